@@ -1,0 +1,59 @@
+# make without a target prints what there is.
+
+LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+WITH_POSTGRES := go run ./internal/database/dbtest/pgrun
+NODE_MODULES := web/node_modules/.package-lock.json
+
+.DEFAULT_GOAL := help
+.PHONY: help run build web generate migration test check bench bench-inner fmt
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: build ## build all and serve sample data on http://127.0.0.1:8080 (ARGS="--addr …" for upr serve)
+	bin/upr serve --sample $(ARGS)
+
+build: ## build bin/upr, with the web pages where npm is installed
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory web; \
+		else echo "npm is not installed: building without the playground" >&2; fi
+	go build -o bin/upr ./cmd/upr
+
+web: $(NODE_MODULES) ## build the web pages that bin/upr serves
+	npm --prefix web run build
+
+# npm ci also runs after a pull that changed the lock file.
+$(NODE_MODULES): web/package-lock.json
+	npm --prefix web ci
+	@touch $@
+
+test: ## run all tests: Go on SQLite and PostgreSQL, the web pages, a browser; installs what they need
+	.ci/setup
+	$(WITH_POSTGRES) go test -race -timeout 30m $(GOTESTFLAGS) ./...
+	@$(MAKE) --no-print-directory build
+	npm --prefix web run check
+	.ci/e2e
+
+check: $(NODE_MODULES) ## what CI demands beside the tests: generated code, format, vet, lint, go.mod, types
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || \
+		{ echo "not formatted (make fmt does it):"; echo "$$unformatted"; exit 1; }
+	go mod tidy -diff
+	go vet ./...
+	cd web && npx tsc --noEmit
+	.ci/check-generated
+	$(LINT) run
+
+generate: ## write ent's and gqlgen's code and schema.graphqls again
+	go generate ./...
+
+migration: ## write a migration for changed entities, NAME=what_changes
+	$(WITH_POSTGRES) go run ./internal/database/newmigration $(NAME)
+
+bench: ## measure upr beside a bare handler and hand-written SQL; docs/benchmarks.md (ARGS="-only q1 …")
+	internal/bench/setup
+	$(WITH_POSTGRES) go run ./internal/bench $(ARGS)
+
+bench-inner: ## run the Go benchmarks of the parts, six times for benchstat (ARGS="-bench Search …")
+	@$(WITH_POSTGRES) go test -run '^$$' -bench . -benchmem -count 6 $(ARGS) ./internal/record ./graph
+
+fmt: ## format the Go code
+	gofmt -w $$(git ls-files '*.go')

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/upr-info/upr/internal/database"
+	"github.com/upr-info/upr/internal/database/dbtest"
+	"github.com/upr-info/upr/internal/ingest"
+)
+
+const importHeader = "To,To-Rgrp,To-Org,Text,From,From-Rgrp,From-Org,Response,Action,Issue,Session\n"
+
+// importRows makes n different recommendations to Morocco in session 1.
+func importRows(n int) string {
+	var b strings.Builder
+	b.WriteString(importHeader)
+	for i := range n {
+		fmt.Fprintf(&b, "Morocco,Africa,,Adopt measure number %d,Spain,WEOG,,Accepted,5,\"Justice,NHRI\",1\n", i)
+	}
+	return b.String()
+}
+
+func importFile(t *testing.T, content string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "rows.csv")
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// upr runs the program in this process.
+func upr(url string, args ...string) (out, log string, err error) {
+	var stdout, stderr bytes.Buffer
+	err = run(context.Background(), append(args, "--database-url", url), &stdout, &stderr)
+	return stdout.String(), stderr.String(), err
+}
+
+func TestImportCommand(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		path := importFile(t, importRows(3))
+		reportPath := filepath.Join(t.TempDir(), "report.json")
+		steps := []struct {
+			args []string
+			want string
+		}{
+			{[]string{"--dry-run"}, "Dry run: 3 would be added, 0 changed. Nothing was written."},
+			{[]string{"--report", reportPath}, "Imported: 3 were added, 0 changed."},
+			{nil, "No change."},
+		}
+		for _, step := range steps {
+			out, _, err := upr(url, append([]string{"import", path}, step.args...)...)
+			if err != nil || !strings.Contains(out, step.want) {
+				t.Fatalf("%v: got %v and\n%s", step.args, err, out)
+			}
+		}
+		content, err := os.ReadFile(reportPath)
+		var report ingest.Report
+		if err == nil {
+			err = json.Unmarshal(content, &report)
+		}
+		if err != nil || report.Totals.Recommendations.Added != 3 {
+			t.Errorf("the report says %+v, %v", report.Totals, err)
+		}
+	})
+}
+
+func TestImportCommandRefuses(t *testing.T) {
+	url := dbtest.SQLite(t)
+	path := importFile(t, importRows(2)+"Morocco,,,Text,Atlantis,,,Accepted,5,Justice,1\n")
+	out, _, err := upr(url, "import", path, "--json")
+	if err == nil || err.Error() != "nothing was imported: refusals: 1; see the report" {
+		t.Errorf("got %v", err)
+	}
+	var report ingest.Report
+	if err := json.Unmarshal([]byte(out), &report); err != nil || report.Written || len(report.Refusals) != 1 {
+		t.Fatalf("got %v and %s", err, out)
+	}
+	if r := report.Refusals[0]; r.Row != 4 || r.Column != "From" || r.Value != "Atlantis" {
+		t.Errorf("got %+v", r)
+	}
+	for name, args := range map[string][]string{
+		"no such file":     {"import", "nothing.csv"},
+		"no such encoding": {"import", path, "--encoding", "ebcdic"},
+		"no files":         {"import"},
+	} {
+		if _, _, err := upr(url, args...); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+// buildProgram makes the binary that people run.
+func buildProgram(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "upr")
+	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
+		t.Fatalf("build the program: %v: %s", err, out)
+	}
+	return path
+}
+
+// The real program, killed at one moment after the other, never leaves a part of an
+// import behind. (TestKill of internal/ingest stops at exact places.)
+func TestImportCommandKilled(t *testing.T) {
+	program := buildProgram(t)
+	const rows = 10_000
+	path := importFile(t, importRows(rows))
+	dbtest.Each(t, func(t *testing.T, url string) {
+		if out, _, err := upr(url, "migrate"); err != nil {
+			t.Fatal(err, out)
+		}
+		for delay := 50 * time.Millisecond; ; delay *= 2 {
+			finished := killAfter(t, delay, program, "import", path, "--database-url", url)
+			got := countRecommendations(t, url)
+			if finished {
+				if got != rows {
+					t.Errorf("the import that ended wrote %d rows, want %d", got, rows)
+				}
+				return
+			}
+			if got != 0 && got != rows {
+				t.Fatalf("killed after %s: %d of %d rows are stored", delay, got, rows)
+			}
+			if got == rows {
+				t.Logf("killed after %s, behind the commit", delay)
+				return
+			}
+			t.Logf("killed after %s: nothing is stored", delay)
+		}
+	})
+}
+
+// killAfter returns true when the program ended by itself before.
+func killAfter(t *testing.T, delay time.Duration, program string, args ...string) bool {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), delay)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, program, args...).CombinedOutput() // kills with SIGKILL
+	if err != nil && ctx.Err() == nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return err == nil
+}
+
+func countRecommendations(t *testing.T, url string) int {
+	t.Helper()
+	ctx := context.Background()
+	db, err := database.Open(ctx, url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	n, err := db.Ent.Recommendation.Query().Count(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}

@@ -1,0 +1,58 @@
+// Command upr serves and maintains the record of the Universal Periodic Review.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/upr-info/upr/internal/config"
+	"github.com/upr-info/upr/internal/server"
+)
+
+type commands struct {
+	config.Config
+
+	Serve   ServeCmd   `cmd:"" help:"Serve the platform; migrates the database first."`
+	Migrate MigrateCmd `cmd:"" help:"Bring the database's schema and reference data up to date."`
+	Import  ImportCmd  `cmd:"" help:"Import recommendations and pledges from UPR Info's exports."`
+	Sample  SampleCmd  `cmd:"" help:"Fill an empty database with synthetic recommendations."`
+	Show    ConfigCmd  `cmd:"" name:"config" help:"Print the settings in force, without secrets."`
+	Version VersionCmd `cmd:"" help:"Print the version."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	slog.SetDefault(slog.New(server.RequestID{Handler: slog.NewTextHandler(os.Stderr, nil)}))
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "upr:", err)
+		os.Exit(1)
+	}
+}
+
+// streams are where a command writes: results to out, progress and warnings to log.
+type streams struct{ out, log io.Writer }
+
+// run is the whole program but for the process around it.
+func run(ctx context.Context, args []string, out, log io.Writer) error {
+	var cli commands
+	parser, err := kong.New(&cli, kong.Name("upr"), kong.Writers(out, log), kong.UsageOnError(),
+		kong.Description("The record of the Universal Periodic Review. Settings are flags or UPR_… variables."))
+	if err != nil {
+		return err
+	}
+	command, err := parser.Parse(args)
+	if err != nil {
+		return fmt.Errorf("%w; upr --help lists the commands", err)
+	}
+	command.BindTo(ctx, (*context.Context)(nil))
+	return command.Run(&cli.Config, streams{out, log})
+}

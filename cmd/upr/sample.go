@@ -1,0 +1,58 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/upr-info/upr/internal/config"
+	"github.com/upr-info/upr/internal/database"
+	"github.com/upr-info/upr/internal/ingest"
+	"github.com/upr-info/upr/internal/sample"
+)
+
+// SampleCmd fills an empty database with synthetic data.
+type SampleCmd struct {
+	Recommendations int    `default:"20000" help:"How many recommendations; pledges come on top."`
+	Seed            uint64 `default:"1" help:"The same seed and number give the same data. 0 counts as 1."`
+}
+
+// Run fills the database and says what it wrote.
+func (c SampleCmd) Run(ctx context.Context, cfg *config.Config, to streams) error {
+	if c.Recommendations < 1 {
+		return errors.New("--recommendations must be 1 or more")
+	}
+	db, err := openDatabase(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return fillSample(ctx, db, sample.Options{Recommendations: c.Recommendations, Seed: c.Seed}, to)
+}
+
+// sampleIfEmpty fills a database on its first start and leaves any other as it is.
+func sampleIfEmpty(ctx context.Context, db *database.DB, to streams) error {
+	empty, err := sample.Empty(ctx, db)
+	if err != nil || !empty {
+		return err
+	}
+	return fillSample(ctx, db, sample.Options{}, to)
+}
+
+func fillSample(ctx context.Context, db *database.DB, opts sample.Options, to streams) error {
+	meter := newMeter(to.log)
+	defer meter.Close()
+	opts.Progress = func(done, total int) {
+		meter.Show(ingest.Progress{Step: "making synthetic data", Rows: done, Done: int64(done), Total: int64(total)})
+	}
+	summary, err := sample.Fill(ctx, db, opts)
+	if err != nil && ctx.Err() != nil {
+		return errors.New("interrupted: nothing was written")
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(to.out, "%d synthetic recommendations and %d synthetic pledges written (seed %d)\n",
+		summary.Recommendations, summary.Pledges, summary.Seed)
+	return nil
+}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/upr-info/upr/internal/config"
+	"github.com/upr-info/upr/internal/database"
+	"github.com/upr-info/upr/internal/record"
+	"github.com/upr-info/upr/internal/server"
+)
+
+// ServeCmd serves the platform.
+type ServeCmd struct {
+	Sample bool `help:"Fill an empty database with synthetic data first. Listens on this machine only."`
+}
+
+// followEvery is how soon a running server sees what another process imported.
+const followEvery = 2 * time.Second
+
+// Run opens the database, loads the record and answers requests until it is stopped.
+func (c ServeCmd) Run(ctx context.Context, cfg *config.Config, to streams) error {
+	if c.Sample && !isLoopback(cfg.Addr) {
+		return fmt.Errorf("--sample serves made-up data and listens on this machine only: set UPR_ADDR to 127.0.0.1:PORT, not %s", cfg.Addr)
+	}
+	listener, err := net.Listen("tcp", cfg.Addr)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w; choose another address with --addr or UPR_ADDR", cfg.Addr, err)
+	}
+	defer listener.Close()
+	db, err := openDatabase(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if c.Sample {
+		if err := sampleIfEmpty(ctx, db, to); err != nil {
+			return err
+		}
+	}
+	return serve(ctx, listener, db, cfg, to)
+}
+
+func serve(ctx context.Context, listener net.Listener, db *database.DB, cfg *config.Config, to streams) error {
+	r, err := record.Open(ctx, db, time.Now)
+	if err != nil {
+		return err
+	}
+	go r.Follow(ctx, followEvery)
+	kind := ""
+	if r.Snapshot().Synthetic() {
+		kind = "synthetic "
+	}
+	fmt.Fprintf(to.out, "upr is ready: http://%s/playground (%d %srecommendations)\n", listener.Addr(), r.Snapshot().Size(), kind)
+	return server.Serve(ctx, listener, server.New(db, r, cfg.ResponseCacheMB))
+}
+
+// isLoopback says whether an address can be reached from this machine alone.
+func isLoopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}

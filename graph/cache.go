@@ -1,0 +1,77 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/maypok86/otter/v2"
+
+	"github.com/upr-info/upr/internal/civil"
+	"github.com/upr-info/upr/internal/record"
+)
+
+// responseCache keeps the data of answers to public questions as it was sent. A key holds the
+// version of the record and the day, so that nothing has to be taken out when the record changes.
+type responseCache struct {
+	answers *otter.Cache[cacheKey, []byte]
+}
+
+// cacheKey is one question of one state of the record. What is asked for TODAY changes with the day.
+type cacheKey struct {
+	version uint64
+	day     civil.Date
+	request string
+}
+
+const (
+	// maxCachedRequest keeps large documents, which are rarely sent twice, out of the cache.
+	maxCachedRequest = 16 << 10
+	// entryOverhead is what an entry costs beside its texts, roughly.
+	entryOverhead = 128
+)
+
+// newResponseCache holds some megabytes; nil, which holds nothing, where there are none.
+func newResponseCache(megabytes int) *responseCache {
+	if megabytes <= 0 {
+		return nil
+	}
+	answers := otter.Must(&otter.Options[cacheKey, []byte]{
+		MaximumWeight: uint64(megabytes) << 20,
+		Weigher: func(key cacheKey, answer []byte) uint32 {
+			return uint32(len(key.request) + len(answer) + entryOverhead)
+		},
+	})
+	return &responseCache{answers}
+}
+
+func keyOf(s *record.Snapshot, request string) cacheKey {
+	return cacheKey{s.Version(), s.Day(), request}
+}
+
+func (c *responseCache) get(key cacheKey) ([]byte, bool) {
+	if c == nil {
+		return nil, false
+	}
+	return c.answers.GetIfPresent(key)
+}
+
+func (c *responseCache) put(key cacheKey, data []byte) {
+	if c != nil && data != nil && len(key.request) <= maxCachedRequest {
+		c.answers.Set(key, data)
+	}
+}
+
+type publicKey struct{}
+
+// watchPublic lets the answer to a request be marked as public: made of the record
+// alone and without errors.
+func watchPublic(ctx context.Context) (context.Context, *bool) {
+	public := new(bool)
+	return context.WithValue(ctx, publicKey{}, public), public
+}
+
+// markPublic is called by the executor that only knows the record.
+func markPublic(ctx context.Context) {
+	if public, ok := ctx.Value(publicKey{}).(*bool); ok {
+		*public = true
+	}
+}

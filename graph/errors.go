@@ -1,0 +1,66 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"runtime/debug"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/errcode"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/upr-info/upr/internal/fault"
+)
+
+// maxErrors is how many errors one answer lists: a document with a hundred wrong
+// fields is wrong for one reason.
+const maxErrors = 5
+
+// presentError is the one place where errors become answers. Faults and errors in the
+// document itself are shown; anything else is logged and stays inside.
+func presentError(ctx context.Context, err error) *gqlerror.Error {
+	shown := graphql.DefaultErrorPresenter(ctx, err)
+	var f *fault.Error
+	switch {
+	case errors.As(err, &f):
+		shown.Message = f.Error()
+		setCode(shown, f.Code)
+	case isAboutDocument(shown):
+		setCode(shown, fault.CodeInvalid)
+	case isAboutInput(err):
+		setCode(shown, fault.CodeInvalid)
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		shown.Message = "the answer took too long and was given up"
+		setCode(shown, fault.CodeUnavailable)
+	default:
+		slog.ErrorContext(ctx, "internal error", "path", shown.Path.String(), "error", err)
+		shown.Message = "something went wrong on our side; it has been logged"
+		setCode(shown, fault.CodeInternal)
+	}
+	return shown
+}
+
+func setCode(err *gqlerror.Error, code fault.Code) {
+	err.Extensions = map[string]any{"code": code}
+}
+
+// isAboutDocument says whether the parser or the validator complains.
+func isAboutDocument(err *gqlerror.Error) bool {
+	if err.Rule != "" {
+		return true
+	}
+	code, _ := err.Extensions["code"].(string)
+	return code == errcode.ParseFailed || code == errcode.ValidationFailed || code == string(fault.CodeInvalid)
+}
+
+// isAboutInput says whether gqlgen could not read an argument.
+func isAboutInput(err error) bool {
+	var number *graphql.IntegerError
+	return errors.As(err, &number)
+}
+
+func recoverPanic(ctx context.Context, cause any) error {
+	slog.ErrorContext(ctx, "panic in a resolver", "cause", cause, "stack", string(debug.Stack()))
+	return errors.New("panic")
+}

@@ -1,0 +1,211 @@
+package graph_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/upr-info/upr/graph"
+	"github.com/upr-info/upr/internal/database"
+	"github.com/upr-info/upr/internal/database/dbtest"
+	"github.com/upr-info/upr/internal/sample"
+)
+
+// TestHTTP sends requests that are odd as HTTP, whatever they ask.
+func TestHTTP(t *testing.T) {
+	c := serve(t, dbtest.SQLite(t), "testdata/seed.csv")
+	const question = `{"query":"{ session(number: 1) { number } }"}`
+	const answer = `{"data":{"session":{"number":1}}}`
+	for name, test := range map[string]struct {
+		method, query, body, contentType, accept string
+		status                                   int
+		contains, media                          string
+	}{
+		"post":                   {body: question, status: 200, contains: answer, media: "application/json"},
+		"newer media type":       {body: question, accept: "application/graphql-response+json, application/json;q=0.9", status: 200, contains: answer, media: "application/graphql-response+json"},
+		"any media type":         {body: question, accept: "*/*", status: 200, contains: answer, media: "application/json"},
+		"charset":                {body: question, contentType: "application/json; charset=utf-8", status: 200, contains: answer},
+		"other charset":          {body: question, contentType: "application/json; charset=utf-16", status: 415, contains: "INVALID"},
+		"form":                   {body: "query=x", contentType: "application/x-www-form-urlencoded", status: 415, contains: "INVALID"},
+		"get":                    {method: "GET", query: "query=" + url.QueryEscape("{ session(number: 1) { number } }"), status: 200, contains: answer},
+		"get with variables":     {method: "GET", query: "query=" + url.QueryEscape("query($n: Int!) { session(number: $n) { number } }") + "&variables=" + url.QueryEscape(`{"n":1}`), status: 200, contains: answer},
+		"get with odd variables": {method: "GET", query: "query=x&variables=1", status: 400, contains: "variables: must be a JSON object"},
+		"get without query":      {method: "GET", status: 400, contains: "query: is missing"},
+		"put":                    {method: "PUT", body: question, status: 405},
+		"empty body":             {body: "", status: 400, contains: "the body must be one JSON object"},
+		"not JSON":               {body: "{secret", status: 400, contains: "the body must be one JSON object"},
+		"JSON of another shape":  {body: `[1]`, status: 400, contains: "the body must be one JSON object"},
+		"more than one value":    {body: question + question, status: 400, contains: "the body must be one JSON object"},
+		"no query":               {body: `{}`, status: 400, contains: "query: is missing"},
+		"wrong document":         {body: `{"query":"{"}`, status: 200, contains: "INVALID"},
+		"wrong document, newer":  {body: `{"query":"{"}`, accept: "application/graphql-response+json", status: 400, contains: "INVALID"},
+		"operation not there":    {body: `{"query":"query A { session(number: 1) { number } }","operationName":"B"}`, status: 200, contains: "INVALID"},
+		"too large":              {body: `{"query":"` + strings.Repeat("#", 1<<20) + `"}`, status: 413, contains: "LIMIT_EXCEEDED"},
+		"too many tokens":        {body: `{"query":"{ ` + strings.Repeat("a ", 6000) + `}"}`, status: 200, contains: "exceeded"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			method := test.method
+			if method == "" {
+				method = http.MethodPost
+			}
+			request, err := http.NewRequest(method, c.url+"/graphql?"+test.query, strings.NewReader(test.body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			request.Header.Set("Content-Type", "application/json")
+			if test.contentType != "" {
+				request.Header.Set("Content-Type", test.contentType)
+			}
+			if test.accept != "" {
+				request.Header.Set("Accept", test.accept)
+			}
+			response, err := http.DefaultClient.Do(request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer response.Body.Close()
+			text, _ := io.ReadAll(response.Body)
+			if response.StatusCode != test.status || !strings.Contains(string(text), test.contains) {
+				t.Errorf("got %d %s", response.StatusCode, text)
+			}
+			if strings.Contains(string(text), "secret") {
+				t.Errorf("what was sent is echoed: %s", text)
+			}
+			if media := response.Header.Get("Content-Type"); !strings.HasPrefix(media, test.media) {
+				t.Errorf("Content-Type %s, want %s", media, test.media)
+			}
+			if response.Header.Get("X-Request-Id") == "" {
+				t.Error("no request id")
+			}
+		})
+	}
+}
+
+// TestAnyOriginMayAsk checks that anybody's application can use the public graph, and
+// that no credentials are offered to it.
+func TestAnyOriginMayAsk(t *testing.T) {
+	c := serve(t, dbtest.SQLite(t), "testdata/seed.csv")
+	for _, method := range []string{http.MethodOptions, http.MethodPost} {
+		request, err := http.NewRequest(method, c.url+"/graphql", bytes.NewBufferString(`{"query":"{ __typename }"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Origin", "https://example.org")
+		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("Access-Control-Request-Method", "POST")
+		request.Header.Set("Access-Control-Request-Headers", "content-type")
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = response.Body.Close()
+		if got := response.Header.Get("Access-Control-Allow-Origin"); got != "*" || response.StatusCode >= 300 {
+			t.Errorf("%s: status %d, allowed origin %q", method, response.StatusCode, got)
+		}
+		if response.Header.Get("Access-Control-Allow-Credentials") != "" {
+			t.Errorf("%s: credentials are allowed", method)
+		}
+	}
+}
+
+// TestSample asks the sample that make run serves what the playground and the README ask.
+func TestSample(t *testing.T) {
+	c := serveFilled(t, dbtest.SQLite(t), func(db *database.DB) error {
+		_, err := sample.Fill(t.Context(), db, sample.Options{})
+		return err
+	})
+	t.Run("examples", func(t *testing.T) { checkExamples(t, c) })
+	t.Run("readme", func(t *testing.T) { checkReadme(t, c) })
+}
+
+func checkExamples(t *testing.T, c *client) {
+	files, err := filepath.Glob("../web/src/playground/examples/*.graphql")
+	if err != nil || len(files) < 12 {
+		t.Fatalf("%d examples, %v", len(files), err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			query, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var variables map[string]any
+			if text, err := os.ReadFile(strings.TrimSuffix(file, "graphql") + "json"); err == nil {
+				if err := json.Unmarshal(text, &variables); err != nil {
+					t.Fatal(err)
+				}
+			}
+			var data map[string]any
+			c.ask(t, string(query), variables, &data)
+			for field, value := range data {
+				if isEmpty(value) {
+					t.Errorf("%s is empty: %v", field, value)
+				}
+			}
+		})
+	}
+}
+
+// isEmpty says whether an answer has nothing to show: null, an empty list, or a
+// connection without nodes.
+func isEmpty(value any) bool {
+	switch v := value.(type) {
+	case nil:
+		return true
+	case []any:
+		return len(v) == 0
+	case map[string]any:
+		if nodes, ok := v["nodes"].([]any); ok {
+			return len(nodes) == 0
+		}
+		if edges, ok := v["edges"].([]any); ok {
+			return len(edges) == 0
+		}
+		return v["totalCount"] == 0.0 || v["total"] == 0.0
+	}
+	return false
+}
+
+// TestSchemaIsDescribed checks that each type of the contract says what it means; of
+// connections and edges the connection of Relay does.
+func TestSchemaIsDescribed(t *testing.T) {
+	for name, definition := range graph.Schema().Types {
+		relay := strings.HasSuffix(name, "Connection") || strings.HasSuffix(name, "Edge")
+		if !definition.BuiltIn && !relay && definition.Description == "" && definition.Kind != ast.Enum {
+			t.Errorf("%s has no description", name)
+		}
+	}
+}
+
+func checkReadme(t *testing.T, c *client) {
+	text, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := func(language string) string {
+		_, after, found := strings.Cut(string(text), "```"+language+"\n")
+		inside, _, closed := strings.Cut(after, "```")
+		if !found || !closed {
+			t.Fatalf("the README has no %s", language)
+		}
+		return inside
+	}
+	var want struct{ Data any }
+	if err := json.Unmarshal([]byte(block("json")), &want); err != nil {
+		t.Fatal(err)
+	}
+	var got any
+	c.ask(t, block("graphql"), nil, &got)
+	if diff := cmp.Diff(want.Data, got); diff != "" {
+		t.Errorf("the README is out of date (-README +answer):\n%s", diff)
+	}
+}

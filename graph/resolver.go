@@ -1,0 +1,10 @@
+// Package graph is the GraphQL API: the SDL by feature, a resolver file for each, and
+// what stands around them (limits.go, errors.go, handler.go). Types of the public
+// record resolve themselves: gqlgen binds them to the handles of internal/record.
+package graph
+
+//go:generate go run ./generate
+//go:generate go run ./printschema ../schema.graphqls
+
+// Resolver is the root of all resolvers.
+type Resolver struct{}

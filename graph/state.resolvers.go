@@ -1,0 +1,19 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/upr-info/upr/internal/record"
+)
+
+func (r *queryResolver) State(ctx context.Context, code string) (*record.State, error) {
+	return snapshot(ctx).State(code), nil
+}
+
+func (r *queryResolver) States(ctx context.Context, filter *record.StateFilter, first *int, after *string, last *int, before *string) (*record.StateConnection, error) {
+	return snapshot(ctx).States(filter, first, after, last, before)
+}
+
+func (r *queryResolver) StateGroups(ctx context.Context) ([]record.StateGroup, error) {
+	return snapshot(ctx).StateGroups(), nil
+}

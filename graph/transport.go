@@ -1,0 +1,259 @@
+package graph
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/record"
+)
+
+// transport speaks GraphQL over HTTP: POST with JSON and GET. gqlgen's own answers
+// malformed requests with Go's error texts and what was sent.
+type transport struct {
+	record *record.Record
+	cache  *responseCache
+}
+
+// maxTime is how long one operation may take.
+const maxTime = 20 * time.Second
+
+const (
+	mediaJSON    = "application/json"
+	mediaGraphQL = "application/graphql-response+json"
+)
+
+func (transport) Supports(r *http.Request) bool {
+	if r.Method == http.MethodGet {
+		return r.Header.Get("Upgrade") == ""
+	}
+	mediaType, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	charset, given := parameters["charset"]
+	return r.Method == http.MethodPost && err == nil && mediaType == mediaJSON && (!given || charset == "utf-8" || charset == "UTF-8")
+}
+
+// Do answers one request. Under application/json each well-formed request gets status
+// 200, also when the document is wrong; under application/graphql-response+json a
+// request that could not be run gets 400.
+func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	media := accepted(r)
+	w.Header().Set("Content-Type", media+"; charset=utf-8")
+	w.Header().Add("Vary", "Accept")
+	start := graphql.Now()
+	request, err := readRequest(w, r)
+	if err != nil {
+		refuse(w, r, exec, err)
+		return
+	}
+	snapshot := t.record.Snapshot()
+	key := keyOf(snapshot, request)
+	if data, known := t.cache.get(key); known {
+		send(w, http.StatusOK, &graphql.Response{Data: data})
+		return
+	}
+	params, err := readParams(r.Method, request)
+	if err != nil {
+		refuse(w, r, exec, err)
+		return
+	}
+	params.Headers = r.Header
+	params.ReadTime = graphql.TraceTiming{Start: start, End: graphql.Now()}
+	ctx, cancel := context.WithTimeout(pin(r.Context(), snapshot), maxTime)
+	defer cancel()
+	ctx, public := watchPublic(ctx)
+	data := t.answer(ctx, w, r, exec, params, media)
+	if *public {
+		t.cache.put(key, data)
+	}
+}
+
+// answer runs an operation, sends what comes out and returns its data.
+func (transport) answer(ctx context.Context, w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, params *graphql.RawParams, media string) []byte {
+	operation, errs := exec.CreateOperationContext(ctx, params)
+	if len(errs) == 0 {
+		errs = refuseOperation(r, operation)
+	}
+	if len(errs) > 0 {
+		status := http.StatusOK
+		if media == mediaGraphQL {
+			status = http.StatusBadRequest
+		}
+		response := exec.DispatchError(graphql.WithOperationContext(ctx, operation), errs[:min(maxErrors, len(errs))])
+		send(w, status, response)
+		return nil
+	}
+	responses, ctx := exec.DispatchOperation(ctx, operation)
+	response := responses(ctx)
+	if response == nil { // the time is over, or the reader has gone
+		response = exec.DispatchError(graphql.WithOperationContext(r.Context(), operation), gqlerror.List{gqlerror.Wrap(
+			fault.LimitExceeded("the answer takes longer than %v: ask for less at once", maxTime))})
+	}
+	send(w, http.StatusOK, response)
+	return response.Data
+}
+
+// refuse answers a request that is none.
+func refuse(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, err error) {
+	status := http.StatusBadRequest
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		status, err = http.StatusRequestEntityTooLarge, fault.LimitExceeded("the request is larger than %d bytes", tooLarge.Limit)
+	}
+	send(w, status, exec.DispatchError(r.Context(), gqlerror.List{gqlerror.Wrap(err)}))
+}
+
+// refuseOperation keeps GET without effects, and answers that have no end off this transport.
+func refuseOperation(r *http.Request, operation *graphql.OperationContext) gqlerror.List {
+	switch kind := operation.Operation.Operation; {
+	case kind == "mutation" && r.Method == http.MethodGet:
+		return gqlerror.List{gqlerror.Wrap(fault.Invalid("", "a mutation needs POST"))}
+	case kind == "subscription":
+		return gqlerror.List{gqlerror.Wrap(fault.Invalid("", "a subscription needs an event stream or a WebSocket"))}
+	}
+	return nil
+}
+
+// unsupported answers what no other transport takes. It comes last.
+type unsupported struct{}
+
+func (unsupported) Supports(*http.Request) bool { return true }
+
+func (unsupported) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	w.Header().Set("Content-Type", mediaJSON+"; charset=utf-8")
+	err := fault.Invalid("", "send a question as application/json in UTF-8 by POST, or in the query string by GET")
+	send(w, http.StatusUnsupportedMediaType, exec.DispatchError(r.Context(), gqlerror.List{gqlerror.Wrap(err)}))
+}
+
+// accepted picks the media type of the answer: the newer one for who asks for it.
+func accepted(r *http.Request) string {
+	for _, accept := range r.Header.Values("Accept") {
+		for part := range strings.SplitSeq(accept, ",") {
+			switch mediaType, _, _ := mime.ParseMediaType(part); mediaType {
+			case mediaGraphQL:
+				return mediaGraphQL
+			case mediaJSON:
+				return mediaJSON
+			}
+		}
+	}
+	return mediaJSON
+}
+
+// readRequest reads what is asked, as it was sent: a body, or a query string.
+func readRequest(w http.ResponseWriter, r *http.Request) (string, error) {
+	if r.Method == http.MethodGet {
+		return r.URL.RawQuery, nil
+	}
+	reader := http.MaxBytesReader(w, r.Body, maxBodyLength)
+	if r.ContentLength < 0 || r.ContentLength > maxBodyLength {
+		body, err := io.ReadAll(reader)
+		return string(body), malformed(err)
+	}
+	body := make([]byte, r.ContentLength)
+	_, err := io.ReadFull(reader, body)
+	return string(body), malformed(err)
+}
+
+func readParams(method, request string) (*graphql.RawParams, error) {
+	if method == http.MethodGet {
+		return readQueryString(request)
+	}
+	var params graphql.RawParams
+	if err := decodeOne(request, &params); err != nil {
+		return nil, malformed(err)
+	}
+	return &params, requireQuery(&params)
+}
+
+// decodeOne reads one JSON value and nothing behind it. Numbers keep their digits, so
+// that 1 and 1.0 stay apart.
+func decodeOne(text string, into any) error {
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	if err := decoder.Decode(into); err != nil {
+		return err
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return errors.Join(errors.New("more than one value"), err)
+	}
+	return nil
+}
+
+func readQueryString(text string) (*graphql.RawParams, error) {
+	values, err := url.ParseQuery(text)
+	if err != nil {
+		return nil, fault.Invalid("", "the query string cannot be read: encode it as a form is")
+	}
+	params := graphql.RawParams{Query: values.Get("query"), OperationName: values.Get("operationName")}
+	for name, into := range map[string]*map[string]any{"variables": &params.Variables, "extensions": &params.Extensions} {
+		if text := values.Get(name); text != "" && decodeOne(text, into) != nil {
+			return nil, fault.Invalid(name, "must be a JSON object")
+		}
+	}
+	return &params, requireQuery(&params)
+}
+
+func requireQuery(params *graphql.RawParams) error {
+	if params.Query == "" {
+		return fault.Invalid("query", "is missing")
+	}
+	return nil
+}
+
+// malformed keeps the reason of a body that is too large, and hides the decoder's.
+func malformed(err error) error {
+	if err == nil {
+		return nil
+	}
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return err
+	}
+	return fault.Invalid("", `the body must be one JSON object like {"query": "…", "variables": {…}}`)
+}
+
+// send sends an answer. Its data is JSON already: it is neither encoded nor copied again.
+func send(w http.ResponseWriter, status int, response *graphql.Response) {
+	parts := make([][]byte, 0, 5)
+	member := func(opening string, value []byte) {
+		separator := byte(',')
+		if len(parts) == 0 {
+			separator = '{'
+		}
+		parts = append(parts, append([]byte{separator}, opening...), value)
+	}
+	if len(response.Errors) > 0 {
+		errs, _ := json.Marshal(response.Errors)
+		member(`"errors":`, errs)
+	}
+	if response.Data != nil {
+		member(`"data":`, response.Data)
+	}
+	if len(response.Extensions) > 0 {
+		extensions, _ := json.Marshal(response.Extensions)
+		member(`"extensions":`, extensions)
+	}
+	parts = append(parts, []byte{'}'})
+	size := 0
+	for _, part := range parts {
+		size += len(part)
+	}
+	w.Header().Set("Content-Length", strconv.Itoa(size))
+	w.WriteHeader(status)
+	for _, part := range parts {
+		if _, err := w.Write(part); err != nil {
+			return // the reader has gone
+		}
+	}
+}

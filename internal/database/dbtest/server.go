@@ -1,0 +1,33 @@
+package dbtest
+
+import (
+	"errors"
+	"os"
+	"sync"
+
+	"github.com/upr-info/upr/internal/database/dbtest/cluster"
+)
+
+// ServerVariable names the PostgreSQL server on which tests create their databases.
+const ServerVariable = "UPR_TEST_DATABASE_URL"
+
+// MaySkip tells whether tests on PostgreSQL may be skipped because of err: there is
+// no server, and a person (not CI) asked for it.
+func MaySkip(err error) bool {
+	return errors.Is(err, cluster.ErrNoServer) && os.Getenv("CI") == "" && os.Getenv("UPR_TEST_SKIP_POSTGRES") == "1"
+}
+
+func server() (string, error) {
+	if given := os.Getenv(ServerVariable); given != "" {
+		return given, nil
+	}
+	own, err := ownCluster()
+	if err != nil {
+		return "", err
+	}
+	return own.URL, nil
+}
+
+// ownCluster is started once and stops with this process. It stays referenced here,
+// because collecting it as garbage would stop it too.
+var ownCluster = sync.OnceValues(cluster.Start)

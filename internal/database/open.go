@@ -1,0 +1,89 @@
+// Package database opens, migrates and writes the two databases that the
+// platform runs on: an embedded SQLite file and PostgreSQL.
+package database
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"entgo.io/ent/dialect"
+	entsql "entgo.io/ent/dialect/sql"
+	_ "github.com/lib/pq" // the driver "postgres"
+	_ "modernc.org/sqlite"
+
+	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/internal/fault"
+)
+
+// DB is an open database. Dialect is ent's name for it: "sqlite3" or "postgres".
+type DB struct {
+	SQL     *sql.DB
+	Ent     *ent.Client
+	Dialect string
+}
+
+// Open connects to "sqlite:PATH" or "postgres://…" and checks that it answers.
+// The folder of a SQLite file is made when it is missing.
+func Open(ctx context.Context, address string) (*DB, error) {
+	name, driver, dsn, err := resolve(address)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := sql.Open(driver, dsn)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	if err := pool.PingContext(ctx); err != nil {
+		_ = pool.Close()
+		return nil, fault.Unavailable("cannot open the database %s: %v", redact(address), err)
+	}
+	return &DB{SQL: pool, Ent: ent.NewClient(ent.Driver(entsql.OpenDB(name, pool))), Dialect: name}, nil
+}
+
+// Close ends all connections.
+func (db *DB) Close() error { return db.SQL.Close() }
+
+func resolve(address string) (name, driver, dsn string, err error) {
+	switch {
+	case strings.HasPrefix(address, "sqlite:"):
+		path := strings.TrimPrefix(address, "sqlite:")
+		if path == "" {
+			return "", "", "", fault.Invalid("UPR_DATABASE_URL", "names no file, as in sqlite:data/upr.db")
+		}
+		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+			return "", "", "", fmt.Errorf("make the database's folder: %w", err)
+		}
+		return dialect.SQLite, "sqlite", sqliteDSN(path), nil
+	case strings.HasPrefix(address, "postgres://"), strings.HasPrefix(address, "postgresql://"):
+		return dialect.Postgres, "postgres", address, nil
+	default:
+		return "", "", "", fault.Invalid("UPR_DATABASE_URL", "must begin with sqlite: or postgres://")
+	}
+}
+
+// sqliteDSN sets, on each connection: foreign keys (off by default), WAL so that
+// readers and the writer do not wait for each other, and transactions that take the
+// write lock when they begin, because a deferred one that meets another writer fails
+// in spite of the timeout. Read-only transactions stay deferred.
+func sqliteDSN(path string) string {
+	options := url.Values{
+		"_pragma": {"foreign_keys(1)", "journal_mode(WAL)", "synchronous(NORMAL)", "busy_timeout(10000)"},
+		"_txlock": {"immediate"},
+		// The default writes Go's own notation, which SQLite's date functions cannot read.
+		"_time_format": {"sqlite"},
+	}
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + options.Encode()
+}
+
+// redact hides the password of an address that is to be shown.
+func redact(address string) string {
+	if u, err := url.Parse(address); err == nil {
+		return u.Redacted()
+	}
+	return "given"
+}

@@ -1,0 +1,60 @@
+package database
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"entgo.io/ent/dialect"
+	entsql "entgo.io/ent/dialect/sql"
+
+	"github.com/upr-info/upr/ent"
+)
+
+// Tx is a transaction as ent and as plain SQL see it.
+type Tx struct {
+	*sql.Tx
+	Ent     *ent.Client
+	Dialect string
+}
+
+// WithTx runs fn in a transaction and commits it when fn returns nil. Any error,
+// and a panic, rolls everything back.
+func WithTx(ctx context.Context, db *DB, fn func(tx *Tx) error) error {
+	return db.run(ctx, nil, fn)
+}
+
+// Snapshot runs fn in a read-only transaction that sees the database as it was at
+// its first statement, whatever is written meanwhile.
+func Snapshot(ctx context.Context, db *DB, fn func(tx *Tx) error) error {
+	options := &sql.TxOptions{ReadOnly: true}
+	if db.Dialect == dialect.Postgres {
+		options.Isolation = sql.LevelRepeatableRead
+	}
+	return db.run(ctx, options, fn)
+}
+
+func (db *DB) run(ctx context.Context, options *sql.TxOptions, fn func(tx *Tx) error) error {
+	tx, err := db.SQL.BeginTx(ctx, options)
+	if err != nil {
+		return fmt.Errorf("begin transaction: %w", err)
+	}
+	defer tx.Rollback() //nolint:errcheck // after a commit it reports only that
+	driver := nested{entsql.NewDriver(db.Dialect, entsql.Conn{ExecQuerier: tx})}
+	if err := fn(&Tx{Tx: tx, Ent: ent.NewClient(ent.Driver(driver)), Dialect: db.Dialect}); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// nested lets ent's own transactions, which it opens for bulk writes, join ours.
+type nested struct{ *entsql.Driver }
+
+func (n nested) Tx(context.Context) (dialect.Tx, error) { return dialect.NopTx(n), nil }
+
+func (n nested) BeginTx(context.Context, *sql.TxOptions) (dialect.Tx, error) {
+	return dialect.NopTx(n), nil
+}

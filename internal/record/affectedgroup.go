@@ -1,0 +1,25 @@
+package record
+
+type affectedRow struct {
+	Code  string
+	names texts
+}
+
+// AffectedGroup is a group of persons whom recommendations concern.
+type AffectedGroup struct {
+	s *Snapshot
+	*affectedRow
+}
+
+func (s *Snapshot) affectedGroup(p int) AffectedGroup { return AffectedGroup{s, &s.affected[p]} }
+
+// AffectedGroups returns all of them.
+func (s *Snapshot) AffectedGroups() []AffectedGroup { return all(len(s.affected), s.affectedGroup) }
+
+func (g AffectedGroup) IsNode() {}
+
+// ID is stable for ever.
+func (g AffectedGroup) ID() string { return idOf(kindAffectedGroup, g.Code) }
+
+// Name returns the group's name.
+func (g AffectedGroup) Name(language *Language) string { return g.names.in(language) }

@@ -1,0 +1,222 @@
+package record
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"github.com/upr-info/upr/internal/fault"
+)
+
+// GroupMembership says when a State must belong to the groups of a filter.
+type GroupMembership string
+
+const (
+	AtReview GroupMembership = "AT_REVIEW"
+	Today    GroupMembership = "TODAY"
+)
+
+// RecommendationFilter says which recommendations or pledges. Fields combine with
+// AND, values within a field with OR; an empty field does not restrict.
+type RecommendationFilter struct {
+	Text                    *string
+	StatesUnderReview       []string
+	StateUnderReviewGroups  []string
+	RecommendingStates      []string
+	RecommendingStateGroups []string
+	Cycles                  []int
+	Sessions                []int
+	Responses               []Response
+	ActionCategories        []int
+	Issues                  []string
+	AllIssues               []string
+	SDGGoals                []int
+	SDGTargets              []string
+	AffectedGroups          []string
+	GroupMembership         *GroupMembership
+}
+
+// scope restricts a nested list to where it hangs; the zero scope is the whole record.
+type scope struct {
+	dimension Dimension
+	key       string
+}
+
+// choice is one field of a filter: statements with any of the keys, or with all.
+type choice struct {
+	field     string
+	dimension Dimension
+	keys      []string
+	all       bool
+}
+
+func (f *RecommendationFilter) choices() []choice {
+	return []choice{
+		{"statesUnderReview", StateUnderReviewDimension, f.StatesUnderReview, false},
+		{"stateUnderReviewGroups", StateUnderReviewGroupDimension, f.StateUnderReviewGroups, false},
+		{"recommendingStates", RecommendingStateDimension, f.RecommendingStates, false},
+		{"recommendingStateGroups", RecommendingStateGroupDimension, f.RecommendingStateGroups, false},
+		{"cycles", CycleDimension, decimal(f.Cycles), false},
+		{"sessions", SessionDimension, decimal(f.Sessions), false},
+		{"responses", ResponseDimension, plain(f.Responses), false},
+		{"actionCategories", ActionCategoryDimension, decimal(f.ActionCategories), false},
+		{"issues", IssueDimension, f.Issues, false},
+		{"allIssues", IssueDimension, f.AllIssues, true},
+		{"sdgGoals", SDGGoalDimension, decimal(f.SDGGoals), false},
+		{"sdgTargets", SDGTargetDimension, f.SDGTargets, false},
+		{"affectedGroups", AffectedGroupDimension, f.AffectedGroups, false},
+	}
+}
+
+func decimal(numbers []int) []string {
+	keys := make([]string, len(numbers))
+	for i, n := range numbers {
+		keys[i] = strconv.Itoa(n)
+	}
+	return keys
+}
+
+func plain[T ~string](values []T) []string {
+	keys := make([]string, len(values))
+	for i, v := range values {
+		keys[i] = string(v)
+	}
+	return keys
+}
+
+// selection is the answer to a filter, with what is needed to count it again without
+// one of its choices.
+type selection struct {
+	c        *corpus
+	day      membershipDay
+	base     *roaring.Bitmap // of scope and text
+	chosen   []chosenBitmap
+	matching *roaring.Bitmap
+	selected *selectedBits // matching, once it is counted
+	search   *textSearch   // nil where no text is given
+}
+
+type chosenBitmap struct {
+	dimension Dimension
+	bitmap    *roaring.Bitmap
+}
+
+// choose finds the statements that lie in a scope and that a filter admits.
+func (c *corpus) choose(filter *RecommendationFilter, in scope) (*selection, error) {
+	sel := &selection{c: c, day: atReview, base: c.everything}
+	if in.dimension != "" {
+		index := c.dimensions[in.dimension]
+		sel.base = index.bitmaps[index.byKey[in.key]]
+	}
+	if filter != nil {
+		if err := sel.apply(filter); err != nil {
+			return nil, err
+		}
+	}
+	sel.matching = sel.without("")
+	return sel, nil
+}
+
+func (sel *selection) apply(filter *RecommendationFilter) error {
+	if filter.GroupMembership != nil && *filter.GroupMembership == Today {
+		sel.day = membershipDay(sel.c.s.today())
+	}
+	for _, choice := range filter.choices() {
+		if len(choice.keys) == 0 {
+			continue
+		}
+		bitmap, err := sel.either(choice)
+		if err != nil {
+			return err
+		}
+		sel.chosen = append(sel.chosen, chosenBitmap{choice.dimension, bitmap})
+	}
+	if filter.Text == nil || strings.TrimSpace(*filter.Text) == "" {
+		return nil // an empty search box does not restrict
+	}
+	var err error
+	if sel.search, err = sel.c.search(*filter.Text); err != nil {
+		return err
+	}
+	sel.base = roaring.And(sel.base, sel.search.found)
+	return nil
+}
+
+// search finds a text. The last ones are kept: a nested list asks the same once per parent.
+func (c *corpus) search(text string) (*textSearch, error) {
+	if search, known := c.searches.Get(text); known {
+		return search, nil
+	}
+	query, err := parseText(text)
+	if err != nil {
+		return nil, err
+	}
+	search := c.words.search(query, c.everything)
+	c.searches.Add(text, search)
+	return search, nil
+}
+
+// either combines the keys of one field.
+func (sel *selection) either(choice choice) (*roaring.Bitmap, error) {
+	index := sel.c.dimensions[choice.dimension]
+	bitmaps := make([]*roaring.Bitmap, len(choice.keys))
+	for i, key := range choice.keys {
+		v, ok := index.byKey[key]
+		if !ok {
+			return nil, fault.Invalid(choice.field, "the record has no %q; %s", key, index.hint)
+		}
+		bitmaps[i] = sel.bitmap(choice.dimension, v)
+	}
+	if len(bitmaps) == 1 {
+		return bitmaps[0], nil // where several are combined they are copied
+	}
+	if choice.all {
+		return roaring.FastAnd(bitmaps...), nil
+	}
+	return roaring.FastOr(bitmaps...), nil
+}
+
+// bitmap returns the statements with a value of a dimension. The index knows who
+// belonged to a group at the time of each review; who belongs to it on another day
+// is put together from the States.
+func (sel *selection) bitmap(d Dimension, v int) *roaring.Bitmap {
+	states, isGroup := statesOfGroups[d]
+	if !isGroup || sel.day == atReview || v >= len(sel.c.s.groups) {
+		return sel.c.dimensions[d].bitmaps[v]
+	}
+	var members []*roaring.Bitmap
+	for p := range sel.c.s.states {
+		if sel.c.s.state(p).in(v, sel.day.of(Review{})) {
+			members = append(members, sel.c.dimensions[states].bitmaps[p])
+		}
+	}
+	return roaring.FastOr(members...)
+}
+
+var statesOfGroups = map[Dimension]Dimension{
+	StateUnderReviewGroupDimension:  StateUnderReviewDimension,
+	RecommendingStateGroupDimension: RecommendingStateDimension,
+}
+
+// without returns what matches when the filter's choice in a dimension is ignored.
+func (sel *selection) without(d Dimension) *roaring.Bitmap {
+	if sel.matching != nil && !sel.chooses(d) {
+		return sel.matching
+	}
+	bitmaps := []*roaring.Bitmap{sel.base}
+	for _, c := range sel.chosen {
+		if c.dimension != d {
+			bitmaps = append(bitmaps, c.bitmap)
+		}
+	}
+	if len(bitmaps) == 1 {
+		return sel.base
+	}
+	return roaring.FastAnd(bitmaps...)
+}
+
+func (sel *selection) chooses(d Dimension) bool {
+	return slices.ContainsFunc(sel.chosen, func(c chosenBitmap) bool { return c.dimension == d })
+}

@@ -1,0 +1,105 @@
+package record
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/upr-info/upr/internal/civil"
+	"github.com/upr-info/upr/internal/database"
+)
+
+// Load reads everything that is published into a snapshot, in one read-only
+// transaction. now decides what is today.
+func Load(ctx context.Context, db *database.DB, now func() time.Time) (*Snapshot, error) {
+	s := &Snapshot{version: versions.Add(1), today: func() civil.Date { return civil.Of(now()) }}
+	var recommendations, pledges []statement
+	err := database.Snapshot(ctx, db, func(tx *database.Tx) error {
+		l := &loader{ctx: ctx, tx: tx, s: s}
+		l.places()
+		l.vocabularies()
+		l.institutions()
+		recommendations = l.recommendations()
+		pledges = l.pledges()
+		return l.err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("load the record: %w", err)
+	}
+	s.recommendations = newCorpus(s, recommendations)
+	s.pledges = newCorpus(s, pledges)
+	return s, nil
+}
+
+// versions counts the snapshots of this process.
+var versions atomic.Uint64
+
+// loader reads tables one after the other; the first error stops it. Rows of SQL are
+// found by their id, rows of the record by their position: at maps the ones to the others.
+type loader struct {
+	ctx context.Context
+	tx  *database.Tx
+	s   *Snapshot
+	err error
+	at  struct {
+		states, groups, sessions, reviews, documents            map[int]int
+		vocabularies, issues, actions, goals, targets, affected map[int]int
+		organisations, programmes, runs                         map[int]int
+	}
+}
+
+// each calls row for every row of a query.
+func (l *loader) each(query string, row func(scan func(...any))) {
+	if l.err != nil {
+		return
+	}
+	rows, err := l.tx.QueryContext(l.ctx, query)
+	if err != nil {
+		l.err = fmt.Errorf("%s: %w", query, err)
+		return
+	}
+	defer rows.Close()
+	scan := func(into ...any) {
+		if err := rows.Scan(into...); err != nil && l.err == nil {
+			l.err = fmt.Errorf("%s: %w", query, err)
+		}
+	}
+	for l.err == nil && rows.Next() {
+		row(scan)
+	}
+	if err := rows.Err(); err != nil && l.err == nil {
+		l.err = fmt.Errorf("%s: %w", query, err)
+	}
+}
+
+// table reads a table whose rows become positions in their order.
+func table[T any](l *loader, query string, columns func(*T, *int) []any) ([]T, map[int]int) {
+	rows, at := []T{}, map[int]int{}
+	l.each(query, func(scan func(...any)) {
+		var row T
+		var id int
+		scan(columns(&row, &id)...)
+		at[id] = len(rows)
+		rows = append(rows, row)
+	})
+	return rows, at
+}
+
+// position finds a row that SQL points at by id, none for NULL.
+func position(at map[int]int, id sql.NullInt64) int {
+	if !id.Valid {
+		return none
+	}
+	return at[int(id.Int64)]
+}
+
+// codesOf maps the codes of rows to their positions.
+func codesOf[K comparable, T any](rows []T, code func(*T) K) map[K]int {
+	codes := make(map[K]int, len(rows))
+	for p := range rows {
+		codes[code(&rows[p])] = p
+	}
+	return codes
+}

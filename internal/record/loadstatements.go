@@ -1,0 +1,154 @@
+package record
+
+import (
+	"cmp"
+	"database/sql"
+	"fmt"
+	"slices"
+)
+
+// recommendations loads them in the order of sessions, with responses and tags.
+func (l *loader) recommendations() []statement {
+	l.runs()
+	rows := []statement{}
+	ids := []int{}
+	l.each(`SELECT id, uid, text, number, review_id, recommending_state_id, action_category_id, run_id, source_row
+		FROM recommendations`, func(scan func(...any)) {
+		var st statement
+		var id int
+		var recommending, action sql.NullInt64
+		scan(&id, &st.uid, &st.Text, &st.number, &st.review, &recommending, &action, &st.run, &st.row)
+		l.link(&st, action)
+		st.recommending = position(l.at.states, recommending)
+		rows, ids = append(rows, st), append(ids, id)
+	})
+	at := l.arrange(rows, ids)
+	l.events(rows, at)
+	l.tags(rows, at, "recommendation_id")
+	return rows
+}
+
+// pledges loads them likewise. Who pledges counts as recommending to itself, so that
+// one filter serves both.
+func (l *loader) pledges() []statement {
+	rows := []statement{}
+	ids := []int{}
+	l.each(`SELECT id, uid, text, review_id, action_category_id, run_id, source_row FROM pledges`, func(scan func(...any)) {
+		var st statement
+		var id int
+		var action sql.NullInt64
+		scan(&id, &st.uid, &st.Text, &st.review, &action, &st.run, &st.row)
+		l.link(&st, action)
+		st.recommending = l.s.reviews[st.review].state
+		rows, ids = append(rows, st), append(ids, id)
+	})
+	l.tags(rows, l.arrange(rows, ids), "pledge_id")
+	return rows
+}
+
+func (l *loader) runs() {
+	l.s.runs, l.at.runs = table(l, `SELECT id, source, file, synthetic, imported_at FROM import_runs ORDER BY id`,
+		func(r *runRow, id *int) []any { return []any{id, &r.Source, &r.File, &r.Synthetic, &r.ImportedAt} })
+	for i := range l.s.runs {
+		l.s.runs[i].ImportedAt = l.s.runs[i].ImportedAt.UTC()
+	}
+}
+
+// link turns the ids that a statement's row holds into positions.
+func (l *loader) link(st *statement, action sql.NullInt64) {
+	st.review, st.run = l.at.reviews[st.review], l.at.runs[st.run]
+	st.action = position(l.at.actions, action)
+}
+
+// arrange sorts statements and says at which position the one with an id now is.
+func (l *loader) arrange(rows []statement, ids []int) map[int]int {
+	type entry struct {
+		place place
+		from  int
+	}
+	order := make([]entry, len(rows))
+	for i := range rows {
+		order[i] = entry{l.s.placeOf(&rows[i]), i}
+	}
+	slices.SortFunc(order, func(a, b entry) int { return a.place.compare(b.place) })
+	sorted, at := make([]statement, len(rows)), make(map[int]int, len(rows))
+	for p, e := range order {
+		sorted[p] = rows[e.from]
+		at[ids[e.from]] = p
+	}
+	copy(rows, sorted)
+	return at
+}
+
+func (l *loader) events(rows []statement, at map[int]int) {
+	words := map[string]string{} // few distinct ones, each kept once
+	owned(l, at, `SELECT recommendation_id, response, source_word, date, document_id, run_id, recorded_at
+		FROM response_events ORDER BY id`, func(owner *int, e *event, scan func(...any)) {
+		var response, word string
+		var document sql.NullInt64
+		scan(owner, &response, &word, &e.date, &document, &e.run, &e.recordedAt)
+		if e.response = slices.Index(responses[:], Response(response)); e.response == none && l.err == nil {
+			l.err = fmt.Errorf("response event of recommendation %d: unknown response %q", *owner, response)
+		}
+		if _, ok := words[word]; !ok {
+			words[word] = word
+		}
+		e.word, e.document, e.run, e.recordedAt = words[word], position(l.at.documents, document), l.at.runs[e.run], e.recordedAt.UTC()
+	}, func(p int, events []event) { rows[p].events = events })
+	for p := range rows {
+		if len(rows[p].events) == 0 && l.err == nil {
+			l.err = fmt.Errorf("recommendation %s has no response event", rows[p].uid)
+		}
+	}
+}
+
+func (l *loader) tags(rows []statement, at map[int]int, owner string) {
+	load := func(table, column string, values map[int]int, set func(*statement, []tag)) {
+		sources := map[string]string{}
+		query := fmt.Sprintf(`SELECT %[1]s, %[2]s, source, method, confidence, reviewed_at IS NOT NULL FROM %[3]s
+			WHERE %[1]s IS NOT NULL`, owner, column, table)
+		owned(l, at, query, func(owner *int, t *tag, scan func(...any)) {
+			scan(owner, &t.value, &t.Source, &t.Method, &t.Confidence, &t.Reviewed)
+			t.value = values[t.value]
+			if _, ok := sources[t.Source]; !ok {
+				sources[t.Source] = t.Source
+			}
+			t.Source = sources[t.Source]
+		}, func(p int, tags []tag) {
+			slices.SortFunc(tags, func(a, b tag) int {
+				return cmp.Or(cmp.Compare(a.value, b.value), cmp.Compare(a.Source, b.Source))
+			})
+			set(&rows[p], tags)
+		})
+	}
+	load("issue_tags", "issue_id", l.at.issues, func(st *statement, tags []tag) { st.issueTags = tags })
+	load("sdg_tags", "target_id", l.at.targets, func(st *statement, tags []tag) { st.targetTags = tags })
+	load("affected_group_tags", "group_id", l.at.affected, func(st *statement, tags []tag) { st.affectedTags = tags })
+}
+
+// owned loads rows that belong to statements and hands each statement its own, in the
+// order of the query. They share one array: a list each would cost an allocation each.
+func owned[T any](l *loader, at map[int]int, query string, read func(owner *int, row *T, scan func(...any)), give func(p int, rows []T)) {
+	rows, owners := []T{}, []int{}
+	starts := make([]int, len(at)+1) // by position, where its rows begin; first, how many there are
+	l.each(query, func(scan func(...any)) {
+		var row T
+		var owner int
+		read(&owner, &row, scan)
+		rows, owners = append(rows, row), append(owners, at[owner])
+		starts[at[owner]+1]++
+	})
+	for p := range len(at) {
+		starts[p+1] += starts[p]
+	}
+	sorted, next := make([]T, len(rows)), slices.Clone(starts)
+	for i, p := range owners {
+		sorted[next[p]] = rows[i]
+		next[p]++
+	}
+	for p := range len(at) {
+		if from, to := starts[p], starts[p+1]; from < to {
+			give(p, sorted[from:to:to])
+		}
+	}
+}

@@ -1,0 +1,115 @@
+// Package record holds everything that is published, in memory, and answers every
+// public question from it.
+//
+// A Snapshot is immutable. Its rows refer to each other by position, and readers
+// get handles (State, Review, Recommendation …): a row together with the snapshot
+// it belongs to, whose methods are the fields of the public graph. The tour starts
+// at load.go (from SQL into a snapshot), goes on to index.go and filter.go (which
+// recommendations), page.go (a page of them) and statistics.go (how many).
+package record
+
+import (
+	"sync"
+
+	"github.com/upr-info/upr/internal/civil"
+)
+
+// Snapshot is the record at one moment. It never changes and may be read by
+// any number of goroutines.
+type Snapshot struct {
+	version uint64
+	today   func() civil.Date
+
+	states        []stateRow // by code
+	groups        []groupRow
+	memberships   []membershipRow
+	sessions      []sessionRow // by number
+	reviews       []reviewRow  // by session, then State
+	documents     []documentRow
+	issues        []issueRow
+	vocabularies  []IssueVocabulary
+	actions       []ActionCategory // by number, 1 at position 0
+	codingRules   []string
+	goals         []goalRow // by number
+	targets       []targetRow
+	indicators    []indicatorRow
+	affected      []affectedRow
+	organisations []organisationRow // by slug
+	programmes    []programmeRow
+	runs          []runRow
+
+	recommendations *corpus
+	pledges         *corpus
+
+	byCode codes
+
+	// suggest is made when it is first asked for.
+	suggest struct {
+		once       sync.Once
+		candidates []candidate
+	}
+}
+
+// codes finds positions by the codes that readers use.
+type codes struct {
+	states, groups, issues, targets, affected map[string]int
+	indicators, organisations, programmes     map[string]int
+	sessions                                  map[int]int
+	reviews                                   map[stateCycle]int
+}
+
+type stateCycle struct {
+	state string
+	cycle int
+}
+
+// none is the position of nothing: an unknown recommending State, no document.
+const none = -1
+
+// at returns the handles of some positions.
+func at[T any](positions []int, handle func(int) T) []T {
+	handles := make([]T, len(positions))
+	for i, p := range positions {
+		handles[i] = handle(p)
+	}
+	return handles
+}
+
+// all returns the handles of the first n positions.
+func all[T any](n int, handle func(int) T) []T {
+	handles := make([]T, n)
+	for i := range handles {
+		handles[i] = handle(i)
+	}
+	return handles
+}
+
+// find returns the handle at the position that a code has, or nil.
+func find[K comparable, T any](positions map[K]int, code K, handle func(int) T) *T {
+	p, ok := positions[code]
+	if !ok {
+		return nil
+	}
+	h := handle(p)
+	return &h
+}
+
+// Version tells snapshots of one process apart: what was answered from one is not what
+// another would answer.
+func (s *Snapshot) Version() uint64 { return s.version }
+
+// Day is today, on which memberships in groups depend.
+func (s *Snapshot) Day() civil.Date { return s.today() }
+
+// Size is the number of recommendations.
+func (s *Snapshot) Size() int { return len(s.recommendations.statements) }
+
+// Synthetic says whether any of the recommendations are made up for a demonstration.
+func (s *Snapshot) Synthetic() bool {
+	for i := range s.runs {
+		if s.runs[i].Synthetic {
+			return true
+		}
+	}
+	return false
+}

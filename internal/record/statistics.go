@@ -1,0 +1,193 @@
+package record
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"github.com/upr-info/upr/internal/fault"
+)
+
+// Statistics counts the recommendations that a filter admits, or all.
+func (s *Snapshot) Statistics(filter *RecommendationFilter) (*RecommendationStatistics, error) {
+	sel, err := s.recommendations.choose(filter, scope{})
+	if err != nil {
+		return nil, err
+	}
+	return &RecommendationStatistics{sel}, nil
+}
+
+// RecommendationStatistics are counts over a selection.
+type RecommendationStatistics struct{ sel *selection }
+
+// Total is how many there are.
+func (r *RecommendationStatistics) Total() int { return int(r.sel.matching.GetCardinality()) }
+
+// StatesUnderReview counts distinct States under review.
+func (r *RecommendationStatistics) StatesUnderReview() int {
+	return r.distinct(StateUnderReviewDimension)
+}
+
+// RecommendingStates counts distinct recommending States; an unknown one is none.
+func (r *RecommendationStatistics) RecommendingStates() int {
+	return r.distinct(RecommendingStateDimension)
+}
+
+func (r *RecommendationStatistics) distinct(d Dimension) int {
+	states := r.sel.count(d, r.sel.matching)
+	if n := len(states); n > 0 && states[n-1].Key == Unknown {
+		return n - 1
+	}
+	return len(states)
+}
+
+// Pairs counts distinct pairs of recommending State and State under review.
+func (r *RecommendationStatistics) Pairs() int {
+	c, states := r.sel.c, len(r.sel.c.s.states)
+	seen, n := make([]bool, states*states), 0
+	r.sel.matching.Iterate(func(p uint32) bool {
+		st := &c.statements[p]
+		if st.recommending != none {
+			if pair := st.recommending*states + c.s.reviews[st.review].state; !seen[pair] {
+				seen[pair] = true
+				n++
+			}
+		}
+		return true
+	})
+	return n
+}
+
+// PerPair is total / pairs, 0 where there are none.
+func (r *RecommendationStatistics) PerPair() float64 {
+	if pairs := r.Pairs(); pairs > 0 {
+		return float64(r.Total()) / float64(pairs)
+	}
+	return 0
+}
+
+// Groups counts by a dimension, largest first.
+func (r *RecommendationStatistics) Groups(by Dimension, first *int) ([]Bucket, error) {
+	buckets := largestFirst(r.sel.count(by, r.sel.matching))
+	if first == nil {
+		return buckets, nil
+	}
+	if *first < 0 {
+		return nil, fault.Invalid("first", "%d is less than 0", *first)
+	}
+	return buckets[:min(*first, len(buckets))], nil
+}
+
+// Bucket is how many statements have a value of a dimension.
+type Bucket struct {
+	Key   string
+	Count int
+	Share float64
+	index *dimensionIndex
+	s     *Snapshot
+	value int
+}
+
+// Label is what people read for the value.
+func (b Bucket) Label(language *Language) string { return b.index.label(b.s, b.value, language) }
+
+// count returns the values of a dimension that count something among statements, in
+// the order of the vocabulary.
+func (sel *selection) count(d Dimension, statements *roaring.Bitmap) []Bucket {
+	index, total := sel.c.dimensions[d], float64(statements.GetCardinality())
+	buckets := []Bucket{}
+	for v, n := range sel.counts(d, statements) {
+		if n > 0 {
+			buckets = append(buckets, Bucket{Key: index.list[v], Count: n, Share: float64(n) / total, index: index, s: sel.c.s, value: v})
+		}
+	}
+	return buckets
+}
+
+// counts returns how many of the statements have each value of a dimension.
+func (sel *selection) counts(d Dimension, statements *roaring.Bitmap) []int {
+	index := sel.c.dimensions[d]
+	counts := make([]int, len(index.list))
+	if _, isGroup := statesOfGroups[d]; isGroup && sel.day != atReview {
+		for v := range counts {
+			counts[v] = int(sel.bitmap(d, v).AndCardinality(statements))
+		}
+		return counts
+	}
+	selected := sel.bits(statements)
+	for v := range counts {
+		counts[v] = index.sets[v].overlap(selected)
+	}
+	return counts
+}
+
+// bits returns statements as plain bits; those of the matching ones are kept for the
+// next dimension.
+func (sel *selection) bits(statements *roaring.Bitmap) selectedBits {
+	if statements != sel.matching {
+		return newSelectedBits(statements, len(sel.c.statements))
+	}
+	if sel.selected == nil {
+		selected := newSelectedBits(statements, len(sel.c.statements))
+		sel.selected = &selected
+	}
+	return *sel.selected
+}
+
+func largestFirst(buckets []Bucket) []Bucket {
+	slices.SortStableFunc(buckets, func(a, b Bucket) int { return cmp.Compare(b.Count, a.Count) })
+	return buckets
+}
+
+// Facet is how a list divides by a dimension.
+type Facet struct {
+	Dimension Dimension
+	Values    []Bucket
+}
+
+func (sel *selection) facets(dimensions []Dimension) []Facet {
+	facets := make([]Facet, len(dimensions))
+	for i, d := range dimensions {
+		facets[i] = Facet{d, largestFirst(sel.count(d, sel.without(d)))}
+	}
+	return facets
+}
+
+// CrossTab counts two dimensions against each other.
+type CrossTab struct {
+	Rows, Columns []Bucket
+	Cells         [][]int
+}
+
+// CrossTab counts each statement once in every cell whose row and column it has.
+func (r *RecommendationStatistics) CrossTab(rows, columns Dimension) *CrossTab {
+	sel, c := r.sel, r.sel.c
+	table := &CrossTab{Rows: sel.count(rows, sel.matching), Columns: sel.count(columns, sel.matching)}
+	byRow, byColumn := places(table.Rows), places(table.Columns)
+	table.Cells = make([][]int, len(table.Rows))
+	for i := range table.Cells {
+		table.Cells[i] = make([]int, len(table.Columns))
+	}
+	var rowValues, columnValues []int
+	sel.matching.Iterate(func(p uint32) bool {
+		rowValues = c.dimensions[rows].values(c.s, &c.statements[p], sel.day, rowValues[:0])
+		columnValues = c.dimensions[columns].values(c.s, &c.statements[p], sel.day, columnValues[:0])
+		for _, row := range rowValues {
+			for _, column := range columnValues {
+				table.Cells[byRow[row]][byColumn[column]]++
+			}
+		}
+		return true
+	})
+	return table
+}
+
+// places maps the values of buckets to their places among them.
+func places(buckets []Bucket) map[int]int {
+	at := make(map[int]int, len(buckets))
+	for i, b := range buckets {
+		at[b.value] = i
+	}
+	return at
+}

@@ -1,0 +1,98 @@
+package server
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+)
+
+const requestIDHeader = "X-Request-Id"
+
+type requestIDKey struct{}
+
+// identified gives each request an id, by which a person's report finds its log lines.
+func identified(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id := rand.Text()
+		w.Header().Set(requestIDHeader, id)
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id)))
+	})
+}
+
+// RequestID adds the id of the request, where there is one, to what is logged.
+type RequestID struct{ slog.Handler }
+
+// Handle writes a log line.
+func (h RequestID) Handle(ctx context.Context, line slog.Record) error {
+	if id, ok := ctx.Value(requestIDKey{}).(string); ok {
+		line.AddAttrs(slog.String("request", id))
+	}
+	return h.Handler.Handle(ctx, line)
+}
+
+// WithAttrs keeps the id on loggers derived from this one.
+func (h RequestID) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return RequestID{h.Handler.WithAttrs(attrs)}
+}
+
+// WithGroup keeps the id on loggers derived from this one.
+func (h RequestID) WithGroup(name string) slog.Handler { return RequestID{h.Handler.WithGroup(name)} }
+
+// logged writes a line for each request: never its query string, its body or who asked.
+func logged(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start, seen := time.Now(), &statusWriter{ResponseWriter: w, status: http.StatusOK}
+		next.ServeHTTP(seen, r)
+		slog.DebugContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path,
+			"status", seen.status, "duration", time.Since(start))
+	})
+}
+
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// recovered answers 500 where a handler panics, and logs the cause.
+func recovered(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			cause := recover()
+			if cause == nil {
+				return
+			}
+			if cause == http.ErrAbortHandler { //nolint:errorlint // net/http compares it so as well
+				panic(cause)
+			}
+			slog.ErrorContext(r.Context(), "panic", "cause", cause, "stack", string(debug.Stack()))
+			http.Error(w, "something went wrong on our side; it has been logged", http.StatusInternalServerError)
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// allow refuses other methods than those named.
+func allow(next http.Handler, methods ...string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !slices.Contains(methods, r.Method) {
+			w.Header().Set("Allow", strings.Join(methods, ", "))
+			http.Error(w, "use "+strings.Join(methods, " or "), http.StatusMethodNotAllowed)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}

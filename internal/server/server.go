@@ -1,0 +1,76 @@
+// Package server serves the platform over HTTP: its routes, what stands around each
+// request, and its health.
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/rs/cors"
+
+	"github.com/upr-info/upr/graph"
+	"github.com/upr-info/upr/internal/database"
+	"github.com/upr-info/upr/internal/record"
+	"github.com/upr-info/upr/web"
+)
+
+// New returns the handler of all routes. It keeps up to cacheMegabytes of public answers.
+func New(db *database.DB, r *record.Record, cacheMegabytes int) http.Handler {
+	pages := web.Handler()
+	mux := http.NewServeMux()
+	mux.Handle("/graphql", publicCORS(allow(graph.NewHandler(r, cacheMegabytes), http.MethodGet, http.MethodPost)))
+	mux.Handle("GET /playground", pages)
+	mux.Handle("GET /assets/", pages)
+	mux.Handle("GET /{$}", http.RedirectHandler("/playground", http.StatusFound))
+	mux.HandleFunc("GET /healthz", alive)
+	mux.HandleFunc("GET /readyz", ready(db, r))
+	return identified(logged(recovered(mux)))
+}
+
+// publicCORS lets anybody's application ask, without cookies or credentials.
+func publicCORS(next http.Handler) http.Handler {
+	return cors.New(cors.Options{
+		AllowedOrigins: []string{"*"},
+		AllowedMethods: []string{http.MethodGet, http.MethodPost},
+		AllowedHeaders: []string{"Accept", "Content-Type"},
+		ExposedHeaders: []string{requestIDHeader},
+		MaxAge:         int((24 * time.Hour).Seconds()),
+	}).Handler(next)
+}
+
+// Serve answers requests on listener until ctx ends, and then lets the running ones finish.
+func Serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
+	srv := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
+	}
+	stopped := make(chan error, 1)
+	go func() { stopped <- srv.Serve(listener) }()
+	select {
+	case err := <-stopped:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	const grace = 20 * time.Second
+	// ctx has ended already: what still runs gets a time of its own.
+	shutdown, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+	defer cancel()
+	if err := srv.Shutdown(shutdown); err != nil {
+		slog.WarnContext(ctx, "requests that were still open are cut off", "after", grace)
+		_ = srv.Close()
+	}
+	if err := <-stopped; !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve: %w", err)
+	}
+	return nil
+}

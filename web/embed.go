@@ -1,0 +1,25 @@
+// Package web serves the browser pages, which Vite builds into dist and which
+// are embedded in the binary. At present that is the GraphQL playground.
+package web
+
+import (
+	"embed"
+	"io/fs"
+	"net/http"
+)
+
+// The folder always has a .gitignore, so that the program builds without Node.
+//
+//go:embed all:dist
+var embedded embed.FS
+
+// Handler serves the page /playground and the files it loads from /assets/,
+// and nothing else. Where the pages were not built, /playground is a page that
+// says how to build them.
+func Handler() http.Handler {
+	dist, err := fs.Sub(embedded, "dist")
+	if err != nil {
+		panic(err) // "dist" is a valid path
+	}
+	return newHandler(dist)
+}
