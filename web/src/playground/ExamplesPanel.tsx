@@ -1,4 +1,5 @@
 import { type GraphiQLPlugin, pick, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
+import { Kind, parse } from 'graphql';
 import type { Example } from './example.ts';
 import { examples } from './examples.ts';
 
@@ -34,7 +35,7 @@ function ExamplesPanel() {
  * left before then would lose its query.
  */
 function useOpenExample(): ((example: Example) => void) | undefined {
-  const { addTab, changeTab, updateActiveTabValues } = useGraphiQLActions();
+  const { addTab, changeTab, setOperationFacts, updateActiveTabValues } = useGraphiQLActions();
   const { tabs, queryEditor, variableEditor } = useGraphiQL(
     pick('tabs', 'queryEditor', 'variableEditor'),
   );
@@ -49,8 +50,17 @@ function useOpenExample(): ((example: Example) => void) | undefined {
       queryEditor.setValue(query);
       variableEditor.setValue(variables);
     }
+    // GraphiQL learns the operation's name some time after the editor changed, and
+    // until then would ask the server for the previous tab's operation.
+    setOperationFacts(operationFacts(query));
     queryEditor.getContainerDomNode().scrollIntoView({ block: 'nearest' });
   };
+}
+
+function operationFacts(query: string) {
+  const documentAST = parse(query);
+  const operations = documentAST.definitions.filter((part) => part.kind === Kind.OPERATION_DEFINITION);
+  return { documentAST, operations, operationName: operations[0]?.name?.value };
 }
 
 function ListIcon() {
