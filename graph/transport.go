@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -93,6 +94,9 @@ func (transport) answer(ctx context.Context, w http.ResponseWriter, r *http.Requ
 		send(w, status, response)
 		return nil
 	}
+	// Where all processors are busy, Go's scheduler may leave a request behind for the time
+	// of sixty others; whoever goes to the end of the line first, waits no longer than it.
+	runtime.Gosched()
 	responses, ctx := exec.DispatchOperation(ctx, operation)
 	response := responses(ctx)
 	if response == nil { // the time is over, or the reader has gone

@@ -812,6 +812,16 @@ func (ec *executionContext) directPledgeEdge(ctx context.Context, w *direct.Writ
 		case 2: // node
 			v := obj.Node
 			ec.directPledge(ctx, w, &v, f.Sub)
+		case 3: // highlights
+			v := obj.Highlights()
+			w.Byte('[')
+			for i0 := range v {
+				if i0 > 0 {
+					w.Byte(',')
+				}
+				ec.directHighlight(ctx, w, &v[i0], f.Sub)
+			}
+			w.Byte(']')
 		}
 		if w.Failed() {
 			return
@@ -1672,7 +1682,18 @@ func (ec *executionContext) directRecommendationStatistics(ctx context.Context, 
 				ec.directBucket(ctx, w, &v[i0], f.Sub)
 			}
 			w.Byte(']')
-		case 7: // crossTab
+		case 7: // series
+			fc := w.ArgumentsOf(f)
+			v := obj.Series(fc.Args["by"].(record.Period))
+			w.Byte('[')
+			for i0 := range v {
+				if i0 > 0 {
+					w.Byte(',')
+				}
+				ec.directBucket(ctx, w, &v[i0], f.Sub)
+			}
+			w.Byte(']')
+		case 8: // crossTab
 			fc := w.ArgumentsOf(f)
 			v := obj.CrossTab(fc.Args["rows"].(record.Dimension), fc.Args["columns"].(record.Dimension))
 			if v == nil {
@@ -2470,7 +2491,7 @@ var directFields = direct.Fields{
 	"PageInfo":                 {"hasNextPage": 1, "hasPreviousPage": 2, "startCursor": 3, "endCursor": 4},
 	"Pledge":                   {"id": 1, "text": 2, "review": 3, "state": 4, "actionCategory": 5, "issues": 6, "issueTags": 7, "sdgTargets": 8, "sdgGoals": 9, "sdgTags": 10, "affectedGroups": 11, "affectedGroupTags": 12, "provenance": 13},
 	"PledgeConnection":         {"edges": 1, "nodes": 2, "pageInfo": 3, "totalCount": 4, "facets": 5},
-	"PledgeEdge":               {"cursor": 1, "node": 2},
+	"PledgeEdge":               {"cursor": 1, "node": 2, "highlights": 3},
 	"Postponement":             {"plannedSession": 1, "source": 2},
 	"Programme":                {"id": 1, "slug": 2, "name": 3, "formerNames": 4, "description": 5, "startYear": 6, "endYear": 7, "sdgGoals": 8, "organisations": 9, "states": 10},
 	"ProgrammeState":           {"state": 1, "fromYear": 2, "toYear": 3},
@@ -2479,7 +2500,7 @@ var directFields = direct.Fields{
 	"Recommendation":           {"id": 1, "text": 2, "number": 3, "review": 4, "stateUnderReview": 5, "recommendingState": 6, "response": 7, "responses": 8, "actionCategory": 9, "issues": 10, "issueTags": 11, "sdgTargets": 12, "sdgGoals": 13, "sdgTags": 14, "affectedGroups": 15, "affectedGroupTags": 16, "similar": 17, "provenance": 18},
 	"RecommendationConnection": {"edges": 1, "nodes": 2, "pageInfo": 3, "totalCount": 4, "facets": 5, "statistics": 6},
 	"RecommendationEdge":       {"cursor": 1, "node": 2, "score": 3, "highlights": 4},
-	"RecommendationStatistics": {"total": 1, "statesUnderReview": 2, "recommendingStates": 3, "pairs": 4, "perPair": 5, "groups": 6, "crossTab": 7},
+	"RecommendationStatistics": {"total": 1, "statesUnderReview": 2, "recommendingStates": 3, "pairs": 4, "perPair": 5, "groups": 6, "series": 7, "crossTab": 8},
 	"ResponseEvent":            {"response": 1, "sourceWord": 2, "date": 3, "document": 4, "provenance": 5},
 	"Review":                   {"id": 1, "cycle": 2, "session": 3, "state": 4, "date": 5, "reportAdopted": 6, "troika": 7, "documents": 8, "postponements": 9, "listSource": 10, "recommendations": 11, "pledges": 12},
 	"ReviewConnection":         {"edges": 1, "nodes": 2, "pageInfo": 3, "totalCount": 4},
@@ -2552,6 +2573,8 @@ func (ec *executionContext) directArgs(ctx context.Context, typeName, field stri
 		return ec.field_RecommendationConnection_facets_args(ctx, raw)
 	case "RecommendationStatistics.groups":
 		return ec.field_RecommendationStatistics_groups_args(ctx, raw)
+	case "RecommendationStatistics.series":
+		return ec.field_RecommendationStatistics_series_args(ctx, raw)
 	case "RecommendationStatistics.crossTab":
 		return ec.field_RecommendationStatistics_crossTab_args(ctx, raw)
 	case "Review.recommendations":

@@ -182,8 +182,9 @@ type ComplexityRoot struct {
 	}
 
 	PledgeEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
+		Cursor     func(childComplexity int) int
+		Highlights func(childComplexity int) int
+		Node       func(childComplexity int) int
 	}
 
 	Postponement struct {
@@ -288,6 +289,7 @@ type ComplexityRoot struct {
 		Pairs              func(childComplexity int) int
 		PerPair            func(childComplexity int) int
 		RecommendingStates func(childComplexity int) int
+		Series             func(childComplexity int, by record.Period) int
 		StatesUnderReview  func(childComplexity int) int
 		Total              func(childComplexity int) int
 	}
@@ -1028,6 +1030,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PledgeEdge.Cursor(childComplexity), true
+	case "PledgeEdge.highlights":
+		if e.ComplexityRoot.PledgeEdge.Highlights == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PledgeEdge.Highlights(childComplexity), true
 	case "PledgeEdge.node":
 		if e.ComplexityRoot.PledgeEdge.Node == nil {
 			break
@@ -1616,6 +1624,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RecommendationStatistics.RecommendingStates(childComplexity), true
+	case "RecommendationStatistics.series":
+		if e.ComplexityRoot.RecommendationStatistics.Series == nil {
+			break
+		}
+
+		args, err := ec.field_RecommendationStatistics_series_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.RecommendationStatistics.Series(childComplexity, args["by"].(record.Period)), true
 	case "RecommendationStatistics.statesUnderReview":
 		if e.ComplexityRoot.RecommendationStatistics.StatesUnderReview == nil {
 			break
@@ -2581,6 +2600,8 @@ type PledgeConnection {
 type PledgeEdge {
   cursor: String!
   node: Pledge!
+  "Where ` + "`" + `filter.text` + "`" + ` stands in the text; empty where no text is given, or only what is not wanted."
+  highlights: [Highlight!]!
 }
 `, BuiltIn: false},
 	{Name: "../programme.graphqls", Input: `extend type Query {
@@ -3236,6 +3257,16 @@ enum Dimension {
 }
 
 """
+By what a series in time is counted.
+"""
+enum Period {
+  "A cycle, four and a half years in which every State is reviewed."
+  CYCLE
+  "A session of the Working Group."
+  SESSION
+}
+
+"""
 How a list divides by one dimension.
 """
 type Facet {
@@ -3272,7 +3303,9 @@ type RecommendationStatistics {
   perPair: Float!
   "Largest first, equals in the order of the vocabulary; all where first is absent. Values that count nothing are left out."
   groups(by: Dimension!, first: Int): [Bucket!]! @listSize(assumedSize: 50)
-  "Two dimensions against each other."
+  "In the order of time, from the first cycle or session that counts something to the last; those between that count nothing are there with 0."
+  series(by: Period!): [Bucket!]! @listSize(assumedSize: 60)
+  "Two dimensions against each other; for a series of each value, take CYCLE or SESSION as the rows."
   crossTab(rows: Dimension!, columns: Dimension!): CrossTab!
 }
 
@@ -3602,6 +3635,8 @@ func (ec *executionContext) childFields_PledgeEdge(ctx context.Context, field gr
 		return ec.fieldContext_PledgeEdge_cursor(ctx, field)
 	case "node":
 		return ec.fieldContext_PledgeEdge_node(ctx, field)
+	case "highlights":
+		return ec.fieldContext_PledgeEdge_highlights(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PledgeEdge", field.Name)
 }
@@ -3758,6 +3793,8 @@ func (ec *executionContext) childFields_RecommendationStatistics(ctx context.Con
 		return ec.fieldContext_RecommendationStatistics_perPair(ctx, field)
 	case "groups":
 		return ec.fieldContext_RecommendationStatistics_groups(ctx, field)
+	case "series":
+		return ec.fieldContext_RecommendationStatistics_series(ctx, field)
 	case "crossTab":
 		return ec.fieldContext_RecommendationStatistics_crossTab(ctx, field)
 	}

@@ -78,6 +78,20 @@ func (ec *executionContext) field_RecommendationStatistics_groups_args(ctx conte
 	return args, nil
 }
 
+func (ec *executionContext) field_RecommendationStatistics_series_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "by",
+		func(ctx context.Context, v any) (record.Period, error) {
+			return ec.unmarshalNPeriod2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐPeriod(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["by"] = arg0
+	return args, nil
+}
+
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
@@ -496,6 +510,50 @@ func (ec *executionContext) fieldContext_RecommendationStatistics_groups(ctx con
 	return fc, nil
 }
 
+func (ec *executionContext) _RecommendationStatistics_series(ctx context.Context, field graphql.CollectedField, obj *record.RecommendationStatistics) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecommendationStatistics_series(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Series(fc.Args["by"].(record.Period)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []record.Bucket) graphql.Marshaler {
+			return ec.marshalNBucket2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐBucketᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecommendationStatistics_series(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RecommendationStatistics",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Bucket(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_RecommendationStatistics_series_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RecommendationStatistics_crossTab(ctx context.Context, field graphql.CollectedField, obj *record.RecommendationStatistics) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -722,6 +780,11 @@ func (ec *executionContext) _RecommendationStatistics(ctx context.Context, sel a
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "series":
+			out.Values[i] = ec._RecommendationStatistics_series(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "crossTab":
 			out.Values[i] = ec._RecommendationStatistics_crossTab(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -839,6 +902,21 @@ func (ec *executionContext) marshalNFacet2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋi
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNPeriod2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐPeriod(ctx context.Context, v any) (record.Period, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := record.Period(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPeriod2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐPeriod(ctx context.Context, sel ast.SelectionSet, v record.Period) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Period!")
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNRecommendationStatistics2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐRecommendationStatistics(ctx context.Context, sel ast.SelectionSet, v *record.RecommendationStatistics) graphql.Marshaler {

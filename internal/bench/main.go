@@ -54,11 +54,12 @@ func command(ctx context.Context, args []string) error {
 	flags.StringVar(&o.only, "only", "", "questions to ask, as in q1,q4; all where empty")
 	flags.IntVar(&o.plan.rounds, "rounds", 3, "how often each server is asked each question")
 	flags.DurationVar(&o.plan.measurement, "time", 5*time.Second, "how long each time, in whole seconds")
-	flags.DurationVar(&o.plan.warmUp, "warm-up", 2*time.Second, "how long before that, in whole seconds")
+	flags.DurationVar(&o.plan.latency, "latency", 3*time.Second, "how long after that for the latency, in whole seconds")
+	flags.DurationVar(&o.plan.warmUp, "warm-up", time.Second, "how long before that, in whole seconds")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	if flags.NArg() > 0 || o.recommendations < 1 || o.plan.rounds < 1 || o.plan.measurement < time.Second || o.plan.warmUp < time.Second {
+	if flags.NArg() > 0 || o.recommendations < 1 || o.plan.rounds < 1 || min(o.plan.measurement, o.plan.latency, o.plan.warmUp) < time.Second {
 		return errors.New("takes flags only, and numbers and seconds of 1 or more; -h lists them")
 	}
 	return run(ctx, o)

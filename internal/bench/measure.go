@@ -25,11 +25,19 @@ type contestant struct {
 	pids func(context.Context) ([]int, error)
 }
 
-// plan is how long each contestant is asked each question.
+// plan is how long each contestant is asked each question: first for how many answers
+// come in a second, then for how long one takes.
 type plan struct {
-	rounds              int
-	warmUp, measurement time.Duration
+	rounds                       int
+	warmUp, measurement, latency time.Duration
 }
+
+// The threads of the load generator. As many as there are processors get the most answers
+// out of a server; but where all of them are busy, the generator waits for a processor
+// itself and adds that to the latency, so this is measured with one.
+var throughputThreads = min(2, runtime.NumCPU())
+
+const latencyThreads = 1
 
 // figures are what one contestant did on one question.
 type figures struct {
@@ -65,8 +73,8 @@ func (l *loader) prepare(q question) error {
 
 func (l *loader) bodies(q question) string { return filepath.Join(l.folder, q.name) }
 
-func (l *loader) run(ctx context.Context, address string, q question, length time.Duration) (wrkResult, error) {
-	cmd := exec.CommandContext(ctx, "wrk", "--connections", strconv.Itoa(clients), "--threads", strconv.Itoa(min(2, runtime.NumCPU())),
+func (l *loader) run(ctx context.Context, address string, q question, threads int, length time.Duration) (wrkResult, error) {
+	cmd := exec.CommandContext(ctx, "wrk", "--connections", strconv.Itoa(clients), "--threads", strconv.Itoa(threads),
 		"--duration", strconv.Itoa(int(length.Seconds()))+"s", "--timeout", "30s", "--script", l.script(), address, "--", l.bodies(q))
 	output, err := cmd.CombinedOutput()
 	if err != nil {
@@ -125,7 +133,7 @@ func measureOnce(ctx context.Context, l *loader, q question, c contestant, p pla
 	if err != nil {
 		return figures{}, err
 	}
-	if _, err := l.run(ctx, address, q, p.warmUp); err != nil {
+	if _, err := l.run(ctx, address, q, throughputThreads, p.warmUp); err != nil {
 		return figures{}, err
 	}
 	pids, err := c.pids(ctx)
@@ -136,11 +144,15 @@ func measureOnce(ctx context.Context, l *loader, q question, c contestant, p pla
 	if err != nil {
 		return figures{}, err
 	}
-	result, err := l.run(ctx, address, q, p.measurement)
+	result, err := l.run(ctx, address, q, throughputThreads, p.measurement)
 	if err != nil {
 		return figures{}, err
 	}
 	ended, err := cpuTime(pids)
+	if err != nil {
+		return figures{}, err
+	}
+	latency, err := l.run(ctx, address, q, latencyThreads, p.latency)
 	if err != nil {
 		return figures{}, err
 	}
@@ -150,8 +162,8 @@ func measureOnce(ctx context.Context, l *loader, q question, c contestant, p pla
 	}
 	return figures{
 		perSecond:  float64(result.Requests) / (float64(result.Microseconds) / 1e6),
-		p50:        microseconds(result.P50),
-		p99:        microseconds(result.P99),
+		p50:        microseconds(latency.P50),
+		p99:        microseconds(latency.P99),
 		cpu:        (ended - began) / time.Duration(result.Requests),
 		perRequest: meanLength(after),
 	}, err

@@ -78,8 +78,8 @@ func (r *report) writeHeading(w io.Writer) {
 		note = ", preliminary: other work ran on the machine"
 	}
 	fmt.Fprintf(w, "## %s, %d recommendations%s\n\n", r.when.UTC().Format("2006-01-02 15:04 UTC"), r.recommendations, note)
-	fmt.Fprintf(w, "%s. upr %s, PostgreSQL %s. %d clients; medians of %d rounds of %.0f s, each after %.0f s to warm up.\n\n",
-		r.machine, r.commit, r.postgres, clients, r.plan.rounds, r.plan.measurement.Seconds(), r.plan.warmUp.Seconds())
+	fmt.Fprintf(w, "%s. upr %s, PostgreSQL %s. %d clients; medians of %d rounds: %.0f s to warm up, %.0f s for requests a second, %.0f s for latencies.\n\n",
+		r.machine, r.commit, r.postgres, clients, r.plan.rounds, r.plan.warmUp.Seconds(), r.plan.measurement.Seconds(), r.plan.latency.Seconds())
 }
 
 func (r *report) writeFigures(w io.Writer) {

@@ -26,7 +26,7 @@ type dimensionIndex struct {
 	definition
 	list    []string          // the keys, in order
 	bitmaps []*roaring.Bitmap // of each key
-	sets    []countedSet      // the same, for counting
+	tally   *tally            // the same, for counting
 	byKey   map[string]int
 }
 
@@ -54,7 +54,10 @@ func newCorpus(s *Snapshot, statements []statement) *corpus {
 
 func (c *corpus) index(d definition) *dimensionIndex {
 	keys := d.keys(c.s)
-	index := &dimensionIndex{d, keys, make([]*roaring.Bitmap, len(keys)), make([]countedSet, len(keys)), make(map[string]int, len(keys))}
+	index := &dimensionIndex{
+		definition: d, list: keys, bitmaps: make([]*roaring.Bitmap, len(keys)),
+		tally: &tally{starts: make([]uint32, 1, len(c.statements)+1)}, byKey: make(map[string]int, len(keys)),
+	}
 	for v, key := range keys {
 		index.bitmaps[v] = roaring.New()
 		index.byKey[key] = v
@@ -65,10 +68,11 @@ func (c *corpus) index(d definition) *dimensionIndex {
 		for _, v := range values {
 			index.bitmaps[v].Add(uint32(p))
 		}
+		index.tally.add(values)
 	}
-	for v, b := range index.bitmaps {
+	for _, b := range index.bitmaps {
 		b.RunOptimize()
-		index.sets[v] = newCountedSet(b, len(c.statements))
 	}
+	index.tally.finish(index.bitmaps)
 	return index
 }

@@ -2,18 +2,26 @@ package record
 
 import (
 	"math/bits"
-	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
 )
 
-// countedSet is a set of statements in the form in which its overlap with another set
-// is counted fastest. Roaring's own counting converts between its containers; counts
-// are most of what facets do.
+// tally counts the values of a dimension among any statements. Counts are most of what
+// facets do, and Roaring's own counting converts between its containers.
+//
+// There are two ways: value by value, how far its statements overlap with the selected
+// ones; or statement by statement, one more for each value it has.
+type tally struct {
+	sets   []countedSet // by value; nil where the other way is always faster
+	dense  int          // how many of the sets have plain bits
+	list   []uint16     // the values of all statements, one statement after the other
+	starts []uint32     // by position, where its values begin; and where the last ones end; nil: one each
+}
+
+// countedSet has the statements of a value: as few runs, as those of a session, or as bits.
 type countedSet struct {
-	intervals []interval // few runs, as of a session
-	sparse    []uint32   // few statements
-	dense     plainBits  // many
+	intervals []interval
+	dense     plainBits
 }
 
 // interval is from (included) to (excluded).
@@ -22,31 +30,75 @@ type interval struct{ from, to uint32 }
 // plainBits has a bit for each statement.
 type plainBits []uint64
 
-const (
-	maxIntervals = 8
-	// sparser than one in so many is listed rather than kept as bits
-	sparseness = 32
-)
+// maxIntervals is how many runs are counted faster than bits.
+const maxIntervals = 8
+
+// add takes the values of the next statement.
+func (t *tally) add(values []int) {
+	for _, v := range values {
+		t.list = append(t.list, uint16(v))
+	}
+	t.starts = append(t.starts, uint32(len(t.list)))
+}
+
+// finish prepares counting; bitmaps are the statements of each value.
+func (t *tally) finish(bitmaps []*roaring.Bitmap) {
+	statements := len(t.starts) - 1
+	sets := make([]countedSet, len(bitmaps))
+	for v, b := range bitmaps {
+		if sets[v] = newCountedSet(b, statements); sets[v].dense != nil {
+			t.dense++
+		}
+	}
+	if t.dense*words(statements) <= len(t.list) {
+		t.sets = sets
+	}
+	one := true
+	for p := range statements {
+		one = one && t.starts[p+1] == t.starts[p]+1
+	}
+	if one {
+		t.starts = nil
+	}
+}
+
+// words is how many words have a bit for each statement.
+func words(statements int) int { return (statements + 63) / 64 }
 
 func newCountedSet(b *roaring.Bitmap, size int) countedSet {
 	intervals := make([]interval, 0, maxIntervals+1)
 	for from, to := range b.Ranges() {
 		if intervals = append(intervals, interval{from, uint32(to)}); len(intervals) > maxIntervals {
-			break
+			return countedSet{dense: newPlainBits(b, size)}
 		}
 	}
-	switch {
-	case len(intervals) <= maxIntervals:
-		return countedSet{intervals: intervals}
-	case int(b.GetCardinality()) < size/sparseness:
-		return countedSet{sparse: b.ToArray()}
-	default:
-		return countedSet{dense: newPlainBits(b, size)}
+	return countedSet{intervals: intervals}
+}
+
+// count adds up the values of n selected statements.
+func (t *tally) count(counts []int, selected selectedBits, n int) {
+	if selected.span.from == selected.span.to {
+		return
+	}
+	if t.sets != nil && t.dense*selected.span.words() <= n*len(t.list)/(len(selected.plainBits)*64) {
+		for v := range counts {
+			counts[v] = t.sets[v].overlap(selected)
+		}
+		return
+	}
+	for p := range selected.each {
+		if t.starts == nil {
+			counts[t.list[p]]++
+			continue
+		}
+		for _, v := range t.list[t.starts[p]:t.starts[p+1]] {
+			counts[v]++
+		}
 	}
 }
 
 func newPlainBits(b *roaring.Bitmap, size int) plainBits {
-	dense := make(plainBits, (size+63)/64)
+	dense := make(plainBits, words(size))
 	for from, to := range b.Ranges() {
 		dense.set(from, uint32(to))
 	}
@@ -79,25 +131,27 @@ func newSelectedBits(b *roaring.Bitmap, size int) selectedBits {
 	return selectedBits{newPlainBits(b, size), interval{b.Minimum(), b.Maximum() + 1}}
 }
 
-// overlap counts the statements that are in the set and in a selection.
-func (s *countedSet) overlap(selected selectedBits) int {
-	if selected.span.from == selected.span.to {
-		return 0
+// words is how many words the interval touches.
+func (i interval) words() int { return int((i.to-1)/64-i.from/64) + 1 }
+
+// each yields the selected statements.
+func (s selectedBits) each(yield func(p uint32) bool) {
+	for i := s.span.from / 64; i <= (s.span.to-1)/64; i++ {
+		for word := s.plainBits[i]; word != 0; word &= word - 1 {
+			if !yield(i*64 + uint32(bits.TrailingZeros64(word))) {
+				return
+			}
+		}
 	}
+}
+
+// overlap counts the statements that are in the set and in a selection that is not empty.
+func (s *countedSet) overlap(selected selectedBits) int {
 	n := 0
 	for _, run := range s.intervals {
 		n += selected.within(run)
 	}
-	if len(s.sparse) > 0 {
-		first, _ := slices.BinarySearch(s.sparse, selected.span.from)
-		for _, p := range s.sparse[first:] {
-			if p >= selected.span.to {
-				break
-			}
-			n += int(selected.plainBits[p/64] >> (p % 64) & 1)
-		}
-	}
-	if len(s.dense) > 0 {
+	if s.dense != nil {
 		first, last := selected.span.from/64, (selected.span.to-1)/64+1
 		theirs := selected.plainBits[first:last]
 		for i, word := range s.dense[first:last] {

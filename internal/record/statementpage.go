@@ -157,7 +157,7 @@ func (c *RecommendationConnection) Nodes() []Recommendation {
 func (c *RecommendationConnection) Edges() []RecommendationEdge {
 	edges := make([]RecommendationEdge, len(c.ranks))
 	for i, node := range c.Nodes() {
-		edges[i] = RecommendationEdge{node, c.statementPage, c.ranks[i]}
+		edges[i] = RecommendationEdge{node, statementEdge{c.statementPage, c.ranks[i]}}
 	}
 	return edges
 }
@@ -167,15 +167,29 @@ func (c *RecommendationConnection) Statistics() *RecommendationStatistics {
 	return &RecommendationStatistics{c.sel}
 }
 
-// RecommendationEdge is a recommendation with its place in the list.
-type RecommendationEdge struct {
-	Node Recommendation
+// statementEdge is the place of a statement in a list.
+type statementEdge struct {
 	page *statementPage
 	rank uint32
 }
 
 // Cursor marks the place in the list.
-func (e RecommendationEdge) Cursor() string { return e.page.cursor(e.rank) }
+func (e statementEdge) Cursor() string { return e.page.cursor(e.rank) }
+
+// Highlights shows where the text that was searched for stands; none where no text was given.
+func (e statementEdge) Highlights() []Highlight {
+	if e.page.sel.search == nil {
+		return []Highlight{}
+	}
+	p := e.page.order.position(e.rank)
+	return e.page.sel.search.highlights(p, e.page.sel.c.statements[p].Text)
+}
+
+// RecommendationEdge is a recommendation with its place in the list.
+type RecommendationEdge struct {
+	Node Recommendation
+	statementEdge
+}
 
 // Score rates how well the text that was searched for matches; nil unless the list is by relevance.
 func (e RecommendationEdge) Score() *float64 {
@@ -184,14 +198,6 @@ func (e RecommendationEdge) Score() *float64 {
 	}
 	score := math.Round(e.page.order.scores[e.rank]*1e4) / 1e4 // the last digits depend on the processor
 	return &score
-}
-
-// Highlights shows where the text that was searched for stands; none where no text was given.
-func (e RecommendationEdge) Highlights() []Highlight {
-	if e.page.sel.search == nil {
-		return []Highlight{}
-	}
-	return e.page.sel.search.highlights(e.page.order.position(e.rank), e.Node.Text)
 }
 
 // PledgeConnection is a page of pledges.
@@ -216,7 +222,7 @@ func (c *PledgeConnection) Nodes() []Pledge {
 func (c *PledgeConnection) Edges() []PledgeEdge {
 	edges := make([]PledgeEdge, len(c.ranks))
 	for i, node := range c.Nodes() {
-		edges[i] = PledgeEdge{node, c.statementPage, c.ranks[i]}
+		edges[i] = PledgeEdge{node, statementEdge{c.statementPage, c.ranks[i]}}
 	}
 	return edges
 }
@@ -224,9 +230,5 @@ func (c *PledgeConnection) Edges() []PledgeEdge {
 // PledgeEdge is a pledge with its place in the list.
 type PledgeEdge struct {
 	Node Pledge
-	page *statementPage
-	rank uint32
+	statementEdge
 }
-
-// Cursor marks the place in the list.
-func (e PledgeEdge) Cursor() string { return e.page.cursor(e.rank) }

@@ -2,6 +2,7 @@ package record
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -35,11 +36,8 @@ func (r *RecommendationStatistics) RecommendingStates() int {
 }
 
 func (r *RecommendationStatistics) distinct(d Dimension) int {
-	states := r.sel.count(d, r.sel.matching)
-	if n := len(states); n > 0 && states[n-1].Key == Unknown {
-		return n - 1
-	}
-	return len(states)
+	counts := r.sel.counts(d, r.sel.matching)
+	return len(counting(counts[:len(r.sel.c.s.states)])) // behind the States: unknown
 }
 
 // Pairs counts distinct pairs of recommending State and State under review.
@@ -69,14 +67,36 @@ func (r *RecommendationStatistics) PerPair() float64 {
 
 // Groups counts by a dimension, largest first.
 func (r *RecommendationStatistics) Groups(by Dimension, first *int) ([]Bucket, error) {
-	buckets := largestFirst(r.sel.count(by, r.sel.matching))
-	if first == nil {
-		return buckets, nil
+	most := math.MaxInt
+	if first != nil {
+		if most = *first; most < 0 {
+			return nil, fault.Invalid("first", "%d is less than 0", most)
+		}
 	}
-	if *first < 0 {
-		return nil, fault.Invalid("first", "%d is less than 0", *first)
+	return r.sel.largest(by, r.sel.matching, most), nil
+}
+
+// Period is a dimension of time.
+type Period string
+
+const (
+	CyclePeriod   Period = "CYCLE"
+	SessionPeriod Period = "SESSION"
+)
+
+// Series counts by period in the order of time, from the first period that counts
+// something to the last. Those between that count nothing are there too.
+func (r *RecommendationStatistics) Series(by Period) []Bucket {
+	counts := r.sel.counts(Dimension(by), r.sel.matching)
+	values := counting(counts)
+	if n := len(values); n > 0 {
+		first, last := values[0], values[n-1]
+		values = values[:0]
+		for v := first; v <= last; v++ {
+			values = append(values, v)
+		}
 	}
-	return buckets[:min(*first, len(buckets))], nil
+	return r.sel.buckets(Dimension(by), r.sel.matching, counts, values)
 }
 
 // Bucket is how many statements have a value of a dimension.
@@ -95,14 +115,45 @@ func (b Bucket) Label(language *Language) string { return b.index.label(b.s, b.v
 // count returns the values of a dimension that count something among statements, in
 // the order of the vocabulary.
 func (sel *selection) count(d Dimension, statements *roaring.Bitmap) []Bucket {
-	index, total := sel.c.dimensions[d], float64(statements.GetCardinality())
-	buckets := []Bucket{}
-	for v, n := range sel.counts(d, statements) {
+	counts := sel.counts(d, statements)
+	return sel.buckets(d, statements, counts, counting(counts))
+}
+
+// largest returns the values that count most, equals in the order of the vocabulary; at
+// most so many.
+func (sel *selection) largest(d Dimension, statements *roaring.Bitmap, most int) []Bucket {
+	counts := sel.counts(d, statements)
+	values := counting(counts)
+	slices.SortFunc(values, func(a, b int) int { return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b)) })
+	return sel.buckets(d, statements, counts, values[:min(most, len(values))])
+}
+
+// counting returns the values that count something.
+func counting(counts []int) []int {
+	values := make([]int, 0, len(counts))
+	for v, n := range counts {
 		if n > 0 {
-			buckets = append(buckets, Bucket{Key: index.list[v], Count: n, Share: float64(n) / total, index: index, s: sel.c.s, value: v})
+			values = append(values, v)
 		}
 	}
+	return values
+}
+
+func (sel *selection) buckets(d Dimension, statements *roaring.Bitmap, counts, values []int) []Bucket {
+	index, total := sel.c.dimensions[d], statements.GetCardinality()
+	buckets := make([]Bucket, len(values))
+	for i, v := range values {
+		buckets[i] = Bucket{Key: index.list[v], Count: counts[v], Share: share(counts[v], total), index: index, s: sel.c.s, value: v}
+	}
 	return buckets
+}
+
+// share is 0 of nothing.
+func share(n int, total uint64) float64 {
+	if total == 0 {
+		return 0
+	}
+	return float64(n) / float64(total)
 }
 
 // counts returns how many of the statements have each value of a dimension.
@@ -115,10 +166,7 @@ func (sel *selection) counts(d Dimension, statements *roaring.Bitmap) []int {
 		}
 		return counts
 	}
-	selected := sel.bits(statements)
-	for v := range counts {
-		counts[v] = index.sets[v].overlap(selected)
-	}
+	index.tally.count(counts, sel.bits(statements), int(statements.GetCardinality()))
 	return counts
 }
 
@@ -135,11 +183,6 @@ func (sel *selection) bits(statements *roaring.Bitmap) selectedBits {
 	return *sel.selected
 }
 
-func largestFirst(buckets []Bucket) []Bucket {
-	slices.SortStableFunc(buckets, func(a, b Bucket) int { return cmp.Compare(b.Count, a.Count) })
-	return buckets
-}
-
 // Facet is how a list divides by a dimension.
 type Facet struct {
 	Dimension Dimension
@@ -149,7 +192,7 @@ type Facet struct {
 func (sel *selection) facets(dimensions []Dimension) []Facet {
 	facets := make([]Facet, len(dimensions))
 	for i, d := range dimensions {
-		facets[i] = Facet{d, largestFirst(sel.count(d, sel.without(d)))}
+		facets[i] = Facet{d, sel.largest(d, sel.without(d), math.MaxInt)}
 	}
 	return facets
 }

@@ -1,8 +1,10 @@
 package record
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -111,6 +113,9 @@ func TestCountsAgreeWithALoop(t *testing.T) {
 				t.Fatalf("total %d, want %d", statistics.Total(), len(matching))
 			}
 			checkDistinct(t, statistics, matching)
+			cycles, sessions := numbers(s.cycles()), keysOf(s.sessions, func(r *sessionRow) string { return strconv.Itoa(r.Number) })
+			checkSeries(t, statistics.Series(CyclePeriod), matching, CycleDimension, cycles)
+			checkSeries(t, statistics.Series(SessionPeriod), matching, SessionDimension, sessions)
 			facets, err := page.Facets(publicDimensions)
 			if err != nil {
 				t.Fatal(err)
@@ -150,6 +155,32 @@ func checkDistinct(t *testing.T, statistics *RecommendationStatistics, matching 
 	want := []float64{float64(len(underReview)), float64(len(recommending)), float64(len(pairs)), perPair}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Fatalf("distinct counts (-want +got):\n%s", diff)
+	}
+}
+
+// checkSeries wants the periods from the first to the last that count, one after the other.
+func checkSeries(t *testing.T, got []Bucket, matching []Recommendation, d Dimension, periods []string) {
+	t.Helper()
+	counts := map[string]int{}
+	for _, r := range matching {
+		counts[keysByHand(r, d, false)[0]]++
+	}
+	want := []string{}
+	for missing := len(counts); missing > 0; periods = periods[1:] {
+		n := counts[periods[0]]
+		if n > 0 {
+			missing--
+		}
+		if n > 0 || len(want) > 0 {
+			want = append(want, fmt.Sprintf("%s: %d, %v", periods[0], n, float64(n)/float64(len(matching))))
+		}
+	}
+	series := []string{}
+	for _, b := range got {
+		series = append(series, fmt.Sprintf("%s: %d, %v", b.Key, b.Count, b.Share))
+	}
+	if diff := cmp.Diff(want, series); diff != "" {
+		t.Fatalf("series by %s (-want +got):\n%s", d, diff)
 	}
 }
 
