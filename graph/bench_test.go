@@ -5,38 +5,60 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 )
 
-// BenchmarkQuestions asks through the whole handler but for the network.
+// BenchmarkQuestions asks the questions of make bench, through the whole handler but for
+// the network.
 func BenchmarkQuestions(b *testing.B) {
 	handler := NewHandler(sampleRecord(b, 110_000), 0)
-	for name, query := range map[string]string{
-		"page of 50 nested": `{ recommendations(first: 50) { nodes { id text response review { cycle session { number } state { code name } }
-			recommendingState { code name } issues { code name } sdgTargets { code goal { number } } } } }`,
-		"filtered list with total": `{ recommendations(first: 20, filter: {stateUnderReviewGroups: ["AFRICA"], issues: ["womens-rights"], cycles: [2]}) {
-			totalCount nodes { id text response stateUnderReview { code } recommendingState { code } } } }`,
-		"one by id": `{ node(id: "rec_k55xv64aq3egin4d") { id ... on Recommendation { text response review { id cycle session { number startDate } state { code name } } recommendingState { code name } issues { code name } sdgTargets { code } } } }`,
-		"four grouped counts": `{ statistics(filter: {stateUnderReviewGroups: ["AFRICA"], cycles: [2, 3]}) { total
-			r: groups(by: RESPONSE) { key count share } i: groups(by: ISSUE) { key count share }
-			g: groups(by: RECOMMENDING_STATE_GROUP) { key count share } a: groups(by: ACTION_CATEGORY) { key count share } } }`,
-		"States and their reviews": `{ states(first: 10) { nodes { code name reviews { nodes { cycle recommendations(first: 10) { nodes {
-			text response issues { code name } sdgTargets { code } } } } } } } }`,
-	} {
-		body, _ := json.Marshal(map[string]string{"query": query})
-		b.Run(name, func(b *testing.B) {
-			size := 0
+	files, err := filepath.Glob("../internal/bench/questions/*.graphql")
+	if err != nil || len(files) == 0 {
+		b.Fatalf("found no questions: %v", err)
+	}
+	for _, file := range files {
+		bodies := bodiesOf(b, file)
+		b.Run(strings.TrimSuffix(filepath.Base(file), ".graphql"), func(b *testing.B) {
+			asked, size := 0, 0
 			for b.Loop() {
-				request := httptest.NewRequest(http.MethodPost, "/graphql", bytes.NewReader(body))
+				request := httptest.NewRequest(http.MethodPost, "/graphql", bytes.NewReader(bodies[asked%len(bodies)]))
 				request.Header.Set("Content-Type", "application/json")
 				answer := httptest.NewRecorder()
 				handler.ServeHTTP(answer, request)
-				size = answer.Body.Len()
+				asked, size = asked+1, size+answer.Body.Len()
 				if bytes.HasPrefix(answer.Body.Bytes(), []byte(`{"errors"`)) {
 					b.Fatal(answer.Body.String())
 				}
 			}
-			b.ReportMetric(float64(size), "answer-bytes")
+			b.ReportMetric(float64(size)/float64(asked), "answer-bytes")
 		})
 	}
+}
+
+// bodiesOf puts the variables beside a question together with it.
+func bodiesOf(b *testing.B, file string) (bodies [][]byte) {
+	b.Helper()
+	query, err := os.ReadFile(file)
+	if err != nil {
+		b.Fatal(err)
+	}
+	text, err := os.ReadFile(strings.TrimSuffix(file, "graphql") + "json")
+	if err != nil {
+		b.Fatal(err)
+	}
+	var variables []json.RawMessage
+	if err := json.Unmarshal(text, &variables); err != nil {
+		b.Fatal(err)
+	}
+	for _, v := range variables {
+		body, err := json.Marshal(map[string]any{"query": string(query), "variables": v})
+		if err != nil {
+			b.Fatal(err)
+		}
+		bodies = append(bodies, body)
+	}
+	return bodies
 }

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -205,15 +206,23 @@ func (sel *selection) without(d Dimension) *roaring.Bitmap {
 	if sel.matching != nil && !sel.chooses(d) {
 		return sel.matching
 	}
-	bitmaps := []*roaring.Bitmap{sel.base}
+	var bitmaps []*roaring.Bitmap
+	if sel.base != sel.c.everything {
+		bitmaps = append(bitmaps, sel.base)
+	}
 	for _, c := range sel.chosen {
 		if c.dimension != d {
 			bitmaps = append(bitmaps, c.bitmap)
 		}
 	}
-	if len(bitmaps) == 1 {
+	switch len(bitmaps) {
+	case 0:
 		return sel.base
+	case 1:
+		return bitmaps[0]
 	}
+	// What the smallest leaves over is small: few of the others are looked at, and little is copied.
+	slices.SortFunc(bitmaps, func(a, b *roaring.Bitmap) int { return cmp.Compare(a.GetCardinality(), b.GetCardinality()) })
 	return roaring.FastAnd(bitmaps...)
 }
 
