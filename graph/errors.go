@@ -3,8 +3,10 @@ package graph
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/errcode"
@@ -26,6 +28,9 @@ func presentError(ctx context.Context, err error) *gqlerror.Error {
 	case errors.As(err, &f):
 		shown.Message = f.Error()
 		setCode(shown, f.Code)
+	case strings.HasPrefix(shown.Message, "exceeded token limit"): // the parser has no code for it
+		shown.Message = fmt.Sprintf("the document has more than %d words and signs", maxTokens)
+		setCode(shown, fault.CodeLimitExceeded)
 	case isAboutDocument(shown):
 		setCode(shown, fault.CodeInvalid)
 	case isAboutInput(err):

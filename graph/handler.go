@@ -25,7 +25,7 @@ func NewHandler(r *record.Record, cacheMegabytes int) http.Handler {
 
 func newHandler(schema graphql.ExecutableSchema, r *record.Record, cache *responseCache) http.Handler {
 	srv := handler.New(schema)
-	srv.AddTransport(transport{r, cache})
+	srv.AddTransport(transport{r, cache, variables{schema.Schema()}})
 	srv.AddTransport(unsupported{})
 	srv.SetQueryCache(lru.New[*ast.QueryDocument](documentCache))
 	srv.SetParserTokenLimit(maxTokens)

@@ -50,7 +50,8 @@ func TestHTTP(t *testing.T) {
 		"wrong document, newer":  {body: `{"query":"{"}`, accept: "application/graphql-response+json", status: 400, contains: "INVALID"},
 		"operation not there":    {body: `{"query":"query A { session(number: 1) { number } }","operationName":"B"}`, status: 200, contains: "INVALID"},
 		"too large":              {body: `{"query":"` + strings.Repeat("#", 1<<20) + `"}`, status: 413, contains: "LIMIT_EXCEEDED"},
-		"too many tokens":        {body: `{"query":"{ ` + strings.Repeat("a ", 6000) + `}"}`, status: 200, contains: "exceeded"},
+		"too many tokens":        {body: `{"query":"{ ` + strings.Repeat("a ", 6000) + `}"}`, status: 200, contains: "LIMIT_EXCEEDED"},
+		"which operation":        {body: `{"query":"query A { __typename } query B { __typename }"}`, status: 200, contains: "operationName: must say which"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			method := test.method

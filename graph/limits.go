@@ -15,7 +15,7 @@ import (
 
 // What one operation may ask for. Introspection stays below all of them.
 const (
-	maxTokens     = 5_000  // of the document, before it is parsed
+	maxTokens     = 2_000  // of the document, before it is parsed
 	maxDepth      = 15     // fields within fields
 	maxAliases    = 50     // fragments counted where they are spread
 	maxCost       = 50_000 // see measure
@@ -47,14 +47,18 @@ func (limits) MutateOperationContext(_ context.Context, op *graphql.OperationCon
 }
 
 // measure is how much a selection asks for. A field costs 1, or what its @cost says, and
-// what is asked of it; a page costs that as often as it has items, another list as often
-// as its @listSize says.
-type measure struct{ depth, aliases, cost int }
+// what is asked of it. What a page is asked of its items it costs as often as it has items,
+// what is asked of the whole list once; another list costs as often as its @listSize says.
+type measure struct {
+	depth, aliases, cost int
+	perItem              int // of a connection: what is asked of each item
+}
 
 func (m *measure) add(other measure) {
 	m.depth = max(m.depth, other.depth)
 	m.aliases = saturated(m.aliases + other.aliases)
 	m.cost = saturated(m.cost + other.cost)
+	m.perItem = saturated(m.perItem + other.perItem)
 }
 
 // saturated keeps sums and products of measures from overflowing.
@@ -92,48 +96,56 @@ func (m measurer) fragment(spread *ast.FragmentSpread) measure {
 
 func (m measurer) field(f *ast.Field) measure {
 	inside := m.of(f.SelectionSet)
-	asked := measure{
-		depth:   inside.depth + 1,
-		aliases: inside.aliases,
-		cost:    saturated(weight(f) + inside.cost*m.items(f)),
-	}
+	asked := measure{depth: inside.depth + 1, aliases: inside.aliases}
 	if f.Alias != f.Name {
 		asked.aliases = saturated(asked.aliases + 1)
+	}
+	switch {
+	case f.Definition == nil:
+		asked.cost = saturated(1 + inside.cost)
+	case isPage(f.Definition):
+		asked.cost = saturated(weight(f) + inside.cost + inside.perItem*m.asked(f, unpagedPage, "first", "last"))
+	case isPerItem(f):
+		asked.perItem = saturated(weight(f) + inside.cost)
+	default:
+		asked.cost = saturated(weight(f) + inside.cost*m.items(f))
 	}
 	return asked
 }
 
-// items is how many items a field is expected to have.
+// isPage says whether a field is a connection, whose items stand in its nodes and edges.
+func isPage(d *ast.FieldDefinition) bool { return d.Arguments.ForName("last") != nil }
+
+func isPerItem(f *ast.Field) bool {
+	return (f.Name == "nodes" || f.Name == "edges") && f.ObjectDefinition.Fields.ForName("pageInfo") != nil
+}
+
+// items is how many items a list is expected to have; 1 for what is no list.
 func (m measurer) items(f *ast.Field) int {
-	if f.Definition == nil {
+	size := f.Definition.Directives.ForName("listSize")
+	if size == nil {
 		return 1
 	}
-	if size := f.Definition.Directives.ForName("listSize"); size != nil {
-		arguments := size.ArgumentMap(nil)
-		slicing, _ := arguments["slicingArguments"].([]any)
-		assumed, _ := number(arguments["assumedSize"])
-		return m.asked(f, assumed, slicing...)
-	}
-	if f.Definition.Arguments.ForName("last") == nil {
-		return 1
-	}
-	return m.asked(f, unpagedPage, "first", "last")
+	arguments := size.ArgumentMap(nil)
+	slicing, _ := arguments["slicingArguments"].([]any)
+	assumed, _ := number(arguments["assumedSize"])
+	return m.asked(f, assumed, slicing...)
 }
 
 // asked is the largest of some arguments of a field, or assumed where none is given.
 func (m measurer) asked(f *ast.Field, assumed int, slicing ...any) int {
-	items := 0
+	items, given := 0, false
 	for name, value := range f.ArgumentMap(m.variables) {
 		if !slices.Contains(slicing, any(name)) {
 			continue
 		}
 		if list, ok := value.([]any); ok {
-			items = max(items, len(list))
+			items, given = max(items, len(list)), true
 		} else if n, ok := number(value); ok {
-			items = max(items, n)
+			items, given = max(items, n), true
 		}
 	}
-	if items == 0 {
+	if !given {
 		return assumed
 	}
 	return min(items, record.MaxPage) // more is refused by the list, which names the argument
@@ -141,9 +153,6 @@ func (m measurer) asked(f *ast.Field, assumed int, slicing ...any) int {
 
 // weight is what a field costs by itself.
 func weight(f *ast.Field) int {
-	if f.Definition == nil {
-		return 1
-	}
 	cost := f.Definition.Directives.ForName("cost")
 	if cost == nil {
 		return 1

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,11 +10,13 @@ import (
 	"net/http"
 	"net/url"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/upr-info/upr/internal/fault"
@@ -23,8 +26,9 @@ import (
 // transport speaks GraphQL over HTTP: POST with JSON and GET. gqlgen's own answers
 // malformed requests with Go's error texts and what was sent.
 type transport struct {
-	record *record.Record
-	cache  *responseCache
+	record    *record.Record
+	cache     *responseCache
+	variables variables
 }
 
 // maxTime is how long one operation may take.
@@ -80,8 +84,16 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 }
 
 // answer runs an operation, sends what comes out and returns its data.
-func (transport) answer(ctx context.Context, w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, params *graphql.RawParams, media string) []byte {
+func (t transport) answer(ctx context.Context, w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, params *graphql.RawParams, media string) []byte {
 	operation, errs := exec.CreateOperationContext(ctx, params)
+	switch {
+	case operation.Operation != nil:
+		if err := t.variables.check(operation.Operation, params.Variables); err != nil {
+			errs = gqlerror.List{gqlerror.Wrap(err)}
+		}
+	case operation.Doc != nil && params.OperationName == "":
+		errs = gqlerror.List{gqlerror.Wrap(fault.Invalid("operationName", "must say which of the document's operations is meant"))}
+	}
 	if len(errs) == 0 {
 		errs = refuseOperation(r, operation)
 	}
@@ -90,7 +102,7 @@ func (transport) answer(ctx context.Context, w http.ResponseWriter, r *http.Requ
 		if media == mediaGraphQL {
 			status = http.StatusBadRequest
 		}
-		response := exec.DispatchError(graphql.WithOperationContext(ctx, operation), errs[:min(maxErrors, len(errs))])
+		response := exec.DispatchError(graphql.WithOperationContext(ctx, operation), fewest(errs))
 		send(w, status, response)
 		return nil
 	}
@@ -103,8 +115,32 @@ func (transport) answer(ctx context.Context, w http.ResponseWriter, r *http.Requ
 		response = exec.DispatchError(graphql.WithOperationContext(r.Context(), operation), gqlerror.List{gqlerror.Wrap(
 			fault.LimitExceeded("the answer takes longer than %v: ask for less at once", maxTime))})
 	}
+	response.Errors = fewest(response.Errors)
 	send(w, http.StatusOK, response)
 	return response.Data
+}
+
+// fewest keeps the first few errors in the order of the answer. gqlgen finds them in any order,
+// and a list whose items are all wrong is wrong for one reason.
+func fewest(errs gqlerror.List) gqlerror.List {
+	slices.SortStableFunc(errs, func(a, b *gqlerror.Error) int { return slices.CompareFunc(a.Path, b.Path, comparePlaces) })
+	return errs[:min(maxErrors, len(errs))]
+}
+
+// comparePlaces sorts items by their index and fields by their name.
+func comparePlaces(a, b ast.PathElement) int {
+	switch a := a.(type) {
+	case ast.PathIndex:
+		if b, ok := b.(ast.PathIndex); ok {
+			return cmp.Compare(a, b)
+		}
+		return -1
+	case ast.PathName:
+		if b, ok := b.(ast.PathName); ok {
+			return cmp.Compare(a, b)
+		}
+	}
+	return 1
 }
 
 // refuse answers a request that is none.

@@ -2594,7 +2594,7 @@ type PledgeConnection {
   pageInfo: PageInfo!
   totalCount: Int!
   "How the list divides. A facet ignores the filter's own choice in its dimension."
-  facets(dimensions: [Dimension!]!): [Facet!]! @listSize(assumedSize: 12)
+  facets(dimensions: [Dimension!]!): [Facet!]! @listSize(assumedSize: 12, slicingArguments: ["dimensions"])
 }
 
 type PledgeEdge {
@@ -2854,7 +2854,7 @@ type RecommendationConnection {
   "Of the whole list, not of this page."
   totalCount: Int!
   "How the list divides. A facet ignores the filter's own choice in its dimension."
-  facets(dimensions: [Dimension!]!): [Facet!]! @listSize(assumedSize: 12)
+  facets(dimensions: [Dimension!]!): [Facet!]! @listSize(assumedSize: 12, slicingArguments: ["dimensions"])
   "Of the whole list, not of this page."
   statistics: RecommendationStatistics!
 }
@@ -3302,7 +3302,7 @@ type RecommendationStatistics {
   "total / pairs; 0 where there are none."
   perPair: Float!
   "Largest first, equals in the order of the vocabulary; all where first is absent. Values that count nothing are left out."
-  groups(by: Dimension!, first: Int): [Bucket!]! @listSize(assumedSize: 50)
+  groups(by: Dimension!, first: Int): [Bucket!]! @listSize(assumedSize: 50, slicingArguments: ["first"])
   "In the order of time, from the first cycle or session that counts something to the last; those between that count nothing are there with 0."
   series(by: Period!): [Bucket!]! @listSize(assumedSize: 60)
   "Two dimensions against each other; for a series of each value, take CYCLE or SESSION as the rows."

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/upr-info/upr/internal/civil"
+	"github.com/upr-info/upr/internal/fault"
 )
 
 // Dimension is something by which recommendations are counted.
@@ -201,6 +202,17 @@ func (s *Snapshot) cycles() int {
 		last = max(last, s.sessions[i].Cycle)
 	}
 	return last
+}
+
+// known refuses keys that a dimension does not have.
+func (s *Snapshot) known(field string, d Dimension, keys []string) error {
+	index := s.recommendations.dimensions[d]
+	for _, key := range keys {
+		if _, ok := index.byKey[key]; !ok {
+			return fault.Invalid(field, "the record has no %q; %s", key, index.hint)
+		}
+	}
+	return nil
 }
 
 func keysOf[T any](rows []T, key func(*T) string) []string {

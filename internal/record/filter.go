@@ -7,8 +7,6 @@ import (
 	"strings"
 
 	"github.com/RoaringBitmap/roaring/v2"
-
-	"github.com/upr-info/upr/internal/fault"
 )
 
 // GroupMembership says when a State must belong to the groups of a filter.
@@ -161,14 +159,13 @@ func (c *corpus) search(text string) (*textSearch, error) {
 
 // either combines the keys of one field.
 func (sel *selection) either(choice choice) (*roaring.Bitmap, error) {
+	if err := sel.c.s.known(choice.field, choice.dimension, choice.keys); err != nil {
+		return nil, err
+	}
 	index := sel.c.dimensions[choice.dimension]
 	bitmaps := make([]*roaring.Bitmap, len(choice.keys))
 	for i, key := range choice.keys {
-		v, ok := index.byKey[key]
-		if !ok {
-			return nil, fault.Invalid(choice.field, "the record has no %q; %s", key, index.hint)
-		}
-		bitmaps[i] = sel.bitmap(choice.dimension, v)
+		bitmaps[i] = sel.bitmap(choice.dimension, index.byKey[key])
 	}
 	if len(bitmaps) == 1 {
 		return bitmaps[0], nil // where several are combined they are copied

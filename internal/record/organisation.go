@@ -39,7 +39,7 @@ func (s *Snapshot) Organisation(slug string) *Organisation {
 func (s *Snapshot) Organisations(filter *OrganisationFilter, first *int, after *string, last *int, before *string) (*OrganisationConnection, error) {
 	items := all(len(s.organisations), s.organisation)
 	if filter != nil {
-		if err := s.knownStates("countries", filter.Countries); err != nil {
+		if err := s.known("countries", StateUnderReviewDimension, filter.Countries); err != nil {
 			return nil, err
 		}
 		items = slices.DeleteFunc(items, func(o Organisation) bool { return !filter.admits(o) })

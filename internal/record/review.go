@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -39,7 +40,12 @@ func (s *Snapshot) Review(state string, cycle int) *Review {
 func (s *Snapshot) Reviews(filter *ReviewFilter, first *int, after *string, last *int, before *string) (*ReviewConnection, error) {
 	items := all(len(s.reviews), s.review)
 	if filter != nil {
-		if err := s.knownStates("states", filter.States); err != nil {
+		err := cmp.Or(
+			s.known("states", StateUnderReviewDimension, filter.States),
+			s.known("cycles", CycleDimension, decimal(filter.Cycles)),
+			s.known("sessions", SessionDimension, decimal(filter.Sessions)),
+		)
+		if err != nil {
 			return nil, err
 		}
 		items = slices.DeleteFunc(items, func(r Review) bool { return !filter.admits(r) })

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/upr-info/upr/internal/civil"
-	"github.com/upr-info/upr/internal/fault"
 )
 
 type stateRow struct {
@@ -38,7 +37,7 @@ func (s *Snapshot) State(code string) *State { return find(s.byCode.states, code
 func (s *Snapshot) States(filter *StateFilter, first *int, after *string, last *int, before *string) (*StateConnection, error) {
 	items := all(len(s.states), s.state)
 	if filter != nil {
-		if err := s.knownStates("codes", filter.Codes); err != nil {
+		if err := s.known("codes", StateUnderReviewDimension, filter.Codes); err != nil {
 			return nil, err
 		}
 		if err := s.knownGroups("groups", filter.Groups); err != nil {
@@ -56,16 +55,6 @@ func (f *StateFilter) admits(state State) bool {
 		(len(f.Groups) == 0 || slices.ContainsFunc(f.Groups, func(code string) bool {
 			return state.in(state.s.byCode.groups[code], state.s.today())
 		}))
-}
-
-// knownStates refuses codes of States that the record does not have.
-func (s *Snapshot) knownStates(field string, codes []string) error {
-	for _, code := range codes {
-		if _, ok := s.byCode.states[code]; !ok {
-			return fault.Invalid(field, "no State has the code %q; use ISO 3166-1 alpha-3, as in EGY", code)
-		}
-	}
-	return nil
 }
 
 func (s State) IsNode() {}

@@ -1,0 +1,100 @@
+package graph
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strconv"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/upr-info/upr/internal/fault"
+)
+
+// variables checks the values of an operation's variables against their types. gqlparser
+// takes "1" for an Int, 1 for a String and noted for NOTED, and what it takes may then
+// be read as something else than what limits measured.
+type variables struct{ schema *ast.Schema }
+
+// check refuses the first value that is not of its type. What is missing, null or
+// unknown is left to gqlparser.
+func (c variables) check(op *ast.OperationDefinition, values map[string]any) error {
+	for _, v := range op.VariableDefinitions {
+		if err := c.value(v.Type, values[v.Variable], "$"+v.Variable); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c variables) value(t *ast.Type, value any, path string) error {
+	if value == nil {
+		return nil
+	}
+	if t.Elem != nil {
+		list := reflect.ValueOf(value)
+		if list.Kind() != reflect.Slice { // one value stands for a list of one
+			return c.value(t.Elem, value, path)
+		}
+		for i := range list.Len() { // gqlparser may have put the one value into a list of its own type
+			if err := c.value(t.Elem, list.Index(i).Interface(), fmt.Sprintf("%s[%d]", path, i)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	definition := c.schema.Types[t.NamedType]
+	switch definition.Kind {
+	case ast.InputObject:
+		return c.object(definition, value, path)
+	case ast.Enum:
+		name, ok := value.(string)
+		if !ok || definition.EnumValues.ForName(name) == nil {
+			return fault.Invalid(path, "must be one of the values of %s", definition.Name)
+		}
+		return nil
+	default:
+		return scalar(definition.Name, value, path)
+	}
+}
+
+func (c variables) object(definition *ast.Definition, value any, path string) error {
+	fields, ok := value.(map[string]any)
+	if !ok {
+		return fault.Invalid(path, "must be an object")
+	}
+	for _, field := range definition.Fields {
+		if err := c.value(field.Type, fields[field.Name], path+"."+field.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func scalar(name string, value any, path string) error {
+	number, isNumber := value.(json.Number)
+	_, isText := value.(string)
+	switch name {
+	case "Int":
+		if _, err := strconv.ParseInt(number.String(), 10, 32); err != nil {
+			return fault.Invalid(path, "must be a whole number of at most 32 bits, without quotation marks")
+		}
+	case "Float":
+		if !isNumber {
+			return fault.Invalid(path, "must be a number, without quotation marks")
+		}
+	case "Boolean":
+		if _, ok := value.(bool); !ok {
+			return fault.Invalid(path, "must be true or false")
+		}
+	case "ID":
+		if _, err := strconv.ParseInt(number.String(), 10, 64); err != nil && !isText {
+			return fault.Invalid(path, "must be text in quotation marks")
+		}
+	default: // String, and what is written as one
+		if !isText {
+			return fault.Invalid(path, "must be text in quotation marks")
+		}
+	}
+	return nil
+}
