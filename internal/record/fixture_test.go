@@ -75,7 +75,7 @@ func randomTags(random *rand.Rand, values int) []tag {
 	tags := []tag{}
 	for v := range values {
 		for source := range random.IntN(3) {
-			tags = append(tags, tag{value: v, Source: fmt.Sprint("source ", source)})
+			tags = append(tags, tag{v, &tagOrigin{Source: fmt.Sprint("source ", source)}})
 		}
 	}
 	return tags

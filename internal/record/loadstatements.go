@@ -81,19 +81,19 @@ func (l *loader) arrange(rows []statement, ids []int) map[int]int {
 }
 
 func (l *loader) events(rows []statement, at map[int]int) {
-	words := map[string]string{} // few distinct ones, each kept once
+	share := sharing[eventOrigin]()
 	owned(l, at, `SELECT recommendation_id, response, source_word, date, document_id, run_id, recorded_at
 		FROM response_events ORDER BY id`, func(owner *int, e *event, scan func(...any)) {
-		var response, word string
+		var origin eventOrigin
+		var response string
 		var document sql.NullInt64
-		scan(owner, &response, &word, &e.date, &document, &e.run, &e.recordedAt)
+		scan(owner, &response, &origin.word, &origin.date, &document, &origin.run, &origin.recordedAt)
 		if e.response = slices.Index(responses[:], Response(response)); e.response == none && l.err == nil {
 			l.err = fmt.Errorf("response event of recommendation %d: unknown response %q", *owner, response)
 		}
-		if _, ok := words[word]; !ok {
-			words[word] = word
-		}
-		e.word, e.document, e.run, e.recordedAt = words[word], position(l.at.documents, document), l.at.runs[e.run], e.recordedAt.UTC()
+		origin.document, origin.run = position(l.at.documents, document), l.at.runs[origin.run]
+		origin.recordedAt = origin.recordedAt.UTC()
+		e.eventOrigin = share(origin)
 	}, func(p int, events []event) { rows[p].events = events })
 	for p := range rows {
 		if len(rows[p].events) == 0 && l.err == nil {
@@ -103,17 +103,14 @@ func (l *loader) events(rows []statement, at map[int]int) {
 }
 
 func (l *loader) tags(rows []statement, at map[int]int, owner string) {
+	share := sharing[tagOrigin]()
 	load := func(table, column string, values map[int]int, set func(*statement, []tag)) {
-		sources := map[string]string{}
 		query := fmt.Sprintf(`SELECT %[1]s, %[2]s, source, method, confidence, reviewed_at IS NOT NULL FROM %[3]s
 			WHERE %[1]s IS NOT NULL`, owner, column, table)
 		owned(l, at, query, func(owner *int, t *tag, scan func(...any)) {
-			scan(owner, &t.value, &t.Source, &t.Method, &t.Confidence, &t.Reviewed)
-			t.value = values[t.value]
-			if _, ok := sources[t.Source]; !ok {
-				sources[t.Source] = t.Source
-			}
-			t.Source = sources[t.Source]
+			var origin tagOrigin
+			scan(owner, &t.value, &origin.Source, &origin.Method, &origin.Confidence, &origin.Reviewed)
+			t.value, t.tagOrigin = values[t.value], share(origin)
 		}, func(p int, tags []tag) {
 			slices.SortFunc(tags, func(a, b tag) int {
 				return cmp.Or(cmp.Compare(a.value, b.value), cmp.Compare(a.Source, b.Source))
@@ -124,6 +121,20 @@ func (l *loader) tags(rows []statement, at map[int]int, owner string) {
 	load("issue_tags", "issue_id", l.at.issues, func(st *statement, tags []tag) { st.issueTags = tags })
 	load("sdg_tags", "target_id", l.at.targets, func(st *statement, tags []tag) { st.targetTags = tags })
 	load("affected_group_tags", "group_id", l.at.affected, func(st *statement, tags []tag) { st.affectedTags = tags })
+}
+
+// sharing returns a function that returns the same pointer for equal values.
+func sharing[T comparable]() func(T) *T {
+	known := map[T]*T{}
+	return func(value T) *T {
+		shared, ok := known[value]
+		if !ok {
+			shared = new(T)
+			*shared = value
+			known[value] = shared
+		}
+		return shared
+	}
 }
 
 // owned loads rows that belong to statements and hands each statement its own, in the

@@ -35,7 +35,12 @@ type statement struct {
 
 // event is one response of the State under review.
 type event struct {
-	response   int
+	response int
+	*eventOrigin
+}
+
+// eventOrigin is what the responses of one review have in common, and share.
+type eventOrigin struct {
 	word       string
 	date       civil.Date
 	document   int

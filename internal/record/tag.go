@@ -3,9 +3,15 @@ package record
 // TagMethod says how a tag came about.
 type TagMethod string
 
-// tag links a statement to an entry of a vocabulary. Who reviewed it is not public.
+// tag links a statement to an entry of a vocabulary.
 type tag struct {
-	value      int
+	value int
+	*tagOrigin
+}
+
+// tagOrigin says where a tag comes from. There are few, which their tags share. Who
+// reviewed it is not public.
+type tagOrigin struct {
 	Source     string
 	Method     TagMethod
 	Confidence float64
