@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -86,7 +87,7 @@ func TestAddressesThatAreRefused(t *testing.T) {
 		"mysql://here":                              "must begin with sqlite: or postgres://",
 		"sqlite:":                                   "names no file",
 		"postgres://upr:hidden@127.0.0.1:1/upr":     "cannot open the database",
-		"sqlite:/proc/no/such/folder/upr.db":        "make the database's folder",
+		"sqlite:/proc/folder/upr.db":                "make the database's folder",
 		"postgres://upr:hidden@127.0.0.1:1/upr?x=%": "cannot open the database",
 	} {
 		_, err := database.Open(t.Context(), address)
@@ -96,6 +97,22 @@ func TestAddressesThatAreRefused(t *testing.T) {
 		if err != nil && strings.Contains(err.Error(), "hidden") {
 			t.Errorf("%s: the password is shown: %v", address, err)
 		}
+	}
+}
+
+// Only the last folder is made: a mistyped path is no new database.
+func TestFolderOfTheDatabase(t *testing.T) {
+	t.Chdir(t.TempDir())
+	open(t, "sqlite:data/upr.db")
+	if info, err := os.Stat("data"); err != nil || !info.IsDir() {
+		t.Errorf("the folder data: %v", err)
+	}
+	_, err := database.Open(t.Context(), "sqlite:dta/archive/upr.db")
+	if fault.CodeOf(err) != fault.CodeInvalid || !strings.Contains(err.Error(), "the folder dta does not exist") {
+		t.Errorf("got %v", err)
+	}
+	if _, err := os.Stat("dta"); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the folder above was made (%v)", err)
 	}
 }
 

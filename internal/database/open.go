@@ -5,7 +5,9 @@ package database
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -28,7 +30,7 @@ type DB struct {
 }
 
 // Open connects to "sqlite:PATH" or "postgres://…" and checks that it answers.
-// The folder of a SQLite file is made when it is missing.
+// The folder of a SQLite file is made when it is missing, but not the folders above it.
 func Open(ctx context.Context, address string) (*DB, error) {
 	name, driver, dsn, err := resolve(address)
 	if err != nil {
@@ -55,8 +57,8 @@ func resolve(address string) (name, driver, dsn string, err error) {
 		if path == "" {
 			return "", "", "", fault.Invalid("UPR_DATABASE_URL", "names no file, as in sqlite:data/upr.db")
 		}
-		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
-			return "", "", "", fmt.Errorf("make the database's folder: %w", err)
+		if err := makeFolder(filepath.Dir(path)); err != nil {
+			return "", "", "", err
 		}
 		return dialect.SQLite, "sqlite", sqliteDSN(path), nil
 	case strings.HasPrefix(address, "postgres://"), strings.HasPrefix(address, "postgresql://"):
@@ -64,6 +66,27 @@ func resolve(address string) (name, driver, dsn string, err error) {
 	default:
 		return "", "", "", fault.Invalid("UPR_DATABASE_URL", "must begin with sqlite: or postgres://")
 	}
+}
+
+// makeFolder makes one folder and none above it: a mistyped path would silently give a
+// new and empty database.
+func makeFolder(folder string) error {
+	if info, err := os.Stat(folder); err == nil && info.IsDir() {
+		return nil
+	}
+	if parent := filepath.Dir(folder); missing(parent) {
+		return fault.Invalid("UPR_DATABASE_URL", "the folder %s does not exist, so that %s cannot be made in it: "+
+			"put the path right, or make the folder first", parent, filepath.Base(folder))
+	}
+	if err := os.Mkdir(folder, 0o750); err != nil && !errors.Is(err, fs.ErrExist) { // made by another process just now
+		return fmt.Errorf("make the database's folder: %w", err)
+	}
+	return nil
+}
+
+func missing(path string) bool {
+	_, err := os.Stat(path)
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // sqliteDSN sets, on each connection: foreign keys (off by default), WAL so that
