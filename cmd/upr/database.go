@@ -6,6 +6,7 @@ import (
 
 	"github.com/upr-info/upr/internal/config"
 	"github.com/upr-info/upr/internal/database"
+	"github.com/upr-info/upr/internal/ingest"
 	"github.com/upr-info/upr/internal/reference"
 )
 
@@ -41,5 +42,6 @@ func migrate(ctx context.Context, db *database.DB) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("load the reference data: %w", err)
 	}
-	return fmt.Sprintf("%d migrations applied; reference data: %d rows added, %d changed", applied, changes.Added, changes.Changed), nil
+	return fmt.Sprintf("%s applied; reference data: %s added, %d changed",
+		ingest.Plural(applied, "migration"), ingest.Plural(changes.Added, "row"), changes.Changed), nil
 }

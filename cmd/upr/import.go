@@ -49,7 +49,7 @@ func (c ImportCmd) Run(ctx context.Context, cfg *config.Config, to streams) erro
 		return err
 	}
 	if !report.OK() {
-		return fmt.Errorf("nothing was imported: refusals: %d; see the report", report.RefusalCount)
+		return fmt.Errorf("nothing was imported: %s; see the report", ingest.Plural(report.RefusalCount, "refusal"))
 	}
 	return nil
 }

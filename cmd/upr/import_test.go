@@ -54,7 +54,7 @@ func TestImportCommand(t *testing.T) {
 			want string
 		}{
 			{[]string{"--dry-run"}, "Dry run: 3 would be added, 0 changed. Nothing was written."},
-			{[]string{"--report", reportPath}, "Imported: 3 were added, 0 changed."},
+			{[]string{"--report", reportPath}, "Imported: 3 added, 0 changed."},
 			{nil, "No change."},
 		}
 		for _, step := range steps {
@@ -78,7 +78,7 @@ func TestImportCommandRefuses(t *testing.T) {
 	url := dbtest.SQLite(t)
 	path := importFile(t, importRows(2)+"Morocco,,,Text,Atlantis,,,Accepted,5,Justice,1\n")
 	out, _, err := upr(url, "import", path, "--json")
-	if err == nil || err.Error() != "nothing was imported: refusals: 1; see the report" {
+	if err == nil || err.Error() != "nothing was imported: 1 refusal; see the report" {
 		t.Errorf("got %v", err)
 	}
 	var report ingest.Report

@@ -96,7 +96,7 @@ func (m *lineMeter) Show(p ingest.Progress) {
 		return
 	}
 	m.written = now
-	fmt.Fprintf(m.w, "%s: %d rows, %s%s\n", p.Step, p.Rows, rate(p.Rows, now.Sub(m.began)), remaining(p, now.Sub(m.began)))
+	fmt.Fprintf(m.w, "%s: %s, %s%s\n", p.Step, ingest.Plural(p.Rows, "row"), rate(p.Rows, now.Sub(m.began)), remaining(p, now.Sub(m.began)))
 }
 
 func (m *lineMeter) Close() {}

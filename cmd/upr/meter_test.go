@@ -17,8 +17,8 @@ func TestLineMeter(t *testing.T) {
 		now = now.Add(time.Second)
 	}
 	m.Show(ingest.Progress{Step: "writing", Rows: 0, Done: 0, Total: 7})
-	want := "reading a.csv: 2000 rows, 1000 rows/s, 20 % done, 8s left\n" +
-		"reading a.csv: 4000 rows, 1000 rows/s, 40 % done, 6s left\n" +
+	want := "reading a.csv: 2,000 rows, 1000 rows/s, 20 % done, 8s left\n" +
+		"reading a.csv: 4,000 rows, 1000 rows/s, 40 % done, 6s left\n" +
 		"writing: 0 rows, 0 rows/s\n"
 	if got := out.String(); got != want {
 		t.Errorf("got\n%swant\n%s", got, want)

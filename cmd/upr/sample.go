@@ -52,7 +52,7 @@ func fillSample(ctx context.Context, db *database.DB, opts sample.Options, to st
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(to.out, "%d synthetic recommendations and %d synthetic pledges written (seed %d)\n",
-		summary.Recommendations, summary.Pledges, summary.Seed)
+	fmt.Fprintf(to.out, "%s and %s written (seed %d)\n",
+		ingest.Plural(summary.Recommendations, "synthetic recommendation"), ingest.Plural(summary.Pledges, "synthetic pledge"), summary.Seed)
 	return nil
 }

@@ -104,8 +104,8 @@ func (r *run) noteDisagreements(m memberships) {
 	}
 	for _, c := range order {
 		if reference, differ := m.disagrees(c); differ {
-			r.file.Notices = append(r.file.Notices, fmt.Sprintf("column %s has %q for %s in %d rows; the reference has %s",
-				c.column, c.value, c.state, rows[c], reference))
+			r.file.Notices = append(r.file.Notices, fmt.Sprintf("column %s has %q for %s in %s; the reference has %s",
+				c.column, c.value, c.state, Plural(rows[c], "row"), reference))
 		}
 	}
 }

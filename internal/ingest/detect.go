@@ -153,8 +153,12 @@ func examineUTF16(file *os.File, enc, wanted Encoding) (textForm, error) {
 	e := examination{}
 	err := e.read(transform.NewReader(file, enc.decoder()))
 	form.ends = e.ends
-	if err == nil && e.control > 0 {
+	switch {
+	case err != nil:
+	case e.control > 0:
 		err = e.binary()
+	case e.nul > 0:
+		err = e.damaged()
 	}
 	return form, err
 }
@@ -163,8 +167,10 @@ func examineUTF16(file *os.File, enc, wanted Encoding) (textForm, error) {
 type examination struct {
 	ends       lineEnds
 	guess      guess
+	size       int
 	high       int // bytes outside ASCII
 	nul        int
+	nulLine    int // of the first NUL
 	control    int
 	badUTF8    int // line of the first byte that is not UTF-8; 0: none
 	badByte    byte
@@ -192,11 +198,14 @@ func (e *examination) read(r io.Reader) error {
 }
 
 func (e *examination) add(b byte) {
+	e.size++
 	e.ends.add(b)
 	e.guess.add(b)
 	switch {
 	case b == 0:
-		e.nul++
+		if e.nul++; e.nul == 1 {
+			e.nulLine = e.ends.lines() + 1
+		}
 	case b < '\t', b > '\r' && b < ' ', b == 0x7f:
 		e.control++
 	}
@@ -224,15 +233,30 @@ func (e *examination) checkUTF8(b byte) {
 func (e *examination) notUTF8(b byte) { e.badUTF8, e.badByte = e.ends.lines()+1, b }
 
 func (e *examination) binary() error {
-	return fmt.Errorf("this is not text (%d control characters): export the data as CSV or .xls", e.control+e.nul)
+	return fmt.Errorf("this is not text (%s): export the data as CSV or .xls", Plural(e.control+e.nul, "control character"))
+}
+
+// looksLikeUTF16: of text that is mostly Latin, every other byte is NUL.
+func (e *examination) looksLikeUTF16() bool {
+	return e.nul > e.size/4 && e.nul < e.size*3/4 && e.control*20 < e.nul && e.high*20 < e.nul
+}
+
+// damaged is for text with NUL bytes in it, as a copy that was cut off may have.
+func (e *examination) damaged() error {
+	if e.nul == 1 {
+		return fmt.Errorf("line %d has a NUL byte, which no text has: the file is damaged; export it again", e.nulLine)
+	}
+	return fmt.Errorf("the file has %s (the first in line %d), which no text has: it is damaged; export it again", Plural(e.nul, "NUL byte"), e.nulLine)
 }
 
 func (e *examination) decide(bom bool, wanted Encoding) (Encoding, error) {
 	switch {
-	case e.nul > 0 && e.control*20 < e.nul && e.high*20 < e.nul:
+	case e.looksLikeUTF16():
 		return "", fmt.Errorf("this looks like UTF-16 without a byte order mark: name it with --encoding utf-16le or utf-16be, or save it as CSV (UTF-8)")
-	case e.nul > 0 || e.control > e.ends.lines()/100:
+	case e.control > e.ends.lines()/100:
 		return "", e.binary()
+	case e.nul > 0:
+		return "", e.damaged()
 	case e.badUTF8 > 0 && (bom || wanted == UTF8):
 		return "", fmt.Errorf("this is not UTF-8 throughout: line %d has the byte 0x%02X; save it again as CSV (UTF-8), or name its encoding with --encoding", e.badUTF8, e.badByte)
 	case bom && wanted != "" && wanted != UTF8:
@@ -249,5 +273,5 @@ func (e *examination) decide(bom bool, wanted Encoding) (Encoding, error) {
 	if enc := e.guess.result(e.ends); enc != "" {
 		return enc, nil
 	}
-	return "", fmt.Errorf("the encoding cannot be told from the %d letters outside ASCII (the first in line %d): name it with --encoding mac-roman, windows-1252 or utf-8, or save the file as CSV (UTF-8)", e.high, e.badUTF8)
+	return "", fmt.Errorf("the encoding cannot be told from the %s outside ASCII (the first in line %d): name it with --encoding mac-roman, windows-1252 or utf-8, or save the file as CSV (UTF-8)", Plural(e.high, "letter"), e.badUTF8)
 }

@@ -115,6 +115,9 @@ func (i *importer) readRows(r *run, file *File) error {
 		raw, err := file.Next()
 		if errors.Is(err, io.EOF) {
 			i.showReading(r, file)
+			if r.file.Rows == 0 {
+				i.report.refuse(r.file, refuseFile(file.Name, "the file has no rows but its header: export it again"))
+			}
 			return nil
 		}
 		r.file.Rows++

@@ -174,13 +174,24 @@ func TestAllOrNothing(t *testing.T) {
 		want := []string{
 			`2.csv, row 5, column Issue: "Astrology": no issue is known by this label; several issues are separated by commas`,
 			`2.csv, row 3, column Session: "99": there is no session 99: sessions are numbered from 1 to 13`,
-			`2.csv, row 4, column Session: "5": TUN was not reviewed in session 5; its reviews are in the sessions 1, 13`,
+			`2.csv, row 4, column Session: "5": TUN was not reviewed in session 5; sessions of its reviews: 1, 13`,
 		}
 		if diff := cmp.Diff(strings.Join(want, "\n"), joined(report.Refusals)); diff != "" {
 			t.Error(diff)
 		}
 		if report.Written || report.Totals.Refused != 3 || dump(t, db) != empty {
 			t.Errorf("got %+v and\n%s", report.Totals, dump(t, db))
+		}
+	})
+}
+
+func TestFileWithoutRowsIsRefused(t *testing.T) {
+	eachSeeded(t, func(t *testing.T, db *database.DB) {
+		empty := dump(t, db)
+		report := importTables(t, db, Options{}, firstFile, table())
+		want := "2.csv: the file has no rows but its header: export it again"
+		if got := joined(report.Refusals); got != want || report.Written || dump(t, db) != empty {
+			t.Errorf("got %s", got)
 		}
 	})
 }
@@ -247,7 +258,7 @@ func TestAbsenceDeletesNothing(t *testing.T) {
 		importTables(t, db, Options{}, table(rows...))
 		before := dump(t, db)
 		report := importTables(t, db, Options{}, table(rows[1:]...))
-		if len(report.Files[0].Notices) != 1 || !strings.HasPrefix(report.Files[0].Notices[0], "1 stored entries of the reviews in this file are not in it, and stay as they are: rec_") {
+		if len(report.Files[0].Notices) != 1 || !strings.HasPrefix(report.Files[0].Notices[0], "missing from this file, which has the rest of the review, and kept as before: 1 stored statement, rec_") {
 			t.Errorf("got %q", report.Files[0].Notices)
 		}
 		report = importTables(t, db, Options{}, table(rows[5]))

@@ -135,8 +135,8 @@ func (m *matching) refuseAmong(row *Row, entries []*entry) {
 	for _, e := range entries {
 		ids = append(ids, e.uid)
 	}
-	m.refuse(row, "%d stored recommendations have this text, and the row agrees with none of them in response, action and issues: %s; %s",
-		len(ids), strings.Join(ids, ", "), howToDecide(row, ids[0]))
+	m.refuse(row, "%s have this text, and the row agrees with none of them in response, action and issues: %s; %s",
+		Plural(len(ids), "stored "+row.Kind.String()), strings.Join(ids, ", "), howToDecide(row, ids[0]))
 }
 
 func alike(entries []*entry) bool {

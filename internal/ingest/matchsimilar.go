@@ -12,8 +12,8 @@ func (m *matching) pairSimilar() {
 	rows, entries := m.openRows(), m.openEntries()
 	if len(rows)*len(entries) > mostCompared {
 		for _, row := range rows {
-			m.refuse(row, "%d rows and %d stored %ss of this State in this review are left to compare, which is too many: is this the right file?",
-				len(rows), len(entries), row.Kind)
+			m.refuse(row, "%s and %s of this State in this review are left to compare, which is too many: is this the right file?",
+				Plural(len(rows), "row"), Plural(len(entries), "stored "+row.Kind.String()))
 		}
 		return
 	}

@@ -41,7 +41,7 @@ func (d Detected) String() string {
 			parts = append(parts, part)
 		}
 	}
-	return strings.Join(append(parts, fmt.Sprintf("%d columns of %s", d.Columns, d.Header)), ", ")
+	return strings.Join(append(parts, Plural(d.Columns, "column")+" of "+d.Header), ", ")
 }
 
 // File is an open file of recommendations.
@@ -187,7 +187,7 @@ func (f *File) raw(cells []string, row int) (Raw, error) {
 	}
 	if len(cells) < width || !allBlank(cells[width:]) {
 		return Raw{}, &Refusal{File: f.Name, Row: row, Value: shown(strings.Join(cells, " | ")),
-			Reason: fmt.Sprintf("the row has %d columns, the header %d", len(cells), width)}
+			Reason: fmt.Sprintf("the row has %s, the header %d", Plural(len(cells), "column"), width)}
 	}
 	raw := Raw{Row: row}
 	for field, column := range f.header.column {

@@ -94,8 +94,8 @@ func (p *planner) noteAbsent(r *run, rows map[group]int, found map[*entry]bool) 
 	if len(absent) > 5 {
 		listed += ", …"
 	}
-	r.file.Notices = append(r.file.Notices, fmt.Sprintf("%d stored entries of the reviews in this file are not in it, and stay as they are: %s",
-		len(absent), listed))
+	r.file.Notices = append(r.file.Notices, fmt.Sprintf("missing from this file, which has the rest of the review, and kept as before: %s, %s",
+		Plural(len(absent), "stored statement"), listed))
 }
 
 func (r *Row) group() group { return group{r.review, r.RecommendingState, r.Kind} }

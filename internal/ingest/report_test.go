@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -25,7 +26,7 @@ func TestReportForPeople(t *testing.T) {
 		change func(*Report)
 		want   string // the last line
 	}{
-		"imported": {func(r *Report) {}, "Imported: 6,000 were added, 1 changed."},
+		"imported": {func(r *Report) {}, "Imported: 6,000 added, 1 changed."},
 		"dry run":  {func(r *Report) { r.DryRun = true }, "Dry run: 6,000 would be added, 1 changed. Nothing was written."},
 		"refused": {func(r *Report) { r.refuse(r.Files[0], &Refusal{File: "1-5.csv", Row: 3, Reason: "because"}) },
 			"Nothing was imported: an import is all or nothing. Put the refusals right and import again."},
@@ -63,10 +64,18 @@ func TestReportText(t *testing.T) {
 1 change:
   1-5.csv, row 12, rec_1, response: "NOTED" becomes "SUPPORTED"
 Total: 6,094 recommendations and 0 pledges in 1 file, 2.4 s
-Imported: 6,000 were added, 1 changed.
+Imported: 6,000 added, 1 changed.
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestPlural(t *testing.T) {
+	for n, want := range map[int]string{0: "0 rows", 1: "1 row", 2: "2 rows", 1000: "1,000 rows", 1234567: "1,234,567 rows"} {
+		if got := Plural(n, "row"); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
 	}
 }
 
@@ -83,6 +92,30 @@ func TestReportIsBounded(t *testing.T) {
 	var b strings.Builder
 	if err := r.WriteText(&b); err != nil || !strings.Contains(b.String(), "  and 9,000 more\n") {
 		t.Errorf("%v\n%s", err, b.String())
+	}
+}
+
+func TestNotesAreBounded(t *testing.T) {
+	r := sampleReport()
+	second := *r.Files[0]
+	r.Files = append(r.Files, &second)
+	for row := range 1200 {
+		r.Files[0].Notices = append(r.Files[0].Notices, fmt.Sprintf("row %d is remarkable", row))
+	}
+	var b, program strings.Builder
+	if err := errors.Join(r.WriteText(&b), r.WriteJSON(&program)); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Count(b.String(), "  note: "); got != mostListed {
+		t.Errorf("%d notes are listed", got)
+	}
+	for _, rest := range []string{"  and 201 more notes: --report FILE has them all\n", "  and 1 more note: --report FILE has them all\n"} {
+		if !strings.Contains(b.String(), rest) {
+			t.Errorf("no line %q", rest)
+		}
+	}
+	if got := strings.Count(program.String(), "is remarkable"); got != 1200 {
+		t.Errorf("the report for programs has %d notes", got)
 	}
 }
 

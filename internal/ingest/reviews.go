@@ -89,6 +89,6 @@ func (c *calendar) find(state string, session int) (*review, string) {
 	case len(sessions) == 0:
 		return nil, state + " is not reviewed in any session"
 	}
-	return nil, fmt.Sprintf("%s was not reviewed in session %d; its reviews are in the sessions %s",
+	return nil, fmt.Sprintf("%s was not reviewed in session %d; sessions of its reviews: %s",
 		state, session, strings.Join(sessions, ", "))
 }

@@ -130,6 +130,10 @@ func (r *rowReader) recommendingState(underReview string) string {
 	if isUnknown(r.raw.cells[recommendingState]) {
 		return ""
 	}
+	if r.raw.cells[recommendingState] == "" {
+		r.refuse(recommendingState, "", "the State is empty: write (Unknown) where it is not known who recommended this")
+		return ""
+	}
 	iso3 := r.state(recommendingState)
 	if iso3 != "" && iso3 == underReview {
 		r.refuse(recommendingState, r.raw.cells[recommendingState],

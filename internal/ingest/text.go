@@ -9,8 +9,9 @@ import (
 // WriteText writes the report for people.
 func (r *Report) WriteText(w io.Writer) error {
 	var b strings.Builder
+	notes := mostListed
 	for _, file := range r.Files {
-		file.writeText(&b)
+		notes = file.writeText(&b, notes)
 	}
 	r.writeChanges(&b)
 	r.writeRefusals(&b)
@@ -19,34 +20,40 @@ func (r *Report) WriteText(w io.Writer) error {
 	return err
 }
 
-func (f *FileReport) writeText(b *strings.Builder) {
+// writeText lists as many notes as it may, and returns how many the files behind it may.
+func (f *FileReport) writeText(b *strings.Builder, notes int) (left int) {
 	fmt.Fprintf(b, "%s\n", f.File)
 	if f.Detected == nil {
-		return
+		return notes
 	}
 	fmt.Fprintf(b, "  %s\n", f.Summary)
-	fmt.Fprintf(b, "  %s read", plural(f.Rows, "row"))
-	if f.Refused > 0 {
-		fmt.Fprintf(b, ", %s refused", plural(f.Refused, "row"))
+	fmt.Fprintf(b, "  %s read", Plural(f.Rows, "row"))
+	if f.Refused > 0 && f.Rows > 0 {
+		fmt.Fprintf(b, ", %s refused", Plural(f.Refused, "row"))
 	}
 	b.WriteString("\n")
 	f.Recommendations.writeText(b, "recommendation")
 	f.Pledges.writeText(b, "pledge")
-	for _, notice := range f.Notices {
+	listed := min(len(f.Notices), notes)
+	for _, notice := range f.Notices[:listed] {
 		fmt.Fprintf(b, "  note: %s\n", notice)
 	}
+	if rest := len(f.Notices) - listed; rest > 0 {
+		fmt.Fprintf(b, "  and %s: --report FILE has them all\n", Plural(rest, "more note"))
+	}
+	return notes - listed
 }
 
 func (c *Counts) writeText(b *strings.Builder, noun string) {
 	if c.total() > 0 {
-		fmt.Fprintf(b, "  %s: %s added, %s changed, %s unchanged\n", plural(c.total(), noun),
+		fmt.Fprintf(b, "  %s: %s added, %s changed, %s unchanged\n", Plural(c.total(), noun),
 			grouped(c.Added), grouped(c.Changed), grouped(c.Unchanged))
 	}
 }
 
 func (r *Report) writeChanges(b *strings.Builder) {
 	if len(r.Changes) > 0 {
-		fmt.Fprintf(b, "%s:\n", plural(r.ChangeCount, "change"))
+		fmt.Fprintf(b, "%s:\n", Plural(r.ChangeCount, "change"))
 	}
 	for _, c := range r.Changes {
 		fmt.Fprintf(b, "  %s, row %d, %s, %s: %q becomes %q\n", c.File, c.Row, c.ID, c.What, c.From, c.To)
@@ -56,7 +63,7 @@ func (r *Report) writeChanges(b *strings.Builder) {
 
 func (r *Report) writeRefusals(b *strings.Builder) {
 	if len(r.Refusals) > 0 {
-		fmt.Fprintf(b, "%s:\n", plural(r.RefusalCount, "refusal"))
+		fmt.Fprintf(b, "%s:\n", Plural(r.RefusalCount, "refusal"))
 	}
 	for _, refusal := range r.Refusals {
 		fmt.Fprintf(b, "  %s\n", refusal)
@@ -72,26 +79,27 @@ func writeRest(b *strings.Builder, n int) {
 
 func (r *Report) writeOutcome(b *strings.Builder) {
 	recommendations, pledges := r.Totals.Recommendations, r.Totals.Pledges
-	fmt.Fprintf(b, "Total: %s and %s in %s, %.1f s\n", plural(recommendations.total(), "recommendation"),
-		plural(pledges.total(), "pledge"), plural(len(r.Files), "file"), r.Seconds)
+	fmt.Fprintf(b, "Total: %s and %s in %s, %.1f s\n", Plural(recommendations.total(), "recommendation"),
+		Plural(pledges.total(), "pledge"), Plural(len(r.Files), "file"), r.Seconds)
 	switch {
 	case !r.OK():
 		b.WriteString("Nothing was imported: an import is all or nothing. Put the refusals right and import again.\n")
 	case r.Totals.changes() == 0:
 		b.WriteString("No change.\n")
 	case r.DryRun:
-		fmt.Fprintf(b, "Dry run: %s. Nothing was written.\n", r.changesTitle("would be"))
+		fmt.Fprintf(b, "Dry run: %s. Nothing was written.\n", r.changesTitle("would be added"))
 	default:
-		fmt.Fprintf(b, "Imported: %s.\n", r.changesTitle("were"))
+		fmt.Fprintf(b, "Imported: %s.\n", r.changesTitle("added"))
 	}
 }
 
 func (r *Report) changesTitle(verb string) string {
 	added := r.Totals.Recommendations.Added + r.Totals.Pledges.Added
-	return fmt.Sprintf("%s %s added, %s changed", grouped(added), verb, grouped(r.Totals.changes()-added))
+	return fmt.Sprintf("%s %s, %s changed", grouped(added), verb, grouped(r.Totals.changes()-added))
 }
 
-func plural(n int, noun string) string {
+// Plural is a number with its noun, as in "1 row" and "23,484 rows".
+func Plural(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}

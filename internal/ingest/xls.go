@@ -50,7 +50,8 @@ func openXLS(file *os.File) (rows *xlsRows, notices []string, err error) {
 		return nil, nil, fmt.Errorf("the workbook cannot be read (%v): open it in a spreadsheet and save it again", err)
 	}
 	if len(workbook.GetSheets()) != len(sheetFacts) {
-		return nil, nil, fmt.Errorf("the workbook is cut off: %d of its sheets can be read", len(workbook.GetSheets()))
+		return nil, nil, fmt.Errorf("the workbook is cut off: only %d of its %s can be read",
+			len(workbook.GetSheets()), Plural(len(sheetFacts), "sheet"))
 	}
 	return chooseSheet(workbook.GetSheets(), sheetFacts)
 }
@@ -71,9 +72,11 @@ func chooseSheet(sheets []xls.Sheet, facts []sheetFacts) (chosen *xlsRows, notic
 		case chosen != nil:
 			return nil, nil, fmt.Errorf("more than one sheet has the header: save each as a file of its own")
 		case facts[i].formulas > 0:
-			return nil, nil, fmt.Errorf("the sheet %q has %d formulas: replace them by their values (copy, paste as values) and save it again", name, facts[i].formulas)
+			return nil, nil, fmt.Errorf("the sheet %q has %s: put values in place of formulas (copy, paste as values) and save it again",
+				name, Plural(facts[i].formulas, "formula"))
 		case facts[i].cells != cells:
-			return nil, nil, fmt.Errorf("only %d of the %d cells of the sheet %q can be read: save it as CSV", cells, facts[i].cells, name)
+			return nil, nil, fmt.Errorf("only %s of %s of the sheet %q can be read: save it as CSV",
+				grouped(cells), Plural(facts[i].cells, "cell"), name)
 		default:
 			chosen = &xlsRows{rows: rows}
 		}
