@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -88,14 +89,75 @@ func TestImportCommandRefuses(t *testing.T) {
 	if r := report.Refusals[0]; r.Row != 4 || r.Column != "From" || r.Value != "Atlantis" {
 		t.Errorf("got %+v", r)
 	}
-	for name, args := range map[string][]string{
-		"no such file":     {"import", "nothing.csv"},
-		"no such encoding": {"import", path, "--encoding", "ebcdic"},
-		"no files":         {"import"},
+}
+
+// What is wrong with the command itself is said before the database is touched.
+func TestImportCommandThatCannotBe(t *testing.T) {
+	path, folder := importFile(t, importRows(1)), t.TempDir()
+	database := filepath.Join(folder, "upr.db")
+	missing := filepath.Join(folder, "nothing.csv")
+	for name, tt := range map[string]struct {
+		args []string
+		want string
+	}{
+		"no such file":      {[]string{missing}, "nothing was imported: cannot open " + missing + ": no such file or directory"},
+		"a folder":          {[]string{folder}, "nothing was imported: cannot open " + folder + ": it is a folder; name the files in it"},
+		"standard input":    {[]string{"-"}, "nothing was imported: standard input cannot be read: save it as a file and name that"},
+		"no decisions":      {[]string{path, "--decisions", missing}, "nothing was imported: cannot open " + missing + ": no such file or directory"},
+		"no such encoding":  {[]string{path, "--encoding", "ebcdic"}, "unknown encoding"},
+		"no files":          {nil, "<file>"},
+		"no report there":   {[]string{path, "--report", filepath.Join(missing, "r.json")}, "nothing was imported: the report cannot be written to"},
+		"report: a folder":  {[]string{path, "--report", folder}, "nothing was imported: the report cannot be written to"},
+		"report: bad place": {[]string{path, "--report", filepath.Join(path, "r.json")}, "nothing was imported: the report cannot be written to"},
 	} {
-		if _, _, err := upr(url, args...); err == nil {
-			t.Errorf("%s: no error", name)
+		_, _, err := upr("sqlite:"+database, append([]string{"import"}, tt.args...)...)
+		if err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: got %v", name, err)
 		}
+		if _, err := os.Stat(database); !errors.Is(err, os.ErrNotExist) {
+			t.Fatalf("%s: the database was made (%v)", name, err)
+		}
+	}
+}
+
+// An import without a report leaves no file, and an earlier report as it was.
+func TestReportFileOfAFailedImport(t *testing.T) {
+	path, folder := importFile(t, importRows(1)), t.TempDir()
+	earlier := filepath.Join(folder, "earlier.json")
+	if err := os.WriteFile(earlier, []byte("earlier"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, report := range []string{earlier, filepath.Join(folder, "new.json")} {
+		if _, _, err := upr("sqlite:/proc/folder/upr.db", "import", path, "--report", report); err == nil {
+			t.Fatal("no error")
+		}
+	}
+	files, err := os.ReadDir(folder)
+	content, readErr := os.ReadFile(earlier)
+	if err != nil || readErr != nil || len(files) != 1 || string(content) != "earlier" {
+		t.Errorf("%d files, the earlier one has %q (%v, %v)", len(files), content, err, readErr)
+	}
+}
+
+// The disk is full when the import was made: the report is printed all the same, and
+// nobody is told that nothing was imported.
+func TestReportThatCannotBeFinished(t *testing.T) {
+	const full = "/dev/full"
+	if _, err := os.Stat(full); err != nil {
+		t.Skip("this system has no " + full)
+	}
+	url := dbtest.SQLite(t)
+	out, _, err := upr(url, "import", importFile(t, importRows(3)), "--report", full)
+	if err == nil || !strings.HasPrefix(err.Error(), "the import was made, but its report could not be written: ") {
+		t.Errorf("got %v", err)
+	}
+	if n := countRecommendations(t, url); n != 3 || !strings.Contains(out, "Imported: 3 added") {
+		t.Errorf("%d recommendations are stored; printed was\n%s", n, out)
+	}
+	wrong := importFile(t, importRows(1)+"Morocco,,,Text,Atlantis,,,Accepted,5,Justice,1\n")
+	out, _, err = upr(url, "import", wrong, "--report", full)
+	if err == nil || !strings.HasPrefix(err.Error(), "nothing was imported, and the report could not be written: ") || !strings.Contains(out, "Atlantis") {
+		t.Errorf("refused: got %v and\n%s", err, out)
 	}
 }
 
