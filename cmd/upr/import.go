@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/upr-info/upr/internal/config"
 	"github.com/upr-info/upr/internal/database"
@@ -104,7 +105,7 @@ func (c ImportCmd) options() (ingest.Options, error) {
 		return opts, err
 	}
 	defer file.Close()
-	opts.Decisions, err = ingest.ReadDecisions(file)
+	opts.Decisions, err = ingest.ReadDecisions(file, filepath.Base(c.Decisions))
 	return opts, err
 }
 

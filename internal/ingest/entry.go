@@ -19,9 +19,9 @@ type entry struct {
 	issues   []string // codes by the importing source, sorted
 	response Response // latest of the source; of any source where it has none
 
+	origin rowPlace       // the row that first brought it
 	tagIDs map[string]int // of the stored issues, by code
 	run    *run           // that brings a new one
-	row    int
 	events []event
 
 	said                       *Row // the row of this import that says what it is

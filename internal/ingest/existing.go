@@ -80,13 +80,14 @@ func invert[K comparable](ids map[K]int) map[int]K {
 }
 
 func (l *stockLoader) recommendations(s *stock, states map[int]string, actions map[int]int) error {
-	stored, err := l.tx.Ent.Recommendation.Query().Where(recommendation.ReviewIDIn(l.ids...)).
+	stored, err := l.tx.Ent.Recommendation.Query().WithRun().Where(recommendation.ReviewIDIn(l.ids...)).
 		Order(ent.Asc(recommendation.FieldID)).All(l.ctx)
 	if err != nil {
 		return err
 	}
 	for _, r := range stored {
-		e := &entry{kind: Recommendation, id: r.ID, uid: r.UID, review: l.reviews[r.ReviewID], text: r.Text, tagIDs: map[string]int{}}
+		e := &entry{kind: Recommendation, id: r.ID, uid: r.UID, review: l.reviews[r.ReviewID], text: r.Text,
+			origin: rowPlace{r.Edges.Run.File, r.SourceRow}, tagIDs: map[string]int{}}
 		if r.RecommendingStateID != nil {
 			e.state = states[*r.RecommendingStateID]
 		}
@@ -100,12 +101,13 @@ func (l *stockLoader) recommendations(s *stock, states map[int]string, actions m
 }
 
 func (l *stockLoader) pledges(s *stock, actions map[int]int) error {
-	stored, err := l.tx.Ent.Pledge.Query().Where(pledge.ReviewIDIn(l.ids...)).Order(ent.Asc(pledge.FieldID)).All(l.ctx)
+	stored, err := l.tx.Ent.Pledge.Query().WithRun().Where(pledge.ReviewIDIn(l.ids...)).Order(ent.Asc(pledge.FieldID)).All(l.ctx)
 	if err != nil {
 		return err
 	}
 	for _, p := range stored {
-		e := &entry{kind: Pledge, id: p.ID, uid: p.UID, review: l.reviews[p.ReviewID], text: p.Text, tagIDs: map[string]int{}}
+		e := &entry{kind: Pledge, id: p.ID, uid: p.UID, review: l.reviews[p.ReviewID], text: p.Text,
+			origin: rowPlace{p.Edges.Run.File, p.SourceRow}, tagIDs: map[string]int{}}
 		if p.ActionCategoryID != nil {
 			e.action = actions[*p.ActionCategoryID]
 		}

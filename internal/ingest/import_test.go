@@ -209,31 +209,6 @@ func TestDryRunWritesNothing(t *testing.T) {
 	})
 }
 
-func TestAmbiguousIsDecided(t *testing.T) {
-	eachSeeded(t, func(t *testing.T, db *database.DB) {
-		importTables(t, db, Options{}, firstFile)
-		before := dump(t, db)
-		half := table(strings.Replace(torture, "places of detention", "forms and settings", 1))
-		report := importTables(t, db, Options{}, half)
-		if report.RefusalCount != 1 || !strings.Contains(report.Refusals[0].Reason, "this may be a correction of rec_") || dump(t, db) != before {
-			t.Fatalf("got %s", joined(report.Refusals))
-		}
-		id := regexp.MustCompile(`rec_[0-9a-z]{16}`).FindString(report.Refusals[0].Reason)
-		report = importTables(t, db, Options{Decisions: Decisions{{"1.csv", 2}: id}}, half)
-		if diff := cmp.Diff(Counts{Changed: 1}, report.Totals.Recommendations); diff != "" || report.Changes[0].ID != id {
-			t.Errorf("%s %+v", diff, report.Changes)
-		}
-		report = importTables(t, db, Options{Decisions: Decisions{{"1.csv", 2}: decisionNew}}, table(torture))
-		if diff := cmp.Diff(Counts{Added: 1}, report.Totals.Recommendations); diff != "" {
-			t.Error(diff)
-		}
-		again := importTables(t, db, Options{Decisions: Decisions{{"1.csv", 2}: decisionNew}}, table(torture))
-		if again.Written {
-			t.Errorf("the same decision again adds %+v", again.Totals)
-		}
-	})
-}
-
 // The text that was corrected away and came back is another recommendation: its
 // first id is taken.
 func TestIDsAreNeverGivenTwice(t *testing.T) {

@@ -44,6 +44,7 @@ type matching struct {
 	entries   []*entry
 	whole     bool // the file has the whole review
 	decisions Decisions
+	asked     map[*Row]bool // for which a decision was looked up and found
 	settled   map[*Row]bool // paired or refused
 	taken     map[*entry]bool
 	pairs     []pairing
@@ -51,7 +52,7 @@ type matching struct {
 }
 
 func (m *matching) run() {
-	m.settled, m.taken = map[*Row]bool{}, map[*entry]bool{}
+	m.asked, m.settled, m.taken = map[*Row]bool{}, map[*Row]bool{}, map[*entry]bool{}
 	m.pairEqual()
 	m.pairDecided()
 	m.pairFolded()
@@ -149,7 +150,7 @@ func alike(entries []*entry) bool {
 }
 
 func (m *matching) pairDecided() {
-	if len(m.decisions) == 0 {
+	if len(m.decisions.byRow) == 0 {
 		return
 	}
 	for _, row := range m.openRows() {
@@ -163,8 +164,12 @@ func (m *matching) pairDecided() {
 // is refused.
 func (m *matching) decided(row *Row, entries []*entry) (e *entry, ok, known bool) {
 	id, known := m.decisions.of(row)
-	if !known || id == decisionNew {
-		return nil, known, known
+	if !known {
+		return nil, false, false
+	}
+	m.asked[row] = true
+	if id == decisionNew {
+		return nil, true, true
 	}
 	for _, e := range entries {
 		if e.uid == id {

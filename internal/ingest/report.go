@@ -97,13 +97,18 @@ func (t *Tally) changes() int {
 func (r *Report) refuse(file *FileReport, refusals ...*Refusal) {
 	last := 0
 	for _, refusal := range refusals {
-		if r.RefusalCount++; r.RefusalCount <= mostListed {
-			r.Refusals = append(r.Refusals, refusal)
-		}
+		r.list(refusal)
 		if refusal.Row != last || refusal.Row == 0 {
 			file.Refused++
 		}
 		last = refusal.Row
+	}
+}
+
+// list adds a refusal without counting a row, for those that are about no file of data.
+func (r *Report) list(refusal *Refusal) {
+	if r.RefusalCount++; r.RefusalCount <= mostListed {
+		r.Refusals = append(r.Refusals, refusal)
 	}
 }
 

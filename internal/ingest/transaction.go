@@ -87,6 +87,7 @@ func (i *importer) plan(tx *database.Tx, c *calendar, touched map[int]*review) (
 		return nil, err
 	}
 	p := &planner{stock: stored, calendar: c, decisions: i.opts.Decisions,
+		fitting: map[rowPlace]bool{}, idle: map[rowPlace]*entry{},
 		today: civil.Of(i.opts.Now()), report: i.report}
 	compared := 0
 	for n, r := range i.runs {
@@ -97,6 +98,7 @@ func (i *importer) plan(tx *database.Tx, c *calendar, touched map[int]*review) (
 		}
 		compared += len(r.rows)
 	}
+	p.decisions.refuseIdle(i.report, p.fitting, p.idle)
 	return p, nil
 }
 

@@ -80,7 +80,7 @@ func (w *writer) recommendations() error {
 	}
 	rows := make([][]any, 0, len(added))
 	for _, e := range added {
-		rows = append(rows, []any{e.id, e.uid, e.run.id, e.row, e.text, "", e.review.id,
+		rows = append(rows, []any{e.id, e.uid, e.run.id, e.origin.row, e.text, "", e.review.id,
 			orNil(w.plan.calendar.states[e.state]), orNil(w.plan.calendar.actions[e.action])})
 	}
 	return w.insert("recommendations", []string{"id", "uid", "run_id", "source_row", "text", "number",
@@ -94,7 +94,7 @@ func (w *writer) pledges() error {
 	}
 	rows := make([][]any, 0, len(added))
 	for _, e := range added {
-		rows = append(rows, []any{e.id, e.uid, e.run.id, e.row, e.text, e.review.id, orNil(w.plan.calendar.actions[e.action])})
+		rows = append(rows, []any{e.id, e.uid, e.run.id, e.origin.row, e.text, e.review.id, orNil(w.plan.calendar.actions[e.action])})
 	}
 	return w.insert("pledges", []string{"id", "uid", "run_id", "source_row", "text", "review_id", "action_category_id"}, rows)
 }
