@@ -91,7 +91,7 @@ func (d Decisions) add(cells []string, line int) error {
 
 // holds tells whether a row that was recognised without a decision is what its decision
 // says, as when an import is made again with the same decisions. Then "new" is true of
-// what this row itself has brought.
+// what this very row has brought.
 func (d Decisions) holds(row *Row, e *entry) bool {
 	id, known := d.of(row)
 	return known && (id == e.uid || id == decisionNew && e.origin == row.place())

@@ -117,6 +117,12 @@ func TestDecisionsCanBeUsedAgain(t *testing.T) {
 			if !again.OK() || again.Written {
 				t.Errorf("%d files again: %+v, %s", len(files), again.Totals, joined(again.Refusals))
 			}
+			notes := strings.Join(again.Files[0].Notices, "\n")
+			for _, row := range []int{2, 3} {
+				if want := fmt.Sprintf("the decision for row %d is not needed: the row is stored as rec_", row); !strings.Contains(notes, want) {
+					t.Errorf("no note that %s, but %s", want, notes)
+				}
+			}
 		}
 		if diff := cmp.Diff(before, dump(t, db)); diff != "" {
 			t.Error(diff)

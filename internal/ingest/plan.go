@@ -52,7 +52,7 @@ func (p *planner) take(ctx context.Context, r *run) error {
 			partner[pair.row] = pair.entry
 			found[pair.entry] = true
 		}
-		p.checkDecisions(m)
+		p.checkDecisions(r, m)
 		r.file.noteIdentical(groups[g])
 	}
 	p.noteAbsent(r, perReview, found)
@@ -69,7 +69,8 @@ func (p *planner) take(ctx context.Context, r *run) error {
 	return nil
 }
 
-func (p *planner) checkDecisions(m *matching) {
+// checkDecisions tells decisions that were needed, or still hold, from those that fit nothing.
+func (p *planner) checkDecisions(r *run, m *matching) {
 	for row := range m.asked {
 		p.fitting[row.place()] = true
 	}
@@ -79,6 +80,7 @@ func (p *planner) checkDecisions(m *matching) {
 		case !known || m.asked[pair.row]:
 		case p.decisions.holds(pair.row, pair.entry):
 			p.fitting[pair.row.place()] = true
+			r.file.Notices = append(r.file.Notices, fmt.Sprintf("the decision for row %d is not needed: the row is stored as %s", pair.row.Number, pair.entry.uid))
 		default:
 			p.idle[pair.row.place()] = pair.entry
 		}
