@@ -21,6 +21,8 @@ type word struct {
 	stem       string // what all forms of the word have in common
 	start, end int    // bytes of the text
 	hyphened   bool   // only a hyphen stands between the word before and this one
+	number     uint32 // while texts are indexed; see wordIndex.read
+	apart      bool   // punctuation stands between the word before and this one
 }
 
 // analyser takes texts of one language apart. All texts of the record are English so
@@ -52,14 +54,18 @@ func englishStem(word string) string {
 }
 
 // words takes a text apart. Stop words stay, for phrases.
-func (a *analyser) words(text string) []word { return wordsBy(a.chunk, text) }
+func (a *analyser) words(text string) []word { return appendWords(nil, a.chunk, text) }
 
-func wordsBy(analyse func(chunk string) []word, text string) []word {
-	var words []word
+// appendWords appends the words of a text, as they are in its chunks.
+func appendWords(words []word, analyse func(chunk string) []word, text string) []word {
+	last := -1 // where the word before ends, in another chunk
 	for start, chunk := range chunks(text) {
-		for _, w := range analyse(chunk) {
+		for i, w := range analyse(chunk) {
 			w.start, w.end = w.start+start, w.end+start
-			words = append(words, w)
+			if i == 0 && last >= 0 {
+				w.apart = setApart(text[last:w.start])
+			}
+			words, last = append(words, w), w.end
 		}
 	}
 	return words
@@ -106,7 +112,10 @@ func (a *analyser) surfaces(chunk string) []word {
 			continue
 		}
 		w := word{surface: surface, start: t.Start, end: t.End}
-		w.hyphened = len(words) > 0 && isHyphen(chunk[words[len(words)-1].end:t.Start])
+		if len(words) > 0 {
+			between := chunk[words[len(words)-1].end:t.Start]
+			w.hyphened, w.apart = isHyphen(between), setApart(between)
+		}
 		words = append(words, w)
 	}
 	return words
@@ -114,6 +123,18 @@ func (a *analyser) surfaces(chunk string) []word {
 
 func isHyphen(between string) bool {
 	return between == "-" || between == "\u2010" || between == "\u2011"
+}
+
+// setApart says whether punctuation sets apart what stands on both sides of it.
+func setApart(between string) bool {
+	return between != " " && strings.IndexFunc(between, setsApart) >= 0
+}
+
+// holding is the punctuation that stands within compounds, abbreviations and the like.
+const holding = "-\u2010\u2011\u2013'’‘`´./&·"
+
+func setsApart(r rune) bool {
+	return (unicode.IsPunct(r) || unicode.IsSymbol(r)) && !strings.ContainsRune(holding, r)
 }
 
 // fold takes accents away, and what stands within abbreviations and names: U.S.A., Shari'a.
@@ -132,6 +153,20 @@ func (a *analyser) fold(lower string) string {
 		}
 		return r
 	}, lower)
+}
+
+// closed writes without hyphens what was written with them: wellbeing for well-being.
+func (a *analyser) closed(words []word) []word {
+	var result []word
+	for group := range hyphenGroups(words) {
+		word := group[0]
+		if len(group) > 1 {
+			word.surface = joined(group)
+			word.stem = a.stem(word.surface)
+		}
+		result = append(result, word)
+	}
+	return result
 }
 
 func (a *analyser) stem(surface string) string {

@@ -106,12 +106,14 @@ func TestNames(t *testing.T) {
 	for _, same := range [][]string{
 		{"CEDAW", "Convention on the Elimination of All Forms of Discrimination against Women", "cedaw"},
 		{"OPCAT", "OP-CAT", "Optional Protocol to the Convention against Torture", "Optional Protocol to CAT",
-			"Optional Protocol to the UN Convention against Torture and other cruel, inhuman or degrading treatment or punishment"},
+			"Optional Protocol to the UN Convention against Torture and other cruel, inhuman or degrading treatment or punishment",
+			"Optional Protocol to the United Nations Convention against Torture"},
 		{"ICCPR-OP2", "Second Optional Protocol to the International Covenant on Civil and Political Rights"},
 		{"ICRMW", "International Convention on the Protection of the Rights of All Migrant Workers and Members of their Families"},
 		{"NHRI", "NHRIs", "national human rights institutions"},
 		{"FGM", "female genital mutilation"},
-		{"LGBTI", "lesbian, gay, bisexual, transgender and intersex"},
+		{"NGO", "NGOs", "non-governmental organizations", "nongovernmental organisation", "non governmental organization"},
+		{"LGBTI", "lesbian, gay, bisexual, transgender and intersex", "lesbian, gay, bisexual, transgender, and intersex"},
 		{"IDPs", "internally displaced persons", "internally displaced people"},
 	} {
 		for _, form := range same[1:] {
@@ -127,5 +129,56 @@ func TestNames(t *testing.T) {
 	}
 	if _, ok := englishNames.whole(english.words("the convention")); ok {
 		t.Error(`"the convention" is a name`)
+	}
+}
+
+func TestNamesInTexts(t *testing.T) {
+	for _, test := range []struct{ text, want string }{
+		{"CRPD, OP-CAT and others", "CRPD|OP-CAT"},
+		{"CRC, OP-CAT, CEDAW", "CRC|OP-CAT|CEDAW"},
+		{"CAT; OP-CEDAW", "CAT|OP-CEDAW"},
+		{"the Convention against Torture (CAT), OP-CRC-SC", "Convention against Torture|CAT|OP-CRC-SC"},
+		{"CRPD OP-CAT", "CRPD|OP-CAT"},
+		{"CRPD OP", "CRPD OP"},
+		{"CRC: OP", "CRC"},
+		{"CRC - OP", "CRC - OP"},
+		{"migrant workers. Convention", "migrant workers. Convention"},
+		{"migrant workers, Convention", ""},
+		{"UPR-related and post-UPR", "UPR|UPR"},
+		{"Covenant on Economic Social and Cultural Rights", "Covenant on Economic Social and Cultural Rights"},
+		{"Covenant on Economic, Social, and Cultural Rights", "Covenant on Economic, Social, and Cultural Rights"},
+		{"Optional Protocol to the U.N. Convention against Torture", "Optional Protocol to the U.N. Convention against Torture"},
+		{"Protocol to the United Nations, Convention against Torture", "Convention against Torture"},
+		{"Optional Protocol to the United, Convention against Torture", "Convention against Torture"},
+		{"Optional Protocol to the United", ""},
+	} {
+		words := english.words(test.text)
+		var found []string
+		for span := range englishNames.in(words) {
+			found = append(found, test.text[words[span.from].start:words[span.to-1].end])
+		}
+		if got := strings.Join(found, "|"); got != test.want {
+			t.Errorf("%s: got %s, want %s", test.text, got, test.want)
+		}
+	}
+}
+
+func TestPunctuationSetsApart(t *testing.T) {
+	for text, want := range map[string]string{ // | before words that are set apart
+		"a b-c, d (e) f":             "a b c |d |e |f",
+		"a ,b; c:d _ e – f":          "a |b |c |d |e f",
+		"0.7, 1,000 and/or U.S. A’s": "0.7 |1,000 and or us a",
+		"(a)":                        "a",
+	} {
+		var got []string
+		for _, w := range english.words(text) {
+			if w.apart {
+				w.surface = "|" + w.surface
+			}
+			got = append(got, w.surface)
+		}
+		if got := strings.Join(got, " "); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
 	}
 }

@@ -36,7 +36,10 @@ type span struct{ from, to int }
 
 // highlights shows where the wanted leaves stand in a statement.
 func (s *textSearch) highlights(p uint32, text string) []Highlight {
-	t := &markedText{text: text, stems: s.w.text(p), words: wordsBy(english.surfaces, text)}
+	t := &markedText{text: text, stems: s.w.text(p), words: appendWords(nil, english.surfaces, text)}
+	for i, stem := range t.stems {
+		t.words[i].stem = s.w.stems[stem]
+	}
 	t.marked = make([]bool, len(t.words))
 	for _, leaf := range s.wanted {
 		for _, way := range leaf.ways {
@@ -122,12 +125,12 @@ func (t termWay) mark(_ *wordIndex, text *markedText, found func(from, to int)) 
 	}
 }
 
-func (n nameWay) mark(w *wordIndex, text *markedText, found func(from, to int)) {
-	w.namesIn(text.stems, func(s nameSpan) {
+func (n nameWay) mark(_ *wordIndex, text *markedText, found func(from, to int)) {
+	for s := range englishNames.in(text.words) {
 		if s.name == n.name {
 			found(s.from, s.to)
 		}
-	})
+	}
 }
 
 func (t phraseWay) mark(_ *wordIndex, text *markedText, found func(from, to int)) {

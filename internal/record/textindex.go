@@ -20,7 +20,6 @@ type wordIndex struct {
 	texts    []uint32          // the stems of all texts, one text after the other
 	starts   []uint32          // by position, where its text begins; and where the last one ends
 	norms    []float32         // by position, what BM25 makes of the text's length
-	begins   []bool            // by stem, whether a name begins with it
 	postings []posting         // by term
 	inWords  []*roaring.Bitmap // by word, the statements with this very form
 	squares  []float32         // by stem, its squared weight for likeness (see Similar)
@@ -39,13 +38,13 @@ type posting struct {
 
 func newWordIndex(statements []statement) *wordIndex {
 	w := &wordIndex{terms: map[string]uint32{}, compounds: map[string][]word{}}
-	stemOf := w.sortWords(w.read(statements))
+	stemsByWord, names := w.read(statements)
+	stemOf := w.sortWords(stemsByWord)
 	forms := w.invert(len(w.words), w.text)
 	for i, word := range w.texts { // from now on the texts are stems
 		w.texts[i] = stemOf[word]
 	}
-	w.begins = w.stemsOfNames()
-	w.postings = w.invert(len(w.stems)+englishNames.count, w.termsOf())
+	w.postings = w.invert(len(w.stems)+englishNames.count, w.termsOf(names))
 	for t := range w.postings {
 		w.postings[t].bitmap = roaring.BitmapOf(w.postings[t].statements...)
 	}
@@ -65,40 +64,56 @@ func newWordIndex(statements []statement) *wordIndex {
 const usualWords = 25
 
 // read takes the texts apart, each distinct chunk once, and numbers the words as they
-// come. It returns the stems by word.
-func (w *wordIndex) read(statements []statement) []string {
-	known := map[string][]uint32{} // the words of a chunk
+// come. It returns the stems by word, and the names in each text: to tell a name takes
+// the punctuation, which is not kept.
+func (w *wordIndex) read(statements []statement) (stems []string, names textNames) {
+	known := map[string][]word{}
 	numbers := map[string]uint32{}
-	var stems []string
-	number := func(word word) uint32 {
-		n, ok := numbers[word.surface]
-		if !ok {
-			n = uint32(len(stems))
-			numbers[word.surface] = n
-			w.words, stems = append(w.words, word.surface), append(stems, word.stem)
+	analyse := func(chunk string) []word {
+		words, ok := known[chunk]
+		if ok {
+			return words
 		}
-		return n
+		words = english.chunk(chunk)
+		w.addCompounds(words)
+		for i, word := range words {
+			n, ok := numbers[word.surface]
+			if !ok {
+				n = uint32(len(stems))
+				numbers[word.surface] = n
+				w.words, stems = append(w.words, word.surface), append(stems, word.stem)
+			}
+			words[i].number = n
+		}
+		known[chunk] = words
+		return words
 	}
 	w.starts = make([]uint32, 1, len(statements)+1)
 	w.texts = make([]uint32, 0, len(statements)*usualWords)
+	names.starts = make([]uint32, 1, len(statements)+1)
+	var words []word
 	for p := range statements {
-		for _, chunk := range chunks(statements[p].Text) {
-			numbered, ok := known[chunk]
-			if !ok {
-				words := english.chunk(chunk)
-				w.addCompounds(words)
-				for _, word := range words {
-					numbered = append(numbered, number(word))
-				}
-				known[chunk] = numbered
-			}
-			w.texts = append(w.texts, numbered...)
+		words = appendWords(words[:0], analyse, statements[p].Text)
+		for i := range words {
+			w.texts = append(w.texts, words[i].number)
 		}
 		w.starts = append(w.starts, uint32(len(w.texts)))
+		for span := range englishNames.in(words) {
+			names.names = append(names.names, uint32(span.name))
+		}
+		names.starts = append(names.starts, uint32(len(names.names)))
 	}
 	w.texts = slices.Clip(w.texts)
-	return stems
+	return stems, names
 }
+
+// textNames are the names that stand in all texts, one text after the other.
+type textNames struct {
+	names  []uint32
+	starts []uint32 // by position, as those of wordIndex
+}
+
+func (n textNames) in(p uint32) []uint32 { return n.names[n.starts[p]:n.starts[p+1]] }
 
 // addCompounds keeps words that hyphens hold together.
 func (w *wordIndex) addCompounds(words []word) {
@@ -166,46 +181,19 @@ func (w *wordIndex) nameTerm(name int) uint32 { return uint32(len(w.stems) + nam
 
 // termsOf tells the terms of a statement: its stems and its names. The list holds until
 // the next call.
-func (w *wordIndex) termsOf() func(p uint32) []uint32 {
+func (w *wordIndex) termsOf(names textNames) func(p uint32) []uint32 {
 	var terms []uint32
 	return func(p uint32) []uint32 {
-		text := w.text(p)
-		named := false
-		w.namesIn(text, func(span nameSpan) {
-			if !named {
-				terms, named = append(terms[:0], text...), true
-			}
-			terms = append(terms, w.nameTerm(span.name))
-		})
-		if !named {
+		text, named := w.text(p), names.in(p)
+		if len(named) == 0 {
 			return text
+		}
+		terms = append(terms[:0], text...)
+		for _, name := range named {
+			terms = append(terms, w.nameTerm(int(name)))
 		}
 		return terms
 	}
-}
-
-// namesIn finds the names in a text, the longest at each place.
-func (w *wordIndex) namesIn(text []uint32, found func(nameSpan)) {
-	for from := 0; from < len(text); from++ {
-		if !w.begins[text[from]] {
-			continue
-		}
-		if span, ok := englishNames.at(from, len(text), func(i int) string { return w.stems[text[i]] }); ok {
-			found(span)
-			from = span.to - 1
-		}
-	}
-}
-
-// stemsOfNames says of each stem whether a name begins with it.
-func (w *wordIndex) stemsOfNames() []bool {
-	begins := make([]bool, len(w.stems))
-	for stem := range englishNames.root.next {
-		if term, ok := w.terms[stem]; ok {
-			begins[term] = true
-		}
-	}
-	return begins
 }
 
 // invert makes postings from the values of each statement. They share their arrays.

@@ -111,7 +111,7 @@ func nameOf(parts []textNode) (size, name int) {
 	if len(words) == 0 {
 		return 1, none
 	}
-	span, ok := englishNames.at(0, len(words), func(i int) string { return words[i].stem })
+	span, ok := englishNames.at(0, words)
 	if size := ends[span.to]; ok && size > 1 {
 		return size, span.name
 	}
@@ -141,7 +141,7 @@ func (w *wordIndex) waysOf(n wordNode) []way {
 		return []way{w.nameWay(name)}
 	}
 	sequences := [][]word{n.words}
-	for _, other := range [][]word{w.closed(n.words), w.opened(n.words)} {
+	for _, other := range [][]word{english.closed(n.words), w.opened(n.words)} {
 		if len(other) != len(n.words) {
 			sequences = append(sequences, other)
 		}
@@ -156,20 +156,6 @@ func (w *wordIndex) waysOf(n wordNode) []way {
 		ways = append(ways, w.nameWay(name))
 	}
 	return ways
-}
-
-// closed writes without hyphens what the reader wrote with them: wellbeing for well-being.
-func (w *wordIndex) closed(words []word) []word {
-	var result []word
-	for group := range hyphenGroups(words) {
-		word := group[0]
-		if len(group) > 1 {
-			word.surface = joined(group)
-			word.stem = english.stem(word.surface)
-		}
-		result = append(result, word)
-	}
-	return result
 }
 
 // opened takes words apart that stand somewhere with hyphens: well being for wellbeing.

@@ -17,8 +17,9 @@ type names struct {
 }
 
 type nameNode struct {
-	next map[string]*nameNode
-	name int // none: no form ends here
+	next  map[string]*nameNode
+	name  int  // none: no form ends here
+	apart bool // punctuation may stand before this word, as in a form
 }
 
 var englishNames = readNames(nameList, english)
@@ -36,9 +37,9 @@ func readNames(text string, a *analyser) *names {
 			forms[first] = append(forms[first], spelledOut(form, forms)...)
 		}
 		for _, form := range forms[first] {
-			n.add(a.words(form), n.count)
+			n.add(form, a)
 			if last := form[strings.LastIndexByte(form, ' ')+1:]; last == strings.ToUpper(last) {
-				n.add(a.words(form+"s"), n.count) // the stemmer leaves NGOs and the like as they are
+				n.add(form+"s", a) // the stemmer leaves NGOs and the like as they are
 			}
 		}
 		n.count++
@@ -63,10 +64,23 @@ func spelledOut(form string, forms map[string][]string) []string {
 	return all
 }
 
-func (n *names) add(form []word, name int) {
-	node := &n.root
-	for _, w := range form {
-		if passedOver[w.stem] {
+// add makes a form stand for the thing that is read, also without its hyphens:
+// nongovernmental for non-governmental.
+func (n *names) add(form string, a *analyser) {
+	words := a.words(form)
+	n.addWords(words)
+	if closed := a.closed(words); len(closed) != len(words) {
+		n.addWords(closed)
+	}
+}
+
+func (n *names) addWords(form []word) {
+	node, apart := &n.root, false
+	for i := 0; i < len(form); {
+		w := form[i]
+		apart = apart || w.apart
+		if size := passedOver(form[i:]); size > 0 {
+			i += size
 			continue
 		}
 		if node.next == nil {
@@ -76,39 +90,91 @@ func (n *names) add(form []word, name int) {
 			node.next[w.stem] = &nameNode{name: none}
 		}
 		node = node.next[w.stem]
+		node.apart, apart = node.apart || apart, false
+		i++
 	}
-	if node.name != none && node.name != name {
+	if node.name != none && node.name != n.count {
 		panic(fmt.Sprintf("data/names.txt: %v stands for two things", form)) // our own file
 	}
-	node.name = name
+	node.name = n.count
 }
 
-// passedOver are stems that may stand anywhere within a form.
-var passedOver = map[string]bool{"the": true, "it": true, "un": true, "on": true, "for": true}
+// passedOver returns how many of the first words may stand anywhere within a form.
+func passedOver(words []word) int {
+	switch words[0].stem {
+	case "the", "it", "un", "on", "for":
+		return 1
+	case "unit": // United Nations
+		if len(words) > 1 && words[1].stem == "nation" && !words[1].apart {
+			return 2
+		}
+	}
+	return 0
+}
 
 // nameSpan says which words of a text are a name.
 type nameSpan struct{ name, from, to int }
 
-// at returns the longest name that begins at a place in a sequence of stems.
-func (n *names) at(from, size int, stem func(int) string) (longest nameSpan, ok bool) {
-	node := n.root.next[stem(from)]
+// in yields the names in a text, the longest at each place.
+func (n *names) in(words []word) func(yield func(nameSpan) bool) {
+	return func(yield func(nameSpan) bool) {
+		for from := 0; from < len(words); from++ {
+			if span, ok := n.at(from, words); ok {
+				if !yield(span) {
+					return
+				}
+				from = span.to - 1
+			}
+		}
+	}
+}
+
+// at returns the longest name that begins at a place in a text. It does not reach across
+// punctuation, except where a form has some, and not into words that hyphens hold
+// together without taking all of them: "CRPD OP-CAT" begins with CRPD, not with CRPD-OP.
+func (n *names) at(from int, words []word) (longest nameSpan, ok bool) {
+	node := n.root.next[words[from].stem]
 	for i := from + 1; node != nil; i++ {
-		if node.name != none {
+		if node.name != none && !tears(from, i, words) {
 			longest, ok = nameSpan{node.name, from, i}, true
 		}
-		for i < size && passedOver[stem(i)] {
-			i++
+		apart := false
+		for i < len(words) {
+			apart = apart || words[i].apart
+			size := passedOver(words[i:])
+			if size == 0 {
+				break
+			}
+			i += size
 		}
-		if i >= size {
+		if i >= len(words) {
 			break
 		}
-		node = node.next[stem(i)]
+		if node = node.next[words[i].stem]; node != nil && apart && !node.apart {
+			break
+		}
 	}
 	return longest, ok
 }
 
+// tears says whether a range of words ends within words that hyphens hold together, of
+// which it does not have the beginning.
+func tears(from, to int, words []word) bool {
+	if to == len(words) || !words[to].hyphened {
+		return false
+	}
+	first := to
+	for words[first].hyphened {
+		first--
+	}
+	return first > from
+}
+
 // whole returns the name that a sequence of words is from its beginning to its end.
 func (n *names) whole(words []word) (int, bool) {
-	span, ok := n.at(0, len(words), func(i int) string { return words[i].stem })
+	if len(words) == 0 {
+		return none, false
+	}
+	span, ok := n.at(0, words)
 	return span.name, ok && span.to == len(words)
 }

@@ -11,10 +11,10 @@ import (
 )
 
 // vocabulary is what random texts and queries are made of. Compounds stand with and without
-// hyphens, names in several forms.
+// hyphens, names in several forms, and punctuation within and between them.
 var vocabulary = strings.Split("ratify|ratification|the|the|of|convention|women|woman|women's|children|child|torture|and|"+
 	"well-being|wellbeing|well|being|non-State|CAT|OP-CAT|Convention against Torture|Optional Protocol to the Convention against Torture|"+
-	"Optional Protocol|CEDAW|education|educate|éducation|against|HIV/AIDS|human|rights|defenders|international|internal", "|")
+	"Optional Protocol|CEDAW|OP|CAT,|CRPD;|[CEDAW]|United Nations|education|educate|éducation|against|HIV/AIDS|human|rights|defenders|international|internal", "|")
 
 func randomText(random *rand.Rand) string {
 	words := make([]string, random.IntN(10))
@@ -158,11 +158,9 @@ func sequences(text, words []word) int {
 
 func namesAmong(text []word, name int) int {
 	n := 0
-	for i := 0; i < len(text); i++ {
-		if span, ok := englishNames.at(i, len(text), func(i int) string { return text[i].stem }); ok {
-			if i = span.to - 1; span.name == name {
-				n++
-			}
+	for span := range englishNames.in(text) {
+		if span.name == name {
+			n++
 		}
 	}
 	return n
@@ -297,6 +295,7 @@ func TestHighlights(t *testing.T) {
 		{"well-being", "wellbeing and well-being", "[wellbeing] and [well-being]"},
 		{"rights women", "women rights", "[women] [rights]"},
 		{"-torture", "women", ""},
+		{"OPCAT", "Ratify CRPD, OP-CAT", "Ratify CRPD, [OP-CAT]"},
 		{"torture", long + "torture" + " and more" + strings.Repeat(" words", 60),
 			"…" + strings.Repeat("one of many words ", 3) + "[torture] and more" + strings.Repeat(" words", 10) + "…"},
 	} {
