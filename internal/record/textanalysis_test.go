@@ -18,6 +18,16 @@ func TestFormsOfOneWord(t *testing.T) {
 	for _, line := range []string{
 		"woman women woman's women's Women’s WOMEN",
 		"child children children's child’s",
+		"ombudsman ombudsmen ombudsman's",
+		"policeman policemen",
+		"moratorium moratoria moratoriums",
+		"forum fora forums",
+		"stratum strata",
+		"index indices indexes",
+		"analysis analyses analyse analyzing",
+		"headscarf headscarves",
+		"uphold upheld upholding",
+		"foresee foreseen",
 		"person persons people peoples people's",
 		"ratify ratifies ratified ratifying ratification",
 		"accede acceded acceding accession",
@@ -52,7 +62,7 @@ func TestWordsKeptApart(t *testing.T) {
 	for _, pair := range [][2]string{
 		{"international", "internal"}, {"minority", "minor"}, {"nationality", "national"}, {"accession", "access"},
 		{"execution", "executive"}, {"university", "universal"}, {"organ", "organization"}, {"humanity", "human"},
-		{"importance", "import"}, {"prisoner", "prison"}, {"policy", "police"}, {"0.7", "07"}, {"state", "statement"},
+		{"importance", "import"}, {"prisoner", "prison"}, {"policy", "police"}, {"policemen", "police"}, {"indices", "indicators"}, {"overseen", "overseas"}, {"0.7", "07"}, {"state", "statement"},
 	} {
 		if a, b := stems(pair[0]), stems(pair[1]); a == b {
 			t.Errorf("%s and %s are both %q", pair[0], pair[1], a)
