@@ -3,6 +3,7 @@ package record
 import (
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/upr-info/upr/internal/fault"
@@ -33,6 +34,7 @@ const (
 )
 
 // parseText reads: words combine with AND, "phrases", OR, -not, prefix* and parentheses.
+// Punctuation sets words apart as blanks do.
 func parseText(text string) (*textQuery, error) {
 	p := &textParser{rest: text, whole: text}
 	root, err := p.either(0)
@@ -48,11 +50,16 @@ func parseText(text string) (*textQuery, error) {
 type textParser struct {
 	rest, whole string
 	count       int // of words
+	lastWord    int // byte of the whole where the last word ends
 }
 
 // words takes the next piece of the query apart.
 func (p *textParser) words(piece string) ([]word, error) {
 	words := english.words(piece)
+	if at := p.at(); len(words) > 0 {
+		words[0].apart = p.count > 0 && setApart(p.whole[p.lastWord:at+words[0].start])
+		p.lastWord = at + words[len(words)-1].end
+	}
 	if p.count += len(words); p.count > maxTextWords {
 		return nil, p.wrong("more than %d words", maxTextWords)
 	}
@@ -61,11 +68,44 @@ func (p *textParser) words(piece string) ([]word, error) {
 
 // wrong says what is wrong, and at which character.
 func (p *textParser) wrong(what string, about ...any) error {
-	at := utf8.RuneCountInString(p.whole[:len(p.whole)-len(p.rest)]) + 1
+	at := utf8.RuneCountInString(p.whole[:p.at()]) + 1
 	return fault.Invalid("text", "at character %d: %s", at, fmt.Sprintf(what, about...))
 }
 
-func (p *textParser) skip() { p.rest = strings.TrimLeft(p.rest, " \t\r\n\u00a0") }
+// wrongStar says that a * stands so many bytes ahead where it means nothing.
+func (p *textParser) wrongStar(ahead int) error {
+	p.rest = p.rest[ahead:]
+	return p.wrong("a * stands only at the end of a word and outside quotation marks, as in child*")
+}
+
+// at is the byte of the whole where the parser stands.
+func (p *textParser) at() int { return len(p.whole) - len(p.rest) }
+
+// skip passes over blanks and punctuation without a meaning.
+func (p *textParser) skip() {
+	p.rest = strings.TrimLeftFunc(p.rest, func(r rune) bool { return endsPiece(r) && !strings.ContainsRune(marks, r) })
+}
+
+const (
+	quotes = "\"“”„«»"
+	marks  = quotes + "()*" // what stands between words and has a meaning
+)
+
+// endsPiece says whether a word, or what hyphens and the like hold together, ends before r.
+func endsPiece(r rune) bool {
+	return unicode.IsSpace(r) || setsApart(r) && r != '*'
+}
+
+// pieceLength returns how many bytes of a text belong to its first piece, as 1,000 does.
+func pieceLength(text string) int {
+	isDigit := func(i int) bool { return i >= 0 && i < len(text) && text[i] >= '0' && text[i] <= '9' }
+	for i, r := range text {
+		if endsPiece(r) && (r != ',' || !isDigit(i-1) || !isDigit(i+1)) {
+			return i
+		}
+	}
+	return len(text)
+}
 
 // either reads parts that are joined by OR.
 func (p *textParser) either(depth int) (textNode, error) {
@@ -89,29 +129,34 @@ func (p *textParser) either(depth int) (textNode, error) {
 // every reads parts that stand side by side.
 func (p *textParser) every(depth int) (textNode, error) {
 	var parts []textNode
+	missing := true // a part
 	for {
 		p.skip()
 		if p.rest == "" || p.rest[0] == ')' || p.atKeyword("OR") {
 			break
 		}
-		if p.keyword("AND") {
+		if !missing && p.keyword("AND") {
+			missing = true
 			continue
+		}
+		if p.atKeyword("AND") {
+			break
 		}
 		part, err := p.one(depth)
 		if err != nil {
 			return nil, err
 		}
 		if part != (noNode{}) {
-			parts = append(parts, part)
+			parts, missing = append(parts, part), false
 		}
 	}
 	switch {
-	case len(parts) == 1:
-		return parts[0], nil
 	case len(parts) == 0 && p.rest == "" && depth > 0:
 		return nil, p.wrong("a ) is missing")
-	case len(parts) == 0:
+	case missing:
 		return nil, p.wrong("a word is missing")
+	case len(parts) == 1:
+		return parts[0], nil
 	}
 	return andNode{parts}, nil
 }
@@ -119,24 +164,24 @@ func (p *textParser) every(depth int) (textNode, error) {
 // one reads a word, a phrase, a negation or what stands in parentheses. Punctuation
 // alone is nothing.
 func (p *textParser) one(depth int) (textNode, error) {
-	switch p.rest[0] {
-	case '-':
+	switch first, _ := utf8.DecodeRuneInString(p.rest); {
+	case first == '-':
 		return p.negation(depth)
-	case '(':
+	case first == '(':
 		return p.parentheses(depth)
-	case '"':
+	case strings.ContainsRune(quotes, first):
 		return p.phrase()
 	}
-	end := strings.IndexAny(p.rest, " \t\r\n()\"\u00a0")
-	if end < 0 {
-		end = len(p.rest)
-	}
-	piece, isPrefix := strings.CutSuffix(p.rest[:end], "*")
+	end := pieceLength(p.rest)
+	piece, behind, isPrefix := strings.Cut(p.rest[:end], "*")
 	words, err := p.words(piece)
 	if err != nil {
 		return nil, err
 	}
-	if isPrefix && len(words) != 1 {
+	switch {
+	case isPrefix && (len(words) == 0 || strings.Trim(behind, holding) != ""):
+		return nil, p.wrongStar(len(piece))
+	case isPrefix && len(words) > 1:
 		return nil, p.wrong("a * must follow the beginning of one word, as in child*")
 	}
 	p.rest = p.rest[end:]
@@ -152,7 +197,8 @@ func (p *textParser) one(depth int) (textNode, error) {
 func (p *textParser) negation(depth int) (textNode, error) {
 	minus := *p
 	p.rest = p.rest[1:]
-	if p.rest == "" || strings.ContainsAny(p.rest[:1], " -)\t\r\n") {
+	next, _ := utf8.DecodeRuneInString(p.rest)
+	if p.rest == "" || next == '-' || next == ')' || endsPiece(next) && !strings.ContainsRune(marks, next) {
 		return nil, minus.wrong("a - must stand directly before what is not wanted")
 	}
 	part, err := p.one(depth)
@@ -179,18 +225,25 @@ func (p *textParser) parentheses(depth int) (textNode, error) {
 }
 
 func (p *textParser) phrase() (textNode, error) {
-	end := strings.IndexByte(p.rest[1:], '"')
+	opening := *p
+	_, size := utf8.DecodeRuneInString(p.rest)
+	p.rest = p.rest[size:]
+	end := strings.IndexAny(p.rest, quotes)
 	if end < 0 {
-		return nil, p.wrong("the closing \" is missing")
+		return nil, opening.wrong("the closing \" is missing")
 	}
-	words, err := p.words(p.rest[1 : end+1])
+	if star := strings.IndexByte(p.rest[:end], '*'); star >= 0 {
+		return nil, p.wrongStar(star)
+	}
+	words, err := p.words(p.rest[:end])
 	if err != nil {
 		return nil, err
 	}
 	if len(words) == 0 {
-		return nil, p.wrong("there is no word between the quotation marks")
+		return nil, opening.wrong("there is no word between the quotation marks")
 	}
-	p.rest = p.rest[end+2:]
+	_, size = utf8.DecodeRuneInString(p.rest[end:])
+	p.rest = p.rest[end+size:]
 	return wordNode{words, true}, nil
 }
 
@@ -198,7 +251,8 @@ func (p *textParser) phrase() (textNode, error) {
 func (p *textParser) atKeyword(word string) bool {
 	p.skip()
 	after, ok := strings.CutPrefix(p.rest, word)
-	return ok && (after == "" || strings.ContainsAny(after[:1], " \t\r\n(\"-"))
+	next, _ := utf8.DecodeRuneInString(after)
+	return ok && (after == "" || next == '-' || endsPiece(next))
 }
 
 func (p *textParser) keyword(word string) bool {

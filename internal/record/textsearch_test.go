@@ -354,3 +354,76 @@ func FuzzParseText(f *testing.F) {
 		})
 	})
 }
+
+func TestWrongQueriesSayWhere(t *testing.T) {
+	const star = "a * stands only at the end of a word and outside quotation marks, as in child*"
+	for query, want := range map[string]string{
+		"*":                      "1: " + star,
+		"*ture":                  "1: " + star,
+		"tor*ture":               "4: " + star,
+		"women tor*ture":         "10: " + star,
+		"child**":                "6: " + star,
+		"child*-women":           "6: " + star,
+		"women -*ture":           "8: " + star,
+		`"death penal*"`:         "13: " + star,
+		"«été» “death* penalty”": "13: " + star,
+		"non-state*":             "1: a * must follow the beginning of one word, as in child*",
+		"women AND":              "10: a word is missing",
+		"women AND ,":            "12: a word is missing",
+		"AND women":              "1: a word is missing",
+		"women AND AND men":      "11: a word is missing",
+		"women AND OR men":       "11: a word is missing",
+		"(women AND) men":        "11: a word is missing",
+		"women OR":               "9: a word is missing",
+		"women OR) men":          "9: a word is missing",
+		"women, OR, -men OR":     "19: a word is missing",
+		"été “women":             `5: the closing " is missing`,
+		"„women“ «»":             "9: there is no word between the quotation marks",
+		"«women» “men” )":        "15: there is a ) without a ( before it",
+		"women -,men":            "7: a - must stand directly before what is not wanted",
+		"women --men":            "7: a - must stand directly before what is not wanted",
+		",":                      "2: a word is missing",
+	} {
+		if _, err := parseText(query); err == nil || !strings.HasSuffix(err.Error(), "at character "+want) {
+			t.Errorf("%s: got %v, want %s", query, err, want)
+		}
+	}
+}
+
+// TestQueriesThatMeanTheSame has a query in several ways of writing on each line.
+func TestQueriesThatMeanTheSame(t *testing.T) {
+	statements := []statement{{Text: "torture of women"}, {Text: "women"}, {Text: "torture, 1,000 women"}, {Text: "death by torture"},
+		{Text: "the death penalty for women"}, {Text: "a penalty for the death of women"}, {Text: "HIV/AIDS"}, {Text: "CRPD"},
+		{Text: "CRPD and its OP"}, {Text: "CRPD-OP"}, {Text: "children"}, {Text: "AIDS without HIV"}}
+	everything := roaring.New()
+	everything.AddRange(0, uint64(len(statements)))
+	index := newWordIndex(statements)
+	finds := func(query string) []uint32 {
+		parsed, err := parseText(query)
+		if err != nil {
+			t.Fatalf("%s: %v", query, err)
+		}
+		return index.search(parsed, everything).found.ToArray()
+	}
+	for _, line := range []struct {
+		finds   []uint32
+		queries []string
+	}{
+		{[]uint32{0, 2}, []string{"torture, women", "torture,women", "torture;women", "torture:women", "torture_women", ", torture (women)!", "women AND torture"}},
+		{[]uint32{3}, []string{"torture, -women", "torture,-women", "torture AND -women"}},
+		{[]uint32{0, 2, 3}, []string{"tort*", "tort*,", "tort*.", "“torture”", "women torture OR, torture"}},
+		{[]uint32{2}, []string{"1,000", "1,000,torture", `"1,000"`}},
+		{[]uint32{4}, []string{`"death penalty"`, "“death penalty”", "„death penalty“", "«death penalty»", "« death penalty »", "women“death penalty”"}},
+		{[]uint32{0, 1, 2, 5}, []string{`women -"death penalty"`, "women -“death penalty”", "women,-«death penalty»"}},
+		{[]uint32{6}, []string{"HIV/AIDS", "HIV-AIDS", `"HIV, AIDS"`}},
+		{[]uint32{8}, []string{"CRPD, OP", "OP CRPD -CRPD-OP"}},
+		{[]uint32{8, 9}, []string{"CRPD OP", "CRPD\u2003OP"}},
+		{[]uint32{0, 1, 2, 4, 5, 10}, []string{"women OR children", "women OR, children", "wom*,OR child*"}},
+	} {
+		for _, query := range line.queries {
+			if got := finds(query); !slices.Equal(got, line.finds) {
+				t.Errorf("%s finds %v, want %v", query, got, line.finds)
+			}
+		}
+	}
+}
