@@ -328,7 +328,8 @@ func TestHighlights(t *testing.T) {
 }
 
 func FuzzParseText(f *testing.F) {
-	for _, seed := range []string{"", "women", `"a phrase" OR -(b c*)`, "((a)", `"open`, "-", "a - b", "*", "x-* (", "OR", "AND", "a OR", "é*", "\xff\"", "-OR"} {
+	for _, seed := range []string{"", "women", `"a phrase" OR -(b c*)`, "((a)", `"open`, "-", "a - b", "*", "x-* (", "OR", "AND", "a OR", "é*", "\xff\"", "-OR",
+		"a,b*;-c", "“a” „b“ «c", "1,000,a", "CRPD, OP-CAT", "a AND", "tor*ture"} {
 		f.Add(seed)
 	}
 	statements := []statement{{Text: "women and children"}, {Text: "Optional Protocol to CAT: well-being"}, {Text: ""}}
