@@ -21,8 +21,8 @@ type word struct {
 	stem       string // what all forms of the word have in common
 	start, end int    // bytes of the text
 	hyphened   bool   // only a hyphen stands between the word before and this one
-	number     uint32 // while texts are indexed; see wordIndex.read
 	apart      bool   // punctuation stands between the word before and this one
+	number     uint32 // while texts are indexed; see wordIndex.read
 }
 
 // analyser takes texts of one language apart. All texts of the record are English so
