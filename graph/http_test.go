@@ -91,6 +91,21 @@ func TestHTTP(t *testing.T) {
 	}
 }
 
+// TestPagesAreMeasured checks that every connection takes the arguments by which its cost
+// is measured.
+func TestPagesAreMeasured(t *testing.T) {
+	for _, object := range graph.Schema().Types {
+		if object.Kind != ast.Object {
+			continue
+		}
+		for _, field := range object.Fields {
+			if strings.HasSuffix(field.Type.Name(), "Connection") && (field.Arguments.ForName("first") == nil || field.Arguments.ForName("last") == nil) {
+				t.Errorf("%s.%s is a connection without first and last", object.Name, field.Name)
+			}
+		}
+	}
+}
+
 // TestAnyOriginMayAsk checks that anybody's application can use the public graph, and
 // that no credentials are offered to it.
 func TestAnyOriginMayAsk(t *testing.T) {

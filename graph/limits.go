@@ -108,7 +108,7 @@ func (m measurer) field(f *ast.Field) measure {
 	case isPerItem(f):
 		asked.perItem = saturated(weight(f) + inside.cost)
 	default:
-		asked.cost = saturated(weight(f) + inside.cost*m.items(f))
+		asked.cost = saturated(weight(f) + saturated(inside.cost+inside.perItem)*m.items(f))
 	}
 	return asked
 }

@@ -85,18 +85,7 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 
 // answer runs an operation, sends what comes out and returns its data.
 func (t transport) answer(ctx context.Context, w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, params *graphql.RawParams, media string) []byte {
-	operation, errs := exec.CreateOperationContext(ctx, params)
-	switch {
-	case operation.Operation != nil:
-		if err := t.variables.check(operation.Operation, params.Variables); err != nil {
-			errs = gqlerror.List{gqlerror.Wrap(err)}
-		}
-	case operation.Doc != nil && params.OperationName == "":
-		errs = gqlerror.List{gqlerror.Wrap(fault.Invalid("operationName", "must say which of the document's operations is meant"))}
-	}
-	if len(errs) == 0 {
-		errs = refuseOperation(r, operation)
-	}
+	operation, errs := t.prepare(ctx, r, exec, params)
 	if len(errs) > 0 {
 		status := http.StatusOK
 		if media == mediaGraphQL {
@@ -120,7 +109,24 @@ func (t transport) answer(ctx context.Context, w http.ResponseWriter, r *http.Re
 	return response.Data
 }
 
-// fewest keeps the first few errors in the order of the answer. gqlgen finds them in any order,
+// prepare reads an operation and refuses what may not run.
+func (t transport) prepare(ctx context.Context, r *http.Request, exec graphql.GraphExecutor, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
+	operation, errs := exec.CreateOperationContext(ctx, params)
+	switch {
+	case operation.Operation != nil:
+		if err := t.variables.check(operation.Operation, params.Variables); err != nil {
+			return operation, gqlerror.List{gqlerror.Wrap(err)}
+		}
+	case operation.Doc != nil && params.OperationName == "":
+		return operation, gqlerror.List{gqlerror.Wrap(fault.Invalid("operationName", "must say which of the document's operations is meant"))}
+	}
+	if len(errs) > 0 {
+		return operation, errs
+	}
+	return operation, refuseOperation(r, operation)
+}
+
+// fewest keeps the first few errors in the order of their paths. gqlgen finds them in any order,
 // and a list whose items are all wrong is wrong for one reason.
 func fewest(errs gqlerror.List) gqlerror.List {
 	slices.SortStableFunc(errs, func(a, b *gqlerror.Error) int { return slices.CompareFunc(a.Path, b.Path, comparePlaces) })

@@ -46,12 +46,18 @@ func (t *tally) finish(bitmaps []*roaring.Bitmap) {
 	statements := len(t.starts) - 1
 	sets := make([]countedSet, len(bitmaps))
 	for v, b := range bitmaps {
-		if sets[v] = newCountedSet(b, statements); sets[v].dense != nil {
+		var few bool
+		if sets[v].intervals, few = intervalsOf(b); !few {
 			t.dense++
 		}
 	}
 	if t.dense*words(statements) <= len(t.list) {
 		t.sets = sets
+		for v, b := range bitmaps {
+			if sets[v].intervals == nil {
+				sets[v].dense = newPlainBits(b, statements)
+			}
+		}
 	}
 	one := true
 	for p := range statements {
@@ -65,14 +71,16 @@ func (t *tally) finish(bitmaps []*roaring.Bitmap) {
 // words is how many words have a bit for each statement.
 func words(statements int) int { return (statements + 63) / 64 }
 
-func newCountedSet(b *roaring.Bitmap, size int) countedSet {
-	intervals := make([]interval, 0, maxIntervals+1)
+// intervalsOf returns the runs of a bitmap; nil and false where there are many.
+func intervalsOf(b *roaring.Bitmap) (intervals []interval, few bool) {
+	intervals = make([]interval, 0, maxIntervals)
 	for from, to := range b.Ranges() {
-		if intervals = append(intervals, interval{from, uint32(to)}); len(intervals) > maxIntervals {
-			return countedSet{dense: newPlainBits(b, size)}
+		if len(intervals) == maxIntervals {
+			return nil, false
 		}
+		intervals = append(intervals, interval{from, uint32(to)})
 	}
-	return countedSet{intervals: intervals}
+	return intervals, true
 }
 
 // count adds up the values of n selected statements.
