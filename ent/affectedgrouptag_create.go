@@ -105,6 +105,20 @@ func (_c *AffectedGroupTagCreate) SetNillableReviewedAt(v *time.Time) *AffectedG
 	return _c
 }
 
+// SetRejected sets the "rejected" field.
+func (_c *AffectedGroupTagCreate) SetRejected(v bool) *AffectedGroupTagCreate {
+	_c.mutation.SetRejected(v)
+	return _c
+}
+
+// SetNillableRejected sets the "rejected" field if the given value is not nil.
+func (_c *AffectedGroupTagCreate) SetNillableRejected(v *bool) *AffectedGroupTagCreate {
+	if v != nil {
+		_c.SetRejected(*v)
+	}
+	return _c
+}
+
 // SetGroupID sets the "group_id" field.
 func (_c *AffectedGroupTagCreate) SetGroupID(v int) *AffectedGroupTagCreate {
 	_c.mutation.SetGroupID(v)
@@ -165,6 +179,10 @@ func (_c *AffectedGroupTagCreate) defaults() {
 		v := affectedgrouptag.DefaultConfidence
 		_c.mutation.SetConfidence(v)
 	}
+	if _, ok := _c.mutation.Rejected(); !ok {
+		v := affectedgrouptag.DefaultRejected
+		_c.mutation.SetRejected(v)
+	}
 }
 
 // check runs all checks and user-defined validators on the builder.
@@ -192,6 +210,9 @@ func (_c *AffectedGroupTagCreate) check() error {
 		if err := affectedgrouptag.ConfidenceValidator(v); err != nil {
 			return &ValidationError{Name: "confidence", err: fmt.Errorf(`ent: validator failed for field "AffectedGroupTag.confidence": %w`, err)}
 		}
+	}
+	if _, ok := _c.mutation.Rejected(); !ok {
+		return &ValidationError{Name: "rejected", err: errors.New(`ent: missing required field "AffectedGroupTag.rejected"`)}
 	}
 	if _, ok := _c.mutation.GroupID(); !ok {
 		return &ValidationError{Name: "group_id", err: errors.New(`ent: missing required field "AffectedGroupTag.group_id"`)}
@@ -244,6 +265,10 @@ func (_c *AffectedGroupTagCreate) createSpec() (*AffectedGroupTag, *sqlgraph.Cre
 	if value, ok := _c.mutation.ReviewedAt(); ok {
 		_spec.SetField(affectedgrouptag.FieldReviewedAt, field.TypeTime, value)
 		_node.ReviewedAt = &value
+	}
+	if value, ok := _c.mutation.Rejected(); ok {
+		_spec.SetField(affectedgrouptag.FieldRejected, field.TypeBool, value)
+		_node.Rejected = value
 	}
 	if nodes := _c.mutation.RecommendationIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{

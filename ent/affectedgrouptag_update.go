@@ -160,6 +160,20 @@ func (_u *AffectedGroupTagUpdate) ClearReviewedAt() *AffectedGroupTagUpdate {
 	return _u
 }
 
+// SetRejected sets the "rejected" field.
+func (_u *AffectedGroupTagUpdate) SetRejected(v bool) *AffectedGroupTagUpdate {
+	_u.mutation.SetRejected(v)
+	return _u
+}
+
+// SetNillableRejected sets the "rejected" field if the given value is not nil.
+func (_u *AffectedGroupTagUpdate) SetNillableRejected(v *bool) *AffectedGroupTagUpdate {
+	if v != nil {
+		_u.SetRejected(*v)
+	}
+	return _u
+}
+
 // SetGroupID sets the "group_id" field.
 func (_u *AffectedGroupTagUpdate) SetGroupID(v int) *AffectedGroupTagUpdate {
 	_u.mutation.SetGroupID(v)
@@ -297,6 +311,9 @@ func (_u *AffectedGroupTagUpdate) sqlSave(ctx context.Context) (_node int, err e
 	}
 	if _u.mutation.ReviewedAtCleared() {
 		_spec.ClearField(affectedgrouptag.FieldReviewedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.Rejected(); ok {
+		_spec.SetField(affectedgrouptag.FieldRejected, field.TypeBool, value)
 	}
 	if _u.mutation.RecommendationCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -534,6 +551,20 @@ func (_u *AffectedGroupTagUpdateOne) ClearReviewedAt() *AffectedGroupTagUpdateOn
 	return _u
 }
 
+// SetRejected sets the "rejected" field.
+func (_u *AffectedGroupTagUpdateOne) SetRejected(v bool) *AffectedGroupTagUpdateOne {
+	_u.mutation.SetRejected(v)
+	return _u
+}
+
+// SetNillableRejected sets the "rejected" field if the given value is not nil.
+func (_u *AffectedGroupTagUpdateOne) SetNillableRejected(v *bool) *AffectedGroupTagUpdateOne {
+	if v != nil {
+		_u.SetRejected(*v)
+	}
+	return _u
+}
+
 // SetGroupID sets the "group_id" field.
 func (_u *AffectedGroupTagUpdateOne) SetGroupID(v int) *AffectedGroupTagUpdateOne {
 	_u.mutation.SetGroupID(v)
@@ -701,6 +732,9 @@ func (_u *AffectedGroupTagUpdateOne) sqlSave(ctx context.Context) (_node *Affect
 	}
 	if _u.mutation.ReviewedAtCleared() {
 		_spec.ClearField(affectedgrouptag.FieldReviewedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.Rejected(); ok {
+		_spec.SetField(affectedgrouptag.FieldRejected, field.TypeBool, value)
 	}
 	if _u.mutation.RecommendationCleared() {
 		edge := &sqlgraph.EdgeSpec{

@@ -19,12 +19,15 @@ import (
 	"github.com/upr-info/upr/ent/actioncodingrule"
 	"github.com/upr-info/upr/ent/affectedgroup"
 	"github.com/upr-info/upr/ent/affectedgrouptag"
+	"github.com/upr-info/upr/ent/change"
+	"github.com/upr-info/upr/ent/changeentry"
 	"github.com/upr-info/upr/ent/document"
 	"github.com/upr-info/upr/ent/importrun"
 	"github.com/upr-info/upr/ent/issue"
 	"github.com/upr-info/upr/ent/issuelabel"
 	"github.com/upr-info/upr/ent/issuetag"
 	"github.com/upr-info/upr/ent/issuevocabulary"
+	"github.com/upr-info/upr/ent/loghead"
 	"github.com/upr-info/upr/ent/organisation"
 	"github.com/upr-info/upr/ent/organisationlink"
 	"github.com/upr-info/upr/ent/pledge"
@@ -60,6 +63,10 @@ type Client struct {
 	AffectedGroup *AffectedGroupClient
 	// AffectedGroupTag is the client for interacting with the AffectedGroupTag builders.
 	AffectedGroupTag *AffectedGroupTagClient
+	// Change is the client for interacting with the Change builders.
+	Change *ChangeClient
+	// ChangeEntry is the client for interacting with the ChangeEntry builders.
+	ChangeEntry *ChangeEntryClient
 	// Document is the client for interacting with the Document builders.
 	Document *DocumentClient
 	// ImportRun is the client for interacting with the ImportRun builders.
@@ -72,6 +79,8 @@ type Client struct {
 	IssueTag *IssueTagClient
 	// IssueVocabulary is the client for interacting with the IssueVocabulary builders.
 	IssueVocabulary *IssueVocabularyClient
+	// LogHead is the client for interacting with the LogHead builders.
+	LogHead *LogHeadClient
 	// Organisation is the client for interacting with the Organisation builders.
 	Organisation *OrganisationClient
 	// OrganisationLink is the client for interacting with the OrganisationLink builders.
@@ -127,12 +136,15 @@ func (c *Client) init() {
 	c.ActionCodingRule = NewActionCodingRuleClient(c.config)
 	c.AffectedGroup = NewAffectedGroupClient(c.config)
 	c.AffectedGroupTag = NewAffectedGroupTagClient(c.config)
+	c.Change = NewChangeClient(c.config)
+	c.ChangeEntry = NewChangeEntryClient(c.config)
 	c.Document = NewDocumentClient(c.config)
 	c.ImportRun = NewImportRunClient(c.config)
 	c.Issue = NewIssueClient(c.config)
 	c.IssueLabel = NewIssueLabelClient(c.config)
 	c.IssueTag = NewIssueTagClient(c.config)
 	c.IssueVocabulary = NewIssueVocabularyClient(c.config)
+	c.LogHead = NewLogHeadClient(c.config)
 	c.Organisation = NewOrganisationClient(c.config)
 	c.OrganisationLink = NewOrganisationLinkClient(c.config)
 	c.Pledge = NewPledgeClient(c.config)
@@ -249,12 +261,15 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		ActionCodingRule:     NewActionCodingRuleClient(cfg),
 		AffectedGroup:        NewAffectedGroupClient(cfg),
 		AffectedGroupTag:     NewAffectedGroupTagClient(cfg),
+		Change:               NewChangeClient(cfg),
+		ChangeEntry:          NewChangeEntryClient(cfg),
 		Document:             NewDocumentClient(cfg),
 		ImportRun:            NewImportRunClient(cfg),
 		Issue:                NewIssueClient(cfg),
 		IssueLabel:           NewIssueLabelClient(cfg),
 		IssueTag:             NewIssueTagClient(cfg),
 		IssueVocabulary:      NewIssueVocabularyClient(cfg),
+		LogHead:              NewLogHeadClient(cfg),
 		Organisation:         NewOrganisationClient(cfg),
 		OrganisationLink:     NewOrganisationLinkClient(cfg),
 		Pledge:               NewPledgeClient(cfg),
@@ -298,12 +313,15 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		ActionCodingRule:     NewActionCodingRuleClient(cfg),
 		AffectedGroup:        NewAffectedGroupClient(cfg),
 		AffectedGroupTag:     NewAffectedGroupTagClient(cfg),
+		Change:               NewChangeClient(cfg),
+		ChangeEntry:          NewChangeEntryClient(cfg),
 		Document:             NewDocumentClient(cfg),
 		ImportRun:            NewImportRunClient(cfg),
 		Issue:                NewIssueClient(cfg),
 		IssueLabel:           NewIssueLabelClient(cfg),
 		IssueTag:             NewIssueTagClient(cfg),
 		IssueVocabulary:      NewIssueVocabularyClient(cfg),
+		LogHead:              NewLogHeadClient(cfg),
 		Organisation:         NewOrganisationClient(cfg),
 		OrganisationLink:     NewOrganisationLinkClient(cfg),
 		Pledge:               NewPledgeClient(cfg),
@@ -354,11 +372,12 @@ func (c *Client) Close() error {
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.ActionCategory, c.ActionCodingRule, c.AffectedGroup, c.AffectedGroupTag,
-		c.Document, c.ImportRun, c.Issue, c.IssueLabel, c.IssueTag, c.IssueVocabulary,
-		c.Organisation, c.OrganisationLink, c.Pledge, c.Postponement, c.Programme,
-		c.ProgrammeName, c.ProgrammeState, c.Recommendation, c.ResponseEvent, c.Review,
-		c.SDGGoal, c.SDGIndicator, c.SDGTag, c.SDGTarget, c.Session, c.State,
-		c.StateAlias, c.StateGroup, c.StateGroupMembership, c.TroikaMember,
+		c.Change, c.ChangeEntry, c.Document, c.ImportRun, c.Issue, c.IssueLabel,
+		c.IssueTag, c.IssueVocabulary, c.LogHead, c.Organisation, c.OrganisationLink,
+		c.Pledge, c.Postponement, c.Programme, c.ProgrammeName, c.ProgrammeState,
+		c.Recommendation, c.ResponseEvent, c.Review, c.SDGGoal, c.SDGIndicator,
+		c.SDGTag, c.SDGTarget, c.Session, c.State, c.StateAlias, c.StateGroup,
+		c.StateGroupMembership, c.TroikaMember,
 	} {
 		n.Use(hooks...)
 	}
@@ -369,11 +388,12 @@ func (c *Client) Use(hooks ...Hook) {
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.ActionCategory, c.ActionCodingRule, c.AffectedGroup, c.AffectedGroupTag,
-		c.Document, c.ImportRun, c.Issue, c.IssueLabel, c.IssueTag, c.IssueVocabulary,
-		c.Organisation, c.OrganisationLink, c.Pledge, c.Postponement, c.Programme,
-		c.ProgrammeName, c.ProgrammeState, c.Recommendation, c.ResponseEvent, c.Review,
-		c.SDGGoal, c.SDGIndicator, c.SDGTag, c.SDGTarget, c.Session, c.State,
-		c.StateAlias, c.StateGroup, c.StateGroupMembership, c.TroikaMember,
+		c.Change, c.ChangeEntry, c.Document, c.ImportRun, c.Issue, c.IssueLabel,
+		c.IssueTag, c.IssueVocabulary, c.LogHead, c.Organisation, c.OrganisationLink,
+		c.Pledge, c.Postponement, c.Programme, c.ProgrammeName, c.ProgrammeState,
+		c.Recommendation, c.ResponseEvent, c.Review, c.SDGGoal, c.SDGIndicator,
+		c.SDGTag, c.SDGTarget, c.Session, c.State, c.StateAlias, c.StateGroup,
+		c.StateGroupMembership, c.TroikaMember,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -390,6 +410,10 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.AffectedGroup.mutate(ctx, m)
 	case *AffectedGroupTagMutation:
 		return c.AffectedGroupTag.mutate(ctx, m)
+	case *ChangeMutation:
+		return c.Change.mutate(ctx, m)
+	case *ChangeEntryMutation:
+		return c.ChangeEntry.mutate(ctx, m)
 	case *DocumentMutation:
 		return c.Document.mutate(ctx, m)
 	case *ImportRunMutation:
@@ -402,6 +426,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.IssueTag.mutate(ctx, m)
 	case *IssueVocabularyMutation:
 		return c.IssueVocabulary.mutate(ctx, m)
+	case *LogHeadMutation:
+		return c.LogHead.mutate(ctx, m)
 	case *OrganisationMutation:
 		return c.Organisation.mutate(ctx, m)
 	case *OrganisationLinkMutation:
@@ -1024,6 +1050,304 @@ func (c *AffectedGroupTagClient) mutate(ctx context.Context, m *AffectedGroupTag
 		return (&AffectedGroupTagDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown AffectedGroupTag mutation op: %q", m.Op())
+	}
+}
+
+// ChangeClient is a client for the Change schema.
+type ChangeClient struct {
+	config
+}
+
+// NewChangeClient returns a client for the Change from the given config.
+func NewChangeClient(c config) *ChangeClient {
+	return &ChangeClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `change.Hooks(f(g(h())))`.
+func (c *ChangeClient) Use(hooks ...Hook) {
+	c.hooks.Change = append(c.hooks.Change, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `change.Intercept(f(g(h())))`.
+func (c *ChangeClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Change = append(c.inters.Change, interceptors...)
+}
+
+// Create returns a builder for creating a Change entity.
+func (c *ChangeClient) Create() *ChangeCreate {
+	mutation := newChangeMutation(c.config, OpCreate)
+	return &ChangeCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Change entities.
+func (c *ChangeClient) CreateBulk(builders ...*ChangeCreate) *ChangeCreateBulk {
+	return &ChangeCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ChangeClient) MapCreateBulk(slice any, setFunc func(*ChangeCreate, int)) *ChangeCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ChangeCreateBulk{err: fmt.Errorf("calling to ChangeClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ChangeCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ChangeCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Change.
+func (c *ChangeClient) Update() *ChangeUpdate {
+	mutation := newChangeMutation(c.config, OpUpdate)
+	return &ChangeUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ChangeClient) UpdateOne(_m *Change) *ChangeUpdateOne {
+	mutation := newChangeMutation(c.config, OpUpdateOne, withChange(_m))
+	return &ChangeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ChangeClient) UpdateOneID(id int) *ChangeUpdateOne {
+	mutation := newChangeMutation(c.config, OpUpdateOne, withChangeID(id))
+	return &ChangeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Change.
+func (c *ChangeClient) Delete() *ChangeDelete {
+	mutation := newChangeMutation(c.config, OpDelete)
+	return &ChangeDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ChangeClient) DeleteOne(_m *Change) *ChangeDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ChangeClient) DeleteOneID(id int) *ChangeDeleteOne {
+	builder := c.Delete().Where(change.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ChangeDeleteOne{builder}
+}
+
+// Query returns a query builder for Change.
+func (c *ChangeClient) Query() *ChangeQuery {
+	return &ChangeQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeChange},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Change entity by its id.
+func (c *ChangeClient) Get(ctx context.Context, id int) (*Change, error) {
+	return c.Query().Where(change.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ChangeClient) GetX(ctx context.Context, id int) *Change {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryEntries queries the entries edge of a Change.
+func (c *ChangeClient) QueryEntries(_m *Change) *ChangeEntryQuery {
+	query := (&ChangeEntryClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(change.Table, change.FieldID, id),
+			sqlgraph.To(changeentry.Table, changeentry.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, true, change.EntriesTable, change.EntriesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ChangeClient) Hooks() []Hook {
+	return c.hooks.Change
+}
+
+// Interceptors returns the client interceptors.
+func (c *ChangeClient) Interceptors() []Interceptor {
+	return c.inters.Change
+}
+
+func (c *ChangeClient) mutate(ctx context.Context, m *ChangeMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ChangeCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ChangeUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ChangeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ChangeDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Change mutation op: %q", m.Op())
+	}
+}
+
+// ChangeEntryClient is a client for the ChangeEntry schema.
+type ChangeEntryClient struct {
+	config
+}
+
+// NewChangeEntryClient returns a client for the ChangeEntry from the given config.
+func NewChangeEntryClient(c config) *ChangeEntryClient {
+	return &ChangeEntryClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `changeentry.Hooks(f(g(h())))`.
+func (c *ChangeEntryClient) Use(hooks ...Hook) {
+	c.hooks.ChangeEntry = append(c.hooks.ChangeEntry, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `changeentry.Intercept(f(g(h())))`.
+func (c *ChangeEntryClient) Intercept(interceptors ...Interceptor) {
+	c.inters.ChangeEntry = append(c.inters.ChangeEntry, interceptors...)
+}
+
+// Create returns a builder for creating a ChangeEntry entity.
+func (c *ChangeEntryClient) Create() *ChangeEntryCreate {
+	mutation := newChangeEntryMutation(c.config, OpCreate)
+	return &ChangeEntryCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of ChangeEntry entities.
+func (c *ChangeEntryClient) CreateBulk(builders ...*ChangeEntryCreate) *ChangeEntryCreateBulk {
+	return &ChangeEntryCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ChangeEntryClient) MapCreateBulk(slice any, setFunc func(*ChangeEntryCreate, int)) *ChangeEntryCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ChangeEntryCreateBulk{err: fmt.Errorf("calling to ChangeEntryClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ChangeEntryCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ChangeEntryCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for ChangeEntry.
+func (c *ChangeEntryClient) Update() *ChangeEntryUpdate {
+	mutation := newChangeEntryMutation(c.config, OpUpdate)
+	return &ChangeEntryUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ChangeEntryClient) UpdateOne(_m *ChangeEntry) *ChangeEntryUpdateOne {
+	mutation := newChangeEntryMutation(c.config, OpUpdateOne, withChangeEntry(_m))
+	return &ChangeEntryUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ChangeEntryClient) UpdateOneID(id int64) *ChangeEntryUpdateOne {
+	mutation := newChangeEntryMutation(c.config, OpUpdateOne, withChangeEntryID(id))
+	return &ChangeEntryUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for ChangeEntry.
+func (c *ChangeEntryClient) Delete() *ChangeEntryDelete {
+	mutation := newChangeEntryMutation(c.config, OpDelete)
+	return &ChangeEntryDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ChangeEntryClient) DeleteOne(_m *ChangeEntry) *ChangeEntryDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ChangeEntryClient) DeleteOneID(id int64) *ChangeEntryDeleteOne {
+	builder := c.Delete().Where(changeentry.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ChangeEntryDeleteOne{builder}
+}
+
+// Query returns a query builder for ChangeEntry.
+func (c *ChangeEntryClient) Query() *ChangeEntryQuery {
+	return &ChangeEntryQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeChangeEntry},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a ChangeEntry entity by its id.
+func (c *ChangeEntryClient) Get(ctx context.Context, id int64) (*ChangeEntry, error) {
+	return c.Query().Where(changeentry.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ChangeEntryClient) GetX(ctx context.Context, id int64) *ChangeEntry {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryChange queries the change edge of a ChangeEntry.
+func (c *ChangeEntryClient) QueryChange(_m *ChangeEntry) *ChangeQuery {
+	query := (&ChangeClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(changeentry.Table, changeentry.FieldID, id),
+			sqlgraph.To(change.Table, change.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, changeentry.ChangeTable, changeentry.ChangeColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ChangeEntryClient) Hooks() []Hook {
+	return c.hooks.ChangeEntry
+}
+
+// Interceptors returns the client interceptors.
+func (c *ChangeEntryClient) Interceptors() []Interceptor {
+	return c.inters.ChangeEntry
+}
+
+func (c *ChangeEntryClient) mutate(ctx context.Context, m *ChangeEntryMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ChangeEntryCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ChangeEntryUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ChangeEntryUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ChangeEntryDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown ChangeEntry mutation op: %q", m.Op())
 	}
 }
 
@@ -1950,6 +2274,139 @@ func (c *IssueVocabularyClient) mutate(ctx context.Context, m *IssueVocabularyMu
 		return (&IssueVocabularyDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown IssueVocabulary mutation op: %q", m.Op())
+	}
+}
+
+// LogHeadClient is a client for the LogHead schema.
+type LogHeadClient struct {
+	config
+}
+
+// NewLogHeadClient returns a client for the LogHead from the given config.
+func NewLogHeadClient(c config) *LogHeadClient {
+	return &LogHeadClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `loghead.Hooks(f(g(h())))`.
+func (c *LogHeadClient) Use(hooks ...Hook) {
+	c.hooks.LogHead = append(c.hooks.LogHead, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `loghead.Intercept(f(g(h())))`.
+func (c *LogHeadClient) Intercept(interceptors ...Interceptor) {
+	c.inters.LogHead = append(c.inters.LogHead, interceptors...)
+}
+
+// Create returns a builder for creating a LogHead entity.
+func (c *LogHeadClient) Create() *LogHeadCreate {
+	mutation := newLogHeadMutation(c.config, OpCreate)
+	return &LogHeadCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of LogHead entities.
+func (c *LogHeadClient) CreateBulk(builders ...*LogHeadCreate) *LogHeadCreateBulk {
+	return &LogHeadCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *LogHeadClient) MapCreateBulk(slice any, setFunc func(*LogHeadCreate, int)) *LogHeadCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &LogHeadCreateBulk{err: fmt.Errorf("calling to LogHeadClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*LogHeadCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &LogHeadCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for LogHead.
+func (c *LogHeadClient) Update() *LogHeadUpdate {
+	mutation := newLogHeadMutation(c.config, OpUpdate)
+	return &LogHeadUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *LogHeadClient) UpdateOne(_m *LogHead) *LogHeadUpdateOne {
+	mutation := newLogHeadMutation(c.config, OpUpdateOne, withLogHead(_m))
+	return &LogHeadUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *LogHeadClient) UpdateOneID(id int) *LogHeadUpdateOne {
+	mutation := newLogHeadMutation(c.config, OpUpdateOne, withLogHeadID(id))
+	return &LogHeadUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for LogHead.
+func (c *LogHeadClient) Delete() *LogHeadDelete {
+	mutation := newLogHeadMutation(c.config, OpDelete)
+	return &LogHeadDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *LogHeadClient) DeleteOne(_m *LogHead) *LogHeadDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *LogHeadClient) DeleteOneID(id int) *LogHeadDeleteOne {
+	builder := c.Delete().Where(loghead.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &LogHeadDeleteOne{builder}
+}
+
+// Query returns a query builder for LogHead.
+func (c *LogHeadClient) Query() *LogHeadQuery {
+	return &LogHeadQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeLogHead},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a LogHead entity by its id.
+func (c *LogHeadClient) Get(ctx context.Context, id int) (*LogHead, error) {
+	return c.Query().Where(loghead.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *LogHeadClient) GetX(ctx context.Context, id int) *LogHead {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *LogHeadClient) Hooks() []Hook {
+	return c.hooks.LogHead
+}
+
+// Interceptors returns the client interceptors.
+func (c *LogHeadClient) Interceptors() []Interceptor {
+	return c.inters.LogHead
+}
+
+func (c *LogHeadClient) mutate(ctx context.Context, m *LogHeadMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&LogHeadCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&LogHeadUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&LogHeadUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&LogHeadDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown LogHead mutation op: %q", m.Op())
 	}
 }
 
@@ -5496,19 +5953,19 @@ func (c *TroikaMemberClient) mutate(ctx context.Context, m *TroikaMemberMutation
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		ActionCategory, ActionCodingRule, AffectedGroup, AffectedGroupTag, Document,
-		ImportRun, Issue, IssueLabel, IssueTag, IssueVocabulary, Organisation,
-		OrganisationLink, Pledge, Postponement, Programme, ProgrammeName,
-		ProgrammeState, Recommendation, ResponseEvent, Review, SDGGoal, SDGIndicator,
-		SDGTag, SDGTarget, Session, State, StateAlias, StateGroup,
+		ActionCategory, ActionCodingRule, AffectedGroup, AffectedGroupTag, Change,
+		ChangeEntry, Document, ImportRun, Issue, IssueLabel, IssueTag, IssueVocabulary,
+		LogHead, Organisation, OrganisationLink, Pledge, Postponement, Programme,
+		ProgrammeName, ProgrammeState, Recommendation, ResponseEvent, Review, SDGGoal,
+		SDGIndicator, SDGTag, SDGTarget, Session, State, StateAlias, StateGroup,
 		StateGroupMembership, TroikaMember []ent.Hook
 	}
 	inters struct {
-		ActionCategory, ActionCodingRule, AffectedGroup, AffectedGroupTag, Document,
-		ImportRun, Issue, IssueLabel, IssueTag, IssueVocabulary, Organisation,
-		OrganisationLink, Pledge, Postponement, Programme, ProgrammeName,
-		ProgrammeState, Recommendation, ResponseEvent, Review, SDGGoal, SDGIndicator,
-		SDGTag, SDGTarget, Session, State, StateAlias, StateGroup,
+		ActionCategory, ActionCodingRule, AffectedGroup, AffectedGroupTag, Change,
+		ChangeEntry, Document, ImportRun, Issue, IssueLabel, IssueTag, IssueVocabulary,
+		LogHead, Organisation, OrganisationLink, Pledge, Postponement, Programme,
+		ProgrammeName, ProgrammeState, Recommendation, ResponseEvent, Review, SDGGoal,
+		SDGIndicator, SDGTag, SDGTarget, Session, State, StateAlias, StateGroup,
 		StateGroupMembership, TroikaMember []ent.Interceptor
 	}
 )

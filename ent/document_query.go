@@ -298,12 +298,12 @@ func (_q *DocumentQuery) WithReview(opts ...func(*ReviewQuery)) *DocumentQuery {
 // Example:
 //
 //	var v []struct {
-//		Type document.Type `json:"type,omitempty"`
+//		Status document.Status `json:"status,omitempty"`
 //		Count int `json:"count,omitempty"`
 //	}
 //
 //	client.Document.Query().
-//		GroupBy(document.FieldType).
+//		GroupBy(document.FieldStatus).
 //		Aggregate(ent.Count()).
 //		Scan(ctx, &v)
 func (_q *DocumentQuery) GroupBy(field string, fields ...string) *DocumentGroupBy {
@@ -321,11 +321,11 @@ func (_q *DocumentQuery) GroupBy(field string, fields ...string) *DocumentGroupB
 // Example:
 //
 //	var v []struct {
-//		Type document.Type `json:"type,omitempty"`
+//		Status document.Status `json:"status,omitempty"`
 //	}
 //
 //	client.Document.Query().
-//		Select(document.FieldType).
+//		Select(document.FieldStatus).
 //		Scan(ctx, &v)
 func (_q *DocumentQuery) Select(fields ...string) *DocumentSelect {
 	_q.ctx.Fields = append(_q.ctx.Fields, fields...)

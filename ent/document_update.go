@@ -28,6 +28,20 @@ func (_u *DocumentUpdate) Where(ps ...predicate.Document) *DocumentUpdate {
 	return _u
 }
 
+// SetStatus sets the "status" field.
+func (_u *DocumentUpdate) SetStatus(v document.Status) *DocumentUpdate {
+	_u.mutation.SetStatus(v)
+	return _u
+}
+
+// SetNillableStatus sets the "status" field if the given value is not nil.
+func (_u *DocumentUpdate) SetNillableStatus(v *document.Status) *DocumentUpdate {
+	if v != nil {
+		_u.SetStatus(*v)
+	}
+	return _u
+}
+
 // SetType sets the "type" field.
 func (_u *DocumentUpdate) SetType(v document.Type) *DocumentUpdate {
 	_u.mutation.SetType(v)
@@ -115,6 +129,11 @@ func (_u *DocumentUpdate) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *DocumentUpdate) check() error {
+	if v, ok := _u.mutation.Status(); ok {
+		if err := document.StatusValidator(v); err != nil {
+			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Document.status": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.GetType(); ok {
 		if err := document.TypeValidator(v); err != nil {
 			return &ValidationError{Name: "type", err: fmt.Errorf(`ent: validator failed for field "Document.type": %w`, err)}
@@ -142,6 +161,9 @@ func (_u *DocumentUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.Status(); ok {
+		_spec.SetField(document.FieldStatus, field.TypeEnum, value)
 	}
 	if value, ok := _u.mutation.GetType(); ok {
 		_spec.SetField(document.FieldType, field.TypeEnum, value)
@@ -196,6 +218,20 @@ type DocumentUpdateOne struct {
 	fields   []string
 	hooks    []Hook
 	mutation *DocumentMutation
+}
+
+// SetStatus sets the "status" field.
+func (_u *DocumentUpdateOne) SetStatus(v document.Status) *DocumentUpdateOne {
+	_u.mutation.SetStatus(v)
+	return _u
+}
+
+// SetNillableStatus sets the "status" field if the given value is not nil.
+func (_u *DocumentUpdateOne) SetNillableStatus(v *document.Status) *DocumentUpdateOne {
+	if v != nil {
+		_u.SetStatus(*v)
+	}
+	return _u
 }
 
 // SetType sets the "type" field.
@@ -298,6 +334,11 @@ func (_u *DocumentUpdateOne) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *DocumentUpdateOne) check() error {
+	if v, ok := _u.mutation.Status(); ok {
+		if err := document.StatusValidator(v); err != nil {
+			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Document.status": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.GetType(); ok {
 		if err := document.TypeValidator(v); err != nil {
 			return &ValidationError{Name: "type", err: fmt.Errorf(`ent: validator failed for field "Document.type": %w`, err)}
@@ -342,6 +383,9 @@ func (_u *DocumentUpdateOne) sqlSave(ctx context.Context) (_node *Document, err 
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.Status(); ok {
+		_spec.SetField(document.FieldStatus, field.TypeEnum, value)
 	}
 	if value, ok := _u.mutation.GetType(); ok {
 		_spec.SetField(document.FieldType, field.TypeEnum, value)

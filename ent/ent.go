@@ -16,12 +16,15 @@ import (
 	"github.com/upr-info/upr/ent/actioncodingrule"
 	"github.com/upr-info/upr/ent/affectedgroup"
 	"github.com/upr-info/upr/ent/affectedgrouptag"
+	"github.com/upr-info/upr/ent/change"
+	"github.com/upr-info/upr/ent/changeentry"
 	"github.com/upr-info/upr/ent/document"
 	"github.com/upr-info/upr/ent/importrun"
 	"github.com/upr-info/upr/ent/issue"
 	"github.com/upr-info/upr/ent/issuelabel"
 	"github.com/upr-info/upr/ent/issuetag"
 	"github.com/upr-info/upr/ent/issuevocabulary"
+	"github.com/upr-info/upr/ent/loghead"
 	"github.com/upr-info/upr/ent/organisation"
 	"github.com/upr-info/upr/ent/organisationlink"
 	"github.com/upr-info/upr/ent/pledge"
@@ -106,12 +109,15 @@ func checkColumn(t, c string) error {
 			actioncodingrule.Table:     actioncodingrule.ValidColumn,
 			affectedgroup.Table:        affectedgroup.ValidColumn,
 			affectedgrouptag.Table:     affectedgrouptag.ValidColumn,
+			change.Table:               change.ValidColumn,
+			changeentry.Table:          changeentry.ValidColumn,
 			document.Table:             document.ValidColumn,
 			importrun.Table:            importrun.ValidColumn,
 			issue.Table:                issue.ValidColumn,
 			issuelabel.Table:           issuelabel.ValidColumn,
 			issuetag.Table:             issuetag.ValidColumn,
 			issuevocabulary.Table:      issuevocabulary.ValidColumn,
+			loghead.Table:              loghead.ValidColumn,
 			organisation.Table:         organisation.ValidColumn,
 			organisationlink.Table:     organisationlink.ValidColumn,
 			pledge.Table:               pledge.ValidColumn,

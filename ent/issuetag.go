@@ -34,6 +34,8 @@ type IssueTag struct {
 	Reviewer string `json:"reviewer,omitempty"`
 	// ReviewedAt holds the value of the "reviewed_at" field.
 	ReviewedAt *time.Time `json:"reviewed_at,omitempty"`
+	// a person held it to be wrong: kept, so that it is not suggested again, and not public
+	Rejected bool `json:"rejected,omitempty"`
 	// IssueID holds the value of the "issue_id" field.
 	IssueID int `json:"issue_id,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
@@ -93,6 +95,8 @@ func (*IssueTag) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case issuetag.FieldRejected:
+			values[i] = new(sql.NullBool)
 		case issuetag.FieldConfidence:
 			values[i] = new(sql.NullFloat64)
 		case issuetag.FieldID, issuetag.FieldRecommendationID, issuetag.FieldPledgeID, issuetag.FieldIssueID:
@@ -166,6 +170,12 @@ func (_m *IssueTag) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.ReviewedAt = new(time.Time)
 				*_m.ReviewedAt = value.Time
+			}
+		case issuetag.FieldRejected:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field rejected", values[i])
+			} else if value.Valid {
+				_m.Rejected = value.Bool
 			}
 		case issuetag.FieldIssueID:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -250,6 +260,9 @@ func (_m *IssueTag) String() string {
 		builder.WriteString("reviewed_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
+	builder.WriteString(", ")
+	builder.WriteString("rejected=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Rejected))
 	builder.WriteString(", ")
 	builder.WriteString("issue_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.IssueID))

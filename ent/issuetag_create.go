@@ -105,6 +105,20 @@ func (_c *IssueTagCreate) SetNillableReviewedAt(v *time.Time) *IssueTagCreate {
 	return _c
 }
 
+// SetRejected sets the "rejected" field.
+func (_c *IssueTagCreate) SetRejected(v bool) *IssueTagCreate {
+	_c.mutation.SetRejected(v)
+	return _c
+}
+
+// SetNillableRejected sets the "rejected" field if the given value is not nil.
+func (_c *IssueTagCreate) SetNillableRejected(v *bool) *IssueTagCreate {
+	if v != nil {
+		_c.SetRejected(*v)
+	}
+	return _c
+}
+
 // SetIssueID sets the "issue_id" field.
 func (_c *IssueTagCreate) SetIssueID(v int) *IssueTagCreate {
 	_c.mutation.SetIssueID(v)
@@ -165,6 +179,10 @@ func (_c *IssueTagCreate) defaults() {
 		v := issuetag.DefaultConfidence
 		_c.mutation.SetConfidence(v)
 	}
+	if _, ok := _c.mutation.Rejected(); !ok {
+		v := issuetag.DefaultRejected
+		_c.mutation.SetRejected(v)
+	}
 }
 
 // check runs all checks and user-defined validators on the builder.
@@ -192,6 +210,9 @@ func (_c *IssueTagCreate) check() error {
 		if err := issuetag.ConfidenceValidator(v); err != nil {
 			return &ValidationError{Name: "confidence", err: fmt.Errorf(`ent: validator failed for field "IssueTag.confidence": %w`, err)}
 		}
+	}
+	if _, ok := _c.mutation.Rejected(); !ok {
+		return &ValidationError{Name: "rejected", err: errors.New(`ent: missing required field "IssueTag.rejected"`)}
 	}
 	if _, ok := _c.mutation.IssueID(); !ok {
 		return &ValidationError{Name: "issue_id", err: errors.New(`ent: missing required field "IssueTag.issue_id"`)}
@@ -244,6 +265,10 @@ func (_c *IssueTagCreate) createSpec() (*IssueTag, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.ReviewedAt(); ok {
 		_spec.SetField(issuetag.FieldReviewedAt, field.TypeTime, value)
 		_node.ReviewedAt = &value
+	}
+	if value, ok := _c.mutation.Rejected(); ok {
+		_spec.SetField(issuetag.FieldRejected, field.TypeBool, value)
+		_node.Rejected = value
 	}
 	if nodes := _c.mutation.RecommendationIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{

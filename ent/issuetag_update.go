@@ -160,6 +160,20 @@ func (_u *IssueTagUpdate) ClearReviewedAt() *IssueTagUpdate {
 	return _u
 }
 
+// SetRejected sets the "rejected" field.
+func (_u *IssueTagUpdate) SetRejected(v bool) *IssueTagUpdate {
+	_u.mutation.SetRejected(v)
+	return _u
+}
+
+// SetNillableRejected sets the "rejected" field if the given value is not nil.
+func (_u *IssueTagUpdate) SetNillableRejected(v *bool) *IssueTagUpdate {
+	if v != nil {
+		_u.SetRejected(*v)
+	}
+	return _u
+}
+
 // SetIssueID sets the "issue_id" field.
 func (_u *IssueTagUpdate) SetIssueID(v int) *IssueTagUpdate {
 	_u.mutation.SetIssueID(v)
@@ -297,6 +311,9 @@ func (_u *IssueTagUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.ReviewedAtCleared() {
 		_spec.ClearField(issuetag.FieldReviewedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.Rejected(); ok {
+		_spec.SetField(issuetag.FieldRejected, field.TypeBool, value)
 	}
 	if _u.mutation.RecommendationCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -534,6 +551,20 @@ func (_u *IssueTagUpdateOne) ClearReviewedAt() *IssueTagUpdateOne {
 	return _u
 }
 
+// SetRejected sets the "rejected" field.
+func (_u *IssueTagUpdateOne) SetRejected(v bool) *IssueTagUpdateOne {
+	_u.mutation.SetRejected(v)
+	return _u
+}
+
+// SetNillableRejected sets the "rejected" field if the given value is not nil.
+func (_u *IssueTagUpdateOne) SetNillableRejected(v *bool) *IssueTagUpdateOne {
+	if v != nil {
+		_u.SetRejected(*v)
+	}
+	return _u
+}
+
 // SetIssueID sets the "issue_id" field.
 func (_u *IssueTagUpdateOne) SetIssueID(v int) *IssueTagUpdateOne {
 	_u.mutation.SetIssueID(v)
@@ -701,6 +732,9 @@ func (_u *IssueTagUpdateOne) sqlSave(ctx context.Context) (_node *IssueTag, err 
 	}
 	if _u.mutation.ReviewedAtCleared() {
 		_spec.ClearField(issuetag.FieldReviewedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.Rejected(); ok {
+		_spec.SetField(issuetag.FieldRejected, field.TypeBool, value)
 	}
 	if _u.mutation.RecommendationCleared() {
 		edge := &sqlgraph.EdgeSpec{

@@ -15,12 +15,15 @@ import (
 	"github.com/upr-info/upr/ent/actioncodingrule"
 	"github.com/upr-info/upr/ent/affectedgroup"
 	"github.com/upr-info/upr/ent/affectedgrouptag"
+	"github.com/upr-info/upr/ent/change"
+	"github.com/upr-info/upr/ent/changeentry"
 	"github.com/upr-info/upr/ent/document"
 	"github.com/upr-info/upr/ent/importrun"
 	"github.com/upr-info/upr/ent/issue"
 	"github.com/upr-info/upr/ent/issuelabel"
 	"github.com/upr-info/upr/ent/issuetag"
 	"github.com/upr-info/upr/ent/issuevocabulary"
+	"github.com/upr-info/upr/ent/loghead"
 	"github.com/upr-info/upr/ent/organisation"
 	"github.com/upr-info/upr/ent/organisationlink"
 	"github.com/upr-info/upr/ent/pledge"
@@ -58,12 +61,15 @@ const (
 	TypeActionCodingRule     = "ActionCodingRule"
 	TypeAffectedGroup        = "AffectedGroup"
 	TypeAffectedGroupTag     = "AffectedGroupTag"
+	TypeChange               = "Change"
+	TypeChangeEntry          = "ChangeEntry"
 	TypeDocument             = "Document"
 	TypeImportRun            = "ImportRun"
 	TypeIssue                = "Issue"
 	TypeIssueLabel           = "IssueLabel"
 	TypeIssueTag             = "IssueTag"
 	TypeIssueVocabulary      = "IssueVocabulary"
+	TypeLogHead              = "LogHead"
 	TypeOrganisation         = "Organisation"
 	TypeOrganisationLink     = "OrganisationLink"
 	TypePledge               = "Pledge"
@@ -1686,6 +1692,7 @@ type AffectedGroupTagMutation struct {
 	addconfidence         *float32
 	reviewer              *string
 	reviewed_at           *time.Time
+	rejected              *bool
 	clearedFields         map[string]struct{}
 	recommendation        *int
 	clearedrecommendation bool
@@ -2120,6 +2127,42 @@ func (m *AffectedGroupTagMutation) ResetReviewedAt() {
 	delete(m.clearedFields, affectedgrouptag.FieldReviewedAt)
 }
 
+// SetRejected sets the "rejected" field.
+func (m *AffectedGroupTagMutation) SetRejected(b bool) {
+	m.rejected = &b
+}
+
+// Rejected returns the value of the "rejected" field in the mutation.
+func (m *AffectedGroupTagMutation) Rejected() (r bool, exists bool) {
+	v := m.rejected
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRejected returns the old "rejected" field's value of the AffectedGroupTag entity.
+// If the AffectedGroupTag object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AffectedGroupTagMutation) OldRejected(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRejected is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRejected requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRejected: %w", err)
+	}
+	return oldValue.Rejected, nil
+}
+
+// ResetRejected resets all changes to the "rejected" field.
+func (m *AffectedGroupTagMutation) ResetRejected() {
+	m.rejected = nil
+}
+
 // SetGroupID sets the "group_id" field.
 func (m *AffectedGroupTagMutation) SetGroupID(i int) {
 	m.group = &i
@@ -2271,7 +2314,7 @@ func (m *AffectedGroupTagMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *AffectedGroupTagMutation) Fields() []string {
-	fields := make([]string, 0, 8)
+	fields := make([]string, 0, 9)
 	if m.recommendation != nil {
 		fields = append(fields, affectedgrouptag.FieldRecommendationID)
 	}
@@ -2292,6 +2335,9 @@ func (m *AffectedGroupTagMutation) Fields() []string {
 	}
 	if m.reviewed_at != nil {
 		fields = append(fields, affectedgrouptag.FieldReviewedAt)
+	}
+	if m.rejected != nil {
+		fields = append(fields, affectedgrouptag.FieldRejected)
 	}
 	if m.group != nil {
 		fields = append(fields, affectedgrouptag.FieldGroupID)
@@ -2318,6 +2364,8 @@ func (m *AffectedGroupTagMutation) Field(name string) (ent.Value, bool) {
 		return m.Reviewer()
 	case affectedgrouptag.FieldReviewedAt:
 		return m.ReviewedAt()
+	case affectedgrouptag.FieldRejected:
+		return m.Rejected()
 	case affectedgrouptag.FieldGroupID:
 		return m.GroupID()
 	}
@@ -2343,6 +2391,8 @@ func (m *AffectedGroupTagMutation) OldField(ctx context.Context, name string) (e
 		return m.OldReviewer(ctx)
 	case affectedgrouptag.FieldReviewedAt:
 		return m.OldReviewedAt(ctx)
+	case affectedgrouptag.FieldRejected:
+		return m.OldRejected(ctx)
 	case affectedgrouptag.FieldGroupID:
 		return m.OldGroupID(ctx)
 	}
@@ -2402,6 +2452,13 @@ func (m *AffectedGroupTagMutation) SetField(name string, value ent.Value) error 
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetReviewedAt(v)
+		return nil
+	case affectedgrouptag.FieldRejected:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRejected(v)
 		return nil
 	case affectedgrouptag.FieldGroupID:
 		v, ok := value.(int)
@@ -2522,6 +2579,9 @@ func (m *AffectedGroupTagMutation) ResetField(name string) error {
 	case affectedgrouptag.FieldReviewedAt:
 		m.ResetReviewedAt()
 		return nil
+	case affectedgrouptag.FieldRejected:
+		m.ResetRejected()
+		return nil
 	case affectedgrouptag.FieldGroupID:
 		m.ResetGroupID()
 		return nil
@@ -2639,12 +2699,1382 @@ func (m *AffectedGroupTagMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown AffectedGroupTag edge %s", name)
 }
 
+// ChangeMutation represents an operation that mutates the Change nodes in the graph.
+type ChangeMutation struct {
+	config
+	op             Op
+	typ            string
+	id             *int
+	origin         *change.Origin
+	actor          *string
+	reason         *string
+	request        *string
+	at             *time.Time
+	clearedFields  map[string]struct{}
+	entries        map[int64]struct{}
+	removedentries map[int64]struct{}
+	clearedentries bool
+	done           bool
+	oldValue       func(context.Context) (*Change, error)
+	predicates     []predicate.Change
+}
+
+var _ ent.Mutation = (*ChangeMutation)(nil)
+
+// changeOption allows management of the mutation configuration using functional options.
+type changeOption func(*ChangeMutation)
+
+// newChangeMutation creates new mutation for the Change entity.
+func newChangeMutation(c config, op Op, opts ...changeOption) *ChangeMutation {
+	m := &ChangeMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeChange,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withChangeID sets the ID field of the mutation.
+func withChangeID(id int) changeOption {
+	return func(m *ChangeMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Change
+		)
+		m.oldValue = func(ctx context.Context) (*Change, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Change.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withChange sets the old Change of the mutation.
+func withChange(node *Change) changeOption {
+	return func(m *ChangeMutation) {
+		m.oldValue = func(context.Context) (*Change, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ChangeMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ChangeMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ChangeMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ChangeMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Change.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetOrigin sets the "origin" field.
+func (m *ChangeMutation) SetOrigin(c change.Origin) {
+	m.origin = &c
+}
+
+// Origin returns the value of the "origin" field in the mutation.
+func (m *ChangeMutation) Origin() (r change.Origin, exists bool) {
+	v := m.origin
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrigin returns the old "origin" field's value of the Change entity.
+// If the Change object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChangeMutation) OldOrigin(ctx context.Context) (v change.Origin, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrigin is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrigin requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrigin: %w", err)
+	}
+	return oldValue.Origin, nil
+}
+
+// ResetOrigin resets all changes to the "origin" field.
+func (m *ChangeMutation) ResetOrigin() {
+	m.origin = nil
+}
+
+// SetActor sets the "actor" field.
+func (m *ChangeMutation) SetActor(s string) {
+	m.actor = &s
+}
+
+// Actor returns the value of the "actor" field in the mutation.
+func (m *ChangeMutation) Actor() (r string, exists bool) {
+	v := m.actor
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldActor returns the old "actor" field's value of the Change entity.
+// If the Change object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChangeMutation) OldActor(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldActor is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldActor requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldActor: %w", err)
+	}
+	return oldValue.Actor, nil
+}
+
+// ResetActor resets all changes to the "actor" field.
+func (m *ChangeMutation) ResetActor() {
+	m.actor = nil
+}
+
+// SetReason sets the "reason" field.
+func (m *ChangeMutation) SetReason(s string) {
+	m.reason = &s
+}
+
+// Reason returns the value of the "reason" field in the mutation.
+func (m *ChangeMutation) Reason() (r string, exists bool) {
+	v := m.reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReason returns the old "reason" field's value of the Change entity.
+// If the Change object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChangeMutation) OldReason(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReason: %w", err)
+	}
+	return oldValue.Reason, nil
+}
+
+// ResetReason resets all changes to the "reason" field.
+func (m *ChangeMutation) ResetReason() {
+	m.reason = nil
+}
+
+// SetRequest sets the "request" field.
+func (m *ChangeMutation) SetRequest(s string) {
+	m.request = &s
+}
+
+// Request returns the value of the "request" field in the mutation.
+func (m *ChangeMutation) Request() (r string, exists bool) {
+	v := m.request
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRequest returns the old "request" field's value of the Change entity.
+// If the Change object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChangeMutation) OldRequest(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRequest is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRequest requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRequest: %w", err)
+	}
+	return oldValue.Request, nil
+}
+
+// ResetRequest resets all changes to the "request" field.
+func (m *ChangeMutation) ResetRequest() {
+	m.request = nil
+}
+
+// SetAt sets the "at" field.
+func (m *ChangeMutation) SetAt(t time.Time) {
+	m.at = &t
+}
+
+// At returns the value of the "at" field in the mutation.
+func (m *ChangeMutation) At() (r time.Time, exists bool) {
+	v := m.at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAt returns the old "at" field's value of the Change entity.
+// If the Change object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChangeMutation) OldAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAt: %w", err)
+	}
+	return oldValue.At, nil
+}
+
+// ResetAt resets all changes to the "at" field.
+func (m *ChangeMutation) ResetAt() {
+	m.at = nil
+}
+
+// AddEntryIDs adds the "entries" edge to the ChangeEntry entity by ids.
+func (m *ChangeMutation) AddEntryIDs(ids ...int64) {
+	if m.entries == nil {
+		m.entries = make(map[int64]struct{})
+	}
+	for i := range ids {
+		m.entries[ids[i]] = struct{}{}
+	}
+}
+
+// ClearEntries clears the "entries" edge to the ChangeEntry entity.
+func (m *ChangeMutation) ClearEntries() {
+	m.clearedentries = true
+}
+
+// EntriesCleared reports if the "entries" edge to the ChangeEntry entity was cleared.
+func (m *ChangeMutation) EntriesCleared() bool {
+	return m.clearedentries
+}
+
+// RemoveEntryIDs removes the "entries" edge to the ChangeEntry entity by IDs.
+func (m *ChangeMutation) RemoveEntryIDs(ids ...int64) {
+	if m.removedentries == nil {
+		m.removedentries = make(map[int64]struct{})
+	}
+	for i := range ids {
+		delete(m.entries, ids[i])
+		m.removedentries[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedEntries returns the removed IDs of the "entries" edge to the ChangeEntry entity.
+func (m *ChangeMutation) RemovedEntriesIDs() (ids []int64) {
+	for id := range m.removedentries {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// EntriesIDs returns the "entries" edge IDs in the mutation.
+func (m *ChangeMutation) EntriesIDs() (ids []int64) {
+	for id := range m.entries {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetEntries resets all changes to the "entries" edge.
+func (m *ChangeMutation) ResetEntries() {
+	m.entries = nil
+	m.clearedentries = false
+	m.removedentries = nil
+}
+
+// Where appends a list predicates to the ChangeMutation builder.
+func (m *ChangeMutation) Where(ps ...predicate.Change) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ChangeMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ChangeMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Change, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ChangeMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ChangeMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Change).
+func (m *ChangeMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ChangeMutation) Fields() []string {
+	fields := make([]string, 0, 5)
+	if m.origin != nil {
+		fields = append(fields, change.FieldOrigin)
+	}
+	if m.actor != nil {
+		fields = append(fields, change.FieldActor)
+	}
+	if m.reason != nil {
+		fields = append(fields, change.FieldReason)
+	}
+	if m.request != nil {
+		fields = append(fields, change.FieldRequest)
+	}
+	if m.at != nil {
+		fields = append(fields, change.FieldAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ChangeMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case change.FieldOrigin:
+		return m.Origin()
+	case change.FieldActor:
+		return m.Actor()
+	case change.FieldReason:
+		return m.Reason()
+	case change.FieldRequest:
+		return m.Request()
+	case change.FieldAt:
+		return m.At()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ChangeMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case change.FieldOrigin:
+		return m.OldOrigin(ctx)
+	case change.FieldActor:
+		return m.OldActor(ctx)
+	case change.FieldReason:
+		return m.OldReason(ctx)
+	case change.FieldRequest:
+		return m.OldRequest(ctx)
+	case change.FieldAt:
+		return m.OldAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Change field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ChangeMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case change.FieldOrigin:
+		v, ok := value.(change.Origin)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrigin(v)
+		return nil
+	case change.FieldActor:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetActor(v)
+		return nil
+	case change.FieldReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReason(v)
+		return nil
+	case change.FieldRequest:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRequest(v)
+		return nil
+	case change.FieldAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Change field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ChangeMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ChangeMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ChangeMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown Change numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ChangeMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ChangeMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ChangeMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown Change nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ChangeMutation) ResetField(name string) error {
+	switch name {
+	case change.FieldOrigin:
+		m.ResetOrigin()
+		return nil
+	case change.FieldActor:
+		m.ResetActor()
+		return nil
+	case change.FieldReason:
+		m.ResetReason()
+		return nil
+	case change.FieldRequest:
+		m.ResetRequest()
+		return nil
+	case change.FieldAt:
+		m.ResetAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Change field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ChangeMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.entries != nil {
+		edges = append(edges, change.EdgeEntries)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ChangeMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case change.EdgeEntries:
+		ids := make([]ent.Value, 0, len(m.entries))
+		for id := range m.entries {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ChangeMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.removedentries != nil {
+		edges = append(edges, change.EdgeEntries)
+	}
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ChangeMutation) RemovedIDs(name string) []ent.Value {
+	switch name {
+	case change.EdgeEntries:
+		ids := make([]ent.Value, 0, len(m.removedentries))
+		for id := range m.removedentries {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ChangeMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedentries {
+		edges = append(edges, change.EdgeEntries)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ChangeMutation) EdgeCleared(name string) bool {
+	switch name {
+	case change.EdgeEntries:
+		return m.clearedentries
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ChangeMutation) ClearEdge(name string) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown Change unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ChangeMutation) ResetEdge(name string) error {
+	switch name {
+	case change.EdgeEntries:
+		m.ResetEntries()
+		return nil
+	}
+	return fmt.Errorf("unknown Change edge %s", name)
+}
+
+// ChangeEntryMutation represents an operation that mutates the ChangeEntry nodes in the graph.
+type ChangeEntryMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *int64
+	version       *int64
+	addversion    *int64
+	node          *string
+	operation     *string
+	projection    *string
+	redacted      *bool
+	clearedFields map[string]struct{}
+	change        *int
+	clearedchange bool
+	done          bool
+	oldValue      func(context.Context) (*ChangeEntry, error)
+	predicates    []predicate.ChangeEntry
+}
+
+var _ ent.Mutation = (*ChangeEntryMutation)(nil)
+
+// changeentryOption allows management of the mutation configuration using functional options.
+type changeentryOption func(*ChangeEntryMutation)
+
+// newChangeEntryMutation creates new mutation for the ChangeEntry entity.
+func newChangeEntryMutation(c config, op Op, opts ...changeentryOption) *ChangeEntryMutation {
+	m := &ChangeEntryMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeChangeEntry,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withChangeEntryID sets the ID field of the mutation.
+func withChangeEntryID(id int64) changeentryOption {
+	return func(m *ChangeEntryMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *ChangeEntry
+		)
+		m.oldValue = func(ctx context.Context) (*ChangeEntry, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().ChangeEntry.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withChangeEntry sets the old ChangeEntry of the mutation.
+func withChangeEntry(node *ChangeEntry) changeentryOption {
+	return func(m *ChangeEntryMutation) {
+		m.oldValue = func(context.Context) (*ChangeEntry, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ChangeEntryMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ChangeEntryMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of ChangeEntry entities.
+func (m *ChangeEntryMutation) SetID(id int64) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ChangeEntryMutation) ID() (id int64, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ChangeEntryMutation) IDs(ctx context.Context) ([]int64, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int64{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().ChangeEntry.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetVersion sets the "version" field.
+func (m *ChangeEntryMutation) SetVersion(i int64) {
+	m.version = &i
+	m.addversion = nil
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *ChangeEntryMutation) Version() (r int64, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the ChangeEntry entity.
+// If the ChangeEntry object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChangeEntryMutation) OldVersion(ctx context.Context) (v *int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// AddVersion adds i to the "version" field.
+func (m *ChangeEntryMutation) AddVersion(i int64) {
+	if m.addversion != nil {
+		*m.addversion += i
+	} else {
+		m.addversion = &i
+	}
+}
+
+// AddedVersion returns the value that was added to the "version" field in this mutation.
+func (m *ChangeEntryMutation) AddedVersion() (r int64, exists bool) {
+	v := m.addversion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearVersion clears the value of the "version" field.
+func (m *ChangeEntryMutation) ClearVersion() {
+	m.version = nil
+	m.addversion = nil
+	m.clearedFields[changeentry.FieldVersion] = struct{}{}
+}
+
+// VersionCleared returns if the "version" field was cleared in this mutation.
+func (m *ChangeEntryMutation) VersionCleared() bool {
+	_, ok := m.clearedFields[changeentry.FieldVersion]
+	return ok
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *ChangeEntryMutation) ResetVersion() {
+	m.version = nil
+	m.addversion = nil
+	delete(m.clearedFields, changeentry.FieldVersion)
+}
+
+// SetNode sets the "node" field.
+func (m *ChangeEntryMutation) SetNode(s string) {
+	m.node = &s
+}
+
+// Node returns the value of the "node" field in the mutation.
+func (m *ChangeEntryMutation) Node() (r string, exists bool) {
+	v := m.node
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNode returns the old "node" field's value of the ChangeEntry entity.
+// If the ChangeEntry object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChangeEntryMutation) OldNode(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNode is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNode requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNode: %w", err)
+	}
+	return oldValue.Node, nil
+}
+
+// ResetNode resets all changes to the "node" field.
+func (m *ChangeEntryMutation) ResetNode() {
+	m.node = nil
+}
+
+// SetOperation sets the "operation" field.
+func (m *ChangeEntryMutation) SetOperation(s string) {
+	m.operation = &s
+}
+
+// Operation returns the value of the "operation" field in the mutation.
+func (m *ChangeEntryMutation) Operation() (r string, exists bool) {
+	v := m.operation
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOperation returns the old "operation" field's value of the ChangeEntry entity.
+// If the ChangeEntry object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChangeEntryMutation) OldOperation(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOperation is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOperation requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOperation: %w", err)
+	}
+	return oldValue.Operation, nil
+}
+
+// ResetOperation resets all changes to the "operation" field.
+func (m *ChangeEntryMutation) ResetOperation() {
+	m.operation = nil
+}
+
+// SetProjection sets the "projection" field.
+func (m *ChangeEntryMutation) SetProjection(s string) {
+	m.projection = &s
+}
+
+// Projection returns the value of the "projection" field in the mutation.
+func (m *ChangeEntryMutation) Projection() (r string, exists bool) {
+	v := m.projection
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldProjection returns the old "projection" field's value of the ChangeEntry entity.
+// If the ChangeEntry object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChangeEntryMutation) OldProjection(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldProjection is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldProjection requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldProjection: %w", err)
+	}
+	return oldValue.Projection, nil
+}
+
+// ClearProjection clears the value of the "projection" field.
+func (m *ChangeEntryMutation) ClearProjection() {
+	m.projection = nil
+	m.clearedFields[changeentry.FieldProjection] = struct{}{}
+}
+
+// ProjectionCleared returns if the "projection" field was cleared in this mutation.
+func (m *ChangeEntryMutation) ProjectionCleared() bool {
+	_, ok := m.clearedFields[changeentry.FieldProjection]
+	return ok
+}
+
+// ResetProjection resets all changes to the "projection" field.
+func (m *ChangeEntryMutation) ResetProjection() {
+	m.projection = nil
+	delete(m.clearedFields, changeentry.FieldProjection)
+}
+
+// SetRedacted sets the "redacted" field.
+func (m *ChangeEntryMutation) SetRedacted(b bool) {
+	m.redacted = &b
+}
+
+// Redacted returns the value of the "redacted" field in the mutation.
+func (m *ChangeEntryMutation) Redacted() (r bool, exists bool) {
+	v := m.redacted
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRedacted returns the old "redacted" field's value of the ChangeEntry entity.
+// If the ChangeEntry object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChangeEntryMutation) OldRedacted(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRedacted is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRedacted requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRedacted: %w", err)
+	}
+	return oldValue.Redacted, nil
+}
+
+// ResetRedacted resets all changes to the "redacted" field.
+func (m *ChangeEntryMutation) ResetRedacted() {
+	m.redacted = nil
+}
+
+// SetChangeID sets the "change_id" field.
+func (m *ChangeEntryMutation) SetChangeID(i int) {
+	m.change = &i
+}
+
+// ChangeID returns the value of the "change_id" field in the mutation.
+func (m *ChangeEntryMutation) ChangeID() (r int, exists bool) {
+	v := m.change
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldChangeID returns the old "change_id" field's value of the ChangeEntry entity.
+// If the ChangeEntry object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChangeEntryMutation) OldChangeID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldChangeID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldChangeID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldChangeID: %w", err)
+	}
+	return oldValue.ChangeID, nil
+}
+
+// ResetChangeID resets all changes to the "change_id" field.
+func (m *ChangeEntryMutation) ResetChangeID() {
+	m.change = nil
+}
+
+// ClearChange clears the "change" edge to the Change entity.
+func (m *ChangeEntryMutation) ClearChange() {
+	m.clearedchange = true
+	m.clearedFields[changeentry.FieldChangeID] = struct{}{}
+}
+
+// ChangeCleared reports if the "change" edge to the Change entity was cleared.
+func (m *ChangeEntryMutation) ChangeCleared() bool {
+	return m.clearedchange
+}
+
+// ChangeIDs returns the "change" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ChangeID instead. It exists only for internal usage by the builders.
+func (m *ChangeEntryMutation) ChangeIDs() (ids []int) {
+	if id := m.change; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetChange resets all changes to the "change" edge.
+func (m *ChangeEntryMutation) ResetChange() {
+	m.change = nil
+	m.clearedchange = false
+}
+
+// Where appends a list predicates to the ChangeEntryMutation builder.
+func (m *ChangeEntryMutation) Where(ps ...predicate.ChangeEntry) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ChangeEntryMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ChangeEntryMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.ChangeEntry, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ChangeEntryMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ChangeEntryMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (ChangeEntry).
+func (m *ChangeEntryMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ChangeEntryMutation) Fields() []string {
+	fields := make([]string, 0, 6)
+	if m.version != nil {
+		fields = append(fields, changeentry.FieldVersion)
+	}
+	if m.node != nil {
+		fields = append(fields, changeentry.FieldNode)
+	}
+	if m.operation != nil {
+		fields = append(fields, changeentry.FieldOperation)
+	}
+	if m.projection != nil {
+		fields = append(fields, changeentry.FieldProjection)
+	}
+	if m.redacted != nil {
+		fields = append(fields, changeentry.FieldRedacted)
+	}
+	if m.change != nil {
+		fields = append(fields, changeentry.FieldChangeID)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ChangeEntryMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case changeentry.FieldVersion:
+		return m.Version()
+	case changeentry.FieldNode:
+		return m.Node()
+	case changeentry.FieldOperation:
+		return m.Operation()
+	case changeentry.FieldProjection:
+		return m.Projection()
+	case changeentry.FieldRedacted:
+		return m.Redacted()
+	case changeentry.FieldChangeID:
+		return m.ChangeID()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ChangeEntryMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case changeentry.FieldVersion:
+		return m.OldVersion(ctx)
+	case changeentry.FieldNode:
+		return m.OldNode(ctx)
+	case changeentry.FieldOperation:
+		return m.OldOperation(ctx)
+	case changeentry.FieldProjection:
+		return m.OldProjection(ctx)
+	case changeentry.FieldRedacted:
+		return m.OldRedacted(ctx)
+	case changeentry.FieldChangeID:
+		return m.OldChangeID(ctx)
+	}
+	return nil, fmt.Errorf("unknown ChangeEntry field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ChangeEntryMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case changeentry.FieldVersion:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
+	case changeentry.FieldNode:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNode(v)
+		return nil
+	case changeentry.FieldOperation:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOperation(v)
+		return nil
+	case changeentry.FieldProjection:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetProjection(v)
+		return nil
+	case changeentry.FieldRedacted:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRedacted(v)
+		return nil
+	case changeentry.FieldChangeID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetChangeID(v)
+		return nil
+	}
+	return fmt.Errorf("unknown ChangeEntry field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ChangeEntryMutation) AddedFields() []string {
+	var fields []string
+	if m.addversion != nil {
+		fields = append(fields, changeentry.FieldVersion)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ChangeEntryMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case changeentry.FieldVersion:
+		return m.AddedVersion()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ChangeEntryMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case changeentry.FieldVersion:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddVersion(v)
+		return nil
+	}
+	return fmt.Errorf("unknown ChangeEntry numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ChangeEntryMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(changeentry.FieldVersion) {
+		fields = append(fields, changeentry.FieldVersion)
+	}
+	if m.FieldCleared(changeentry.FieldProjection) {
+		fields = append(fields, changeentry.FieldProjection)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ChangeEntryMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ChangeEntryMutation) ClearField(name string) error {
+	switch name {
+	case changeentry.FieldVersion:
+		m.ClearVersion()
+		return nil
+	case changeentry.FieldProjection:
+		m.ClearProjection()
+		return nil
+	}
+	return fmt.Errorf("unknown ChangeEntry nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ChangeEntryMutation) ResetField(name string) error {
+	switch name {
+	case changeentry.FieldVersion:
+		m.ResetVersion()
+		return nil
+	case changeentry.FieldNode:
+		m.ResetNode()
+		return nil
+	case changeentry.FieldOperation:
+		m.ResetOperation()
+		return nil
+	case changeentry.FieldProjection:
+		m.ResetProjection()
+		return nil
+	case changeentry.FieldRedacted:
+		m.ResetRedacted()
+		return nil
+	case changeentry.FieldChangeID:
+		m.ResetChangeID()
+		return nil
+	}
+	return fmt.Errorf("unknown ChangeEntry field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ChangeEntryMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.change != nil {
+		edges = append(edges, changeentry.EdgeChange)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ChangeEntryMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case changeentry.EdgeChange:
+		if id := m.change; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ChangeEntryMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ChangeEntryMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ChangeEntryMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedchange {
+		edges = append(edges, changeentry.EdgeChange)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ChangeEntryMutation) EdgeCleared(name string) bool {
+	switch name {
+	case changeentry.EdgeChange:
+		return m.clearedchange
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ChangeEntryMutation) ClearEdge(name string) error {
+	switch name {
+	case changeentry.EdgeChange:
+		m.ClearChange()
+		return nil
+	}
+	return fmt.Errorf("unknown ChangeEntry unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ChangeEntryMutation) ResetEdge(name string) error {
+	switch name {
+	case changeentry.EdgeChange:
+		m.ResetChange()
+		return nil
+	}
+	return fmt.Errorf("unknown ChangeEntry edge %s", name)
+}
+
 // DocumentMutation represents an operation that mutates the Document nodes in the graph.
 type DocumentMutation struct {
 	config
 	op            Op
 	typ           string
 	id            *int
+	status        *document.Status
 	_type         *document.Type
 	symbol        *string
 	clearedFields map[string]struct{}
@@ -2751,6 +4181,42 @@ func (m *DocumentMutation) IDs(ctx context.Context) ([]int, error) {
 	default:
 		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
 	}
+}
+
+// SetStatus sets the "status" field.
+func (m *DocumentMutation) SetStatus(d document.Status) {
+	m.status = &d
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *DocumentMutation) Status() (r document.Status, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the Document entity.
+// If the Document object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DocumentMutation) OldStatus(ctx context.Context) (v document.Status, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *DocumentMutation) ResetStatus() {
+	m.status = nil
 }
 
 // SetType sets the "type" field.
@@ -2922,7 +4388,10 @@ func (m *DocumentMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *DocumentMutation) Fields() []string {
-	fields := make([]string, 0, 3)
+	fields := make([]string, 0, 4)
+	if m.status != nil {
+		fields = append(fields, document.FieldStatus)
+	}
 	if m._type != nil {
 		fields = append(fields, document.FieldType)
 	}
@@ -2940,6 +4409,8 @@ func (m *DocumentMutation) Fields() []string {
 // schema.
 func (m *DocumentMutation) Field(name string) (ent.Value, bool) {
 	switch name {
+	case document.FieldStatus:
+		return m.Status()
 	case document.FieldType:
 		return m.GetType()
 	case document.FieldSymbol:
@@ -2955,6 +4426,8 @@ func (m *DocumentMutation) Field(name string) (ent.Value, bool) {
 // database failed.
 func (m *DocumentMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
 	switch name {
+	case document.FieldStatus:
+		return m.OldStatus(ctx)
 	case document.FieldType:
 		return m.OldType(ctx)
 	case document.FieldSymbol:
@@ -2970,6 +4443,13 @@ func (m *DocumentMutation) OldField(ctx context.Context, name string) (ent.Value
 // type.
 func (m *DocumentMutation) SetField(name string, value ent.Value) error {
 	switch name {
+	case document.FieldStatus:
+		v, ok := value.(document.Status)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
+		return nil
 	case document.FieldType:
 		v, ok := value.(document.Type)
 		if !ok {
@@ -3043,6 +4523,9 @@ func (m *DocumentMutation) ClearField(name string) error {
 // It returns an error if the field is not defined in the schema.
 func (m *DocumentMutation) ResetField(name string) error {
 	switch name {
+	case document.FieldStatus:
+		m.ResetStatus()
+		return nil
 	case document.FieldType:
 		m.ResetType()
 		return nil
@@ -5351,6 +6834,7 @@ type IssueTagMutation struct {
 	addconfidence         *float32
 	reviewer              *string
 	reviewed_at           *time.Time
+	rejected              *bool
 	clearedFields         map[string]struct{}
 	recommendation        *int
 	clearedrecommendation bool
@@ -5785,6 +7269,42 @@ func (m *IssueTagMutation) ResetReviewedAt() {
 	delete(m.clearedFields, issuetag.FieldReviewedAt)
 }
 
+// SetRejected sets the "rejected" field.
+func (m *IssueTagMutation) SetRejected(b bool) {
+	m.rejected = &b
+}
+
+// Rejected returns the value of the "rejected" field in the mutation.
+func (m *IssueTagMutation) Rejected() (r bool, exists bool) {
+	v := m.rejected
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRejected returns the old "rejected" field's value of the IssueTag entity.
+// If the IssueTag object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *IssueTagMutation) OldRejected(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRejected is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRejected requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRejected: %w", err)
+	}
+	return oldValue.Rejected, nil
+}
+
+// ResetRejected resets all changes to the "rejected" field.
+func (m *IssueTagMutation) ResetRejected() {
+	m.rejected = nil
+}
+
 // SetIssueID sets the "issue_id" field.
 func (m *IssueTagMutation) SetIssueID(i int) {
 	m.issue = &i
@@ -5936,7 +7456,7 @@ func (m *IssueTagMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *IssueTagMutation) Fields() []string {
-	fields := make([]string, 0, 8)
+	fields := make([]string, 0, 9)
 	if m.recommendation != nil {
 		fields = append(fields, issuetag.FieldRecommendationID)
 	}
@@ -5957,6 +7477,9 @@ func (m *IssueTagMutation) Fields() []string {
 	}
 	if m.reviewed_at != nil {
 		fields = append(fields, issuetag.FieldReviewedAt)
+	}
+	if m.rejected != nil {
+		fields = append(fields, issuetag.FieldRejected)
 	}
 	if m.issue != nil {
 		fields = append(fields, issuetag.FieldIssueID)
@@ -5983,6 +7506,8 @@ func (m *IssueTagMutation) Field(name string) (ent.Value, bool) {
 		return m.Reviewer()
 	case issuetag.FieldReviewedAt:
 		return m.ReviewedAt()
+	case issuetag.FieldRejected:
+		return m.Rejected()
 	case issuetag.FieldIssueID:
 		return m.IssueID()
 	}
@@ -6008,6 +7533,8 @@ func (m *IssueTagMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldReviewer(ctx)
 	case issuetag.FieldReviewedAt:
 		return m.OldReviewedAt(ctx)
+	case issuetag.FieldRejected:
+		return m.OldRejected(ctx)
 	case issuetag.FieldIssueID:
 		return m.OldIssueID(ctx)
 	}
@@ -6067,6 +7594,13 @@ func (m *IssueTagMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetReviewedAt(v)
+		return nil
+	case issuetag.FieldRejected:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRejected(v)
 		return nil
 	case issuetag.FieldIssueID:
 		v, ok := value.(int)
@@ -6186,6 +7720,9 @@ func (m *IssueTagMutation) ResetField(name string) error {
 		return nil
 	case issuetag.FieldReviewedAt:
 		m.ResetReviewedAt()
+		return nil
+	case issuetag.FieldRejected:
+		m.ResetRejected()
 		return nil
 	case issuetag.FieldIssueID:
 		m.ResetIssueID()
@@ -6919,6 +8456,509 @@ func (m *IssueVocabularyMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown IssueVocabulary edge %s", name)
+}
+
+// LogHeadMutation represents an operation that mutates the LogHead nodes in the graph.
+type LogHeadMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *int
+	epoch         *string
+	number        *int64
+	addnumber     *int64
+	version       *int64
+	addversion    *int64
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*LogHead, error)
+	predicates    []predicate.LogHead
+}
+
+var _ ent.Mutation = (*LogHeadMutation)(nil)
+
+// logheadOption allows management of the mutation configuration using functional options.
+type logheadOption func(*LogHeadMutation)
+
+// newLogHeadMutation creates new mutation for the LogHead entity.
+func newLogHeadMutation(c config, op Op, opts ...logheadOption) *LogHeadMutation {
+	m := &LogHeadMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeLogHead,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withLogHeadID sets the ID field of the mutation.
+func withLogHeadID(id int) logheadOption {
+	return func(m *LogHeadMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *LogHead
+		)
+		m.oldValue = func(ctx context.Context) (*LogHead, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().LogHead.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withLogHead sets the old LogHead of the mutation.
+func withLogHead(node *LogHead) logheadOption {
+	return func(m *LogHeadMutation) {
+		m.oldValue = func(context.Context) (*LogHead, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m LogHeadMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m LogHeadMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *LogHeadMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *LogHeadMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().LogHead.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetEpoch sets the "epoch" field.
+func (m *LogHeadMutation) SetEpoch(s string) {
+	m.epoch = &s
+}
+
+// Epoch returns the value of the "epoch" field in the mutation.
+func (m *LogHeadMutation) Epoch() (r string, exists bool) {
+	v := m.epoch
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEpoch returns the old "epoch" field's value of the LogHead entity.
+// If the LogHead object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *LogHeadMutation) OldEpoch(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEpoch is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEpoch requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEpoch: %w", err)
+	}
+	return oldValue.Epoch, nil
+}
+
+// ResetEpoch resets all changes to the "epoch" field.
+func (m *LogHeadMutation) ResetEpoch() {
+	m.epoch = nil
+}
+
+// SetNumber sets the "number" field.
+func (m *LogHeadMutation) SetNumber(i int64) {
+	m.number = &i
+	m.addnumber = nil
+}
+
+// Number returns the value of the "number" field in the mutation.
+func (m *LogHeadMutation) Number() (r int64, exists bool) {
+	v := m.number
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNumber returns the old "number" field's value of the LogHead entity.
+// If the LogHead object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *LogHeadMutation) OldNumber(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNumber is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNumber requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNumber: %w", err)
+	}
+	return oldValue.Number, nil
+}
+
+// AddNumber adds i to the "number" field.
+func (m *LogHeadMutation) AddNumber(i int64) {
+	if m.addnumber != nil {
+		*m.addnumber += i
+	} else {
+		m.addnumber = &i
+	}
+}
+
+// AddedNumber returns the value that was added to the "number" field in this mutation.
+func (m *LogHeadMutation) AddedNumber() (r int64, exists bool) {
+	v := m.addnumber
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetNumber resets all changes to the "number" field.
+func (m *LogHeadMutation) ResetNumber() {
+	m.number = nil
+	m.addnumber = nil
+}
+
+// SetVersion sets the "version" field.
+func (m *LogHeadMutation) SetVersion(i int64) {
+	m.version = &i
+	m.addversion = nil
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *LogHeadMutation) Version() (r int64, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the LogHead entity.
+// If the LogHead object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *LogHeadMutation) OldVersion(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// AddVersion adds i to the "version" field.
+func (m *LogHeadMutation) AddVersion(i int64) {
+	if m.addversion != nil {
+		*m.addversion += i
+	} else {
+		m.addversion = &i
+	}
+}
+
+// AddedVersion returns the value that was added to the "version" field in this mutation.
+func (m *LogHeadMutation) AddedVersion() (r int64, exists bool) {
+	v := m.addversion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *LogHeadMutation) ResetVersion() {
+	m.version = nil
+	m.addversion = nil
+}
+
+// Where appends a list predicates to the LogHeadMutation builder.
+func (m *LogHeadMutation) Where(ps ...predicate.LogHead) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the LogHeadMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *LogHeadMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.LogHead, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *LogHeadMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *LogHeadMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (LogHead).
+func (m *LogHeadMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *LogHeadMutation) Fields() []string {
+	fields := make([]string, 0, 3)
+	if m.epoch != nil {
+		fields = append(fields, loghead.FieldEpoch)
+	}
+	if m.number != nil {
+		fields = append(fields, loghead.FieldNumber)
+	}
+	if m.version != nil {
+		fields = append(fields, loghead.FieldVersion)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *LogHeadMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case loghead.FieldEpoch:
+		return m.Epoch()
+	case loghead.FieldNumber:
+		return m.Number()
+	case loghead.FieldVersion:
+		return m.Version()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *LogHeadMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case loghead.FieldEpoch:
+		return m.OldEpoch(ctx)
+	case loghead.FieldNumber:
+		return m.OldNumber(ctx)
+	case loghead.FieldVersion:
+		return m.OldVersion(ctx)
+	}
+	return nil, fmt.Errorf("unknown LogHead field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *LogHeadMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case loghead.FieldEpoch:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEpoch(v)
+		return nil
+	case loghead.FieldNumber:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNumber(v)
+		return nil
+	case loghead.FieldVersion:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
+	}
+	return fmt.Errorf("unknown LogHead field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *LogHeadMutation) AddedFields() []string {
+	var fields []string
+	if m.addnumber != nil {
+		fields = append(fields, loghead.FieldNumber)
+	}
+	if m.addversion != nil {
+		fields = append(fields, loghead.FieldVersion)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *LogHeadMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case loghead.FieldNumber:
+		return m.AddedNumber()
+	case loghead.FieldVersion:
+		return m.AddedVersion()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *LogHeadMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case loghead.FieldNumber:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddNumber(v)
+		return nil
+	case loghead.FieldVersion:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddVersion(v)
+		return nil
+	}
+	return fmt.Errorf("unknown LogHead numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *LogHeadMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *LogHeadMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *LogHeadMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown LogHead nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *LogHeadMutation) ResetField(name string) error {
+	switch name {
+	case loghead.FieldEpoch:
+		m.ResetEpoch()
+		return nil
+	case loghead.FieldNumber:
+		m.ResetNumber()
+		return nil
+	case loghead.FieldVersion:
+		m.ResetVersion()
+		return nil
+	}
+	return fmt.Errorf("unknown LogHead field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *LogHeadMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *LogHeadMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *LogHeadMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *LogHeadMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *LogHeadMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *LogHeadMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *LogHeadMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown LogHead unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *LogHeadMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown LogHead edge %s", name)
 }
 
 // OrganisationMutation represents an operation that mutates the Organisation nodes in the graph.
@@ -8208,6 +10248,7 @@ type PledgeMutation struct {
 	typ                        string
 	id                         *int
 	uid                        *string
+	status                     *pledge.Status
 	source_row                 *int
 	addsource_row              *int
 	text                       *string
@@ -8364,6 +10405,42 @@ func (m *PledgeMutation) OldUID(ctx context.Context) (v string, err error) {
 // ResetUID resets all changes to the "uid" field.
 func (m *PledgeMutation) ResetUID() {
 	m.uid = nil
+}
+
+// SetStatus sets the "status" field.
+func (m *PledgeMutation) SetStatus(pl pledge.Status) {
+	m.status = &pl
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *PledgeMutation) Status() (r pledge.Status, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the Pledge entity.
+// If the Pledge object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PledgeMutation) OldStatus(ctx context.Context) (v pledge.Status, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *PledgeMutation) ResetStatus() {
+	m.status = nil
 }
 
 // SetRunID sets the "run_id" field.
@@ -8856,9 +10933,12 @@ func (m *PledgeMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *PledgeMutation) Fields() []string {
-	fields := make([]string, 0, 6)
+	fields := make([]string, 0, 7)
 	if m.uid != nil {
 		fields = append(fields, pledge.FieldUID)
+	}
+	if m.status != nil {
+		fields = append(fields, pledge.FieldStatus)
 	}
 	if m.run != nil {
 		fields = append(fields, pledge.FieldRunID)
@@ -8885,6 +10965,8 @@ func (m *PledgeMutation) Field(name string) (ent.Value, bool) {
 	switch name {
 	case pledge.FieldUID:
 		return m.UID()
+	case pledge.FieldStatus:
+		return m.Status()
 	case pledge.FieldRunID:
 		return m.RunID()
 	case pledge.FieldSourceRow:
@@ -8906,6 +10988,8 @@ func (m *PledgeMutation) OldField(ctx context.Context, name string) (ent.Value, 
 	switch name {
 	case pledge.FieldUID:
 		return m.OldUID(ctx)
+	case pledge.FieldStatus:
+		return m.OldStatus(ctx)
 	case pledge.FieldRunID:
 		return m.OldRunID(ctx)
 	case pledge.FieldSourceRow:
@@ -8931,6 +11015,13 @@ func (m *PledgeMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetUID(v)
+		return nil
+	case pledge.FieldStatus:
+		v, ok := value.(pledge.Status)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
 		return nil
 	case pledge.FieldRunID:
 		v, ok := value.(int)
@@ -9042,6 +11133,9 @@ func (m *PledgeMutation) ResetField(name string) error {
 	switch name {
 	case pledge.FieldUID:
 		m.ResetUID()
+		return nil
+	case pledge.FieldStatus:
+		m.ResetStatus()
 		return nil
 	case pledge.FieldRunID:
 		m.ResetRunID()
@@ -12396,6 +14490,7 @@ type RecommendationMutation struct {
 	typ                        string
 	id                         *int
 	uid                        *string
+	status                     *recommendation.Status
 	source_row                 *int
 	addsource_row              *int
 	text                       *string
@@ -12558,6 +14653,42 @@ func (m *RecommendationMutation) OldUID(ctx context.Context) (v string, err erro
 // ResetUID resets all changes to the "uid" field.
 func (m *RecommendationMutation) ResetUID() {
 	m.uid = nil
+}
+
+// SetStatus sets the "status" field.
+func (m *RecommendationMutation) SetStatus(r recommendation.Status) {
+	m.status = &r
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *RecommendationMutation) Status() (r recommendation.Status, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the Recommendation entity.
+// If the Recommendation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RecommendationMutation) OldStatus(ctx context.Context) (v recommendation.Status, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *RecommendationMutation) ResetStatus() {
+	m.status = nil
 }
 
 // SetRunID sets the "run_id" field.
@@ -13216,9 +15347,12 @@ func (m *RecommendationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RecommendationMutation) Fields() []string {
-	fields := make([]string, 0, 8)
+	fields := make([]string, 0, 9)
 	if m.uid != nil {
 		fields = append(fields, recommendation.FieldUID)
+	}
+	if m.status != nil {
+		fields = append(fields, recommendation.FieldStatus)
 	}
 	if m.run != nil {
 		fields = append(fields, recommendation.FieldRunID)
@@ -13251,6 +15385,8 @@ func (m *RecommendationMutation) Field(name string) (ent.Value, bool) {
 	switch name {
 	case recommendation.FieldUID:
 		return m.UID()
+	case recommendation.FieldStatus:
+		return m.Status()
 	case recommendation.FieldRunID:
 		return m.RunID()
 	case recommendation.FieldSourceRow:
@@ -13276,6 +15412,8 @@ func (m *RecommendationMutation) OldField(ctx context.Context, name string) (ent
 	switch name {
 	case recommendation.FieldUID:
 		return m.OldUID(ctx)
+	case recommendation.FieldStatus:
+		return m.OldStatus(ctx)
 	case recommendation.FieldRunID:
 		return m.OldRunID(ctx)
 	case recommendation.FieldSourceRow:
@@ -13305,6 +15443,13 @@ func (m *RecommendationMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetUID(v)
+		return nil
+	case recommendation.FieldStatus:
+		v, ok := value.(recommendation.Status)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
 		return nil
 	case recommendation.FieldRunID:
 		v, ok := value.(int)
@@ -13436,6 +15581,9 @@ func (m *RecommendationMutation) ResetField(name string) error {
 	switch name {
 	case recommendation.FieldUID:
 		m.ResetUID()
+		return nil
+	case recommendation.FieldStatus:
+		m.ResetStatus()
 		return nil
 	case recommendation.FieldRunID:
 		m.ResetRunID()
@@ -13702,6 +15850,7 @@ type ResponseEventMutation struct {
 	op                    Op
 	typ                   string
 	id                    *int
+	status                *responseevent.Status
 	response              *responseevent.Response
 	source_word           *string
 	date                  *civil.Date
@@ -13814,6 +15963,42 @@ func (m *ResponseEventMutation) IDs(ctx context.Context) ([]int, error) {
 	default:
 		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
 	}
+}
+
+// SetStatus sets the "status" field.
+func (m *ResponseEventMutation) SetStatus(r responseevent.Status) {
+	m.status = &r
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *ResponseEventMutation) Status() (r responseevent.Status, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the ResponseEvent entity.
+// If the ResponseEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ResponseEventMutation) OldStatus(ctx context.Context) (v responseevent.Status, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *ResponseEventMutation) ResetStatus() {
+	m.status = nil
 }
 
 // SetResponse sets the "response" field.
@@ -14209,7 +16394,10 @@ func (m *ResponseEventMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ResponseEventMutation) Fields() []string {
-	fields := make([]string, 0, 7)
+	fields := make([]string, 0, 8)
+	if m.status != nil {
+		fields = append(fields, responseevent.FieldStatus)
+	}
 	if m.response != nil {
 		fields = append(fields, responseevent.FieldResponse)
 	}
@@ -14239,6 +16427,8 @@ func (m *ResponseEventMutation) Fields() []string {
 // schema.
 func (m *ResponseEventMutation) Field(name string) (ent.Value, bool) {
 	switch name {
+	case responseevent.FieldStatus:
+		return m.Status()
 	case responseevent.FieldResponse:
 		return m.Response()
 	case responseevent.FieldSourceWord:
@@ -14262,6 +16452,8 @@ func (m *ResponseEventMutation) Field(name string) (ent.Value, bool) {
 // database failed.
 func (m *ResponseEventMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
 	switch name {
+	case responseevent.FieldStatus:
+		return m.OldStatus(ctx)
 	case responseevent.FieldResponse:
 		return m.OldResponse(ctx)
 	case responseevent.FieldSourceWord:
@@ -14285,6 +16477,13 @@ func (m *ResponseEventMutation) OldField(ctx context.Context, name string) (ent.
 // type.
 func (m *ResponseEventMutation) SetField(name string, value ent.Value) error {
 	switch name {
+	case responseevent.FieldStatus:
+		v, ok := value.(responseevent.Status)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
+		return nil
 	case responseevent.FieldResponse:
 		v, ok := value.(responseevent.Response)
 		if !ok {
@@ -14401,6 +16600,9 @@ func (m *ResponseEventMutation) ClearField(name string) error {
 // It returns an error if the field is not defined in the schema.
 func (m *ResponseEventMutation) ResetField(name string) error {
 	switch name {
+	case responseevent.FieldStatus:
+		m.ResetStatus()
+		return nil
 	case responseevent.FieldResponse:
 		m.ResetResponse()
 		return nil
@@ -14542,6 +16744,7 @@ type ReviewMutation struct {
 	op                     Op
 	typ                    string
 	id                     *int
+	status                 *review.Status
 	cycle                  *int
 	addcycle               *int
 	position               *int
@@ -14671,6 +16874,42 @@ func (m *ReviewMutation) IDs(ctx context.Context) ([]int, error) {
 	default:
 		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
 	}
+}
+
+// SetStatus sets the "status" field.
+func (m *ReviewMutation) SetStatus(r review.Status) {
+	m.status = &r
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *ReviewMutation) Status() (r review.Status, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the Review entity.
+// If the Review object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReviewMutation) OldStatus(ctx context.Context) (v review.Status, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *ReviewMutation) ResetStatus() {
+	m.status = nil
 }
 
 // SetCycle sets the "cycle" field.
@@ -15399,7 +17638,10 @@ func (m *ReviewMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ReviewMutation) Fields() []string {
-	fields := make([]string, 0, 8)
+	fields := make([]string, 0, 9)
+	if m.status != nil {
+		fields = append(fields, review.FieldStatus)
+	}
 	if m.cycle != nil {
 		fields = append(fields, review.FieldCycle)
 	}
@@ -15432,6 +17674,8 @@ func (m *ReviewMutation) Fields() []string {
 // schema.
 func (m *ReviewMutation) Field(name string) (ent.Value, bool) {
 	switch name {
+	case review.FieldStatus:
+		return m.Status()
 	case review.FieldCycle:
 		return m.Cycle()
 	case review.FieldPosition:
@@ -15457,6 +17701,8 @@ func (m *ReviewMutation) Field(name string) (ent.Value, bool) {
 // database failed.
 func (m *ReviewMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
 	switch name {
+	case review.FieldStatus:
+		return m.OldStatus(ctx)
 	case review.FieldCycle:
 		return m.OldCycle(ctx)
 	case review.FieldPosition:
@@ -15482,6 +17728,13 @@ func (m *ReviewMutation) OldField(ctx context.Context, name string) (ent.Value, 
 // type.
 func (m *ReviewMutation) SetField(name string, value ent.Value) error {
 	switch name {
+	case review.FieldStatus:
+		v, ok := value.(review.Status)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
+		return nil
 	case review.FieldCycle:
 		v, ok := value.(int)
 		if !ok {
@@ -15635,6 +17888,9 @@ func (m *ReviewMutation) ClearField(name string) error {
 // It returns an error if the field is not defined in the schema.
 func (m *ReviewMutation) ResetField(name string) error {
 	switch name {
+	case review.FieldStatus:
+		m.ResetStatus()
+		return nil
 	case review.FieldCycle:
 		m.ResetCycle()
 		return nil
@@ -17933,6 +20189,7 @@ type SDGTagMutation struct {
 	addconfidence         *float32
 	reviewer              *string
 	reviewed_at           *time.Time
+	rejected              *bool
 	clearedFields         map[string]struct{}
 	recommendation        *int
 	clearedrecommendation bool
@@ -18367,6 +20624,42 @@ func (m *SDGTagMutation) ResetReviewedAt() {
 	delete(m.clearedFields, sdgtag.FieldReviewedAt)
 }
 
+// SetRejected sets the "rejected" field.
+func (m *SDGTagMutation) SetRejected(b bool) {
+	m.rejected = &b
+}
+
+// Rejected returns the value of the "rejected" field in the mutation.
+func (m *SDGTagMutation) Rejected() (r bool, exists bool) {
+	v := m.rejected
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRejected returns the old "rejected" field's value of the SDGTag entity.
+// If the SDGTag object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SDGTagMutation) OldRejected(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRejected is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRejected requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRejected: %w", err)
+	}
+	return oldValue.Rejected, nil
+}
+
+// ResetRejected resets all changes to the "rejected" field.
+func (m *SDGTagMutation) ResetRejected() {
+	m.rejected = nil
+}
+
 // SetTargetID sets the "target_id" field.
 func (m *SDGTagMutation) SetTargetID(i int) {
 	m.target = &i
@@ -18518,7 +20811,7 @@ func (m *SDGTagMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *SDGTagMutation) Fields() []string {
-	fields := make([]string, 0, 8)
+	fields := make([]string, 0, 9)
 	if m.recommendation != nil {
 		fields = append(fields, sdgtag.FieldRecommendationID)
 	}
@@ -18539,6 +20832,9 @@ func (m *SDGTagMutation) Fields() []string {
 	}
 	if m.reviewed_at != nil {
 		fields = append(fields, sdgtag.FieldReviewedAt)
+	}
+	if m.rejected != nil {
+		fields = append(fields, sdgtag.FieldRejected)
 	}
 	if m.target != nil {
 		fields = append(fields, sdgtag.FieldTargetID)
@@ -18565,6 +20861,8 @@ func (m *SDGTagMutation) Field(name string) (ent.Value, bool) {
 		return m.Reviewer()
 	case sdgtag.FieldReviewedAt:
 		return m.ReviewedAt()
+	case sdgtag.FieldRejected:
+		return m.Rejected()
 	case sdgtag.FieldTargetID:
 		return m.TargetID()
 	}
@@ -18590,6 +20888,8 @@ func (m *SDGTagMutation) OldField(ctx context.Context, name string) (ent.Value, 
 		return m.OldReviewer(ctx)
 	case sdgtag.FieldReviewedAt:
 		return m.OldReviewedAt(ctx)
+	case sdgtag.FieldRejected:
+		return m.OldRejected(ctx)
 	case sdgtag.FieldTargetID:
 		return m.OldTargetID(ctx)
 	}
@@ -18649,6 +20949,13 @@ func (m *SDGTagMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetReviewedAt(v)
+		return nil
+	case sdgtag.FieldRejected:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRejected(v)
 		return nil
 	case sdgtag.FieldTargetID:
 		v, ok := value.(int)
@@ -18768,6 +21075,9 @@ func (m *SDGTagMutation) ResetField(name string) error {
 		return nil
 	case sdgtag.FieldReviewedAt:
 		m.ResetReviewedAt()
+		return nil
+	case sdgtag.FieldRejected:
+		m.ResetRejected()
 		return nil
 	case sdgtag.FieldTargetID:
 		m.ResetTargetID()

@@ -21,6 +21,8 @@ type Pledge struct {
 	ID int `json:"id,omitempty"`
 	// public id, as in rec_…; never reused
 	UID string `json:"uid,omitempty"`
+	// Status holds the value of the "status" field.
+	Status pledge.Status `json:"status,omitempty"`
 	// the import that brought it
 	RunID int `json:"run_id,omitempty"`
 	// line of the source file, counted from 1, the header included
@@ -123,7 +125,7 @@ func (*Pledge) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case pledge.FieldID, pledge.FieldRunID, pledge.FieldSourceRow, pledge.FieldReviewID, pledge.FieldActionCategoryID:
 			values[i] = new(sql.NullInt64)
-		case pledge.FieldUID, pledge.FieldText:
+		case pledge.FieldUID, pledge.FieldStatus, pledge.FieldText:
 			values[i] = new(sql.NullString)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -151,6 +153,12 @@ func (_m *Pledge) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field uid", values[i])
 			} else if value.Valid {
 				_m.UID = value.String
+			}
+		case pledge.FieldStatus:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field status", values[i])
+			} else if value.Valid {
+				_m.Status = pledge.Status(value.String)
 			}
 		case pledge.FieldRunID:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -251,6 +259,9 @@ func (_m *Pledge) String() string {
 	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
 	builder.WriteString("uid=")
 	builder.WriteString(_m.UID)
+	builder.WriteString(", ")
+	builder.WriteString("status=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Status))
 	builder.WriteString(", ")
 	builder.WriteString("run_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.RunID))

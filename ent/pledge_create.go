@@ -31,6 +31,20 @@ func (_c *PledgeCreate) SetUID(v string) *PledgeCreate {
 	return _c
 }
 
+// SetStatus sets the "status" field.
+func (_c *PledgeCreate) SetStatus(v pledge.Status) *PledgeCreate {
+	_c.mutation.SetStatus(v)
+	return _c
+}
+
+// SetNillableStatus sets the "status" field if the given value is not nil.
+func (_c *PledgeCreate) SetNillableStatus(v *pledge.Status) *PledgeCreate {
+	if v != nil {
+		_c.SetStatus(*v)
+	}
+	return _c
+}
+
 // SetRunID sets the "run_id" field.
 func (_c *PledgeCreate) SetRunID(v int) *PledgeCreate {
 	_c.mutation.SetRunID(v)
@@ -136,6 +150,7 @@ func (_c *PledgeCreate) Mutation() *PledgeMutation {
 
 // Save creates the Pledge in the database.
 func (_c *PledgeCreate) Save(ctx context.Context) (*Pledge, error) {
+	_c.defaults()
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
@@ -161,6 +176,14 @@ func (_c *PledgeCreate) ExecX(ctx context.Context) {
 	}
 }
 
+// defaults sets the default values of the builder before save.
+func (_c *PledgeCreate) defaults() {
+	if _, ok := _c.mutation.Status(); !ok {
+		v := pledge.DefaultStatus
+		_c.mutation.SetStatus(v)
+	}
+}
+
 // check runs all checks and user-defined validators on the builder.
 func (_c *PledgeCreate) check() error {
 	if _, ok := _c.mutation.UID(); !ok {
@@ -169,6 +192,14 @@ func (_c *PledgeCreate) check() error {
 	if v, ok := _c.mutation.UID(); ok {
 		if err := pledge.UIDValidator(v); err != nil {
 			return &ValidationError{Name: "uid", err: fmt.Errorf(`ent: validator failed for field "Pledge.uid": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Status(); !ok {
+		return &ValidationError{Name: "status", err: errors.New(`ent: missing required field "Pledge.status"`)}
+	}
+	if v, ok := _c.mutation.Status(); ok {
+		if err := pledge.StatusValidator(v); err != nil {
+			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Pledge.status": %w`, err)}
 		}
 	}
 	if _, ok := _c.mutation.RunID(); !ok {
@@ -223,6 +254,10 @@ func (_c *PledgeCreate) createSpec() (*Pledge, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.UID(); ok {
 		_spec.SetField(pledge.FieldUID, field.TypeString, value)
 		_node.UID = value
+	}
+	if value, ok := _c.mutation.Status(); ok {
+		_spec.SetField(pledge.FieldStatus, field.TypeEnum, value)
+		_node.Status = value
 	}
 	if value, ok := _c.mutation.SourceRow(); ok {
 		_spec.SetField(pledge.FieldSourceRow, field.TypeInt, value)
@@ -352,6 +387,7 @@ func (_c *PledgeCreateBulk) Save(ctx context.Context) ([]*Pledge, error) {
 	for i := range _c.builders {
 		func(i int, root context.Context) {
 			builder := _c.builders[i]
+			builder.defaults()
 			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
 				mutation, ok := m.(*PledgeMutation)
 				if !ok {

@@ -33,6 +33,20 @@ func (_u *PledgeUpdate) Where(ps ...predicate.Pledge) *PledgeUpdate {
 	return _u
 }
 
+// SetStatus sets the "status" field.
+func (_u *PledgeUpdate) SetStatus(v pledge.Status) *PledgeUpdate {
+	_u.mutation.SetStatus(v)
+	return _u
+}
+
+// SetNillableStatus sets the "status" field if the given value is not nil.
+func (_u *PledgeUpdate) SetNillableStatus(v *pledge.Status) *PledgeUpdate {
+	if v != nil {
+		_u.SetStatus(*v)
+	}
+	return _u
+}
+
 // SetRunID sets the "run_id" field.
 func (_u *PledgeUpdate) SetRunID(v int) *PledgeUpdate {
 	_u.mutation.SetRunID(v)
@@ -291,6 +305,11 @@ func (_u *PledgeUpdate) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *PledgeUpdate) check() error {
+	if v, ok := _u.mutation.Status(); ok {
+		if err := pledge.StatusValidator(v); err != nil {
+			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Pledge.status": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.Text(); ok {
 		if err := pledge.TextValidator(v); err != nil {
 			return &ValidationError{Name: "text", err: fmt.Errorf(`ent: validator failed for field "Pledge.text": %w`, err)}
@@ -316,6 +335,9 @@ func (_u *PledgeUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.Status(); ok {
+		_spec.SetField(pledge.FieldStatus, field.TypeEnum, value)
 	}
 	if value, ok := _u.mutation.SourceRow(); ok {
 		_spec.SetField(pledge.FieldSourceRow, field.TypeInt, value)
@@ -566,6 +588,20 @@ type PledgeUpdateOne struct {
 	fields   []string
 	hooks    []Hook
 	mutation *PledgeMutation
+}
+
+// SetStatus sets the "status" field.
+func (_u *PledgeUpdateOne) SetStatus(v pledge.Status) *PledgeUpdateOne {
+	_u.mutation.SetStatus(v)
+	return _u
+}
+
+// SetNillableStatus sets the "status" field if the given value is not nil.
+func (_u *PledgeUpdateOne) SetNillableStatus(v *pledge.Status) *PledgeUpdateOne {
+	if v != nil {
+		_u.SetStatus(*v)
+	}
+	return _u
 }
 
 // SetRunID sets the "run_id" field.
@@ -839,6 +875,11 @@ func (_u *PledgeUpdateOne) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *PledgeUpdateOne) check() error {
+	if v, ok := _u.mutation.Status(); ok {
+		if err := pledge.StatusValidator(v); err != nil {
+			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Pledge.status": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.Text(); ok {
 		if err := pledge.TextValidator(v); err != nil {
 			return &ValidationError{Name: "text", err: fmt.Errorf(`ent: validator failed for field "Pledge.text": %w`, err)}
@@ -881,6 +922,9 @@ func (_u *PledgeUpdateOne) sqlSave(ctx context.Context) (_node *Pledge, err erro
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.Status(); ok {
+		_spec.SetField(pledge.FieldStatus, field.TypeEnum, value)
 	}
 	if value, ok := _u.mutation.SourceRow(); ok {
 		_spec.SetField(pledge.FieldSourceRow, field.TypeInt, value)

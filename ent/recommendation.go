@@ -22,6 +22,8 @@ type Recommendation struct {
 	ID int `json:"id,omitempty"`
 	// public id, as in rec_…; never reused
 	UID string `json:"uid,omitempty"`
+	// Status holds the value of the "status" field.
+	Status recommendation.Status `json:"status,omitempty"`
 	// the import that brought it
 	RunID int `json:"run_id,omitempty"`
 	// line of the source file, counted from 1, the header included
@@ -152,7 +154,7 @@ func (*Recommendation) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case recommendation.FieldID, recommendation.FieldRunID, recommendation.FieldSourceRow, recommendation.FieldReviewID, recommendation.FieldRecommendingStateID, recommendation.FieldActionCategoryID:
 			values[i] = new(sql.NullInt64)
-		case recommendation.FieldUID, recommendation.FieldText, recommendation.FieldNumber:
+		case recommendation.FieldUID, recommendation.FieldStatus, recommendation.FieldText, recommendation.FieldNumber:
 			values[i] = new(sql.NullString)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -180,6 +182,12 @@ func (_m *Recommendation) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field uid", values[i])
 			} else if value.Valid {
 				_m.UID = value.String
+			}
+		case recommendation.FieldStatus:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field status", values[i])
+			} else if value.Valid {
+				_m.Status = recommendation.Status(value.String)
 			}
 		case recommendation.FieldRunID:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -303,6 +311,9 @@ func (_m *Recommendation) String() string {
 	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
 	builder.WriteString("uid=")
 	builder.WriteString(_m.UID)
+	builder.WriteString(", ")
+	builder.WriteString("status=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Status))
 	builder.WriteString(", ")
 	builder.WriteString("run_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.RunID))

@@ -33,6 +33,20 @@ func (_c *RecommendationCreate) SetUID(v string) *RecommendationCreate {
 	return _c
 }
 
+// SetStatus sets the "status" field.
+func (_c *RecommendationCreate) SetStatus(v recommendation.Status) *RecommendationCreate {
+	_c.mutation.SetStatus(v)
+	return _c
+}
+
+// SetNillableStatus sets the "status" field if the given value is not nil.
+func (_c *RecommendationCreate) SetNillableStatus(v *recommendation.Status) *RecommendationCreate {
+	if v != nil {
+		_c.SetStatus(*v)
+	}
+	return _c
+}
+
 // SetRunID sets the "run_id" field.
 func (_c *RecommendationCreate) SetRunID(v int) *RecommendationCreate {
 	_c.mutation.SetRunID(v)
@@ -214,6 +228,10 @@ func (_c *RecommendationCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *RecommendationCreate) defaults() {
+	if _, ok := _c.mutation.Status(); !ok {
+		v := recommendation.DefaultStatus
+		_c.mutation.SetStatus(v)
+	}
 	if _, ok := _c.mutation.Number(); !ok {
 		v := recommendation.DefaultNumber
 		_c.mutation.SetNumber(v)
@@ -228,6 +246,14 @@ func (_c *RecommendationCreate) check() error {
 	if v, ok := _c.mutation.UID(); ok {
 		if err := recommendation.UIDValidator(v); err != nil {
 			return &ValidationError{Name: "uid", err: fmt.Errorf(`ent: validator failed for field "Recommendation.uid": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Status(); !ok {
+		return &ValidationError{Name: "status", err: errors.New(`ent: missing required field "Recommendation.status"`)}
+	}
+	if v, ok := _c.mutation.Status(); ok {
+		if err := recommendation.StatusValidator(v); err != nil {
+			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Recommendation.status": %w`, err)}
 		}
 	}
 	if _, ok := _c.mutation.RunID(); !ok {
@@ -285,6 +311,10 @@ func (_c *RecommendationCreate) createSpec() (*Recommendation, *sqlgraph.CreateS
 	if value, ok := _c.mutation.UID(); ok {
 		_spec.SetField(recommendation.FieldUID, field.TypeString, value)
 		_node.UID = value
+	}
+	if value, ok := _c.mutation.Status(); ok {
+		_spec.SetField(recommendation.FieldStatus, field.TypeEnum, value)
+		_node.Status = value
 	}
 	if value, ok := _c.mutation.SourceRow(); ok {
 		_spec.SetField(recommendation.FieldSourceRow, field.TypeInt, value)

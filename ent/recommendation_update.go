@@ -35,6 +35,20 @@ func (_u *RecommendationUpdate) Where(ps ...predicate.Recommendation) *Recommend
 	return _u
 }
 
+// SetStatus sets the "status" field.
+func (_u *RecommendationUpdate) SetStatus(v recommendation.Status) *RecommendationUpdate {
+	_u.mutation.SetStatus(v)
+	return _u
+}
+
+// SetNillableStatus sets the "status" field if the given value is not nil.
+func (_u *RecommendationUpdate) SetNillableStatus(v *recommendation.Status) *RecommendationUpdate {
+	if v != nil {
+		_u.SetStatus(*v)
+	}
+	return _u
+}
+
 // SetRunID sets the "run_id" field.
 func (_u *RecommendationUpdate) SetRunID(v int) *RecommendationUpdate {
 	_u.mutation.SetRunID(v)
@@ -374,6 +388,11 @@ func (_u *RecommendationUpdate) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *RecommendationUpdate) check() error {
+	if v, ok := _u.mutation.Status(); ok {
+		if err := recommendation.StatusValidator(v); err != nil {
+			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Recommendation.status": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.Text(); ok {
 		if err := recommendation.TextValidator(v); err != nil {
 			return &ValidationError{Name: "text", err: fmt.Errorf(`ent: validator failed for field "Recommendation.text": %w`, err)}
@@ -399,6 +418,9 @@ func (_u *RecommendationUpdate) sqlSave(ctx context.Context) (_node int, err err
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.Status(); ok {
+		_spec.SetField(recommendation.FieldStatus, field.TypeEnum, value)
 	}
 	if value, ok := _u.mutation.SourceRow(); ok {
 		_spec.SetField(recommendation.FieldSourceRow, field.TypeInt, value)
@@ -726,6 +748,20 @@ type RecommendationUpdateOne struct {
 	fields   []string
 	hooks    []Hook
 	mutation *RecommendationMutation
+}
+
+// SetStatus sets the "status" field.
+func (_u *RecommendationUpdateOne) SetStatus(v recommendation.Status) *RecommendationUpdateOne {
+	_u.mutation.SetStatus(v)
+	return _u
+}
+
+// SetNillableStatus sets the "status" field if the given value is not nil.
+func (_u *RecommendationUpdateOne) SetNillableStatus(v *recommendation.Status) *RecommendationUpdateOne {
+	if v != nil {
+		_u.SetStatus(*v)
+	}
+	return _u
 }
 
 // SetRunID sets the "run_id" field.
@@ -1080,6 +1116,11 @@ func (_u *RecommendationUpdateOne) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *RecommendationUpdateOne) check() error {
+	if v, ok := _u.mutation.Status(); ok {
+		if err := recommendation.StatusValidator(v); err != nil {
+			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Recommendation.status": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.Text(); ok {
 		if err := recommendation.TextValidator(v); err != nil {
 			return &ValidationError{Name: "text", err: fmt.Errorf(`ent: validator failed for field "Recommendation.text": %w`, err)}
@@ -1122,6 +1163,9 @@ func (_u *RecommendationUpdateOne) sqlSave(ctx context.Context) (_node *Recommen
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.Status(); ok {
+		_spec.SetField(recommendation.FieldStatus, field.TypeEnum, value)
 	}
 	if value, ok := _u.mutation.SourceRow(); ok {
 		_spec.SetField(recommendation.FieldSourceRow, field.TypeInt, value)

@@ -21,6 +21,8 @@ type ResponseEvent struct {
 	config `json:"-"`
 	// ID of the ent.
 	ID int `json:"id,omitempty"`
+	// Status holds the value of the "status" field.
+	Status responseevent.Status `json:"status,omitempty"`
 	// Response holds the value of the "response" field.
 	Response responseevent.Response `json:"response,omitempty"`
 	// the source's own word, as in "Accepted"
@@ -96,7 +98,7 @@ func (*ResponseEvent) scanValues(columns []string) ([]any, error) {
 			values[i] = new(civil.Date)
 		case responseevent.FieldID, responseevent.FieldRecommendationID, responseevent.FieldDocumentID, responseevent.FieldRunID:
 			values[i] = new(sql.NullInt64)
-		case responseevent.FieldResponse, responseevent.FieldSourceWord:
+		case responseevent.FieldStatus, responseevent.FieldResponse, responseevent.FieldSourceWord:
 			values[i] = new(sql.NullString)
 		case responseevent.FieldRecordedAt:
 			values[i] = new(sql.NullTime)
@@ -121,6 +123,12 @@ func (_m *ResponseEvent) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field id", value)
 			}
 			_m.ID = int(value.Int64)
+		case responseevent.FieldStatus:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field status", values[i])
+			} else if value.Valid {
+				_m.Status = responseevent.Status(value.String)
+			}
 		case responseevent.FieldResponse:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field response", values[i])
@@ -215,6 +223,9 @@ func (_m *ResponseEvent) String() string {
 	var builder strings.Builder
 	builder.WriteString("ResponseEvent(")
 	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
+	builder.WriteString("status=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Status))
+	builder.WriteString(", ")
 	builder.WriteString("response=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Response))
 	builder.WriteString(", ")

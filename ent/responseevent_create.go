@@ -24,6 +24,20 @@ type ResponseEventCreate struct {
 	hooks    []Hook
 }
 
+// SetStatus sets the "status" field.
+func (_c *ResponseEventCreate) SetStatus(v responseevent.Status) *ResponseEventCreate {
+	_c.mutation.SetStatus(v)
+	return _c
+}
+
+// SetNillableStatus sets the "status" field if the given value is not nil.
+func (_c *ResponseEventCreate) SetNillableStatus(v *responseevent.Status) *ResponseEventCreate {
+	if v != nil {
+		_c.SetStatus(*v)
+	}
+	return _c
+}
+
 // SetResponse sets the "response" field.
 func (_c *ResponseEventCreate) SetResponse(v responseevent.Response) *ResponseEventCreate {
 	_c.mutation.SetResponse(v)
@@ -104,6 +118,7 @@ func (_c *ResponseEventCreate) Mutation() *ResponseEventMutation {
 
 // Save creates the ResponseEvent in the database.
 func (_c *ResponseEventCreate) Save(ctx context.Context) (*ResponseEvent, error) {
+	_c.defaults()
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
@@ -129,8 +144,24 @@ func (_c *ResponseEventCreate) ExecX(ctx context.Context) {
 	}
 }
 
+// defaults sets the default values of the builder before save.
+func (_c *ResponseEventCreate) defaults() {
+	if _, ok := _c.mutation.Status(); !ok {
+		v := responseevent.DefaultStatus
+		_c.mutation.SetStatus(v)
+	}
+}
+
 // check runs all checks and user-defined validators on the builder.
 func (_c *ResponseEventCreate) check() error {
+	if _, ok := _c.mutation.Status(); !ok {
+		return &ValidationError{Name: "status", err: errors.New(`ent: missing required field "ResponseEvent.status"`)}
+	}
+	if v, ok := _c.mutation.Status(); ok {
+		if err := responseevent.StatusValidator(v); err != nil {
+			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "ResponseEvent.status": %w`, err)}
+		}
+	}
 	if _, ok := _c.mutation.Response(); !ok {
 		return &ValidationError{Name: "response", err: errors.New(`ent: missing required field "ResponseEvent.response"`)}
 	}
@@ -183,6 +214,10 @@ func (_c *ResponseEventCreate) createSpec() (*ResponseEvent, *sqlgraph.CreateSpe
 		_node = &ResponseEvent{config: _c.config}
 		_spec = sqlgraph.NewCreateSpec(responseevent.Table, sqlgraph.NewFieldSpec(responseevent.FieldID, field.TypeInt))
 	)
+	if value, ok := _c.mutation.Status(); ok {
+		_spec.SetField(responseevent.FieldStatus, field.TypeEnum, value)
+		_node.Status = value
+	}
 	if value, ok := _c.mutation.Response(); ok {
 		_spec.SetField(responseevent.FieldResponse, field.TypeEnum, value)
 		_node.Response = value
@@ -271,6 +306,7 @@ func (_c *ResponseEventCreateBulk) Save(ctx context.Context) ([]*ResponseEvent, 
 	for i := range _c.builders {
 		func(i int, root context.Context) {
 			builder := _c.builders[i]
+			builder.defaults()
 			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
 				mutation, ok := m.(*ResponseEventMutation)
 				if !ok {

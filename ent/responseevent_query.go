@@ -370,12 +370,12 @@ func (_q *ResponseEventQuery) WithRun(opts ...func(*ImportRunQuery)) *ResponseEv
 // Example:
 //
 //	var v []struct {
-//		Response responseevent.Response `json:"response,omitempty"`
+//		Status responseevent.Status `json:"status,omitempty"`
 //		Count int `json:"count,omitempty"`
 //	}
 //
 //	client.ResponseEvent.Query().
-//		GroupBy(responseevent.FieldResponse).
+//		GroupBy(responseevent.FieldStatus).
 //		Aggregate(ent.Count()).
 //		Scan(ctx, &v)
 func (_q *ResponseEventQuery) GroupBy(field string, fields ...string) *ResponseEventGroupBy {
@@ -393,11 +393,11 @@ func (_q *ResponseEventQuery) GroupBy(field string, fields ...string) *ResponseE
 // Example:
 //
 //	var v []struct {
-//		Response responseevent.Response `json:"response,omitempty"`
+//		Status responseevent.Status `json:"status,omitempty"`
 //	}
 //
 //	client.ResponseEvent.Query().
-//		Select(responseevent.FieldResponse).
+//		Select(responseevent.FieldStatus).
 //		Scan(ctx, &v)
 func (_q *ResponseEventQuery) Select(fields ...string) *ResponseEventSelect {
 	_q.ctx.Fields = append(_q.ctx.Fields, fields...)

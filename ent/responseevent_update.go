@@ -32,6 +32,20 @@ func (_u *ResponseEventUpdate) Where(ps ...predicate.ResponseEvent) *ResponseEve
 	return _u
 }
 
+// SetStatus sets the "status" field.
+func (_u *ResponseEventUpdate) SetStatus(v responseevent.Status) *ResponseEventUpdate {
+	_u.mutation.SetStatus(v)
+	return _u
+}
+
+// SetNillableStatus sets the "status" field if the given value is not nil.
+func (_u *ResponseEventUpdate) SetNillableStatus(v *responseevent.Status) *ResponseEventUpdate {
+	if v != nil {
+		_u.SetStatus(*v)
+	}
+	return _u
+}
+
 // SetResponse sets the "response" field.
 func (_u *ResponseEventUpdate) SetResponse(v responseevent.Response) *ResponseEventUpdate {
 	_u.mutation.SetResponse(v)
@@ -209,6 +223,11 @@ func (_u *ResponseEventUpdate) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *ResponseEventUpdate) check() error {
+	if v, ok := _u.mutation.Status(); ok {
+		if err := responseevent.StatusValidator(v); err != nil {
+			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "ResponseEvent.status": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.Response(); ok {
 		if err := responseevent.ResponseValidator(v); err != nil {
 			return &ValidationError{Name: "response", err: fmt.Errorf(`ent: validator failed for field "ResponseEvent.response": %w`, err)}
@@ -234,6 +253,9 @@ func (_u *ResponseEventUpdate) sqlSave(ctx context.Context) (_node int, err erro
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.Status(); ok {
+		_spec.SetField(responseevent.FieldStatus, field.TypeEnum, value)
 	}
 	if value, ok := _u.mutation.Response(); ok {
 		_spec.SetField(responseevent.FieldResponse, field.TypeEnum, value)
@@ -355,6 +377,20 @@ type ResponseEventUpdateOne struct {
 	fields   []string
 	hooks    []Hook
 	mutation *ResponseEventMutation
+}
+
+// SetStatus sets the "status" field.
+func (_u *ResponseEventUpdateOne) SetStatus(v responseevent.Status) *ResponseEventUpdateOne {
+	_u.mutation.SetStatus(v)
+	return _u
+}
+
+// SetNillableStatus sets the "status" field if the given value is not nil.
+func (_u *ResponseEventUpdateOne) SetNillableStatus(v *responseevent.Status) *ResponseEventUpdateOne {
+	if v != nil {
+		_u.SetStatus(*v)
+	}
+	return _u
 }
 
 // SetResponse sets the "response" field.
@@ -547,6 +583,11 @@ func (_u *ResponseEventUpdateOne) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *ResponseEventUpdateOne) check() error {
+	if v, ok := _u.mutation.Status(); ok {
+		if err := responseevent.StatusValidator(v); err != nil {
+			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "ResponseEvent.status": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.Response(); ok {
 		if err := responseevent.ResponseValidator(v); err != nil {
 			return &ValidationError{Name: "response", err: fmt.Errorf(`ent: validator failed for field "ResponseEvent.response": %w`, err)}
@@ -589,6 +630,9 @@ func (_u *ResponseEventUpdateOne) sqlSave(ctx context.Context) (_node *ResponseE
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.Status(); ok {
+		_spec.SetField(responseevent.FieldStatus, field.TypeEnum, value)
 	}
 	if value, ok := _u.mutation.Response(); ok {
 		_spec.SetField(responseevent.FieldResponse, field.TypeEnum, value)

@@ -19,6 +19,8 @@ type Review struct {
 	config `json:"-"`
 	// ID of the ent.
 	ID int `json:"id,omitempty"`
+	// Status holds the value of the "status" field.
+	Status review.Status `json:"status,omitempty"`
 	// Cycle holds the value of the "cycle" field.
 	Cycle int `json:"cycle,omitempty"`
 	// order in the session's list, where known
@@ -138,7 +140,7 @@ func (*Review) scanValues(columns []string) ([]any, error) {
 			values[i] = new(civil.Date)
 		case review.FieldID, review.FieldCycle, review.FieldPosition, review.FieldStateID, review.FieldSessionID:
 			values[i] = new(sql.NullInt64)
-		case review.FieldListSource, review.FieldDateSource:
+		case review.FieldStatus, review.FieldListSource, review.FieldDateSource:
 			values[i] = new(sql.NullString)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -161,6 +163,12 @@ func (_m *Review) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field id", value)
 			}
 			_m.ID = int(value.Int64)
+		case review.FieldStatus:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field status", values[i])
+			} else if value.Valid {
+				_m.Status = review.Status(value.String)
+			}
 		case review.FieldCycle:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
 				return fmt.Errorf("unexpected type %T for field cycle", values[i])
@@ -281,6 +289,9 @@ func (_m *Review) String() string {
 	var builder strings.Builder
 	builder.WriteString("Review(")
 	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
+	builder.WriteString("status=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Status))
+	builder.WriteString(", ")
 	builder.WriteString("cycle=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Cycle))
 	builder.WriteString(", ")

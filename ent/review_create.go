@@ -27,6 +27,20 @@ type ReviewCreate struct {
 	hooks    []Hook
 }
 
+// SetStatus sets the "status" field.
+func (_c *ReviewCreate) SetStatus(v review.Status) *ReviewCreate {
+	_c.mutation.SetStatus(v)
+	return _c
+}
+
+// SetNillableStatus sets the "status" field if the given value is not nil.
+func (_c *ReviewCreate) SetNillableStatus(v *review.Status) *ReviewCreate {
+	if v != nil {
+		_c.SetStatus(*v)
+	}
+	return _c
+}
+
 // SetCycle sets the "cycle" field.
 func (_c *ReviewCreate) SetCycle(v int) *ReviewCreate {
 	_c.mutation.SetCycle(v)
@@ -235,6 +249,10 @@ func (_c *ReviewCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *ReviewCreate) defaults() {
+	if _, ok := _c.mutation.Status(); !ok {
+		v := review.DefaultStatus
+		_c.mutation.SetStatus(v)
+	}
 	if _, ok := _c.mutation.ListSource(); !ok {
 		v := review.DefaultListSource
 		_c.mutation.SetListSource(v)
@@ -247,6 +265,14 @@ func (_c *ReviewCreate) defaults() {
 
 // check runs all checks and user-defined validators on the builder.
 func (_c *ReviewCreate) check() error {
+	if _, ok := _c.mutation.Status(); !ok {
+		return &ValidationError{Name: "status", err: errors.New(`ent: missing required field "Review.status"`)}
+	}
+	if v, ok := _c.mutation.Status(); ok {
+		if err := review.StatusValidator(v); err != nil {
+			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Review.status": %w`, err)}
+		}
+	}
 	if _, ok := _c.mutation.Cycle(); !ok {
 		return &ValidationError{Name: "cycle", err: errors.New(`ent: missing required field "Review.cycle"`)}
 	}
@@ -299,6 +325,10 @@ func (_c *ReviewCreate) createSpec() (*Review, *sqlgraph.CreateSpec) {
 		_node = &Review{config: _c.config}
 		_spec = sqlgraph.NewCreateSpec(review.Table, sqlgraph.NewFieldSpec(review.FieldID, field.TypeInt))
 	)
+	if value, ok := _c.mutation.Status(); ok {
+		_spec.SetField(review.FieldStatus, field.TypeEnum, value)
+		_node.Status = value
+	}
 	if value, ok := _c.mutation.Cycle(); ok {
 		_spec.SetField(review.FieldCycle, field.TypeInt, value)
 		_node.Cycle = value

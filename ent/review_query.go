@@ -515,12 +515,12 @@ func (_q *ReviewQuery) WithPledges(opts ...func(*PledgeQuery)) *ReviewQuery {
 // Example:
 //
 //	var v []struct {
-//		Cycle int `json:"cycle,omitempty"`
+//		Status review.Status `json:"status,omitempty"`
 //		Count int `json:"count,omitempty"`
 //	}
 //
 //	client.Review.Query().
-//		GroupBy(review.FieldCycle).
+//		GroupBy(review.FieldStatus).
 //		Aggregate(ent.Count()).
 //		Scan(ctx, &v)
 func (_q *ReviewQuery) GroupBy(field string, fields ...string) *ReviewGroupBy {
@@ -538,11 +538,11 @@ func (_q *ReviewQuery) GroupBy(field string, fields ...string) *ReviewGroupBy {
 // Example:
 //
 //	var v []struct {
-//		Cycle int `json:"cycle,omitempty"`
+//		Status review.Status `json:"status,omitempty"`
 //	}
 //
 //	client.Review.Query().
-//		Select(review.FieldCycle).
+//		Select(review.FieldStatus).
 //		Scan(ctx, &v)
 func (_q *ReviewQuery) Select(fields ...string) *ReviewSelect {
 	_q.ctx.Fields = append(_q.ctx.Fields, fields...)

@@ -35,6 +35,20 @@ func (_u *ReviewUpdate) Where(ps ...predicate.Review) *ReviewUpdate {
 	return _u
 }
 
+// SetStatus sets the "status" field.
+func (_u *ReviewUpdate) SetStatus(v review.Status) *ReviewUpdate {
+	_u.mutation.SetStatus(v)
+	return _u
+}
+
+// SetNillableStatus sets the "status" field if the given value is not nil.
+func (_u *ReviewUpdate) SetNillableStatus(v *review.Status) *ReviewUpdate {
+	if v != nil {
+		_u.SetStatus(*v)
+	}
+	return _u
+}
+
 // SetCycle sets the "cycle" field.
 func (_u *ReviewUpdate) SetCycle(v int) *ReviewUpdate {
 	_u.mutation.ResetCycle()
@@ -415,6 +429,11 @@ func (_u *ReviewUpdate) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *ReviewUpdate) check() error {
+	if v, ok := _u.mutation.Status(); ok {
+		if err := review.StatusValidator(v); err != nil {
+			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Review.status": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.Cycle(); ok {
 		if err := review.CycleValidator(v); err != nil {
 			return &ValidationError{Name: "cycle", err: fmt.Errorf(`ent: validator failed for field "Review.cycle": %w`, err)}
@@ -440,6 +459,9 @@ func (_u *ReviewUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.Status(); ok {
+		_spec.SetField(review.FieldStatus, field.TypeEnum, value)
 	}
 	if value, ok := _u.mutation.Cycle(); ok {
 		_spec.SetField(review.FieldCycle, field.TypeInt, value)
@@ -775,6 +797,20 @@ type ReviewUpdateOne struct {
 	fields   []string
 	hooks    []Hook
 	mutation *ReviewMutation
+}
+
+// SetStatus sets the "status" field.
+func (_u *ReviewUpdateOne) SetStatus(v review.Status) *ReviewUpdateOne {
+	_u.mutation.SetStatus(v)
+	return _u
+}
+
+// SetNillableStatus sets the "status" field if the given value is not nil.
+func (_u *ReviewUpdateOne) SetNillableStatus(v *review.Status) *ReviewUpdateOne {
+	if v != nil {
+		_u.SetStatus(*v)
+	}
+	return _u
 }
 
 // SetCycle sets the "cycle" field.
@@ -1170,6 +1206,11 @@ func (_u *ReviewUpdateOne) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *ReviewUpdateOne) check() error {
+	if v, ok := _u.mutation.Status(); ok {
+		if err := review.StatusValidator(v); err != nil {
+			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Review.status": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.Cycle(); ok {
 		if err := review.CycleValidator(v); err != nil {
 			return &ValidationError{Name: "cycle", err: fmt.Errorf(`ent: validator failed for field "Review.cycle": %w`, err)}
@@ -1212,6 +1253,9 @@ func (_u *ReviewUpdateOne) sqlSave(ctx context.Context) (_node *Review, err erro
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.Status(); ok {
+		_spec.SetField(review.FieldStatus, field.TypeEnum, value)
 	}
 	if value, ok := _u.mutation.Cycle(); ok {
 		_spec.SetField(review.FieldCycle, field.TypeInt, value)

@@ -7,12 +7,15 @@ import (
 	"github.com/upr-info/upr/ent/actioncodingrule"
 	"github.com/upr-info/upr/ent/affectedgroup"
 	"github.com/upr-info/upr/ent/affectedgrouptag"
+	"github.com/upr-info/upr/ent/change"
+	"github.com/upr-info/upr/ent/changeentry"
 	"github.com/upr-info/upr/ent/document"
 	"github.com/upr-info/upr/ent/importrun"
 	"github.com/upr-info/upr/ent/issue"
 	"github.com/upr-info/upr/ent/issuelabel"
 	"github.com/upr-info/upr/ent/issuetag"
 	"github.com/upr-info/upr/ent/issuevocabulary"
+	"github.com/upr-info/upr/ent/loghead"
 	"github.com/upr-info/upr/ent/organisation"
 	"github.com/upr-info/upr/ent/organisationlink"
 	"github.com/upr-info/upr/ent/pledge"
@@ -107,6 +110,41 @@ func init() {
 			return nil
 		}
 	}()
+	// affectedgrouptagDescRejected is the schema descriptor for rejected field.
+	affectedgrouptagDescRejected := affectedgrouptagMixinFields0[7].Descriptor()
+	// affectedgrouptag.DefaultRejected holds the default value on creation for the rejected field.
+	affectedgrouptag.DefaultRejected = affectedgrouptagDescRejected.Default.(bool)
+	changeFields := schema.Change{}.Fields()
+	_ = changeFields
+	// changeDescActor is the schema descriptor for actor field.
+	changeDescActor := changeFields[1].Descriptor()
+	// change.ActorValidator is a validator for the "actor" field. It is called by the builders before save.
+	change.ActorValidator = changeDescActor.Validators[0].(func(string) error)
+	// changeDescReason is the schema descriptor for reason field.
+	changeDescReason := changeFields[2].Descriptor()
+	// change.DefaultReason holds the default value on creation for the reason field.
+	change.DefaultReason = changeDescReason.Default.(string)
+	// changeDescRequest is the schema descriptor for request field.
+	changeDescRequest := changeFields[3].Descriptor()
+	// change.DefaultRequest holds the default value on creation for the request field.
+	change.DefaultRequest = changeDescRequest.Default.(string)
+	changeentryFields := schema.ChangeEntry{}.Fields()
+	_ = changeentryFields
+	// changeentryDescNode is the schema descriptor for node field.
+	changeentryDescNode := changeentryFields[2].Descriptor()
+	// changeentry.NodeValidator is a validator for the "node" field. It is called by the builders before save.
+	changeentry.NodeValidator = changeentryDescNode.Validators[0].(func(string) error)
+	// changeentryDescOperation is the schema descriptor for operation field.
+	changeentryDescOperation := changeentryFields[3].Descriptor()
+	// changeentry.OperationValidator is a validator for the "operation" field. It is called by the builders before save.
+	changeentry.OperationValidator = changeentryDescOperation.Validators[0].(func(string) error)
+	// changeentryDescRedacted is the schema descriptor for redacted field.
+	changeentryDescRedacted := changeentryFields[5].Descriptor()
+	// changeentry.DefaultRedacted holds the default value on creation for the redacted field.
+	changeentry.DefaultRedacted = changeentryDescRedacted.Default.(bool)
+	documentMixin := schema.Document{}.Mixin()
+	documentMixinFields0 := documentMixin[0].Fields()
+	_ = documentMixinFields0
 	documentFields := schema.Document{}.Fields()
 	_ = documentFields
 	// documentDescSymbol is the schema descriptor for symbol field.
@@ -175,6 +213,10 @@ func init() {
 			return nil
 		}
 	}()
+	// issuetagDescRejected is the schema descriptor for rejected field.
+	issuetagDescRejected := issuetagMixinFields0[7].Descriptor()
+	// issuetag.DefaultRejected holds the default value on creation for the rejected field.
+	issuetag.DefaultRejected = issuetagDescRejected.Default.(bool)
 	issuevocabularyFields := schema.IssueVocabulary{}.Fields()
 	_ = issuevocabularyFields
 	// issuevocabularyDescTitle is the schema descriptor for title field.
@@ -185,6 +227,20 @@ func init() {
 	issuevocabularyDescSource := issuevocabularyFields[3].Descriptor()
 	// issuevocabulary.DefaultSource holds the default value on creation for the source field.
 	issuevocabulary.DefaultSource = issuevocabularyDescSource.Default.(string)
+	logheadFields := schema.LogHead{}.Fields()
+	_ = logheadFields
+	// logheadDescEpoch is the schema descriptor for epoch field.
+	logheadDescEpoch := logheadFields[0].Descriptor()
+	// loghead.EpochValidator is a validator for the "epoch" field. It is called by the builders before save.
+	loghead.EpochValidator = logheadDescEpoch.Validators[0].(func(string) error)
+	// logheadDescNumber is the schema descriptor for number field.
+	logheadDescNumber := logheadFields[1].Descriptor()
+	// loghead.DefaultNumber holds the default value on creation for the number field.
+	loghead.DefaultNumber = logheadDescNumber.Default.(int64)
+	// logheadDescVersion is the schema descriptor for version field.
+	logheadDescVersion := logheadFields[2].Descriptor()
+	// loghead.DefaultVersion holds the default value on creation for the version field.
+	loghead.DefaultVersion = logheadDescVersion.Default.(int64)
 	organisationMixin := schema.Organisation{}.Mixin()
 	organisationMixinFields0 := organisationMixin[0].Fields()
 	_ = organisationMixinFields0
@@ -215,6 +271,8 @@ func init() {
 	pledgeMixin := schema.Pledge{}.Mixin()
 	pledgeMixinFields0 := pledgeMixin[0].Fields()
 	_ = pledgeMixinFields0
+	pledgeMixinFields1 := pledgeMixin[1].Fields()
+	_ = pledgeMixinFields1
 	pledgeFields := schema.Pledge{}.Fields()
 	_ = pledgeFields
 	// pledgeDescUID is the schema descriptor for uid field.
@@ -279,6 +337,8 @@ func init() {
 	recommendationMixin := schema.Recommendation{}.Mixin()
 	recommendationMixinFields0 := recommendationMixin[0].Fields()
 	_ = recommendationMixinFields0
+	recommendationMixinFields1 := recommendationMixin[1].Fields()
+	_ = recommendationMixinFields1
 	recommendationFields := schema.Recommendation{}.Fields()
 	_ = recommendationFields
 	// recommendationDescUID is the schema descriptor for uid field.
@@ -293,6 +353,14 @@ func init() {
 	recommendationDescNumber := recommendationFields[1].Descriptor()
 	// recommendation.DefaultNumber holds the default value on creation for the number field.
 	recommendation.DefaultNumber = recommendationDescNumber.Default.(string)
+	responseeventMixin := schema.ResponseEvent{}.Mixin()
+	responseeventMixinFields0 := responseeventMixin[0].Fields()
+	_ = responseeventMixinFields0
+	responseeventFields := schema.ResponseEvent{}.Fields()
+	_ = responseeventFields
+	reviewMixin := schema.Review{}.Mixin()
+	reviewMixinFields0 := reviewMixin[0].Fields()
+	_ = reviewMixinFields0
 	reviewFields := schema.Review{}.Fields()
 	_ = reviewFields
 	// reviewDescCycle is the schema descriptor for cycle field.
@@ -422,6 +490,10 @@ func init() {
 			return nil
 		}
 	}()
+	// sdgtagDescRejected is the schema descriptor for rejected field.
+	sdgtagDescRejected := sdgtagMixinFields0[7].Descriptor()
+	// sdgtag.DefaultRejected holds the default value on creation for the rejected field.
+	sdgtag.DefaultRejected = sdgtagDescRejected.Default.(bool)
 	sdgtargetMixin := schema.SDGTarget{}.Mixin()
 	sdgtargetMixinFields0 := sdgtargetMixin[0].Fields()
 	_ = sdgtargetMixinFields0

@@ -34,6 +34,8 @@ type SDGTag struct {
 	Reviewer string `json:"reviewer,omitempty"`
 	// ReviewedAt holds the value of the "reviewed_at" field.
 	ReviewedAt *time.Time `json:"reviewed_at,omitempty"`
+	// a person held it to be wrong: kept, so that it is not suggested again, and not public
+	Rejected bool `json:"rejected,omitempty"`
 	// TargetID holds the value of the "target_id" field.
 	TargetID int `json:"target_id,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
@@ -93,6 +95,8 @@ func (*SDGTag) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case sdgtag.FieldRejected:
+			values[i] = new(sql.NullBool)
 		case sdgtag.FieldConfidence:
 			values[i] = new(sql.NullFloat64)
 		case sdgtag.FieldID, sdgtag.FieldRecommendationID, sdgtag.FieldPledgeID, sdgtag.FieldTargetID:
@@ -166,6 +170,12 @@ func (_m *SDGTag) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.ReviewedAt = new(time.Time)
 				*_m.ReviewedAt = value.Time
+			}
+		case sdgtag.FieldRejected:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field rejected", values[i])
+			} else if value.Valid {
+				_m.Rejected = value.Bool
 			}
 		case sdgtag.FieldTargetID:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -250,6 +260,9 @@ func (_m *SDGTag) String() string {
 		builder.WriteString("reviewed_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
+	builder.WriteString(", ")
+	builder.WriteString("rejected=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Rejected))
 	builder.WriteString(", ")
 	builder.WriteString("target_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.TargetID))

@@ -105,6 +105,20 @@ func (_c *SDGTagCreate) SetNillableReviewedAt(v *time.Time) *SDGTagCreate {
 	return _c
 }
 
+// SetRejected sets the "rejected" field.
+func (_c *SDGTagCreate) SetRejected(v bool) *SDGTagCreate {
+	_c.mutation.SetRejected(v)
+	return _c
+}
+
+// SetNillableRejected sets the "rejected" field if the given value is not nil.
+func (_c *SDGTagCreate) SetNillableRejected(v *bool) *SDGTagCreate {
+	if v != nil {
+		_c.SetRejected(*v)
+	}
+	return _c
+}
+
 // SetTargetID sets the "target_id" field.
 func (_c *SDGTagCreate) SetTargetID(v int) *SDGTagCreate {
 	_c.mutation.SetTargetID(v)
@@ -165,6 +179,10 @@ func (_c *SDGTagCreate) defaults() {
 		v := sdgtag.DefaultConfidence
 		_c.mutation.SetConfidence(v)
 	}
+	if _, ok := _c.mutation.Rejected(); !ok {
+		v := sdgtag.DefaultRejected
+		_c.mutation.SetRejected(v)
+	}
 }
 
 // check runs all checks and user-defined validators on the builder.
@@ -192,6 +210,9 @@ func (_c *SDGTagCreate) check() error {
 		if err := sdgtag.ConfidenceValidator(v); err != nil {
 			return &ValidationError{Name: "confidence", err: fmt.Errorf(`ent: validator failed for field "SDGTag.confidence": %w`, err)}
 		}
+	}
+	if _, ok := _c.mutation.Rejected(); !ok {
+		return &ValidationError{Name: "rejected", err: errors.New(`ent: missing required field "SDGTag.rejected"`)}
 	}
 	if _, ok := _c.mutation.TargetID(); !ok {
 		return &ValidationError{Name: "target_id", err: errors.New(`ent: missing required field "SDGTag.target_id"`)}
@@ -244,6 +265,10 @@ func (_c *SDGTagCreate) createSpec() (*SDGTag, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.ReviewedAt(); ok {
 		_spec.SetField(sdgtag.FieldReviewedAt, field.TypeTime, value)
 		_node.ReviewedAt = &value
+	}
+	if value, ok := _c.mutation.Rejected(); ok {
+		_spec.SetField(sdgtag.FieldRejected, field.TypeBool, value)
+		_node.Rejected = value
 	}
 	if nodes := _c.mutation.RecommendationIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{

@@ -160,6 +160,20 @@ func (_u *SDGTagUpdate) ClearReviewedAt() *SDGTagUpdate {
 	return _u
 }
 
+// SetRejected sets the "rejected" field.
+func (_u *SDGTagUpdate) SetRejected(v bool) *SDGTagUpdate {
+	_u.mutation.SetRejected(v)
+	return _u
+}
+
+// SetNillableRejected sets the "rejected" field if the given value is not nil.
+func (_u *SDGTagUpdate) SetNillableRejected(v *bool) *SDGTagUpdate {
+	if v != nil {
+		_u.SetRejected(*v)
+	}
+	return _u
+}
+
 // SetTargetID sets the "target_id" field.
 func (_u *SDGTagUpdate) SetTargetID(v int) *SDGTagUpdate {
 	_u.mutation.SetTargetID(v)
@@ -297,6 +311,9 @@ func (_u *SDGTagUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.ReviewedAtCleared() {
 		_spec.ClearField(sdgtag.FieldReviewedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.Rejected(); ok {
+		_spec.SetField(sdgtag.FieldRejected, field.TypeBool, value)
 	}
 	if _u.mutation.RecommendationCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -534,6 +551,20 @@ func (_u *SDGTagUpdateOne) ClearReviewedAt() *SDGTagUpdateOne {
 	return _u
 }
 
+// SetRejected sets the "rejected" field.
+func (_u *SDGTagUpdateOne) SetRejected(v bool) *SDGTagUpdateOne {
+	_u.mutation.SetRejected(v)
+	return _u
+}
+
+// SetNillableRejected sets the "rejected" field if the given value is not nil.
+func (_u *SDGTagUpdateOne) SetNillableRejected(v *bool) *SDGTagUpdateOne {
+	if v != nil {
+		_u.SetRejected(*v)
+	}
+	return _u
+}
+
 // SetTargetID sets the "target_id" field.
 func (_u *SDGTagUpdateOne) SetTargetID(v int) *SDGTagUpdateOne {
 	_u.mutation.SetTargetID(v)
@@ -701,6 +732,9 @@ func (_u *SDGTagUpdateOne) sqlSave(ctx context.Context) (_node *SDGTag, err erro
 	}
 	if _u.mutation.ReviewedAtCleared() {
 		_spec.ClearField(sdgtag.FieldReviewedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.Rejected(); ok {
+		_spec.SetField(sdgtag.FieldRejected, field.TypeBool, value)
 	}
 	if _u.mutation.RecommendationCleared() {
 		edge := &sqlgraph.EdgeSpec{

@@ -20,6 +20,10 @@ type Tx struct {
 	AffectedGroup *AffectedGroupClient
 	// AffectedGroupTag is the client for interacting with the AffectedGroupTag builders.
 	AffectedGroupTag *AffectedGroupTagClient
+	// Change is the client for interacting with the Change builders.
+	Change *ChangeClient
+	// ChangeEntry is the client for interacting with the ChangeEntry builders.
+	ChangeEntry *ChangeEntryClient
 	// Document is the client for interacting with the Document builders.
 	Document *DocumentClient
 	// ImportRun is the client for interacting with the ImportRun builders.
@@ -32,6 +36,8 @@ type Tx struct {
 	IssueTag *IssueTagClient
 	// IssueVocabulary is the client for interacting with the IssueVocabulary builders.
 	IssueVocabulary *IssueVocabularyClient
+	// LogHead is the client for interacting with the LogHead builders.
+	LogHead *LogHeadClient
 	// Organisation is the client for interacting with the Organisation builders.
 	Organisation *OrganisationClient
 	// OrganisationLink is the client for interacting with the OrganisationLink builders.
@@ -207,12 +213,15 @@ func (tx *Tx) init() {
 	tx.ActionCodingRule = NewActionCodingRuleClient(tx.config)
 	tx.AffectedGroup = NewAffectedGroupClient(tx.config)
 	tx.AffectedGroupTag = NewAffectedGroupTagClient(tx.config)
+	tx.Change = NewChangeClient(tx.config)
+	tx.ChangeEntry = NewChangeEntryClient(tx.config)
 	tx.Document = NewDocumentClient(tx.config)
 	tx.ImportRun = NewImportRunClient(tx.config)
 	tx.Issue = NewIssueClient(tx.config)
 	tx.IssueLabel = NewIssueLabelClient(tx.config)
 	tx.IssueTag = NewIssueTagClient(tx.config)
 	tx.IssueVocabulary = NewIssueVocabularyClient(tx.config)
+	tx.LogHead = NewLogHeadClient(tx.config)
 	tx.Organisation = NewOrganisationClient(tx.config)
 	tx.OrganisationLink = NewOrganisationLinkClient(tx.config)
 	tx.Pledge = NewPledgeClient(tx.config)

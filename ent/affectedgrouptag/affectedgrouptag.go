@@ -28,6 +28,8 @@ const (
 	FieldReviewer = "reviewer"
 	// FieldReviewedAt holds the string denoting the reviewed_at field in the database.
 	FieldReviewedAt = "reviewed_at"
+	// FieldRejected holds the string denoting the rejected field in the database.
+	FieldRejected = "rejected"
 	// FieldGroupID holds the string denoting the group_id field in the database.
 	FieldGroupID = "group_id"
 	// EdgeRecommendation holds the string denoting the recommendation edge name in mutations.
@@ -71,6 +73,7 @@ var Columns = []string{
 	FieldConfidence,
 	FieldReviewer,
 	FieldReviewedAt,
+	FieldRejected,
 	FieldGroupID,
 }
 
@@ -91,6 +94,8 @@ var (
 	DefaultConfidence float32
 	// ConfidenceValidator is a validator for the "confidence" field. It is called by the builders before save.
 	ConfidenceValidator func(float32) error
+	// DefaultRejected holds the default value on creation for the "rejected" field.
+	DefaultRejected bool
 )
 
 // Method defines the type for the "method" enum field.
@@ -158,6 +163,11 @@ func ByReviewer(opts ...sql.OrderTermOption) OrderOption {
 // ByReviewedAt orders the results by the reviewed_at field.
 func ByReviewedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldReviewedAt, opts...).ToFunc()
+}
+
+// ByRejected orders the results by the rejected field.
+func ByRejected(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldRejected, opts...).ToFunc()
 }
 
 // ByGroupID orders the results by the group_id field.

@@ -85,6 +85,11 @@ func ReviewedAt(v time.Time) predicate.AffectedGroupTag {
 	return predicate.AffectedGroupTag(sql.FieldEQ(FieldReviewedAt, v))
 }
 
+// Rejected applies equality check predicate on the "rejected" field. It's identical to RejectedEQ.
+func Rejected(v bool) predicate.AffectedGroupTag {
+	return predicate.AffectedGroupTag(sql.FieldEQ(FieldRejected, v))
+}
+
 // GroupID applies equality check predicate on the "group_id" field. It's identical to GroupIDEQ.
 func GroupID(v int) predicate.AffectedGroupTag {
 	return predicate.AffectedGroupTag(sql.FieldEQ(FieldGroupID, v))
@@ -398,6 +403,16 @@ func ReviewedAtIsNil() predicate.AffectedGroupTag {
 // ReviewedAtNotNil applies the NotNil predicate on the "reviewed_at" field.
 func ReviewedAtNotNil() predicate.AffectedGroupTag {
 	return predicate.AffectedGroupTag(sql.FieldNotNull(FieldReviewedAt))
+}
+
+// RejectedEQ applies the EQ predicate on the "rejected" field.
+func RejectedEQ(v bool) predicate.AffectedGroupTag {
+	return predicate.AffectedGroupTag(sql.FieldEQ(FieldRejected, v))
+}
+
+// RejectedNEQ applies the NEQ predicate on the "rejected" field.
+func RejectedNEQ(v bool) predicate.AffectedGroupTag {
+	return predicate.AffectedGroupTag(sql.FieldNEQ(FieldRejected, v))
 }
 
 // GroupIDEQ applies the EQ predicate on the "group_id" field.

@@ -14,6 +14,8 @@ const (
 	Label = "document"
 	// FieldID holds the string denoting the id field in the database.
 	FieldID = "id"
+	// FieldStatus holds the string denoting the status field in the database.
+	FieldStatus = "status"
 	// FieldType holds the string denoting the type field in the database.
 	FieldType = "type"
 	// FieldSymbol holds the string denoting the symbol field in the database.
@@ -36,6 +38,7 @@ const (
 // Columns holds all SQL columns for document fields.
 var Columns = []string{
 	FieldID,
+	FieldStatus,
 	FieldType,
 	FieldSymbol,
 	FieldReviewID,
@@ -55,6 +58,33 @@ var (
 	// SymbolValidator is a validator for the "symbol" field. It is called by the builders before save.
 	SymbolValidator func(string) error
 )
+
+// Status defines the type for the "status" enum field.
+type Status string
+
+// StatusPUBLISHED is the default value of the Status enum.
+const DefaultStatus = StatusPUBLISHED
+
+// Status values.
+const (
+	StatusDRAFT     Status = "DRAFT"
+	StatusPUBLISHED Status = "PUBLISHED"
+	StatusWITHDRAWN Status = "WITHDRAWN"
+)
+
+func (s Status) String() string {
+	return string(s)
+}
+
+// StatusValidator is a validator for the "status" field enum values. It is called by the builders before save.
+func StatusValidator(s Status) error {
+	switch s {
+	case StatusDRAFT, StatusPUBLISHED, StatusWITHDRAWN:
+		return nil
+	default:
+		return fmt.Errorf("document: invalid enum value for status field: %q", s)
+	}
+}
 
 // Type defines the type for the "type" enum field.
 type Type string
@@ -90,6 +120,11 @@ type OrderOption func(*sql.Selector)
 // ByID orders the results by the id field.
 func ByID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldID, opts...).ToFunc()
+}
+
+// ByStatus orders the results by the status field.
+func ByStatus(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldStatus, opts...).ToFunc()
 }
 
 // ByType orders the results by the type field.

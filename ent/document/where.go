@@ -63,6 +63,26 @@ func ReviewID(v int) predicate.Document {
 	return predicate.Document(sql.FieldEQ(FieldReviewID, v))
 }
 
+// StatusEQ applies the EQ predicate on the "status" field.
+func StatusEQ(v Status) predicate.Document {
+	return predicate.Document(sql.FieldEQ(FieldStatus, v))
+}
+
+// StatusNEQ applies the NEQ predicate on the "status" field.
+func StatusNEQ(v Status) predicate.Document {
+	return predicate.Document(sql.FieldNEQ(FieldStatus, v))
+}
+
+// StatusIn applies the In predicate on the "status" field.
+func StatusIn(vs ...Status) predicate.Document {
+	return predicate.Document(sql.FieldIn(FieldStatus, vs...))
+}
+
+// StatusNotIn applies the NotIn predicate on the "status" field.
+func StatusNotIn(vs ...Status) predicate.Document {
+	return predicate.Document(sql.FieldNotIn(FieldStatus, vs...))
+}
+
 // TypeEQ applies the EQ predicate on the "type" field.
 func TypeEQ(v Type) predicate.Document {
 	return predicate.Document(sql.FieldEQ(FieldType, v))

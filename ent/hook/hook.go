@@ -57,6 +57,30 @@ func (f AffectedGroupTagFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.V
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.AffectedGroupTagMutation", m)
 }
 
+// The ChangeFunc type is an adapter to allow the use of ordinary
+// function as Change mutator.
+type ChangeFunc func(context.Context, *ent.ChangeMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f ChangeFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.ChangeMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ChangeMutation", m)
+}
+
+// The ChangeEntryFunc type is an adapter to allow the use of ordinary
+// function as ChangeEntry mutator.
+type ChangeEntryFunc func(context.Context, *ent.ChangeEntryMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f ChangeEntryFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.ChangeEntryMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ChangeEntryMutation", m)
+}
+
 // The DocumentFunc type is an adapter to allow the use of ordinary
 // function as Document mutator.
 type DocumentFunc func(context.Context, *ent.DocumentMutation) (ent.Value, error)
@@ -127,6 +151,18 @@ func (f IssueVocabularyFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Va
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.IssueVocabularyMutation", m)
+}
+
+// The LogHeadFunc type is an adapter to allow the use of ordinary
+// function as LogHead mutator.
+type LogHeadFunc func(context.Context, *ent.LogHeadMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f LogHeadFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.LogHeadMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.LogHeadMutation", m)
 }
 
 // The OrganisationFunc type is an adapter to allow the use of ordinary

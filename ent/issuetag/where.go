@@ -85,6 +85,11 @@ func ReviewedAt(v time.Time) predicate.IssueTag {
 	return predicate.IssueTag(sql.FieldEQ(FieldReviewedAt, v))
 }
 
+// Rejected applies equality check predicate on the "rejected" field. It's identical to RejectedEQ.
+func Rejected(v bool) predicate.IssueTag {
+	return predicate.IssueTag(sql.FieldEQ(FieldRejected, v))
+}
+
 // IssueID applies equality check predicate on the "issue_id" field. It's identical to IssueIDEQ.
 func IssueID(v int) predicate.IssueTag {
 	return predicate.IssueTag(sql.FieldEQ(FieldIssueID, v))
@@ -398,6 +403,16 @@ func ReviewedAtIsNil() predicate.IssueTag {
 // ReviewedAtNotNil applies the NotNil predicate on the "reviewed_at" field.
 func ReviewedAtNotNil() predicate.IssueTag {
 	return predicate.IssueTag(sql.FieldNotNull(FieldReviewedAt))
+}
+
+// RejectedEQ applies the EQ predicate on the "rejected" field.
+func RejectedEQ(v bool) predicate.IssueTag {
+	return predicate.IssueTag(sql.FieldEQ(FieldRejected, v))
+}
+
+// RejectedNEQ applies the NEQ predicate on the "rejected" field.
+func RejectedNEQ(v bool) predicate.IssueTag {
+	return predicate.IssueTag(sql.FieldNEQ(FieldRejected, v))
 }
 
 // IssueIDEQ applies the EQ predicate on the "issue_id" field.

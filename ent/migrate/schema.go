@@ -59,6 +59,7 @@ var (
 		{Name: "confidence", Type: field.TypeFloat32, Default: 1},
 		{Name: "reviewer", Type: field.TypeString, Nullable: true},
 		{Name: "reviewed_at", Type: field.TypeTime, Nullable: true},
+		{Name: "rejected", Type: field.TypeBool, Default: false},
 		{Name: "recommendation_id", Type: field.TypeInt, Nullable: true},
 		{Name: "pledge_id", Type: field.TypeInt, Nullable: true},
 		{Name: "group_id", Type: field.TypeInt},
@@ -71,19 +72,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "affected_group_tags_recommendations_recommendation",
-				Columns:    []*schema.Column{AffectedGroupTagsColumns[6]},
+				Columns:    []*schema.Column{AffectedGroupTagsColumns[7]},
 				RefColumns: []*schema.Column{RecommendationsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "affected_group_tags_pledges_pledge",
-				Columns:    []*schema.Column{AffectedGroupTagsColumns[7]},
+				Columns:    []*schema.Column{AffectedGroupTagsColumns[8]},
 				RefColumns: []*schema.Column{PledgesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "affected_group_tags_affected_groups_group",
-				Columns:    []*schema.Column{AffectedGroupTagsColumns[8]},
+				Columns:    []*schema.Column{AffectedGroupTagsColumns[9]},
 				RefColumns: []*schema.Column{AffectedGroupsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -92,18 +93,77 @@ var (
 			{
 				Name:    "affectedgrouptag_recommendation_id_group_id_source",
 				Unique:  true,
-				Columns: []*schema.Column{AffectedGroupTagsColumns[6], AffectedGroupTagsColumns[8], AffectedGroupTagsColumns[1]},
+				Columns: []*schema.Column{AffectedGroupTagsColumns[7], AffectedGroupTagsColumns[9], AffectedGroupTagsColumns[1]},
 			},
 			{
 				Name:    "affectedgrouptag_pledge_id_group_id_source",
 				Unique:  true,
-				Columns: []*schema.Column{AffectedGroupTagsColumns[7], AffectedGroupTagsColumns[8], AffectedGroupTagsColumns[1]},
+				Columns: []*schema.Column{AffectedGroupTagsColumns[8], AffectedGroupTagsColumns[9], AffectedGroupTagsColumns[1]},
+			},
+		},
+	}
+	// ChangesColumns holds the columns for the "changes" table.
+	ChangesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "origin", Type: field.TypeEnum, Enums: []string{"DESK", "IMPORT", "REFERENCE", "SAMPLE", "SYSTEM"}},
+		{Name: "actor", Type: field.TypeString},
+		{Name: "reason", Type: field.TypeString, Default: ""},
+		{Name: "request", Type: field.TypeString, Default: ""},
+		{Name: "at", Type: field.TypeTime},
+	}
+	// ChangesTable holds the schema information for the "changes" table.
+	ChangesTable = &schema.Table{
+		Name:       "changes",
+		Columns:    ChangesColumns,
+		PrimaryKey: []*schema.Column{ChangesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "change_actor",
+				Unique:  false,
+				Columns: []*schema.Column{ChangesColumns[2]},
+			},
+		},
+	}
+	// ChangeEntriesColumns holds the columns for the "change_entries" table.
+	ChangeEntriesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64, Increment: true},
+		{Name: "version", Type: field.TypeInt64, Unique: true, Nullable: true},
+		{Name: "node", Type: field.TypeString},
+		{Name: "operation", Type: field.TypeString},
+		{Name: "projection", Type: field.TypeString, Nullable: true, Size: 2147483647},
+		{Name: "redacted", Type: field.TypeBool, Default: false},
+		{Name: "change_id", Type: field.TypeInt},
+	}
+	// ChangeEntriesTable holds the schema information for the "change_entries" table.
+	ChangeEntriesTable = &schema.Table{
+		Name:       "change_entries",
+		Columns:    ChangeEntriesColumns,
+		PrimaryKey: []*schema.Column{ChangeEntriesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "change_entries_changes_change",
+				Columns:    []*schema.Column{ChangeEntriesColumns[6]},
+				RefColumns: []*schema.Column{ChangesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "changeentry_node_id",
+				Unique:  false,
+				Columns: []*schema.Column{ChangeEntriesColumns[2], ChangeEntriesColumns[0]},
+			},
+			{
+				Name:    "changeentry_change_id",
+				Unique:  false,
+				Columns: []*schema.Column{ChangeEntriesColumns[6]},
 			},
 		},
 	}
 	// DocumentsColumns holds the columns for the "documents" table.
 	DocumentsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"DRAFT", "PUBLISHED", "WITHDRAWN"}, Default: "PUBLISHED"},
 		{Name: "type", Type: field.TypeEnum, Enums: []string{"NATIONAL_REPORT", "UN_COMPILATION", "STAKEHOLDER_SUMMARY", "WORKING_GROUP_REPORT", "ADDENDUM", "MID_TERM_REPORT", "OTHER"}},
 		{Name: "symbol", Type: field.TypeString},
 		{Name: "review_id", Type: field.TypeInt},
@@ -116,7 +176,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "documents_reviews_review",
-				Columns:    []*schema.Column{DocumentsColumns[3]},
+				Columns:    []*schema.Column{DocumentsColumns[4]},
 				RefColumns: []*schema.Column{ReviewsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -125,7 +185,7 @@ var (
 			{
 				Name:    "document_review_id_type_symbol",
 				Unique:  true,
-				Columns: []*schema.Column{DocumentsColumns[3], DocumentsColumns[1], DocumentsColumns[2]},
+				Columns: []*schema.Column{DocumentsColumns[4], DocumentsColumns[2], DocumentsColumns[3]},
 			},
 		},
 	}
@@ -207,6 +267,7 @@ var (
 		{Name: "confidence", Type: field.TypeFloat32, Default: 1},
 		{Name: "reviewer", Type: field.TypeString, Nullable: true},
 		{Name: "reviewed_at", Type: field.TypeTime, Nullable: true},
+		{Name: "rejected", Type: field.TypeBool, Default: false},
 		{Name: "recommendation_id", Type: field.TypeInt, Nullable: true},
 		{Name: "pledge_id", Type: field.TypeInt, Nullable: true},
 		{Name: "issue_id", Type: field.TypeInt},
@@ -219,19 +280,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "issue_tags_recommendations_recommendation",
-				Columns:    []*schema.Column{IssueTagsColumns[6]},
+				Columns:    []*schema.Column{IssueTagsColumns[7]},
 				RefColumns: []*schema.Column{RecommendationsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "issue_tags_pledges_pledge",
-				Columns:    []*schema.Column{IssueTagsColumns[7]},
+				Columns:    []*schema.Column{IssueTagsColumns[8]},
 				RefColumns: []*schema.Column{PledgesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "issue_tags_issues_issue",
-				Columns:    []*schema.Column{IssueTagsColumns[8]},
+				Columns:    []*schema.Column{IssueTagsColumns[9]},
 				RefColumns: []*schema.Column{IssuesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -240,12 +301,12 @@ var (
 			{
 				Name:    "issuetag_recommendation_id_issue_id_source",
 				Unique:  true,
-				Columns: []*schema.Column{IssueTagsColumns[6], IssueTagsColumns[8], IssueTagsColumns[1]},
+				Columns: []*schema.Column{IssueTagsColumns[7], IssueTagsColumns[9], IssueTagsColumns[1]},
 			},
 			{
 				Name:    "issuetag_pledge_id_issue_id_source",
 				Unique:  true,
-				Columns: []*schema.Column{IssueTagsColumns[7], IssueTagsColumns[8], IssueTagsColumns[1]},
+				Columns: []*schema.Column{IssueTagsColumns[8], IssueTagsColumns[9], IssueTagsColumns[1]},
 			},
 		},
 	}
@@ -262,6 +323,19 @@ var (
 		Name:       "issue_vocabularies",
 		Columns:    IssueVocabulariesColumns,
 		PrimaryKey: []*schema.Column{IssueVocabulariesColumns[0]},
+	}
+	// LogHeadsColumns holds the columns for the "log_heads" table.
+	LogHeadsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "epoch", Type: field.TypeString},
+		{Name: "number", Type: field.TypeInt64, Default: 0},
+		{Name: "version", Type: field.TypeInt64, Default: 0},
+	}
+	// LogHeadsTable holds the schema information for the "log_heads" table.
+	LogHeadsTable = &schema.Table{
+		Name:       "log_heads",
+		Columns:    LogHeadsColumns,
+		PrimaryKey: []*schema.Column{LogHeadsColumns[0]},
 	}
 	// OrganisationsColumns holds the columns for the "organisations" table.
 	OrganisationsColumns = []*schema.Column{
@@ -318,6 +392,7 @@ var (
 	PledgesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
 		{Name: "uid", Type: field.TypeString, Unique: true},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"DRAFT", "PUBLISHED", "WITHDRAWN"}, Default: "PUBLISHED"},
 		{Name: "source_row", Type: field.TypeInt},
 		{Name: "text", Type: field.TypeString, Size: 2147483647},
 		{Name: "run_id", Type: field.TypeInt},
@@ -332,19 +407,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "pledges_import_runs_run",
-				Columns:    []*schema.Column{PledgesColumns[4]},
+				Columns:    []*schema.Column{PledgesColumns[5]},
 				RefColumns: []*schema.Column{ImportRunsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "pledges_reviews_review",
-				Columns:    []*schema.Column{PledgesColumns[5]},
+				Columns:    []*schema.Column{PledgesColumns[6]},
 				RefColumns: []*schema.Column{ReviewsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "pledges_action_categories_action_category",
-				Columns:    []*schema.Column{PledgesColumns[6]},
+				Columns:    []*schema.Column{PledgesColumns[7]},
 				RefColumns: []*schema.Column{ActionCategoriesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -353,7 +428,7 @@ var (
 			{
 				Name:    "pledge_review_id",
 				Unique:  false,
-				Columns: []*schema.Column{PledgesColumns[5]},
+				Columns: []*schema.Column{PledgesColumns[6]},
 			},
 		},
 	}
@@ -479,6 +554,7 @@ var (
 	RecommendationsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
 		{Name: "uid", Type: field.TypeString, Unique: true},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"DRAFT", "PUBLISHED", "WITHDRAWN"}, Default: "PUBLISHED"},
 		{Name: "source_row", Type: field.TypeInt},
 		{Name: "text", Type: field.TypeString, Size: 2147483647},
 		{Name: "number", Type: field.TypeString, Default: ""},
@@ -495,25 +571,25 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "recommendations_import_runs_run",
-				Columns:    []*schema.Column{RecommendationsColumns[5]},
+				Columns:    []*schema.Column{RecommendationsColumns[6]},
 				RefColumns: []*schema.Column{ImportRunsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "recommendations_reviews_review",
-				Columns:    []*schema.Column{RecommendationsColumns[6]},
+				Columns:    []*schema.Column{RecommendationsColumns[7]},
 				RefColumns: []*schema.Column{ReviewsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "recommendations_states_recommending_state",
-				Columns:    []*schema.Column{RecommendationsColumns[7]},
+				Columns:    []*schema.Column{RecommendationsColumns[8]},
 				RefColumns: []*schema.Column{StatesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "recommendations_action_categories_action_category",
-				Columns:    []*schema.Column{RecommendationsColumns[8]},
+				Columns:    []*schema.Column{RecommendationsColumns[9]},
 				RefColumns: []*schema.Column{ActionCategoriesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -522,13 +598,14 @@ var (
 			{
 				Name:    "recommendation_review_id_recommending_state_id",
 				Unique:  false,
-				Columns: []*schema.Column{RecommendationsColumns[6], RecommendationsColumns[7]},
+				Columns: []*schema.Column{RecommendationsColumns[7], RecommendationsColumns[8]},
 			},
 		},
 	}
 	// ResponseEventsColumns holds the columns for the "response_events" table.
 	ResponseEventsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"DRAFT", "PUBLISHED", "WITHDRAWN"}, Default: "PUBLISHED"},
 		{Name: "response", Type: field.TypeEnum, Enums: []string{"SUPPORTED", "PARTIALLY_SUPPORTED", "NOTED", "NO_CLEAR_POSITION", "NO_RESPONSE", "PENDING"}},
 		{Name: "source_word", Type: field.TypeString},
 		{Name: "date", Type: field.TypeString, Nullable: true, SchemaType: map[string]string{"postgres": "date"}},
@@ -545,19 +622,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "response_events_recommendations_recommendation",
-				Columns:    []*schema.Column{ResponseEventsColumns[5]},
+				Columns:    []*schema.Column{ResponseEventsColumns[6]},
 				RefColumns: []*schema.Column{RecommendationsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "response_events_documents_document",
-				Columns:    []*schema.Column{ResponseEventsColumns[6]},
+				Columns:    []*schema.Column{ResponseEventsColumns[7]},
 				RefColumns: []*schema.Column{DocumentsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "response_events_import_runs_run",
-				Columns:    []*schema.Column{ResponseEventsColumns[7]},
+				Columns:    []*schema.Column{ResponseEventsColumns[8]},
 				RefColumns: []*schema.Column{ImportRunsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -566,13 +643,14 @@ var (
 			{
 				Name:    "responseevent_recommendation_id",
 				Unique:  false,
-				Columns: []*schema.Column{ResponseEventsColumns[5]},
+				Columns: []*schema.Column{ResponseEventsColumns[6]},
 			},
 		},
 	}
 	// ReviewsColumns holds the columns for the "reviews" table.
 	ReviewsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"DRAFT", "PUBLISHED", "WITHDRAWN"}, Default: "PUBLISHED"},
 		{Name: "cycle", Type: field.TypeInt},
 		{Name: "position", Type: field.TypeInt, Nullable: true},
 		{Name: "date", Type: field.TypeString, Nullable: true, SchemaType: map[string]string{"postgres": "date"}},
@@ -590,13 +668,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "reviews_states_state",
-				Columns:    []*schema.Column{ReviewsColumns[7]},
+				Columns:    []*schema.Column{ReviewsColumns[8]},
 				RefColumns: []*schema.Column{StatesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "reviews_sessions_session",
-				Columns:    []*schema.Column{ReviewsColumns[8]},
+				Columns:    []*schema.Column{ReviewsColumns[9]},
 				RefColumns: []*schema.Column{SessionsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -605,7 +683,7 @@ var (
 			{
 				Name:    "review_state_id_cycle",
 				Unique:  true,
-				Columns: []*schema.Column{ReviewsColumns[7], ReviewsColumns[1]},
+				Columns: []*schema.Column{ReviewsColumns[8], ReviewsColumns[2]},
 			},
 		},
 	}
@@ -667,6 +745,7 @@ var (
 		{Name: "confidence", Type: field.TypeFloat32, Default: 1},
 		{Name: "reviewer", Type: field.TypeString, Nullable: true},
 		{Name: "reviewed_at", Type: field.TypeTime, Nullable: true},
+		{Name: "rejected", Type: field.TypeBool, Default: false},
 		{Name: "recommendation_id", Type: field.TypeInt, Nullable: true},
 		{Name: "pledge_id", Type: field.TypeInt, Nullable: true},
 		{Name: "target_id", Type: field.TypeInt},
@@ -679,19 +758,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "sdg_tags_recommendations_recommendation",
-				Columns:    []*schema.Column{SdgTagsColumns[6]},
+				Columns:    []*schema.Column{SdgTagsColumns[7]},
 				RefColumns: []*schema.Column{RecommendationsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "sdg_tags_pledges_pledge",
-				Columns:    []*schema.Column{SdgTagsColumns[7]},
+				Columns:    []*schema.Column{SdgTagsColumns[8]},
 				RefColumns: []*schema.Column{PledgesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "sdg_tags_sdg_targets_target",
-				Columns:    []*schema.Column{SdgTagsColumns[8]},
+				Columns:    []*schema.Column{SdgTagsColumns[9]},
 				RefColumns: []*schema.Column{SdgTargetsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -700,12 +779,12 @@ var (
 			{
 				Name:    "sdgtag_recommendation_id_target_id_source",
 				Unique:  true,
-				Columns: []*schema.Column{SdgTagsColumns[6], SdgTagsColumns[8], SdgTagsColumns[1]},
+				Columns: []*schema.Column{SdgTagsColumns[7], SdgTagsColumns[9], SdgTagsColumns[1]},
 			},
 			{
 				Name:    "sdgtag_pledge_id_target_id_source",
 				Unique:  true,
-				Columns: []*schema.Column{SdgTagsColumns[7], SdgTagsColumns[8], SdgTagsColumns[1]},
+				Columns: []*schema.Column{SdgTagsColumns[8], SdgTagsColumns[9], SdgTagsColumns[1]},
 			},
 		},
 	}
@@ -941,12 +1020,15 @@ var (
 		ActionCodingRulesTable,
 		AffectedGroupsTable,
 		AffectedGroupTagsTable,
+		ChangesTable,
+		ChangeEntriesTable,
 		DocumentsTable,
 		ImportRunsTable,
 		IssuesTable,
 		IssueLabelsTable,
 		IssueTagsTable,
 		IssueVocabulariesTable,
+		LogHeadsTable,
 		OrganisationsTable,
 		OrganisationLinksTable,
 		PledgesTable,
@@ -980,6 +1062,7 @@ func init() {
 	AffectedGroupTagsTable.Annotation.Checks = map[string]string{
 		"one_subject": "((recommendation_id IS NULL) <> (pledge_id IS NULL))",
 	}
+	ChangeEntriesTable.ForeignKeys[0].RefTable = ChangesTable
 	DocumentsTable.ForeignKeys[0].RefTable = ReviewsTable
 	IssueLabelsTable.ForeignKeys[0].RefTable = IssuesTable
 	IssueLabelsTable.ForeignKeys[1].RefTable = IssueVocabulariesTable

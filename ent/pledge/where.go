@@ -148,6 +148,26 @@ func UIDContainsFold(v string) predicate.Pledge {
 	return predicate.Pledge(sql.FieldContainsFold(FieldUID, v))
 }
 
+// StatusEQ applies the EQ predicate on the "status" field.
+func StatusEQ(v Status) predicate.Pledge {
+	return predicate.Pledge(sql.FieldEQ(FieldStatus, v))
+}
+
+// StatusNEQ applies the NEQ predicate on the "status" field.
+func StatusNEQ(v Status) predicate.Pledge {
+	return predicate.Pledge(sql.FieldNEQ(FieldStatus, v))
+}
+
+// StatusIn applies the In predicate on the "status" field.
+func StatusIn(vs ...Status) predicate.Pledge {
+	return predicate.Pledge(sql.FieldIn(FieldStatus, vs...))
+}
+
+// StatusNotIn applies the NotIn predicate on the "status" field.
+func StatusNotIn(vs ...Status) predicate.Pledge {
+	return predicate.Pledge(sql.FieldNotIn(FieldStatus, vs...))
+}
+
 // RunIDEQ applies the EQ predicate on the "run_id" field.
 func RunIDEQ(v int) predicate.Pledge {
 	return predicate.Pledge(sql.FieldEQ(FieldRunID, v))

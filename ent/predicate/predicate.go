@@ -18,6 +18,12 @@ type AffectedGroup func(*sql.Selector)
 // AffectedGroupTag is the predicate function for affectedgrouptag builders.
 type AffectedGroupTag func(*sql.Selector)
 
+// Change is the predicate function for change builders.
+type Change func(*sql.Selector)
+
+// ChangeEntry is the predicate function for changeentry builders.
+type ChangeEntry func(*sql.Selector)
+
 // Document is the predicate function for document builders.
 type Document func(*sql.Selector)
 
@@ -35,6 +41,9 @@ type IssueTag func(*sql.Selector)
 
 // IssueVocabulary is the predicate function for issuevocabulary builders.
 type IssueVocabulary func(*sql.Selector)
+
+// LogHead is the predicate function for loghead builders.
+type LogHead func(*sql.Selector)
 
 // Organisation is the predicate function for organisation builders.
 type Organisation func(*sql.Selector)

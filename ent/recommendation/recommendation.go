@@ -3,6 +3,8 @@
 package recommendation
 
 import (
+	"fmt"
+
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 )
@@ -14,6 +16,8 @@ const (
 	FieldID = "id"
 	// FieldUID holds the string denoting the uid field in the database.
 	FieldUID = "uid"
+	// FieldStatus holds the string denoting the status field in the database.
+	FieldStatus = "status"
 	// FieldRunID holds the string denoting the run_id field in the database.
 	FieldRunID = "run_id"
 	// FieldSourceRow holds the string denoting the source_row field in the database.
@@ -108,6 +112,7 @@ const (
 var Columns = []string{
 	FieldID,
 	FieldUID,
+	FieldStatus,
 	FieldRunID,
 	FieldSourceRow,
 	FieldText,
@@ -136,6 +141,33 @@ var (
 	DefaultNumber string
 )
 
+// Status defines the type for the "status" enum field.
+type Status string
+
+// StatusPUBLISHED is the default value of the Status enum.
+const DefaultStatus = StatusPUBLISHED
+
+// Status values.
+const (
+	StatusDRAFT     Status = "DRAFT"
+	StatusPUBLISHED Status = "PUBLISHED"
+	StatusWITHDRAWN Status = "WITHDRAWN"
+)
+
+func (s Status) String() string {
+	return string(s)
+}
+
+// StatusValidator is a validator for the "status" field enum values. It is called by the builders before save.
+func StatusValidator(s Status) error {
+	switch s {
+	case StatusDRAFT, StatusPUBLISHED, StatusWITHDRAWN:
+		return nil
+	default:
+		return fmt.Errorf("recommendation: invalid enum value for status field: %q", s)
+	}
+}
+
 // OrderOption defines the ordering options for the Recommendation queries.
 type OrderOption func(*sql.Selector)
 
@@ -147,6 +179,11 @@ func ByID(opts ...sql.OrderTermOption) OrderOption {
 // ByUID orders the results by the uid field.
 func ByUID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldUID, opts...).ToFunc()
+}
+
+// ByStatus orders the results by the status field.
+func ByStatus(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldStatus, opts...).ToFunc()
 }
 
 // ByRunID orders the results by the run_id field.

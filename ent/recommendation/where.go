@@ -158,6 +158,26 @@ func UIDContainsFold(v string) predicate.Recommendation {
 	return predicate.Recommendation(sql.FieldContainsFold(FieldUID, v))
 }
 
+// StatusEQ applies the EQ predicate on the "status" field.
+func StatusEQ(v Status) predicate.Recommendation {
+	return predicate.Recommendation(sql.FieldEQ(FieldStatus, v))
+}
+
+// StatusNEQ applies the NEQ predicate on the "status" field.
+func StatusNEQ(v Status) predicate.Recommendation {
+	return predicate.Recommendation(sql.FieldNEQ(FieldStatus, v))
+}
+
+// StatusIn applies the In predicate on the "status" field.
+func StatusIn(vs ...Status) predicate.Recommendation {
+	return predicate.Recommendation(sql.FieldIn(FieldStatus, vs...))
+}
+
+// StatusNotIn applies the NotIn predicate on the "status" field.
+func StatusNotIn(vs ...Status) predicate.Recommendation {
+	return predicate.Recommendation(sql.FieldNotIn(FieldStatus, vs...))
+}
+
 // RunIDEQ applies the EQ predicate on the "run_id" field.
 func RunIDEQ(v int) predicate.Recommendation {
 	return predicate.Recommendation(sql.FieldEQ(FieldRunID, v))

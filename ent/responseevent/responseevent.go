@@ -14,6 +14,8 @@ const (
 	Label = "response_event"
 	// FieldID holds the string denoting the id field in the database.
 	FieldID = "id"
+	// FieldStatus holds the string denoting the status field in the database.
+	FieldStatus = "status"
 	// FieldResponse holds the string denoting the response field in the database.
 	FieldResponse = "response"
 	// FieldSourceWord holds the string denoting the source_word field in the database.
@@ -62,6 +64,7 @@ const (
 // Columns holds all SQL columns for responseevent fields.
 var Columns = []string{
 	FieldID,
+	FieldStatus,
 	FieldResponse,
 	FieldSourceWord,
 	FieldDate,
@@ -79,6 +82,33 @@ func ValidColumn(column string) bool {
 		}
 	}
 	return false
+}
+
+// Status defines the type for the "status" enum field.
+type Status string
+
+// StatusPUBLISHED is the default value of the Status enum.
+const DefaultStatus = StatusPUBLISHED
+
+// Status values.
+const (
+	StatusDRAFT     Status = "DRAFT"
+	StatusPUBLISHED Status = "PUBLISHED"
+	StatusWITHDRAWN Status = "WITHDRAWN"
+)
+
+func (s Status) String() string {
+	return string(s)
+}
+
+// StatusValidator is a validator for the "status" field enum values. It is called by the builders before save.
+func StatusValidator(s Status) error {
+	switch s {
+	case StatusDRAFT, StatusPUBLISHED, StatusWITHDRAWN:
+		return nil
+	default:
+		return fmt.Errorf("responseevent: invalid enum value for status field: %q", s)
+	}
 }
 
 // Response defines the type for the "response" enum field.
@@ -114,6 +144,11 @@ type OrderOption func(*sql.Selector)
 // ByID orders the results by the id field.
 func ByID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldID, opts...).ToFunc()
+}
+
+// ByStatus orders the results by the status field.
+func ByStatus(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldStatus, opts...).ToFunc()
 }
 
 // ByResponse orders the results by the response field.

@@ -86,6 +86,26 @@ func RunID(v int) predicate.ResponseEvent {
 	return predicate.ResponseEvent(sql.FieldEQ(FieldRunID, v))
 }
 
+// StatusEQ applies the EQ predicate on the "status" field.
+func StatusEQ(v Status) predicate.ResponseEvent {
+	return predicate.ResponseEvent(sql.FieldEQ(FieldStatus, v))
+}
+
+// StatusNEQ applies the NEQ predicate on the "status" field.
+func StatusNEQ(v Status) predicate.ResponseEvent {
+	return predicate.ResponseEvent(sql.FieldNEQ(FieldStatus, v))
+}
+
+// StatusIn applies the In predicate on the "status" field.
+func StatusIn(vs ...Status) predicate.ResponseEvent {
+	return predicate.ResponseEvent(sql.FieldIn(FieldStatus, vs...))
+}
+
+// StatusNotIn applies the NotIn predicate on the "status" field.
+func StatusNotIn(vs ...Status) predicate.ResponseEvent {
+	return predicate.ResponseEvent(sql.FieldNotIn(FieldStatus, vs...))
+}
+
 // ResponseEQ applies the EQ predicate on the "response" field.
 func ResponseEQ(v Response) predicate.ResponseEvent {
 	return predicate.ResponseEvent(sql.FieldEQ(FieldResponse, v))

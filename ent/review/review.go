@@ -3,6 +3,8 @@
 package review
 
 import (
+	"fmt"
+
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 )
@@ -12,6 +14,8 @@ const (
 	Label = "review"
 	// FieldID holds the string denoting the id field in the database.
 	FieldID = "id"
+	// FieldStatus holds the string denoting the status field in the database.
+	FieldStatus = "status"
 	// FieldCycle holds the string denoting the cycle field in the database.
 	FieldCycle = "cycle"
 	// FieldPosition holds the string denoting the position field in the database.
@@ -98,6 +102,7 @@ const (
 // Columns holds all SQL columns for review fields.
 var Columns = []string{
 	FieldID,
+	FieldStatus,
 	FieldCycle,
 	FieldPosition,
 	FieldDate,
@@ -127,12 +132,44 @@ var (
 	DefaultDateSource string
 )
 
+// Status defines the type for the "status" enum field.
+type Status string
+
+// StatusPUBLISHED is the default value of the Status enum.
+const DefaultStatus = StatusPUBLISHED
+
+// Status values.
+const (
+	StatusDRAFT     Status = "DRAFT"
+	StatusPUBLISHED Status = "PUBLISHED"
+	StatusWITHDRAWN Status = "WITHDRAWN"
+)
+
+func (s Status) String() string {
+	return string(s)
+}
+
+// StatusValidator is a validator for the "status" field enum values. It is called by the builders before save.
+func StatusValidator(s Status) error {
+	switch s {
+	case StatusDRAFT, StatusPUBLISHED, StatusWITHDRAWN:
+		return nil
+	default:
+		return fmt.Errorf("review: invalid enum value for status field: %q", s)
+	}
+}
+
 // OrderOption defines the ordering options for the Review queries.
 type OrderOption func(*sql.Selector)
 
 // ByID orders the results by the id field.
 func ByID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldID, opts...).ToFunc()
+}
+
+// ByStatus orders the results by the status field.
+func ByStatus(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldStatus, opts...).ToFunc()
 }
 
 // ByCycle orders the results by the cycle field.

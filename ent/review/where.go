@@ -94,6 +94,26 @@ func SessionID(v int) predicate.Review {
 	return predicate.Review(sql.FieldEQ(FieldSessionID, v))
 }
 
+// StatusEQ applies the EQ predicate on the "status" field.
+func StatusEQ(v Status) predicate.Review {
+	return predicate.Review(sql.FieldEQ(FieldStatus, v))
+}
+
+// StatusNEQ applies the NEQ predicate on the "status" field.
+func StatusNEQ(v Status) predicate.Review {
+	return predicate.Review(sql.FieldNEQ(FieldStatus, v))
+}
+
+// StatusIn applies the In predicate on the "status" field.
+func StatusIn(vs ...Status) predicate.Review {
+	return predicate.Review(sql.FieldIn(FieldStatus, vs...))
+}
+
+// StatusNotIn applies the NotIn predicate on the "status" field.
+func StatusNotIn(vs ...Status) predicate.Review {
+	return predicate.Review(sql.FieldNotIn(FieldStatus, vs...))
+}
+
 // CycleEQ applies the EQ predicate on the "cycle" field.
 func CycleEQ(v int) predicate.Review {
 	return predicate.Review(sql.FieldEQ(FieldCycle, v))

@@ -10,6 +10,9 @@ import (
 // Document is a United Nations document of a review.
 type Document struct{ ent.Schema }
 
+// Mixin of the Document.
+func (Document) Mixin() []ent.Mixin { return []ent.Mixin{Published{}} }
+
 // Fields of the Document.
 func (Document) Fields() []ent.Field {
 	return []ent.Field{

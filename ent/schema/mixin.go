@@ -57,6 +57,17 @@ func (Titles) Fields() []ent.Field {
 	}
 }
 
+// Published says whether readers see a row: drafts are not published yet, what is
+// withdrawn is not any more. Nothing that was public is deleted.
+type Published struct{ mixin.Schema }
+
+// Fields of the mixin.
+func (Published) Fields() []ent.Field {
+	return []ent.Field{
+		field.Enum("status").Values("DRAFT", "PUBLISHED", "WITHDRAWN").Default("PUBLISHED"),
+	}
+}
+
 // Provenance says where a row of the record came from.
 type Provenance struct{ mixin.Schema }
 
@@ -89,6 +100,7 @@ func (Tag) Fields() []ent.Field {
 		field.Float32("confidence").Min(0).Max(1).Default(1),
 		field.String("reviewer").Optional().Comment("who looked at it since; never public"),
 		field.Time("reviewed_at").Optional().Nillable(),
+		field.Bool("rejected").Default(false).Comment("a person held it to be wrong: kept, so that it is not suggested again, and not public"),
 	}
 }
 

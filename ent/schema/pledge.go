@@ -11,7 +11,7 @@ import (
 type Pledge struct{ ent.Schema }
 
 // Mixin of the Pledge.
-func (Pledge) Mixin() []ent.Mixin { return []ent.Mixin{Public{}, Provenance{}} }
+func (Pledge) Mixin() []ent.Mixin { return []ent.Mixin{Public{}, Published{}, Provenance{}} }
 
 // Fields of the Pledge.
 func (Pledge) Fields() []ent.Field {

@@ -12,7 +12,7 @@ import (
 type Recommendation struct{ ent.Schema }
 
 // Mixin of the Recommendation.
-func (Recommendation) Mixin() []ent.Mixin { return []ent.Mixin{Public{}, Provenance{}} }
+func (Recommendation) Mixin() []ent.Mixin { return []ent.Mixin{Public{}, Published{}, Provenance{}} }
 
 // Fields of the Recommendation.
 func (Recommendation) Fields() []ent.Field {

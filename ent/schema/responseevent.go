@@ -11,6 +11,9 @@ import (
 // recommendation. Positions change, so they are events; the latest one holds.
 type ResponseEvent struct{ ent.Schema }
 
+// Mixin of the ResponseEvent.
+func (ResponseEvent) Mixin() []ent.Mixin { return []ent.Mixin{Published{}} }
+
 // Fields of the ResponseEvent.
 func (ResponseEvent) Fields() []ent.Field {
 	return []ent.Field{

@@ -10,6 +10,9 @@ import (
 // Review is the review of one State in one cycle, placed in the session that holds it.
 type Review struct{ ent.Schema }
 
+// Mixin of the Review.
+func (Review) Mixin() []ent.Mixin { return []ent.Mixin{Published{}} }
+
 // Fields of the Review.
 func (Review) Fields() []ent.Field {
 	return []ent.Field{

@@ -85,6 +85,11 @@ func ReviewedAt(v time.Time) predicate.SDGTag {
 	return predicate.SDGTag(sql.FieldEQ(FieldReviewedAt, v))
 }
 
+// Rejected applies equality check predicate on the "rejected" field. It's identical to RejectedEQ.
+func Rejected(v bool) predicate.SDGTag {
+	return predicate.SDGTag(sql.FieldEQ(FieldRejected, v))
+}
+
 // TargetID applies equality check predicate on the "target_id" field. It's identical to TargetIDEQ.
 func TargetID(v int) predicate.SDGTag {
 	return predicate.SDGTag(sql.FieldEQ(FieldTargetID, v))
@@ -398,6 +403,16 @@ func ReviewedAtIsNil() predicate.SDGTag {
 // ReviewedAtNotNil applies the NotNil predicate on the "reviewed_at" field.
 func ReviewedAtNotNil() predicate.SDGTag {
 	return predicate.SDGTag(sql.FieldNotNull(FieldReviewedAt))
+}
+
+// RejectedEQ applies the EQ predicate on the "rejected" field.
+func RejectedEQ(v bool) predicate.SDGTag {
+	return predicate.SDGTag(sql.FieldEQ(FieldRejected, v))
+}
+
+// RejectedNEQ applies the NEQ predicate on the "rejected" field.
+func RejectedNEQ(v bool) predicate.SDGTag {
+	return predicate.SDGTag(sql.FieldNEQ(FieldRejected, v))
 }
 
 // TargetIDEQ applies the EQ predicate on the "target_id" field.

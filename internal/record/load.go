@@ -87,12 +87,12 @@ func table[T any](l *loader, query string, columns func(*T, *int) []any) ([]T, m
 	return rows, at
 }
 
-// position finds a row that SQL points at by id, none for NULL.
+// position finds a row that SQL points at by id, none for NULL and for what is not published.
 func position(at map[int]int, id sql.NullInt64) int {
-	if !id.Valid {
-		return none
+	if p, loaded := at[int(id.Int64)]; id.Valid && loaded {
+		return p
 	}
-	return at[int(id.Int64)]
+	return none
 }
 
 // codesOf maps the codes of rows to their positions.

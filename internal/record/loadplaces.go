@@ -54,7 +54,8 @@ func (l *loader) memberships() {
 func (l *loader) reviews() {
 	s := l.s
 	s.reviews, l.at.reviews = table(l, `SELECT r.id, r.cycle, r.state_id, r.session_id, r.date, r.report_adopted, r.list_source
-		FROM reviews r JOIN sessions n ON n.id = r.session_id JOIN states s ON s.id = r.state_id ORDER BY n.number, s.iso3`,
+		FROM reviews r JOIN sessions n ON n.id = r.session_id JOIN states s ON s.id = r.state_id
+		WHERE r.status = 'PUBLISHED' ORDER BY n.number, s.iso3`,
 		func(r *reviewRow, id *int) []any {
 			return []any{id, &r.Cycle, &r.state, &r.session, &r.date, &r.adopted, &r.ListSource}
 		})
@@ -71,20 +72,20 @@ func (l *loader) reviews() {
 			return cmp.Compare(lastIfUnknown(s.reviews[a].date), lastIfUnknown(s.reviews[b].date))
 		})
 	}
-	l.each(`SELECT review_id, state_id FROM troika_members ORDER BY review_id, position`, func(scan func(...any)) {
+	l.each(`SELECT review_id, state_id FROM troika_members `+ofPublishedReviews+` ORDER BY review_id, position`, func(scan func(...any)) {
 		var review, state int
 		scan(&review, &state)
 		row := &s.reviews[l.at.reviews[review]]
 		row.troika = append(row.troika, l.at.states[state])
 	})
-	s.documents, l.at.documents = table(l, `SELECT id, type, symbol, review_id FROM documents ORDER BY review_id, id`,
+	s.documents, l.at.documents = table(l, `SELECT id, type, symbol, review_id FROM documents `+ofPublishedReviews+` AND status = 'PUBLISHED' ORDER BY review_id, id`,
 		func(r *documentRow, id *int) []any { return []any{id, &r.Type, &r.Symbol, &r.review} })
 	for p := range s.documents {
 		d := &s.documents[p]
 		d.review = l.at.reviews[d.review]
 		s.reviews[d.review].documents = append(s.reviews[d.review].documents, p)
 	}
-	l.each(`SELECT review_id, planned_session_id, source FROM postponements ORDER BY review_id, id`, func(scan func(...any)) {
+	l.each(`SELECT review_id, planned_session_id, source FROM postponements `+ofPublishedReviews+` ORDER BY review_id, id`, func(scan func(...any)) {
 		var review int
 		var p postponementRow
 		scan(&review, &p.plannedSession, &p.Source)
@@ -93,6 +94,8 @@ func (l *loader) reviews() {
 		row.postponements = append(row.postponements, p)
 	})
 }
+
+const ofPublishedReviews = `WHERE review_id IN (SELECT id FROM reviews WHERE status = 'PUBLISHED')`
 
 // lastIfUnknown sorts unknown dates behind the others.
 func lastIfUnknown(d civil.Date) civil.Date {

@@ -7,13 +7,17 @@ import (
 	"slices"
 )
 
+// published restricts statements to what readers see; what belongs to a review that is not
+// published is not either.
+const published = `status = 'PUBLISHED' AND review_id IN (SELECT id FROM reviews WHERE status = 'PUBLISHED')`
+
 // recommendations loads them in the order of sessions, with responses and tags.
 func (l *loader) recommendations() []statement {
 	l.runs()
 	rows := []statement{}
 	ids := []int{}
 	l.each(`SELECT id, uid, text, number, review_id, recommending_state_id, action_category_id, run_id, source_row
-		FROM recommendations`, func(scan func(...any)) {
+		FROM recommendations WHERE `+published, func(scan func(...any)) {
 		var st statement
 		var id int
 		var recommending, action sql.NullInt64
@@ -33,7 +37,7 @@ func (l *loader) recommendations() []statement {
 func (l *loader) pledges() []statement {
 	rows := []statement{}
 	ids := []int{}
-	l.each(`SELECT id, uid, text, review_id, action_category_id, run_id, source_row FROM pledges`, func(scan func(...any)) {
+	l.each(`SELECT id, uid, text, review_id, action_category_id, run_id, source_row FROM pledges WHERE `+published, func(scan func(...any)) {
 		var st statement
 		var id int
 		var action sql.NullInt64
@@ -83,7 +87,7 @@ func (l *loader) arrange(rows []statement, ids []int) map[int]int {
 func (l *loader) events(rows []statement, at map[int]int) {
 	share := sharing[eventOrigin]()
 	owned(l, at, `SELECT recommendation_id, response, source_word, date, document_id, run_id, recorded_at
-		FROM response_events ORDER BY id`, func(owner *int, e *event, scan func(...any)) {
+		FROM response_events WHERE status = 'PUBLISHED' ORDER BY id`, func(owner *int, e *event, scan func(...any)) {
 		var origin eventOrigin
 		var response string
 		var document sql.NullInt64
@@ -106,7 +110,7 @@ func (l *loader) tags(rows []statement, at map[int]int, owner string) {
 	share := sharing[tagOrigin]()
 	load := func(table, column string, values map[int]int, set func(*statement, []tag)) {
 		query := fmt.Sprintf(`SELECT %[1]s, %[2]s, source, method, confidence, reviewed_at IS NOT NULL FROM %[3]s
-			WHERE %[1]s IS NOT NULL`, owner, column, table)
+			WHERE %[1]s IS NOT NULL AND NOT rejected`, owner, column, table)
 		owned(l, at, query, func(owner *int, t *tag, scan func(...any)) {
 			var origin tagOrigin
 			scan(owner, &t.value, &origin.Source, &origin.Method, &origin.Confidence, &origin.Reviewed)
@@ -146,8 +150,12 @@ func owned[T any](l *loader, at map[int]int, query string, read func(owner *int,
 		var row T
 		var owner int
 		read(&owner, &row, scan)
-		rows, owners = append(rows, row), append(owners, at[owner])
-		starts[at[owner]+1]++
+		p, loaded := at[owner]
+		if !loaded { // of what is not published
+			return
+		}
+		rows, owners = append(rows, row), append(owners, p)
+		starts[p+1]++
 	})
 	for p := range len(at) {
 		starts[p+1] += starts[p]
