@@ -19,7 +19,7 @@ const documentCache = 1000
 // NewHandler serves the graph over a record, and keeps up to cacheMegabytes of answers
 // to public questions.
 func NewHandler(r *record.Record, cacheMegabytes int) http.Handler {
-	schema := generated.NewDirectSchema(generated.Config{Resolvers: &Resolver{}}, markPublic)
+	schema := generated.NewDirectSchema(generated.Config{Resolvers: &Resolver{}, Directives: directives()}, markPublic)
 	return newHandler(schema, r, newResponseCache(cacheMegabytes))
 }
 

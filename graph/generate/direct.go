@@ -45,7 +45,7 @@ type writer struct {
 // types are only known while a template is rendered.
 func (w *writer) Body() string {
 	objects := slices.DeleteFunc(slices.Clone(w.data.Objects), func(o *codegen.Object) bool {
-		return strings.HasPrefix(o.Name, "__") || o == w.data.MutationRoot || o == w.data.SubscriptionRoot
+		return !w.isPublic(o)
 	})
 	slices.SortFunc(objects, func(a, b *codegen.Object) int { return strings.Compare(a.Name, b.Name) })
 	for _, o := range objects {
@@ -57,10 +57,25 @@ func (w *writer) Body() string {
 
 func (w *writer) printf(format string, args ...any) { fmt.Fprintf(&w.body, format, args...) }
 
-// planned are the fields that are written directly: those without directives that run.
-func planned(o *codegen.Object) []*codegen.Field {
+// publicPackage is where the types of the record are. Only what they answer may be kept
+// and given to anybody.
+const publicPackage = "github.com/upr-info/upr/internal/record"
+
+// isPublic says whether a type belongs to the record, or is the root of all questions.
+func (w *writer) isPublic(o *codegen.Object) bool {
+	if o == w.data.QueryRoot {
+		return true
+	}
+	t, ok := named(o.Type).(*types.Named)
+	return ok && t.Obj().Pkg() != nil && t.Obj().Pkg().Path() == publicPackage
+}
+
+// planned are the fields that are written directly: those without directives that run,
+// which lead to nothing but the record.
+func (w *writer) planned(o *codegen.Object) []*codegen.Field {
 	return slices.DeleteFunc(slices.Clone(o.Fields), func(f *codegen.Field) bool {
-		return strings.HasPrefix(f.Name, "__") || f.HasDirectives() || f.IsMap() || f.Batch || f.VOkFunc
+		to := w.data.Objects.ByName(f.Type.Name())
+		return strings.HasPrefix(f.Name, "__") || f.HasDirectives() || f.IsMap() || f.Batch || f.VOkFunc || to != nil && !w.isPublic(to)
 	})
 }
 
@@ -71,7 +86,7 @@ func (w *writer) object(o *codegen.Object) {
 	}
 	w.printf("func (ec *executionContext) direct%s(ctx context.Context, w *direct.Writer, %sfields []direct.Field) {\n", o.Name, receiver)
 	w.printf("w.Byte('{')\nfor i := range fields {\nf := &fields[i]\nw.Raw(f.Key)\nswitch f.ID {\ncase direct.Typename:\nw.Raw(f.Value)\n")
-	for i, f := range planned(o) {
+	for i, f := range w.planned(o) {
 		w.printf("case %d: // %s\n", i+1, f.Name)
 		w.field(f)
 	}
@@ -178,6 +193,9 @@ func (w *writer) abstract(gql *ast.Type, definition *ast.Definition, expression,
 	w.printf("switch obj := %s.(type) {\n", expression)
 	for _, possible := range w.data.Schema.GetPossibleTypes(definition) {
 		object := w.data.Objects.ByName(possible.Name)
+		if !w.isPublic(object) {
+			continue // left to gqlgen
+		}
 		w.printf("case %s:\nec.direct%s(ctx, w, &obj, %s.ByType[%q])\n", w.goType(named(object.Type)), possible.Name, field, possible.Name)
 	}
 	w.printf("default:\nw.Fail()\n}\n}\n")
@@ -202,7 +220,7 @@ func (w *writer) tables(objects []*codegen.Object) {
 	w.printf("var directFields = direct.Fields{\n")
 	for _, o := range objects {
 		w.printf("%q: {", o.Name)
-		for i, f := range planned(o) {
+		for i, f := range w.planned(o) {
 			w.printf("%q: %d, ", f.Name, i+1)
 		}
 		w.printf("},\n")
@@ -210,7 +228,7 @@ func (w *writer) tables(objects []*codegen.Object) {
 	w.printf("}\n\nfunc (ec *executionContext) directArgs(ctx context.Context, typeName, field string, raw map[string]any) (map[string]any, error) {\n")
 	w.printf("switch typeName + \".\" + field {\n")
 	for _, o := range objects {
-		for _, f := range planned(o) {
+		for _, f := range w.planned(o) {
 			if len(f.Args) > 0 {
 				w.printf("case %q:\nreturn ec.%s(ctx, raw)\n", o.Name+"."+f.Name, f.ArgsFunc())
 			}

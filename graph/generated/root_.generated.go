@@ -11,6 +11,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/upr-info/upr/internal/civil"
 	"github.com/upr-info/upr/internal/record"
+	"github.com/upr-info/upr/internal/viewer"
 	gqlparser "github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -23,10 +24,12 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	Desk() DeskResolver
 	Query() QueryResolver
 }
 
 type DirectiveRoot struct {
+	RequireRole func(ctx context.Context, obj any, next graphql.Resolver, roles []viewer.Role) (res any, err error)
 }
 
 type ComplexityRoot struct {
@@ -65,6 +68,10 @@ type ComplexityRoot struct {
 		Rows    func(childComplexity int) int
 	}
 
+	Desk struct {
+		Viewer func(childComplexity int) int
+	}
+
 	Document struct {
 		Review func(childComplexity int) int
 		Symbol func(childComplexity int) int
@@ -81,6 +88,11 @@ type ComplexityRoot struct {
 	Facet struct {
 		Dimension func(childComplexity int) int
 		Values    func(childComplexity int) int
+	}
+
+	Grant struct {
+		Role  func(childComplexity int) int
+		Scope func(childComplexity int) int
 	}
 
 	Highlight struct {
@@ -223,6 +235,7 @@ type ComplexityRoot struct {
 		ActionCategories  func(childComplexity int) int
 		ActionCodingRules func(childComplexity int) int
 		AffectedGroups    func(childComplexity int) int
+		Desk              func(childComplexity int) int
 		IssueVocabularies func(childComplexity int) int
 		Issues            func(childComplexity int) int
 		Node              func(childComplexity int, id string) int
@@ -244,6 +257,7 @@ type ComplexityRoot struct {
 		States            func(childComplexity int, filter *record.StateFilter, first *int, after *string, last *int, before *string) int
 		Statistics        func(childComplexity int, filter *record.RecommendationFilter) int
 		Suggest           func(childComplexity int, text string, language *record.Language, first *int) int
+		Viewer            func(childComplexity int) int
 	}
 
 	Recommendation struct {
@@ -434,6 +448,17 @@ type ComplexityRoot struct {
 		Label   func(childComplexity int) int
 		Matched func(childComplexity int) int
 	}
+
+	UserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
+	Viewer struct {
+		Grants func(childComplexity int) int
+		Name   func(childComplexity int) int
+	}
 }
 
 type executableSchema graphql.ExecutableSchemaState[ResolverRoot, DirectiveRoot, ComplexityRoot]
@@ -585,6 +610,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CrossTab.Rows(childComplexity), true
 
+	case "Desk.viewer":
+		if e.ComplexityRoot.Desk.Viewer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Desk.Viewer(childComplexity), true
+
 	case "Document.review":
 		if e.ComplexityRoot.Document.Review == nil {
 			break
@@ -641,6 +673,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Facet.Values(childComplexity), true
+
+	case "Grant.role":
+		if e.ComplexityRoot.Grant.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Grant.Role(childComplexity), true
+	case "Grant.scope":
+		if e.ComplexityRoot.Grant.Scope == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Grant.Scope(childComplexity), true
 
 	case "Highlight.beginsText":
 		if e.ComplexityRoot.Highlight.BeginsText == nil {
@@ -1195,6 +1240,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.AffectedGroups(childComplexity), true
+	case "Query.desk":
+		if e.ComplexityRoot.Query.Desk == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Desk(childComplexity), true
 
 	case "Query.issueVocabularies":
 		if e.ComplexityRoot.Query.IssueVocabularies == nil {
@@ -1402,6 +1453,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Suggest(childComplexity, args["text"].(string), args["language"].(*record.Language), args["first"].(*int)), true
+	case "Query.viewer":
+		if e.ComplexityRoot.Query.Viewer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Viewer(childComplexity), true
 
 	case "Recommendation.actionCategory":
 		if e.ComplexityRoot.Recommendation.ActionCategory == nil {
@@ -2301,6 +2358,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Suggestion.Matched(childComplexity), true
+
+	case "UserError.code":
+		if e.ComplexityRoot.UserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserError.Code(childComplexity), true
+	case "UserError.field":
+		if e.ComplexityRoot.UserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserError.Field(childComplexity), true
+	case "UserError.message":
+		if e.ComplexityRoot.UserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserError.Message(childComplexity), true
+
+	case "Viewer.grants":
+		if e.ComplexityRoot.Viewer.Grants == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.Grants(childComplexity), true
+	case "Viewer.name":
+		if e.ComplexityRoot.Viewer.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.Name(childComplexity), true
 
 	}
 	return 0, false
@@ -3320,6 +3409,90 @@ type CrossTab {
   cells: [[Int!]!]!
 }
 `, BuiltIn: false},
+	{Name: "../viewer.graphqls", Input: `"""
+The field needs one of these roles, within any scope. Without identity the answer is
+UNAUTHENTICATED, without the role FORBIDDEN. Rows may need more: one that may not be seen is not found.
+"""
+directive @requireRole(roles: [Role!]!) on FIELD_DEFINITION
+
+"""
+What somebody may do. A grant is a role with a scope; which kind of scope stands here.
+"""
+enum Role {
+  "Owner of a registration for Pre-sessions, or co-owner. Scope: registration."
+  APPLICANT
+  "Of a permanent mission. Scope: mission."
+  DELEGATE
+  "Rates registrations. Scope: round."
+  REVIEWER
+  "Coordinates the meetings of a State. Scope: State."
+  OFFICER
+  "Runs Pre-sessions. Scope: round."
+  MANAGER
+  "Sees identities, each time with a reason, and redacts."
+  PROTECTION_OFFICER
+  "Writes content."
+  AUTHOR
+  "Translates content. Scope: language."
+  TRANSLATOR
+  "Curates the record."
+  EDITOR
+  "Publishes content."
+  PUBLISHER
+  "Pulls data by API keys."
+  PARTNER
+  "Manages users and settings; nothing else follows from it."
+  ADMIN
+}
+
+extend type Query {
+  "Who asks; null for anybody."
+  viewer: Viewer
+  "What staff work on."
+  desk: Desk @requireRole(roles: [REVIEWER, OFFICER, MANAGER, PROTECTION_OFFICER, AUTHOR, TRANSLATOR, EDITOR, PUBLISHER, ADMIN])
+}
+
+"""
+Who asks.
+"""
+type Viewer {
+  name: String!
+  "The grants of this session. Those of staff are missing until the session is confirmed by a second factor."
+  grants: [Grant!]! @listSize(assumedSize: 5)
+}
+
+"""
+A role within a scope.
+"""
+type Grant {
+  role: Role!
+  "As in \"round:45\", \"state:EGY\", \"language:FR\"; empty: everywhere."
+  scope: String!
+}
+
+"""
+What staff work on. Each field says which roles it needs.
+"""
+type Desk {
+  "Who asks."
+  viewer: Viewer!
+}
+
+"""
+What is wrong with an input, where whoever sent it can put it right. Nothing was changed then.
+"""
+type UserError {
+  "The field of the input that is at fault; empty where it is none in particular."
+  field: String!
+  message: String!
+  code: ErrorCode!
+}
+
+"""
+What kind of thing went wrong: of userErrors, and in extensions.code of errors.
+"""
+enum ErrorCode { NOT_FOUND FORBIDDEN UNAUTHENTICATED INVALID CONFLICT UNAVAILABLE LIMIT_EXCEEDED INTERNAL }
+`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -3397,6 +3570,14 @@ func (ec *executionContext) childFields_CrossTab(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type CrossTab", field.Name)
 }
 
+func (ec *executionContext) childFields_Desk(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "viewer":
+		return ec.fieldContext_Desk_viewer(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Desk", field.Name)
+}
+
 func (ec *executionContext) childFields_Document(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "type":
@@ -3431,6 +3612,16 @@ func (ec *executionContext) childFields_Facet(ctx context.Context, field graphql
 		return ec.fieldContext_Facet_values(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Facet", field.Name)
+}
+
+func (ec *executionContext) childFields_Grant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "role":
+		return ec.fieldContext_Grant_role(ctx, field)
+	case "scope":
+		return ec.fieldContext_Grant_scope(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Grant", field.Name)
 }
 
 func (ec *executionContext) childFields_Highlight(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4081,6 +4272,16 @@ func (ec *executionContext) childFields_Suggestion(ctx context.Context, field gr
 		return ec.fieldContext_Suggestion_count(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Suggestion", field.Name)
+}
+
+func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_Viewer_name(ctx, field)
+	case "grants":
+		return ec.fieldContext_Viewer_grants(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

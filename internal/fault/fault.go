@@ -60,6 +60,16 @@ func LimitExceeded(format string, args ...any) error {
 	return &Error{Code: CodeLimitExceeded, Message: fmt.Sprintf(format, args...)}
 }
 
+// Unauthenticated reports that it is not known who asks; the message says how to make it known.
+func Unauthenticated(format string, args ...any) error {
+	return &Error{Code: CodeUnauthenticated, Message: fmt.Sprintf(format, args...)}
+}
+
+// Forbidden reports that whoever asks may not do this; the message says what it needs.
+func Forbidden(format string, args ...any) error {
+	return &Error{Code: CodeForbidden, Message: fmt.Sprintf(format, args...)}
+}
+
 // CodeOf returns the code of the fault in err's chain, CodeInternal where there is none.
 func CodeOf(err error) Code {
 	var f *Error

@@ -1,0 +1,30 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/upr-info/upr/graph/generated"
+	"github.com/upr-info/upr/internal/policy"
+	"github.com/upr-info/upr/internal/viewer"
+)
+
+// directives are what stands in the SDL and runs.
+func directives() generated.DirectiveRoot {
+	return generated.DirectiveRoot{RequireRole: requireRole}
+}
+
+// requireRole is the directive @requireRole.
+func requireRole(ctx context.Context, _ any, next graphql.Resolver, roles []viewer.Role) (any, error) {
+	if err := policy.Require(ctx, roles...); err != nil {
+		return nil, err
+	}
+	return next(ctx)
+}
+
+// asking returns who asks; nil for anybody.
+func asking(ctx context.Context) *viewer.Viewer {
+	v, _ := viewer.From(ctx)
+	return v
+}

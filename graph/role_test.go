@@ -1,0 +1,79 @@
+package graph_test
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/upr-info/upr/graph"
+	"github.com/upr-info/upr/internal/database"
+	"github.com/upr-info/upr/internal/database/dbtest"
+	"github.com/upr-info/upr/internal/record"
+	"github.com/upr-info/upr/internal/viewer"
+)
+
+// TestPrivateAnswersAreNotKept asks the same questions as different callers of one handler
+// with a cache: nobody gets the answer to somebody else.
+func TestPrivateAnswersAreNotKept(t *testing.T) {
+	handler := cachingHandler(t)
+	editor := &viewer.Viewer{UID: "usr_1", Name: "Editor", Grants: []viewer.Grant{{Role: viewer.Editor}}}
+	partner := &viewer.Viewer{UID: "usr_2", Name: "Partner", Grants: []viewer.Grant{{Role: viewer.Partner}}}
+	const (
+		own  = `{ statistics { total } viewer { name } }`
+		desk = `{ statistics { total } desk { viewer { name } } }`
+	)
+	for _, test := range []struct {
+		name, question, want string
+		asks                 *viewer.Viewer
+	}{
+		{"editor", own, `"name":"Editor"`, editor},
+		{"editor again", own, `"name":"Editor"`, editor},
+		{"partner", own, `"name":"Partner"`, partner},
+		{"nobody", own, `"viewer":null`, nil},
+		{"editor's desk", desk, `"name":"Editor"`, editor},
+		{"partner's desk", desk, "FORBIDDEN", partner},
+		{"nobody's desk", desk, "UNAUTHENTICATED", nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := askAs(t, handler, test.asks, test.question); !strings.Contains(got, test.want) || !strings.Contains(got, `"total":0`) {
+				t.Errorf("got %s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
+func cachingHandler(t *testing.T) http.Handler {
+	t.Helper()
+	db, err := database.Open(t.Context(), dbtest.SQLite(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	prepare(t, db)
+	r, err := record.Open(t.Context(), db, importedAt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return graph.NewHandler(r, 16)
+}
+
+// askAs sends a question as somebody, or as nobody where v is nil.
+func askAs(t *testing.T, handler http.Handler, v *viewer.Viewer, question string) string {
+	t.Helper()
+	body, err := json.Marshal(map[string]string{"query": question})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.Background()
+	if v != nil {
+		ctx = viewer.NewContext(ctx, v)
+	}
+	request := httptest.NewRequestWithContext(ctx, http.MethodPost, "/graphql", strings.NewReader(string(body)))
+	request.Header.Set("Content-Type", "application/json")
+	recorder := httptest.NewRecorder()
+	handler.ServeHTTP(recorder, request)
+	return recorder.Body.String()
+}
