@@ -17,7 +17,7 @@ type responseCache struct {
 
 // cacheKey is one question of one state of the record. What is asked for TODAY changes with the day.
 type cacheKey struct {
-	version uint64
+	version record.Version
 	day     civil.Date
 	request string
 }

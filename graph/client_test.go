@@ -107,11 +107,7 @@ func prepare(t *testing.T, db *database.DB) {
 	if _, err := database.Migrate(ctx, db); err != nil {
 		t.Fatal(err)
 	}
-	err := database.WithTx(ctx, db, func(tx *database.Tx) error {
-		_, err := reference.Apply(ctx, tx, mustReadReference(t))
-		return err
-	})
-	if err != nil {
+	if _, err := reference.Update(ctx, db, mustReadReference(t)); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -79,11 +79,7 @@ func sampleRecord(t testing.TB, recommendations int) *record.Record {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = database.WithTx(ctx, db, func(tx *database.Tx) error {
-		_, err := reference.Apply(ctx, tx, data)
-		return err
-	})
-	if err != nil {
+	if _, err := reference.Update(ctx, db, data); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := sample.Fill(ctx, db, sample.Options{Recommendations: recommendations}); err != nil {

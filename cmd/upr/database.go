@@ -34,11 +34,7 @@ func migrate(ctx context.Context, db *database.DB) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var changes reference.Changes
-	err = database.WithTx(ctx, db, func(tx *database.Tx) (err error) {
-		changes, err = reference.Apply(ctx, tx, data)
-		return err
-	})
+	changes, err := reference.Update(ctx, db, data)
 	if err != nil {
 		return "", fmt.Errorf("load the reference data: %w", err)
 	}

@@ -17,8 +17,9 @@ type ServeCmd struct {
 	Sample bool `help:"Fill an empty database with synthetic data first. Listens on this machine only."`
 }
 
-// followEvery is how soon a running server sees what another process imported.
-const followEvery = 2 * time.Second
+// followEvery is how often a running server looks for what other processes changed. On
+// PostgreSQL it is told as well, at once.
+const followEvery = 500 * time.Millisecond
 
 // Run opens the database, loads the record and answers requests until it is stopped.
 func (c ServeCmd) Run(ctx context.Context, cfg *config.Config, to streams) error {

@@ -68,11 +68,7 @@ func fillDatabase(t *testing.T, address string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = database.WithTx(t.Context(), db, func(tx *database.Tx) error {
-		_, err := reference.Apply(t.Context(), tx, data)
-		return err
-	})
-	if err != nil {
+	if _, err := reference.Update(t.Context(), db, data); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := sample.Fill(t.Context(), db, sample.Options{Recommendations: 5000}); err != nil {

@@ -22,11 +22,13 @@ import (
 	"github.com/upr-info/upr/internal/fault"
 )
 
-// DB is an open database. Dialect is ent's name for it: "sqlite3" or "postgres".
+// DB is an open database. Dialect is ent's name for it: "sqlite3" or "postgres". Address
+// is what its driver opens, with the password: never to be shown.
 type DB struct {
 	SQL     *sql.DB
 	Ent     *ent.Client
 	Dialect string
+	Address string
 }
 
 // Open connects to "sqlite:PATH" or "postgres://…" and checks that it answers.
@@ -44,7 +46,7 @@ func Open(ctx context.Context, address string) (*DB, error) {
 		_ = pool.Close()
 		return nil, fault.Unavailable("cannot open the database %s: %v", redact(address), err)
 	}
-	return &DB{SQL: pool, Ent: ent.NewClient(ent.Driver(entsql.OpenDB(name, pool))), Dialect: name}, nil
+	return &DB{SQL: pool, Ent: ent.NewClient(ent.Driver(entsql.OpenDB(name, pool))), Dialect: name, Address: dsn}, nil
 }
 
 // Close ends all connections.

@@ -8,8 +8,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
+	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/database"
 )
 
@@ -49,13 +51,23 @@ func Import(ctx context.Context, db *database.DB, files []string, reference Refe
 			return nil, err
 		}
 	}
-	err := database.WithTx(ctx, db, i.inTransaction)
+	_, err := changelog.Write(ctx, db, i.because(), i.inTransaction)
 	if err != nil && !errors.Is(err, errRollBack) {
 		return nil, err
 	}
 	i.report.Written = err == nil
 	i.report.finish(time.Since(began))
 	return i.report, nil
+}
+
+// because names the files as what the change is made for.
+func (i *importer) because() changelog.Because {
+	files := make([]string, len(i.report.Files))
+	for n, f := range i.report.Files {
+		files[n] = f.File
+	}
+	return changelog.Because{Actor: "program:import", Origin: changelog.Import, At: i.opts.Now(),
+		Reason: i.opts.Source + ": " + strings.Join(files, ", ")}
 }
 
 // importer is one import on its way.

@@ -31,11 +31,7 @@ func openWithReference(t *testing.T, url string) (*database.DB, *reference.Data)
 	if _, err := database.Migrate(ctx, db); err != nil {
 		t.Fatal(err)
 	}
-	err = database.WithTx(ctx, db, func(tx *database.Tx) error {
-		_, err := reference.Apply(ctx, tx, data)
-		return err
-	})
-	if err != nil {
+	if _, err := reference.Update(ctx, db, data); err != nil {
 		t.Fatal(err)
 	}
 	return db, data

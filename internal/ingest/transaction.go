@@ -6,13 +6,14 @@ import (
 
 	"entgo.io/ent/dialect"
 
+	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/civil"
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/fault"
 )
 
 // inTransaction compares what was read with what is stored and writes the difference.
-func (i *importer) inTransaction(tx *database.Tx) error {
+func (i *importer) inTransaction(tx *database.Tx, log *changelog.Log) error {
 	if err := lock(i.ctx, tx); err != nil {
 		return err
 	}
@@ -40,6 +41,7 @@ func (i *importer) inTransaction(tx *database.Tx) error {
 	if err := i.write(tx, plan); err != nil {
 		return err
 	}
+	plan.touch(log)
 	if i.opts.DryRun {
 		return errRollBack
 	}
@@ -107,6 +109,17 @@ func (i *importer) write(tx *database.Tx, p *planner) error {
 	w := &writer{ctx: i.ctx, tx: tx, plan: p, source: i.opts.Source, now: i.opts.Now().UTC(),
 		progress: func(done int) { i.opts.Progress(Progress{"writing", done, int64(done), total}) }}
 	return w.write(i.runs)
+}
+
+// touch logs what the plan added and changed.
+func (p *planner) touch(log *changelog.Log) {
+	kind := map[Kind]string{Recommendation: changelog.Recommendation, Pledge: changelog.Pledge}
+	for _, e := range p.added {
+		log.Touch(kind[e.kind], changelog.Create, e.id)
+	}
+	for _, e := range p.changed {
+		log.Touch(kind[e.kind], changelog.Correct, e.id)
+	}
 }
 
 // refuseSynthetic keeps real recommendations out of a sample: figures over both would

@@ -43,11 +43,7 @@ func filled(b *testing.B, url string) *database.DB {
 	if err != nil {
 		b.Fatal(err)
 	}
-	err = database.WithTx(ctx, db, func(tx *database.Tx) error {
-		_, err := reference.Apply(ctx, tx, data)
-		return err
-	})
-	if err != nil {
+	if _, err := reference.Update(ctx, db, data); err != nil {
 		b.Fatal(err)
 	}
 	if _, err := sample.Fill(ctx, db, sample.Options{Recommendations: recommendations}); err != nil {

@@ -4,37 +4,42 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"sync/atomic"
 	"time"
 
+	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/civil"
 	"github.com/upr-info/upr/internal/database"
 )
 
 // Load reads everything that is published into a snapshot, in one read-only
 // transaction. now decides what is today.
-func Load(ctx context.Context, db *database.DB, now func() time.Time) (*Snapshot, error) {
-	s := &Snapshot{version: versions.Add(1), today: func() civil.Date { return civil.Of(now()) }}
-	var recommendations, pledges []statement
-	err := database.Snapshot(ctx, db, func(tx *database.Tx) error {
-		l := &loader{ctx: ctx, tx: tx, s: s}
-		l.places()
-		l.vocabularies()
-		l.institutions()
-		recommendations = l.recommendations()
-		pledges = l.pledges()
-		return l.err
+func Load(ctx context.Context, db *database.DB, now func() time.Time) (s *Snapshot, err error) {
+	err = database.Snapshot(ctx, db, func(tx *database.Tx) error {
+		s, err = load(ctx, tx, now)
+		return err
 	})
+	return s, err
+}
+
+func load(ctx context.Context, tx *database.Tx, now func() time.Time) (*Snapshot, error) {
+	head, err := changelog.ReadHead(ctx, tx)
 	if err != nil {
-		return nil, fmt.Errorf("load the record: %w", err)
+		return nil, err
+	}
+	s := &Snapshot{version: Version{head.Epoch, head.Version}, today: func() civil.Date { return civil.Of(now()) }}
+	l := &loader{ctx: ctx, tx: tx, s: s}
+	l.places()
+	l.vocabularies()
+	l.institutions()
+	recommendations := l.recommendations()
+	pledges := l.pledges()
+	if l.err != nil {
+		return nil, fmt.Errorf("load the record: %w", l.err)
 	}
 	s.recommendations = newCorpus(s, recommendations)
 	s.pledges = newCorpus(s, pledges)
 	return s, nil
 }
-
-// versions counts the snapshots of this process.
-var versions atomic.Uint64
 
 // loader reads tables one after the other; the first error stops it. Rows of SQL are
 // found by their id, rows of the record by their position: at maps the ones to the others.

@@ -4,62 +4,107 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/database"
 )
 
-// Record holds the current snapshot and follows the database.
+// Record holds the current snapshot and follows the change log.
 type Record struct {
-	db      *database.DB
-	now     func() time.Time
-	current atomic.Pointer[Snapshot]
-	version string // of the snapshot; only the follower's goroutine uses it
+	db       *database.DB
+	now      func() time.Time
+	current  atomic.Pointer[Snapshot]
+	catching sync.Mutex // one at a time reads what came
+	watchers watchers
 }
 
 // Open loads the record.
 func Open(ctx context.Context, db *database.DB, now func() time.Time) (*Record, error) {
 	r := &Record{db: db, now: now}
-	return r, r.refresh(ctx)
+	s, err := Load(ctx, db, now)
+	if err != nil {
+		return nil, err
+	}
+	r.current.Store(s)
+	return r, nil
 }
 
 // Snapshot returns the record as it is now. A question is answered from one snapshot
 // from its beginning to its end.
 func (r *Record) Snapshot() *Snapshot { return r.current.Load() }
 
-// Follow reloads the record when another process imported something, until ctx ends.
-// While the database cannot be reached the record stays as it is.
+// Follow keeps the record in step with the change log until ctx ends: at once where the
+// database tells of changes, and by looking every so often where it does not. While the
+// database cannot be reached the record stays as it is.
 func (r *Record) Follow(ctx context.Context, every time.Duration) {
+	told := changelog.Listen(ctx, r.db)
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
+	failing := false
 	for {
 		select {
 		case <-ctx.Done():
 			return
+		case <-told:
 		case <-ticker.C:
 		}
-		if err := r.refresh(ctx); err != nil && ctx.Err() == nil {
+		err := r.CatchUp(ctx)
+		if err != nil && ctx.Err() == nil && !failing {
 			slog.WarnContext(ctx, "the record could not be refreshed", "error", err)
 		}
+		failing = err != nil
 	}
 }
 
-// refresh loads a snapshot where the last import is not the one that is held.
-func (r *Record) refresh(ctx context.Context) error {
-	var version string
-	err := r.db.SQL.QueryRowContext(ctx, `SELECT COUNT(*) || ' ' || COALESCE(MAX(id), 0) FROM import_runs`).Scan(&version)
-	if err != nil {
-		return fmt.Errorf("read the record's version: %w", err)
+// CatchUp brings the record to the end of the change log. Whoever has changed something
+// calls it, to see the change.
+func (r *Record) CatchUp(ctx context.Context) error {
+	r.catching.Lock()
+	defer r.catching.Unlock()
+	before := r.Snapshot()
+	head, err := changelog.ReadHead(ctx, r.db.SQL)
+	if err != nil || (Version{head.Epoch, head.Version}) == before.version {
+		return err
 	}
-	if version == r.version {
-		return nil
-	}
-	snapshot, err := Load(ctx, r.db, r.now)
+	after, changed, err := r.next(ctx, before)
 	if err != nil {
 		return err
 	}
-	r.current.Store(snapshot)
-	r.version = version
+	r.current.Store(after)
+	r.watchers.tell(Changed{before, after, changed})
 	return nil
+}
+
+// maxChanges is how many changed things are put into the record one by one; with more,
+// all is loaded again.
+const maxChanges = 20_000
+
+// next returns the snapshot after the one that is held, and the ids of what changed: nil
+// where everything may have.
+func (r *Record) next(ctx context.Context, before *Snapshot) (after *Snapshot, changed []string, err error) {
+	err = database.Snapshot(ctx, r.db, func(tx *database.Tx) error {
+		head, err := changelog.ReadHead(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if head.Epoch == before.version.Epoch && head.Version >= before.version.Number {
+			var tooMany bool
+			changed, tooMany, err = changelog.Touched(ctx, tx, before.version.Number, maxChanges)
+			if err != nil {
+				return err
+			}
+			if tooMany {
+				changed = nil
+			}
+		}
+		after, err = load(ctx, tx, r.now)
+		return err
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("follow the change log: %w", err)
+	}
+	return after, changed, nil
 }

@@ -9,6 +9,7 @@
 package record
 
 import (
+	"strconv"
 	"sync"
 
 	"github.com/upr-info/upr/internal/civil"
@@ -17,7 +18,7 @@ import (
 // Snapshot is the record at one moment. It never changes and may be read by
 // any number of goroutines.
 type Snapshot struct {
-	version uint64
+	version Version
 	today   func() civil.Date
 
 	states        []stateRow // by code
@@ -94,9 +95,18 @@ func find[K comparable, T any](positions map[K]int, code K, handle func(int) T) 
 	return &h
 }
 
-// Version tells snapshots of one process apart: what was answered from one is not what
-// another would answer.
-func (s *Snapshot) Version() uint64 { return s.version }
+// Version says how far in the change log a snapshot is. What was answered from one version
+// is what every process answers from it.
+type Version struct {
+	Epoch  string // numbers of different epochs cannot be compared
+	Number int64
+}
+
+// String is a version as cursors, caches and partners have it.
+func (v Version) String() string { return v.Epoch + "." + strconv.FormatInt(v.Number, 10) }
+
+// Version of the record that this is.
+func (s *Snapshot) Version() Version { return s.version }
 
 // Day is today, on which memberships in groups depend.
 func (s *Snapshot) Day() civil.Date { return s.today() }

@@ -13,6 +13,7 @@ import (
 
 	"entgo.io/ent/dialect"
 
+	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/civil"
 	"github.com/upr-info/upr/internal/database"
 )
@@ -20,10 +21,22 @@ import (
 // Changes are how many rows of the database an application wrote.
 type Changes struct{ Added, Changed int }
 
+// Update applies the data in a change of its own.
+func Update(ctx context.Context, db *database.DB, d *Data) (changes Changes, err error) {
+	because := changelog.Because{Actor: "program:migrate", Origin: changelog.Reference, Reason: "the lists that the program brings"}
+	_, err = changelog.Write(ctx, db, because, func(tx *database.Tx, log *changelog.Log) error {
+		changes, err = Apply(ctx, tx, log, d)
+		return err
+	})
+	return changes, err
+}
+
 // Apply brings the database's lists up to the data: it adds what is missing, changes
 // what differs and deletes nothing. Applied again it writes nothing.
-func Apply(ctx context.Context, tx *database.Tx, d *Data) (Changes, error) {
-	a := &applier{ctx: ctx, tx: tx}
+//
+// What people changed on the desk it leaves alone, with all that belongs to it.
+func Apply(ctx context.Context, tx *database.Tx, log *changelog.Log, d *Data) (Changes, error) {
+	a := &applier{ctx: ctx, tx: tx, log: log, edited: map[string]map[int]bool{}}
 	a.lock()
 	a.states(d)
 	a.calendar(d)
@@ -38,6 +51,8 @@ func Apply(ctx context.Context, tx *database.Tx, d *Data) (Changes, error) {
 type applier struct {
 	ctx     context.Context
 	tx      *database.Tx
+	log     *changelog.Log
+	edited  map[string]map[int]bool // rows that people changed, by kind
 	changes Changes
 	err     error
 	ids     struct{ states, goals map[string]int } // lists that several others refer to
@@ -60,6 +75,8 @@ func (a *applier) lock() {
 // troika does not make it four; without such a one it stays.
 type table struct {
 	name    string
+	kind    string // of the change log
+	owner   int    // 1 + the column with the thing that a row belongs to; 0: it is one itself
 	keys    int
 	within  int // 0: rows that the data no longer has always stay
 	columns []string
@@ -77,11 +94,13 @@ func (a *applier) sync(t table) map[string]int {
 		a.err = fmt.Errorf("read %s: %w", t.name, err)
 		return nil
 	}
+	edited := a.editedOf(t.kind)
 	var missing [][]any
 	for _, row := range t.rows {
 		key := keyOf(row[:t.keys])
 		old, exists := have[key]
 		switch {
+		case edited[t.thing(ids[key], row)]:
 		case !exists:
 			missing = append(missing, row)
 			have[key] = row
@@ -91,6 +110,23 @@ func (a *applier) sync(t table) map[string]int {
 	}
 	a.insert(t, a.replace(t, missing, have, ids), ids)
 	return ids
+}
+
+// thing is the row of what readers know: a row itself, or the one that it belongs to.
+func (t table) thing(id int, row []any) int {
+	if t.owner == 0 {
+		return id
+	}
+	owner, _ := row[t.owner-1].(int)
+	return owner
+}
+
+func (a *applier) editedOf(kind string) map[int]bool {
+	if edited, known := a.edited[kind]; known || a.err != nil {
+		return edited
+	}
+	a.edited[kind], a.err = changelog.EditedOnDesk(a.ctx, a.tx, kind)
+	return a.edited[kind]
 }
 
 // replace writes missing rows over those that the data no longer has, as table says,
@@ -196,6 +232,7 @@ func (a *applier) update(t table, id int, row []any) {
 		a.err = fmt.Errorf("change %s: %w", t.name, err)
 	}
 	a.changes.Changed++
+	a.log.Touch(t.kind, changelog.Correct, t.thing(id, row))
 }
 
 func (a *applier) placeholder(n int) string {
@@ -210,6 +247,11 @@ func (a *applier) insert(t table, missing [][]any, ids map[string]int) {
 		return
 	}
 	a.changes.Added += len(missing)
+	if t.owner > 0 {
+		for _, row := range missing {
+			a.log.Touch(t.kind, changelog.Correct, t.thing(0, row))
+		}
+	}
 	if t.noID {
 		a.err = database.Insert(a.ctx, a.tx, t.name, t.columns, missing)
 		return
@@ -218,6 +260,9 @@ func (a *applier) insert(t table, missing [][]any, ids map[string]int) {
 	if err != nil {
 		a.err = err
 		return
+	}
+	if t.owner == 0 {
+		a.log.Touch(t.kind, changelog.Create, fresh...)
 	}
 	for i, row := range missing {
 		ids[keyOf(row[:t.keys])] = fresh[i]

@@ -1,7 +1,6 @@
 package reference
 
 import (
-	"context"
 	"sync"
 	"testing"
 
@@ -23,17 +22,9 @@ func openMigrated(t *testing.T, url string) *database.DB {
 	return db
 }
 
-func apply(ctx context.Context, db *database.DB, d *Data) (changes Changes, err error) {
-	err = database.WithTx(ctx, db, func(tx *database.Tx) (err error) {
-		changes, err = Apply(ctx, tx, d)
-		return err
-	})
-	return changes, err
-}
-
 func mustApply(t *testing.T, db *database.DB, d *Data) Changes {
 	t.Helper()
-	changes, err := apply(t.Context(), db, d)
+	changes, err := Update(t.Context(), db, d)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +122,7 @@ func TestApplyAtTheSameTime(t *testing.T) {
 		var all sync.WaitGroup
 		changes, errs := make([]Changes, 3), make([]error, 3)
 		for i := range changes {
-			all.Go(func() { changes[i], errs[i] = apply(t.Context(), db, data) })
+			all.Go(func() { changes[i], errs[i] = Update(t.Context(), db, data) })
 		}
 		all.Wait()
 		filled := 0

@@ -14,6 +14,7 @@ import (
 	"entgo.io/ent/dialect"
 
 	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/fault"
 )
@@ -46,8 +47,9 @@ func Fill(ctx context.Context, db *database.DB, opts Options) (Summary, error) {
 		return Summary{}, fmt.Errorf("read the sample's own files: %w", err)
 	}
 	var summary Summary
-	err = database.WithTx(ctx, db, func(tx *database.Tx) error {
-		summary, err = fill(ctx, tx, m, opts)
+	because := changelog.Because{Actor: "program:sample", Origin: changelog.Sample, Reason: "made up for a demonstration", At: opts.Now()}
+	_, err = changelog.Write(ctx, db, because, func(tx *database.Tx, log *changelog.Log) error {
+		summary, err = fill(ctx, tx, m, opts, log)
 		return err
 	})
 	if err != nil {
@@ -72,7 +74,7 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-func fill(ctx context.Context, tx *database.Tx, m *model, opts Options) (Summary, error) {
+func fill(ctx context.Context, tx *database.Tx, m *model, opts Options, log *changelog.Log) (Summary, error) {
 	if err := requireEmpty(ctx, tx); err != nil {
 		return Summary{}, err
 	}
@@ -102,6 +104,8 @@ func fill(ctx context.Context, tx *database.Tx, m *model, opts Options) (Summary
 			}
 		}
 	}
+	log.Touch(changelog.Recommendation, changelog.Create, out.recIDs...)
+	log.Touch(changelog.Pledge, changelog.Create, out.plgIDs...)
 	return summary, out.flush(ctx)
 }
 

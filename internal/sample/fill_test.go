@@ -26,11 +26,7 @@ func prepare(t *testing.T, url string) *database.DB {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = database.WithTx(t.Context(), db, func(tx *database.Tx) error {
-		_, err := reference.Apply(t.Context(), tx, data)
-		return err
-	})
-	if err != nil {
+	if _, err := reference.Update(t.Context(), db, data); err != nil {
 		t.Fatal(err)
 	}
 	return db

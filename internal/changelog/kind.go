@@ -1,0 +1,185 @@
+package changelog
+
+import "strings"
+
+// kind says how things of one kind are projected: which columns readers see, under
+// which names. What is not listed here is never in the log.
+type kind struct {
+	table    string // its rows are t in the expressions below
+	joins    string
+	node     string // SQL of the public id
+	public   string // SQL of whether readers see it; empty: always
+	columns  []column
+	children []child
+}
+
+// child are rows that belong to a thing, as a list within its projection.
+type child struct {
+	name    string
+	from    string // its rows are c
+	owner   string // column that names the thing's row
+	where   string // which of them readers see; empty: all
+	order   string
+	columns []column // a list of plain values where the only one has no name
+}
+
+type column struct {
+	name string
+	sql  string
+	as   format
+}
+
+// format is how a value is written as JSON. Texts that are empty and values that are
+// NULL are left out.
+type format int
+
+const (
+	text format = iota
+	number
+	decimal
+	boolean
+	day
+	moment
+	list // JSON already
+)
+
+// texts lists columns "name expression" of texts.
+func texts(pairs ...string) []column {
+	columns := make([]column, len(pairs))
+	for i, pair := range pairs {
+		name, sql, _ := strings.Cut(pair, " ")
+		columns[i] = column{name: name, sql: sql}
+	}
+	return columns
+}
+
+func columns(parts ...[]column) (all []column) {
+	for _, part := range parts {
+		all = append(all, part...)
+	}
+	return all
+}
+
+func one(name, sql string, as format) []column { return []column{{name, sql, as}} }
+
+var (
+	names  = texts("nameEn t.name_en", "nameFr t.name_fr", "nameEs t.name_es")
+	titles = texts("titleEn t.title_en", "titleFr t.title_fr", "titleEs t.title_es", "titleAr t.title_ar", "titleRu t.title_ru", "titleZh t.title_zh")
+	shorts = texts("shortEn t.short_en", "shortFr t.short_fr", "shortEs t.short_es", "shortAr t.short_ar", "shortRu t.short_ru", "shortZh t.short_zh")
+	place  = one("position", "t.position", number)
+)
+
+// Kinds of things that readers see, by the prefix of their ids. The order is the one in
+// which they can refer to each other.
+const (
+	State          = "sta"
+	Group          = "grp"
+	Session        = "ses"
+	Review         = "rev"
+	Vocabulary     = "voc"
+	Issue          = "iss"
+	Action         = "act"
+	CodingRule     = "acr"
+	AffectedGroup  = "aff"
+	Goal           = "sdg"
+	Target         = "tgt"
+	Indicator      = "ind"
+	Organisation   = "org"
+	Programme      = "prg"
+	Recommendation = "rec"
+	Pledge         = "plg"
+)
+
+// order is the one in which kinds refer to each other, and in which they are locked.
+var order = []string{State, Group, Session, Review, Vocabulary, Issue, Action, CodingRule, AffectedGroup, Goal, Target, Indicator,
+	Organisation, Programme, Recommendation, Pledge}
+
+const reviewNode = `'rev_' || s.iso3 || '_' || r.cycle`
+
+var kinds = map[string]kind{
+	State: {table: "states", node: `'sta_' || t.iso3`,
+		columns: columns(texts("code t.iso3", "iso2 t.iso2", "m49 t.m49"), names, texts("formalName t.formal_name_en"),
+			one("unMember", "t.un_member", boolean), one("observer", "t.observer", boolean)),
+		children: []child{{name: "aliases", from: "state_alias c", owner: "c.state_id", order: "c.id", columns: texts("alias c.alias", "kind c.kind")}},
+	},
+	Group: {table: "state_groups", node: `'grp_' || t.code`,
+		columns: columns(texts("code t.code", "kind t.kind"), names, place),
+		children: []child{{name: "memberships", from: "state_group_memberships c JOIN states s ON s.id = c.state_id", owner: "c.group_id",
+			order: "s.iso3, c.from_date, c.id", columns: columns(one("state", `'sta_' || s.iso3`, text), one("from", "c.from_date", day), one("to", "c.to_date", day),
+				one("asOf", "c.as_of", day), texts("source c.source"))}},
+	},
+	Session: {table: "sessions", node: `'ses_' || t.number`,
+		columns: columns(one("number", "t.number", number), one("cycle", "t.cycle", number), one("startDate", "t.start_date", day),
+			one("endDate", "t.end_date", day), texts("dateSource t.date_source"))},
+	Review: {table: "reviews", joins: "JOIN states s ON s.id = t.state_id JOIN sessions n ON n.id = t.session_id",
+		node: `'rev_' || s.iso3 || '_' || t.cycle`, public: "t.status = 'PUBLISHED'",
+		columns: columns(one("state", `'sta_' || s.iso3`, text), one("cycle", "t.cycle", number), one("session", `'ses_' || n.number`, text), place,
+			one("date", "t.date", day), one("reportAdopted", "t.report_adopted", day), texts("listSource t.list_source", "dateSource t.date_source")),
+		children: []child{
+			{name: "troika", from: "troika_members c JOIN states s ON s.id = c.state_id", owner: "c.review_id", order: "c.position", columns: one("", `'sta_' || s.iso3`, text)},
+			{name: "documents", from: "documents c", owner: "c.review_id", where: "c.status = 'PUBLISHED'", order: "c.id", columns: texts("type c.type", "symbol c.symbol")},
+			{name: "postponements", from: "postponements c JOIN sessions n ON n.id = c.planned_session_id", owner: "c.review_id", order: "c.id",
+				columns: columns(one("plannedSession", `'ses_' || n.number`, text), texts("source c.source"))},
+		}},
+	Vocabulary: {table: "issue_vocabularies", node: `'voc_' || t.code`,
+		columns: columns(texts("code t.code", "title t.title"), one("year", "t.year", number), texts("source t.source"))},
+	Issue: {table: "issues", node: `'iss_' || t.code`, columns: columns(texts("code t.code"), names, place),
+		children: []child{{name: "labels", from: "issue_labels c JOIN issue_vocabularies v ON v.id = c.vocabulary_id", owner: "c.issue_id", order: "v.year, v.id",
+			columns: columns(one("vocabulary", `'voc_' || v.code`, text), texts("label c.label", "status c.status"))}}},
+	Action: {table: "action_categories", node: `'act_' || t.number`,
+		columns: columns(one("number", "t.number", number), texts("name t.name", "definition t.definition"), one("verbs", "t.verbs", list), texts("example t.example"))},
+	CodingRule:    {table: "action_coding_rules", node: `'acr_' || t.position`, columns: columns(place, texts("rule t.rule"))},
+	AffectedGroup: {table: "affected_groups", node: `'aff_' || t.code`, columns: columns(texts("code t.code"), names, place)},
+	Goal:          {table: "sdg_goals", node: `'sdg_' || t.number`, columns: columns(one("number", "t.number", number), titles, shorts)},
+	Target: {table: "sdg_targets", joins: "JOIN sdg_goals g ON g.id = t.goal_id", node: `'tgt_' || t.code`,
+		columns: columns(texts("code t.code"), one("goal", `'sdg_' || g.number`, text), place, titles)},
+	Indicator: {table: "sdg_indicators", joins: "JOIN sdg_targets g ON g.id = t.target_id", node: `'ind_' || t.code`,
+		columns: columns(texts("code t.code"), one("target", `'tgt_' || g.code`, text), place, titles)},
+	Organisation: {table: "organisations", joins: "LEFT JOIN states s ON s.id = t.country_id", node: "t.uid",
+		columns: columns(texts("slug t.slug", "name t.name", "kind t.kind"), one("country", `'sta_' || s.iso3`, text)),
+		children: []child{{name: "links", from: "organisation_links c", owner: "c.organisation_id", order: "c.id",
+			columns: texts("label c.label", "url c.url")}}},
+	Programme: {table: "programmes", node: "t.uid",
+		columns: columns(texts("slug t.slug"), names, texts("descriptionEn t.description_en", "descriptionFr t.description_fr", "descriptionEs t.description_es"),
+			one("startYear", "t.start_year", number), one("endYear", "t.end_year", number), place),
+		children: []child{
+			{name: "formerNames", from: "programme_names c", owner: "c.programme_id", order: "c.id", columns: columns(texts("name c.name"), one("untilYear", "c.until_year", number))},
+			{name: "states", from: "programme_states c JOIN states s ON s.id = c.state_id", owner: "c.programme_id", order: "s.iso3",
+				columns: columns(one("state", `'sta_' || s.iso3`, text), one("fromYear", "c.from_year", number), one("toYear", "c.to_year", number))},
+			{name: "organisations", from: "programme_organisations c JOIN organisations o ON o.id = c.organisation_id", owner: "c.programme_id", order: "o.uid", columns: one("", "o.uid", text)},
+			{name: "sdgGoals", from: "programme_goals c JOIN sdg_goals g ON g.id = c.sdg_goal_id", owner: "c.programme_id", order: "g.number", columns: one("", `'sdg_' || g.number`, text)},
+		}},
+	Recommendation: {table: "recommendations", node: "t.uid", public: "t.status = 'PUBLISHED' AND r.status = 'PUBLISHED'",
+		joins: statementJoins + " LEFT JOIN states f ON f.id = t.recommending_state_id",
+		columns: columns(one("review", reviewNode, text), one("stateUnderReview", `'sta_' || s.iso3`, text), one("recommendingState", `'sta_' || f.iso3`, text),
+			texts("number t.number"), statementColumns),
+		children: append([]child{{name: "responses", owner: "c.recommendation_id", where: "c.status = 'PUBLISHED'", order: "c.id",
+			from: "response_events c JOIN import_runs i ON i.id = c.run_id LEFT JOIN documents d ON d.id = c.document_id AND d.status = 'PUBLISHED'",
+			columns: columns(texts("response c.response", "sourceWord c.source_word"), one("date", "c.date", day), texts("documentType d.type", "document d.symbol"),
+				one("run", "c.run_id", number), texts("source i.source", "file i.file"), one("recordedAt", "c.recorded_at", moment))}},
+			tags("recommendation_id")...)},
+	Pledge: {table: "pledges", node: "t.uid", public: "t.status = 'PUBLISHED' AND r.status = 'PUBLISHED'", joins: statementJoins,
+		columns:  columns(one("review", reviewNode, text), one("state", `'sta_' || s.iso3`, text), statementColumns),
+		children: tags("pledge_id")},
+}
+
+// Recommendations and pledges share most of what they have.
+const statementJoins = `JOIN reviews r ON r.id = t.review_id JOIN states s ON s.id = r.state_id JOIN import_runs i ON i.id = t.run_id
+	LEFT JOIN action_categories a ON a.id = t.action_category_id`
+
+var statementColumns = columns(texts("text t.text"), one("actionCategory", "a.number", number),
+	one("run", "t.run_id", number), texts("source i.source", "file i.file"), one("row", "t.source_row", number),
+	one("importedAt", "i.imported_at", moment), one("synthetic", "i.synthetic", boolean))
+
+func tags(owner string) []child {
+	tag := func(name, table, vocabulary, value, node string) child {
+		return child{name: name, from: table + " c JOIN " + vocabulary + " v ON v.id = c." + value, owner: "c." + owner, where: "NOT c.rejected",
+			order: "v.position, c.source, c.id", columns: columns(one("value", node, text), texts("source c.source", "method c.method"),
+				one("confidence", "c.confidence", decimal), one("reviewed", "c.reviewed_at IS NOT NULL", boolean))}
+	}
+	return []child{
+		tag("issues", "issue_tags", "issues", "issue_id", `'iss_' || v.code`),
+		tag("sdgTargets", "sdg_tags", "sdg_targets", "target_id", `'tgt_' || v.code`),
+		tag("affectedGroups", "affected_group_tags", "affected_groups", "group_id", `'aff_' || v.code`),
+	}
+}

@@ -1,0 +1,29 @@
+package changelog
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/upr-info/upr/internal/fault"
+)
+
+// Redact takes away what earlier entries of a public thing say and keeps their numbers.
+// A new entry says what readers see of it now, so that whoever replays the log comes to
+// the same end. Returns NotFound where nothing has the id.
+func (l *Log) Redact(node string) error {
+	prefix, _, _ := strings.Cut(node, "_")
+	k, known := kinds[prefix]
+	if !known {
+		return fault.NotFound("%s is nothing that readers see", node)
+	}
+	row, err := k.row(l.ctx, l.tx, node)
+	if err != nil {
+		return err
+	}
+	_, err = l.tx.ExecContext(l.ctx, `UPDATE change_entries SET projection = NULL, redacted = TRUE WHERE node = $1 AND projection IS NOT NULL`, node)
+	if err != nil {
+		return fmt.Errorf("redact %s: %w", node, err)
+	}
+	l.Touch(prefix, Redact, row)
+	return nil
+}
