@@ -19,23 +19,28 @@ import (
 	"github.com/upr-info/upr/ent/actioncodingrule"
 	"github.com/upr-info/upr/ent/affectedgroup"
 	"github.com/upr-info/upr/ent/affectedgrouptag"
+	"github.com/upr-info/upr/ent/apikey"
 	"github.com/upr-info/upr/ent/change"
 	"github.com/upr-info/upr/ent/changeentry"
 	"github.com/upr-info/upr/ent/document"
+	"github.com/upr-info/upr/ent/grant"
 	"github.com/upr-info/upr/ent/importrun"
 	"github.com/upr-info/upr/ent/issue"
 	"github.com/upr-info/upr/ent/issuelabel"
 	"github.com/upr-info/upr/ent/issuetag"
 	"github.com/upr-info/upr/ent/issuevocabulary"
 	"github.com/upr-info/upr/ent/loghead"
+	"github.com/upr-info/upr/ent/oidcidentity"
 	"github.com/upr-info/upr/ent/organisation"
 	"github.com/upr-info/upr/ent/organisationlink"
+	"github.com/upr-info/upr/ent/organisationmembership"
 	"github.com/upr-info/upr/ent/pledge"
 	"github.com/upr-info/upr/ent/postponement"
 	"github.com/upr-info/upr/ent/programme"
 	"github.com/upr-info/upr/ent/programmename"
 	"github.com/upr-info/upr/ent/programmestate"
 	"github.com/upr-info/upr/ent/recommendation"
+	"github.com/upr-info/upr/ent/recoverycode"
 	"github.com/upr-info/upr/ent/responseevent"
 	"github.com/upr-info/upr/ent/review"
 	"github.com/upr-info/upr/ent/sdggoal"
@@ -43,11 +48,15 @@ import (
 	"github.com/upr-info/upr/ent/sdgtag"
 	"github.com/upr-info/upr/ent/sdgtarget"
 	"github.com/upr-info/upr/ent/session"
+	"github.com/upr-info/upr/ent/signinattempt"
+	"github.com/upr-info/upr/ent/signinlink"
 	"github.com/upr-info/upr/ent/state"
 	"github.com/upr-info/upr/ent/statealias"
 	"github.com/upr-info/upr/ent/stategroup"
 	"github.com/upr-info/upr/ent/stategroupmembership"
 	"github.com/upr-info/upr/ent/troikamember"
+	"github.com/upr-info/upr/ent/user"
+	"github.com/upr-info/upr/ent/websession"
 )
 
 // Client is the client that holds all ent builders.
@@ -55,6 +64,8 @@ type Client struct {
 	config
 	// Schema is the client for creating, migrating and dropping schema.
 	Schema *migrate.Schema
+	// APIKey is the client for interacting with the APIKey builders.
+	APIKey *APIKeyClient
 	// ActionCategory is the client for interacting with the ActionCategory builders.
 	ActionCategory *ActionCategoryClient
 	// ActionCodingRule is the client for interacting with the ActionCodingRule builders.
@@ -69,6 +80,8 @@ type Client struct {
 	ChangeEntry *ChangeEntryClient
 	// Document is the client for interacting with the Document builders.
 	Document *DocumentClient
+	// Grant is the client for interacting with the Grant builders.
+	Grant *GrantClient
 	// ImportRun is the client for interacting with the ImportRun builders.
 	ImportRun *ImportRunClient
 	// Issue is the client for interacting with the Issue builders.
@@ -81,10 +94,14 @@ type Client struct {
 	IssueVocabulary *IssueVocabularyClient
 	// LogHead is the client for interacting with the LogHead builders.
 	LogHead *LogHeadClient
+	// OIDCIdentity is the client for interacting with the OIDCIdentity builders.
+	OIDCIdentity *OIDCIdentityClient
 	// Organisation is the client for interacting with the Organisation builders.
 	Organisation *OrganisationClient
 	// OrganisationLink is the client for interacting with the OrganisationLink builders.
 	OrganisationLink *OrganisationLinkClient
+	// OrganisationMembership is the client for interacting with the OrganisationMembership builders.
+	OrganisationMembership *OrganisationMembershipClient
 	// Pledge is the client for interacting with the Pledge builders.
 	Pledge *PledgeClient
 	// Postponement is the client for interacting with the Postponement builders.
@@ -97,6 +114,8 @@ type Client struct {
 	ProgrammeState *ProgrammeStateClient
 	// Recommendation is the client for interacting with the Recommendation builders.
 	Recommendation *RecommendationClient
+	// RecoveryCode is the client for interacting with the RecoveryCode builders.
+	RecoveryCode *RecoveryCodeClient
 	// ResponseEvent is the client for interacting with the ResponseEvent builders.
 	ResponseEvent *ResponseEventClient
 	// Review is the client for interacting with the Review builders.
@@ -111,6 +130,10 @@ type Client struct {
 	SDGTarget *SDGTargetClient
 	// Session is the client for interacting with the Session builders.
 	Session *SessionClient
+	// SignInAttempt is the client for interacting with the SignInAttempt builders.
+	SignInAttempt *SignInAttemptClient
+	// SignInLink is the client for interacting with the SignInLink builders.
+	SignInLink *SignInLinkClient
 	// State is the client for interacting with the State builders.
 	State *StateClient
 	// StateAlias is the client for interacting with the StateAlias builders.
@@ -121,6 +144,10 @@ type Client struct {
 	StateGroupMembership *StateGroupMembershipClient
 	// TroikaMember is the client for interacting with the TroikaMember builders.
 	TroikaMember *TroikaMemberClient
+	// User is the client for interacting with the User builders.
+	User *UserClient
+	// WebSession is the client for interacting with the WebSession builders.
+	WebSession *WebSessionClient
 }
 
 // NewClient creates a new client configured with the given options.
@@ -132,6 +159,7 @@ func NewClient(opts ...Option) *Client {
 
 func (c *Client) init() {
 	c.Schema = migrate.NewSchema(c.driver)
+	c.APIKey = NewAPIKeyClient(c.config)
 	c.ActionCategory = NewActionCategoryClient(c.config)
 	c.ActionCodingRule = NewActionCodingRuleClient(c.config)
 	c.AffectedGroup = NewAffectedGroupClient(c.config)
@@ -139,20 +167,24 @@ func (c *Client) init() {
 	c.Change = NewChangeClient(c.config)
 	c.ChangeEntry = NewChangeEntryClient(c.config)
 	c.Document = NewDocumentClient(c.config)
+	c.Grant = NewGrantClient(c.config)
 	c.ImportRun = NewImportRunClient(c.config)
 	c.Issue = NewIssueClient(c.config)
 	c.IssueLabel = NewIssueLabelClient(c.config)
 	c.IssueTag = NewIssueTagClient(c.config)
 	c.IssueVocabulary = NewIssueVocabularyClient(c.config)
 	c.LogHead = NewLogHeadClient(c.config)
+	c.OIDCIdentity = NewOIDCIdentityClient(c.config)
 	c.Organisation = NewOrganisationClient(c.config)
 	c.OrganisationLink = NewOrganisationLinkClient(c.config)
+	c.OrganisationMembership = NewOrganisationMembershipClient(c.config)
 	c.Pledge = NewPledgeClient(c.config)
 	c.Postponement = NewPostponementClient(c.config)
 	c.Programme = NewProgrammeClient(c.config)
 	c.ProgrammeName = NewProgrammeNameClient(c.config)
 	c.ProgrammeState = NewProgrammeStateClient(c.config)
 	c.Recommendation = NewRecommendationClient(c.config)
+	c.RecoveryCode = NewRecoveryCodeClient(c.config)
 	c.ResponseEvent = NewResponseEventClient(c.config)
 	c.Review = NewReviewClient(c.config)
 	c.SDGGoal = NewSDGGoalClient(c.config)
@@ -160,11 +192,15 @@ func (c *Client) init() {
 	c.SDGTag = NewSDGTagClient(c.config)
 	c.SDGTarget = NewSDGTargetClient(c.config)
 	c.Session = NewSessionClient(c.config)
+	c.SignInAttempt = NewSignInAttemptClient(c.config)
+	c.SignInLink = NewSignInLinkClient(c.config)
 	c.State = NewStateClient(c.config)
 	c.StateAlias = NewStateAliasClient(c.config)
 	c.StateGroup = NewStateGroupClient(c.config)
 	c.StateGroupMembership = NewStateGroupMembershipClient(c.config)
 	c.TroikaMember = NewTroikaMemberClient(c.config)
+	c.User = NewUserClient(c.config)
+	c.WebSession = NewWebSessionClient(c.config)
 }
 
 type (
@@ -255,41 +291,50 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 	cfg := c.config
 	cfg.driver = tx
 	return &Tx{
-		ctx:                  ctx,
-		config:               cfg,
-		ActionCategory:       NewActionCategoryClient(cfg),
-		ActionCodingRule:     NewActionCodingRuleClient(cfg),
-		AffectedGroup:        NewAffectedGroupClient(cfg),
-		AffectedGroupTag:     NewAffectedGroupTagClient(cfg),
-		Change:               NewChangeClient(cfg),
-		ChangeEntry:          NewChangeEntryClient(cfg),
-		Document:             NewDocumentClient(cfg),
-		ImportRun:            NewImportRunClient(cfg),
-		Issue:                NewIssueClient(cfg),
-		IssueLabel:           NewIssueLabelClient(cfg),
-		IssueTag:             NewIssueTagClient(cfg),
-		IssueVocabulary:      NewIssueVocabularyClient(cfg),
-		LogHead:              NewLogHeadClient(cfg),
-		Organisation:         NewOrganisationClient(cfg),
-		OrganisationLink:     NewOrganisationLinkClient(cfg),
-		Pledge:               NewPledgeClient(cfg),
-		Postponement:         NewPostponementClient(cfg),
-		Programme:            NewProgrammeClient(cfg),
-		ProgrammeName:        NewProgrammeNameClient(cfg),
-		ProgrammeState:       NewProgrammeStateClient(cfg),
-		Recommendation:       NewRecommendationClient(cfg),
-		ResponseEvent:        NewResponseEventClient(cfg),
-		Review:               NewReviewClient(cfg),
-		SDGGoal:              NewSDGGoalClient(cfg),
-		SDGIndicator:         NewSDGIndicatorClient(cfg),
-		SDGTag:               NewSDGTagClient(cfg),
-		SDGTarget:            NewSDGTargetClient(cfg),
-		Session:              NewSessionClient(cfg),
-		State:                NewStateClient(cfg),
-		StateAlias:           NewStateAliasClient(cfg),
-		StateGroup:           NewStateGroupClient(cfg),
-		StateGroupMembership: NewStateGroupMembershipClient(cfg),
-		TroikaMember:         NewTroikaMemberClient(cfg),
+		ctx:                    ctx,
+		config:                 cfg,
+		APIKey:                 NewAPIKeyClient(cfg),
+		ActionCategory:         NewActionCategoryClient(cfg),
+		ActionCodingRule:       NewActionCodingRuleClient(cfg),
+		AffectedGroup:          NewAffectedGroupClient(cfg),
+		AffectedGroupTag:       NewAffectedGroupTagClient(cfg),
+		Change:                 NewChangeClient(cfg),
+		ChangeEntry:            NewChangeEntryClient(cfg),
+		Document:               NewDocumentClient(cfg),
+		Grant:                  NewGrantClient(cfg),
+		ImportRun:              NewImportRunClient(cfg),
+		Issue:                  NewIssueClient(cfg),
+		IssueLabel:             NewIssueLabelClient(cfg),
+		IssueTag:               NewIssueTagClient(cfg),
+		IssueVocabulary:        NewIssueVocabularyClient(cfg),
+		LogHead:                NewLogHeadClient(cfg),
+		OIDCIdentity:           NewOIDCIdentityClient(cfg),
+		Organisation:           NewOrganisationClient(cfg),
+		OrganisationLink:       NewOrganisationLinkClient(cfg),
+		OrganisationMembership: NewOrganisationMembershipClient(cfg),
+		Pledge:                 NewPledgeClient(cfg),
+		Postponement:           NewPostponementClient(cfg),
+		Programme:              NewProgrammeClient(cfg),
+		ProgrammeName:          NewProgrammeNameClient(cfg),
+		ProgrammeState:         NewProgrammeStateClient(cfg),
+		Recommendation:         NewRecommendationClient(cfg),
+		RecoveryCode:           NewRecoveryCodeClient(cfg),
+		ResponseEvent:          NewResponseEventClient(cfg),
+		Review:                 NewReviewClient(cfg),
+		SDGGoal:                NewSDGGoalClient(cfg),
+		SDGIndicator:           NewSDGIndicatorClient(cfg),
+		SDGTag:                 NewSDGTagClient(cfg),
+		SDGTarget:              NewSDGTargetClient(cfg),
+		Session:                NewSessionClient(cfg),
+		SignInAttempt:          NewSignInAttemptClient(cfg),
+		SignInLink:             NewSignInLinkClient(cfg),
+		State:                  NewStateClient(cfg),
+		StateAlias:             NewStateAliasClient(cfg),
+		StateGroup:             NewStateGroupClient(cfg),
+		StateGroupMembership:   NewStateGroupMembershipClient(cfg),
+		TroikaMember:           NewTroikaMemberClient(cfg),
+		User:                   NewUserClient(cfg),
+		WebSession:             NewWebSessionClient(cfg),
 	}, nil
 }
 
@@ -307,48 +352,57 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 	cfg := c.config
 	cfg.driver = &txDriver{tx: tx, drv: c.driver}
 	return &Tx{
-		ctx:                  ctx,
-		config:               cfg,
-		ActionCategory:       NewActionCategoryClient(cfg),
-		ActionCodingRule:     NewActionCodingRuleClient(cfg),
-		AffectedGroup:        NewAffectedGroupClient(cfg),
-		AffectedGroupTag:     NewAffectedGroupTagClient(cfg),
-		Change:               NewChangeClient(cfg),
-		ChangeEntry:          NewChangeEntryClient(cfg),
-		Document:             NewDocumentClient(cfg),
-		ImportRun:            NewImportRunClient(cfg),
-		Issue:                NewIssueClient(cfg),
-		IssueLabel:           NewIssueLabelClient(cfg),
-		IssueTag:             NewIssueTagClient(cfg),
-		IssueVocabulary:      NewIssueVocabularyClient(cfg),
-		LogHead:              NewLogHeadClient(cfg),
-		Organisation:         NewOrganisationClient(cfg),
-		OrganisationLink:     NewOrganisationLinkClient(cfg),
-		Pledge:               NewPledgeClient(cfg),
-		Postponement:         NewPostponementClient(cfg),
-		Programme:            NewProgrammeClient(cfg),
-		ProgrammeName:        NewProgrammeNameClient(cfg),
-		ProgrammeState:       NewProgrammeStateClient(cfg),
-		Recommendation:       NewRecommendationClient(cfg),
-		ResponseEvent:        NewResponseEventClient(cfg),
-		Review:               NewReviewClient(cfg),
-		SDGGoal:              NewSDGGoalClient(cfg),
-		SDGIndicator:         NewSDGIndicatorClient(cfg),
-		SDGTag:               NewSDGTagClient(cfg),
-		SDGTarget:            NewSDGTargetClient(cfg),
-		Session:              NewSessionClient(cfg),
-		State:                NewStateClient(cfg),
-		StateAlias:           NewStateAliasClient(cfg),
-		StateGroup:           NewStateGroupClient(cfg),
-		StateGroupMembership: NewStateGroupMembershipClient(cfg),
-		TroikaMember:         NewTroikaMemberClient(cfg),
+		ctx:                    ctx,
+		config:                 cfg,
+		APIKey:                 NewAPIKeyClient(cfg),
+		ActionCategory:         NewActionCategoryClient(cfg),
+		ActionCodingRule:       NewActionCodingRuleClient(cfg),
+		AffectedGroup:          NewAffectedGroupClient(cfg),
+		AffectedGroupTag:       NewAffectedGroupTagClient(cfg),
+		Change:                 NewChangeClient(cfg),
+		ChangeEntry:            NewChangeEntryClient(cfg),
+		Document:               NewDocumentClient(cfg),
+		Grant:                  NewGrantClient(cfg),
+		ImportRun:              NewImportRunClient(cfg),
+		Issue:                  NewIssueClient(cfg),
+		IssueLabel:             NewIssueLabelClient(cfg),
+		IssueTag:               NewIssueTagClient(cfg),
+		IssueVocabulary:        NewIssueVocabularyClient(cfg),
+		LogHead:                NewLogHeadClient(cfg),
+		OIDCIdentity:           NewOIDCIdentityClient(cfg),
+		Organisation:           NewOrganisationClient(cfg),
+		OrganisationLink:       NewOrganisationLinkClient(cfg),
+		OrganisationMembership: NewOrganisationMembershipClient(cfg),
+		Pledge:                 NewPledgeClient(cfg),
+		Postponement:           NewPostponementClient(cfg),
+		Programme:              NewProgrammeClient(cfg),
+		ProgrammeName:          NewProgrammeNameClient(cfg),
+		ProgrammeState:         NewProgrammeStateClient(cfg),
+		Recommendation:         NewRecommendationClient(cfg),
+		RecoveryCode:           NewRecoveryCodeClient(cfg),
+		ResponseEvent:          NewResponseEventClient(cfg),
+		Review:                 NewReviewClient(cfg),
+		SDGGoal:                NewSDGGoalClient(cfg),
+		SDGIndicator:           NewSDGIndicatorClient(cfg),
+		SDGTag:                 NewSDGTagClient(cfg),
+		SDGTarget:              NewSDGTargetClient(cfg),
+		Session:                NewSessionClient(cfg),
+		SignInAttempt:          NewSignInAttemptClient(cfg),
+		SignInLink:             NewSignInLinkClient(cfg),
+		State:                  NewStateClient(cfg),
+		StateAlias:             NewStateAliasClient(cfg),
+		StateGroup:             NewStateGroupClient(cfg),
+		StateGroupMembership:   NewStateGroupMembershipClient(cfg),
+		TroikaMember:           NewTroikaMemberClient(cfg),
+		User:                   NewUserClient(cfg),
+		WebSession:             NewWebSessionClient(cfg),
 	}, nil
 }
 
 // Debug returns a new debug-client. It's used to get verbose logging on specific operations.
 //
 //	client.Debug().
-//		ActionCategory.
+//		APIKey.
 //		Query().
 //		Count(ctx)
 func (c *Client) Debug() *Client {
@@ -371,13 +425,15 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.ActionCategory, c.ActionCodingRule, c.AffectedGroup, c.AffectedGroupTag,
-		c.Change, c.ChangeEntry, c.Document, c.ImportRun, c.Issue, c.IssueLabel,
-		c.IssueTag, c.IssueVocabulary, c.LogHead, c.Organisation, c.OrganisationLink,
+		c.APIKey, c.ActionCategory, c.ActionCodingRule, c.AffectedGroup,
+		c.AffectedGroupTag, c.Change, c.ChangeEntry, c.Document, c.Grant, c.ImportRun,
+		c.Issue, c.IssueLabel, c.IssueTag, c.IssueVocabulary, c.LogHead,
+		c.OIDCIdentity, c.Organisation, c.OrganisationLink, c.OrganisationMembership,
 		c.Pledge, c.Postponement, c.Programme, c.ProgrammeName, c.ProgrammeState,
-		c.Recommendation, c.ResponseEvent, c.Review, c.SDGGoal, c.SDGIndicator,
-		c.SDGTag, c.SDGTarget, c.Session, c.State, c.StateAlias, c.StateGroup,
-		c.StateGroupMembership, c.TroikaMember,
+		c.Recommendation, c.RecoveryCode, c.ResponseEvent, c.Review, c.SDGGoal,
+		c.SDGIndicator, c.SDGTag, c.SDGTarget, c.Session, c.SignInAttempt,
+		c.SignInLink, c.State, c.StateAlias, c.StateGroup, c.StateGroupMembership,
+		c.TroikaMember, c.User, c.WebSession,
 	} {
 		n.Use(hooks...)
 	}
@@ -387,13 +443,15 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.ActionCategory, c.ActionCodingRule, c.AffectedGroup, c.AffectedGroupTag,
-		c.Change, c.ChangeEntry, c.Document, c.ImportRun, c.Issue, c.IssueLabel,
-		c.IssueTag, c.IssueVocabulary, c.LogHead, c.Organisation, c.OrganisationLink,
+		c.APIKey, c.ActionCategory, c.ActionCodingRule, c.AffectedGroup,
+		c.AffectedGroupTag, c.Change, c.ChangeEntry, c.Document, c.Grant, c.ImportRun,
+		c.Issue, c.IssueLabel, c.IssueTag, c.IssueVocabulary, c.LogHead,
+		c.OIDCIdentity, c.Organisation, c.OrganisationLink, c.OrganisationMembership,
 		c.Pledge, c.Postponement, c.Programme, c.ProgrammeName, c.ProgrammeState,
-		c.Recommendation, c.ResponseEvent, c.Review, c.SDGGoal, c.SDGIndicator,
-		c.SDGTag, c.SDGTarget, c.Session, c.State, c.StateAlias, c.StateGroup,
-		c.StateGroupMembership, c.TroikaMember,
+		c.Recommendation, c.RecoveryCode, c.ResponseEvent, c.Review, c.SDGGoal,
+		c.SDGIndicator, c.SDGTag, c.SDGTarget, c.Session, c.SignInAttempt,
+		c.SignInLink, c.State, c.StateAlias, c.StateGroup, c.StateGroupMembership,
+		c.TroikaMember, c.User, c.WebSession,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -402,6 +460,8 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 // Mutate implements the ent.Mutator interface.
 func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 	switch m := m.(type) {
+	case *APIKeyMutation:
+		return c.APIKey.mutate(ctx, m)
 	case *ActionCategoryMutation:
 		return c.ActionCategory.mutate(ctx, m)
 	case *ActionCodingRuleMutation:
@@ -416,6 +476,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.ChangeEntry.mutate(ctx, m)
 	case *DocumentMutation:
 		return c.Document.mutate(ctx, m)
+	case *GrantMutation:
+		return c.Grant.mutate(ctx, m)
 	case *ImportRunMutation:
 		return c.ImportRun.mutate(ctx, m)
 	case *IssueMutation:
@@ -428,10 +490,14 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.IssueVocabulary.mutate(ctx, m)
 	case *LogHeadMutation:
 		return c.LogHead.mutate(ctx, m)
+	case *OIDCIdentityMutation:
+		return c.OIDCIdentity.mutate(ctx, m)
 	case *OrganisationMutation:
 		return c.Organisation.mutate(ctx, m)
 	case *OrganisationLinkMutation:
 		return c.OrganisationLink.mutate(ctx, m)
+	case *OrganisationMembershipMutation:
+		return c.OrganisationMembership.mutate(ctx, m)
 	case *PledgeMutation:
 		return c.Pledge.mutate(ctx, m)
 	case *PostponementMutation:
@@ -444,6 +510,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.ProgrammeState.mutate(ctx, m)
 	case *RecommendationMutation:
 		return c.Recommendation.mutate(ctx, m)
+	case *RecoveryCodeMutation:
+		return c.RecoveryCode.mutate(ctx, m)
 	case *ResponseEventMutation:
 		return c.ResponseEvent.mutate(ctx, m)
 	case *ReviewMutation:
@@ -458,6 +526,10 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.SDGTarget.mutate(ctx, m)
 	case *SessionMutation:
 		return c.Session.mutate(ctx, m)
+	case *SignInAttemptMutation:
+		return c.SignInAttempt.mutate(ctx, m)
+	case *SignInLinkMutation:
+		return c.SignInLink.mutate(ctx, m)
 	case *StateMutation:
 		return c.State.mutate(ctx, m)
 	case *StateAliasMutation:
@@ -468,8 +540,162 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.StateGroupMembership.mutate(ctx, m)
 	case *TroikaMemberMutation:
 		return c.TroikaMember.mutate(ctx, m)
+	case *UserMutation:
+		return c.User.mutate(ctx, m)
+	case *WebSessionMutation:
+		return c.WebSession.mutate(ctx, m)
 	default:
 		return nil, fmt.Errorf("ent: unknown mutation type %T", m)
+	}
+}
+
+// APIKeyClient is a client for the APIKey schema.
+type APIKeyClient struct {
+	config
+}
+
+// NewAPIKeyClient returns a client for the APIKey from the given config.
+func NewAPIKeyClient(c config) *APIKeyClient {
+	return &APIKeyClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `apikey.Hooks(f(g(h())))`.
+func (c *APIKeyClient) Use(hooks ...Hook) {
+	c.hooks.APIKey = append(c.hooks.APIKey, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `apikey.Intercept(f(g(h())))`.
+func (c *APIKeyClient) Intercept(interceptors ...Interceptor) {
+	c.inters.APIKey = append(c.inters.APIKey, interceptors...)
+}
+
+// Create returns a builder for creating a APIKey entity.
+func (c *APIKeyClient) Create() *APIKeyCreate {
+	mutation := newAPIKeyMutation(c.config, OpCreate)
+	return &APIKeyCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of APIKey entities.
+func (c *APIKeyClient) CreateBulk(builders ...*APIKeyCreate) *APIKeyCreateBulk {
+	return &APIKeyCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *APIKeyClient) MapCreateBulk(slice any, setFunc func(*APIKeyCreate, int)) *APIKeyCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &APIKeyCreateBulk{err: fmt.Errorf("calling to APIKeyClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*APIKeyCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &APIKeyCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for APIKey.
+func (c *APIKeyClient) Update() *APIKeyUpdate {
+	mutation := newAPIKeyMutation(c.config, OpUpdate)
+	return &APIKeyUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *APIKeyClient) UpdateOne(_m *APIKey) *APIKeyUpdateOne {
+	mutation := newAPIKeyMutation(c.config, OpUpdateOne, withAPIKey(_m))
+	return &APIKeyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *APIKeyClient) UpdateOneID(id int) *APIKeyUpdateOne {
+	mutation := newAPIKeyMutation(c.config, OpUpdateOne, withAPIKeyID(id))
+	return &APIKeyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for APIKey.
+func (c *APIKeyClient) Delete() *APIKeyDelete {
+	mutation := newAPIKeyMutation(c.config, OpDelete)
+	return &APIKeyDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *APIKeyClient) DeleteOne(_m *APIKey) *APIKeyDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *APIKeyClient) DeleteOneID(id int) *APIKeyDeleteOne {
+	builder := c.Delete().Where(apikey.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &APIKeyDeleteOne{builder}
+}
+
+// Query returns a query builder for APIKey.
+func (c *APIKeyClient) Query() *APIKeyQuery {
+	return &APIKeyQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeAPIKey},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a APIKey entity by its id.
+func (c *APIKeyClient) Get(ctx context.Context, id int) (*APIKey, error) {
+	return c.Query().Where(apikey.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *APIKeyClient) GetX(ctx context.Context, id int) *APIKey {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryUser queries the user edge of a APIKey.
+func (c *APIKeyClient) QueryUser(_m *APIKey) *UserQuery {
+	query := (&UserClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(apikey.Table, apikey.FieldID, id),
+			sqlgraph.To(user.Table, user.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, apikey.UserTable, apikey.UserColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *APIKeyClient) Hooks() []Hook {
+	hooks := c.hooks.APIKey
+	return append(hooks[:len(hooks):len(hooks)], apikey.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *APIKeyClient) Interceptors() []Interceptor {
+	return c.inters.APIKey
+}
+
+func (c *APIKeyClient) mutate(ctx context.Context, m *APIKeyMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&APIKeyCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&APIKeyUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&APIKeyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&APIKeyDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown APIKey mutation op: %q", m.Op())
 	}
 }
 
@@ -1500,6 +1726,156 @@ func (c *DocumentClient) mutate(ctx context.Context, m *DocumentMutation) (Value
 	}
 }
 
+// GrantClient is a client for the Grant schema.
+type GrantClient struct {
+	config
+}
+
+// NewGrantClient returns a client for the Grant from the given config.
+func NewGrantClient(c config) *GrantClient {
+	return &GrantClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `grant.Hooks(f(g(h())))`.
+func (c *GrantClient) Use(hooks ...Hook) {
+	c.hooks.Grant = append(c.hooks.Grant, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `grant.Intercept(f(g(h())))`.
+func (c *GrantClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Grant = append(c.inters.Grant, interceptors...)
+}
+
+// Create returns a builder for creating a Grant entity.
+func (c *GrantClient) Create() *GrantCreate {
+	mutation := newGrantMutation(c.config, OpCreate)
+	return &GrantCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Grant entities.
+func (c *GrantClient) CreateBulk(builders ...*GrantCreate) *GrantCreateBulk {
+	return &GrantCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *GrantClient) MapCreateBulk(slice any, setFunc func(*GrantCreate, int)) *GrantCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &GrantCreateBulk{err: fmt.Errorf("calling to GrantClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*GrantCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &GrantCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Grant.
+func (c *GrantClient) Update() *GrantUpdate {
+	mutation := newGrantMutation(c.config, OpUpdate)
+	return &GrantUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *GrantClient) UpdateOne(_m *Grant) *GrantUpdateOne {
+	mutation := newGrantMutation(c.config, OpUpdateOne, withGrant(_m))
+	return &GrantUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *GrantClient) UpdateOneID(id int) *GrantUpdateOne {
+	mutation := newGrantMutation(c.config, OpUpdateOne, withGrantID(id))
+	return &GrantUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Grant.
+func (c *GrantClient) Delete() *GrantDelete {
+	mutation := newGrantMutation(c.config, OpDelete)
+	return &GrantDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *GrantClient) DeleteOne(_m *Grant) *GrantDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *GrantClient) DeleteOneID(id int) *GrantDeleteOne {
+	builder := c.Delete().Where(grant.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &GrantDeleteOne{builder}
+}
+
+// Query returns a query builder for Grant.
+func (c *GrantClient) Query() *GrantQuery {
+	return &GrantQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeGrant},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Grant entity by its id.
+func (c *GrantClient) Get(ctx context.Context, id int) (*Grant, error) {
+	return c.Query().Where(grant.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *GrantClient) GetX(ctx context.Context, id int) *Grant {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryUser queries the user edge of a Grant.
+func (c *GrantClient) QueryUser(_m *Grant) *UserQuery {
+	query := (&UserClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(grant.Table, grant.FieldID, id),
+			sqlgraph.To(user.Table, user.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, grant.UserTable, grant.UserColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *GrantClient) Hooks() []Hook {
+	hooks := c.hooks.Grant
+	return append(hooks[:len(hooks):len(hooks)], grant.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *GrantClient) Interceptors() []Interceptor {
+	return c.inters.Grant
+}
+
+func (c *GrantClient) mutate(ctx context.Context, m *GrantMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&GrantCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&GrantUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&GrantUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&GrantDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Grant mutation op: %q", m.Op())
+	}
+}
+
 // ImportRunClient is a client for the ImportRun schema.
 type ImportRunClient struct {
 	config
@@ -2410,6 +2786,156 @@ func (c *LogHeadClient) mutate(ctx context.Context, m *LogHeadMutation) (Value, 
 	}
 }
 
+// OIDCIdentityClient is a client for the OIDCIdentity schema.
+type OIDCIdentityClient struct {
+	config
+}
+
+// NewOIDCIdentityClient returns a client for the OIDCIdentity from the given config.
+func NewOIDCIdentityClient(c config) *OIDCIdentityClient {
+	return &OIDCIdentityClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `oidcidentity.Hooks(f(g(h())))`.
+func (c *OIDCIdentityClient) Use(hooks ...Hook) {
+	c.hooks.OIDCIdentity = append(c.hooks.OIDCIdentity, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `oidcidentity.Intercept(f(g(h())))`.
+func (c *OIDCIdentityClient) Intercept(interceptors ...Interceptor) {
+	c.inters.OIDCIdentity = append(c.inters.OIDCIdentity, interceptors...)
+}
+
+// Create returns a builder for creating a OIDCIdentity entity.
+func (c *OIDCIdentityClient) Create() *OIDCIdentityCreate {
+	mutation := newOIDCIdentityMutation(c.config, OpCreate)
+	return &OIDCIdentityCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of OIDCIdentity entities.
+func (c *OIDCIdentityClient) CreateBulk(builders ...*OIDCIdentityCreate) *OIDCIdentityCreateBulk {
+	return &OIDCIdentityCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *OIDCIdentityClient) MapCreateBulk(slice any, setFunc func(*OIDCIdentityCreate, int)) *OIDCIdentityCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &OIDCIdentityCreateBulk{err: fmt.Errorf("calling to OIDCIdentityClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*OIDCIdentityCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &OIDCIdentityCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for OIDCIdentity.
+func (c *OIDCIdentityClient) Update() *OIDCIdentityUpdate {
+	mutation := newOIDCIdentityMutation(c.config, OpUpdate)
+	return &OIDCIdentityUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *OIDCIdentityClient) UpdateOne(_m *OIDCIdentity) *OIDCIdentityUpdateOne {
+	mutation := newOIDCIdentityMutation(c.config, OpUpdateOne, withOIDCIdentity(_m))
+	return &OIDCIdentityUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *OIDCIdentityClient) UpdateOneID(id int) *OIDCIdentityUpdateOne {
+	mutation := newOIDCIdentityMutation(c.config, OpUpdateOne, withOIDCIdentityID(id))
+	return &OIDCIdentityUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for OIDCIdentity.
+func (c *OIDCIdentityClient) Delete() *OIDCIdentityDelete {
+	mutation := newOIDCIdentityMutation(c.config, OpDelete)
+	return &OIDCIdentityDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *OIDCIdentityClient) DeleteOne(_m *OIDCIdentity) *OIDCIdentityDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *OIDCIdentityClient) DeleteOneID(id int) *OIDCIdentityDeleteOne {
+	builder := c.Delete().Where(oidcidentity.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &OIDCIdentityDeleteOne{builder}
+}
+
+// Query returns a query builder for OIDCIdentity.
+func (c *OIDCIdentityClient) Query() *OIDCIdentityQuery {
+	return &OIDCIdentityQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeOIDCIdentity},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a OIDCIdentity entity by its id.
+func (c *OIDCIdentityClient) Get(ctx context.Context, id int) (*OIDCIdentity, error) {
+	return c.Query().Where(oidcidentity.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *OIDCIdentityClient) GetX(ctx context.Context, id int) *OIDCIdentity {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryUser queries the user edge of a OIDCIdentity.
+func (c *OIDCIdentityClient) QueryUser(_m *OIDCIdentity) *UserQuery {
+	query := (&UserClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(oidcidentity.Table, oidcidentity.FieldID, id),
+			sqlgraph.To(user.Table, user.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, oidcidentity.UserTable, oidcidentity.UserColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *OIDCIdentityClient) Hooks() []Hook {
+	hooks := c.hooks.OIDCIdentity
+	return append(hooks[:len(hooks):len(hooks)], oidcidentity.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *OIDCIdentityClient) Interceptors() []Interceptor {
+	return c.inters.OIDCIdentity
+}
+
+func (c *OIDCIdentityClient) mutate(ctx context.Context, m *OIDCIdentityMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&OIDCIdentityCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&OIDCIdentityUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&OIDCIdentityUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&OIDCIdentityDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown OIDCIdentity mutation op: %q", m.Op())
+	}
+}
+
 // OrganisationClient is a client for the Organisation schema.
 type OrganisationClient struct {
 	config
@@ -2737,6 +3263,172 @@ func (c *OrganisationLinkClient) mutate(ctx context.Context, m *OrganisationLink
 		return (&OrganisationLinkDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown OrganisationLink mutation op: %q", m.Op())
+	}
+}
+
+// OrganisationMembershipClient is a client for the OrganisationMembership schema.
+type OrganisationMembershipClient struct {
+	config
+}
+
+// NewOrganisationMembershipClient returns a client for the OrganisationMembership from the given config.
+func NewOrganisationMembershipClient(c config) *OrganisationMembershipClient {
+	return &OrganisationMembershipClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `organisationmembership.Hooks(f(g(h())))`.
+func (c *OrganisationMembershipClient) Use(hooks ...Hook) {
+	c.hooks.OrganisationMembership = append(c.hooks.OrganisationMembership, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `organisationmembership.Intercept(f(g(h())))`.
+func (c *OrganisationMembershipClient) Intercept(interceptors ...Interceptor) {
+	c.inters.OrganisationMembership = append(c.inters.OrganisationMembership, interceptors...)
+}
+
+// Create returns a builder for creating a OrganisationMembership entity.
+func (c *OrganisationMembershipClient) Create() *OrganisationMembershipCreate {
+	mutation := newOrganisationMembershipMutation(c.config, OpCreate)
+	return &OrganisationMembershipCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of OrganisationMembership entities.
+func (c *OrganisationMembershipClient) CreateBulk(builders ...*OrganisationMembershipCreate) *OrganisationMembershipCreateBulk {
+	return &OrganisationMembershipCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *OrganisationMembershipClient) MapCreateBulk(slice any, setFunc func(*OrganisationMembershipCreate, int)) *OrganisationMembershipCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &OrganisationMembershipCreateBulk{err: fmt.Errorf("calling to OrganisationMembershipClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*OrganisationMembershipCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &OrganisationMembershipCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for OrganisationMembership.
+func (c *OrganisationMembershipClient) Update() *OrganisationMembershipUpdate {
+	mutation := newOrganisationMembershipMutation(c.config, OpUpdate)
+	return &OrganisationMembershipUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *OrganisationMembershipClient) UpdateOne(_m *OrganisationMembership) *OrganisationMembershipUpdateOne {
+	mutation := newOrganisationMembershipMutation(c.config, OpUpdateOne, withOrganisationMembership(_m))
+	return &OrganisationMembershipUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *OrganisationMembershipClient) UpdateOneID(id int) *OrganisationMembershipUpdateOne {
+	mutation := newOrganisationMembershipMutation(c.config, OpUpdateOne, withOrganisationMembershipID(id))
+	return &OrganisationMembershipUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for OrganisationMembership.
+func (c *OrganisationMembershipClient) Delete() *OrganisationMembershipDelete {
+	mutation := newOrganisationMembershipMutation(c.config, OpDelete)
+	return &OrganisationMembershipDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *OrganisationMembershipClient) DeleteOne(_m *OrganisationMembership) *OrganisationMembershipDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *OrganisationMembershipClient) DeleteOneID(id int) *OrganisationMembershipDeleteOne {
+	builder := c.Delete().Where(organisationmembership.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &OrganisationMembershipDeleteOne{builder}
+}
+
+// Query returns a query builder for OrganisationMembership.
+func (c *OrganisationMembershipClient) Query() *OrganisationMembershipQuery {
+	return &OrganisationMembershipQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeOrganisationMembership},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a OrganisationMembership entity by its id.
+func (c *OrganisationMembershipClient) Get(ctx context.Context, id int) (*OrganisationMembership, error) {
+	return c.Query().Where(organisationmembership.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *OrganisationMembershipClient) GetX(ctx context.Context, id int) *OrganisationMembership {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryUser queries the user edge of a OrganisationMembership.
+func (c *OrganisationMembershipClient) QueryUser(_m *OrganisationMembership) *UserQuery {
+	query := (&UserClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(organisationmembership.Table, organisationmembership.FieldID, id),
+			sqlgraph.To(user.Table, user.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, organisationmembership.UserTable, organisationmembership.UserColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryOrganisation queries the organisation edge of a OrganisationMembership.
+func (c *OrganisationMembershipClient) QueryOrganisation(_m *OrganisationMembership) *OrganisationQuery {
+	query := (&OrganisationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(organisationmembership.Table, organisationmembership.FieldID, id),
+			sqlgraph.To(organisation.Table, organisation.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, organisationmembership.OrganisationTable, organisationmembership.OrganisationColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *OrganisationMembershipClient) Hooks() []Hook {
+	hooks := c.hooks.OrganisationMembership
+	return append(hooks[:len(hooks):len(hooks)], organisationmembership.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *OrganisationMembershipClient) Interceptors() []Interceptor {
+	return c.inters.OrganisationMembership
+}
+
+func (c *OrganisationMembershipClient) mutate(ctx context.Context, m *OrganisationMembershipMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&OrganisationMembershipCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&OrganisationMembershipUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&OrganisationMembershipUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&OrganisationMembershipDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown OrganisationMembership mutation op: %q", m.Op())
 	}
 }
 
@@ -3903,6 +4595,156 @@ func (c *RecommendationClient) mutate(ctx context.Context, m *RecommendationMuta
 		return (&RecommendationDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Recommendation mutation op: %q", m.Op())
+	}
+}
+
+// RecoveryCodeClient is a client for the RecoveryCode schema.
+type RecoveryCodeClient struct {
+	config
+}
+
+// NewRecoveryCodeClient returns a client for the RecoveryCode from the given config.
+func NewRecoveryCodeClient(c config) *RecoveryCodeClient {
+	return &RecoveryCodeClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `recoverycode.Hooks(f(g(h())))`.
+func (c *RecoveryCodeClient) Use(hooks ...Hook) {
+	c.hooks.RecoveryCode = append(c.hooks.RecoveryCode, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `recoverycode.Intercept(f(g(h())))`.
+func (c *RecoveryCodeClient) Intercept(interceptors ...Interceptor) {
+	c.inters.RecoveryCode = append(c.inters.RecoveryCode, interceptors...)
+}
+
+// Create returns a builder for creating a RecoveryCode entity.
+func (c *RecoveryCodeClient) Create() *RecoveryCodeCreate {
+	mutation := newRecoveryCodeMutation(c.config, OpCreate)
+	return &RecoveryCodeCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of RecoveryCode entities.
+func (c *RecoveryCodeClient) CreateBulk(builders ...*RecoveryCodeCreate) *RecoveryCodeCreateBulk {
+	return &RecoveryCodeCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *RecoveryCodeClient) MapCreateBulk(slice any, setFunc func(*RecoveryCodeCreate, int)) *RecoveryCodeCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &RecoveryCodeCreateBulk{err: fmt.Errorf("calling to RecoveryCodeClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*RecoveryCodeCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &RecoveryCodeCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for RecoveryCode.
+func (c *RecoveryCodeClient) Update() *RecoveryCodeUpdate {
+	mutation := newRecoveryCodeMutation(c.config, OpUpdate)
+	return &RecoveryCodeUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *RecoveryCodeClient) UpdateOne(_m *RecoveryCode) *RecoveryCodeUpdateOne {
+	mutation := newRecoveryCodeMutation(c.config, OpUpdateOne, withRecoveryCode(_m))
+	return &RecoveryCodeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *RecoveryCodeClient) UpdateOneID(id int) *RecoveryCodeUpdateOne {
+	mutation := newRecoveryCodeMutation(c.config, OpUpdateOne, withRecoveryCodeID(id))
+	return &RecoveryCodeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for RecoveryCode.
+func (c *RecoveryCodeClient) Delete() *RecoveryCodeDelete {
+	mutation := newRecoveryCodeMutation(c.config, OpDelete)
+	return &RecoveryCodeDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *RecoveryCodeClient) DeleteOne(_m *RecoveryCode) *RecoveryCodeDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *RecoveryCodeClient) DeleteOneID(id int) *RecoveryCodeDeleteOne {
+	builder := c.Delete().Where(recoverycode.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &RecoveryCodeDeleteOne{builder}
+}
+
+// Query returns a query builder for RecoveryCode.
+func (c *RecoveryCodeClient) Query() *RecoveryCodeQuery {
+	return &RecoveryCodeQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeRecoveryCode},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a RecoveryCode entity by its id.
+func (c *RecoveryCodeClient) Get(ctx context.Context, id int) (*RecoveryCode, error) {
+	return c.Query().Where(recoverycode.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *RecoveryCodeClient) GetX(ctx context.Context, id int) *RecoveryCode {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryUser queries the user edge of a RecoveryCode.
+func (c *RecoveryCodeClient) QueryUser(_m *RecoveryCode) *UserQuery {
+	query := (&UserClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(recoverycode.Table, recoverycode.FieldID, id),
+			sqlgraph.To(user.Table, user.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, recoverycode.UserTable, recoverycode.UserColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *RecoveryCodeClient) Hooks() []Hook {
+	hooks := c.hooks.RecoveryCode
+	return append(hooks[:len(hooks):len(hooks)], recoverycode.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *RecoveryCodeClient) Interceptors() []Interceptor {
+	return c.inters.RecoveryCode
+}
+
+func (c *RecoveryCodeClient) mutate(ctx context.Context, m *RecoveryCodeMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&RecoveryCodeCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&RecoveryCodeUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&RecoveryCodeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&RecoveryCodeDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown RecoveryCode mutation op: %q", m.Op())
 	}
 }
 
@@ -5141,6 +5983,290 @@ func (c *SessionClient) mutate(ctx context.Context, m *SessionMutation) (Value, 
 	}
 }
 
+// SignInAttemptClient is a client for the SignInAttempt schema.
+type SignInAttemptClient struct {
+	config
+}
+
+// NewSignInAttemptClient returns a client for the SignInAttempt from the given config.
+func NewSignInAttemptClient(c config) *SignInAttemptClient {
+	return &SignInAttemptClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `signinattempt.Hooks(f(g(h())))`.
+func (c *SignInAttemptClient) Use(hooks ...Hook) {
+	c.hooks.SignInAttempt = append(c.hooks.SignInAttempt, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `signinattempt.Intercept(f(g(h())))`.
+func (c *SignInAttemptClient) Intercept(interceptors ...Interceptor) {
+	c.inters.SignInAttempt = append(c.inters.SignInAttempt, interceptors...)
+}
+
+// Create returns a builder for creating a SignInAttempt entity.
+func (c *SignInAttemptClient) Create() *SignInAttemptCreate {
+	mutation := newSignInAttemptMutation(c.config, OpCreate)
+	return &SignInAttemptCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of SignInAttempt entities.
+func (c *SignInAttemptClient) CreateBulk(builders ...*SignInAttemptCreate) *SignInAttemptCreateBulk {
+	return &SignInAttemptCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *SignInAttemptClient) MapCreateBulk(slice any, setFunc func(*SignInAttemptCreate, int)) *SignInAttemptCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &SignInAttemptCreateBulk{err: fmt.Errorf("calling to SignInAttemptClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*SignInAttemptCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &SignInAttemptCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for SignInAttempt.
+func (c *SignInAttemptClient) Update() *SignInAttemptUpdate {
+	mutation := newSignInAttemptMutation(c.config, OpUpdate)
+	return &SignInAttemptUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *SignInAttemptClient) UpdateOne(_m *SignInAttempt) *SignInAttemptUpdateOne {
+	mutation := newSignInAttemptMutation(c.config, OpUpdateOne, withSignInAttempt(_m))
+	return &SignInAttemptUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *SignInAttemptClient) UpdateOneID(id int) *SignInAttemptUpdateOne {
+	mutation := newSignInAttemptMutation(c.config, OpUpdateOne, withSignInAttemptID(id))
+	return &SignInAttemptUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for SignInAttempt.
+func (c *SignInAttemptClient) Delete() *SignInAttemptDelete {
+	mutation := newSignInAttemptMutation(c.config, OpDelete)
+	return &SignInAttemptDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *SignInAttemptClient) DeleteOne(_m *SignInAttempt) *SignInAttemptDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *SignInAttemptClient) DeleteOneID(id int) *SignInAttemptDeleteOne {
+	builder := c.Delete().Where(signinattempt.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &SignInAttemptDeleteOne{builder}
+}
+
+// Query returns a query builder for SignInAttempt.
+func (c *SignInAttemptClient) Query() *SignInAttemptQuery {
+	return &SignInAttemptQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeSignInAttempt},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a SignInAttempt entity by its id.
+func (c *SignInAttemptClient) Get(ctx context.Context, id int) (*SignInAttempt, error) {
+	return c.Query().Where(signinattempt.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SignInAttemptClient) GetX(ctx context.Context, id int) *SignInAttempt {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *SignInAttemptClient) Hooks() []Hook {
+	hooks := c.hooks.SignInAttempt
+	return append(hooks[:len(hooks):len(hooks)], signinattempt.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *SignInAttemptClient) Interceptors() []Interceptor {
+	return c.inters.SignInAttempt
+}
+
+func (c *SignInAttemptClient) mutate(ctx context.Context, m *SignInAttemptMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&SignInAttemptCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&SignInAttemptUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&SignInAttemptUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&SignInAttemptDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown SignInAttempt mutation op: %q", m.Op())
+	}
+}
+
+// SignInLinkClient is a client for the SignInLink schema.
+type SignInLinkClient struct {
+	config
+}
+
+// NewSignInLinkClient returns a client for the SignInLink from the given config.
+func NewSignInLinkClient(c config) *SignInLinkClient {
+	return &SignInLinkClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `signinlink.Hooks(f(g(h())))`.
+func (c *SignInLinkClient) Use(hooks ...Hook) {
+	c.hooks.SignInLink = append(c.hooks.SignInLink, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `signinlink.Intercept(f(g(h())))`.
+func (c *SignInLinkClient) Intercept(interceptors ...Interceptor) {
+	c.inters.SignInLink = append(c.inters.SignInLink, interceptors...)
+}
+
+// Create returns a builder for creating a SignInLink entity.
+func (c *SignInLinkClient) Create() *SignInLinkCreate {
+	mutation := newSignInLinkMutation(c.config, OpCreate)
+	return &SignInLinkCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of SignInLink entities.
+func (c *SignInLinkClient) CreateBulk(builders ...*SignInLinkCreate) *SignInLinkCreateBulk {
+	return &SignInLinkCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *SignInLinkClient) MapCreateBulk(slice any, setFunc func(*SignInLinkCreate, int)) *SignInLinkCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &SignInLinkCreateBulk{err: fmt.Errorf("calling to SignInLinkClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*SignInLinkCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &SignInLinkCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for SignInLink.
+func (c *SignInLinkClient) Update() *SignInLinkUpdate {
+	mutation := newSignInLinkMutation(c.config, OpUpdate)
+	return &SignInLinkUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *SignInLinkClient) UpdateOne(_m *SignInLink) *SignInLinkUpdateOne {
+	mutation := newSignInLinkMutation(c.config, OpUpdateOne, withSignInLink(_m))
+	return &SignInLinkUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *SignInLinkClient) UpdateOneID(id int) *SignInLinkUpdateOne {
+	mutation := newSignInLinkMutation(c.config, OpUpdateOne, withSignInLinkID(id))
+	return &SignInLinkUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for SignInLink.
+func (c *SignInLinkClient) Delete() *SignInLinkDelete {
+	mutation := newSignInLinkMutation(c.config, OpDelete)
+	return &SignInLinkDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *SignInLinkClient) DeleteOne(_m *SignInLink) *SignInLinkDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *SignInLinkClient) DeleteOneID(id int) *SignInLinkDeleteOne {
+	builder := c.Delete().Where(signinlink.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &SignInLinkDeleteOne{builder}
+}
+
+// Query returns a query builder for SignInLink.
+func (c *SignInLinkClient) Query() *SignInLinkQuery {
+	return &SignInLinkQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeSignInLink},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a SignInLink entity by its id.
+func (c *SignInLinkClient) Get(ctx context.Context, id int) (*SignInLink, error) {
+	return c.Query().Where(signinlink.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SignInLinkClient) GetX(ctx context.Context, id int) *SignInLink {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryUser queries the user edge of a SignInLink.
+func (c *SignInLinkClient) QueryUser(_m *SignInLink) *UserQuery {
+	query := (&UserClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(signinlink.Table, signinlink.FieldID, id),
+			sqlgraph.To(user.Table, user.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, signinlink.UserTable, signinlink.UserColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *SignInLinkClient) Hooks() []Hook {
+	hooks := c.hooks.SignInLink
+	return append(hooks[:len(hooks):len(hooks)], signinlink.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *SignInLinkClient) Interceptors() []Interceptor {
+	return c.inters.SignInLink
+}
+
+func (c *SignInLinkClient) mutate(ctx context.Context, m *SignInLinkMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&SignInLinkCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&SignInLinkUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&SignInLinkUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&SignInLinkDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown SignInLink mutation op: %q", m.Op())
+	}
+}
+
 // StateClient is a client for the State schema.
 type StateClient struct {
 	config
@@ -5950,22 +7076,422 @@ func (c *TroikaMemberClient) mutate(ctx context.Context, m *TroikaMemberMutation
 	}
 }
 
+// UserClient is a client for the User schema.
+type UserClient struct {
+	config
+}
+
+// NewUserClient returns a client for the User from the given config.
+func NewUserClient(c config) *UserClient {
+	return &UserClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `user.Hooks(f(g(h())))`.
+func (c *UserClient) Use(hooks ...Hook) {
+	c.hooks.User = append(c.hooks.User, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `user.Intercept(f(g(h())))`.
+func (c *UserClient) Intercept(interceptors ...Interceptor) {
+	c.inters.User = append(c.inters.User, interceptors...)
+}
+
+// Create returns a builder for creating a User entity.
+func (c *UserClient) Create() *UserCreate {
+	mutation := newUserMutation(c.config, OpCreate)
+	return &UserCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of User entities.
+func (c *UserClient) CreateBulk(builders ...*UserCreate) *UserCreateBulk {
+	return &UserCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *UserClient) MapCreateBulk(slice any, setFunc func(*UserCreate, int)) *UserCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &UserCreateBulk{err: fmt.Errorf("calling to UserClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*UserCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &UserCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for User.
+func (c *UserClient) Update() *UserUpdate {
+	mutation := newUserMutation(c.config, OpUpdate)
+	return &UserUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *UserClient) UpdateOne(_m *User) *UserUpdateOne {
+	mutation := newUserMutation(c.config, OpUpdateOne, withUser(_m))
+	return &UserUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *UserClient) UpdateOneID(id int) *UserUpdateOne {
+	mutation := newUserMutation(c.config, OpUpdateOne, withUserID(id))
+	return &UserUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for User.
+func (c *UserClient) Delete() *UserDelete {
+	mutation := newUserMutation(c.config, OpDelete)
+	return &UserDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *UserClient) DeleteOne(_m *User) *UserDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *UserClient) DeleteOneID(id int) *UserDeleteOne {
+	builder := c.Delete().Where(user.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &UserDeleteOne{builder}
+}
+
+// Query returns a query builder for User.
+func (c *UserClient) Query() *UserQuery {
+	return &UserQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeUser},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a User entity by its id.
+func (c *UserClient) Get(ctx context.Context, id int) (*User, error) {
+	return c.Query().Where(user.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *UserClient) GetX(ctx context.Context, id int) *User {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryGrants queries the grants edge of a User.
+func (c *UserClient) QueryGrants(_m *User) *GrantQuery {
+	query := (&GrantClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(user.Table, user.FieldID, id),
+			sqlgraph.To(grant.Table, grant.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, user.GrantsTable, user.GrantsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryMemberships queries the memberships edge of a User.
+func (c *UserClient) QueryMemberships(_m *User) *OrganisationMembershipQuery {
+	query := (&OrganisationMembershipClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(user.Table, user.FieldID, id),
+			sqlgraph.To(organisationmembership.Table, organisationmembership.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, user.MembershipsTable, user.MembershipsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryRecoveryCodes queries the recovery_codes edge of a User.
+func (c *UserClient) QueryRecoveryCodes(_m *User) *RecoveryCodeQuery {
+	query := (&RecoveryCodeClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(user.Table, user.FieldID, id),
+			sqlgraph.To(recoverycode.Table, recoverycode.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, user.RecoveryCodesTable, user.RecoveryCodesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QuerySignInLinks queries the sign_in_links edge of a User.
+func (c *UserClient) QuerySignInLinks(_m *User) *SignInLinkQuery {
+	query := (&SignInLinkClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(user.Table, user.FieldID, id),
+			sqlgraph.To(signinlink.Table, signinlink.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, user.SignInLinksTable, user.SignInLinksColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryOidcIdentities queries the oidc_identities edge of a User.
+func (c *UserClient) QueryOidcIdentities(_m *User) *OIDCIdentityQuery {
+	query := (&OIDCIdentityClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(user.Table, user.FieldID, id),
+			sqlgraph.To(oidcidentity.Table, oidcidentity.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, user.OidcIdentitiesTable, user.OidcIdentitiesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryWebSessions queries the web_sessions edge of a User.
+func (c *UserClient) QueryWebSessions(_m *User) *WebSessionQuery {
+	query := (&WebSessionClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(user.Table, user.FieldID, id),
+			sqlgraph.To(websession.Table, websession.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, user.WebSessionsTable, user.WebSessionsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryAPIKeys queries the api_keys edge of a User.
+func (c *UserClient) QueryAPIKeys(_m *User) *APIKeyQuery {
+	query := (&APIKeyClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(user.Table, user.FieldID, id),
+			sqlgraph.To(apikey.Table, apikey.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, user.APIKeysTable, user.APIKeysColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *UserClient) Hooks() []Hook {
+	hooks := c.hooks.User
+	return append(hooks[:len(hooks):len(hooks)], user.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *UserClient) Interceptors() []Interceptor {
+	return c.inters.User
+}
+
+func (c *UserClient) mutate(ctx context.Context, m *UserMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&UserCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&UserUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&UserUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&UserDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown User mutation op: %q", m.Op())
+	}
+}
+
+// WebSessionClient is a client for the WebSession schema.
+type WebSessionClient struct {
+	config
+}
+
+// NewWebSessionClient returns a client for the WebSession from the given config.
+func NewWebSessionClient(c config) *WebSessionClient {
+	return &WebSessionClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `websession.Hooks(f(g(h())))`.
+func (c *WebSessionClient) Use(hooks ...Hook) {
+	c.hooks.WebSession = append(c.hooks.WebSession, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `websession.Intercept(f(g(h())))`.
+func (c *WebSessionClient) Intercept(interceptors ...Interceptor) {
+	c.inters.WebSession = append(c.inters.WebSession, interceptors...)
+}
+
+// Create returns a builder for creating a WebSession entity.
+func (c *WebSessionClient) Create() *WebSessionCreate {
+	mutation := newWebSessionMutation(c.config, OpCreate)
+	return &WebSessionCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of WebSession entities.
+func (c *WebSessionClient) CreateBulk(builders ...*WebSessionCreate) *WebSessionCreateBulk {
+	return &WebSessionCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *WebSessionClient) MapCreateBulk(slice any, setFunc func(*WebSessionCreate, int)) *WebSessionCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &WebSessionCreateBulk{err: fmt.Errorf("calling to WebSessionClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*WebSessionCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &WebSessionCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for WebSession.
+func (c *WebSessionClient) Update() *WebSessionUpdate {
+	mutation := newWebSessionMutation(c.config, OpUpdate)
+	return &WebSessionUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *WebSessionClient) UpdateOne(_m *WebSession) *WebSessionUpdateOne {
+	mutation := newWebSessionMutation(c.config, OpUpdateOne, withWebSession(_m))
+	return &WebSessionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *WebSessionClient) UpdateOneID(id int) *WebSessionUpdateOne {
+	mutation := newWebSessionMutation(c.config, OpUpdateOne, withWebSessionID(id))
+	return &WebSessionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for WebSession.
+func (c *WebSessionClient) Delete() *WebSessionDelete {
+	mutation := newWebSessionMutation(c.config, OpDelete)
+	return &WebSessionDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *WebSessionClient) DeleteOne(_m *WebSession) *WebSessionDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *WebSessionClient) DeleteOneID(id int) *WebSessionDeleteOne {
+	builder := c.Delete().Where(websession.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &WebSessionDeleteOne{builder}
+}
+
+// Query returns a query builder for WebSession.
+func (c *WebSessionClient) Query() *WebSessionQuery {
+	return &WebSessionQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeWebSession},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a WebSession entity by its id.
+func (c *WebSessionClient) Get(ctx context.Context, id int) (*WebSession, error) {
+	return c.Query().Where(websession.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *WebSessionClient) GetX(ctx context.Context, id int) *WebSession {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryUser queries the user edge of a WebSession.
+func (c *WebSessionClient) QueryUser(_m *WebSession) *UserQuery {
+	query := (&UserClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(websession.Table, websession.FieldID, id),
+			sqlgraph.To(user.Table, user.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, websession.UserTable, websession.UserColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *WebSessionClient) Hooks() []Hook {
+	hooks := c.hooks.WebSession
+	return append(hooks[:len(hooks):len(hooks)], websession.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *WebSessionClient) Interceptors() []Interceptor {
+	return c.inters.WebSession
+}
+
+func (c *WebSessionClient) mutate(ctx context.Context, m *WebSessionMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&WebSessionCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&WebSessionUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&WebSessionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&WebSessionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown WebSession mutation op: %q", m.Op())
+	}
+}
+
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		ActionCategory, ActionCodingRule, AffectedGroup, AffectedGroupTag, Change,
-		ChangeEntry, Document, ImportRun, Issue, IssueLabel, IssueTag, IssueVocabulary,
-		LogHead, Organisation, OrganisationLink, Pledge, Postponement, Programme,
-		ProgrammeName, ProgrammeState, Recommendation, ResponseEvent, Review, SDGGoal,
-		SDGIndicator, SDGTag, SDGTarget, Session, State, StateAlias, StateGroup,
-		StateGroupMembership, TroikaMember []ent.Hook
+		APIKey, ActionCategory, ActionCodingRule, AffectedGroup, AffectedGroupTag,
+		Change, ChangeEntry, Document, Grant, ImportRun, Issue, IssueLabel, IssueTag,
+		IssueVocabulary, LogHead, OIDCIdentity, Organisation, OrganisationLink,
+		OrganisationMembership, Pledge, Postponement, Programme, ProgrammeName,
+		ProgrammeState, Recommendation, RecoveryCode, ResponseEvent, Review, SDGGoal,
+		SDGIndicator, SDGTag, SDGTarget, Session, SignInAttempt, SignInLink, State,
+		StateAlias, StateGroup, StateGroupMembership, TroikaMember, User,
+		WebSession []ent.Hook
 	}
 	inters struct {
-		ActionCategory, ActionCodingRule, AffectedGroup, AffectedGroupTag, Change,
-		ChangeEntry, Document, ImportRun, Issue, IssueLabel, IssueTag, IssueVocabulary,
-		LogHead, Organisation, OrganisationLink, Pledge, Postponement, Programme,
-		ProgrammeName, ProgrammeState, Recommendation, ResponseEvent, Review, SDGGoal,
-		SDGIndicator, SDGTag, SDGTarget, Session, State, StateAlias, StateGroup,
-		StateGroupMembership, TroikaMember []ent.Interceptor
+		APIKey, ActionCategory, ActionCodingRule, AffectedGroup, AffectedGroupTag,
+		Change, ChangeEntry, Document, Grant, ImportRun, Issue, IssueLabel, IssueTag,
+		IssueVocabulary, LogHead, OIDCIdentity, Organisation, OrganisationLink,
+		OrganisationMembership, Pledge, Postponement, Programme, ProgrammeName,
+		ProgrammeState, Recommendation, RecoveryCode, ResponseEvent, Review, SDGGoal,
+		SDGIndicator, SDGTag, SDGTarget, Session, SignInAttempt, SignInLink, State,
+		StateAlias, StateGroup, StateGroupMembership, TroikaMember, User,
+		WebSession []ent.Interceptor
 	}
 )

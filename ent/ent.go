@@ -16,23 +16,28 @@ import (
 	"github.com/upr-info/upr/ent/actioncodingrule"
 	"github.com/upr-info/upr/ent/affectedgroup"
 	"github.com/upr-info/upr/ent/affectedgrouptag"
+	"github.com/upr-info/upr/ent/apikey"
 	"github.com/upr-info/upr/ent/change"
 	"github.com/upr-info/upr/ent/changeentry"
 	"github.com/upr-info/upr/ent/document"
+	"github.com/upr-info/upr/ent/grant"
 	"github.com/upr-info/upr/ent/importrun"
 	"github.com/upr-info/upr/ent/issue"
 	"github.com/upr-info/upr/ent/issuelabel"
 	"github.com/upr-info/upr/ent/issuetag"
 	"github.com/upr-info/upr/ent/issuevocabulary"
 	"github.com/upr-info/upr/ent/loghead"
+	"github.com/upr-info/upr/ent/oidcidentity"
 	"github.com/upr-info/upr/ent/organisation"
 	"github.com/upr-info/upr/ent/organisationlink"
+	"github.com/upr-info/upr/ent/organisationmembership"
 	"github.com/upr-info/upr/ent/pledge"
 	"github.com/upr-info/upr/ent/postponement"
 	"github.com/upr-info/upr/ent/programme"
 	"github.com/upr-info/upr/ent/programmename"
 	"github.com/upr-info/upr/ent/programmestate"
 	"github.com/upr-info/upr/ent/recommendation"
+	"github.com/upr-info/upr/ent/recoverycode"
 	"github.com/upr-info/upr/ent/responseevent"
 	"github.com/upr-info/upr/ent/review"
 	"github.com/upr-info/upr/ent/sdggoal"
@@ -40,11 +45,15 @@ import (
 	"github.com/upr-info/upr/ent/sdgtag"
 	"github.com/upr-info/upr/ent/sdgtarget"
 	"github.com/upr-info/upr/ent/session"
+	"github.com/upr-info/upr/ent/signinattempt"
+	"github.com/upr-info/upr/ent/signinlink"
 	"github.com/upr-info/upr/ent/state"
 	"github.com/upr-info/upr/ent/statealias"
 	"github.com/upr-info/upr/ent/stategroup"
 	"github.com/upr-info/upr/ent/stategroupmembership"
 	"github.com/upr-info/upr/ent/troikamember"
+	"github.com/upr-info/upr/ent/user"
+	"github.com/upr-info/upr/ent/websession"
 )
 
 // ent aliases to avoid import conflicts in user's code.
@@ -105,39 +114,48 @@ var (
 func checkColumn(t, c string) error {
 	initCheck.Do(func() {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
-			actioncategory.Table:       actioncategory.ValidColumn,
-			actioncodingrule.Table:     actioncodingrule.ValidColumn,
-			affectedgroup.Table:        affectedgroup.ValidColumn,
-			affectedgrouptag.Table:     affectedgrouptag.ValidColumn,
-			change.Table:               change.ValidColumn,
-			changeentry.Table:          changeentry.ValidColumn,
-			document.Table:             document.ValidColumn,
-			importrun.Table:            importrun.ValidColumn,
-			issue.Table:                issue.ValidColumn,
-			issuelabel.Table:           issuelabel.ValidColumn,
-			issuetag.Table:             issuetag.ValidColumn,
-			issuevocabulary.Table:      issuevocabulary.ValidColumn,
-			loghead.Table:              loghead.ValidColumn,
-			organisation.Table:         organisation.ValidColumn,
-			organisationlink.Table:     organisationlink.ValidColumn,
-			pledge.Table:               pledge.ValidColumn,
-			postponement.Table:         postponement.ValidColumn,
-			programme.Table:            programme.ValidColumn,
-			programmename.Table:        programmename.ValidColumn,
-			programmestate.Table:       programmestate.ValidColumn,
-			recommendation.Table:       recommendation.ValidColumn,
-			responseevent.Table:        responseevent.ValidColumn,
-			review.Table:               review.ValidColumn,
-			sdggoal.Table:              sdggoal.ValidColumn,
-			sdgindicator.Table:         sdgindicator.ValidColumn,
-			sdgtag.Table:               sdgtag.ValidColumn,
-			sdgtarget.Table:            sdgtarget.ValidColumn,
-			session.Table:              session.ValidColumn,
-			state.Table:                state.ValidColumn,
-			statealias.Table:           statealias.ValidColumn,
-			stategroup.Table:           stategroup.ValidColumn,
-			stategroupmembership.Table: stategroupmembership.ValidColumn,
-			troikamember.Table:         troikamember.ValidColumn,
+			apikey.Table:                 apikey.ValidColumn,
+			actioncategory.Table:         actioncategory.ValidColumn,
+			actioncodingrule.Table:       actioncodingrule.ValidColumn,
+			affectedgroup.Table:          affectedgroup.ValidColumn,
+			affectedgrouptag.Table:       affectedgrouptag.ValidColumn,
+			change.Table:                 change.ValidColumn,
+			changeentry.Table:            changeentry.ValidColumn,
+			document.Table:               document.ValidColumn,
+			grant.Table:                  grant.ValidColumn,
+			importrun.Table:              importrun.ValidColumn,
+			issue.Table:                  issue.ValidColumn,
+			issuelabel.Table:             issuelabel.ValidColumn,
+			issuetag.Table:               issuetag.ValidColumn,
+			issuevocabulary.Table:        issuevocabulary.ValidColumn,
+			loghead.Table:                loghead.ValidColumn,
+			oidcidentity.Table:           oidcidentity.ValidColumn,
+			organisation.Table:           organisation.ValidColumn,
+			organisationlink.Table:       organisationlink.ValidColumn,
+			organisationmembership.Table: organisationmembership.ValidColumn,
+			pledge.Table:                 pledge.ValidColumn,
+			postponement.Table:           postponement.ValidColumn,
+			programme.Table:              programme.ValidColumn,
+			programmename.Table:          programmename.ValidColumn,
+			programmestate.Table:         programmestate.ValidColumn,
+			recommendation.Table:         recommendation.ValidColumn,
+			recoverycode.Table:           recoverycode.ValidColumn,
+			responseevent.Table:          responseevent.ValidColumn,
+			review.Table:                 review.ValidColumn,
+			sdggoal.Table:                sdggoal.ValidColumn,
+			sdgindicator.Table:           sdgindicator.ValidColumn,
+			sdgtag.Table:                 sdgtag.ValidColumn,
+			sdgtarget.Table:              sdgtarget.ValidColumn,
+			session.Table:                session.ValidColumn,
+			signinattempt.Table:          signinattempt.ValidColumn,
+			signinlink.Table:             signinlink.ValidColumn,
+			state.Table:                  state.ValidColumn,
+			statealias.Table:             statealias.ValidColumn,
+			stategroup.Table:             stategroup.ValidColumn,
+			stategroupmembership.Table:   stategroupmembership.ValidColumn,
+			troikamember.Table:           troikamember.ValidColumn,
+			user.Table:                   user.ValidColumn,
+			websession.Table:             websession.ValidColumn,
 		})
 	})
 	return columnCheck(t, c)

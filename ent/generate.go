@@ -1,4 +1,4 @@
 // Package ent is generated from the entities in ent/schema.
 package ent
 
-//go:generate go tool ent generate ./schema
+//go:generate go tool ent generate --feature privacy,entql ./schema

@@ -12,6 +12,8 @@ import (
 // Tx is a transactional client that is created by calling Client.Tx().
 type Tx struct {
 	config
+	// APIKey is the client for interacting with the APIKey builders.
+	APIKey *APIKeyClient
 	// ActionCategory is the client for interacting with the ActionCategory builders.
 	ActionCategory *ActionCategoryClient
 	// ActionCodingRule is the client for interacting with the ActionCodingRule builders.
@@ -26,6 +28,8 @@ type Tx struct {
 	ChangeEntry *ChangeEntryClient
 	// Document is the client for interacting with the Document builders.
 	Document *DocumentClient
+	// Grant is the client for interacting with the Grant builders.
+	Grant *GrantClient
 	// ImportRun is the client for interacting with the ImportRun builders.
 	ImportRun *ImportRunClient
 	// Issue is the client for interacting with the Issue builders.
@@ -38,10 +42,14 @@ type Tx struct {
 	IssueVocabulary *IssueVocabularyClient
 	// LogHead is the client for interacting with the LogHead builders.
 	LogHead *LogHeadClient
+	// OIDCIdentity is the client for interacting with the OIDCIdentity builders.
+	OIDCIdentity *OIDCIdentityClient
 	// Organisation is the client for interacting with the Organisation builders.
 	Organisation *OrganisationClient
 	// OrganisationLink is the client for interacting with the OrganisationLink builders.
 	OrganisationLink *OrganisationLinkClient
+	// OrganisationMembership is the client for interacting with the OrganisationMembership builders.
+	OrganisationMembership *OrganisationMembershipClient
 	// Pledge is the client for interacting with the Pledge builders.
 	Pledge *PledgeClient
 	// Postponement is the client for interacting with the Postponement builders.
@@ -54,6 +62,8 @@ type Tx struct {
 	ProgrammeState *ProgrammeStateClient
 	// Recommendation is the client for interacting with the Recommendation builders.
 	Recommendation *RecommendationClient
+	// RecoveryCode is the client for interacting with the RecoveryCode builders.
+	RecoveryCode *RecoveryCodeClient
 	// ResponseEvent is the client for interacting with the ResponseEvent builders.
 	ResponseEvent *ResponseEventClient
 	// Review is the client for interacting with the Review builders.
@@ -68,6 +78,10 @@ type Tx struct {
 	SDGTarget *SDGTargetClient
 	// Session is the client for interacting with the Session builders.
 	Session *SessionClient
+	// SignInAttempt is the client for interacting with the SignInAttempt builders.
+	SignInAttempt *SignInAttemptClient
+	// SignInLink is the client for interacting with the SignInLink builders.
+	SignInLink *SignInLinkClient
 	// State is the client for interacting with the State builders.
 	State *StateClient
 	// StateAlias is the client for interacting with the StateAlias builders.
@@ -78,6 +92,10 @@ type Tx struct {
 	StateGroupMembership *StateGroupMembershipClient
 	// TroikaMember is the client for interacting with the TroikaMember builders.
 	TroikaMember *TroikaMemberClient
+	// User is the client for interacting with the User builders.
+	User *UserClient
+	// WebSession is the client for interacting with the WebSession builders.
+	WebSession *WebSessionClient
 
 	// lazily loaded.
 	client     *Client
@@ -209,6 +227,7 @@ func (tx *Tx) Client() *Client {
 }
 
 func (tx *Tx) init() {
+	tx.APIKey = NewAPIKeyClient(tx.config)
 	tx.ActionCategory = NewActionCategoryClient(tx.config)
 	tx.ActionCodingRule = NewActionCodingRuleClient(tx.config)
 	tx.AffectedGroup = NewAffectedGroupClient(tx.config)
@@ -216,20 +235,24 @@ func (tx *Tx) init() {
 	tx.Change = NewChangeClient(tx.config)
 	tx.ChangeEntry = NewChangeEntryClient(tx.config)
 	tx.Document = NewDocumentClient(tx.config)
+	tx.Grant = NewGrantClient(tx.config)
 	tx.ImportRun = NewImportRunClient(tx.config)
 	tx.Issue = NewIssueClient(tx.config)
 	tx.IssueLabel = NewIssueLabelClient(tx.config)
 	tx.IssueTag = NewIssueTagClient(tx.config)
 	tx.IssueVocabulary = NewIssueVocabularyClient(tx.config)
 	tx.LogHead = NewLogHeadClient(tx.config)
+	tx.OIDCIdentity = NewOIDCIdentityClient(tx.config)
 	tx.Organisation = NewOrganisationClient(tx.config)
 	tx.OrganisationLink = NewOrganisationLinkClient(tx.config)
+	tx.OrganisationMembership = NewOrganisationMembershipClient(tx.config)
 	tx.Pledge = NewPledgeClient(tx.config)
 	tx.Postponement = NewPostponementClient(tx.config)
 	tx.Programme = NewProgrammeClient(tx.config)
 	tx.ProgrammeName = NewProgrammeNameClient(tx.config)
 	tx.ProgrammeState = NewProgrammeStateClient(tx.config)
 	tx.Recommendation = NewRecommendationClient(tx.config)
+	tx.RecoveryCode = NewRecoveryCodeClient(tx.config)
 	tx.ResponseEvent = NewResponseEventClient(tx.config)
 	tx.Review = NewReviewClient(tx.config)
 	tx.SDGGoal = NewSDGGoalClient(tx.config)
@@ -237,11 +260,15 @@ func (tx *Tx) init() {
 	tx.SDGTag = NewSDGTagClient(tx.config)
 	tx.SDGTarget = NewSDGTargetClient(tx.config)
 	tx.Session = NewSessionClient(tx.config)
+	tx.SignInAttempt = NewSignInAttemptClient(tx.config)
+	tx.SignInLink = NewSignInLinkClient(tx.config)
 	tx.State = NewStateClient(tx.config)
 	tx.StateAlias = NewStateAliasClient(tx.config)
 	tx.StateGroup = NewStateGroupClient(tx.config)
 	tx.StateGroupMembership = NewStateGroupMembershipClient(tx.config)
 	tx.TroikaMember = NewTroikaMemberClient(tx.config)
+	tx.User = NewUserClient(tx.config)
+	tx.WebSession = NewWebSessionClient(tx.config)
 }
 
 // txDriver wraps the given dialect.Tx with a nop dialect.Driver implementation.
@@ -251,7 +278,7 @@ func (tx *Tx) init() {
 // of them in order to commit or rollback the transaction.
 //
 // If a closed transaction is embedded in one of the generated entities, and the entity
-// applies a query, for example: ActionCategory.QueryXXX(), the query will be executed
+// applies a query, for example: APIKey.QueryXXX(), the query will be executed
 // through the driver which created this transaction.
 //
 // Note that txDriver is not goroutine safe.

@@ -9,6 +9,40 @@ import (
 )
 
 var (
+	// APIKeysColumns holds the columns for the "api_keys" table.
+	APIKeysColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "uid", Type: field.TypeString, Unique: true},
+		{Name: "name", Type: field.TypeString},
+		{Name: "digest", Type: field.TypeString, Unique: true},
+		{Name: "scopes", Type: field.TypeJSON},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "expires_at", Type: field.TypeTime, Nullable: true},
+		{Name: "last_used_at", Type: field.TypeTime, Nullable: true},
+		{Name: "revoked_at", Type: field.TypeTime, Nullable: true},
+		{Name: "user_id", Type: field.TypeInt},
+	}
+	// APIKeysTable holds the schema information for the "api_keys" table.
+	APIKeysTable = &schema.Table{
+		Name:       "api_keys",
+		Columns:    APIKeysColumns,
+		PrimaryKey: []*schema.Column{APIKeysColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "api_keys_users_api_keys",
+				Columns:    []*schema.Column{APIKeysColumns[9]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "apikey_user_id",
+				Unique:  false,
+				Columns: []*schema.Column{APIKeysColumns[9]},
+			},
+		},
+	}
 	// ActionCategoriesColumns holds the columns for the "action_categories" table.
 	ActionCategoriesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -189,6 +223,40 @@ var (
 			},
 		},
 	}
+	// GrantsColumns holds the columns for the "grants" table.
+	GrantsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "role", Type: field.TypeString},
+		{Name: "scope", Type: field.TypeString, Default: ""},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "user_id", Type: field.TypeInt},
+	}
+	// GrantsTable holds the schema information for the "grants" table.
+	GrantsTable = &schema.Table{
+		Name:       "grants",
+		Columns:    GrantsColumns,
+		PrimaryKey: []*schema.Column{GrantsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "grants_users_grants",
+				Columns:    []*schema.Column{GrantsColumns[4]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "grant_user_id",
+				Unique:  false,
+				Columns: []*schema.Column{GrantsColumns[4]},
+			},
+			{
+				Name:    "grant_user_id_role_scope",
+				Unique:  true,
+				Columns: []*schema.Column{GrantsColumns[4], GrantsColumns[1], GrantsColumns[2]},
+			},
+		},
+	}
 	// ImportRunsColumns holds the columns for the "import_runs" table.
 	ImportRunsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -337,6 +405,40 @@ var (
 		Columns:    LogHeadsColumns,
 		PrimaryKey: []*schema.Column{LogHeadsColumns[0]},
 	}
+	// OidcIdentitiesColumns holds the columns for the "oidc_identities" table.
+	OidcIdentitiesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "issuer", Type: field.TypeString},
+		{Name: "subject", Type: field.TypeString},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "user_id", Type: field.TypeInt},
+	}
+	// OidcIdentitiesTable holds the schema information for the "oidc_identities" table.
+	OidcIdentitiesTable = &schema.Table{
+		Name:       "oidc_identities",
+		Columns:    OidcIdentitiesColumns,
+		PrimaryKey: []*schema.Column{OidcIdentitiesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "oidc_identities_users_oidc_identities",
+				Columns:    []*schema.Column{OidcIdentitiesColumns[4]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "oidcidentity_user_id",
+				Unique:  false,
+				Columns: []*schema.Column{OidcIdentitiesColumns[4]},
+			},
+			{
+				Name:    "oidcidentity_issuer_subject",
+				Unique:  true,
+				Columns: []*schema.Column{OidcIdentitiesColumns[1], OidcIdentitiesColumns[2]},
+			},
+		},
+	}
 	// OrganisationsColumns holds the columns for the "organisations" table.
 	OrganisationsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -385,6 +487,45 @@ var (
 				Name:    "organisationlink_organisation_id_url",
 				Unique:  true,
 				Columns: []*schema.Column{OrganisationLinksColumns[3], OrganisationLinksColumns[2]},
+			},
+		},
+	}
+	// OrganisationMembershipsColumns holds the columns for the "organisation_memberships" table.
+	OrganisationMembershipsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "organisation_id", Type: field.TypeInt},
+		{Name: "user_id", Type: field.TypeInt},
+	}
+	// OrganisationMembershipsTable holds the schema information for the "organisation_memberships" table.
+	OrganisationMembershipsTable = &schema.Table{
+		Name:       "organisation_memberships",
+		Columns:    OrganisationMembershipsColumns,
+		PrimaryKey: []*schema.Column{OrganisationMembershipsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "organisation_memberships_organisations_organisation",
+				Columns:    []*schema.Column{OrganisationMembershipsColumns[2]},
+				RefColumns: []*schema.Column{OrganisationsColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "organisation_memberships_users_memberships",
+				Columns:    []*schema.Column{OrganisationMembershipsColumns[3]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "organisationmembership_user_id",
+				Unique:  false,
+				Columns: []*schema.Column{OrganisationMembershipsColumns[3]},
+			},
+			{
+				Name:    "organisationmembership_user_id_organisation_id",
+				Unique:  true,
+				Columns: []*schema.Column{OrganisationMembershipsColumns[3], OrganisationMembershipsColumns[2]},
 			},
 		},
 	}
@@ -599,6 +740,34 @@ var (
 				Name:    "recommendation_review_id_recommending_state_id",
 				Unique:  false,
 				Columns: []*schema.Column{RecommendationsColumns[7], RecommendationsColumns[8]},
+			},
+		},
+	}
+	// RecoveryCodesColumns holds the columns for the "recovery_codes" table.
+	RecoveryCodesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "digest", Type: field.TypeString},
+		{Name: "used_at", Type: field.TypeTime, Nullable: true},
+		{Name: "user_id", Type: field.TypeInt},
+	}
+	// RecoveryCodesTable holds the schema information for the "recovery_codes" table.
+	RecoveryCodesTable = &schema.Table{
+		Name:       "recovery_codes",
+		Columns:    RecoveryCodesColumns,
+		PrimaryKey: []*schema.Column{RecoveryCodesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "recovery_codes_users_recovery_codes",
+				Columns:    []*schema.Column{RecoveryCodesColumns[3]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "recoverycode_user_id",
+				Unique:  false,
+				Columns: []*schema.Column{RecoveryCodesColumns[3]},
 			},
 		},
 	}
@@ -830,6 +999,60 @@ var (
 		Columns:    SessionsColumns,
 		PrimaryKey: []*schema.Column{SessionsColumns[0]},
 	}
+	// SignInAttemptsColumns holds the columns for the "sign_in_attempts" table.
+	SignInAttemptsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "subject", Type: field.TypeString},
+		{Name: "at", Type: field.TypeTime},
+	}
+	// SignInAttemptsTable holds the schema information for the "sign_in_attempts" table.
+	SignInAttemptsTable = &schema.Table{
+		Name:       "sign_in_attempts",
+		Columns:    SignInAttemptsColumns,
+		PrimaryKey: []*schema.Column{SignInAttemptsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "signinattempt_subject_at",
+				Unique:  false,
+				Columns: []*schema.Column{SignInAttemptsColumns[1], SignInAttemptsColumns[2]},
+			},
+			{
+				Name:    "signinattempt_at",
+				Unique:  false,
+				Columns: []*schema.Column{SignInAttemptsColumns[2]},
+			},
+		},
+	}
+	// SignInLinksColumns holds the columns for the "sign_in_links" table.
+	SignInLinksColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "digest", Type: field.TypeString, Unique: true},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "expires_at", Type: field.TypeTime},
+		{Name: "used_at", Type: field.TypeTime, Nullable: true},
+		{Name: "user_id", Type: field.TypeInt},
+	}
+	// SignInLinksTable holds the schema information for the "sign_in_links" table.
+	SignInLinksTable = &schema.Table{
+		Name:       "sign_in_links",
+		Columns:    SignInLinksColumns,
+		PrimaryKey: []*schema.Column{SignInLinksColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "sign_in_links_users_sign_in_links",
+				Columns:    []*schema.Column{SignInLinksColumns[5]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "signinlink_user_id",
+				Unique:  false,
+				Columns: []*schema.Column{SignInLinksColumns[5]},
+			},
+		},
+	}
 	// StatesColumns holds the columns for the "states" table.
 	StatesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -964,6 +1187,64 @@ var (
 			},
 		},
 	}
+	// UsersColumns holds the columns for the "users" table.
+	UsersColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "uid", Type: field.TypeString, Unique: true},
+		{Name: "email", Type: field.TypeString, Unique: true},
+		{Name: "name", Type: field.TypeString},
+		{Name: "language", Type: field.TypeString, Default: "EN"},
+		{Name: "password_hash", Type: field.TypeString, Default: ""},
+		{Name: "totp_secret", Type: field.TypeBytes, Nullable: true},
+		{Name: "totp_pending", Type: field.TypeBytes, Nullable: true},
+		{Name: "totp_step", Type: field.TypeInt64, Default: 0},
+		{Name: "disabled_at", Type: field.TypeTime, Nullable: true},
+		{Name: "created_at", Type: field.TypeTime},
+	}
+	// UsersTable holds the schema information for the "users" table.
+	UsersTable = &schema.Table{
+		Name:       "users",
+		Columns:    UsersColumns,
+		PrimaryKey: []*schema.Column{UsersColumns[0]},
+	}
+	// WebSessionsColumns holds the columns for the "web_sessions" table.
+	WebSessionsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "uid", Type: field.TypeString, Unique: true},
+		{Name: "digest", Type: field.TypeString, Unique: true},
+		{Name: "data", Type: field.TypeBytes},
+		{Name: "client", Type: field.TypeString, Default: ""},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "seen_at", Type: field.TypeTime},
+		{Name: "expires_at", Type: field.TypeTime},
+		{Name: "user_id", Type: field.TypeInt, Nullable: true},
+	}
+	// WebSessionsTable holds the schema information for the "web_sessions" table.
+	WebSessionsTable = &schema.Table{
+		Name:       "web_sessions",
+		Columns:    WebSessionsColumns,
+		PrimaryKey: []*schema.Column{WebSessionsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "web_sessions_users_web_sessions",
+				Columns:    []*schema.Column{WebSessionsColumns[8]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "websession_user_id",
+				Unique:  false,
+				Columns: []*schema.Column{WebSessionsColumns[8]},
+			},
+			{
+				Name:    "websession_expires_at",
+				Unique:  false,
+				Columns: []*schema.Column{WebSessionsColumns[7]},
+			},
+		},
+	}
 	// ProgrammeOrganisationsColumns holds the columns for the "programme_organisations" table.
 	ProgrammeOrganisationsColumns = []*schema.Column{
 		{Name: "programme_id", Type: field.TypeInt},
@@ -1016,6 +1297,7 @@ var (
 	}
 	// Tables holds all the tables in the schema.
 	Tables = []*schema.Table{
+		APIKeysTable,
 		ActionCategoriesTable,
 		ActionCodingRulesTable,
 		AffectedGroupsTable,
@@ -1023,20 +1305,24 @@ var (
 		ChangesTable,
 		ChangeEntriesTable,
 		DocumentsTable,
+		GrantsTable,
 		ImportRunsTable,
 		IssuesTable,
 		IssueLabelsTable,
 		IssueTagsTable,
 		IssueVocabulariesTable,
 		LogHeadsTable,
+		OidcIdentitiesTable,
 		OrganisationsTable,
 		OrganisationLinksTable,
+		OrganisationMembershipsTable,
 		PledgesTable,
 		PostponementsTable,
 		ProgrammesTable,
 		ProgrammeNamesTable,
 		ProgrammeStatesTable,
 		RecommendationsTable,
+		RecoveryCodesTable,
 		ResponseEventsTable,
 		ReviewsTable,
 		SdgGoalsTable,
@@ -1044,17 +1330,22 @@ var (
 		SdgTagsTable,
 		SdgTargetsTable,
 		SessionsTable,
+		SignInAttemptsTable,
+		SignInLinksTable,
 		StatesTable,
 		StateAliasTable,
 		StateGroupsTable,
 		StateGroupMembershipsTable,
 		TroikaMembersTable,
+		UsersTable,
+		WebSessionsTable,
 		ProgrammeOrganisationsTable,
 		ProgrammeGoalsTable,
 	}
 )
 
 func init() {
+	APIKeysTable.ForeignKeys[0].RefTable = UsersTable
 	AffectedGroupTagsTable.ForeignKeys[0].RefTable = RecommendationsTable
 	AffectedGroupTagsTable.ForeignKeys[1].RefTable = PledgesTable
 	AffectedGroupTagsTable.ForeignKeys[2].RefTable = AffectedGroupsTable
@@ -1064,6 +1355,7 @@ func init() {
 	}
 	ChangeEntriesTable.ForeignKeys[0].RefTable = ChangesTable
 	DocumentsTable.ForeignKeys[0].RefTable = ReviewsTable
+	GrantsTable.ForeignKeys[0].RefTable = UsersTable
 	IssueLabelsTable.ForeignKeys[0].RefTable = IssuesTable
 	IssueLabelsTable.ForeignKeys[1].RefTable = IssueVocabulariesTable
 	IssueTagsTable.ForeignKeys[0].RefTable = RecommendationsTable
@@ -1073,8 +1365,11 @@ func init() {
 	IssueTagsTable.Annotation.Checks = map[string]string{
 		"one_subject": "((recommendation_id IS NULL) <> (pledge_id IS NULL))",
 	}
+	OidcIdentitiesTable.ForeignKeys[0].RefTable = UsersTable
 	OrganisationsTable.ForeignKeys[0].RefTable = StatesTable
 	OrganisationLinksTable.ForeignKeys[0].RefTable = OrganisationsTable
+	OrganisationMembershipsTable.ForeignKeys[0].RefTable = OrganisationsTable
+	OrganisationMembershipsTable.ForeignKeys[1].RefTable = UsersTable
 	PledgesTable.ForeignKeys[0].RefTable = ImportRunsTable
 	PledgesTable.ForeignKeys[1].RefTable = ReviewsTable
 	PledgesTable.ForeignKeys[2].RefTable = ActionCategoriesTable
@@ -1087,6 +1382,7 @@ func init() {
 	RecommendationsTable.ForeignKeys[1].RefTable = ReviewsTable
 	RecommendationsTable.ForeignKeys[2].RefTable = StatesTable
 	RecommendationsTable.ForeignKeys[3].RefTable = ActionCategoriesTable
+	RecoveryCodesTable.ForeignKeys[0].RefTable = UsersTable
 	ResponseEventsTable.ForeignKeys[0].RefTable = RecommendationsTable
 	ResponseEventsTable.ForeignKeys[1].RefTable = DocumentsTable
 	ResponseEventsTable.ForeignKeys[2].RefTable = ImportRunsTable
@@ -1101,11 +1397,13 @@ func init() {
 		"one_subject": "((recommendation_id IS NULL) <> (pledge_id IS NULL))",
 	}
 	SdgTargetsTable.ForeignKeys[0].RefTable = SdgGoalsTable
+	SignInLinksTable.ForeignKeys[0].RefTable = UsersTable
 	StateAliasTable.ForeignKeys[0].RefTable = StatesTable
 	StateGroupMembershipsTable.ForeignKeys[0].RefTable = StatesTable
 	StateGroupMembershipsTable.ForeignKeys[1].RefTable = StateGroupsTable
 	TroikaMembersTable.ForeignKeys[0].RefTable = ReviewsTable
 	TroikaMembersTable.ForeignKeys[1].RefTable = StatesTable
+	WebSessionsTable.ForeignKeys[0].RefTable = UsersTable
 	ProgrammeOrganisationsTable.ForeignKeys[0].RefTable = ProgrammesTable
 	ProgrammeOrganisationsTable.ForeignKeys[1].RefTable = OrganisationsTable
 	ProgrammeGoalsTable.ForeignKeys[0].RefTable = ProgrammesTable

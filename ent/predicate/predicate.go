@@ -6,6 +6,9 @@ import (
 	"entgo.io/ent/dialect/sql"
 )
 
+// APIKey is the predicate function for apikey builders.
+type APIKey func(*sql.Selector)
+
 // ActionCategory is the predicate function for actioncategory builders.
 type ActionCategory func(*sql.Selector)
 
@@ -27,6 +30,9 @@ type ChangeEntry func(*sql.Selector)
 // Document is the predicate function for document builders.
 type Document func(*sql.Selector)
 
+// Grant is the predicate function for grant builders.
+type Grant func(*sql.Selector)
+
 // ImportRun is the predicate function for importrun builders.
 type ImportRun func(*sql.Selector)
 
@@ -45,11 +51,17 @@ type IssueVocabulary func(*sql.Selector)
 // LogHead is the predicate function for loghead builders.
 type LogHead func(*sql.Selector)
 
+// OIDCIdentity is the predicate function for oidcidentity builders.
+type OIDCIdentity func(*sql.Selector)
+
 // Organisation is the predicate function for organisation builders.
 type Organisation func(*sql.Selector)
 
 // OrganisationLink is the predicate function for organisationlink builders.
 type OrganisationLink func(*sql.Selector)
+
+// OrganisationMembership is the predicate function for organisationmembership builders.
+type OrganisationMembership func(*sql.Selector)
 
 // Pledge is the predicate function for pledge builders.
 type Pledge func(*sql.Selector)
@@ -68,6 +80,9 @@ type ProgrammeState func(*sql.Selector)
 
 // Recommendation is the predicate function for recommendation builders.
 type Recommendation func(*sql.Selector)
+
+// RecoveryCode is the predicate function for recoverycode builders.
+type RecoveryCode func(*sql.Selector)
 
 // ResponseEvent is the predicate function for responseevent builders.
 type ResponseEvent func(*sql.Selector)
@@ -90,6 +105,12 @@ type SDGTarget func(*sql.Selector)
 // Session is the predicate function for session builders.
 type Session func(*sql.Selector)
 
+// SignInAttempt is the predicate function for signinattempt builders.
+type SignInAttempt func(*sql.Selector)
+
+// SignInLink is the predicate function for signinlink builders.
+type SignInLink func(*sql.Selector)
+
 // State is the predicate function for state builders.
 type State func(*sql.Selector)
 
@@ -104,3 +125,9 @@ type StateGroupMembership func(*sql.Selector)
 
 // TroikaMember is the predicate function for troikamember builders.
 type TroikaMember func(*sql.Selector)
+
+// User is the predicate function for user builders.
+type User func(*sql.Selector)
+
+// WebSession is the predicate function for websession builders.
+type WebSession func(*sql.Selector)

@@ -2,7 +2,794 @@
 
 package runtime
 
-// The schema-stitching logic is generated in github.com/upr-info/upr/ent/runtime.go
+import (
+	"context"
+
+	"github.com/upr-info/upr/ent/actioncategory"
+	"github.com/upr-info/upr/ent/actioncodingrule"
+	"github.com/upr-info/upr/ent/affectedgroup"
+	"github.com/upr-info/upr/ent/affectedgrouptag"
+	"github.com/upr-info/upr/ent/apikey"
+	"github.com/upr-info/upr/ent/change"
+	"github.com/upr-info/upr/ent/changeentry"
+	"github.com/upr-info/upr/ent/document"
+	"github.com/upr-info/upr/ent/grant"
+	"github.com/upr-info/upr/ent/importrun"
+	"github.com/upr-info/upr/ent/issue"
+	"github.com/upr-info/upr/ent/issuelabel"
+	"github.com/upr-info/upr/ent/issuetag"
+	"github.com/upr-info/upr/ent/issuevocabulary"
+	"github.com/upr-info/upr/ent/loghead"
+	"github.com/upr-info/upr/ent/oidcidentity"
+	"github.com/upr-info/upr/ent/organisation"
+	"github.com/upr-info/upr/ent/organisationlink"
+	"github.com/upr-info/upr/ent/organisationmembership"
+	"github.com/upr-info/upr/ent/pledge"
+	"github.com/upr-info/upr/ent/postponement"
+	"github.com/upr-info/upr/ent/programme"
+	"github.com/upr-info/upr/ent/programmename"
+	"github.com/upr-info/upr/ent/recommendation"
+	"github.com/upr-info/upr/ent/recoverycode"
+	"github.com/upr-info/upr/ent/review"
+	"github.com/upr-info/upr/ent/schema"
+	"github.com/upr-info/upr/ent/sdggoal"
+	"github.com/upr-info/upr/ent/sdgindicator"
+	"github.com/upr-info/upr/ent/sdgtag"
+	"github.com/upr-info/upr/ent/sdgtarget"
+	"github.com/upr-info/upr/ent/session"
+	"github.com/upr-info/upr/ent/signinattempt"
+	"github.com/upr-info/upr/ent/signinlink"
+	"github.com/upr-info/upr/ent/state"
+	"github.com/upr-info/upr/ent/statealias"
+	"github.com/upr-info/upr/ent/stategroup"
+	"github.com/upr-info/upr/ent/stategroupmembership"
+	"github.com/upr-info/upr/ent/user"
+	"github.com/upr-info/upr/ent/websession"
+
+	"entgo.io/ent"
+	"entgo.io/ent/privacy"
+)
+
+// The init function reads all schema descriptors with runtime code
+// (default values, validators, hooks and policies) and stitches it
+// to their package variables.
+func init() {
+	apikeyMixin := schema.APIKey{}.Mixin()
+	apikey.Policy = privacy.NewPolicies(apikeyMixin[1], schema.APIKey{})
+	apikey.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := apikey.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	apikeyMixinFields0 := apikeyMixin[0].Fields()
+	_ = apikeyMixinFields0
+	apikeyFields := schema.APIKey{}.Fields()
+	_ = apikeyFields
+	// apikeyDescUID is the schema descriptor for uid field.
+	apikeyDescUID := apikeyMixinFields0[0].Descriptor()
+	// apikey.UIDValidator is a validator for the "uid" field. It is called by the builders before save.
+	apikey.UIDValidator = apikeyDescUID.Validators[0].(func(string) error)
+	// apikeyDescName is the schema descriptor for name field.
+	apikeyDescName := apikeyFields[0].Descriptor()
+	// apikey.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	apikey.NameValidator = apikeyDescName.Validators[0].(func(string) error)
+	// apikeyDescDigest is the schema descriptor for digest field.
+	apikeyDescDigest := apikeyFields[1].Descriptor()
+	// apikey.DigestValidator is a validator for the "digest" field. It is called by the builders before save.
+	apikey.DigestValidator = apikeyDescDigest.Validators[0].(func(string) error)
+	actioncategoryFields := schema.ActionCategory{}.Fields()
+	_ = actioncategoryFields
+	// actioncategoryDescNumber is the schema descriptor for number field.
+	actioncategoryDescNumber := actioncategoryFields[0].Descriptor()
+	// actioncategory.NumberValidator is a validator for the "number" field. It is called by the builders before save.
+	actioncategory.NumberValidator = actioncategoryDescNumber.Validators[0].(func(int) error)
+	// actioncategoryDescName is the schema descriptor for name field.
+	actioncategoryDescName := actioncategoryFields[1].Descriptor()
+	// actioncategory.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	actioncategory.NameValidator = actioncategoryDescName.Validators[0].(func(string) error)
+	// actioncategoryDescDefinition is the schema descriptor for definition field.
+	actioncategoryDescDefinition := actioncategoryFields[2].Descriptor()
+	// actioncategory.DefinitionValidator is a validator for the "definition" field. It is called by the builders before save.
+	actioncategory.DefinitionValidator = actioncategoryDescDefinition.Validators[0].(func(string) error)
+	// actioncategoryDescExample is the schema descriptor for example field.
+	actioncategoryDescExample := actioncategoryFields[4].Descriptor()
+	// actioncategory.DefaultExample holds the default value on creation for the example field.
+	actioncategory.DefaultExample = actioncategoryDescExample.Default.(string)
+	actioncodingruleFields := schema.ActionCodingRule{}.Fields()
+	_ = actioncodingruleFields
+	// actioncodingruleDescRule is the schema descriptor for rule field.
+	actioncodingruleDescRule := actioncodingruleFields[1].Descriptor()
+	// actioncodingrule.RuleValidator is a validator for the "rule" field. It is called by the builders before save.
+	actioncodingrule.RuleValidator = actioncodingruleDescRule.Validators[0].(func(string) error)
+	affectedgroupMixin := schema.AffectedGroup{}.Mixin()
+	affectedgroupMixinFields0 := affectedgroupMixin[0].Fields()
+	_ = affectedgroupMixinFields0
+	affectedgroupFields := schema.AffectedGroup{}.Fields()
+	_ = affectedgroupFields
+	// affectedgroupDescNameEn is the schema descriptor for name_en field.
+	affectedgroupDescNameEn := affectedgroupMixinFields0[0].Descriptor()
+	// affectedgroup.NameEnValidator is a validator for the "name_en" field. It is called by the builders before save.
+	affectedgroup.NameEnValidator = affectedgroupDescNameEn.Validators[0].(func(string) error)
+	// affectedgroupDescNameFr is the schema descriptor for name_fr field.
+	affectedgroupDescNameFr := affectedgroupMixinFields0[1].Descriptor()
+	// affectedgroup.DefaultNameFr holds the default value on creation for the name_fr field.
+	affectedgroup.DefaultNameFr = affectedgroupDescNameFr.Default.(string)
+	// affectedgroupDescNameEs is the schema descriptor for name_es field.
+	affectedgroupDescNameEs := affectedgroupMixinFields0[2].Descriptor()
+	// affectedgroup.DefaultNameEs holds the default value on creation for the name_es field.
+	affectedgroup.DefaultNameEs = affectedgroupDescNameEs.Default.(string)
+	affectedgrouptagMixin := schema.AffectedGroupTag{}.Mixin()
+	affectedgrouptagMixinFields0 := affectedgrouptagMixin[0].Fields()
+	_ = affectedgrouptagMixinFields0
+	affectedgrouptagFields := schema.AffectedGroupTag{}.Fields()
+	_ = affectedgrouptagFields
+	// affectedgrouptagDescSource is the schema descriptor for source field.
+	affectedgrouptagDescSource := affectedgrouptagMixinFields0[2].Descriptor()
+	// affectedgrouptag.SourceValidator is a validator for the "source" field. It is called by the builders before save.
+	affectedgrouptag.SourceValidator = affectedgrouptagDescSource.Validators[0].(func(string) error)
+	// affectedgrouptagDescConfidence is the schema descriptor for confidence field.
+	affectedgrouptagDescConfidence := affectedgrouptagMixinFields0[4].Descriptor()
+	// affectedgrouptag.DefaultConfidence holds the default value on creation for the confidence field.
+	affectedgrouptag.DefaultConfidence = affectedgrouptagDescConfidence.Default.(float32)
+	// affectedgrouptag.ConfidenceValidator is a validator for the "confidence" field. It is called by the builders before save.
+	affectedgrouptag.ConfidenceValidator = func() func(float32) error {
+		validators := affectedgrouptagDescConfidence.Validators
+		fns := [...]func(float32) error{
+			validators[0].(func(float32) error),
+			validators[1].(func(float32) error),
+		}
+		return func(confidence float32) error {
+			for _, fn := range fns {
+				if err := fn(confidence); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// affectedgrouptagDescRejected is the schema descriptor for rejected field.
+	affectedgrouptagDescRejected := affectedgrouptagMixinFields0[7].Descriptor()
+	// affectedgrouptag.DefaultRejected holds the default value on creation for the rejected field.
+	affectedgrouptag.DefaultRejected = affectedgrouptagDescRejected.Default.(bool)
+	changeFields := schema.Change{}.Fields()
+	_ = changeFields
+	// changeDescActor is the schema descriptor for actor field.
+	changeDescActor := changeFields[1].Descriptor()
+	// change.ActorValidator is a validator for the "actor" field. It is called by the builders before save.
+	change.ActorValidator = changeDescActor.Validators[0].(func(string) error)
+	// changeDescReason is the schema descriptor for reason field.
+	changeDescReason := changeFields[2].Descriptor()
+	// change.DefaultReason holds the default value on creation for the reason field.
+	change.DefaultReason = changeDescReason.Default.(string)
+	// changeDescRequest is the schema descriptor for request field.
+	changeDescRequest := changeFields[3].Descriptor()
+	// change.DefaultRequest holds the default value on creation for the request field.
+	change.DefaultRequest = changeDescRequest.Default.(string)
+	changeentryFields := schema.ChangeEntry{}.Fields()
+	_ = changeentryFields
+	// changeentryDescNode is the schema descriptor for node field.
+	changeentryDescNode := changeentryFields[2].Descriptor()
+	// changeentry.NodeValidator is a validator for the "node" field. It is called by the builders before save.
+	changeentry.NodeValidator = changeentryDescNode.Validators[0].(func(string) error)
+	// changeentryDescOperation is the schema descriptor for operation field.
+	changeentryDescOperation := changeentryFields[3].Descriptor()
+	// changeentry.OperationValidator is a validator for the "operation" field. It is called by the builders before save.
+	changeentry.OperationValidator = changeentryDescOperation.Validators[0].(func(string) error)
+	// changeentryDescRedacted is the schema descriptor for redacted field.
+	changeentryDescRedacted := changeentryFields[5].Descriptor()
+	// changeentry.DefaultRedacted holds the default value on creation for the redacted field.
+	changeentry.DefaultRedacted = changeentryDescRedacted.Default.(bool)
+	documentMixin := schema.Document{}.Mixin()
+	documentMixinFields0 := documentMixin[0].Fields()
+	_ = documentMixinFields0
+	documentFields := schema.Document{}.Fields()
+	_ = documentFields
+	// documentDescSymbol is the schema descriptor for symbol field.
+	documentDescSymbol := documentFields[1].Descriptor()
+	// document.SymbolValidator is a validator for the "symbol" field. It is called by the builders before save.
+	document.SymbolValidator = documentDescSymbol.Validators[0].(func(string) error)
+	grantMixin := schema.Grant{}.Mixin()
+	grant.Policy = privacy.NewPolicies(grantMixin[0], schema.Grant{})
+	grant.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := grant.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	grantFields := schema.Grant{}.Fields()
+	_ = grantFields
+	// grantDescRole is the schema descriptor for role field.
+	grantDescRole := grantFields[0].Descriptor()
+	// grant.RoleValidator is a validator for the "role" field. It is called by the builders before save.
+	grant.RoleValidator = grantDescRole.Validators[0].(func(string) error)
+	// grantDescScope is the schema descriptor for scope field.
+	grantDescScope := grantFields[1].Descriptor()
+	// grant.DefaultScope holds the default value on creation for the scope field.
+	grant.DefaultScope = grantDescScope.Default.(string)
+	importrunFields := schema.ImportRun{}.Fields()
+	_ = importrunFields
+	// importrunDescSource is the schema descriptor for source field.
+	importrunDescSource := importrunFields[0].Descriptor()
+	// importrun.SourceValidator is a validator for the "source" field. It is called by the builders before save.
+	importrun.SourceValidator = importrunDescSource.Validators[0].(func(string) error)
+	// importrunDescSynthetic is the schema descriptor for synthetic field.
+	importrunDescSynthetic := importrunFields[4].Descriptor()
+	// importrun.DefaultSynthetic holds the default value on creation for the synthetic field.
+	importrun.DefaultSynthetic = importrunDescSynthetic.Default.(bool)
+	issueMixin := schema.Issue{}.Mixin()
+	issueMixinFields0 := issueMixin[0].Fields()
+	_ = issueMixinFields0
+	issueFields := schema.Issue{}.Fields()
+	_ = issueFields
+	// issueDescNameEn is the schema descriptor for name_en field.
+	issueDescNameEn := issueMixinFields0[0].Descriptor()
+	// issue.NameEnValidator is a validator for the "name_en" field. It is called by the builders before save.
+	issue.NameEnValidator = issueDescNameEn.Validators[0].(func(string) error)
+	// issueDescNameFr is the schema descriptor for name_fr field.
+	issueDescNameFr := issueMixinFields0[1].Descriptor()
+	// issue.DefaultNameFr holds the default value on creation for the name_fr field.
+	issue.DefaultNameFr = issueDescNameFr.Default.(string)
+	// issueDescNameEs is the schema descriptor for name_es field.
+	issueDescNameEs := issueMixinFields0[2].Descriptor()
+	// issue.DefaultNameEs holds the default value on creation for the name_es field.
+	issue.DefaultNameEs = issueDescNameEs.Default.(string)
+	issuelabelFields := schema.IssueLabel{}.Fields()
+	_ = issuelabelFields
+	// issuelabelDescLabel is the schema descriptor for label field.
+	issuelabelDescLabel := issuelabelFields[0].Descriptor()
+	// issuelabel.LabelValidator is a validator for the "label" field. It is called by the builders before save.
+	issuelabel.LabelValidator = issuelabelDescLabel.Validators[0].(func(string) error)
+	issuetagMixin := schema.IssueTag{}.Mixin()
+	issuetagMixinFields0 := issuetagMixin[0].Fields()
+	_ = issuetagMixinFields0
+	issuetagFields := schema.IssueTag{}.Fields()
+	_ = issuetagFields
+	// issuetagDescSource is the schema descriptor for source field.
+	issuetagDescSource := issuetagMixinFields0[2].Descriptor()
+	// issuetag.SourceValidator is a validator for the "source" field. It is called by the builders before save.
+	issuetag.SourceValidator = issuetagDescSource.Validators[0].(func(string) error)
+	// issuetagDescConfidence is the schema descriptor for confidence field.
+	issuetagDescConfidence := issuetagMixinFields0[4].Descriptor()
+	// issuetag.DefaultConfidence holds the default value on creation for the confidence field.
+	issuetag.DefaultConfidence = issuetagDescConfidence.Default.(float32)
+	// issuetag.ConfidenceValidator is a validator for the "confidence" field. It is called by the builders before save.
+	issuetag.ConfidenceValidator = func() func(float32) error {
+		validators := issuetagDescConfidence.Validators
+		fns := [...]func(float32) error{
+			validators[0].(func(float32) error),
+			validators[1].(func(float32) error),
+		}
+		return func(confidence float32) error {
+			for _, fn := range fns {
+				if err := fn(confidence); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// issuetagDescRejected is the schema descriptor for rejected field.
+	issuetagDescRejected := issuetagMixinFields0[7].Descriptor()
+	// issuetag.DefaultRejected holds the default value on creation for the rejected field.
+	issuetag.DefaultRejected = issuetagDescRejected.Default.(bool)
+	issuevocabularyFields := schema.IssueVocabulary{}.Fields()
+	_ = issuevocabularyFields
+	// issuevocabularyDescTitle is the schema descriptor for title field.
+	issuevocabularyDescTitle := issuevocabularyFields[1].Descriptor()
+	// issuevocabulary.TitleValidator is a validator for the "title" field. It is called by the builders before save.
+	issuevocabulary.TitleValidator = issuevocabularyDescTitle.Validators[0].(func(string) error)
+	// issuevocabularyDescSource is the schema descriptor for source field.
+	issuevocabularyDescSource := issuevocabularyFields[3].Descriptor()
+	// issuevocabulary.DefaultSource holds the default value on creation for the source field.
+	issuevocabulary.DefaultSource = issuevocabularyDescSource.Default.(string)
+	logheadFields := schema.LogHead{}.Fields()
+	_ = logheadFields
+	// logheadDescEpoch is the schema descriptor for epoch field.
+	logheadDescEpoch := logheadFields[0].Descriptor()
+	// loghead.EpochValidator is a validator for the "epoch" field. It is called by the builders before save.
+	loghead.EpochValidator = logheadDescEpoch.Validators[0].(func(string) error)
+	// logheadDescNumber is the schema descriptor for number field.
+	logheadDescNumber := logheadFields[1].Descriptor()
+	// loghead.DefaultNumber holds the default value on creation for the number field.
+	loghead.DefaultNumber = logheadDescNumber.Default.(int64)
+	// logheadDescVersion is the schema descriptor for version field.
+	logheadDescVersion := logheadFields[2].Descriptor()
+	// loghead.DefaultVersion holds the default value on creation for the version field.
+	loghead.DefaultVersion = logheadDescVersion.Default.(int64)
+	oidcidentityMixin := schema.OIDCIdentity{}.Mixin()
+	oidcidentity.Policy = privacy.NewPolicies(oidcidentityMixin[0], schema.OIDCIdentity{})
+	oidcidentity.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := oidcidentity.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	oidcidentityFields := schema.OIDCIdentity{}.Fields()
+	_ = oidcidentityFields
+	// oidcidentityDescIssuer is the schema descriptor for issuer field.
+	oidcidentityDescIssuer := oidcidentityFields[0].Descriptor()
+	// oidcidentity.IssuerValidator is a validator for the "issuer" field. It is called by the builders before save.
+	oidcidentity.IssuerValidator = oidcidentityDescIssuer.Validators[0].(func(string) error)
+	// oidcidentityDescSubject is the schema descriptor for subject field.
+	oidcidentityDescSubject := oidcidentityFields[1].Descriptor()
+	// oidcidentity.SubjectValidator is a validator for the "subject" field. It is called by the builders before save.
+	oidcidentity.SubjectValidator = oidcidentityDescSubject.Validators[0].(func(string) error)
+	organisationMixin := schema.Organisation{}.Mixin()
+	organisationMixinFields0 := organisationMixin[0].Fields()
+	_ = organisationMixinFields0
+	organisationFields := schema.Organisation{}.Fields()
+	_ = organisationFields
+	// organisationDescUID is the schema descriptor for uid field.
+	organisationDescUID := organisationMixinFields0[0].Descriptor()
+	// organisation.UIDValidator is a validator for the "uid" field. It is called by the builders before save.
+	organisation.UIDValidator = organisationDescUID.Validators[0].(func(string) error)
+	// organisationDescSlug is the schema descriptor for slug field.
+	organisationDescSlug := organisationFields[0].Descriptor()
+	// organisation.SlugValidator is a validator for the "slug" field. It is called by the builders before save.
+	organisation.SlugValidator = organisationDescSlug.Validators[0].(func(string) error)
+	// organisationDescName is the schema descriptor for name field.
+	organisationDescName := organisationFields[1].Descriptor()
+	// organisation.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	organisation.NameValidator = organisationDescName.Validators[0].(func(string) error)
+	organisationlinkFields := schema.OrganisationLink{}.Fields()
+	_ = organisationlinkFields
+	// organisationlinkDescLabel is the schema descriptor for label field.
+	organisationlinkDescLabel := organisationlinkFields[0].Descriptor()
+	// organisationlink.LabelValidator is a validator for the "label" field. It is called by the builders before save.
+	organisationlink.LabelValidator = organisationlinkDescLabel.Validators[0].(func(string) error)
+	// organisationlinkDescURL is the schema descriptor for url field.
+	organisationlinkDescURL := organisationlinkFields[1].Descriptor()
+	// organisationlink.URLValidator is a validator for the "url" field. It is called by the builders before save.
+	organisationlink.URLValidator = organisationlinkDescURL.Validators[0].(func(string) error)
+	organisationmembershipMixin := schema.OrganisationMembership{}.Mixin()
+	organisationmembership.Policy = privacy.NewPolicies(organisationmembershipMixin[0], schema.OrganisationMembership{})
+	organisationmembership.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := organisationmembership.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	pledgeMixin := schema.Pledge{}.Mixin()
+	pledgeMixinFields0 := pledgeMixin[0].Fields()
+	_ = pledgeMixinFields0
+	pledgeMixinFields1 := pledgeMixin[1].Fields()
+	_ = pledgeMixinFields1
+	pledgeFields := schema.Pledge{}.Fields()
+	_ = pledgeFields
+	// pledgeDescUID is the schema descriptor for uid field.
+	pledgeDescUID := pledgeMixinFields0[0].Descriptor()
+	// pledge.UIDValidator is a validator for the "uid" field. It is called by the builders before save.
+	pledge.UIDValidator = pledgeDescUID.Validators[0].(func(string) error)
+	// pledgeDescText is the schema descriptor for text field.
+	pledgeDescText := pledgeFields[0].Descriptor()
+	// pledge.TextValidator is a validator for the "text" field. It is called by the builders before save.
+	pledge.TextValidator = pledgeDescText.Validators[0].(func(string) error)
+	postponementFields := schema.Postponement{}.Fields()
+	_ = postponementFields
+	// postponementDescSource is the schema descriptor for source field.
+	postponementDescSource := postponementFields[0].Descriptor()
+	// postponement.DefaultSource holds the default value on creation for the source field.
+	postponement.DefaultSource = postponementDescSource.Default.(string)
+	programmeMixin := schema.Programme{}.Mixin()
+	programmeMixinFields0 := programmeMixin[0].Fields()
+	_ = programmeMixinFields0
+	programmeMixinFields1 := programmeMixin[1].Fields()
+	_ = programmeMixinFields1
+	programmeFields := schema.Programme{}.Fields()
+	_ = programmeFields
+	// programmeDescUID is the schema descriptor for uid field.
+	programmeDescUID := programmeMixinFields0[0].Descriptor()
+	// programme.UIDValidator is a validator for the "uid" field. It is called by the builders before save.
+	programme.UIDValidator = programmeDescUID.Validators[0].(func(string) error)
+	// programmeDescNameEn is the schema descriptor for name_en field.
+	programmeDescNameEn := programmeMixinFields1[0].Descriptor()
+	// programme.NameEnValidator is a validator for the "name_en" field. It is called by the builders before save.
+	programme.NameEnValidator = programmeDescNameEn.Validators[0].(func(string) error)
+	// programmeDescNameFr is the schema descriptor for name_fr field.
+	programmeDescNameFr := programmeMixinFields1[1].Descriptor()
+	// programme.DefaultNameFr holds the default value on creation for the name_fr field.
+	programme.DefaultNameFr = programmeDescNameFr.Default.(string)
+	// programmeDescNameEs is the schema descriptor for name_es field.
+	programmeDescNameEs := programmeMixinFields1[2].Descriptor()
+	// programme.DefaultNameEs holds the default value on creation for the name_es field.
+	programme.DefaultNameEs = programmeDescNameEs.Default.(string)
+	// programmeDescSlug is the schema descriptor for slug field.
+	programmeDescSlug := programmeFields[0].Descriptor()
+	// programme.SlugValidator is a validator for the "slug" field. It is called by the builders before save.
+	programme.SlugValidator = programmeDescSlug.Validators[0].(func(string) error)
+	// programmeDescDescriptionEn is the schema descriptor for description_en field.
+	programmeDescDescriptionEn := programmeFields[1].Descriptor()
+	// programme.DefaultDescriptionEn holds the default value on creation for the description_en field.
+	programme.DefaultDescriptionEn = programmeDescDescriptionEn.Default.(string)
+	// programmeDescDescriptionFr is the schema descriptor for description_fr field.
+	programmeDescDescriptionFr := programmeFields[2].Descriptor()
+	// programme.DefaultDescriptionFr holds the default value on creation for the description_fr field.
+	programme.DefaultDescriptionFr = programmeDescDescriptionFr.Default.(string)
+	// programmeDescDescriptionEs is the schema descriptor for description_es field.
+	programmeDescDescriptionEs := programmeFields[3].Descriptor()
+	// programme.DefaultDescriptionEs holds the default value on creation for the description_es field.
+	programme.DefaultDescriptionEs = programmeDescDescriptionEs.Default.(string)
+	programmenameFields := schema.ProgrammeName{}.Fields()
+	_ = programmenameFields
+	// programmenameDescName is the schema descriptor for name field.
+	programmenameDescName := programmenameFields[0].Descriptor()
+	// programmename.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	programmename.NameValidator = programmenameDescName.Validators[0].(func(string) error)
+	recommendationMixin := schema.Recommendation{}.Mixin()
+	recommendationMixinFields0 := recommendationMixin[0].Fields()
+	_ = recommendationMixinFields0
+	recommendationMixinFields1 := recommendationMixin[1].Fields()
+	_ = recommendationMixinFields1
+	recommendationFields := schema.Recommendation{}.Fields()
+	_ = recommendationFields
+	// recommendationDescUID is the schema descriptor for uid field.
+	recommendationDescUID := recommendationMixinFields0[0].Descriptor()
+	// recommendation.UIDValidator is a validator for the "uid" field. It is called by the builders before save.
+	recommendation.UIDValidator = recommendationDescUID.Validators[0].(func(string) error)
+	// recommendationDescText is the schema descriptor for text field.
+	recommendationDescText := recommendationFields[0].Descriptor()
+	// recommendation.TextValidator is a validator for the "text" field. It is called by the builders before save.
+	recommendation.TextValidator = recommendationDescText.Validators[0].(func(string) error)
+	// recommendationDescNumber is the schema descriptor for number field.
+	recommendationDescNumber := recommendationFields[1].Descriptor()
+	// recommendation.DefaultNumber holds the default value on creation for the number field.
+	recommendation.DefaultNumber = recommendationDescNumber.Default.(string)
+	recoverycodeMixin := schema.RecoveryCode{}.Mixin()
+	recoverycode.Policy = privacy.NewPolicies(recoverycodeMixin[0], schema.RecoveryCode{})
+	recoverycode.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := recoverycode.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	recoverycodeFields := schema.RecoveryCode{}.Fields()
+	_ = recoverycodeFields
+	// recoverycodeDescDigest is the schema descriptor for digest field.
+	recoverycodeDescDigest := recoverycodeFields[0].Descriptor()
+	// recoverycode.DigestValidator is a validator for the "digest" field. It is called by the builders before save.
+	recoverycode.DigestValidator = recoverycodeDescDigest.Validators[0].(func(string) error)
+	responseeventMixin := schema.ResponseEvent{}.Mixin()
+	responseeventMixinFields0 := responseeventMixin[0].Fields()
+	_ = responseeventMixinFields0
+	responseeventFields := schema.ResponseEvent{}.Fields()
+	_ = responseeventFields
+	reviewMixin := schema.Review{}.Mixin()
+	reviewMixinFields0 := reviewMixin[0].Fields()
+	_ = reviewMixinFields0
+	reviewFields := schema.Review{}.Fields()
+	_ = reviewFields
+	// reviewDescCycle is the schema descriptor for cycle field.
+	reviewDescCycle := reviewFields[0].Descriptor()
+	// review.CycleValidator is a validator for the "cycle" field. It is called by the builders before save.
+	review.CycleValidator = reviewDescCycle.Validators[0].(func(int) error)
+	// reviewDescListSource is the schema descriptor for list_source field.
+	reviewDescListSource := reviewFields[4].Descriptor()
+	// review.DefaultListSource holds the default value on creation for the list_source field.
+	review.DefaultListSource = reviewDescListSource.Default.(string)
+	// reviewDescDateSource is the schema descriptor for date_source field.
+	reviewDescDateSource := reviewFields[5].Descriptor()
+	// review.DefaultDateSource holds the default value on creation for the date_source field.
+	review.DefaultDateSource = reviewDescDateSource.Default.(string)
+	sdggoalMixin := schema.SDGGoal{}.Mixin()
+	sdggoalMixinFields0 := sdggoalMixin[0].Fields()
+	_ = sdggoalMixinFields0
+	sdggoalFields := schema.SDGGoal{}.Fields()
+	_ = sdggoalFields
+	// sdggoalDescTitleEn is the schema descriptor for title_en field.
+	sdggoalDescTitleEn := sdggoalMixinFields0[0].Descriptor()
+	// sdggoal.TitleEnValidator is a validator for the "title_en" field. It is called by the builders before save.
+	sdggoal.TitleEnValidator = sdggoalDescTitleEn.Validators[0].(func(string) error)
+	// sdggoalDescTitleFr is the schema descriptor for title_fr field.
+	sdggoalDescTitleFr := sdggoalMixinFields0[1].Descriptor()
+	// sdggoal.DefaultTitleFr holds the default value on creation for the title_fr field.
+	sdggoal.DefaultTitleFr = sdggoalDescTitleFr.Default.(string)
+	// sdggoalDescTitleEs is the schema descriptor for title_es field.
+	sdggoalDescTitleEs := sdggoalMixinFields0[2].Descriptor()
+	// sdggoal.DefaultTitleEs holds the default value on creation for the title_es field.
+	sdggoal.DefaultTitleEs = sdggoalDescTitleEs.Default.(string)
+	// sdggoalDescTitleAr is the schema descriptor for title_ar field.
+	sdggoalDescTitleAr := sdggoalMixinFields0[3].Descriptor()
+	// sdggoal.DefaultTitleAr holds the default value on creation for the title_ar field.
+	sdggoal.DefaultTitleAr = sdggoalDescTitleAr.Default.(string)
+	// sdggoalDescTitleRu is the schema descriptor for title_ru field.
+	sdggoalDescTitleRu := sdggoalMixinFields0[4].Descriptor()
+	// sdggoal.DefaultTitleRu holds the default value on creation for the title_ru field.
+	sdggoal.DefaultTitleRu = sdggoalDescTitleRu.Default.(string)
+	// sdggoalDescTitleZh is the schema descriptor for title_zh field.
+	sdggoalDescTitleZh := sdggoalMixinFields0[5].Descriptor()
+	// sdggoal.DefaultTitleZh holds the default value on creation for the title_zh field.
+	sdggoal.DefaultTitleZh = sdggoalDescTitleZh.Default.(string)
+	// sdggoalDescNumber is the schema descriptor for number field.
+	sdggoalDescNumber := sdggoalFields[0].Descriptor()
+	// sdggoal.NumberValidator is a validator for the "number" field. It is called by the builders before save.
+	sdggoal.NumberValidator = sdggoalDescNumber.Validators[0].(func(int) error)
+	// sdggoalDescShortEn is the schema descriptor for short_en field.
+	sdggoalDescShortEn := sdggoalFields[1].Descriptor()
+	// sdggoal.ShortEnValidator is a validator for the "short_en" field. It is called by the builders before save.
+	sdggoal.ShortEnValidator = sdggoalDescShortEn.Validators[0].(func(string) error)
+	// sdggoalDescShortFr is the schema descriptor for short_fr field.
+	sdggoalDescShortFr := sdggoalFields[2].Descriptor()
+	// sdggoal.DefaultShortFr holds the default value on creation for the short_fr field.
+	sdggoal.DefaultShortFr = sdggoalDescShortFr.Default.(string)
+	// sdggoalDescShortEs is the schema descriptor for short_es field.
+	sdggoalDescShortEs := sdggoalFields[3].Descriptor()
+	// sdggoal.DefaultShortEs holds the default value on creation for the short_es field.
+	sdggoal.DefaultShortEs = sdggoalDescShortEs.Default.(string)
+	// sdggoalDescShortAr is the schema descriptor for short_ar field.
+	sdggoalDescShortAr := sdggoalFields[4].Descriptor()
+	// sdggoal.DefaultShortAr holds the default value on creation for the short_ar field.
+	sdggoal.DefaultShortAr = sdggoalDescShortAr.Default.(string)
+	// sdggoalDescShortRu is the schema descriptor for short_ru field.
+	sdggoalDescShortRu := sdggoalFields[5].Descriptor()
+	// sdggoal.DefaultShortRu holds the default value on creation for the short_ru field.
+	sdggoal.DefaultShortRu = sdggoalDescShortRu.Default.(string)
+	// sdggoalDescShortZh is the schema descriptor for short_zh field.
+	sdggoalDescShortZh := sdggoalFields[6].Descriptor()
+	// sdggoal.DefaultShortZh holds the default value on creation for the short_zh field.
+	sdggoal.DefaultShortZh = sdggoalDescShortZh.Default.(string)
+	sdgindicatorMixin := schema.SDGIndicator{}.Mixin()
+	sdgindicatorMixinFields0 := sdgindicatorMixin[0].Fields()
+	_ = sdgindicatorMixinFields0
+	sdgindicatorFields := schema.SDGIndicator{}.Fields()
+	_ = sdgindicatorFields
+	// sdgindicatorDescTitleEn is the schema descriptor for title_en field.
+	sdgindicatorDescTitleEn := sdgindicatorMixinFields0[0].Descriptor()
+	// sdgindicator.TitleEnValidator is a validator for the "title_en" field. It is called by the builders before save.
+	sdgindicator.TitleEnValidator = sdgindicatorDescTitleEn.Validators[0].(func(string) error)
+	// sdgindicatorDescTitleFr is the schema descriptor for title_fr field.
+	sdgindicatorDescTitleFr := sdgindicatorMixinFields0[1].Descriptor()
+	// sdgindicator.DefaultTitleFr holds the default value on creation for the title_fr field.
+	sdgindicator.DefaultTitleFr = sdgindicatorDescTitleFr.Default.(string)
+	// sdgindicatorDescTitleEs is the schema descriptor for title_es field.
+	sdgindicatorDescTitleEs := sdgindicatorMixinFields0[2].Descriptor()
+	// sdgindicator.DefaultTitleEs holds the default value on creation for the title_es field.
+	sdgindicator.DefaultTitleEs = sdgindicatorDescTitleEs.Default.(string)
+	// sdgindicatorDescTitleAr is the schema descriptor for title_ar field.
+	sdgindicatorDescTitleAr := sdgindicatorMixinFields0[3].Descriptor()
+	// sdgindicator.DefaultTitleAr holds the default value on creation for the title_ar field.
+	sdgindicator.DefaultTitleAr = sdgindicatorDescTitleAr.Default.(string)
+	// sdgindicatorDescTitleRu is the schema descriptor for title_ru field.
+	sdgindicatorDescTitleRu := sdgindicatorMixinFields0[4].Descriptor()
+	// sdgindicator.DefaultTitleRu holds the default value on creation for the title_ru field.
+	sdgindicator.DefaultTitleRu = sdgindicatorDescTitleRu.Default.(string)
+	// sdgindicatorDescTitleZh is the schema descriptor for title_zh field.
+	sdgindicatorDescTitleZh := sdgindicatorMixinFields0[5].Descriptor()
+	// sdgindicator.DefaultTitleZh holds the default value on creation for the title_zh field.
+	sdgindicator.DefaultTitleZh = sdgindicatorDescTitleZh.Default.(string)
+	sdgtagMixin := schema.SDGTag{}.Mixin()
+	sdgtagMixinFields0 := sdgtagMixin[0].Fields()
+	_ = sdgtagMixinFields0
+	sdgtagFields := schema.SDGTag{}.Fields()
+	_ = sdgtagFields
+	// sdgtagDescSource is the schema descriptor for source field.
+	sdgtagDescSource := sdgtagMixinFields0[2].Descriptor()
+	// sdgtag.SourceValidator is a validator for the "source" field. It is called by the builders before save.
+	sdgtag.SourceValidator = sdgtagDescSource.Validators[0].(func(string) error)
+	// sdgtagDescConfidence is the schema descriptor for confidence field.
+	sdgtagDescConfidence := sdgtagMixinFields0[4].Descriptor()
+	// sdgtag.DefaultConfidence holds the default value on creation for the confidence field.
+	sdgtag.DefaultConfidence = sdgtagDescConfidence.Default.(float32)
+	// sdgtag.ConfidenceValidator is a validator for the "confidence" field. It is called by the builders before save.
+	sdgtag.ConfidenceValidator = func() func(float32) error {
+		validators := sdgtagDescConfidence.Validators
+		fns := [...]func(float32) error{
+			validators[0].(func(float32) error),
+			validators[1].(func(float32) error),
+		}
+		return func(confidence float32) error {
+			for _, fn := range fns {
+				if err := fn(confidence); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// sdgtagDescRejected is the schema descriptor for rejected field.
+	sdgtagDescRejected := sdgtagMixinFields0[7].Descriptor()
+	// sdgtag.DefaultRejected holds the default value on creation for the rejected field.
+	sdgtag.DefaultRejected = sdgtagDescRejected.Default.(bool)
+	sdgtargetMixin := schema.SDGTarget{}.Mixin()
+	sdgtargetMixinFields0 := sdgtargetMixin[0].Fields()
+	_ = sdgtargetMixinFields0
+	sdgtargetFields := schema.SDGTarget{}.Fields()
+	_ = sdgtargetFields
+	// sdgtargetDescTitleEn is the schema descriptor for title_en field.
+	sdgtargetDescTitleEn := sdgtargetMixinFields0[0].Descriptor()
+	// sdgtarget.TitleEnValidator is a validator for the "title_en" field. It is called by the builders before save.
+	sdgtarget.TitleEnValidator = sdgtargetDescTitleEn.Validators[0].(func(string) error)
+	// sdgtargetDescTitleFr is the schema descriptor for title_fr field.
+	sdgtargetDescTitleFr := sdgtargetMixinFields0[1].Descriptor()
+	// sdgtarget.DefaultTitleFr holds the default value on creation for the title_fr field.
+	sdgtarget.DefaultTitleFr = sdgtargetDescTitleFr.Default.(string)
+	// sdgtargetDescTitleEs is the schema descriptor for title_es field.
+	sdgtargetDescTitleEs := sdgtargetMixinFields0[2].Descriptor()
+	// sdgtarget.DefaultTitleEs holds the default value on creation for the title_es field.
+	sdgtarget.DefaultTitleEs = sdgtargetDescTitleEs.Default.(string)
+	// sdgtargetDescTitleAr is the schema descriptor for title_ar field.
+	sdgtargetDescTitleAr := sdgtargetMixinFields0[3].Descriptor()
+	// sdgtarget.DefaultTitleAr holds the default value on creation for the title_ar field.
+	sdgtarget.DefaultTitleAr = sdgtargetDescTitleAr.Default.(string)
+	// sdgtargetDescTitleRu is the schema descriptor for title_ru field.
+	sdgtargetDescTitleRu := sdgtargetMixinFields0[4].Descriptor()
+	// sdgtarget.DefaultTitleRu holds the default value on creation for the title_ru field.
+	sdgtarget.DefaultTitleRu = sdgtargetDescTitleRu.Default.(string)
+	// sdgtargetDescTitleZh is the schema descriptor for title_zh field.
+	sdgtargetDescTitleZh := sdgtargetMixinFields0[5].Descriptor()
+	// sdgtarget.DefaultTitleZh holds the default value on creation for the title_zh field.
+	sdgtarget.DefaultTitleZh = sdgtargetDescTitleZh.Default.(string)
+	sessionFields := schema.Session{}.Fields()
+	_ = sessionFields
+	// sessionDescNumber is the schema descriptor for number field.
+	sessionDescNumber := sessionFields[0].Descriptor()
+	// session.NumberValidator is a validator for the "number" field. It is called by the builders before save.
+	session.NumberValidator = sessionDescNumber.Validators[0].(func(int) error)
+	// sessionDescCycle is the schema descriptor for cycle field.
+	sessionDescCycle := sessionFields[1].Descriptor()
+	// session.CycleValidator is a validator for the "cycle" field. It is called by the builders before save.
+	session.CycleValidator = sessionDescCycle.Validators[0].(func(int) error)
+	// sessionDescDateSource is the schema descriptor for date_source field.
+	sessionDescDateSource := sessionFields[4].Descriptor()
+	// session.DefaultDateSource holds the default value on creation for the date_source field.
+	session.DefaultDateSource = sessionDescDateSource.Default.(string)
+	signinattemptMixin := schema.SignInAttempt{}.Mixin()
+	signinattempt.Policy = privacy.NewPolicies(signinattemptMixin[0], schema.SignInAttempt{})
+	signinattempt.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := signinattempt.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	signinattemptFields := schema.SignInAttempt{}.Fields()
+	_ = signinattemptFields
+	// signinattemptDescSubject is the schema descriptor for subject field.
+	signinattemptDescSubject := signinattemptFields[0].Descriptor()
+	// signinattempt.SubjectValidator is a validator for the "subject" field. It is called by the builders before save.
+	signinattempt.SubjectValidator = signinattemptDescSubject.Validators[0].(func(string) error)
+	signinlinkMixin := schema.SignInLink{}.Mixin()
+	signinlink.Policy = privacy.NewPolicies(signinlinkMixin[0], schema.SignInLink{})
+	signinlink.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := signinlink.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	signinlinkFields := schema.SignInLink{}.Fields()
+	_ = signinlinkFields
+	// signinlinkDescDigest is the schema descriptor for digest field.
+	signinlinkDescDigest := signinlinkFields[0].Descriptor()
+	// signinlink.DigestValidator is a validator for the "digest" field. It is called by the builders before save.
+	signinlink.DigestValidator = signinlinkDescDigest.Validators[0].(func(string) error)
+	stateMixin := schema.State{}.Mixin()
+	stateMixinFields0 := stateMixin[0].Fields()
+	_ = stateMixinFields0
+	stateFields := schema.State{}.Fields()
+	_ = stateFields
+	// stateDescNameEn is the schema descriptor for name_en field.
+	stateDescNameEn := stateMixinFields0[0].Descriptor()
+	// state.NameEnValidator is a validator for the "name_en" field. It is called by the builders before save.
+	state.NameEnValidator = stateDescNameEn.Validators[0].(func(string) error)
+	// stateDescNameFr is the schema descriptor for name_fr field.
+	stateDescNameFr := stateMixinFields0[1].Descriptor()
+	// state.DefaultNameFr holds the default value on creation for the name_fr field.
+	state.DefaultNameFr = stateDescNameFr.Default.(string)
+	// stateDescNameEs is the schema descriptor for name_es field.
+	stateDescNameEs := stateMixinFields0[2].Descriptor()
+	// state.DefaultNameEs holds the default value on creation for the name_es field.
+	state.DefaultNameEs = stateDescNameEs.Default.(string)
+	// stateDescFormalNameEn is the schema descriptor for formal_name_en field.
+	stateDescFormalNameEn := stateFields[3].Descriptor()
+	// state.DefaultFormalNameEn holds the default value on creation for the formal_name_en field.
+	state.DefaultFormalNameEn = stateDescFormalNameEn.Default.(string)
+	statealiasFields := schema.StateAlias{}.Fields()
+	_ = statealiasFields
+	// statealiasDescAlias is the schema descriptor for alias field.
+	statealiasDescAlias := statealiasFields[0].Descriptor()
+	// statealias.AliasValidator is a validator for the "alias" field. It is called by the builders before save.
+	statealias.AliasValidator = statealiasDescAlias.Validators[0].(func(string) error)
+	stategroupMixin := schema.StateGroup{}.Mixin()
+	stategroupMixinFields0 := stategroupMixin[0].Fields()
+	_ = stategroupMixinFields0
+	stategroupFields := schema.StateGroup{}.Fields()
+	_ = stategroupFields
+	// stategroupDescNameEn is the schema descriptor for name_en field.
+	stategroupDescNameEn := stategroupMixinFields0[0].Descriptor()
+	// stategroup.NameEnValidator is a validator for the "name_en" field. It is called by the builders before save.
+	stategroup.NameEnValidator = stategroupDescNameEn.Validators[0].(func(string) error)
+	// stategroupDescNameFr is the schema descriptor for name_fr field.
+	stategroupDescNameFr := stategroupMixinFields0[1].Descriptor()
+	// stategroup.DefaultNameFr holds the default value on creation for the name_fr field.
+	stategroup.DefaultNameFr = stategroupDescNameFr.Default.(string)
+	// stategroupDescNameEs is the schema descriptor for name_es field.
+	stategroupDescNameEs := stategroupMixinFields0[2].Descriptor()
+	// stategroup.DefaultNameEs holds the default value on creation for the name_es field.
+	stategroup.DefaultNameEs = stategroupDescNameEs.Default.(string)
+	stategroupmembershipFields := schema.StateGroupMembership{}.Fields()
+	_ = stategroupmembershipFields
+	// stategroupmembershipDescSource is the schema descriptor for source field.
+	stategroupmembershipDescSource := stategroupmembershipFields[3].Descriptor()
+	// stategroupmembership.DefaultSource holds the default value on creation for the source field.
+	stategroupmembership.DefaultSource = stategroupmembershipDescSource.Default.(string)
+	userMixin := schema.User{}.Mixin()
+	user.Policy = privacy.NewPolicies(userMixin[1], schema.User{})
+	user.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := user.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	userMixinFields0 := userMixin[0].Fields()
+	_ = userMixinFields0
+	userFields := schema.User{}.Fields()
+	_ = userFields
+	// userDescUID is the schema descriptor for uid field.
+	userDescUID := userMixinFields0[0].Descriptor()
+	// user.UIDValidator is a validator for the "uid" field. It is called by the builders before save.
+	user.UIDValidator = userDescUID.Validators[0].(func(string) error)
+	// userDescEmail is the schema descriptor for email field.
+	userDescEmail := userFields[0].Descriptor()
+	// user.EmailValidator is a validator for the "email" field. It is called by the builders before save.
+	user.EmailValidator = userDescEmail.Validators[0].(func(string) error)
+	// userDescName is the schema descriptor for name field.
+	userDescName := userFields[1].Descriptor()
+	// user.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	user.NameValidator = userDescName.Validators[0].(func(string) error)
+	// userDescLanguage is the schema descriptor for language field.
+	userDescLanguage := userFields[2].Descriptor()
+	// user.DefaultLanguage holds the default value on creation for the language field.
+	user.DefaultLanguage = userDescLanguage.Default.(string)
+	// userDescPasswordHash is the schema descriptor for password_hash field.
+	userDescPasswordHash := userFields[3].Descriptor()
+	// user.DefaultPasswordHash holds the default value on creation for the password_hash field.
+	user.DefaultPasswordHash = userDescPasswordHash.Default.(string)
+	// userDescTotpStep is the schema descriptor for totp_step field.
+	userDescTotpStep := userFields[6].Descriptor()
+	// user.DefaultTotpStep holds the default value on creation for the totp_step field.
+	user.DefaultTotpStep = userDescTotpStep.Default.(int64)
+	websessionMixin := schema.WebSession{}.Mixin()
+	websession.Policy = privacy.NewPolicies(schema.WebSession{})
+	websession.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := websession.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	websessionMixinFields0 := websessionMixin[0].Fields()
+	_ = websessionMixinFields0
+	websessionFields := schema.WebSession{}.Fields()
+	_ = websessionFields
+	// websessionDescUID is the schema descriptor for uid field.
+	websessionDescUID := websessionMixinFields0[0].Descriptor()
+	// websession.UIDValidator is a validator for the "uid" field. It is called by the builders before save.
+	websession.UIDValidator = websessionDescUID.Validators[0].(func(string) error)
+	// websessionDescDigest is the schema descriptor for digest field.
+	websessionDescDigest := websessionFields[1].Descriptor()
+	// websession.DigestValidator is a validator for the "digest" field. It is called by the builders before save.
+	websession.DigestValidator = websessionDescDigest.Validators[0].(func(string) error)
+	// websessionDescClient is the schema descriptor for client field.
+	websessionDescClient := websessionFields[3].Descriptor()
+	// websession.DefaultClient holds the default value on creation for the client field.
+	websession.DefaultClient = websessionDescClient.Default.(string)
+}
 
 const (
 	Version = "v0.14.5"                                         // Version of ent codegen.

@@ -18,6 +18,8 @@ import (
 	_ "github.com/lib/pq" // the driver "postgres"
 	_ "modernc.org/sqlite"
 
+	_ "github.com/upr-info/upr/ent/runtime" // rules of access and defaults of entities
+
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/internal/fault"
 )
