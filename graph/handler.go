@@ -18,9 +18,9 @@ const documentCache = 1000
 
 // NewHandler serves the graph over a record, and keeps up to cacheMegabytes of answers
 // to public questions.
-func NewHandler(r *record.Record, cacheMegabytes int) http.Handler {
-	schema := generated.NewDirectSchema(generated.Config{Resolvers: &Resolver{}, Directives: directives()}, markPublic)
-	return newHandler(schema, r, newResponseCache(cacheMegabytes))
+func NewHandler(r *Resolver, cacheMegabytes int) http.Handler {
+	schema := generated.NewDirectSchema(generated.Config{Resolvers: r, Directives: directives()}, markPublic)
+	return newHandler(schema, r.Record, newResponseCache(cacheMegabytes))
 }
 
 func newHandler(schema graphql.ExecutableSchema, r *record.Record, cache *responseCache) http.Handler {

@@ -3,8 +3,16 @@
 // record resolve themselves: gqlgen binds them to the handles of internal/record.
 package graph
 
+import (
+	"github.com/upr-info/upr/internal/desk"
+	"github.com/upr-info/upr/internal/record"
+)
+
 //go:generate go run ./generate
 //go:generate go run ./printschema ../schema.graphqls
 
 // Resolver is the root of all resolvers.
-type Resolver struct{}
+type Resolver struct {
+	Record *record.Record
+	Staff  *desk.Desk // the root type Desk has the shorter name
+}

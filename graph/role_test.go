@@ -11,6 +11,7 @@ import (
 	"github.com/upr-info/upr/graph"
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/database/dbtest"
+	"github.com/upr-info/upr/internal/desk"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/viewer"
 )
@@ -57,7 +58,7 @@ func cachingHandler(t *testing.T) http.Handler {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return graph.NewHandler(r, 16)
+	return graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r)}, 16)
 }
 
 // askAs sends a question as somebody, or as nobody where v is nil.

@@ -62,6 +62,11 @@ type ComplexityRoot struct {
 		Share func(childComplexity int) int
 	}
 
+	Conflict struct {
+		Current func(childComplexity int) int
+		Read    func(childComplexity int) int
+	}
+
 	CrossTab struct {
 		Cells   func(childComplexity int) int
 		Columns func(childComplexity int) int
@@ -455,6 +460,17 @@ type ComplexityRoot struct {
 		Message func(childComplexity int) int
 	}
 
+	Version struct {
+		Actor     func(childComplexity int) int
+		At        func(childComplexity int) int
+		Operation func(childComplexity int) int
+		Origin    func(childComplexity int) int
+		Reason    func(childComplexity int) int
+		Redacted  func(childComplexity int) int
+		Revision  func(childComplexity int) int
+		Value     func(childComplexity int) int
+	}
+
 	Viewer struct {
 		Grants func(childComplexity int) int
 		Name   func(childComplexity int) int
@@ -590,6 +606,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Bucket.Share(childComplexity), true
+
+	case "Conflict.current":
+		if e.ComplexityRoot.Conflict.Current == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Conflict.Current(childComplexity), true
+	case "Conflict.read":
+		if e.ComplexityRoot.Conflict.Read == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Conflict.Read(childComplexity), true
 
 	case "CrossTab.cells":
 		if e.ComplexityRoot.CrossTab.Cells == nil {
@@ -2378,6 +2407,55 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UserError.Message(childComplexity), true
 
+	case "Version.actor":
+		if e.ComplexityRoot.Version.Actor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Version.Actor(childComplexity), true
+	case "Version.at":
+		if e.ComplexityRoot.Version.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Version.At(childComplexity), true
+	case "Version.operation":
+		if e.ComplexityRoot.Version.Operation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Version.Operation(childComplexity), true
+	case "Version.origin":
+		if e.ComplexityRoot.Version.Origin == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Version.Origin(childComplexity), true
+	case "Version.reason":
+		if e.ComplexityRoot.Version.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Version.Reason(childComplexity), true
+	case "Version.redacted":
+		if e.ComplexityRoot.Version.Redacted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Version.Redacted(childComplexity), true
+	case "Version.revision":
+		if e.ComplexityRoot.Version.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Version.Revision(childComplexity), true
+	case "Version.value":
+		if e.ComplexityRoot.Version.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Version.Value(childComplexity), true
+
 	case "Viewer.grants":
 		if e.ComplexityRoot.Viewer.Grants == nil {
 			break
@@ -2465,6 +2543,42 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../change.graphqls", Input: `"""
+Any JSON value.
+"""
+scalar JSON
+
+"""
+That a thing was changed since whoever wants to change it has read it.
+"""
+type Conflict {
+  "The version that was read."
+  read: Version!
+  "The version that it has now."
+  current: Version!
+}
+
+"""
+What one entry of the change log says of a thing.
+"""
+type Version {
+  "The number of the entry: the revision that a change names."
+  revision: Int!
+  "As in CREATE, CORRECT, WITHDRAW."
+  operation: String!
+  "When, in UTC."
+  at: Time!
+  "Whose change it was: usr_…, key_…, or program:import and the like."
+  actor: String!
+  reason: String!
+  "Which way it came: DESK, IMPORT, REFERENCE, SAMPLE or SYSTEM."
+  origin: String!
+  "What readers saw of it afterwards; null: nothing, or it did not change, or it was redacted."
+  value: JSON
+  "What it said was taken away."
+  redacted: Boolean!
+}
+`, BuiltIn: false},
 	{Name: "../issue.graphqls", Input: `extend type Query {
   "All issues of all versions of the vocabulary, in its order."
   issues: [Issue!]! @listSize(assumedSize: 57)
@@ -4272,6 +4386,28 @@ func (ec *executionContext) childFields_Suggestion(ctx context.Context, field gr
 		return ec.fieldContext_Suggestion_count(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Suggestion", field.Name)
+}
+
+func (ec *executionContext) childFields_Version(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_Version_revision(ctx, field)
+	case "operation":
+		return ec.fieldContext_Version_operation(ctx, field)
+	case "at":
+		return ec.fieldContext_Version_at(ctx, field)
+	case "actor":
+		return ec.fieldContext_Version_actor(ctx, field)
+	case "reason":
+		return ec.fieldContext_Version_reason(ctx, field)
+	case "origin":
+		return ec.fieldContext_Version_origin(ctx, field)
+	case "value":
+		return ec.fieldContext_Version_value(ctx, field)
+	case "redacted":
+		return ec.fieldContext_Version_redacted(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Version", field.Name)
 }
 
 func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -9,11 +9,11 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/upr-info/upr/internal/viewer"
 )
 
 const requestIDHeader = "X-Request-Id"
-
-type requestIDKey struct{}
 
 // identified gives each request an id, by which a person's report finds its log lines.
 func identified(next http.Handler) http.Handler {
@@ -21,7 +21,7 @@ func identified(next http.Handler) http.Handler {
 		id := rand.Text()
 		w.Header().Set(requestIDHeader, id)
 		w.Header().Set("X-Content-Type-Options", "nosniff")
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id)))
+		next.ServeHTTP(w, r.WithContext(viewer.WithRequest(r.Context(), id)))
 	})
 }
 
@@ -30,7 +30,7 @@ type RequestID struct{ slog.Handler }
 
 // Handle writes a log line.
 func (h RequestID) Handle(ctx context.Context, line slog.Record) error {
-	if id, ok := ctx.Value(requestIDKey{}).(string); ok {
+	if id := viewer.Request(ctx); id != "" {
 		line.AddAttrs(slog.String("request", id))
 	}
 	return h.Handler.Handle(ctx, line)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/upr-info/upr/graph"
 	"github.com/upr-info/upr/internal/database"
+	"github.com/upr-info/upr/internal/desk"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/web"
 )
@@ -23,7 +24,7 @@ import (
 func New(db *database.DB, r *record.Record, cacheMegabytes int) http.Handler {
 	pages := web.Handler()
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", publicCORS(allow(graph.NewHandler(r, cacheMegabytes), http.MethodGet, http.MethodPost)))
+	mux.Handle("/graphql", publicCORS(allow(graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r)}, cacheMegabytes), http.MethodGet, http.MethodPost)))
 	mux.Handle("GET /playground", pages)
 	mux.Handle("GET /assets/", pages)
 	mux.Handle("GET /{$}", http.RedirectHandler("/playground", http.StatusFound))
