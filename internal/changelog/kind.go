@@ -16,6 +16,12 @@ type kind struct {
 // child are rows that belong to a thing, as a list within its projection.
 type child struct {
 	name    string
+	table   string
+	keys    int    // how many of the columns tell rows apart; 0: all
+	ordinal string // column with the place in the list, where no member says it
+	hidden  string // SQL that hides a row that is not to be lost; empty: it is deleted
+	shown   string // SQL that shows it again
+	noID    bool   // a table of pairs alone
 	from    string // its rows are c
 	owner   string // column that names the thing's row
 	where   string // which of them readers see; empty: all
@@ -23,10 +29,26 @@ type child struct {
 	columns []column // a list of plain values where the only one has no name
 }
 
+// column is a member of a projection, and where its value is written when an earlier
+// version is restored.
 type column struct {
-	name string
-	sql  string
-	as   format
+	name   string
+	sql    string
+	as     format
+	set    string // column of the table; empty: the one that sql names, if it names one
+	lookup string // SQL of the id that set wants for a value $1
+}
+
+// target is the column that the value is written to; empty: it follows from others.
+func (c column) target() string {
+	if c.set != "" {
+		return c.set
+	}
+	alias, name, _ := strings.Cut(c.sql, ".")
+	if (alias == "t" || alias == "c") && strings.IndexFunc(name, func(r rune) bool { return r != '_' && (r < 'a' || r > 'z') && (r < '0' || r > '9') }) < 0 {
+		return name
+	}
+	return ""
 }
 
 // format is how a value is written as JSON. Texts that are empty and values that are
@@ -60,7 +82,16 @@ func columns(parts ...[]column) (all []column) {
 	return all
 }
 
-func one(name, sql string, as format) []column { return []column{{name, sql, as}} }
+func one(name, sql string, as format) []column { return []column{{name: name, sql: sql, as: as}} }
+
+// ref is the public id of another thing, whose row set points at. The other table has the
+// alias that sql uses.
+func ref(name, sql, set, table string) []column {
+	return []column{{name: name, sql: sql, set: set, lookup: "SELECT " + aliasOf(sql) + ".id FROM " + table + " WHERE " + sql + " = $1"}}
+}
+
+// aliasOf finds the alias in "'sta_' || s.iso3".
+func aliasOf(sql string) string { return sql[strings.Index(sql, ".")-1 : strings.Index(sql, ".")] }
 
 var (
 	names  = texts("nameEn t.name_en", "nameFr t.name_fr", "nameEs t.name_es")
@@ -100,12 +131,12 @@ var kinds = map[string]kind{
 	State: {table: "states", node: `'sta_' || t.iso3`,
 		columns: columns(texts("code t.iso3", "iso2 t.iso2", "m49 t.m49"), names, texts("formalName t.formal_name_en"),
 			one("unMember", "t.un_member", boolean), one("observer", "t.observer", boolean)),
-		children: []child{{name: "aliases", from: "state_alias c", owner: "c.state_id", order: "c.id", columns: texts("alias c.alias", "kind c.kind")}},
+		children: []child{{name: "aliases", table: "state_alias", from: "state_alias c", owner: "c.state_id", order: "c.id", columns: texts("alias c.alias", "kind c.kind")}},
 	},
 	Group: {table: "state_groups", node: `'grp_' || t.code`,
 		columns: columns(texts("code t.code", "kind t.kind"), names, place),
-		children: []child{{name: "memberships", from: "state_group_memberships c JOIN states s ON s.id = c.state_id", owner: "c.group_id",
-			order: "s.iso3, c.from_date, c.id", columns: columns(one("state", `'sta_' || s.iso3`, text), one("from", "c.from_date", day), one("to", "c.to_date", day),
+		children: []child{{name: "memberships", table: "state_group_memberships", keys: 2, from: "state_group_memberships c JOIN states s ON s.id = c.state_id", owner: "c.group_id",
+			order: "s.iso3, c.from_date, c.id", columns: columns(ref("state", `'sta_' || s.iso3`, "state_id", "states s"), one("from", "c.from_date", day), one("to", "c.to_date", day),
 				one("asOf", "c.as_of", day), texts("source c.source"))}},
 	},
 	Session: {table: "sessions", node: `'ses_' || t.number`,
@@ -113,68 +144,82 @@ var kinds = map[string]kind{
 			one("endDate", "t.end_date", day), texts("dateSource t.date_source"))},
 	Review: {table: "reviews", joins: "JOIN states s ON s.id = t.state_id JOIN sessions n ON n.id = t.session_id",
 		node: `'rev_' || s.iso3 || '_' || t.cycle`, public: "t.status = 'PUBLISHED'",
-		columns: columns(one("state", `'sta_' || s.iso3`, text), one("cycle", "t.cycle", number), one("session", `'ses_' || n.number`, text), place,
+		columns: columns(one("state", `'sta_' || s.iso3`, text), []column{{name: "cycle", sql: "(t.cycle)", as: number}},
+			ref("session", `'ses_' || n.number`, "session_id", "sessions n"), place,
 			one("date", "t.date", day), one("reportAdopted", "t.report_adopted", day), texts("listSource t.list_source", "dateSource t.date_source")),
 		children: []child{
-			{name: "troika", from: "troika_members c JOIN states s ON s.id = c.state_id", owner: "c.review_id", order: "c.position", columns: one("", `'sta_' || s.iso3`, text)},
-			{name: "documents", from: "documents c", owner: "c.review_id", where: "c.status = 'PUBLISHED'", order: "c.id", columns: texts("type c.type", "symbol c.symbol")},
-			{name: "postponements", from: "postponements c JOIN sessions n ON n.id = c.planned_session_id", owner: "c.review_id", order: "c.id",
-				columns: columns(one("plannedSession", `'ses_' || n.number`, text), texts("source c.source"))},
+			{name: "troika", table: "troika_members", ordinal: "position", from: "troika_members c JOIN states s ON s.id = c.state_id", owner: "c.review_id", order: "c.position", columns: ref("", `'sta_' || s.iso3`, "state_id", "states s")},
+			{name: "documents", table: "documents", hidden: hidden, shown: shown, from: "documents c", owner: "c.review_id", where: "c.status = 'PUBLISHED'", order: "c.id", columns: texts("type c.type", "symbol c.symbol")},
+			{name: "postponements", table: "postponements", from: "postponements c JOIN sessions n ON n.id = c.planned_session_id", owner: "c.review_id", order: "c.id",
+				columns: columns(ref("plannedSession", `'ses_' || n.number`, "planned_session_id", "sessions n"), texts("source c.source"))},
 		}},
 	Vocabulary: {table: "issue_vocabularies", node: `'voc_' || t.code`,
 		columns: columns(texts("code t.code", "title t.title"), one("year", "t.year", number), texts("source t.source"))},
 	Issue: {table: "issues", node: `'iss_' || t.code`, columns: columns(texts("code t.code"), names, place),
-		children: []child{{name: "labels", from: "issue_labels c JOIN issue_vocabularies v ON v.id = c.vocabulary_id", owner: "c.issue_id", order: "v.year, v.id",
-			columns: columns(one("vocabulary", `'voc_' || v.code`, text), texts("label c.label", "status c.status"))}}},
+		children: []child{{name: "labels", table: "issue_labels", keys: 1, from: "issue_labels c JOIN issue_vocabularies v ON v.id = c.vocabulary_id", owner: "c.issue_id", order: "v.year, v.id",
+			columns: columns(ref("vocabulary", `'voc_' || v.code`, "vocabulary_id", "issue_vocabularies v"), texts("label c.label", "status c.status"))}}},
 	Action: {table: "action_categories", node: `'act_' || t.number`,
 		columns: columns(one("number", "t.number", number), texts("name t.name", "definition t.definition"), one("verbs", "t.verbs", list), texts("example t.example"))},
 	CodingRule:    {table: "action_coding_rules", node: `'acr_' || t.position`, columns: columns(place, texts("rule t.rule"))},
 	AffectedGroup: {table: "affected_groups", node: `'aff_' || t.code`, columns: columns(texts("code t.code"), names, place)},
 	Goal:          {table: "sdg_goals", node: `'sdg_' || t.number`, columns: columns(one("number", "t.number", number), titles, shorts)},
 	Target: {table: "sdg_targets", joins: "JOIN sdg_goals g ON g.id = t.goal_id", node: `'tgt_' || t.code`,
-		columns: columns(texts("code t.code"), one("goal", `'sdg_' || g.number`, text), place, titles)},
+		columns: columns(texts("code t.code"), ref("goal", `'sdg_' || g.number`, "goal_id", "sdg_goals g"), place, titles)},
 	Indicator: {table: "sdg_indicators", joins: "JOIN sdg_targets g ON g.id = t.target_id", node: `'ind_' || t.code`,
-		columns: columns(texts("code t.code"), one("target", `'tgt_' || g.code`, text), place, titles)},
+		columns: columns(texts("code t.code"), ref("target", `'tgt_' || g.code`, "target_id", "sdg_targets g"), place, titles)},
 	Organisation: {table: "organisations", joins: "LEFT JOIN states s ON s.id = t.country_id", node: "t.uid",
-		columns: columns(texts("slug t.slug", "name t.name", "kind t.kind"), one("country", `'sta_' || s.iso3`, text)),
-		children: []child{{name: "links", from: "organisation_links c", owner: "c.organisation_id", order: "c.id",
+		columns: columns(texts("slug t.slug", "name t.name", "kind t.kind"), ref("country", `'sta_' || s.iso3`, "country_id", "states s")),
+		children: []child{{name: "links", table: "organisation_links", from: "organisation_links c", owner: "c.organisation_id", order: "c.id",
 			columns: texts("label c.label", "url c.url")}}},
 	Programme: {table: "programmes", node: "t.uid",
 		columns: columns(texts("slug t.slug"), names, texts("descriptionEn t.description_en", "descriptionFr t.description_fr", "descriptionEs t.description_es"),
 			one("startYear", "t.start_year", number), one("endYear", "t.end_year", number), place),
 		children: []child{
-			{name: "formerNames", from: "programme_names c", owner: "c.programme_id", order: "c.id", columns: columns(texts("name c.name"), one("untilYear", "c.until_year", number))},
-			{name: "states", from: "programme_states c JOIN states s ON s.id = c.state_id", owner: "c.programme_id", order: "s.iso3",
-				columns: columns(one("state", `'sta_' || s.iso3`, text), one("fromYear", "c.from_year", number), one("toYear", "c.to_year", number))},
-			{name: "organisations", from: "programme_organisations c JOIN organisations o ON o.id = c.organisation_id", owner: "c.programme_id", order: "o.uid", columns: one("", "o.uid", text)},
-			{name: "sdgGoals", from: "programme_goals c JOIN sdg_goals g ON g.id = c.sdg_goal_id", owner: "c.programme_id", order: "g.number", columns: one("", `'sdg_' || g.number`, text)},
+			{name: "formerNames", table: "programme_names", from: "programme_names c", owner: "c.programme_id", order: "c.id", columns: columns(texts("name c.name"), one("untilYear", "c.until_year", number))},
+			{name: "states", table: "programme_states", keys: 1, from: "programme_states c JOIN states s ON s.id = c.state_id", owner: "c.programme_id", order: "s.iso3",
+				columns: columns(ref("state", `'sta_' || s.iso3`, "state_id", "states s"), one("fromYear", "c.from_year", number), one("toYear", "c.to_year", number))},
+			{name: "organisations", table: "programme_organisations", noID: true, from: "programme_organisations c JOIN organisations o ON o.id = c.organisation_id", owner: "c.programme_id", order: "o.uid", columns: ref("", "o.uid", "organisation_id", "organisations o")},
+			{name: "sdgGoals", table: "programme_goals", noID: true, from: "programme_goals c JOIN sdg_goals g ON g.id = c.sdg_goal_id", owner: "c.programme_id", order: "g.number", columns: ref("", `'sdg_' || g.number`, "sdg_goal_id", "sdg_goals g")},
 		}},
 	Recommendation: {table: "recommendations", node: "t.uid", public: "t.status = 'PUBLISHED' AND r.status = 'PUBLISHED'",
 		joins: statementJoins + " LEFT JOIN states f ON f.id = t.recommending_state_id",
-		columns: columns(one("review", reviewNode, text), one("stateUnderReview", `'sta_' || s.iso3`, text), one("recommendingState", `'sta_' || f.iso3`, text),
+		columns: columns(reviewRef, one("stateUnderReview", `'sta_' || s.iso3`, text),
+			ref("recommendingState", `'sta_' || f.iso3`, "recommending_state_id", "states f"),
 			texts("number t.number"), statementColumns),
-		children: append([]child{{name: "responses", owner: "c.recommendation_id", where: "c.status = 'PUBLISHED'", order: "c.id",
+		children: append([]child{{name: "responses", table: "response_events", hidden: hidden, shown: shown, owner: "c.recommendation_id", where: "c.status = 'PUBLISHED'", order: "c.id",
 			from: "response_events c JOIN import_runs i ON i.id = c.run_id LEFT JOIN documents d ON d.id = c.document_id AND d.status = 'PUBLISHED'",
-			columns: columns(texts("response c.response", "sourceWord c.source_word"), one("date", "c.date", day), texts("documentType d.type", "document d.symbol"),
+			columns: columns(texts("response c.response", "sourceWord c.source_word"), one("date", "c.date", day), []column{{name: "document", sql: "d.type || ' ' || d.symbol", set: "document_id", lookup: documentOf}},
 				one("run", "c.run_id", number), texts("source i.source", "file i.file"), one("recordedAt", "c.recorded_at", moment))}},
 			tags("recommendation_id")...)},
 	Pledge: {table: "pledges", node: "t.uid", public: "t.status = 'PUBLISHED' AND r.status = 'PUBLISHED'", joins: statementJoins,
-		columns:  columns(one("review", reviewNode, text), one("state", `'sta_' || s.iso3`, text), statementColumns),
+		columns:  columns(reviewRef, one("state", `'sta_' || s.iso3`, text), statementColumns),
 		children: tags("pledge_id")},
 }
+
+// documentOf finds a document of the recommendation $2 by its type and symbol.
+const documentOf = `SELECT d.id FROM documents d JOIN recommendations r ON r.review_id = d.review_id WHERE d.type || ' ' || d.symbol = $1 AND r.id = $2`
+
+const (
+	hidden = "status = 'WITHDRAWN'"
+	shown  = "status = 'PUBLISHED'"
+)
+
+var reviewRef = []column{{name: "review", sql: reviewNode, set: "review_id",
+	lookup: "SELECT r.id FROM reviews r JOIN states s ON s.id = r.state_id WHERE " + reviewNode + " = $1"}}
 
 // Recommendations and pledges share most of what they have.
 const statementJoins = `JOIN reviews r ON r.id = t.review_id JOIN states s ON s.id = r.state_id JOIN import_runs i ON i.id = t.run_id
 	LEFT JOIN action_categories a ON a.id = t.action_category_id`
 
-var statementColumns = columns(texts("text t.text"), one("actionCategory", "a.number", number),
+var statementColumns = columns(texts("text t.text"), []column{{name: "actionCategory", sql: "a.number", as: number, set: "action_category_id",
+	lookup: "SELECT id FROM action_categories WHERE number = $1"}},
 	one("run", "t.run_id", number), texts("source i.source", "file i.file"), one("row", "t.source_row", number),
 	one("importedAt", "i.imported_at", moment), one("synthetic", "i.synthetic", boolean))
 
 func tags(owner string) []child {
 	tag := func(name, table, vocabulary, value, node string) child {
-		return child{name: name, from: table + " c JOIN " + vocabulary + " v ON v.id = c." + value, owner: "c." + owner, where: "NOT c.rejected",
-			order: "v.position, c.source, c.id", columns: columns(one("value", node, text), texts("source c.source", "method c.method"),
+		return child{name: name, table: table, keys: 2, hidden: "rejected = TRUE", shown: "rejected = FALSE", from: table + " c JOIN " + vocabulary + " v ON v.id = c." + value, owner: "c." + owner, where: "NOT c.rejected",
+			order: "v.position, c.source, c.id", columns: columns(ref("value", node, value, vocabulary+" v"), texts("source c.source", "method c.method"),
 				one("confidence", "c.confidence", decimal), one("reviewed", "c.reviewed_at IS NOT NULL", boolean))}
 	}
 	return []child{
