@@ -2,6 +2,9 @@
 
 package generated
 
+type Mutation struct {
+}
+
 // The public record of the Universal Periodic Review. Lists take 20 items by default and
 // 500 at most, by `first`/`after` forwards or `last`/`before` backwards.
 type Query struct {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/upr-info/upr/internal/civil"
+	"github.com/upr-info/upr/internal/desk"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/viewer"
 	gqlparser "github.com/vektah/gqlparser/v2"
@@ -25,6 +26,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Desk() DeskResolver
+	Mutation() MutationResolver
 	Query() QueryResolver
 }
 
@@ -74,7 +76,8 @@ type ComplexityRoot struct {
 	}
 
 	Desk struct {
-		Viewer func(childComplexity int) int
+		History func(childComplexity int, filter *desk.HistoryFilter, first *int, after *string) int
+		Viewer  func(childComplexity int) int
 	}
 
 	Document struct {
@@ -138,6 +141,12 @@ type ComplexityRoot struct {
 		Source func(childComplexity int) int
 		Title  func(childComplexity int) int
 		Year   func(childComplexity int) int
+	}
+
+	Mutation struct {
+		Redact         func(childComplexity int, input desk.RedactInput) int
+		RestoreVersion func(childComplexity int, input desk.RestoreVersionInput) int
+		UndoChange     func(childComplexity int, input desk.UndoChangeInput) int
 	}
 
 	Organisation struct {
@@ -313,12 +322,24 @@ type ComplexityRoot struct {
 		Total              func(childComplexity int) int
 	}
 
+	RedactPayload struct {
+		Conflict   func(childComplexity int) int
+		Node       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	ResponseEvent struct {
 		Date       func(childComplexity int) int
 		Document   func(childComplexity int) int
 		Provenance func(childComplexity int) int
 		Response   func(childComplexity int) int
 		SourceWord func(childComplexity int) int
+	}
+
+	RestoreVersionPayload struct {
+		Conflict   func(childComplexity int) int
+		Node       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	Review struct {
@@ -454,6 +475,12 @@ type ComplexityRoot struct {
 		Matched func(childComplexity int) int
 	}
 
+	UndoChangePayload struct {
+		Conflict   func(childComplexity int) int
+		Undone     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	UserError struct {
 		Code    func(childComplexity int) int
 		Field   func(childComplexity int) int
@@ -463,12 +490,28 @@ type ComplexityRoot struct {
 	Version struct {
 		Actor     func(childComplexity int) int
 		At        func(childComplexity int) int
+		Before    func(childComplexity int) int
+		Change    func(childComplexity int) int
+		Node      func(childComplexity int) int
 		Operation func(childComplexity int) int
 		Origin    func(childComplexity int) int
+		Public    func(childComplexity int) int
 		Reason    func(childComplexity int) int
 		Redacted  func(childComplexity int) int
 		Revision  func(childComplexity int) int
 		Value     func(childComplexity int) int
+	}
+
+	VersionConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	VersionEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	Viewer struct {
@@ -639,6 +682,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CrossTab.Rows(childComplexity), true
 
+	case "Desk.history":
+		if e.ComplexityRoot.Desk.History == nil {
+			break
+		}
+
+		args, err := ec.field_Desk_history_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Desk.History(childComplexity, args["filter"].(*desk.HistoryFilter), args["first"].(*int), args["after"].(*string)), true
 	case "Desk.viewer":
 		if e.ComplexityRoot.Desk.Viewer == nil {
 			break
@@ -863,6 +917,40 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.IssueVocabulary.Year(childComplexity), true
+
+	case "Mutation.redact":
+		if e.ComplexityRoot.Mutation.Redact == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_redact_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Redact(childComplexity, args["input"].(desk.RedactInput)), true
+	case "Mutation.restoreVersion":
+		if e.ComplexityRoot.Mutation.RestoreVersion == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_restoreVersion_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RestoreVersion(childComplexity, args["input"].(desk.RestoreVersionInput)), true
+	case "Mutation.undoChange":
+		if e.ComplexityRoot.Mutation.UndoChange == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_undoChange_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UndoChange(childComplexity, args["input"].(desk.UndoChangeInput)), true
 
 	case "Organisation.country":
 		if e.ComplexityRoot.Organisation.Country == nil {
@@ -1734,6 +1822,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RecommendationStatistics.Total(childComplexity), true
 
+	case "RedactPayload.conflict":
+		if e.ComplexityRoot.RedactPayload.Conflict == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RedactPayload.Conflict(childComplexity), true
+	case "RedactPayload.node":
+		if e.ComplexityRoot.RedactPayload.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RedactPayload.Node(childComplexity), true
+	case "RedactPayload.userErrors":
+		if e.ComplexityRoot.RedactPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RedactPayload.UserErrors(childComplexity), true
+
 	case "ResponseEvent.date":
 		if e.ComplexityRoot.ResponseEvent.Date == nil {
 			break
@@ -1764,6 +1871,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ResponseEvent.SourceWord(childComplexity), true
+
+	case "RestoreVersionPayload.conflict":
+		if e.ComplexityRoot.RestoreVersionPayload.Conflict == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestoreVersionPayload.Conflict(childComplexity), true
+	case "RestoreVersionPayload.node":
+		if e.ComplexityRoot.RestoreVersionPayload.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestoreVersionPayload.Node(childComplexity), true
+	case "RestoreVersionPayload.userErrors":
+		if e.ComplexityRoot.RestoreVersionPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestoreVersionPayload.UserErrors(childComplexity), true
 
 	case "Review.cycle":
 		if e.ComplexityRoot.Review.Cycle == nil {
@@ -2388,6 +2514,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Suggestion.Matched(childComplexity), true
 
+	case "UndoChangePayload.conflict":
+		if e.ComplexityRoot.UndoChangePayload.Conflict == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UndoChangePayload.Conflict(childComplexity), true
+	case "UndoChangePayload.undone":
+		if e.ComplexityRoot.UndoChangePayload.Undone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UndoChangePayload.Undone(childComplexity), true
+	case "UndoChangePayload.userErrors":
+		if e.ComplexityRoot.UndoChangePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UndoChangePayload.UserErrors(childComplexity), true
+
 	case "UserError.code":
 		if e.ComplexityRoot.UserError.Code == nil {
 			break
@@ -2419,6 +2564,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Version.At(childComplexity), true
+	case "Version.before":
+		if e.ComplexityRoot.Version.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Version.Before(childComplexity), true
+	case "Version.change":
+		if e.ComplexityRoot.Version.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Version.Change(childComplexity), true
+	case "Version.node":
+		if e.ComplexityRoot.Version.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Version.Node(childComplexity), true
 	case "Version.operation":
 		if e.ComplexityRoot.Version.Operation == nil {
 			break
@@ -2431,6 +2594,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Version.Origin(childComplexity), true
+	case "Version.public":
+		if e.ComplexityRoot.Version.Public == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Version.Public(childComplexity), true
 	case "Version.reason":
 		if e.ComplexityRoot.Version.Reason == nil {
 			break
@@ -2456,6 +2625,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Version.Value(childComplexity), true
 
+	case "VersionConnection.edges":
+		if e.ComplexityRoot.VersionConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VersionConnection.Edges(childComplexity), true
+	case "VersionConnection.nodes":
+		if e.ComplexityRoot.VersionConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VersionConnection.Nodes(childComplexity), true
+	case "VersionConnection.pageInfo":
+		if e.ComplexityRoot.VersionConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VersionConnection.PageInfo(childComplexity), true
+	case "VersionConnection.totalCount":
+		if e.ComplexityRoot.VersionConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VersionConnection.TotalCount(childComplexity), true
+
+	case "VersionEdge.cursor":
+		if e.ComplexityRoot.VersionEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VersionEdge.Cursor(childComplexity), true
+	case "VersionEdge.node":
+		if e.ComplexityRoot.VersionEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VersionEdge.Node(childComplexity), true
+
 	case "Viewer.grants":
 		if e.ComplexityRoot.Viewer.Grants == nil {
 			break
@@ -2478,10 +2685,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("HistoryFilter", ec.unmarshalInputHistoryFilter),
 			graphql.NewInputUnmarshaler("OrganisationFilter", ec.unmarshalInputOrganisationFilter),
 			graphql.NewInputUnmarshaler("RecommendationFilter", ec.unmarshalInputRecommendationFilter),
+			graphql.NewInputUnmarshaler("RedactInput", ec.unmarshalInputRedactInput),
+			graphql.NewInputUnmarshaler("RestoreVersionInput", ec.unmarshalInputRestoreVersionInput),
 			graphql.NewInputUnmarshaler("ReviewFilter", ec.unmarshalInputReviewFilter),
 			graphql.NewInputUnmarshaler("StateFilter", ec.unmarshalInputStateFilter),
+			graphql.NewInputUnmarshaler("UndoChangeInput", ec.unmarshalInputUndoChangeInput),
 		)
 	}
 	first := true
@@ -2516,6 +2727,21 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			}
 
 			return &response
+		}
+	case ast.Mutation:
+		return func(ctx context.Context) *graphql.Response {
+			if !first {
+				return nil
+			}
+			first = false
+			ctx = graphql.WithLazyInputUnmarshalerIndex(ctx, inputUnmarshalers)
+			data := ec._Mutation(ctx, opCtx.Operation.SelectionSet)
+			var buf bytes.Buffer
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
 		}
 
 	default:
@@ -2564,8 +2790,12 @@ What one entry of the change log says of a thing.
 type Version {
   "The number of the entry: the revision that a change names."
   revision: Int!
+  "The id of the thing."
+  node: ID!
   "As in CREATE, CORRECT, WITHDRAW."
   operation: String!
+  "The number of the change that did it, together with others: what is undone as one."
+  change: Int!
   "When, in UTC."
   at: Time!
   "Whose change it was: usr_…, key_…, or program:import and the like."
@@ -2573,10 +2803,108 @@ type Version {
   reason: String!
   "Which way it came: DESK, IMPORT, REFERENCE, SAMPLE or SYSTEM."
   origin: String!
-  "What readers saw of it afterwards; null: nothing, or it did not change, or it was redacted."
+  "Readers saw that something changed."
+  public: Boolean!
+  "What readers saw of it before; null: nothing, or that was redacted, or nothing public changed."
+  before: JSON
+  "What readers saw of it afterwards; null: nothing, or that was redacted, or nothing public changed."
   value: JSON
   "What it said was taken away."
   redacted: Boolean!
+}
+
+type VersionEdge {
+  cursor: String!
+  node: Version!
+}
+
+type VersionConnection {
+  edges: [VersionEdge!]!
+  nodes: [Version!]!
+  pageInfo: PageInfo!
+  totalCount: Int!
+}
+
+"""
+Which entries of the change log. Fields combine with AND; what is absent does not restrict.
+"""
+input HistoryFilter {
+  "Of one thing."
+  id: ID
+  "Of one person, key or program."
+  actor: String
+  origin: String
+  operation: String
+  "Of one change."
+  change: Int
+  "From this moment on."
+  since: Time
+  "Before this moment."
+  until: Time
+}
+
+extend type Desk {
+  """
+  The change log, newest first: the history of a thing, or who did what. Changes of users and
+  keys are shown to administrators alone. Nothing of it can be changed, only redacted.
+  """
+  history(filter: HistoryFilter, first: Int, after: String): VersionConnection! @requireRole(roles: [EDITOR, PUBLISHER, PROTECTION_OFFICER, ADMIN])
+}
+
+extend type Mutation {
+  "Writes a thing back as readers saw it at an earlier revision."
+  restoreVersion(input: RestoreVersionInput!): RestoreVersionPayload! @requireRole(roles: [EDITOR])
+  """
+  Takes back all that readers saw of one change, as of an import or a bulk edit: what it
+  corrected is as before, what it brought is withdrawn, what it withdrew is back. Refused
+  where some of it was changed since. The undoing can be undone.
+  """
+  undoChange(input: UndoChangeInput!): UndoChangePayload! @requireRole(roles: [EDITOR])
+  """
+  Takes away, for good, what earlier versions of a thing said, in its history and in the
+  feed of changes. What readers see now stays; correct or withdraw it first.
+  """
+  redact(input: RedactInput!): RedactPayload! @requireRole(roles: [PROTECTION_OFFICER])
+}
+
+input RestoreVersionInput {
+  id: ID!
+  "The revision that was read: the last one of its history."
+  revision: Int!
+  "The revision to go back to."
+  restored: Int!
+  reason: String!
+}
+
+type RestoreVersionPayload {
+  "The thing as readers see it again; null where nothing was changed."
+  node: Node
+  userErrors: [UserError!]!
+  conflict: Conflict
+}
+
+input UndoChangeInput {
+  change: Int!
+  reason: String!
+}
+
+type UndoChangePayload {
+  "How many things are as before."
+  undone: Int!
+  userErrors: [UserError!]!
+  conflict: Conflict
+}
+
+input RedactInput {
+  id: ID!
+  reason: String!
+}
+
+type RedactPayload {
+  "The thing as readers see it; null where they see nothing of it."
+  node: Node
+  userErrors: [UserError!]!
+  conflict: Conflict
 }
 `, BuiltIn: false},
 	{Name: "../issue.graphqls", Input: `extend type Query {
@@ -3672,6 +4000,16 @@ func (ec *executionContext) childFields_Bucket(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type Bucket", field.Name)
 }
 
+func (ec *executionContext) childFields_Conflict(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "read":
+		return ec.fieldContext_Conflict_read(ctx, field)
+	case "current":
+		return ec.fieldContext_Conflict_current(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Conflict", field.Name)
+}
+
 func (ec *executionContext) childFields_CrossTab(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "rows":
@@ -3688,6 +4026,8 @@ func (ec *executionContext) childFields_Desk(ctx context.Context, field graphql.
 	switch field.Name {
 	case "viewer":
 		return ec.fieldContext_Desk_viewer(ctx, field)
+	case "history":
+		return ec.fieldContext_Desk_history(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Desk", field.Name)
 }
@@ -4106,6 +4446,18 @@ func (ec *executionContext) childFields_RecommendationStatistics(ctx context.Con
 	return nil, fmt.Errorf("no field named %q was found under type RecommendationStatistics", field.Name)
 }
 
+func (ec *executionContext) childFields_RedactPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_RedactPayload_node(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RedactPayload_userErrors(ctx, field)
+	case "conflict":
+		return ec.fieldContext_RedactPayload_conflict(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RedactPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ResponseEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "response":
@@ -4120,6 +4472,18 @@ func (ec *executionContext) childFields_ResponseEvent(ctx context.Context, field
 		return ec.fieldContext_ResponseEvent_provenance(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ResponseEvent", field.Name)
+}
+
+func (ec *executionContext) childFields_RestoreVersionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_RestoreVersionPayload_node(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RestoreVersionPayload_userErrors(ctx, field)
+	case "conflict":
+		return ec.fieldContext_RestoreVersionPayload_conflict(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreVersionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Review(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4388,12 +4752,40 @@ func (ec *executionContext) childFields_Suggestion(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type Suggestion", field.Name)
 }
 
+func (ec *executionContext) childFields_UndoChangePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "undone":
+		return ec.fieldContext_UndoChangePayload_undone(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UndoChangePayload_userErrors(ctx, field)
+	case "conflict":
+		return ec.fieldContext_UndoChangePayload_conflict(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UndoChangePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_UserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_UserError_message(ctx, field)
+	case "code":
+		return ec.fieldContext_UserError_code(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UserError", field.Name)
+}
+
 func (ec *executionContext) childFields_Version(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "revision":
 		return ec.fieldContext_Version_revision(ctx, field)
+	case "node":
+		return ec.fieldContext_Version_node(ctx, field)
 	case "operation":
 		return ec.fieldContext_Version_operation(ctx, field)
+	case "change":
+		return ec.fieldContext_Version_change(ctx, field)
 	case "at":
 		return ec.fieldContext_Version_at(ctx, field)
 	case "actor":
@@ -4402,12 +4794,40 @@ func (ec *executionContext) childFields_Version(ctx context.Context, field graph
 		return ec.fieldContext_Version_reason(ctx, field)
 	case "origin":
 		return ec.fieldContext_Version_origin(ctx, field)
+	case "public":
+		return ec.fieldContext_Version_public(ctx, field)
+	case "before":
+		return ec.fieldContext_Version_before(ctx, field)
 	case "value":
 		return ec.fieldContext_Version_value(ctx, field)
 	case "redacted":
 		return ec.fieldContext_Version_redacted(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Version", field.Name)
+}
+
+func (ec *executionContext) childFields_VersionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_VersionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_VersionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_VersionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_VersionConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VersionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_VersionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_VersionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_VersionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VersionEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

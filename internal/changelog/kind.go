@@ -125,6 +125,12 @@ const (
 var order = []string{State, Group, Session, Review, Vocabulary, Issue, Action, CodingRule, AffectedGroup, Goal, Target, Indicator,
 	Organisation, Programme, Recommendation, Pledge}
 
+// IsKind says whether a prefix of ids is one of things that readers see.
+func IsKind(prefix string) bool {
+	_, known := kinds[prefix]
+	return known
+}
+
 const reviewNode = `'rev_' || s.iso3 || '_' || r.cycle`
 
 var kinds = map[string]kind{

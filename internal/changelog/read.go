@@ -53,14 +53,6 @@ func Since(ctx context.Context, q Queryer, version int64, most int) ([]Entry, er
 	return entries(ctx, q, `WHERE e.version > $1 ORDER BY e.version LIMIT $2`, version, most)
 }
 
-// History returns the entries of one thing, newest first, before a number (0: all).
-func History(ctx context.Context, q Queryer, node string, before int64, most int) ([]Entry, error) {
-	if before == 0 {
-		before = 1 << 62
-	}
-	return entries(ctx, q, `WHERE e.node = $1 AND e.id < $2 ORDER BY e.id DESC LIMIT $3`, node, before, most)
-}
-
 // At returns one entry of a thing, false where there is none with this number.
 func At(ctx context.Context, q Queryer, node string, number int64) (Entry, bool, error) {
 	found, err := entries(ctx, q, `WHERE e.node = $1 AND e.id = $2`, node, number)
@@ -68,11 +60,6 @@ func At(ctx context.Context, q Queryer, node string, number int64) (Entry, bool,
 		return Entry{}, false, err
 	}
 	return found[0], true, nil
-}
-
-// Of returns the entries of one change, in their order, after a number.
-func Of(ctx context.Context, q Queryer, change int, after int64, most int) ([]Entry, error) {
-	return entries(ctx, q, `WHERE e.change_id = $1 AND e.id > $2 ORDER BY e.id LIMIT $3`, change, after, most)
 }
 
 // Revision is the number of the last entry of a thing, 0 where it has none: who changes

@@ -17,9 +17,6 @@ type Outcome struct {
 // Conflict has both versions of a thing that was changed since it was read.
 type Conflict struct{ Read, Current Version }
 
-// Version is what one entry of the change log says of a thing.
-type Version struct{ changelog.Entry }
-
 // outcome divides errors into those that whoever asked can put right and the others.
 func outcome(err error) (Outcome, error) {
 	var stale *changelog.Stale
@@ -28,7 +25,7 @@ func outcome(err error) (Outcome, error) {
 	case err == nil:
 		return Outcome{UserErrors: []*fault.Error{}}, nil
 	case errors.As(err, &stale):
-		return Outcome{[]*fault.Error{stale.Fault}, &Conflict{Version{stale.Read}, Version{stale.Current}}}, nil
+		return Outcome{[]*fault.Error{stale.Fault}, &Conflict{versionOf(stale.Read), versionOf(stale.Current)}}, nil
 	case errors.As(err, &f) && (f.Code == fault.CodeInvalid || f.Code == fault.CodeConflict || f.Code == fault.CodeNotFound && f.Field != ""):
 		return Outcome{UserErrors: []*fault.Error{f}}, nil
 	}

@@ -40,6 +40,16 @@ func (w window) check() (window, error) {
 	return w, nil
 }
 
+// PageSize is how many items a page of a list has that is kept elsewhere: the default, or
+// what was asked for. Returns Invalid outside 0 to MaxPage.
+func PageSize(first *int) (int, error) {
+	w, err := window{first: first}.check()
+	if err != nil {
+		return 0, err
+	}
+	return *w.first, nil
+}
+
 // PageInfo says where a page lies in its list.
 type PageInfo struct {
 	HasNextPage, HasPreviousPage bool

@@ -1,0 +1,114 @@
+package graph_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/upr-info/upr/graph"
+	"github.com/upr-info/upr/internal/changelog"
+	"github.com/upr-info/upr/internal/database"
+	"github.com/upr-info/upr/internal/desk"
+	"github.com/upr-info/upr/internal/record"
+	"github.com/upr-info/upr/internal/sample"
+	"github.com/upr-info/upr/internal/viewer"
+)
+
+// office is a handler over a small sample, asked as different callers.
+type office struct {
+	handler http.Handler
+	db      *database.DB
+	record  *record.Record
+}
+
+func newOffice(t *testing.T, url string) *office {
+	t.Helper()
+	db, err := database.Open(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	prepare(t, db)
+	if _, err := sample.Fill(t.Context(), db, sample.Options{Recommendations: 300}); err != nil {
+		t.Fatal(err)
+	}
+	r, err := record.Open(t.Context(), db, importedAt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &office{graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r)}, 16), db, r}
+}
+
+// with returns somebody who has some roles.
+func with(roles ...viewer.Role) *viewer.Viewer {
+	v := &viewer.Viewer{UID: "usr_test", Name: "Test", SecondFactor: true}
+	for _, role := range roles {
+		v.Grants = append(v.Grants, viewer.Grant{Role: role})
+	}
+	return v
+}
+
+// ask asks as somebody, nobody where v is nil, reads the data and returns the code of the
+// first error.
+func (o *office) ask(t *testing.T, v *viewer.Viewer, query string, variables map[string]any, into any) (code string) {
+	t.Helper()
+	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := t.Context()
+	if v != nil {
+		ctx = viewer.NewContext(ctx, v)
+	}
+	request := httptest.NewRequestWithContext(ctx, http.MethodPost, "/graphql", bytes.NewReader(body))
+	request.Header.Set("Content-Type", "application/json")
+	recorder := httptest.NewRecorder()
+	o.handler.ServeHTTP(recorder, request)
+	var a answer
+	if err := json.Unmarshal(recorder.Body.Bytes(), &a); err != nil {
+		t.Fatalf("not JSON: %s", recorder.Body)
+	}
+	if into != nil && len(a.Data) > 0 {
+		if err := json.Unmarshal(a.Data, into); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(a.Errors) > 0 {
+		t.Logf("%s: %s", a.Errors[0].Extensions.Code, a.Errors[0].Message)
+		return a.Errors[0].Extensions.Code
+	}
+	return ""
+}
+
+// must asks what must succeed.
+func (o *office) must(t *testing.T, v *viewer.Viewer, query string, variables map[string]any, into any) {
+	t.Helper()
+	if code := o.ask(t, v, query, variables, into); code != "" {
+		t.Fatalf("%s: %s", query, code)
+	}
+}
+
+// outcomeOf is what payloads share.
+type outcomeOf struct {
+	UserErrors []struct{ Field, Message, Code string }
+	Conflict   *struct{ Read, Current struct{ Revision int } }
+}
+
+// change makes a change behind the desk's back, as another process does.
+func (o *office) change(t *testing.T, kind string, row int, query string, args ...any) {
+	t.Helper()
+	because := changelog.Because{Actor: "usr_other", Origin: changelog.Desk, Reason: "elsewhere"}
+	_, err := changelog.Write(t.Context(), o.db, because, func(tx *database.Tx, log *changelog.Log) error {
+		log.Touch(kind, changelog.Correct, row)
+		_, err := tx.ExecContext(t.Context(), query, args...)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := o.record.CatchUp(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,116 @@
+package desk
+
+import (
+	"context"
+	"encoding/base64"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/upr-info/upr/internal/changelog"
+	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/policy"
+	"github.com/upr-info/upr/internal/record"
+	"github.com/upr-info/upr/internal/viewer"
+)
+
+// HistoryFilter says which entries of the change log.
+type HistoryFilter struct {
+	ID, Actor, Origin, Operation *string
+	Change                       *int
+	Since, Until                 *time.Time
+}
+
+// VersionConnection is a page of the change log, newest first.
+type VersionConnection struct {
+	Nodes      []Version
+	TotalCount int
+	PageInfo   record.PageInfo
+}
+
+// VersionEdge is an item of a page.
+type VersionEdge struct {
+	Cursor string
+	Node   Version
+}
+
+// Edges are the items with their cursors.
+func (c VersionConnection) Edges() []VersionEdge {
+	edges := make([]VersionEdge, len(c.Nodes))
+	for i, node := range c.Nodes {
+		edges[i] = VersionEdge{cursorOf(node), node}
+	}
+	return edges
+}
+
+const historyCursor = "log:"
+
+func cursorOf(v Version) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(historyCursor + strconv.FormatInt(v.step.Number, 10)))
+}
+
+func readCursor(cursor *string) (int64, error) {
+	if cursor == nil {
+		return 0, nil
+	}
+	text, err := base64.RawURLEncoding.DecodeString(*cursor)
+	number, isOurs := strings.CutPrefix(string(text), historyCursor)
+	n, wrong := strconv.ParseInt(number, 10, 64)
+	if err != nil || !isOurs || wrong != nil || n < 1 {
+		return 0, fault.Invalid("after", "is no cursor of this list: send one that this list gave")
+	}
+	return n, nil
+}
+
+// curators read and restore the history of what is public.
+var curators = []viewer.Role{viewer.Editor, viewer.Publisher, viewer.ProtectionOfficer, viewer.Admin}
+
+// History reads the change log. Changes of users and keys are shown to administrators.
+func (d *Desk) History(ctx context.Context, filter *HistoryFilter, first *int, after *string) (*VersionConnection, error) {
+	if err := policy.Require(ctx, curators...); err != nil {
+		return nil, err
+	}
+	size, err := record.PageSize(first)
+	if err != nil {
+		return nil, err
+	}
+	before, err := readCursor(after)
+	if err != nil {
+		return nil, err
+	}
+	v, err := policy.RequireViewer(ctx)
+	if err != nil {
+		return nil, err
+	}
+	wanted := filter.wanted()
+	wanted.PublicOnly = !v.Has(viewer.Admin)
+	steps, total, err := changelog.Find(ctx, d.db.SQL, wanted, before, size+1)
+	if err != nil {
+		return nil, err
+	}
+	page := &VersionConnection{Nodes: []Version{}, TotalCount: total}
+	page.PageInfo.HasNextPage, page.PageInfo.HasPreviousPage = len(steps) > size, before > 0
+	for _, step := range steps[:min(size, len(steps))] {
+		page.Nodes = append(page.Nodes, Version{step})
+	}
+	if n := len(page.Nodes); n > 0 {
+		start, end := cursorOf(page.Nodes[0]), cursorOf(page.Nodes[n-1])
+		page.PageInfo.StartCursor, page.PageInfo.EndCursor = &start, &end
+	}
+	return page, nil
+}
+
+func (f *HistoryFilter) wanted() changelog.Filter {
+	if f == nil {
+		return changelog.Filter{}
+	}
+	return changelog.Filter{Node: orZero(f.ID), Actor: orZero(f.Actor), Origin: changelog.Origin(orZero(f.Origin)),
+		Operation: changelog.Operation(orZero(f.Operation)), Change: orZero(f.Change), Since: orZero(f.Since), Until: orZero(f.Until)}
+}
+
+func orZero[T any](given *T) (value T) {
+	if given != nil {
+		value = *given
+	}
+	return value
+}
