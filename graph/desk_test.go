@@ -112,3 +112,12 @@ func (o *office) change(t *testing.T, kind string, row int, query string, args .
 		t.Fatal(err)
 	}
 }
+
+// rowOf reads the id of a row.
+func (o *office) rowOf(t *testing.T, query string, args ...any) (row int) {
+	t.Helper()
+	if err := o.db.SQL.QueryRow(query, args...).Scan(&row); err != nil {
+		t.Fatal(err)
+	}
+	return row
+}

@@ -77,6 +77,7 @@ type ComplexityRoot struct {
 
 	Desk struct {
 		History func(childComplexity int, filter *desk.HistoryFilter, first *int, after *string) int
+		Review  func(childComplexity int, id string) int
 		Viewer  func(childComplexity int) int
 	}
 
@@ -85,6 +86,12 @@ type ComplexityRoot struct {
 		Symbol func(childComplexity int) int
 		Type   func(childComplexity int) int
 		URL    func(childComplexity int) int
+	}
+
+	DocumentDraft struct {
+		Status func(childComplexity int) int
+		Symbol func(childComplexity int) int
+		Type   func(childComplexity int) int
 	}
 
 	EventProvenance struct {
@@ -144,9 +151,16 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		Redact         func(childComplexity int, input desk.RedactInput) int
-		RestoreVersion func(childComplexity int, input desk.RestoreVersionInput) int
-		UndoChange     func(childComplexity int, input desk.UndoChangeInput) int
+		CorrectReview    func(childComplexity int, input desk.CorrectReviewInput) int
+		CreateReview     func(childComplexity int, input desk.CreateReviewInput) int
+		PublishReview    func(childComplexity int, input desk.StepInput) int
+		Redact           func(childComplexity int, input desk.RedactInput) int
+		RestoreReview    func(childComplexity int, input desk.StepInput) int
+		RestoreVersion   func(childComplexity int, input desk.RestoreVersionInput) int
+		SaveDocument     func(childComplexity int, input desk.DocumentInput) int
+		UndoChange       func(childComplexity int, input desk.UndoChangeInput) int
+		WithdrawDocument func(childComplexity int, input desk.DocumentInput) int
+		WithdrawReview   func(childComplexity int, input desk.StepInput) int
 	}
 
 	Organisation struct {
@@ -364,9 +378,30 @@ type ComplexityRoot struct {
 		TotalCount func(childComplexity int) int
 	}
 
+	ReviewDraft struct {
+		Cycle         func(childComplexity int) int
+		Date          func(childComplexity int) int
+		Documents     func(childComplexity int) int
+		ID            func(childComplexity int) int
+		Published     func(childComplexity int) int
+		ReportAdopted func(childComplexity int) int
+		Revision      func(childComplexity int) int
+		Session       func(childComplexity int) int
+		Source        func(childComplexity int) int
+		State         func(childComplexity int) int
+		Status        func(childComplexity int) int
+		Troika        func(childComplexity int) int
+	}
+
 	ReviewEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	ReviewPayload struct {
+		Conflict   func(childComplexity int) int
+		Review     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	SDGGoal struct {
@@ -693,6 +728,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Desk.History(childComplexity, args["filter"].(*desk.HistoryFilter), args["first"].(*int), args["after"].(*string)), true
+	case "Desk.review":
+		if e.ComplexityRoot.Desk.Review == nil {
+			break
+		}
+
+		args, err := ec.field_Desk_review_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Desk.Review(childComplexity, args["id"].(string)), true
 	case "Desk.viewer":
 		if e.ComplexityRoot.Desk.Viewer == nil {
 			break
@@ -724,6 +770,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Document.URL(childComplexity), true
+
+	case "DocumentDraft.status":
+		if e.ComplexityRoot.DocumentDraft.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DocumentDraft.Status(childComplexity), true
+	case "DocumentDraft.symbol":
+		if e.ComplexityRoot.DocumentDraft.Symbol == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DocumentDraft.Symbol(childComplexity), true
+	case "DocumentDraft.type":
+		if e.ComplexityRoot.DocumentDraft.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DocumentDraft.Type(childComplexity), true
 
 	case "EventProvenance.file":
 		if e.ComplexityRoot.EventProvenance.File == nil {
@@ -918,6 +983,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.IssueVocabulary.Year(childComplexity), true
 
+	case "Mutation.correctReview":
+		if e.ComplexityRoot.Mutation.CorrectReview == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_correctReview_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CorrectReview(childComplexity, args["input"].(desk.CorrectReviewInput)), true
+	case "Mutation.createReview":
+		if e.ComplexityRoot.Mutation.CreateReview == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createReview_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateReview(childComplexity, args["input"].(desk.CreateReviewInput)), true
+	case "Mutation.publishReview":
+		if e.ComplexityRoot.Mutation.PublishReview == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_publishReview_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PublishReview(childComplexity, args["input"].(desk.StepInput)), true
 	case "Mutation.redact":
 		if e.ComplexityRoot.Mutation.Redact == nil {
 			break
@@ -929,6 +1027,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.Redact(childComplexity, args["input"].(desk.RedactInput)), true
+	case "Mutation.restoreReview":
+		if e.ComplexityRoot.Mutation.RestoreReview == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_restoreReview_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RestoreReview(childComplexity, args["input"].(desk.StepInput)), true
 	case "Mutation.restoreVersion":
 		if e.ComplexityRoot.Mutation.RestoreVersion == nil {
 			break
@@ -940,6 +1049,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RestoreVersion(childComplexity, args["input"].(desk.RestoreVersionInput)), true
+	case "Mutation.saveDocument":
+		if e.ComplexityRoot.Mutation.SaveDocument == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_saveDocument_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SaveDocument(childComplexity, args["input"].(desk.DocumentInput)), true
 	case "Mutation.undoChange":
 		if e.ComplexityRoot.Mutation.UndoChange == nil {
 			break
@@ -951,6 +1071,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UndoChange(childComplexity, args["input"].(desk.UndoChangeInput)), true
+	case "Mutation.withdrawDocument":
+		if e.ComplexityRoot.Mutation.WithdrawDocument == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawDocument_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawDocument(childComplexity, args["input"].(desk.DocumentInput)), true
+	case "Mutation.withdrawReview":
+		if e.ComplexityRoot.Mutation.WithdrawReview == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawReview_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawReview(childComplexity, args["input"].(desk.StepInput)), true
 
 	case "Organisation.country":
 		if e.ComplexityRoot.Organisation.Country == nil {
@@ -1999,6 +2141,79 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReviewConnection.TotalCount(childComplexity), true
 
+	case "ReviewDraft.cycle":
+		if e.ComplexityRoot.ReviewDraft.Cycle == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewDraft.Cycle(childComplexity), true
+	case "ReviewDraft.date":
+		if e.ComplexityRoot.ReviewDraft.Date == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewDraft.Date(childComplexity), true
+	case "ReviewDraft.documents":
+		if e.ComplexityRoot.ReviewDraft.Documents == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewDraft.Documents(childComplexity), true
+	case "ReviewDraft.id":
+		if e.ComplexityRoot.ReviewDraft.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewDraft.ID(childComplexity), true
+	case "ReviewDraft.published":
+		if e.ComplexityRoot.ReviewDraft.Published == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewDraft.Published(childComplexity), true
+	case "ReviewDraft.reportAdopted":
+		if e.ComplexityRoot.ReviewDraft.ReportAdopted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewDraft.ReportAdopted(childComplexity), true
+	case "ReviewDraft.revision":
+		if e.ComplexityRoot.ReviewDraft.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewDraft.Revision(childComplexity), true
+	case "ReviewDraft.session":
+		if e.ComplexityRoot.ReviewDraft.Session == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewDraft.Session(childComplexity), true
+	case "ReviewDraft.source":
+		if e.ComplexityRoot.ReviewDraft.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewDraft.Source(childComplexity), true
+	case "ReviewDraft.state":
+		if e.ComplexityRoot.ReviewDraft.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewDraft.State(childComplexity), true
+	case "ReviewDraft.status":
+		if e.ComplexityRoot.ReviewDraft.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewDraft.Status(childComplexity), true
+	case "ReviewDraft.troika":
+		if e.ComplexityRoot.ReviewDraft.Troika == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewDraft.Troika(childComplexity), true
+
 	case "ReviewEdge.cursor":
 		if e.ComplexityRoot.ReviewEdge.Cursor == nil {
 			break
@@ -2011,6 +2226,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReviewEdge.Node(childComplexity), true
+
+	case "ReviewPayload.conflict":
+		if e.ComplexityRoot.ReviewPayload.Conflict == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewPayload.Conflict(childComplexity), true
+	case "ReviewPayload.review":
+		if e.ComplexityRoot.ReviewPayload.Review == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewPayload.Review(childComplexity), true
+	case "ReviewPayload.userErrors":
+		if e.ComplexityRoot.ReviewPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewPayload.UserErrors(childComplexity), true
 
 	case "SDGGoal.id":
 		if e.ComplexityRoot.SDGGoal.ID == nil {
@@ -2685,6 +2919,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("CorrectReviewInput", ec.unmarshalInputCorrectReviewInput),
+			graphql.NewInputUnmarshaler("CreateReviewInput", ec.unmarshalInputCreateReviewInput),
+			graphql.NewInputUnmarshaler("DocumentInput", ec.unmarshalInputDocumentInput),
+			graphql.NewInputUnmarshaler("DocumentName", ec.unmarshalInputDocumentName),
 			graphql.NewInputUnmarshaler("HistoryFilter", ec.unmarshalInputHistoryFilter),
 			graphql.NewInputUnmarshaler("OrganisationFilter", ec.unmarshalInputOrganisationFilter),
 			graphql.NewInputUnmarshaler("RecommendationFilter", ec.unmarshalInputRecommendationFilter),
@@ -2692,6 +2930,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RestoreVersionInput", ec.unmarshalInputRestoreVersionInput),
 			graphql.NewInputUnmarshaler("ReviewFilter", ec.unmarshalInputReviewFilter),
 			graphql.NewInputUnmarshaler("StateFilter", ec.unmarshalInputStateFilter),
+			graphql.NewInputUnmarshaler("StepInput", ec.unmarshalInputStepInput),
 			graphql.NewInputUnmarshaler("UndoChangeInput", ec.unmarshalInputUndoChangeInput),
 		)
 	}
@@ -2905,6 +3144,28 @@ type RedactPayload {
   node: Node
   userErrors: [UserError!]!
   conflict: Conflict
+}
+
+"""
+Whether readers see something.
+"""
+enum Status {
+  "Not yet."
+  DRAFT
+  PUBLISHED
+  "Not any more."
+  WITHDRAWN
+}
+
+"""
+One step of a thing on the desk.
+"""
+input StepInput {
+  id: ID!
+  "The revision that was read."
+  revision: Int!
+  "Why: kept in the history."
+  reason: String!
 }
 `, BuiltIn: false},
 	{Name: "../issue.graphqls", Input: `extend type Query {
@@ -3490,6 +3751,114 @@ type ReviewEdge {
   cursor: String!
   node: Review!
 }
+
+"""
+A review as the desk has it, published or not.
+"""
+type ReviewDraft {
+  id: ID!
+  "What the next change of it names."
+  revision: Int!
+  status: Status!
+  state: State
+  cycle: Int!
+  session: Session
+  date: Date
+  reportAdopted: Date
+  "Who says that the State is reviewed in this session, and when."
+  source: String!
+  troika: [State!]! @listSize(assumedSize: 3)
+  "All of them, withdrawn ones as well."
+  documents: [DocumentDraft!]! @listSize(assumedSize: 4)
+  "The review as readers see it; null where they do not."
+  published: Review
+}
+
+"""
+A document as the desk has it.
+"""
+type DocumentDraft {
+  type: DocumentType!
+  symbol: String!
+  status: Status!
+}
+
+extend type Desk {
+  "A review by its id; null where there is none."
+  review(id: ID!): ReviewDraft @requireRole(roles: [EDITOR, PUBLISHER])
+}
+
+extend type Mutation {
+  "Adds a review, as a draft."
+  createReview(input: CreateReviewInput!): ReviewPayload! @requireRole(roles: [EDITOR])
+  "Changes what is said of a review. What is absent stays."
+  correctReview(input: CorrectReviewInput!): ReviewPayload! @requireRole(roles: [EDITOR])
+  publishReview(input: StepInput!): ReviewPayload! @requireRole(roles: [EDITOR])
+  "Hides a review from readers. Refused while it has published recommendations or pledges."
+  withdrawReview(input: StepInput!): ReviewPayload! @requireRole(roles: [EDITOR])
+  restoreReview(input: StepInput!): ReviewPayload! @requireRole(roles: [EDITOR])
+  "Adds a document to a review, corrects one, or brings back a withdrawn one."
+  saveDocument(input: DocumentInput!): ReviewPayload! @requireRole(roles: [EDITOR])
+  "Hides a document from readers, also from the responses that name it."
+  withdrawDocument(input: DocumentInput!): ReviewPayload! @requireRole(roles: [EDITOR])
+}
+
+input CreateReviewInput {
+  "The State under review, ISO 3166-1 alpha-3."
+  state: String!
+  cycle: Int!
+  session: Int!
+  date: Date
+  reportAdopted: Date
+  "Who says so, as in a document's symbol."
+  source: String!
+  "ISO 3166-1 alpha-3 codes of the three; absent or empty where not known."
+  troika: [String!]
+  reason: String!
+}
+
+input CorrectReviewInput {
+  id: ID!
+  revision: Int!
+  session: Int
+  date: Date
+  reportAdopted: Date
+  "Dates that turned out not to be known."
+  clear: [ReviewField!]
+  source: String
+  troika: [String!]
+  reason: String!
+}
+
+enum ReviewField { DATE REPORT_ADOPTED }
+
+type ReviewPayload {
+  "The review as the desk has it; null where nothing was changed."
+  review: ReviewDraft
+  userErrors: [UserError!]!
+  conflict: Conflict
+}
+
+input DocumentInput {
+  "The review's id."
+  review: ID!
+  "The review's revision."
+  revision: Int!
+  type: DocumentType!
+  "As in A/HRC/WG.6/13/MAR/1."
+  symbol: String!
+  "The document that this one corrects."
+  replaces: DocumentName
+  reason: String!
+}
+
+"""
+Tells the documents of one review apart.
+"""
+input DocumentName {
+  type: DocumentType!
+  symbol: String!
+}
 `, BuiltIn: false},
 	{Name: "../sdg.graphqls", Input: `extend type Query {
   "The 17 Sustainable Development Goals."
@@ -4028,6 +4397,8 @@ func (ec *executionContext) childFields_Desk(ctx context.Context, field graphql.
 		return ec.fieldContext_Desk_viewer(ctx, field)
 	case "history":
 		return ec.fieldContext_Desk_history(ctx, field)
+	case "review":
+		return ec.fieldContext_Desk_review(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Desk", field.Name)
 }
@@ -4044,6 +4415,18 @@ func (ec *executionContext) childFields_Document(ctx context.Context, field grap
 		return ec.fieldContext_Document_review(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Document", field.Name)
+}
+
+func (ec *executionContext) childFields_DocumentDraft(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "type":
+		return ec.fieldContext_DocumentDraft_type(ctx, field)
+	case "symbol":
+		return ec.fieldContext_DocumentDraft_symbol(ctx, field)
+	case "status":
+		return ec.fieldContext_DocumentDraft_status(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DocumentDraft", field.Name)
 }
 
 func (ec *executionContext) childFields_EventProvenance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4530,6 +4913,36 @@ func (ec *executionContext) childFields_ReviewConnection(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type ReviewConnection", field.Name)
 }
 
+func (ec *executionContext) childFields_ReviewDraft(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ReviewDraft_id(ctx, field)
+	case "revision":
+		return ec.fieldContext_ReviewDraft_revision(ctx, field)
+	case "status":
+		return ec.fieldContext_ReviewDraft_status(ctx, field)
+	case "state":
+		return ec.fieldContext_ReviewDraft_state(ctx, field)
+	case "cycle":
+		return ec.fieldContext_ReviewDraft_cycle(ctx, field)
+	case "session":
+		return ec.fieldContext_ReviewDraft_session(ctx, field)
+	case "date":
+		return ec.fieldContext_ReviewDraft_date(ctx, field)
+	case "reportAdopted":
+		return ec.fieldContext_ReviewDraft_reportAdopted(ctx, field)
+	case "source":
+		return ec.fieldContext_ReviewDraft_source(ctx, field)
+	case "troika":
+		return ec.fieldContext_ReviewDraft_troika(ctx, field)
+	case "documents":
+		return ec.fieldContext_ReviewDraft_documents(ctx, field)
+	case "published":
+		return ec.fieldContext_ReviewDraft_published(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReviewDraft", field.Name)
+}
+
 func (ec *executionContext) childFields_ReviewEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
@@ -4538,6 +4951,18 @@ func (ec *executionContext) childFields_ReviewEdge(ctx context.Context, field gr
 		return ec.fieldContext_ReviewEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReviewEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ReviewPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "review":
+		return ec.fieldContext_ReviewPayload_review(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReviewPayload_userErrors(ctx, field)
+	case "conflict":
+		return ec.fieldContext_ReviewPayload_conflict(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReviewPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SDGGoal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
