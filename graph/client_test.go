@@ -14,6 +14,7 @@ import (
 
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/database/dbtest"
+	"github.com/upr-info/upr/internal/identity"
 	"github.com/upr-info/upr/internal/ingest"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/reference"
@@ -96,9 +97,18 @@ func serveFilled(t *testing.T, url string, fill func(*database.DB) error) *clien
 	if err != nil {
 		t.Fatal(err)
 	}
-	srv := httptest.NewServer(server.New(db, r, 16))
+	srv := httptest.NewServer(server.New(db, r, newPeople(t, db), 16))
 	t.Cleanup(srv.Close)
 	return &client{srv.URL}
+}
+
+func newPeople(t *testing.T, db *database.DB) *identity.Service {
+	t.Helper()
+	people, err := identity.New(db, identity.Key{}, identity.Settings{PublicURL: "http://localhost"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return people
 }
 
 func prepare(t *testing.T, db *database.DB) {

@@ -8,10 +8,12 @@ import (
 	"runtime/debug"
 	"strings"
 
+	"entgo.io/ent/privacy"
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/internal/fault"
 )
 
@@ -28,6 +30,9 @@ func presentError(ctx context.Context, err error) *gqlerror.Error {
 	case errors.As(err, &f):
 		shown.Message = f.Error()
 		setCode(shown, f.Code)
+	case errors.Is(err, privacy.Deny), ent.IsNotFound(err): // what may not be seen is not there
+		shown.Message = "not found"
+		setCode(shown, fault.CodeNotFound)
 	case strings.HasPrefix(shown.Message, "exceeded token limit"): // the parser has no code for it
 		shown.Message = fmt.Sprintf("the document has more than %d words and signs", maxTokens)
 		setCode(shown, fault.CodeLimitExceeded)

@@ -5,6 +5,7 @@ package graph
 
 import (
 	"github.com/upr-info/upr/internal/desk"
+	"github.com/upr-info/upr/internal/identity"
 	"github.com/upr-info/upr/internal/record"
 )
 
@@ -15,4 +16,5 @@ import (
 type Resolver struct {
 	Record *record.Record
 	Staff  *desk.Desk // the root type Desk has the shorter name
+	People *identity.Service
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"github.com/upr-info/upr/graph/generated"
+	"github.com/upr-info/upr/graph/root"
 	"github.com/upr-info/upr/internal/policy"
 	"github.com/upr-info/upr/internal/viewer"
 )
@@ -27,4 +28,12 @@ func requireRole(ctx context.Context, _ any, next graphql.Resolver, roles []view
 func asking(ctx context.Context) *viewer.Viewer {
 	v, _ := viewer.From(ctx)
 	return v
+}
+
+// mine is the root of what belongs to a person who asks; nil for anybody, and for keys.
+func mine(ctx context.Context) *root.Mine {
+	if v := asking(ctx); v == nil || v.IsKey() {
+		return nil
+	}
+	return &root.Mine{}
 }

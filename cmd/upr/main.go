@@ -23,6 +23,8 @@ type commands struct {
 	Migrate MigrateCmd `cmd:"" help:"Bring the database's schema and reference data up to date."`
 	Import  ImportCmd  `cmd:"" help:"Import recommendations and pledges from UPR Info's exports."`
 	Sample  SampleCmd  `cmd:"" help:"Fill an empty database with synthetic recommendations."`
+	User    UserCmd    `cmd:"" help:"Add users, grant roles, disable, reset."`
+	Key     KeyCmd     `cmd:"" help:"Make, list and revoke API keys."`
 	Show    ConfigCmd  `cmd:"" name:"config" help:"Print the settings in force, without secrets."`
 	Version VersionCmd `cmd:"" help:"Print the version."`
 }

@@ -41,11 +41,15 @@ func (c ServeCmd) Run(ctx context.Context, cfg *config.Config, to streams) error
 			return err
 		}
 	}
-	return serve(ctx, listener, db, cfg, to)
+	return c.serve(ctx, listener, db, cfg, to)
 }
 
-func serve(ctx context.Context, listener net.Listener, db *database.DB, cfg *config.Config, to streams) error {
+func (c ServeCmd) serve(ctx context.Context, listener net.Listener, db *database.DB, cfg *config.Config, to streams) error {
 	r, err := record.Open(ctx, db, time.Now)
+	if err != nil {
+		return err
+	}
+	people, err := c.openPeople(db, cfg, listener.Addr(), to)
 	if err != nil {
 		return err
 	}
@@ -55,7 +59,12 @@ func serve(ctx context.Context, listener net.Listener, db *database.DB, cfg *con
 		kind = "synthetic "
 	}
 	fmt.Fprintf(to.out, "upr is ready: http://%s/playground (%d %srecommendations)\n", listener.Addr(), r.Snapshot().Size(), kind)
-	return server.Serve(ctx, listener, server.New(db, r, cfg.ResponseCacheMB))
+	if c.Sample {
+		if err := printEditor(ctx, people, cfg, listener.Addr(), to); err != nil {
+			return err
+		}
+	}
+	return server.Serve(ctx, listener, server.New(db, r, people, cfg.ResponseCacheMB))
 }
 
 // isLoopback says whether an address can be reached from this machine alone.

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/upr-info/upr/internal/database/dbtest"
+	"github.com/upr-info/upr/internal/identity"
 )
 
 // TestServeFollowsAnImport serves an empty database, imports into it as another process
@@ -23,9 +24,9 @@ func TestServeFollowsAnImport(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		defer stop()
 		var out lines
-		done := make(chan error, 1)
+		done, key := make(chan error, 1), "--secret-key-file="+secretKeyFile(t)
 		go func() {
-			done <- run(ctx, []string{"serve", "--addr=127.0.0.1:0", "--database-url=" + url}, &out, io.Discard)
+			done <- run(ctx, []string{"serve", key, "--addr=127.0.0.1:0", "--database-url=" + url}, &out, io.Discard)
 		}()
 		address := out.waitFor(t, regexp.MustCompile(`upr is ready: (http://[^/]+)/playground \(0 recommendations\)`), done)
 
@@ -48,6 +49,16 @@ func TestServeFollowsAnImport(t *testing.T) {
 			t.Errorf("stopped with %v", err)
 		}
 	})
+}
+
+// secretKeyFile makes a key, as PostgreSQL needs one.
+func secretKeyFile(t *testing.T) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "upr.key")
+	if _, err := identity.ReadOrMakeKey(file); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
 
 func TestServeSample(t *testing.T) {

@@ -726,7 +726,7 @@ func init() {
 	// stategroupmembership.DefaultSource holds the default value on creation for the source field.
 	stategroupmembership.DefaultSource = stategroupmembershipDescSource.Default.(string)
 	userMixin := schema.User{}.Mixin()
-	user.Policy = privacy.NewPolicies(userMixin[1], schema.User{})
+	user.Policy = privacy.NewPolicies(schema.User{})
 	user.Hooks[0] = func(next ent.Mutator) ent.Mutator {
 		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
 			if err := user.Policy.EvalMutation(ctx, m); err != nil {

@@ -5,13 +5,18 @@ import (
 	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
+
+	"github.com/upr-info/upr/internal/policy"
 )
 
 // User is a person who can sign in.
 type User struct{ ent.Schema }
 
 // Mixin of the User.
-func (User) Mixin() []ent.Mixin { return []ent.Mixin{Public{}, Identity{}} }
+func (User) Mixin() []ent.Mixin { return []ent.Mixin{Public{}} }
+
+// Policy of the User.
+func (User) Policy() ent.Policy { return policy.Self() }
 
 // Fields of the User.
 func (User) Fields() []ent.Field {

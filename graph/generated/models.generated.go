@@ -2,10 +2,134 @@
 
 package generated
 
+import (
+	"time"
+
+	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/identity"
+	"github.com/upr-info/upr/internal/record"
+	"github.com/upr-info/upr/internal/viewer"
+)
+
+type ChangePasswordInput struct {
+	// Needed where there is one.
+	OldPassword *string `json:"oldPassword,omitempty"`
+	// 12 characters at least.
+	NewPassword string `json:"newPassword"`
+}
+
+type ConfirmSecondFactorInput struct {
+	Code string `json:"code"`
+}
+
+type CreateKeyInput struct {
+	// What uses the key.
+	Name string `json:"name"`
+	// A kind, and read or write, as in recommendations:read, changes:read.
+	Scopes []string `json:"scopes"`
+	// Within two years; null: never.
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+}
+
+// A new key; null where there is none.
+type CreateKeyPayload struct {
+	Key *identity.APIKey `json:"key,omitempty"`
+	// What to send as Bearer token. It is not kept here.
+	Secret     *string       `json:"secret,omitempty"`
+	UserErrors []fault.Error `json:"userErrors"`
+}
+
+type CreateUserInput struct {
+	Email    string           `json:"email"`
+	Name     string           `json:"name"`
+	Language *record.Language `json:"language,omitempty"`
+	// 12 characters at least; none: they sign in by mail.
+	Password *string `json:"password,omitempty"`
+}
+
+type DisableUserInput struct {
+	ID       string `json:"id"`
+	Disabled bool   `json:"disabled"`
+}
+
+// Whether something was done.
+type DonePayload struct {
+	Done       bool          `json:"done"`
+	UserErrors []fault.Error `json:"userErrors"`
+}
+
+// What an authenticator needs to know.
+type EnrolSecondFactorPayload struct {
+	Secret *string `json:"secret,omitempty"`
+	// otpauth://…, for a QR code.
+	URI        *string       `json:"uri,omitempty"`
+	UserErrors []fault.Error `json:"userErrors"`
+}
+
+type GrantInput struct {
+	// Of the user.
+	ID   string      `json:"id"`
+	Role viewer.Role `json:"role"`
+	// As in "state:EGY"; empty: everywhere.
+	Scope string `json:"scope"`
+}
+
 type Mutation struct {
 }
 
 // The public record of the Universal Periodic Review. Lists take 20 items by default and
 // 500 at most, by `first`/`after` forwards or `last`/`before` backwards.
 type Query struct {
+}
+
+// Codes that replace the authenticator, once each.
+type RecoveryCodesPayload struct {
+	Done          bool          `json:"done"`
+	RecoveryCodes []string      `json:"recoveryCodes"`
+	UserErrors    []fault.Error `json:"userErrors"`
+}
+
+type RequestSignInLinkInput struct {
+	Email string `json:"email"`
+}
+
+type RevokeKeyInput struct {
+	ID string `json:"id"`
+}
+
+// The key that was revoked; null where none was.
+type RevokeKeyPayload struct {
+	Key        *identity.APIKey `json:"key,omitempty"`
+	UserErrors []fault.Error    `json:"userErrors"`
+}
+
+type RevokeSessionInput struct {
+	// Null: all but the one that asks.
+	ID *string `json:"id,omitempty"`
+}
+
+type SignInInput struct {
+	Email    string `json:"email"`
+	Password string `json:"password"`
+	// Six digits of the authenticator, or a recovery code; needed where a second factor is enrolled.
+	Code *string `json:"code,omitempty"`
+}
+
+// Who is signed in; null where nobody is.
+type SignInPayload struct {
+	Viewer     *viewer.Viewer `json:"viewer,omitempty"`
+	UserErrors []fault.Error  `json:"userErrors"`
+}
+
+type UpdateUserInput struct {
+	ID       string           `json:"id"`
+	Email    *string          `json:"email,omitempty"`
+	Name     *string          `json:"name,omitempty"`
+	Language *record.Language `json:"language,omitempty"`
+}
+
+// A user after a change; null where there was none.
+type UserPayload struct {
+	User       *identity.Account `json:"user,omitempty"`
+	UserErrors []fault.Error     `json:"userErrors"`
 }

@@ -49,6 +49,7 @@ type QueryResolver interface {
 	StateGroups(ctx context.Context) ([]record.StateGroup, error)
 	Statistics(ctx context.Context, filter *record.RecommendationFilter) (*record.RecommendationStatistics, error)
 	Viewer(ctx context.Context) (*viewer.Viewer, error)
+	Mine(ctx context.Context) (*root.Mine, error)
 	Desk(ctx context.Context) (*root.Desk, error)
 }
 
@@ -1565,6 +1566,38 @@ func (ec *executionContext) fieldContext_Query_viewer(_ context.Context, field g
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_mine(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_mine(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Mine(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *root.Mine) graphql.Marshaler {
+			return ec.marshalOMine2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋgraphᚋrootᚐMine(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_mine(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Mine(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_desk(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2024,6 +2057,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_viewer(ctx, field)
 				})
+		case "mine":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_mine(ctx, field)
+				})
 		case "desk":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
@@ -2075,6 +2114,21 @@ func (ec *executionContext) marshalNDate2githubᚗcomᚋuprᚑinfoᚋuprᚋinter
 	res := scalar.MarshalDate(v)
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "Date!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNLanguage2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐLanguage(ctx context.Context, v any) (record.Language, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := record.Language(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNLanguage2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐLanguage(ctx context.Context, sel ast.SelectionSet, v record.Language) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Language!")
 	}
 	return res
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/upr-info/upr/internal/civil"
 	"github.com/upr-info/upr/internal/desk"
+	"github.com/upr-info/upr/internal/identity"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/viewer"
 	gqlparser "github.com/vektah/gqlparser/v2"
@@ -26,8 +27,10 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Desk() DeskResolver
+	Mine() MineResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
+	Viewer() ViewerResolver
 }
 
 type DirectiveRoot struct {
@@ -35,6 +38,30 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	APIKey struct {
+		CreatedAt  func(childComplexity int) int
+		ExpiresAt  func(childComplexity int) int
+		ID         func(childComplexity int) int
+		LastUsedAt func(childComplexity int) int
+		Name       func(childComplexity int) int
+		RevokedAt  func(childComplexity int) int
+		Scopes     func(childComplexity int) int
+	}
+
+	Account struct {
+		CreatedAt    func(childComplexity int) int
+		DisabledAt   func(childComplexity int) int
+		Email        func(childComplexity int) int
+		Grants       func(childComplexity int) int
+		HasPassword  func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Keys         func(childComplexity int) int
+		Language     func(childComplexity int) int
+		Name         func(childComplexity int) int
+		SecondFactor func(childComplexity int) int
+		Sessions     func(childComplexity int) int
+	}
+
 	ActionCategory struct {
 		Definition func(childComplexity int) int
 		Example    func(childComplexity int) int
@@ -69,6 +96,12 @@ type ComplexityRoot struct {
 		Read    func(childComplexity int) int
 	}
 
+	CreateKeyPayload struct {
+		Key        func(childComplexity int) int
+		Secret     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	CrossTab struct {
 		Cells   func(childComplexity int) int
 		Columns func(childComplexity int) int
@@ -78,6 +111,8 @@ type ComplexityRoot struct {
 	Desk struct {
 		History func(childComplexity int, filter *desk.HistoryFilter, first *int, after *string) int
 		Review  func(childComplexity int, id string) int
+		User    func(childComplexity int, id string) int
+		Users   func(childComplexity int, filter *identity.UserFilter, first *int, after *string) int
 		Viewer  func(childComplexity int) int
 	}
 
@@ -92,6 +127,17 @@ type ComplexityRoot struct {
 		Status func(childComplexity int) int
 		Symbol func(childComplexity int) int
 		Type   func(childComplexity int) int
+	}
+
+	DonePayload struct {
+		Done       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	EnrolSecondFactorPayload struct {
+		Secret     func(childComplexity int) int
+		URI        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	EventProvenance struct {
@@ -150,17 +196,36 @@ type ComplexityRoot struct {
 		Year   func(childComplexity int) int
 	}
 
+	Mine struct {
+		Account func(childComplexity int) int
+	}
+
 	Mutation struct {
-		CorrectReview    func(childComplexity int, input desk.CorrectReviewInput) int
-		CreateReview     func(childComplexity int, input desk.CreateReviewInput) int
-		PublishReview    func(childComplexity int, input desk.StepInput) int
-		Redact           func(childComplexity int, input desk.RedactInput) int
-		RestoreReview    func(childComplexity int, input desk.StepInput) int
-		RestoreVersion   func(childComplexity int, input desk.RestoreVersionInput) int
-		SaveDocument     func(childComplexity int, input desk.DocumentInput) int
-		UndoChange       func(childComplexity int, input desk.UndoChangeInput) int
-		WithdrawDocument func(childComplexity int, input desk.DocumentInput) int
-		WithdrawReview   func(childComplexity int, input desk.StepInput) int
+		ChangePassword          func(childComplexity int, input ChangePasswordInput) int
+		ConfirmSecondFactor     func(childComplexity int, input ConfirmSecondFactorInput) int
+		CorrectReview           func(childComplexity int, input desk.CorrectReviewInput) int
+		CreateKey               func(childComplexity int, input CreateKeyInput) int
+		CreateReview            func(childComplexity int, input desk.CreateReviewInput) int
+		CreateUser              func(childComplexity int, input CreateUserInput) int
+		DisableUser             func(childComplexity int, input DisableUserInput) int
+		EnrolSecondFactor       func(childComplexity int) int
+		GrantRole               func(childComplexity int, input GrantInput) int
+		PublishReview           func(childComplexity int, input desk.StepInput) int
+		Redact                  func(childComplexity int, input desk.RedactInput) int
+		RegenerateRecoveryCodes func(childComplexity int) int
+		RequestSignInLink       func(childComplexity int, input RequestSignInLinkInput) int
+		RestoreReview           func(childComplexity int, input desk.StepInput) int
+		RestoreVersion          func(childComplexity int, input desk.RestoreVersionInput) int
+		RevokeKey               func(childComplexity int, input RevokeKeyInput) int
+		RevokeRole              func(childComplexity int, input GrantInput) int
+		RevokeSession           func(childComplexity int, input RevokeSessionInput) int
+		SaveDocument            func(childComplexity int, input desk.DocumentInput) int
+		SignIn                  func(childComplexity int, input SignInInput) int
+		SignOut                 func(childComplexity int) int
+		UndoChange              func(childComplexity int, input desk.UndoChangeInput) int
+		UpdateUser              func(childComplexity int, input UpdateUserInput) int
+		WithdrawDocument        func(childComplexity int, input desk.DocumentInput) int
+		WithdrawReview          func(childComplexity int, input desk.StepInput) int
 	}
 
 	Organisation struct {
@@ -266,6 +331,7 @@ type ComplexityRoot struct {
 		Desk              func(childComplexity int) int
 		IssueVocabularies func(childComplexity int) int
 		Issues            func(childComplexity int) int
+		Mine              func(childComplexity int) int
 		Node              func(childComplexity int, id string) int
 		Nodes             func(childComplexity int, ids []string) int
 		Organisation      func(childComplexity int, slug string) int
@@ -336,6 +402,12 @@ type ComplexityRoot struct {
 		Total              func(childComplexity int) int
 	}
 
+	RecoveryCodesPayload struct {
+		Done          func(childComplexity int) int
+		RecoveryCodes func(childComplexity int) int
+		UserErrors    func(childComplexity int) int
+	}
+
 	RedactPayload struct {
 		Conflict   func(childComplexity int) int
 		Node       func(childComplexity int) int
@@ -404,6 +476,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	RevokeKeyPayload struct {
+		Key        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	SDGGoal struct {
 		ID              func(childComplexity int) int
 		Number          func(childComplexity int) int
@@ -446,6 +523,11 @@ type ComplexityRoot struct {
 		Recommendations func(childComplexity int, filter *record.RecommendationFilter, orderBy *record.RecommendationOrder, first *int, after *string, last *int, before *string) int
 		Reviews         func(childComplexity int) int
 		StartDate       func(childComplexity int) int
+	}
+
+	SignInPayload struct {
+		UserErrors func(childComplexity int) int
+		Viewer     func(childComplexity int) int
 	}
 
 	SimilarRecommendation struct {
@@ -522,6 +604,18 @@ type ComplexityRoot struct {
 		Message func(childComplexity int) int
 	}
 
+	UserPage struct {
+		EndCursor   func(childComplexity int) int
+		HasNextPage func(childComplexity int) int
+		Nodes       func(childComplexity int) int
+		TotalCount  func(childComplexity int) int
+	}
+
+	UserPayload struct {
+		User       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Version struct {
 		Actor     func(childComplexity int) int
 		At        func(childComplexity int) int
@@ -550,8 +644,21 @@ type ComplexityRoot struct {
 	}
 
 	Viewer struct {
-		Grants func(childComplexity int) int
-		Name   func(childComplexity int) int
+		Account       func(childComplexity int) int
+		Email         func(childComplexity int) int
+		Grants        func(childComplexity int) int
+		Name          func(childComplexity int) int
+		Organisations func(childComplexity int) int
+		SecondFactor  func(childComplexity int) int
+	}
+
+	WebSession struct {
+		Client    func(childComplexity int) int
+		CreatedAt func(childComplexity int) int
+		Current   func(childComplexity int) int
+		ExpiresAt func(childComplexity int) int
+		ID        func(childComplexity int) int
+		SeenAt    func(childComplexity int) int
 	}
 }
 
@@ -568,6 +675,116 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "APIKey.createdAt":
+		if e.ComplexityRoot.APIKey.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.APIKey.CreatedAt(childComplexity), true
+	case "APIKey.expiresAt":
+		if e.ComplexityRoot.APIKey.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.APIKey.ExpiresAt(childComplexity), true
+	case "APIKey.id":
+		if e.ComplexityRoot.APIKey.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.APIKey.ID(childComplexity), true
+	case "APIKey.lastUsedAt":
+		if e.ComplexityRoot.APIKey.LastUsedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.APIKey.LastUsedAt(childComplexity), true
+	case "APIKey.name":
+		if e.ComplexityRoot.APIKey.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.APIKey.Name(childComplexity), true
+	case "APIKey.revokedAt":
+		if e.ComplexityRoot.APIKey.RevokedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.APIKey.RevokedAt(childComplexity), true
+	case "APIKey.scopes":
+		if e.ComplexityRoot.APIKey.Scopes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.APIKey.Scopes(childComplexity), true
+
+	case "Account.createdAt":
+		if e.ComplexityRoot.Account.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.CreatedAt(childComplexity), true
+	case "Account.disabledAt":
+		if e.ComplexityRoot.Account.DisabledAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.DisabledAt(childComplexity), true
+	case "Account.email":
+		if e.ComplexityRoot.Account.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.Email(childComplexity), true
+	case "Account.grants":
+		if e.ComplexityRoot.Account.Grants == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.Grants(childComplexity), true
+	case "Account.hasPassword":
+		if e.ComplexityRoot.Account.HasPassword == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.HasPassword(childComplexity), true
+	case "Account.id":
+		if e.ComplexityRoot.Account.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.ID(childComplexity), true
+	case "Account.keys":
+		if e.ComplexityRoot.Account.Keys == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.Keys(childComplexity), true
+	case "Account.language":
+		if e.ComplexityRoot.Account.Language == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.Language(childComplexity), true
+	case "Account.name":
+		if e.ComplexityRoot.Account.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.Name(childComplexity), true
+	case "Account.secondFactor":
+		if e.ComplexityRoot.Account.SecondFactor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.SecondFactor(childComplexity), true
+	case "Account.sessions":
+		if e.ComplexityRoot.Account.Sessions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.Sessions(childComplexity), true
 
 	case "ActionCategory.definition":
 		if e.ComplexityRoot.ActionCategory.Definition == nil {
@@ -698,6 +915,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Conflict.Read(childComplexity), true
 
+	case "CreateKeyPayload.key":
+		if e.ComplexityRoot.CreateKeyPayload.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateKeyPayload.Key(childComplexity), true
+	case "CreateKeyPayload.secret":
+		if e.ComplexityRoot.CreateKeyPayload.Secret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateKeyPayload.Secret(childComplexity), true
+	case "CreateKeyPayload.userErrors":
+		if e.ComplexityRoot.CreateKeyPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateKeyPayload.UserErrors(childComplexity), true
+
 	case "CrossTab.cells":
 		if e.ComplexityRoot.CrossTab.Cells == nil {
 			break
@@ -739,6 +975,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Desk.Review(childComplexity, args["id"].(string)), true
+	case "Desk.user":
+		if e.ComplexityRoot.Desk.User == nil {
+			break
+		}
+
+		args, err := ec.field_Desk_user_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Desk.User(childComplexity, args["id"].(string)), true
+	case "Desk.users":
+		if e.ComplexityRoot.Desk.Users == nil {
+			break
+		}
+
+		args, err := ec.field_Desk_users_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Desk.Users(childComplexity, args["filter"].(*identity.UserFilter), args["first"].(*int), args["after"].(*string)), true
 	case "Desk.viewer":
 		if e.ComplexityRoot.Desk.Viewer == nil {
 			break
@@ -789,6 +1047,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DocumentDraft.Type(childComplexity), true
+
+	case "DonePayload.done":
+		if e.ComplexityRoot.DonePayload.Done == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DonePayload.Done(childComplexity), true
+	case "DonePayload.userErrors":
+		if e.ComplexityRoot.DonePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DonePayload.UserErrors(childComplexity), true
+
+	case "EnrolSecondFactorPayload.secret":
+		if e.ComplexityRoot.EnrolSecondFactorPayload.Secret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnrolSecondFactorPayload.Secret(childComplexity), true
+	case "EnrolSecondFactorPayload.uri":
+		if e.ComplexityRoot.EnrolSecondFactorPayload.URI == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnrolSecondFactorPayload.URI(childComplexity), true
+	case "EnrolSecondFactorPayload.userErrors":
+		if e.ComplexityRoot.EnrolSecondFactorPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnrolSecondFactorPayload.UserErrors(childComplexity), true
 
 	case "EventProvenance.file":
 		if e.ComplexityRoot.EventProvenance.File == nil {
@@ -983,6 +1273,35 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.IssueVocabulary.Year(childComplexity), true
 
+	case "Mine.account":
+		if e.ComplexityRoot.Mine.Account == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mine.Account(childComplexity), true
+
+	case "Mutation.changePassword":
+		if e.ComplexityRoot.Mutation.ChangePassword == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_changePassword_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ChangePassword(childComplexity, args["input"].(ChangePasswordInput)), true
+	case "Mutation.confirmSecondFactor":
+		if e.ComplexityRoot.Mutation.ConfirmSecondFactor == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_confirmSecondFactor_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ConfirmSecondFactor(childComplexity, args["input"].(ConfirmSecondFactorInput)), true
 	case "Mutation.correctReview":
 		if e.ComplexityRoot.Mutation.CorrectReview == nil {
 			break
@@ -994,6 +1313,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CorrectReview(childComplexity, args["input"].(desk.CorrectReviewInput)), true
+	case "Mutation.createKey":
+		if e.ComplexityRoot.Mutation.CreateKey == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createKey_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateKey(childComplexity, args["input"].(CreateKeyInput)), true
 	case "Mutation.createReview":
 		if e.ComplexityRoot.Mutation.CreateReview == nil {
 			break
@@ -1005,6 +1335,45 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateReview(childComplexity, args["input"].(desk.CreateReviewInput)), true
+	case "Mutation.createUser":
+		if e.ComplexityRoot.Mutation.CreateUser == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createUser_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateUser(childComplexity, args["input"].(CreateUserInput)), true
+	case "Mutation.disableUser":
+		if e.ComplexityRoot.Mutation.DisableUser == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_disableUser_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DisableUser(childComplexity, args["input"].(DisableUserInput)), true
+	case "Mutation.enrolSecondFactor":
+		if e.ComplexityRoot.Mutation.EnrolSecondFactor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mutation.EnrolSecondFactor(childComplexity), true
+	case "Mutation.grantRole":
+		if e.ComplexityRoot.Mutation.GrantRole == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_grantRole_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.GrantRole(childComplexity, args["input"].(GrantInput)), true
 	case "Mutation.publishReview":
 		if e.ComplexityRoot.Mutation.PublishReview == nil {
 			break
@@ -1027,6 +1396,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.Redact(childComplexity, args["input"].(desk.RedactInput)), true
+	case "Mutation.regenerateRecoveryCodes":
+		if e.ComplexityRoot.Mutation.RegenerateRecoveryCodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mutation.RegenerateRecoveryCodes(childComplexity), true
+	case "Mutation.requestSignInLink":
+		if e.ComplexityRoot.Mutation.RequestSignInLink == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_requestSignInLink_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RequestSignInLink(childComplexity, args["input"].(RequestSignInLinkInput)), true
 	case "Mutation.restoreReview":
 		if e.ComplexityRoot.Mutation.RestoreReview == nil {
 			break
@@ -1049,6 +1435,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RestoreVersion(childComplexity, args["input"].(desk.RestoreVersionInput)), true
+	case "Mutation.revokeKey":
+		if e.ComplexityRoot.Mutation.RevokeKey == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_revokeKey_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RevokeKey(childComplexity, args["input"].(RevokeKeyInput)), true
+	case "Mutation.revokeRole":
+		if e.ComplexityRoot.Mutation.RevokeRole == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_revokeRole_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RevokeRole(childComplexity, args["input"].(GrantInput)), true
+	case "Mutation.revokeSession":
+		if e.ComplexityRoot.Mutation.RevokeSession == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_revokeSession_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RevokeSession(childComplexity, args["input"].(RevokeSessionInput)), true
 	case "Mutation.saveDocument":
 		if e.ComplexityRoot.Mutation.SaveDocument == nil {
 			break
@@ -1060,6 +1479,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SaveDocument(childComplexity, args["input"].(desk.DocumentInput)), true
+	case "Mutation.signIn":
+		if e.ComplexityRoot.Mutation.SignIn == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_signIn_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SignIn(childComplexity, args["input"].(SignInInput)), true
+	case "Mutation.signOut":
+		if e.ComplexityRoot.Mutation.SignOut == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mutation.SignOut(childComplexity), true
 	case "Mutation.undoChange":
 		if e.ComplexityRoot.Mutation.UndoChange == nil {
 			break
@@ -1071,6 +1507,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UndoChange(childComplexity, args["input"].(desk.UndoChangeInput)), true
+	case "Mutation.updateUser":
+		if e.ComplexityRoot.Mutation.UpdateUser == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateUser_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateUser(childComplexity, args["input"].(UpdateUserInput)), true
 	case "Mutation.withdrawDocument":
 		if e.ComplexityRoot.Mutation.WithdrawDocument == nil {
 			break
@@ -1518,6 +1965,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Issues(childComplexity), true
+	case "Query.mine":
+		if e.ComplexityRoot.Query.Mine == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Mine(childComplexity), true
 	case "Query.node":
 		if e.ComplexityRoot.Query.Node == nil {
 			break
@@ -1964,6 +2417,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RecommendationStatistics.Total(childComplexity), true
 
+	case "RecoveryCodesPayload.done":
+		if e.ComplexityRoot.RecoveryCodesPayload.Done == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecoveryCodesPayload.Done(childComplexity), true
+	case "RecoveryCodesPayload.recoveryCodes":
+		if e.ComplexityRoot.RecoveryCodesPayload.RecoveryCodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecoveryCodesPayload.RecoveryCodes(childComplexity), true
+	case "RecoveryCodesPayload.userErrors":
+		if e.ComplexityRoot.RecoveryCodesPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecoveryCodesPayload.UserErrors(childComplexity), true
+
 	case "RedactPayload.conflict":
 		if e.ComplexityRoot.RedactPayload.Conflict == nil {
 			break
@@ -2246,6 +2718,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReviewPayload.UserErrors(childComplexity), true
 
+	case "RevokeKeyPayload.key":
+		if e.ComplexityRoot.RevokeKeyPayload.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevokeKeyPayload.Key(childComplexity), true
+	case "RevokeKeyPayload.userErrors":
+		if e.ComplexityRoot.RevokeKeyPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevokeKeyPayload.UserErrors(childComplexity), true
+
 	case "SDGGoal.id":
 		if e.ComplexityRoot.SDGGoal.ID == nil {
 			break
@@ -2459,6 +2944,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Session.StartDate(childComplexity), true
+
+	case "SignInPayload.userErrors":
+		if e.ComplexityRoot.SignInPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignInPayload.UserErrors(childComplexity), true
+	case "SignInPayload.viewer":
+		if e.ComplexityRoot.SignInPayload.Viewer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignInPayload.Viewer(childComplexity), true
 
 	case "SimilarRecommendation.recommendation":
 		if e.ComplexityRoot.SimilarRecommendation.Recommendation == nil {
@@ -2786,6 +3284,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UserError.Message(childComplexity), true
 
+	case "UserPage.endCursor":
+		if e.ComplexityRoot.UserPage.EndCursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserPage.EndCursor(childComplexity), true
+	case "UserPage.hasNextPage":
+		if e.ComplexityRoot.UserPage.HasNextPage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserPage.HasNextPage(childComplexity), true
+	case "UserPage.nodes":
+		if e.ComplexityRoot.UserPage.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserPage.Nodes(childComplexity), true
+	case "UserPage.totalCount":
+		if e.ComplexityRoot.UserPage.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserPage.TotalCount(childComplexity), true
+
+	case "UserPayload.user":
+		if e.ComplexityRoot.UserPayload.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserPayload.User(childComplexity), true
+	case "UserPayload.userErrors":
+		if e.ComplexityRoot.UserPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserPayload.UserErrors(childComplexity), true
+
 	case "Version.actor":
 		if e.ComplexityRoot.Version.Actor == nil {
 			break
@@ -2897,6 +3433,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.VersionEdge.Node(childComplexity), true
 
+	case "Viewer.account":
+		if e.ComplexityRoot.Viewer.Account == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.Account(childComplexity), true
+	case "Viewer.email":
+		if e.ComplexityRoot.Viewer.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.Email(childComplexity), true
 	case "Viewer.grants":
 		if e.ComplexityRoot.Viewer.Grants == nil {
 			break
@@ -2909,6 +3457,55 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Viewer.Name(childComplexity), true
+	case "Viewer.organisations":
+		if e.ComplexityRoot.Viewer.Organisations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.Organisations(childComplexity), true
+	case "Viewer.confirmed":
+		if e.ComplexityRoot.Viewer.SecondFactor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.SecondFactor(childComplexity), true
+
+	case "WebSession.client":
+		if e.ComplexityRoot.WebSession.Client == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebSession.Client(childComplexity), true
+	case "WebSession.createdAt":
+		if e.ComplexityRoot.WebSession.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebSession.CreatedAt(childComplexity), true
+	case "WebSession.current":
+		if e.ComplexityRoot.WebSession.Current == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebSession.Current(childComplexity), true
+	case "WebSession.expiresAt":
+		if e.ComplexityRoot.WebSession.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebSession.ExpiresAt(childComplexity), true
+	case "WebSession.id":
+		if e.ComplexityRoot.WebSession.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebSession.ID(childComplexity), true
+	case "WebSession.seenAt":
+		if e.ComplexityRoot.WebSession.SeenAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebSession.SeenAt(childComplexity), true
 
 	}
 	return 0, false
@@ -2919,19 +3516,31 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
+			graphql.NewInputUnmarshaler("ConfirmSecondFactorInput", ec.unmarshalInputConfirmSecondFactorInput),
 			graphql.NewInputUnmarshaler("CorrectReviewInput", ec.unmarshalInputCorrectReviewInput),
+			graphql.NewInputUnmarshaler("CreateKeyInput", ec.unmarshalInputCreateKeyInput),
 			graphql.NewInputUnmarshaler("CreateReviewInput", ec.unmarshalInputCreateReviewInput),
+			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
+			graphql.NewInputUnmarshaler("DisableUserInput", ec.unmarshalInputDisableUserInput),
 			graphql.NewInputUnmarshaler("DocumentInput", ec.unmarshalInputDocumentInput),
 			graphql.NewInputUnmarshaler("DocumentName", ec.unmarshalInputDocumentName),
+			graphql.NewInputUnmarshaler("GrantInput", ec.unmarshalInputGrantInput),
 			graphql.NewInputUnmarshaler("HistoryFilter", ec.unmarshalInputHistoryFilter),
 			graphql.NewInputUnmarshaler("OrganisationFilter", ec.unmarshalInputOrganisationFilter),
 			graphql.NewInputUnmarshaler("RecommendationFilter", ec.unmarshalInputRecommendationFilter),
 			graphql.NewInputUnmarshaler("RedactInput", ec.unmarshalInputRedactInput),
+			graphql.NewInputUnmarshaler("RequestSignInLinkInput", ec.unmarshalInputRequestSignInLinkInput),
 			graphql.NewInputUnmarshaler("RestoreVersionInput", ec.unmarshalInputRestoreVersionInput),
 			graphql.NewInputUnmarshaler("ReviewFilter", ec.unmarshalInputReviewFilter),
+			graphql.NewInputUnmarshaler("RevokeKeyInput", ec.unmarshalInputRevokeKeyInput),
+			graphql.NewInputUnmarshaler("RevokeSessionInput", ec.unmarshalInputRevokeSessionInput),
+			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
 			graphql.NewInputUnmarshaler("StateFilter", ec.unmarshalInputStateFilter),
 			graphql.NewInputUnmarshaler("StepInput", ec.unmarshalInputStepInput),
 			graphql.NewInputUnmarshaler("UndoChangeInput", ec.unmarshalInputUndoChangeInput),
+			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
+			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
 		)
 	}
 	first := true
@@ -3231,6 +3840,61 @@ type IssueTag {
   confidence: Float!
   "A person has looked at it since."
   reviewed: Boolean!
+}
+`, BuiltIn: false},
+	{Name: "../key.graphqls", Input: `extend type Mutation {
+  "Makes an API key for whoever asks. Its secret is shown in this answer and never again."
+  createKey(input: CreateKeyInput!): CreateKeyPayload! @requireRole(roles: [PARTNER, ADMIN])
+  "Ends a key at once: one's own, or anybody's where an administrator asks."
+  revokeKey(input: RevokeKeyInput!): RevokeKeyPayload!
+}
+
+"""
+A key by which a program asks, as ` + "`" + `Authorization: Bearer upr_…` + "`" + `. It has its owner's grants
+but for those of staff, and does what its scopes say.
+"""
+type APIKey {
+  id: ID!
+  name: String!
+  "A kind and what may be done with it, as in recommendations:read."
+  scopes: [String!]! @listSize(assumedSize: 5)
+  createdAt: Time!
+  "Null: never."
+  expiresAt: Time
+  "To a minute; null: never."
+  lastUsedAt: Time
+  revokedAt: Time
+}
+
+input CreateKeyInput {
+  "What uses the key."
+  name: String!
+  "A kind, and read or write, as in recommendations:read, changes:read."
+  scopes: [String!]!
+  "Within two years; null: never."
+  expiresAt: Time
+}
+
+input RevokeKeyInput {
+  id: ID!
+}
+
+"""
+A new key; null where there is none.
+"""
+type CreateKeyPayload {
+  key: APIKey
+  "What to send as Bearer token. It is not kept here."
+  secret: String
+  userErrors: [UserError!]!
+}
+
+"""
+The key that was revoked; null where none was.
+"""
+type RevokeKeyPayload {
+  key: APIKey
+  userErrors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../node.graphqls", Input: `"""
@@ -4024,6 +4688,93 @@ type Session implements Node {
     first: Int, after: String, last: Int, before: String): RecommendationConnection!
 }
 `, BuiltIn: false},
+	{Name: "../signin.graphqls", Input: `extend type Mutation {
+  """
+  Mails a link that signs in once, where there is a user with this address. The answer does
+  not tell whether there is. Anybody may ask, not too often.
+  """
+  requestSignInLink(input: RequestSignInLinkInput!): DonePayload!
+  """
+  Begins a session, whose cookie comes with the answer. With a second factor, the code of the
+  authenticator or a recovery code is needed too. Anybody may ask, not too often.
+  """
+  signIn(input: SignInInput!): SignInPayload!
+  "Ends the session that asks."
+  signOut: DonePayload!
+  "Ends one's own session with this id, or all but the one that asks."
+  revokeSession(input: RevokeSessionInput!): DonePayload!
+  "Sets one's password, and ends one's other sessions."
+  changePassword(input: ChangePasswordInput!): DonePayload!
+  "Makes a secret for an authenticator, shown once. It holds when a code of it is confirmed."
+  enrolSecondFactor: EnrolSecondFactorPayload!
+  "Confirms the session, and an enrolled secret, by a code. Recovery codes are shown once, after enrolling."
+  confirmSecondFactor(input: ConfirmSecondFactorInput!): RecoveryCodesPayload!
+  "Replaces one's recovery codes."
+  regenerateRecoveryCodes: RecoveryCodesPayload!
+}
+
+input RequestSignInLinkInput {
+  email: String!
+}
+
+input SignInInput {
+  email: String!
+  password: String!
+  "Six digits of the authenticator, or a recovery code; needed where a second factor is enrolled."
+  code: String
+}
+
+input RevokeSessionInput {
+  "Null: all but the one that asks."
+  id: ID
+}
+
+input ChangePasswordInput {
+  "Needed where there is one."
+  oldPassword: String
+  "12 characters at least."
+  newPassword: String!
+}
+
+input ConfirmSecondFactorInput {
+  code: String!
+}
+
+"""
+Whether something was done.
+"""
+type DonePayload {
+  done: Boolean!
+  userErrors: [UserError!]!
+}
+
+"""
+Who is signed in; null where nobody is.
+"""
+type SignInPayload {
+  viewer: Viewer
+  userErrors: [UserError!]!
+}
+
+"""
+What an authenticator needs to know.
+"""
+type EnrolSecondFactorPayload {
+  secret: String
+  "otpauth://…, for a QR code."
+  uri: String
+  userErrors: [UserError!]!
+}
+
+"""
+Codes that replace the authenticator, once each.
+"""
+type RecoveryCodesPayload {
+  done: Boolean!
+  recoveryCodes: [String!]! @listSize(assumedSize: 10)
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../state.graphqls", Input: `extend type Query {
   "A State by its ISO 3166-1 alpha-3 code, as in EGY; null where there is none."
   state(code: String!): State
@@ -4220,6 +4971,82 @@ type CrossTab {
   cells: [[Int!]!]!
 }
 `, BuiltIn: false},
+	{Name: "../user.graphqls", Input: `extend type Desk {
+  "Users by e-mail address."
+  users(filter: UserFilter, first: Int, after: String): UserPage! @requireRole(roles: [ADMIN]) @listSize(assumedSize: 20, slicingArguments: ["first"])
+  "A user; null where there is none."
+  user(id: ID!): Account @requireRole(roles: [ADMIN])
+}
+
+"""
+Fields combine with AND.
+"""
+input UserFilter {
+  "In the e-mail address or the name."
+  search: String
+  role: Role
+  disabled: Boolean
+}
+
+"""
+A page of users. They are asked for forwards only.
+"""
+type UserPage {
+  nodes: [Account!]!
+  hasNextPage: Boolean!
+  endCursor: String
+  totalCount: Int!
+}
+
+extend type Mutation {
+  "Adds a user, who signs in by a mailed link unless a password is given."
+  createUser(input: CreateUserInput!): UserPayload! @requireRole(roles: [ADMIN])
+  "Changes what is given."
+  updateUser(input: UpdateUserInput!): UserPayload! @requireRole(roles: [ADMIN])
+  "Ends all that a user may, and their sessions and keys, or lets them in again."
+  disableUser(input: DisableUserInput!): UserPayload! @requireRole(roles: [ADMIN])
+  "Grants a role. Nobody grants themselves anything."
+  grantRole(input: GrantInput!): UserPayload! @requireRole(roles: [ADMIN])
+  "Takes a role away, from the next request on."
+  revokeRole(input: GrantInput!): UserPayload! @requireRole(roles: [ADMIN])
+}
+
+input CreateUserInput {
+  email: String!
+  name: String!
+  language: Language = EN
+  "12 characters at least; none: they sign in by mail."
+  password: String
+}
+
+input UpdateUserInput {
+  id: ID!
+  email: String
+  name: String
+  language: Language
+}
+
+input DisableUserInput {
+  id: ID!
+  disabled: Boolean! = true
+}
+
+input GrantInput {
+  "Of the user."
+  id: ID!
+  role: Role!
+  "As in \"state:EGY\"; empty: everywhere."
+  scope: String! = ""
+}
+
+"""
+A user after a change; null where there was none.
+"""
+type UserPayload {
+  user: Account
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../viewer.graphqls", Input: `"""
 The field needs one of these roles, within any scope. Without identity the answer is
 UNAUTHENTICATED, without the role FORBIDDEN. Rows may need more: one that may not be seen is not found.
@@ -4259,6 +5086,8 @@ enum Role {
 extend type Query {
   "Who asks; null for anybody."
   viewer: Viewer
+  "What belongs to whoever asks; null for anybody."
+  mine: Mine
   "What staff work on."
   desk: Desk @requireRole(roles: [REVIEWER, OFFICER, MANAGER, PROTECTION_OFFICER, AUTHOR, TRANSLATOR, EDITOR, PUBLISHER, ADMIN])
 }
@@ -4268,8 +5097,60 @@ Who asks.
 """
 type Viewer {
   name: String!
+  "Null where an API key asks."
+  email: String
   "The grants of this session. Those of staff are missing until the session is confirmed by a second factor."
   grants: [Grant!]! @listSize(assumedSize: 5)
+  "Slugs of the organisations that they speak for."
+  organisations: [String!]! @listSize(assumedSize: 2)
+  "Whether this session was confirmed by a second factor."
+  confirmed: Boolean!
+  "The account, with its sessions and keys; null where an API key asks."
+  account: Account
+}
+
+"""
+What belongs to whoever asks.
+"""
+type Mine {
+  account: Account!
+}
+
+"""
+Somebody who can sign in, as they themselves and administrators see them.
+"""
+type Account {
+  id: ID!
+  email: String!
+  name: String!
+  language: Language!
+  "Whether a second factor is enrolled."
+  secondFactor: Boolean!
+  hasPassword: Boolean!
+  createdAt: Time!
+  "When they were disabled; null: they are not."
+  disabledAt: Time
+  "All that was granted, also what a session lacks without a second factor."
+  grants: [Grant!]! @listSize(assumedSize: 5)
+  "Where they are signed in, last seen first."
+  sessions: [WebSession!]! @listSize(assumedSize: 10)
+  "Their API keys, the newest first."
+  keys: [APIKey!]! @listSize(assumedSize: 10)
+}
+
+"""
+A place where somebody is signed in.
+"""
+type WebSession {
+  id: ID!
+  "What the browser says it is."
+  client: String!
+  createdAt: Time!
+  "To some minutes."
+  seenAt: Time!
+  expiresAt: Time!
+  "Whether it is the one that asks."
+  current: Boolean!
 }
 
 """
@@ -4310,6 +5191,54 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
+
+func (ec *executionContext) childFields_APIKey(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_APIKey_id(ctx, field)
+	case "name":
+		return ec.fieldContext_APIKey_name(ctx, field)
+	case "scopes":
+		return ec.fieldContext_APIKey_scopes(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_APIKey_createdAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_APIKey_expiresAt(ctx, field)
+	case "lastUsedAt":
+		return ec.fieldContext_APIKey_lastUsedAt(ctx, field)
+	case "revokedAt":
+		return ec.fieldContext_APIKey_revokedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type APIKey", field.Name)
+}
+
+func (ec *executionContext) childFields_Account(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Account_id(ctx, field)
+	case "email":
+		return ec.fieldContext_Account_email(ctx, field)
+	case "name":
+		return ec.fieldContext_Account_name(ctx, field)
+	case "language":
+		return ec.fieldContext_Account_language(ctx, field)
+	case "secondFactor":
+		return ec.fieldContext_Account_secondFactor(ctx, field)
+	case "hasPassword":
+		return ec.fieldContext_Account_hasPassword(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Account_createdAt(ctx, field)
+	case "disabledAt":
+		return ec.fieldContext_Account_disabledAt(ctx, field)
+	case "grants":
+		return ec.fieldContext_Account_grants(ctx, field)
+	case "sessions":
+		return ec.fieldContext_Account_sessions(ctx, field)
+	case "keys":
+		return ec.fieldContext_Account_keys(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Account", field.Name)
+}
 
 func (ec *executionContext) childFields_ActionCategory(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
@@ -4379,6 +5308,18 @@ func (ec *executionContext) childFields_Conflict(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type Conflict", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_CreateKeyPayload_key(ctx, field)
+	case "secret":
+		return ec.fieldContext_CreateKeyPayload_secret(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateKeyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateKeyPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CrossTab(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "rows":
@@ -4399,6 +5340,10 @@ func (ec *executionContext) childFields_Desk(ctx context.Context, field graphql.
 		return ec.fieldContext_Desk_history(ctx, field)
 	case "review":
 		return ec.fieldContext_Desk_review(ctx, field)
+	case "users":
+		return ec.fieldContext_Desk_users(ctx, field)
+	case "user":
+		return ec.fieldContext_Desk_user(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Desk", field.Name)
 }
@@ -4427,6 +5372,28 @@ func (ec *executionContext) childFields_DocumentDraft(ctx context.Context, field
 		return ec.fieldContext_DocumentDraft_status(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DocumentDraft", field.Name)
+}
+
+func (ec *executionContext) childFields_DonePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "done":
+		return ec.fieldContext_DonePayload_done(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DonePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DonePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EnrolSecondFactorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "secret":
+		return ec.fieldContext_EnrolSecondFactorPayload_secret(ctx, field)
+	case "uri":
+		return ec.fieldContext_EnrolSecondFactorPayload_uri(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EnrolSecondFactorPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EnrolSecondFactorPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_EventProvenance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4539,6 +5506,14 @@ func (ec *executionContext) childFields_IssueVocabulary(ctx context.Context, fie
 		return ec.fieldContext_IssueVocabulary_source(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type IssueVocabulary", field.Name)
+}
+
+func (ec *executionContext) childFields_Mine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "account":
+		return ec.fieldContext_Mine_account(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Mine", field.Name)
 }
 
 func (ec *executionContext) childFields_Organisation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4829,6 +5804,18 @@ func (ec *executionContext) childFields_RecommendationStatistics(ctx context.Con
 	return nil, fmt.Errorf("no field named %q was found under type RecommendationStatistics", field.Name)
 }
 
+func (ec *executionContext) childFields_RecoveryCodesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "done":
+		return ec.fieldContext_RecoveryCodesPayload_done(ctx, field)
+	case "recoveryCodes":
+		return ec.fieldContext_RecoveryCodesPayload_recoveryCodes(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RecoveryCodesPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecoveryCodesPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RedactPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "node":
@@ -4965,6 +5952,16 @@ func (ec *executionContext) childFields_ReviewPayload(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type ReviewPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RevokeKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_RevokeKeyPayload_key(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RevokeKeyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeKeyPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_SDGGoal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -5051,6 +6048,16 @@ func (ec *executionContext) childFields_Session(ctx context.Context, field graph
 		return ec.fieldContext_Session_recommendations(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Session", field.Name)
+}
+
+func (ec *executionContext) childFields_SignInPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "viewer":
+		return ec.fieldContext_SignInPayload_viewer(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SignInPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SignInPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SimilarRecommendation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5201,6 +6208,30 @@ func (ec *executionContext) childFields_UserError(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type UserError", field.Name)
 }
 
+func (ec *executionContext) childFields_UserPage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_UserPage_nodes(ctx, field)
+	case "hasNextPage":
+		return ec.fieldContext_UserPage_hasNextPage(ctx, field)
+	case "endCursor":
+		return ec.fieldContext_UserPage_endCursor(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_UserPage_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UserPage", field.Name)
+}
+
+func (ec *executionContext) childFields_UserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_UserPayload_user(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UserPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UserPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Version(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "revision":
@@ -5259,10 +6290,36 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 	switch field.Name {
 	case "name":
 		return ec.fieldContext_Viewer_name(ctx, field)
+	case "email":
+		return ec.fieldContext_Viewer_email(ctx, field)
 	case "grants":
 		return ec.fieldContext_Viewer_grants(ctx, field)
+	case "organisations":
+		return ec.fieldContext_Viewer_organisations(ctx, field)
+	case "confirmed":
+		return ec.fieldContext_Viewer_confirmed(ctx, field)
+	case "account":
+		return ec.fieldContext_Viewer_account(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
+}
+
+func (ec *executionContext) childFields_WebSession(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_WebSession_id(ctx, field)
+	case "client":
+		return ec.fieldContext_WebSession_client(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_WebSession_createdAt(ctx, field)
+	case "seenAt":
+		return ec.fieldContext_WebSession_seenAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_WebSession_expiresAt(ctx, field)
+	case "current":
+		return ec.fieldContext_WebSession_current(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebSession", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

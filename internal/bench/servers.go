@@ -7,9 +7,11 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/upr-info/upr/internal/bench/rival"
+	"github.com/upr-info/upr/internal/identity"
 )
 
 // servers run side by side for the whole run; only one is asked at a time.
@@ -20,8 +22,16 @@ func (s *servers) start(ctx context.Context, program, databaseURL string) (err e
 	if err != nil {
 		return err
 	}
+	folder, err := os.MkdirTemp("", "upr-bench")
+	if err != nil {
+		return err
+	}
+	key := filepath.Join(folder, "upr.key")
+	if _, err := identity.ReadOrMakeKey(key); err != nil {
+		return err
+	}
 	with := func(cache string) []string {
-		return []string{"UPR_DATABASE_URL=" + databaseURL, "UPR_ADDR=127.0.0.1:0", "UPR_RATE_LIMIT=0", "UPR_RESPONSE_CACHE_MB=" + cache}
+		return []string{"UPR_SECRET_KEY_FILE=" + key, "UPR_DATABASE_URL=" + databaseURL, "UPR_ADDR=127.0.0.1:0", "UPR_RATE_LIMIT=0", "UPR_RESPONSE_CACHE_MB=" + cache}
 	}
 	if s.upr, err = start(ctx, with("0"), program, "serve"); err != nil {
 		return err

@@ -5,6 +5,7 @@ package config
 import (
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/upr-info/upr/internal/fault"
 )
@@ -15,12 +16,23 @@ type Config struct {
 	DatabaseURL string `env:"UPR_DATABASE_URL" default:"sqlite:data/upr.db" help:"sqlite:PATH or postgres://…"`
 	// ResponseCacheMB bounds the answers to public questions that are kept.
 	ResponseCacheMB int `name:"response-cache-mb" env:"UPR_RESPONSE_CACHE_MB" default:"64" help:"Memory for answers to public questions, in MB; 0: none are kept."`
+
+	PublicURL        string   `name:"public-url" env:"UPR_PUBLIC_URL" help:"This server as people reach it, as in https://upr.example.org; else the address it listens on."`
+	AllowedOrigins   []string `name:"allowed-origins" env:"UPR_ALLOWED_ORIGINS" help:"Other origins that may send the session cookie, as in https://app.example.org."`
+	SMTPURL          string   `name:"smtp-url" env:"UPR_SMTP_URL" help:"Where mail is sent, as in smtps://user:password@mail.example.org?from=upr@example.org."`
+	SecretKeyFile    string   `name:"secret-key-file" env:"UPR_SECRET_KEY_FILE" help:"File of the key under which secrets are kept; made beside a SQLite database where it is missing."`
+	OIDCIssuer       string   `name:"oidc-issuer" env:"UPR_OIDC_ISSUER" help:"Provider of OpenID Connect, as in https://login.example.org."`
+	OIDCClientID     string   `name:"oidc-client-id" env:"UPR_OIDC_CLIENT_ID" help:"What the provider calls this server."`
+	OIDCClientSecret string   `name:"oidc-client-secret-file" env:"UPR_OIDC_CLIENT_SECRET_FILE" help:"File of the secret that the provider gave."`
 }
 
 // Redacted returns the settings as they may be shown: without passwords.
 func (c Config) Redacted() map[string]string {
 	return map[string]string{
 		"UPR_ADDR": c.Addr, "UPR_DATABASE_URL": redact(c.DatabaseURL), "UPR_RESPONSE_CACHE_MB": strconv.Itoa(c.ResponseCacheMB),
+		"UPR_PUBLIC_URL": c.PublicURL, "UPR_ALLOWED_ORIGINS": strings.Join(c.AllowedOrigins, ","), "UPR_SMTP_URL": redact(c.SMTPURL),
+		"UPR_SECRET_KEY_FILE": c.SecretKeyFile, "UPR_OIDC_ISSUER": c.OIDCIssuer, "UPR_OIDC_CLIENT_ID": c.OIDCClientID,
+		"UPR_OIDC_CLIENT_SECRET_FILE": c.OIDCClientSecret,
 	}
 }
 
@@ -40,6 +52,9 @@ func (c Config) Validate() error {
 	}
 	if c.ResponseCacheMB < 0 {
 		return fault.Invalid("UPR_RESPONSE_CACHE_MB", "%d is less than 0", c.ResponseCacheMB)
+	}
+	if c.OIDCIssuer != "" && (c.OIDCClientID == "" || c.OIDCClientSecret == "") {
+		return fault.Invalid("UPR_OIDC_ISSUER", "needs UPR_OIDC_CLIENT_ID and UPR_OIDC_CLIENT_SECRET_FILE as well")
 	}
 	return nil
 }

@@ -29,6 +29,14 @@ func Owned() ent.Policy {
 	}
 }
 
+// Self is the policy of users: they read themselves.
+func Self() ent.Policy {
+	return privacy.Policy{
+		Query:    privacy.QueryPolicy{DenyIfNoViewer(), AllowIfProgram(), AllowIfAdmin(), DenyIfKey(), FilterToSelf(), privacy.AlwaysDenyRule()},
+		Mutation: privacy.MutationPolicy{DenyIfNoViewer(), AllowIfProgram(), privacy.AlwaysDenyRule()},
+	}
+}
+
 // DenyIfNoViewer denies where it is not known who asks.
 func DenyIfNoViewer() privacy.QueryMutationRule {
 	return rule(func(ctx context.Context) error {
@@ -71,13 +79,22 @@ func DenyIfKey() privacy.QueryMutationRule {
 
 // FilterToOwner allows the rows whose user asks, and hides all others.
 func FilterToOwner() privacy.QueryRule {
+	return filterTo(func(uid string) entql.P { return entql.HasEdgeWith("user", entql.FieldEQ("uid", uid)) })
+}
+
+// FilterToSelf allows the user who asks, and hides all others.
+func FilterToSelf() privacy.QueryRule {
+	return filterTo(func(uid string) entql.P { return entql.FieldEQ("uid", uid) })
+}
+
+func filterTo(own func(uid string) entql.P) privacy.QueryRule {
 	return queryRule(func(ctx context.Context, q ent.Query) error {
 		v, known := viewer.From(ctx)
 		filter, ok := filterOf(q)
 		if !known || v.UID == "" || !ok {
 			return privacy.Denyf("rows cannot be restricted to their owner")
 		}
-		filter.Where(entql.HasEdgeWith("user", entql.FieldEQ("uid", v.UID)))
+		filter.Where(own(v.UID))
 		return privacy.Allow
 	})
 }

@@ -11,37 +11,27 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/rs/cors"
-
 	"github.com/upr-info/upr/graph"
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/desk"
+	"github.com/upr-info/upr/internal/identity"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/web"
 )
 
 // New returns the handler of all routes. It keeps up to cacheMegabytes of public answers.
-func New(db *database.DB, r *record.Record, cacheMegabytes int) http.Handler {
+func New(db *database.DB, r *record.Record, people *identity.Service, cacheMegabytes int) http.Handler {
 	pages := web.Handler()
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", publicCORS(allow(graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r)}, cacheMegabytes), http.MethodGet, http.MethodPost)))
+	api := graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r), People: people}, cacheMegabytes)
+	mux.Handle("/graphql", people.CORS(people.Handler(allow(api, http.MethodGet, http.MethodPost))))
+	mux.Handle("/sign-in/", people.Handler(people.Pages()))
 	mux.Handle("GET /playground", pages)
 	mux.Handle("GET /assets/", pages)
 	mux.Handle("GET /{$}", http.RedirectHandler("/playground", http.StatusFound))
 	mux.HandleFunc("GET /healthz", alive)
 	mux.HandleFunc("GET /readyz", ready(db, r))
 	return identified(logged(recovered(mux)))
-}
-
-// publicCORS lets anybody's application ask, without cookies or credentials.
-func publicCORS(next http.Handler) http.Handler {
-	return cors.New(cors.Options{
-		AllowedOrigins: []string{"*"},
-		AllowedMethods: []string{http.MethodGet, http.MethodPost},
-		AllowedHeaders: []string{"Accept", "Content-Type"},
-		ExposedHeaders: []string{requestIDHeader},
-		MaxAge:         int((24 * time.Hour).Seconds()),
-	}).Handler(next)
 }
 
 // Serve answers requests on listener until ctx ends, and then lets the running ones finish.

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"strings"
+
+	"github.com/upr-info/upr/internal/config"
+	"github.com/upr-info/upr/internal/database"
+	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/identity"
+	"github.com/upr-info/upr/internal/notify"
+	"github.com/upr-info/upr/internal/viewer"
+)
+
+// openPeople wires sign-in to mail, a provider and the key for secrets.
+func (c ServeCmd) openPeople(db *database.DB, cfg *config.Config, listens net.Addr, to streams) (*identity.Service, error) {
+	key, err := secretKey(cfg)
+	if err != nil {
+		return nil, err
+	}
+	settings := identity.Settings{PublicURL: cfg.PublicURL, AllowedOrigins: cfg.AllowedOrigins, NoSecondFactor: c.Sample}
+	if settings.PublicURL == "" {
+		settings.PublicURL = "http://" + listens.String()
+	}
+	if settings.OIDC, err = oidcSettings(cfg); err != nil {
+		return nil, err
+	}
+	mail, err := c.mailer(cfg, to)
+	if err != nil {
+		return nil, err
+	}
+	return identity.New(db, key, settings, mail)
+}
+
+// mailer returns no mailer where none is configured; samples print mail.
+func (c ServeCmd) mailer(cfg *config.Config, to streams) (identity.Mailer, error) {
+	switch {
+	case cfg.SMTPURL != "" && cfg.PublicURL == "" && !isLoopback(cfg.Addr):
+		return nil, fault.Invalid("UPR_PUBLIC_URL", "is needed beside UPR_SMTP_URL: mail holds links to this server")
+	case cfg.SMTPURL != "":
+		return notify.NewSMTP(cfg.SMTPURL)
+	case c.Sample:
+		return notify.Printed{To: to.out}, nil
+	}
+	return nil, nil //nolint:nilnil // no mail is a way to run
+}
+
+func oidcSettings(cfg *config.Config) (identity.OIDC, error) {
+	if cfg.OIDCIssuer == "" {
+		return identity.OIDC{}, nil
+	}
+	secret, err := os.ReadFile(cfg.OIDCClientSecret)
+	if err != nil {
+		return identity.OIDC{}, fault.Invalid("UPR_OIDC_CLIENT_SECRET_FILE", "cannot be read: %v", err)
+	}
+	return identity.OIDC{Issuer: cfg.OIDCIssuer, ClientID: cfg.OIDCClientID, ClientSecret: strings.TrimSpace(string(secret))}, nil
+}
+
+// secretKey reads the key for secrets. Beside a SQLite database it is made where it is missing.
+func secretKey(cfg *config.Config) (identity.Key, error) {
+	path, sqlite := strings.CutPrefix(cfg.DatabaseURL, "sqlite:")
+	switch {
+	case cfg.SecretKeyFile != "" && sqlite:
+		return identity.ReadOrMakeKey(cfg.SecretKeyFile)
+	case cfg.SecretKeyFile != "":
+		return identity.ReadKey(cfg.SecretKeyFile)
+	case sqlite:
+		return identity.ReadOrMakeKey(beside(path, ".key"))
+	}
+	return identity.Key{}, fault.Invalid("UPR_SECRET_KEY_FILE", "is needed on PostgreSQL, the same for all processes: make the file once, "+
+		"with: (umask 077; openssl rand -base64 32 > upr.key)")
+}
+
+// beside names a file beside a SQLite database: data/upr.key beside data/upr.db.
+func beside(database, extension string) string {
+	return strings.TrimSuffix(database, ".db") + extension
+}
+
+// printEditor makes the editor of a sample and says how to sign in as them.
+func printEditor(ctx context.Context, people *identity.Service, cfg *config.Config, listens net.Addr, to streams) error {
+	file := cfg.SecretKeyFile + ".editor"
+	if path, sqlite := strings.CutPrefix(cfg.DatabaseURL, "sqlite:"); sqlite {
+		file = beside(path, ".editor")
+	}
+	email, password, err := people.SampleEditor(viewer.NewContext(ctx, viewer.Program("sample")), file)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(to.out, "sign in as editor: %s, password %s (kept in %s), by the mutation signIn at http://%s/playground\n", email, password, file, listens)
+	return nil
+}

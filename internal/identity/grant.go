@@ -1,0 +1,80 @@
+package identity
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+
+	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/grant"
+	"github.com/upr-info/upr/internal/changelog"
+	"github.com/upr-info/upr/internal/database"
+	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/viewer"
+)
+
+// scopes says which scopes a role takes beside the empty one.
+var scopes = map[viewer.Role]*regexp.Regexp{
+	viewer.Applicant:  regexp.MustCompile(`^registration:[a-z]+_[a-z0-9]+$`),
+	viewer.Delegate:   regexp.MustCompile(`^mission:[A-Za-z0-9_-]+$`),
+	viewer.Reviewer:   regexp.MustCompile(`^round:[A-Za-z0-9_-]+$`),
+	viewer.Manager:    regexp.MustCompile(`^round:[A-Za-z0-9_-]+$`),
+	viewer.Officer:    regexp.MustCompile(`^state:[A-Z]{3}$`),
+	viewer.Translator: regexp.MustCompile(`^language:(EN|FR|ES|AR|RU|ZH)$`),
+}
+
+func checkGrant(g viewer.Grant) error {
+	form, scoped := scopes[g.Role]
+	switch {
+	case !g.Role.IsValid():
+		return fault.Invalid("role", "%s is none: there are %v", g.Role, viewer.Roles())
+	case g.Scope == "":
+		return nil
+	case !scoped:
+		return fault.Invalid("scope", "must be empty: %s holds everywhere", g.Role)
+	case !form.MatchString(g.Scope):
+		return fault.Invalid("scope", "%q does not fit %s: it takes one of the form %s", g.Scope, g.Role, form)
+	}
+	return nil
+}
+
+// GrantRole grants a role. Nobody grants themselves anything.
+func (s *Service) GrantRole(ctx context.Context, uid string, g viewer.Grant) (*ent.User, error) {
+	if err := checkGrant(g); err != nil {
+		return nil, err
+	}
+	u, err := s.byUID(ctx, uid)
+	if err != nil {
+		return nil, err
+	}
+	if v, _ := viewer.From(ctx); v != nil && v.UID == u.UID {
+		return nil, fault.Invalid("id", "is your own: ask another administrator")
+	}
+	return u, s.write(ctx, func(ctx context.Context, tx *database.Tx, note func(string, changelog.Operation)) error {
+		there, err := tx.Ent.Grant.Query().Where(grant.UserID(u.ID), grant.Role(string(g.Role)), grant.Scope(g.Scope)).Exist(ctx)
+		if err != nil || there {
+			return err
+		}
+		note(u.UID, opGrant)
+		return tx.Ent.Grant.Create().SetUserID(u.ID).SetRole(string(g.Role)).SetScope(g.Scope).SetCreatedAt(s.now().UTC()).Exec(ctx)
+	})
+}
+
+// RevokeRole takes a role away. It holds from the next request on.
+func (s *Service) RevokeRole(ctx context.Context, uid string, g viewer.Grant) (*ent.User, error) {
+	u, err := s.byUID(ctx, uid)
+	if err != nil {
+		return nil, err
+	}
+	return u, s.write(ctx, func(ctx context.Context, tx *database.Tx, note func(string, changelog.Operation)) error {
+		n, err := tx.Ent.Grant.Delete().Where(grant.UserID(u.ID), grant.Role(string(g.Role)), grant.Scope(g.Scope)).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("revoke a role: %w", err)
+		}
+		if n == 0 {
+			return fault.Invalid("role", "was not granted within this scope")
+		}
+		note(u.UID, opRevoke)
+		return nil
+	})
+}

@@ -1,0 +1,192 @@
+package identity
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/rs/cors"
+
+	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/viewer"
+)
+
+// caller is what is known of a request beside who asks.
+type caller struct {
+	Address string
+	Client  string
+	Request string
+	session bool // it has a session, or may begin one
+}
+
+type callerKey struct{}
+
+func callerOf(ctx context.Context) caller {
+	c, _ := ctx.Value(callerKey{}).(caller)
+	return c
+}
+
+// mayBegin refuses to sign somebody in who did not send the request from our pages, or
+// from an origin that is trusted: another page must not sign its visitors in as it likes.
+func mayBegin(ctx context.Context) error {
+	if !callerOf(ctx).session {
+		return fault.Forbidden("sign in from this server's own pages, or from an origin that UPR_ALLOWED_ORIGINS lists")
+	}
+	return nil
+}
+
+// Handler says who asks, to what next serves.
+//
+//	Authorization: Bearer upr_…   the key; 401 where it holds no more
+//	the session cookie            the user; 403 from origins that are not trusted
+//	neither                       nobody
+func (s *Service) Handler(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := caller{Address: address(r), Client: clip(r.UserAgent(), 200), Request: w.Header().Get("X-Request-Id")}
+		if r.Header.Get("Authorization") != "" {
+			s.serveKey(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, c)), next)
+			return
+		}
+		s.serveSession(w, r, next, c)
+	})
+}
+
+func (s *Service) serveKey(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	scheme, secret, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	err := fault.Unauthenticated(`send an API key as "Authorization: Bearer upr_…"`)
+	var v *viewer.Viewer
+	if strings.EqualFold(scheme, "Bearer") {
+		v, err = s.byKey(r.Context(), strings.TrimSpace(secret))
+	}
+	if err != nil {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="upr"`)
+		refuse(w, r, err)
+		return
+	}
+	w.Header().Add("Vary", "Authorization")
+	next.ServeHTTP(w, r.WithContext(viewer.NewContext(r.Context(), v)))
+}
+
+func (s *Service) serveSession(w http.ResponseWriter, r *http.Request, next http.Handler, c caller) {
+	cookie, err := r.Cookie(s.sessions.Cookie.Name)
+	token := ""
+	if err == nil {
+		token = cookie.Value
+	}
+	trusted := s.trusts(r)
+	if token != "" && !trusted {
+		refuse(w, r, fault.Forbidden("a session cookie is not taken from this origin: leave credentials out, or have it listed in UPR_ALLOWED_ORIGINS"))
+		return
+	}
+	ctx := r.Context()
+	if trusted {
+		loaded, err := s.sessions.Load(ctx, token)
+		if err != nil { // public questions are answered all the same
+			slog.WarnContext(ctx, "a session cannot be read", "error", err)
+		} else {
+			c.session, ctx = true, loaded
+		}
+	}
+	ctx = context.WithValue(ctx, callerKey{}, c)
+	if c.session {
+		ctx = s.withUser(ctx)
+	}
+	r = r.WithContext(ctx)
+	if c.session && !streams(r) {
+		next = s.sessions.LoadAndSave(next)
+	}
+	next.ServeHTTP(w, r)
+}
+
+// withUser says who is signed in, where somebody is.
+func (s *Service) withUser(ctx context.Context) context.Context {
+	id := s.sessions.GetInt(ctx, keyUser)
+	if id == 0 {
+		return ctx
+	}
+	v, err := s.viewerOf(ctx, id, s.sessions.GetBool(ctx, keySecond))
+	if err != nil {
+		if !ent.IsNotFound(err) {
+			slog.WarnContext(ctx, "a user cannot be read", "error", err)
+		}
+		return ctx
+	}
+	return viewer.NewContext(ctx, v)
+}
+
+// trusts says whether a request comes from our pages, from a trusted origin, or from no
+// page at all. Reading with somebody's session needs as much trust as changing something.
+func (s *Service) trusts(r *http.Request) bool {
+	if r.Header.Get("Origin") != "" {
+		r = r.WithContext(r.Context())
+		r.Method = http.MethodPost
+	}
+	return s.origins.Check(r) == nil
+}
+
+// streams says whether an answer has no end, so that its session is only read.
+func streams(r *http.Request) bool {
+	return r.Header.Get("Upgrade") != "" || strings.Contains(r.Header.Get("Accept"), "text/event-stream")
+}
+
+// CORS lets any origin ask without credentials, and the listed ones with.
+func (s *Service) CORS(next http.Handler) http.Handler {
+	anybody := cors.New(corsOptions([]string{"*"}, false)).Handler(next)
+	if len(s.settings.AllowedOrigins) == 0 {
+		return anybody
+	}
+	listed := cors.New(corsOptions(s.settings.AllowedOrigins, true)).Handler(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if slices.Contains(s.settings.AllowedOrigins, r.Header.Get("Origin")) {
+			listed.ServeHTTP(w, r)
+			return
+		}
+		anybody.ServeHTTP(w, r)
+	})
+}
+
+func corsOptions(origins []string, credentials bool) cors.Options {
+	const day = 24 * 60 * 60
+	return cors.Options{
+		AllowedOrigins: origins, AllowCredentials: credentials, MaxAge: day,
+		AllowedMethods: []string{http.MethodGet, http.MethodPost},
+		AllowedHeaders: []string{"Accept", "Authorization", "Content-Type"},
+		ExposedHeaders: []string{"X-Request-Id"},
+	}
+}
+
+// refuse answers in the form of GraphQL's errors, before GraphQL is reached.
+func refuse(w http.ResponseWriter, r *http.Request, err error) {
+	status := map[fault.Code]int{fault.CodeUnauthenticated: http.StatusUnauthorized, fault.CodeForbidden: http.StatusForbidden}[fault.CodeOf(err)]
+	code, message := fault.CodeOf(err), err.Error()
+	if status == 0 {
+		slog.ErrorContext(r.Context(), "it cannot be found out who asks", "error", err)
+		status, code, message = http.StatusServiceUnavailable, fault.CodeUnavailable, "it cannot be found out at present who asks: try again"
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(map[string]any{"errors": []any{
+		map[string]any{"message": message, "extensions": map[string]any{"code": code}},
+	}})
+}
+
+func address(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
+func clip(text string, n int) string {
+	if len(text) <= n {
+		return text
+	}
+	return strings.ToValidUTF8(text[:n], "")
+}

@@ -1,0 +1,110 @@
+package identity
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/signinlink"
+	"github.com/upr-info/upr/internal/database"
+	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/viewer"
+)
+
+const (
+	linkLifetime = 30 * time.Minute
+	mailTime     = time.Minute
+)
+
+// RequestSignInLink mails a link to a user. The answer is the same, and as fast, whether
+// there is one or not.
+func (s *Service) RequestSignInLink(ctx context.Context, email string) error {
+	if s.mail == nil {
+		return fault.Unavailable("this server sends no mail: sign in with a password, or set UPR_SMTP_URL")
+	}
+	email, err := checkEmail(email)
+	if err != nil {
+		return err
+	}
+	if err := s.attempt(ctx, "link address", callerOf(ctx).Address, linksPerAddress); err != nil {
+		return err
+	}
+	background := context.WithoutCancel(ctx)
+	go func() {
+		ctx, cancel := context.WithTimeout(background, mailTime)
+		defer cancel()
+		if err := s.sendLink(ctx, email); err != nil {
+			slog.ErrorContext(ctx, "a sign-in link was not sent", "error", err)
+		}
+	}()
+	return nil
+}
+
+func (s *Service) sendLink(ctx context.Context, email string) error {
+	u, err := s.findByEmail(ctx, email)
+	if ent.IsNotFound(err) || err == nil && u.DisabledAt != nil {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if s.attempt(ctx, "link", email, linksPerAccount) != nil {
+		return nil // nobody's mailbox is filled
+	}
+	token, now := newToken(), s.now().UTC()
+	err = s.keep(ctx, func(ctx context.Context, tx *database.Tx) error {
+		if _, err := tx.Ent.SignInLink.Delete().Where(signinlink.ExpiresAtLT(now)).Exec(ctx); err != nil {
+			return err
+		}
+		return tx.Ent.SignInLink.Create().SetUserID(u.ID).SetDigest(digest(token)).SetCreatedAt(now).SetExpiresAt(now.Add(linkLifetime)).Exec(ctx)
+	})
+	if err != nil {
+		return fmt.Errorf("keep a link: %w", err)
+	}
+	return s.mail.Send(ctx, u.Email, "Sign in to UPR Info", fmt.Sprintf(`Hello %s,
+
+open this page and press its button to sign in:
+
+%s/sign-in/link?token=%s
+
+The link works once, within %d minutes. If you did not ask for it, nothing needs to be done.
+`, u.Name, s.settings.PublicURL, token, int(linkLifetime.Minutes())))
+}
+
+// useLink signs in by the token of a link, once.
+func (s *Service) useLink(ctx context.Context, token string) (*viewer.Viewer, error) {
+	if err := s.attempt(ctx, "address", callerOf(ctx).Address, perAddress); err != nil {
+		return nil, err
+	}
+	now := s.now().UTC()
+	var u *ent.User
+	err := s.keep(ctx, func(ctx context.Context, tx *database.Tx) error {
+		n, err := tx.Ent.SignInLink.Update().
+			Where(signinlink.Digest(digest(token)), signinlink.UsedAtIsNil(), signinlink.ExpiresAtGT(now)).SetUsedAt(now).Save(ctx)
+		if err != nil {
+			return fmt.Errorf("use a link: %w", err)
+		}
+		if n == 0 {
+			return fault.Invalid("", "this link was used already, or is too old: ask for another")
+		}
+		u, err = tx.Ent.SignInLink.Query().Where(signinlink.Digest(digest(token))).QueryUser().Only(ctx)
+		if err == nil && u.DisabledAt != nil {
+			return fault.Invalid("", "this link was used already, or is too old: ask for another")
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.begin(ctx, u, false)
+}
+
+// spendLinks makes the links of a user useless.
+func spendLinks(ctx context.Context, tx *database.Tx, u *ent.User) error {
+	if _, err := tx.Ent.SignInLink.Delete().Where(signinlink.UserID(u.ID)).Exec(ctx); err != nil {
+		return fmt.Errorf("spend links: %w", err)
+	}
+	return nil
+}

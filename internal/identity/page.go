@@ -1,0 +1,98 @@
+package identity
+
+import (
+	"embed"
+	"html/template"
+	"log/slog"
+	"net/http"
+
+	"github.com/upr-info/upr/internal/fault"
+)
+
+//go:embed page.html
+var pageFile embed.FS
+
+var page = template.Must(template.ParseFS(pageFile, "page.html"))
+
+// view is what a page shows.
+type view struct{ Title, Text, Token, Button string }
+
+// Pages are what people see while they sign in, below /sign-in/.
+func (s *Service) Pages() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /sign-in/link", s.showLink)
+	mux.HandleFunc("POST /sign-in/link", s.takeLink)
+	mux.HandleFunc("GET /sign-in/oidc", s.goToProvider)
+	mux.HandleFunc("GET "+oidcCallback, s.comeFromProvider)
+	return mux
+}
+
+// showLink does nothing: scanners of mail open every link. Only its button signs in.
+func (s *Service) showLink(w http.ResponseWriter, r *http.Request) {
+	show(w, http.StatusOK, view{Title: "Sign in", Text: "You asked for a link to sign in.", Token: r.URL.Query().Get("token"), Button: "Sign in"})
+}
+
+func (s *Service) takeLink(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, 4<<10)
+	ctx := r.Context()
+	if err := mayBegin(ctx); err != nil {
+		showError(w, r, err)
+		return
+	}
+	v, err := s.useLink(ctx, r.PostFormValue("token"))
+	if err != nil {
+		showError(w, r, err)
+		return
+	}
+	show(w, http.StatusOK, view{Title: "You are signed in", Text: "Welcome, " + v.Name + "."})
+}
+
+func (s *Service) goToProvider(w http.ResponseWriter, r *http.Request) {
+	if err := mayBegin(r.Context()); err != nil {
+		showError(w, r, err)
+		return
+	}
+	to, err := s.startOIDC(r.Context())
+	if err != nil {
+		showError(w, r, err)
+		return
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	http.Redirect(w, r, to, http.StatusFound)
+}
+
+func (s *Service) comeFromProvider(w http.ResponseWriter, r *http.Request) {
+	if err := mayBegin(r.Context()); err != nil {
+		showError(w, r, err)
+		return
+	}
+	if err := s.finishOIDC(r.Context(), r.FormValue("state"), r.FormValue("code")); err != nil {
+		showError(w, r, err)
+		return
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	http.Redirect(w, r, "/", http.StatusFound)
+}
+
+func showError(w http.ResponseWriter, r *http.Request, err error) {
+	status, known := map[fault.Code]int{
+		fault.CodeInvalid: http.StatusBadRequest, fault.CodeForbidden: http.StatusForbidden, fault.CodeNotFound: http.StatusNotFound,
+		fault.CodeLimitExceeded: http.StatusTooManyRequests, fault.CodeUnavailable: http.StatusServiceUnavailable,
+	}[fault.CodeOf(err)]
+	text := err.Error()
+	if !known {
+		slog.ErrorContext(r.Context(), "internal error", "error", err)
+		status, text = http.StatusInternalServerError, "something went wrong on our side; it has been logged"
+	}
+	show(w, status, view{Title: "This did not work", Text: text})
+}
+
+func show(w http.ResponseWriter, status int, v view) {
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Referrer-Policy", "no-referrer") // addresses here hold secrets
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'")
+	w.WriteHeader(status)
+	_ = page.Execute(w, v)
+}

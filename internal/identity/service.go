@@ -1,0 +1,71 @@
+// Package identity knows people and keys: how they sign in, what they were granted, and
+// who asks in a request.
+//
+// Service is the way in. http.go says who asks; signin.go, link.go, oidc.go and factor.go
+// sign in; session.go keeps sessions; user.go, grant.go and key.go change what there is,
+// each through write.go, so that the change log knows.
+package identity
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"github.com/upr-info/upr/internal/database"
+	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/viewer"
+)
+
+// Settings are how people may sign in.
+type Settings struct {
+	PublicURL      string   // of this server, as people reach it: https://upr.example.org
+	AllowedOrigins []string // other origins that may send the session cookie
+	OIDC           OIDC
+	// NoSecondFactor gives staff their grants without one. Only samples may.
+	NoSecondFactor bool
+}
+
+// Mailer sends mail.
+type Mailer interface {
+	Send(ctx context.Context, to, subject, text string) error
+}
+
+// Service knows people and keys.
+type Service struct {
+	db       *database.DB
+	secrets  secrets
+	settings Settings
+	mail     Mailer // nil: none is configured
+	sessions *scs.SessionManager
+	origins  *http.CrossOriginProtection
+	provider provider
+	unknown  string // a hash that no password fits
+	now      func() time.Time
+}
+
+// New returns a service that keeps its secrets under key. mail may be nil.
+func New(db *database.DB, key Key, settings Settings, mail Mailer) (*Service, error) {
+	public, err := url.Parse(settings.PublicURL)
+	if err != nil || public.Host == "" || public.Scheme != "http" && public.Scheme != "https" {
+		return nil, fault.Invalid("UPR_PUBLIC_URL", "must be like https://upr.example.org")
+	}
+	settings.PublicURL = public.Scheme + "://" + public.Host
+	s := &Service{db: db, secrets: newSecrets(key), settings: settings, mail: mail, now: time.Now, unknown: hashPassword(newToken())}
+	s.provider.settings = settings
+	s.sessions = newSessions(store{s}, public)
+	s.origins = http.NewCrossOriginProtection()
+	for _, origin := range append(settings.AllowedOrigins, settings.PublicURL) {
+		if err := s.origins.AddTrustedOrigin(origin); err != nil {
+			return nil, fault.Invalid("UPR_ALLOWED_ORIGINS", "%q is no origin: one is like https://app.example.org", origin)
+		}
+	}
+	return s, nil
+}
+
+// asProgram is the context in which this package reads and writes what people may not.
+func asProgram(ctx context.Context) context.Context {
+	return viewer.NewContext(ctx, viewer.Program("identity"))
+}
