@@ -25,7 +25,10 @@ func NewHandler(r *Resolver, cacheMegabytes int) http.Handler {
 
 func newHandler(schema graphql.ExecutableSchema, r *record.Record, cache *responseCache) http.Handler {
 	srv := handler.New(schema)
-	srv.AddTransport(transport{r, cache, variables{schema.Schema()}})
+	answering := transport{r, cache, variables{schema.Schema()}}
+	srv.AddTransport(webSocket())
+	srv.AddTransport(stream{answering})
+	srv.AddTransport(answering)
 	srv.AddTransport(unsupported{})
 	srv.SetQueryCache(lru.New[*ast.QueryDocument](documentCache))
 	srv.SetParserTokenLimit(maxTokens)

@@ -86,7 +86,9 @@ func TestEditReviews(t *testing.T) {
 			WHERE r.id = (SELECT MIN(review_id) FROM recommendations)`).Scan(&used); err != nil {
 			t.Fatal(err)
 		}
-		var desk struct{ Desk struct{ Review struct{ Revision int } } }
+		var desk struct {
+			Desk struct{ Review struct{ Revision int } }
+		}
 		o.must(t, with(viewer.Editor), `query($id: ID!) { desk { review(id: $id) { revision } } }`, map[string]any{"id": used}, &desk)
 		kept := o.reviewStep(t, "withdrawReview", "StepInput", map[string]any{"id": used, "revision": desk.Desk.Review.Revision, "reason": "x"})
 		if len(kept.UserErrors) != 1 || kept.UserErrors[0].Code != "CONFLICT" {

@@ -85,7 +85,10 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 
 // answer runs an operation, sends what comes out and returns its data.
 func (t transport) answer(ctx context.Context, w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, params *graphql.RawParams, media string) []byte {
-	operation, errs := t.prepare(ctx, r, exec, params)
+	operation, errs := t.prepare(ctx, exec, params)
+	if len(errs) == 0 {
+		errs = refuseOperation(r, operation)
+	}
 	if len(errs) > 0 {
 		status := http.StatusOK
 		if media == mediaGraphQL {
@@ -110,7 +113,7 @@ func (t transport) answer(ctx context.Context, w http.ResponseWriter, r *http.Re
 }
 
 // prepare reads an operation and refuses what may not run.
-func (t transport) prepare(ctx context.Context, r *http.Request, exec graphql.GraphExecutor, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
+func (t transport) prepare(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
 	operation, errs := exec.CreateOperationContext(ctx, params)
 	switch {
 	case operation.Operation != nil:
@@ -123,7 +126,7 @@ func (t transport) prepare(ctx context.Context, r *http.Request, exec graphql.Gr
 	if len(errs) > 0 {
 		return operation, errs
 	}
-	return operation, refuseOperation(r, operation)
+	return operation, nil
 }
 
 // fewest keeps the first few errors in the order of their paths. gqlgen finds them in any order,

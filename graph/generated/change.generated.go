@@ -3458,6 +3458,14 @@ func (ec *executionContext) marshalNVersion2ᚕgithubᚗcomᚋuprᚑinfoᚋupr�
 	return ret
 }
 
+func (ec *executionContext) marshalNVersion2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐVersion(ctx context.Context, sel ast.SelectionSet, v *desk.Version) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Version!")
+		return graphql.Null
+	}
+	return ec._Version(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNVersionConnection2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐVersionConnection(ctx context.Context, sel ast.SelectionSet, v *desk.VersionConnection) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "VersionConnection!")

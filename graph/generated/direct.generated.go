@@ -1709,6 +1709,68 @@ func (ec *executionContext) directRecommendationStatistics(ctx context.Context, 
 	w.Byte('}')
 }
 
+func (ec *executionContext) directRecordChange(ctx context.Context, w *direct.Writer, obj *record.Step, fields []direct.Field) {
+	w.Byte('{')
+	for i := range fields {
+		f := &fields[i]
+		w.Raw(f.Key)
+		switch f.ID {
+		case direct.Typename:
+			w.Raw(f.Value)
+		case 1: // version
+			v := obj.Version
+			w.String(string(v))
+		case 2: // id
+			v := obj.ID
+			if v == nil {
+				w.Null()
+			} else {
+				w.String(string(*v))
+			}
+		case 3: // node
+			v := obj.Node
+			if v == nil {
+				w.Null()
+			} else {
+				switch obj := v.(type) {
+				case record.StateGroup:
+					ec.directStateGroup(ctx, w, &obj, f.ByType["StateGroup"])
+				case record.State:
+					ec.directState(ctx, w, &obj, f.ByType["State"])
+				case record.Session:
+					ec.directSession(ctx, w, &obj, f.ByType["Session"])
+				case record.SDGTarget:
+					ec.directSDGTarget(ctx, w, &obj, f.ByType["SDGTarget"])
+				case record.SDGIndicator:
+					ec.directSDGIndicator(ctx, w, &obj, f.ByType["SDGIndicator"])
+				case record.SDGGoal:
+					ec.directSDGGoal(ctx, w, &obj, f.ByType["SDGGoal"])
+				case record.Review:
+					ec.directReview(ctx, w, &obj, f.ByType["Review"])
+				case record.Recommendation:
+					ec.directRecommendation(ctx, w, &obj, f.ByType["Recommendation"])
+				case record.Programme:
+					ec.directProgramme(ctx, w, &obj, f.ByType["Programme"])
+				case record.Pledge:
+					ec.directPledge(ctx, w, &obj, f.ByType["Pledge"])
+				case record.Organisation:
+					ec.directOrganisation(ctx, w, &obj, f.ByType["Organisation"])
+				case record.Issue:
+					ec.directIssue(ctx, w, &obj, f.ByType["Issue"])
+				case record.AffectedGroup:
+					ec.directAffectedGroup(ctx, w, &obj, f.ByType["AffectedGroup"])
+				default:
+					w.Fail()
+				}
+			}
+		}
+		if w.Failed() {
+			return
+		}
+	}
+	w.Byte('}')
+}
+
 func (ec *executionContext) directResponseEvent(ctx context.Context, w *direct.Writer, obj *record.ResponseEvent, fields []direct.Field) {
 	w.Byte('{')
 	for i := range fields {
@@ -2501,6 +2563,7 @@ var directFields = direct.Fields{
 	"RecommendationConnection": {"edges": 1, "nodes": 2, "pageInfo": 3, "totalCount": 4, "facets": 5, "statistics": 6},
 	"RecommendationEdge":       {"cursor": 1, "node": 2, "score": 3, "highlights": 4},
 	"RecommendationStatistics": {"total": 1, "statesUnderReview": 2, "recommendingStates": 3, "pairs": 4, "perPair": 5, "groups": 6, "series": 7, "crossTab": 8},
+	"RecordChange":             {"version": 1, "id": 2, "node": 3},
 	"ResponseEvent":            {"response": 1, "sourceWord": 2, "date": 3, "document": 4, "provenance": 5},
 	"Review":                   {"id": 1, "cycle": 2, "session": 3, "state": 4, "date": 5, "reportAdopted": 6, "troika": 7, "documents": 8, "postponements": 9, "listSource": 10, "recommendations": 11, "pledges": 12},
 	"ReviewConnection":         {"edges": 1, "nodes": 2, "pageInfo": 3, "totalCount": 4},

@@ -121,6 +121,9 @@ type SignInPayload struct {
 	UserErrors []fault.Error  `json:"userErrors"`
 }
 
+type Subscription struct {
+}
+
 type UpdateUserInput struct {
 	ID       string           `json:"id"`
 	Email    *string          `json:"email,omitempty"`

@@ -30,6 +30,7 @@ type ResolverRoot interface {
 	Mine() MineResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
+	Subscription() SubscriptionResolver
 	Viewer() ViewerResolver
 }
 
@@ -402,6 +403,12 @@ type ComplexityRoot struct {
 		Total              func(childComplexity int) int
 	}
 
+	RecordChange struct {
+		ID      func(childComplexity int) int
+		Node    func(childComplexity int) int
+		Version func(childComplexity int) int
+	}
+
 	RecoveryCodesPayload struct {
 		Done          func(childComplexity int) int
 		RecoveryCodes func(childComplexity int) int
@@ -582,6 +589,11 @@ type ComplexityRoot struct {
 		Source func(childComplexity int) int
 		State  func(childComplexity int) int
 		To     func(childComplexity int) int
+	}
+
+	Subscription struct {
+		DeskChanged   func(childComplexity int, filter *desk.HistoryFilter) int
+		RecordChanged func(childComplexity int, filter *record.RecommendationFilter) int
 	}
 
 	Suggestion struct {
@@ -2417,6 +2429,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RecommendationStatistics.Total(childComplexity), true
 
+	case "RecordChange.id":
+		if e.ComplexityRoot.RecordChange.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordChange.ID(childComplexity), true
+	case "RecordChange.node":
+		if e.ComplexityRoot.RecordChange.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordChange.Node(childComplexity), true
+	case "RecordChange.version":
+		if e.ComplexityRoot.RecordChange.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordChange.Version(childComplexity), true
+
 	case "RecoveryCodesPayload.done":
 		if e.ComplexityRoot.RecoveryCodesPayload.Done == nil {
 			break
@@ -3215,6 +3246,29 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StateGroupMembership.To(childComplexity), true
 
+	case "Subscription.deskChanged":
+		if e.ComplexityRoot.Subscription.DeskChanged == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_deskChanged_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.DeskChanged(childComplexity, args["filter"].(*desk.HistoryFilter)), true
+	case "Subscription.recordChanged":
+		if e.ComplexityRoot.Subscription.RecordChanged == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_recordChanged_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.RecordChanged(childComplexity, args["filter"].(*record.RecommendationFilter)), true
+
 	case "Suggestion.count":
 		if e.ComplexityRoot.Suggestion.Count == nil {
 			break
@@ -3585,6 +3639,23 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			ctx = graphql.WithLazyInputUnmarshalerIndex(ctx, inputUnmarshalers)
 			data := ec._Mutation(ctx, opCtx.Operation.SelectionSet)
 			var buf bytes.Buffer
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
+		}
+	case ast.Subscription:
+		next := ec._Subscription(ctx, opCtx.Operation.SelectionSet)
+
+		var buf bytes.Buffer
+		return func(ctx context.Context) *graphql.Response {
+			buf.Reset()
+			data := next(ctx)
+
+			if data == nil {
+				return nil
+			}
 			data.MarshalGQL(&buf)
 
 			return &graphql.Response{
@@ -4971,6 +5042,32 @@ type CrossTab {
   cells: [[Int!]!]!
 }
 `, BuiltIn: false},
+	{Name: "../subscription.graphqls", Input: `type Subscription {
+  """
+  What changes in the record from now on: recommendations and pledges that the filter admits
+  before or after the change, or everything where no filter is given. Over an event stream
+  (Accept: text/event-stream) or a WebSocket (graphql-transport-ws). The stream ends where the
+  reader does not keep up: ask for what is wanted again, and subscribe again.
+  """
+  recordChanged(filter: RecommendationFilter): RecordChange!
+  """
+  What enters the change log from now on, as ` + "`" + `Desk.history` + "`" + ` shows it.
+  """
+  deskChanged(filter: HistoryFilter): Version! @requireRole(roles: [EDITOR, PUBLISHER, PROTECTION_OFFICER, ADMIN])
+}
+
+"""
+One thing that changed in the record.
+"""
+type RecordChange {
+  "Of the record, as <epoch>.<version>."
+  version: String!
+  "What changed; null: so much changed at once that everything is to be asked for again."
+  id: ID
+  "What changed, as it is now; null where readers do not see it any more."
+  node: Node
+}
+`, BuiltIn: false},
 	{Name: "../user.graphqls", Input: `extend type Desk {
   "Users by e-mail address."
   users(filter: UserFilter, first: Int, after: String): UserPage! @requireRole(roles: [ADMIN]) @listSize(assumedSize: 20, slicingArguments: ["first"])
@@ -5802,6 +5899,18 @@ func (ec *executionContext) childFields_RecommendationStatistics(ctx context.Con
 		return ec.fieldContext_RecommendationStatistics_crossTab(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RecommendationStatistics", field.Name)
+}
+
+func (ec *executionContext) childFields_RecordChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_RecordChange_version(ctx, field)
+	case "id":
+		return ec.fieldContext_RecordChange_id(ctx, field)
+	case "node":
+		return ec.fieldContext_RecordChange_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecordChange", field.Name)
 }
 
 func (ec *executionContext) childFields_RecoveryCodesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

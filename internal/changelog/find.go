@@ -65,21 +65,33 @@ func Find(ctx context.Context, q Queryer, f Filter, before int64, most int) (ste
 		condition += " AND e.id < $" + strconv.Itoa(len(args))
 	}
 	args = append(args, most)
-	found, err := entries(ctx, q, "WHERE "+condition+" ORDER BY e.id DESC LIMIT $"+strconv.Itoa(len(args)), args...)
+	steps, err = stepsOf(ctx, q, "WHERE "+condition+" ORDER BY e.id DESC LIMIT $"+strconv.Itoa(len(args)), args)
+	return steps, total, err
+}
+
+// After returns entries after a number, oldest first.
+func After(ctx context.Context, q Queryer, f Filter, number int64, most int) ([]Step, error) {
+	condition, args := f.condition()
+	args = append(args, number, most)
+	return stepsOf(ctx, q, fmt.Sprintf("WHERE %s AND e.id > $%d ORDER BY e.id LIMIT $%d", condition, len(args)-1, len(args)), args)
+}
+
+func stepsOf(ctx context.Context, q Queryer, condition string, args []any) ([]Step, error) {
+	found, err := entries(ctx, q, condition, args...)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	steps = make([]Step, len(found))
+	steps := make([]Step, len(found))
 	for i, e := range found {
 		steps[i] = Step{Entry: e}
 		if e.Version == 0 {
 			continue
 		}
 		if steps[i].Before, err = seenBefore(ctx, q, e); err != nil {
-			return nil, 0, err
+			return nil, err
 		}
 	}
-	return steps, total, nil
+	return steps, nil
 }
 
 // seenBefore returns what readers saw of a thing before an entry, nil where nothing.

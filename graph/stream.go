@@ -1,0 +1,142 @@
+package graph
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	gqltransport "github.com/99designs/gqlgen/graphql/handler/transport"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// stream answers with events, as subscriptions need: the "distinct connections" of the
+// protocol graphql-sse. gqlgen's own takes every request that mentions events, and answers
+// malformed ones with what was sent.
+type stream struct{ transport }
+
+const (
+	mediaEvents = "text/event-stream"
+	// pingEvery keeps proxies from closing a stream in which nothing happens.
+	pingEvery = 15 * time.Second
+)
+
+// Supports requests that want events more than a single answer.
+func (s stream) Supports(r *http.Request) bool {
+	if !s.transport.Supports(r) {
+		return false
+	}
+	for _, accept := range r.Header.Values("Accept") {
+		for part := range strings.SplitSeq(accept, ",") {
+			switch media, _, _ := strings.Cut(strings.TrimSpace(part), ";"); media {
+			case mediaEvents:
+				return true
+			case mediaJSON, mediaGraphQL:
+				return false
+			}
+		}
+	}
+	return false
+}
+
+// Do sends each answer of an operation as an event, and at the end that it was the last.
+func (s stream) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	request, err := readRequest(w, r)
+	if err != nil {
+		refuse(w, r, exec, err)
+		return
+	}
+	params, err := readParams(r.Method, request)
+	if err != nil {
+		refuse(w, r, exec, err)
+		return
+	}
+	params.Headers = r.Header
+	events := newEvents(w)
+	defer events.close()
+	ctx := r.Context()
+	operation, errs := s.prepare(ctx, exec, params)
+	if len(errs) == 0 && operation.Operation.Operation == "mutation" && r.Method == http.MethodGet {
+		errs = refuseOperation(r, operation)
+	}
+	if len(errs) > 0 {
+		events.send(exec.DispatchError(graphql.WithOperationContext(ctx, operation), fewest(errs)))
+		return
+	}
+	responses, ctx := exec.DispatchOperation(ctx, operation)
+	for response := responses(ctx); response != nil; response = responses(ctx) {
+		response.Errors = fewest(response.Errors)
+		events.send(response)
+	}
+}
+
+// events writes to one reader, from the operation and from the pings.
+type events struct {
+	mu    sync.Mutex
+	w     http.ResponseWriter
+	flush func() error
+	stop  chan struct{}
+}
+
+func newEvents(w http.ResponseWriter) *events {
+	control := http.NewResponseController(w)
+	_ = control.SetWriteDeadline(time.Time{}) // a stream lasts as long as its reader
+	_ = control.SetReadDeadline(time.Time{})
+	w.Header().Set("Content-Type", mediaEvents+"; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Accel-Buffering", "no") // proxies are not to wait for more
+	e := &events{w: w, flush: control.Flush, stop: make(chan struct{})}
+	e.write(":\n\n")
+	go e.ping()
+	return e
+}
+
+func (e *events) ping() {
+	ticker := time.NewTicker(pingEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-e.stop:
+			return
+		case <-ticker.C:
+			e.write(":\n\n")
+		}
+	}
+}
+
+func (e *events) send(response *graphql.Response) {
+	data, err := json.Marshal(response)
+	if err != nil {
+		data, _ = json.Marshal(graphql.Response{Errors: gqlerror.List{gqlerror.Errorf("the answer could not be written")}})
+	}
+	e.write(fmt.Sprintf("event: next\ndata: %s\n\n", data))
+}
+
+func (e *events) write(text string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	select {
+	case <-e.stop:
+		return
+	default:
+	}
+	_, _ = fmt.Fprint(e.w, text) // a reader who has gone ends the context
+	_ = e.flush()
+}
+
+func (e *events) close() {
+	e.write("event: complete\ndata:\n\n")
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	close(e.stop)
+}
+
+// webSocket speaks graphql-transport-ws. Requests of other origins are refused, as
+// browsers send cookies with them.
+func webSocket() graphql.Transport {
+	limit := int64(maxBodyLength)
+	return gqltransport.Websocket{InitTimeout: 10 * time.Second, PingPongInterval: pingEvery, PayloadReadLimit: &limit}
+}

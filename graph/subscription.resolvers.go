@@ -1,0 +1,21 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/upr-info/upr/graph/generated"
+	"github.com/upr-info/upr/internal/desk"
+	"github.com/upr-info/upr/internal/record"
+)
+
+func (r *subscriptionResolver) RecordChanged(ctx context.Context, filter *record.RecommendationFilter) (<-chan *record.Step, error) {
+	return r.Record.Steps(ctx, filter)
+}
+
+func (r *subscriptionResolver) DeskChanged(ctx context.Context, filter *desk.HistoryFilter) (<-chan *desk.Version, error) {
+	return r.Staff.Watch(ctx, filter)
+}
+
+func (r *Resolver) Subscription() generated.SubscriptionResolver { return &subscriptionResolver{r} }
+
+type subscriptionResolver struct{ *Resolver }
