@@ -8,7 +8,7 @@ import (
 	"github.com/upr-info/upr/internal/desk"
 )
 
-func (r *deskResolver) History(ctx context.Context, obj *root.Desk, filter *desk.HistoryFilter, first *int, after *string) (*desk.VersionConnection, error) {
+func (r *deskResolver) History(ctx context.Context, obj *root.Desk, filter *desk.HistoryFilter, first *int, after *string) (*desk.VersionPage, error) {
 	return r.Staff.History(ctx, filter, first, after)
 }
 

@@ -28,7 +28,7 @@ import (
 // executor and of gqlgen's, and compares the bytes.
 func TestBothExecutorsAnswerAlike(t *testing.T) {
 	r := sampleRecord(t, 2000)
-	config := generated.Config{Resolvers: &Resolver{}}
+	config := generated.Config{Resolvers: &Resolver{}, Directives: directives()}
 	directly := newHandler(generated.NewDirectSchema(config, markPublic), r, newResponseCache(64))
 	plainly := newHandler(generated.NewExecutableSchema(config), r, nil)
 	questions, answered := 1200, 0

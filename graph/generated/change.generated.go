@@ -2336,45 +2336,13 @@ func (ec *executionContext) fieldContext_Version_redacted(_ context.Context, fie
 	return graphql.NewScalarFieldContext("Version", field, true, false, "Boolean")
 }
 
-func (ec *executionContext) _VersionConnection_edges(ctx context.Context, field graphql.CollectedField, obj *desk.VersionConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _VersionPage_nodes(ctx context.Context, field graphql.CollectedField, obj *desk.VersionPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_VersionConnection_edges(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Edges(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []desk.VersionEdge) graphql.Marshaler {
-			return ec.marshalNVersionEdge2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐVersionEdgeᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_VersionConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "VersionConnection",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_VersionEdge(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _VersionConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *desk.VersionConnection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_VersionConnection_nodes(ctx, field)
+			return ec.fieldContext_VersionPage_nodes(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Nodes, nil
@@ -2387,9 +2355,9 @@ func (ec *executionContext) _VersionConnection_nodes(ctx context.Context, field 
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_VersionConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_VersionPage_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "VersionConnection",
+		Object:     "VersionPage",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -2400,13 +2368,13 @@ func (ec *executionContext) fieldContext_VersionConnection_nodes(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _VersionConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *desk.VersionConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _VersionPage_pageInfo(ctx context.Context, field graphql.CollectedField, obj *desk.VersionPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_VersionConnection_pageInfo(ctx, field)
+			return ec.fieldContext_VersionPage_pageInfo(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.PageInfo, nil
@@ -2419,9 +2387,9 @@ func (ec *executionContext) _VersionConnection_pageInfo(ctx context.Context, fie
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_VersionConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_VersionPage_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "VersionConnection",
+		Object:     "VersionPage",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -2432,13 +2400,13 @@ func (ec *executionContext) fieldContext_VersionConnection_pageInfo(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _VersionConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *desk.VersionConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _VersionPage_totalCount(ctx context.Context, field graphql.CollectedField, obj *desk.VersionPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_VersionConnection_totalCount(ctx, field)
+			return ec.fieldContext_VersionPage_totalCount(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount, nil
@@ -2451,63 +2419,8 @@ func (ec *executionContext) _VersionConnection_totalCount(ctx context.Context, f
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_VersionConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("VersionConnection", field, false, false, "Int")
-}
-
-func (ec *executionContext) _VersionEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *desk.VersionEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_VersionEdge_cursor(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_VersionEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("VersionEdge", field, false, false, "String")
-}
-
-func (ec *executionContext) _VersionEdge_node(ctx context.Context, field graphql.CollectedField, obj *desk.VersionEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_VersionEdge_node(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Node, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v desk.Version) graphql.Marshaler {
-			return ec.marshalNVersion2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐVersion(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_VersionEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "VersionEdge",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Version(ctx, field)
-		},
-	}
-	return fc, nil
+func (ec *executionContext) fieldContext_VersionPage_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VersionPage", field, false, false, "Int")
 }
 
 // endregion **************************** field.gotpl *****************************
@@ -3289,72 +3202,29 @@ func (ec *executionContext) _Version(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
-var versionConnectionImplementors = []string{"VersionConnection"}
+var versionPageImplementors = []string{"VersionPage"}
 
-func (ec *executionContext) _VersionConnection(ctx context.Context, sel ast.SelectionSet, obj *desk.VersionConnection) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, versionConnectionImplementors)
+func (ec *executionContext) _VersionPage(ctx context.Context, sel ast.SelectionSet, obj *desk.VersionPage) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, versionPageImplementors)
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("VersionConnection")
-		case "edges":
-			out.Values[i] = ec._VersionConnection_edges(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.Values[i] = graphql.MarshalString("VersionPage")
 		case "nodes":
-			out.Values[i] = ec._VersionConnection_nodes(ctx, field, obj)
+			out.Values[i] = ec._VersionPage_nodes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "pageInfo":
-			out.Values[i] = ec._VersionConnection_pageInfo(ctx, field, obj)
+			out.Values[i] = ec._VersionPage_pageInfo(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "totalCount":
-			out.Values[i] = ec._VersionConnection_totalCount(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
-var versionEdgeImplementors = []string{"VersionEdge"}
-
-func (ec *executionContext) _VersionEdge(ctx context.Context, sel ast.SelectionSet, obj *desk.VersionEdge) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, versionEdgeImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("VersionEdge")
-		case "cursor":
-			out.Values[i] = ec._VersionEdge_cursor(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "node":
-			out.Values[i] = ec._VersionEdge_node(ctx, field, obj)
+			out.Values[i] = ec._VersionPage_totalCount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -3466,32 +3336,12 @@ func (ec *executionContext) marshalNVersion2ᚖgithubᚗcomᚋuprᚑinfoᚋupr�
 	return ec._Version(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNVersionConnection2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐVersionConnection(ctx context.Context, sel ast.SelectionSet, v *desk.VersionConnection) graphql.Marshaler {
+func (ec *executionContext) marshalNVersionPage2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐVersionPage(ctx context.Context, sel ast.SelectionSet, v *desk.VersionPage) graphql.Marshaler {
 	if v == nil {
-		graphql.AddInvalidNullError(ctx, "VersionConnection!")
+		graphql.AddInvalidNullError(ctx, "VersionPage!")
 		return graphql.Null
 	}
-	return ec._VersionConnection(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNVersionEdge2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐVersionEdge(ctx context.Context, sel ast.SelectionSet, v desk.VersionEdge) graphql.Marshaler {
-	return ec._VersionEdge(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNVersionEdge2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐVersionEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []desk.VersionEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNVersionEdge2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐVersionEdge(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
+	return ec._VersionPage(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOConflict2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐConflict(ctx context.Context, sel ast.SelectionSet, v *desk.Conflict) graphql.Marshaler {

@@ -121,6 +121,7 @@ type SignInPayload struct {
 	UserErrors []fault.Error  `json:"userErrors"`
 }
 
+// What is told as it happens.
 type Subscription struct {
 }
 

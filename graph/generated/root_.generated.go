@@ -643,16 +643,10 @@ type ComplexityRoot struct {
 		Value     func(childComplexity int) int
 	}
 
-	VersionConnection struct {
-		Edges      func(childComplexity int) int
+	VersionPage struct {
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
 		TotalCount func(childComplexity int) int
-	}
-
-	VersionEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
 	}
 
 	Viewer struct {
@@ -3449,43 +3443,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Version.Value(childComplexity), true
 
-	case "VersionConnection.edges":
-		if e.ComplexityRoot.VersionConnection.Edges == nil {
+	case "VersionPage.nodes":
+		if e.ComplexityRoot.VersionPage.Nodes == nil {
 			break
 		}
 
-		return e.ComplexityRoot.VersionConnection.Edges(childComplexity), true
-	case "VersionConnection.nodes":
-		if e.ComplexityRoot.VersionConnection.Nodes == nil {
+		return e.ComplexityRoot.VersionPage.Nodes(childComplexity), true
+	case "VersionPage.pageInfo":
+		if e.ComplexityRoot.VersionPage.PageInfo == nil {
 			break
 		}
 
-		return e.ComplexityRoot.VersionConnection.Nodes(childComplexity), true
-	case "VersionConnection.pageInfo":
-		if e.ComplexityRoot.VersionConnection.PageInfo == nil {
+		return e.ComplexityRoot.VersionPage.PageInfo(childComplexity), true
+	case "VersionPage.totalCount":
+		if e.ComplexityRoot.VersionPage.TotalCount == nil {
 			break
 		}
 
-		return e.ComplexityRoot.VersionConnection.PageInfo(childComplexity), true
-	case "VersionConnection.totalCount":
-		if e.ComplexityRoot.VersionConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.VersionConnection.TotalCount(childComplexity), true
-
-	case "VersionEdge.cursor":
-		if e.ComplexityRoot.VersionEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.VersionEdge.Cursor(childComplexity), true
-	case "VersionEdge.node":
-		if e.ComplexityRoot.VersionEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.VersionEdge.Node(childComplexity), true
+		return e.ComplexityRoot.VersionPage.TotalCount(childComplexity), true
 
 	case "Viewer.account":
 		if e.ComplexityRoot.Viewer.Account == nil {
@@ -3732,13 +3707,11 @@ type Version {
   redacted: Boolean!
 }
 
-type VersionEdge {
-  cursor: String!
-  node: Version!
-}
-
-type VersionConnection {
-  edges: [VersionEdge!]!
+"""
+A page of the change log, newest first. It is read in one direction: ` + "`" + `pageInfo.endCursor` + "`" + ` is
+the ` + "`" + `after` + "`" + ` of the next page.
+"""
+type VersionPage {
   nodes: [Version!]!
   pageInfo: PageInfo!
   totalCount: Int!
@@ -3767,7 +3740,7 @@ extend type Desk {
   The change log, newest first: the history of a thing, or who did what. Changes of users and
   keys are shown to administrators alone. Nothing of it can be changed, only redacted.
   """
-  history(filter: HistoryFilter, first: Int, after: String): VersionConnection! @requireRole(roles: [EDITOR, PUBLISHER, PROTECTION_OFFICER, ADMIN])
+  history(filter: HistoryFilter, first: Int, after: String): VersionPage! @requireRole(roles: [EDITOR, PUBLISHER, PROTECTION_OFFICER, ADMIN]) @listSize(assumedSize: 20, slicingArguments: ["first"])
 }
 
 extend type Mutation {
@@ -5042,7 +5015,10 @@ type CrossTab {
   cells: [[Int!]!]!
 }
 `, BuiltIn: false},
-	{Name: "../subscription.graphqls", Input: `type Subscription {
+	{Name: "../subscription.graphqls", Input: `"""
+What is told as it happens.
+"""
+type Subscription {
   """
   What changes in the record from now on: recommendations and pledges that the filter admits
   before or after the change, or everything where no filter is given. Over an event stream
@@ -6371,28 +6347,16 @@ func (ec *executionContext) childFields_Version(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Version", field.Name)
 }
 
-func (ec *executionContext) childFields_VersionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_VersionPage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "edges":
-		return ec.fieldContext_VersionConnection_edges(ctx, field)
 	case "nodes":
-		return ec.fieldContext_VersionConnection_nodes(ctx, field)
+		return ec.fieldContext_VersionPage_nodes(ctx, field)
 	case "pageInfo":
-		return ec.fieldContext_VersionConnection_pageInfo(ctx, field)
+		return ec.fieldContext_VersionPage_pageInfo(ctx, field)
 	case "totalCount":
-		return ec.fieldContext_VersionConnection_totalCount(ctx, field)
+		return ec.fieldContext_VersionPage_totalCount(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type VersionConnection", field.Name)
-}
-
-func (ec *executionContext) childFields_VersionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "cursor":
-		return ec.fieldContext_VersionEdge_cursor(ctx, field)
-	case "node":
-		return ec.fieldContext_VersionEdge_node(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type VersionEdge", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type VersionPage", field.Name)
 }
 
 func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

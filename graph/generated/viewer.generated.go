@@ -24,7 +24,7 @@ import (
 
 type DeskResolver interface {
 	Viewer(ctx context.Context, obj *root.Desk) (*viewer.Viewer, error)
-	History(ctx context.Context, obj *root.Desk, filter *desk.HistoryFilter, first *int, after *string) (*desk.VersionConnection, error)
+	History(ctx context.Context, obj *root.Desk, filter *desk.HistoryFilter, first *int, after *string) (*desk.VersionPage, error)
 	Review(ctx context.Context, obj *root.Desk, id string) (*desk.ReviewDraft, error)
 	Users(ctx context.Context, obj *root.Desk, filter *identity.UserFilter, first *int, after *string) (*identity.Accounts, error)
 	User(ctx context.Context, obj *root.Desk, id string) (*identity.Account, error)
@@ -478,11 +478,11 @@ func (ec *executionContext) _Desk_history(ctx context.Context, field graphql.Col
 			directive1 := func(ctx context.Context) (any, error) {
 				roles, err := ec.unmarshalNRole2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋviewerᚐRoleᚄ(ctx, []any{"EDITOR", "PUBLISHER", "PROTECTION_OFFICER", "ADMIN"})
 				if err != nil {
-					var zeroVal *desk.VersionConnection
+					var zeroVal *desk.VersionPage
 					return zeroVal, err
 				}
 				if ec.Directives.RequireRole == nil {
-					var zeroVal *desk.VersionConnection
+					var zeroVal *desk.VersionPage
 					return zeroVal, errors.New("directive requireRole is not implemented")
 				}
 				return ec.Directives.RequireRole(ctx, obj, directive0, roles)
@@ -491,8 +491,8 @@ func (ec *executionContext) _Desk_history(ctx context.Context, field graphql.Col
 			next = directive1
 			return next
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *desk.VersionConnection) graphql.Marshaler {
-			return ec.marshalNVersionConnection2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐVersionConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *desk.VersionPage) graphql.Marshaler {
+			return ec.marshalNVersionPage2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐVersionPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -505,7 +505,7 @@ func (ec *executionContext) fieldContext_Desk_history(ctx context.Context, field
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_VersionConnection(ctx, field)
+			return ec.childFields_VersionPage(ctx, field)
 		},
 	}
 	defer func() {

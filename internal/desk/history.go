@@ -21,26 +21,11 @@ type HistoryFilter struct {
 	Since, Until                 *time.Time
 }
 
-// VersionConnection is a page of the change log, newest first.
-type VersionConnection struct {
+// VersionPage is a page of the change log, newest first.
+type VersionPage struct {
 	Nodes      []Version
 	TotalCount int
 	PageInfo   record.PageInfo
-}
-
-// VersionEdge is an item of a page.
-type VersionEdge struct {
-	Cursor string
-	Node   Version
-}
-
-// Edges are the items with their cursors.
-func (c VersionConnection) Edges() []VersionEdge {
-	edges := make([]VersionEdge, len(c.Nodes))
-	for i, node := range c.Nodes {
-		edges[i] = VersionEdge{cursorOf(node), node}
-	}
-	return edges
 }
 
 const historyCursor = "log:"
@@ -66,7 +51,7 @@ func readCursor(cursor *string) (int64, error) {
 var curators = []viewer.Role{viewer.Editor, viewer.Publisher, viewer.ProtectionOfficer, viewer.Admin}
 
 // History reads the change log. Changes of users and keys are shown to administrators.
-func (d *Desk) History(ctx context.Context, filter *HistoryFilter, first *int, after *string) (*VersionConnection, error) {
+func (d *Desk) History(ctx context.Context, filter *HistoryFilter, first *int, after *string) (*VersionPage, error) {
 	if err := policy.Require(ctx, curators...); err != nil {
 		return nil, err
 	}
@@ -88,7 +73,7 @@ func (d *Desk) History(ctx context.Context, filter *HistoryFilter, first *int, a
 	if err != nil {
 		return nil, err
 	}
-	page := &VersionConnection{Nodes: []Version{}, TotalCount: total}
+	page := &VersionPage{Nodes: []Version{}, TotalCount: total}
 	page.PageInfo.HasNextPage, page.PageInfo.HasPreviousPage = len(steps) > size, before > 0
 	for _, step := range steps[:min(size, len(steps))] {
 		page.Nodes = append(page.Nodes, Version{step})
