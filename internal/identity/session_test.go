@@ -1,0 +1,183 @@
+package identity_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/upr-info/upr/internal/identity"
+	"github.com/upr-info/upr/internal/viewer"
+)
+
+// sessions are the ids of one's sessions, the one that asks first.
+func (b *browser) sessions(t *testing.T) []string {
+	t.Helper()
+	a := b.ask(t, `{ mine { account { sessions { id current } } } }`, nil)
+	var mine struct {
+		Account struct {
+			Sessions []struct {
+				ID      string
+				Current bool
+			}
+		}
+	}
+	if err := json.Unmarshal(a.Data["mine"], &mine); err != nil {
+		t.Fatal(err, a.Body)
+	}
+	ids := []string{}
+	for _, s := range mine.Account.Sessions {
+		if s.Current {
+			ids = append([]string{s.ID}, ids...)
+		} else {
+			ids = append(ids, s.ID)
+		}
+	}
+	return ids
+}
+
+func (b *browser) revoke(t *testing.T, id any) string {
+	t.Helper()
+	_, wrong := b.do(t, "revokeSession", `mutation($id: ID) { revokeSession(input: {id: $id}) { done userErrors { field message code } } }`, map[string]any{"id": id})
+	return wrong
+}
+
+func TestSessionsAreRevoked(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		uid := h.add(t, "ann@example.org")
+		h.add(t, "bob@example.org")
+		one, two, three := h.browser(t).mustSignIn(t, "ann@example.org"), h.browser(t).mustSignIn(t, "ann@example.org"), h.browser(t).mustSignIn(t, "ann@example.org")
+		bob := h.browser(t).mustSignIn(t, "bob@example.org")
+		if n := len(one.sessions(t)); n != 3 {
+			t.Fatalf("%d sessions", n)
+		}
+		if wrong := one.revoke(t, bob.sessions(t)[0]); wrong != "NOT_FOUND" {
+			t.Errorf("somebody else's: %q", wrong)
+		}
+		if wrong := one.revoke(t, two.sessions(t)[0]); wrong != "" || two.who(t) != nobody || three.who(t) == nobody {
+			t.Errorf("one: %q", wrong)
+		}
+		if wrong := one.revoke(t, nil); wrong != "" || three.who(t) != nobody || one.who(t) == nobody || bob.who(t) == nobody {
+			t.Errorf("all but one: %q", wrong)
+		}
+		two.mustSignIn(t, "ann@example.org")
+		if _, wrong := one.do(t, "changePassword", `mutation { changePassword(input: {oldPassword: "`+password+`", newPassword: "another long password"}) { done userErrors { field message code } } }`, nil); wrong != "" {
+			t.Fatal(wrong)
+		}
+		if two.who(t) != nobody || one.who(t) == nobody {
+			t.Error("a new password must end the other sessions, and only those")
+		}
+		if wrong := three.signIn(t, "ann@example.org", password, ""); wrong != "password INVALID" {
+			t.Errorf("the old password: %q", wrong)
+		}
+		if _, err := h.people.DisableUser(program(t), uid, true); err != nil {
+			t.Fatal(err)
+		}
+		if one.who(t) != nobody {
+			t.Error("a disabled user is still signed in")
+		}
+	})
+}
+
+func TestSessionsEnd(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.add(t, "ann@example.org")
+		b := h.browser(t).mustSignIn(t, "ann@example.org")
+		h.clock.pass(6 * 24 * time.Hour)
+		if b.who(t) == nobody {
+			t.Error("ended after six days")
+		}
+		h.clock.pass(25 * time.Hour)
+		if b.who(t) != nobody {
+			t.Error("did not end after a week")
+		}
+	})
+}
+
+// TestTokensAreNotKept looks for cookies, links and passwords in the database.
+func TestTokensAreNotKept(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.add(t, "ann@example.org")
+		a := h.browser(t).ask(t, `mutation { signIn(input: {email: "ann@example.org", password: "`+password+`"}) { viewer { name } } }`, nil)
+		cookie, err := http.ParseSetCookie(a.Header.Get("Set-Cookie"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !cookie.HttpOnly || cookie.SameSite != http.SameSiteLaxMode || cookie.Secure {
+			t.Errorf("cookie %s: on loopback without TLS it must be HttpOnly and Lax, and not Secure", cookie)
+		}
+		var n int
+		if err := h.db.SQL.QueryRow("SELECT COUNT(*) FROM web_sessions WHERE digest = '" + cookie.Value + "'").Scan(&n); err != nil || n != 0 {
+			t.Errorf("%d rows with the token (%v)", n, err)
+		}
+		var hash string
+		if err := h.db.SQL.QueryRow("SELECT password_hash FROM users").Scan(&hash); err != nil || !strings.HasPrefix(hash, "$argon2id$v=19$m=19456,t=2,p=1$") {
+			t.Errorf("hash %s (%v)", hash, err)
+		}
+	})
+}
+
+// TestOrigins asks from our page, a listed origin and a foreign one, with a cookie and without.
+func TestOrigins(t *testing.T) {
+	const listed, foreign = "https://app.example.org", "https://evil.example"
+	eachWith(t, identity.Settings{AllowedOrigins: []string{listed}}, func(t *testing.T, h *house) {
+		h.add(t, "ann@example.org", viewer.Partner)
+		own := h.browser(t).mustSignIn(t, "ann@example.org")
+		for _, test := range []struct {
+			name, origin, site string
+			cookie             bool
+			status             int
+			allowed            string
+			credentials        string
+			knows              bool
+		}{
+			{"own page", h.url, "same-origin", true, 200, "*", "", true},
+			{"no page", "", "", true, 200, "", "", true},
+			{"listed", listed, "cross-site", true, 200, listed, "true", true},
+			{"foreign", foreign, "cross-site", true, 403, "*", "", false},
+			{"foreign, old browser", foreign, "", true, 403, "*", "", false},
+			{"opaque", "null", "cross-site", true, 403, "*", "", false},
+			{"foreign without cookie", foreign, "cross-site", false, 200, "*", "", false},
+			{"listed without cookie", listed, "cross-site", false, 200, listed, "true", false},
+		} {
+			for _, method := range []string{http.MethodPost, http.MethodGet} {
+				t.Run(test.name+" "+method, func(t *testing.T) {
+					b := own
+					if !test.cookie {
+						b = h.browser(t)
+					}
+					request, err := http.NewRequest(method, h.url+"/graphql?query=%7Bviewer%7Bemail%7D%7D", strings.NewReader(`{"query":"{viewer{email}}"}`))
+					if err != nil {
+						t.Fatal(err)
+					}
+					request.Header.Set("Content-Type", "application/json")
+					for name, value := range map[string]string{"Origin": test.origin, "Sec-Fetch-Site": test.site} {
+						if value != "" {
+							request.Header.Set(name, value)
+						}
+					}
+					response, err := b.Do(request)
+					if err != nil {
+						t.Fatal(err)
+					}
+					defer response.Body.Close()
+					var body strings.Builder
+					_ = response.Write(&body)
+					got := response.Header
+					if response.StatusCode != test.status || got.Get("Access-Control-Allow-Origin") != test.allowed || got.Get("Access-Control-Allow-Credentials") != test.credentials {
+						t.Errorf("got %d, origin %q, credentials %q", response.StatusCode, got.Get("Access-Control-Allow-Origin"), got.Get("Access-Control-Allow-Credentials"))
+					}
+					if strings.Contains(body.String(), "ann@example.org") != test.knows {
+						t.Errorf("got %s", body.String())
+					}
+				})
+			}
+		}
+		stranger := h.browser(t)
+		stranger.header.Set("Origin", foreign)
+		if wrong := stranger.signIn(t, "ann@example.org", password, ""); wrong != "FORBIDDEN" {
+			t.Errorf("signing in from a foreign page: %q", wrong)
+		}
+	})
+}
