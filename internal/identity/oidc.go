@@ -33,35 +33,41 @@ const (
 type provider struct {
 	settings Settings
 	mu       sync.Mutex
-	config   *oauth2.Config
+	found    *client
+}
+
+// client is what is asked of a provider.
+type client struct {
+	*oauth2.Config
+	provider *oidc.Provider
 	verifier *oidc.IDTokenVerifier
 }
 
-func (p *provider) get(ctx context.Context) (*oauth2.Config, *oidc.IDTokenVerifier, error) {
+func (p *provider) get(ctx context.Context) (*client, error) {
 	set := p.settings.OIDC
 	if set.Issuer == "" {
-		return nil, nil, fault.NotFound("no provider is configured: sign in with a password or by mail")
+		return nil, fault.NotFound("no provider is configured: sign in with a password or by mail")
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.config != nil {
-		return p.config, p.verifier, nil
+	if p.found != nil {
+		return p.found, nil
 	}
 	// The provider's keys are fetched again later, when this request is over.
 	found, err := oidc.NewProvider(context.WithoutCancel(ctx), set.Issuer)
 	if err != nil {
 		slog.ErrorContext(ctx, "the provider of OpenID Connect does not answer", "issuer", set.Issuer, "error", err)
-		return nil, nil, fault.Unavailable("the provider does not answer: try again, or sign in with a password or by mail")
+		return nil, fault.Unavailable("the provider does not answer: try again, or sign in with a password or by mail")
 	}
-	p.config = &oauth2.Config{ClientID: set.ClientID, ClientSecret: set.ClientSecret, Endpoint: found.Endpoint(),
-		RedirectURL: p.settings.PublicURL + oidcCallback, Scopes: []string{oidc.ScopeOpenID, "email", "profile"}}
-	p.verifier = found.Verifier(&oidc.Config{ClientID: set.ClientID})
-	return p.config, p.verifier, nil
+	p.found = &client{provider: found, verifier: found.Verifier(&oidc.Config{ClientID: set.ClientID}), Config: &oauth2.Config{
+		ClientID: set.ClientID, ClientSecret: set.ClientSecret, Endpoint: found.Endpoint(),
+		RedirectURL: p.settings.PublicURL + oidcCallback, Scopes: []string{oidc.ScopeOpenID, "email", "profile"}}}
+	return p.found, nil
 }
 
 // startOIDC returns where to sign in, and remembers in the session what must come back.
 func (s *Service) startOIDC(ctx context.Context) (string, error) {
-	config, _, err := s.provider.get(ctx)
+	at, err := s.provider.get(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -75,7 +81,7 @@ func (s *Service) startOIDC(ctx context.Context) (string, error) {
 	s.sessions.Put(ctx, keyState, state)
 	s.sessions.Put(ctx, keyNonce, nonce)
 	s.sessions.Put(ctx, keyVerifier, verifier)
-	return config.AuthCodeURL(state, oidc.Nonce(nonce), oauth2.S256ChallengeOption(verifier)), nil
+	return at.AuthCodeURL(state, oidc.Nonce(nonce), oauth2.S256ChallengeOption(verifier)), nil
 }
 
 // claims are what this program reads of a provider's statement.
@@ -86,7 +92,7 @@ type claims struct {
 
 // finishOIDC signs in whoever the provider vouches for.
 func (s *Service) finishOIDC(ctx context.Context, state, code string) error {
-	config, verifier, err := s.provider.get(ctx)
+	at, err := s.provider.get(ctx)
 	if err != nil {
 		return err
 	}
@@ -94,16 +100,16 @@ func (s *Service) finishOIDC(ctx context.Context, state, code string) error {
 	if want == "" || subtle.ConstantTimeCompare([]byte(want), []byte(state)) != 1 || code == "" {
 		return fault.Invalid("", "this sign-in was not begun here, or took too long: begin again")
 	}
-	token, err := config.Exchange(ctx, code, oauth2.VerifierOption(proof))
+	token, err := at.Exchange(ctx, code, oauth2.VerifierOption(proof))
 	if err != nil {
 		return refusedBy(ctx, err)
 	}
 	raw, _ := token.Extra("id_token").(string)
-	stated, err := verifier.Verify(ctx, raw)
+	stated, err := at.verifier.Verify(ctx, raw)
 	if err != nil || subtle.ConstantTimeCompare([]byte(stated.Nonce), []byte(nonce)) != 1 {
 		return refusedBy(ctx, err)
 	}
-	said, err := s.claimsOf(ctx, config, stated, token)
+	said, err := claimsOf(ctx, at, stated, token)
 	if err != nil {
 		return refusedBy(ctx, err)
 	}
@@ -116,16 +122,12 @@ func (s *Service) finishOIDC(ctx context.Context, state, code string) error {
 }
 
 // claimsOf reads the e-mail address: from the ID token, else from where the provider tells it.
-func (s *Service) claimsOf(ctx context.Context, config *oauth2.Config, stated *oidc.IDToken, token *oauth2.Token) (claims, error) {
+func claimsOf(ctx context.Context, at *client, stated *oidc.IDToken, token *oauth2.Token) (claims, error) {
 	var said claims
 	if err := stated.Claims(&said); err != nil || said.Email != "" {
 		return said, err
 	}
-	found, err := oidc.NewProvider(ctx, s.settings.OIDC.Issuer)
-	if err != nil {
-		return said, err
-	}
-	info, err := found.UserInfo(ctx, config.TokenSource(ctx, token))
+	info, err := at.provider.UserInfo(ctx, at.TokenSource(ctx, token))
 	if err != nil {
 		return said, err
 	}
