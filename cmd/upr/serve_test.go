@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -72,6 +73,10 @@ func TestServeSample(t *testing.T) {
 	address := out.waitFor(t, regexp.MustCompile(`upr is ready: (http://[^/]+)/playground \(20000 synthetic recommendations\)`), done)
 	if n := total(t, address); n != 20000 {
 		t.Errorf("got %d recommendations", n)
+	}
+	file := out.waitFor(t, regexp.MustCompile(`sign in as editor: editor@example\.org, password [a-z0-9-]{23} \(kept in (\S+)\)`), done)
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the file of the editor's password: %v, %v", info, err)
 	}
 	stop()
 	if err := <-done; err != nil {

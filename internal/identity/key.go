@@ -16,6 +16,7 @@ import (
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/policy"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
@@ -97,9 +98,12 @@ func (s *Service) CreateKeyFor(ctx context.Context, u *ent.User, name string, sc
 // RevokeKey ends a key: one's own, or anybody's where an administrator or the program
 // asks. Returns NotFound where it does not exist or is somebody else's.
 func (s *Service) RevokeKey(ctx context.Context, uid string) (*APIKey, error) {
+	if _, err := policy.RequireViewer(ctx); err != nil {
+		return nil, err
+	}
 	k, err := s.db.Ent.APIKey.Query().Where(apikey.UID(uid)).Only(ctx) // as whoever asks
 	if err != nil {
-		return nil, fault.NotFound("no key of yours has the id %s", uid)
+		return nil, notFound(err, "no key of yours has the id %s", uid)
 	}
 	if k.RevokedAt != nil {
 		revoked := keyOf(k)

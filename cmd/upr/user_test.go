@@ -1,0 +1,72 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/upr-info/upr/internal/database/dbtest"
+)
+
+// command runs a command that must succeed, and returns what it prints.
+func command(t *testing.T, args ...string) string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := run(t.Context(), args, &out, io.Discard); err != nil {
+		t.Fatalf("%v: %v", args, err)
+	}
+	return out.String()
+}
+
+func TestUsersAndKeys(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		key, db := "--secret-key-file="+secretKeyFile(t), "--database-url="+url
+		out := command(t, "user", "add", "Admin@example.org", "--name=Admin", "--role=ADMIN", "--role=OFFICER=state:EGY", key, db)
+		if !regexp.MustCompile(`^usr_\w+ admin@example.org\npassword: \w{5}-\w{5}-\w{5}-\w{5}\n$`).MatchString(out) {
+			t.Errorf("user add: %s", out)
+		}
+		command(t, "user", "role", "admin@example.org", "PARTNER", key, db)
+		command(t, "user", "role", "admin@example.org", "OFFICER=state:EGY", "--revoke", key, db)
+		if out := command(t, "user", "reset", "admin@example.org", key, db); !strings.HasPrefix(out, "password: ") {
+			t.Errorf("user reset: %s", out)
+		}
+		id, secret, _ := strings.Cut(strings.TrimSpace(command(t, "key", "add", "admin@example.org", "--name=test", "--scopes=changes:read", key, db)), "\n")
+		if !strings.HasPrefix(secret, "upr_") {
+			t.Errorf("key add: %s", secret)
+		}
+		list := command(t, "key", "list", "admin@example.org", key, db)
+		if !strings.Contains(list, id) || strings.Contains(list, secret) {
+			t.Errorf("key list: %s", list)
+		}
+		command(t, "key", "revoke", id, key, db)
+		command(t, "user", "disable", "admin@example.org", key, db)
+		for sentence, args := range map[string][]string{
+			"no user has the e-mail address": {"user", "reset", "nobody@example.org"},
+			"KING is none":                   {"user", "role", "admin@example.org", "KING"},
+			"belongs to another user":        {"user", "add", "admin@example.org", "--name=Again"},
+			"was not granted":                {"user", "role", "admin@example.org", "EDITOR", "--revoke"},
+			"no key of yours":                {"key", "revoke", "key_unknown"},
+		} {
+			if err := run(t.Context(), append(args, key, db), io.Discard, io.Discard); err == nil || !strings.Contains(err.Error(), sentence) {
+				t.Errorf("%v: %v", args, err)
+			}
+		}
+	})
+}
+
+func TestSecretKey(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "upr.db")
+	command(t, "user", "add", "a@example.org", "--name=A", "--database-url=sqlite:"+file)
+	info, err := os.Stat(strings.TrimSuffix(file, ".db") + ".key")
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the key: %v, %v", info, err)
+	}
+	err = run(t.Context(), []string{"user", "add", "a@example.org", "--name=A", "--database-url=postgres://localhost/upr"}, io.Discard, io.Discard)
+	if err == nil || !strings.Contains(err.Error(), "openssl rand -base64 32") {
+		t.Errorf("PostgreSQL without a key: %v", err)
+	}
+}
