@@ -21,7 +21,7 @@ func (c ServeCmd) openPeople(db *database.DB, cfg *config.Config, listens net.Ad
 	if err != nil {
 		return nil, err
 	}
-	settings := identity.Settings{PublicURL: cfg.PublicURL, AllowedOrigins: cfg.AllowedOrigins, NoSecondFactor: c.Sample}
+	settings := identity.Settings{PublicURL: cfg.PublicURL, AllowedOrigins: cfg.AllowedOrigins, TrustedProxies: cfg.TrustedProxies, NoSecondFactor: c.Sample}
 	if settings.PublicURL == "" {
 		settings.PublicURL = "http://" + listens.String()
 	}

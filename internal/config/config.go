@@ -19,6 +19,7 @@ type Config struct {
 
 	PublicURL        string   `name:"public-url" env:"UPR_PUBLIC_URL" help:"This server as people reach it, as in https://upr.example.org; else the address it listens on."`
 	AllowedOrigins   []string `name:"allowed-origins" env:"UPR_ALLOWED_ORIGINS" help:"Other origins that may send the session cookie, as in https://app.example.org."`
+	TrustedProxies   []string `name:"trusted-proxies" env:"UPR_TRUSTED_PROXIES" help:"Networks of proxies whose X-Forwarded-For is believed, as in 10.0.0.0/8."`
 	SMTPURL          string   `name:"smtp-url" env:"UPR_SMTP_URL" help:"Where mail is sent, as in smtps://user:password@mail.example.org?from=upr@example.org."`
 	SecretKeyFile    string   `name:"secret-key-file" env:"UPR_SECRET_KEY_FILE" help:"File of the key under which secrets are kept; made beside a SQLite database where it is missing."`
 	OIDCIssuer       string   `name:"oidc-issuer" env:"UPR_OIDC_ISSUER" help:"Provider of OpenID Connect, as in https://login.example.org."`
@@ -30,7 +31,7 @@ type Config struct {
 func (c Config) Redacted() map[string]string {
 	return map[string]string{
 		"UPR_ADDR": c.Addr, "UPR_DATABASE_URL": redact(c.DatabaseURL), "UPR_RESPONSE_CACHE_MB": strconv.Itoa(c.ResponseCacheMB),
-		"UPR_PUBLIC_URL": c.PublicURL, "UPR_ALLOWED_ORIGINS": strings.Join(c.AllowedOrigins, ","), "UPR_SMTP_URL": redact(c.SMTPURL),
+		"UPR_PUBLIC_URL": c.PublicURL, "UPR_ALLOWED_ORIGINS": strings.Join(c.AllowedOrigins, ","), "UPR_TRUSTED_PROXIES": strings.Join(c.TrustedProxies, ","), "UPR_SMTP_URL": redact(c.SMTPURL),
 		"UPR_SECRET_KEY_FILE": c.SecretKeyFile, "UPR_OIDC_ISSUER": c.OIDCIssuer, "UPR_OIDC_CLIENT_ID": c.OIDCClientID,
 		"UPR_OIDC_CLIENT_SECRET_FILE": c.OIDCClientSecret,
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -47,7 +46,7 @@ func mayBegin(ctx context.Context) error {
 //	neither                       nobody
 func (s *Service) Handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c := caller{Address: address(r), Client: clip(r.UserAgent(), 200), Request: w.Header().Get("X-Request-Id")}
+		c := caller{Address: s.address(r), Client: clip(r.UserAgent(), 200), Request: w.Header().Get("X-Request-Id")}
 		if r.Header.Get("Authorization") != "" {
 			s.serveKey(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, c)), next)
 			return
@@ -174,14 +173,6 @@ func refuse(w http.ResponseWriter, r *http.Request, err error) {
 	_ = json.NewEncoder(w).Encode(map[string]any{"errors": []any{
 		map[string]any{"message": message, "extensions": map[string]any{"code": code}},
 	}})
-}
-
-func address(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
 }
 
 func clip(text string, n int) string {

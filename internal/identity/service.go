@@ -9,6 +9,7 @@ package identity
 import (
 	"context"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"time"
 
@@ -23,6 +24,7 @@ import (
 type Settings struct {
 	PublicURL      string   // of this server, as people reach it: https://upr.example.org
 	AllowedOrigins []string // other origins that may send the session cookie
+	TrustedProxies []string // networks whose X-Forwarded-For is believed
 	OIDC           OIDC
 	// NoSecondFactor gives staff their grants without one. Only samples may.
 	NoSecondFactor bool
@@ -41,6 +43,7 @@ type Service struct {
 	mail     Mailer // nil: none is configured
 	sessions *scs.SessionManager
 	origins  *http.CrossOriginProtection
+	proxies  []netip.Prefix
 	provider provider
 	unknown  string // a hash that no password fits
 	now      func() time.Time
@@ -55,6 +58,9 @@ func New(db *database.DB, key Key, settings Settings, mail Mailer) (*Service, er
 	settings.PublicURL = public.Scheme + "://" + public.Host
 	s := &Service{db: db, secrets: newSecrets(key), settings: settings, mail: mail, now: time.Now, unknown: hashPassword(newToken())}
 	s.provider.settings = settings
+	if s.proxies, err = readNetworks(settings.TrustedProxies); err != nil {
+		return nil, err
+	}
 	s.sessions = newSessions(store{s}, public)
 	s.origins = http.NewCrossOriginProtection()
 	for _, origin := range append(settings.AllowedOrigins, settings.PublicURL) {

@@ -1,0 +1,35 @@
+package identity
+
+import (
+	"net/http/httptest"
+	"testing"
+)
+
+func TestAddress(t *testing.T) {
+	proxies, err := readNetworks([]string{"10.0.0.0/8", "192.0.2.7"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &Service{proxies: proxies}
+	for name, test := range map[string]struct{ peer, passed, want string }{
+		"no proxy":                   {"203.0.113.9:1", "", "203.0.113.9"},
+		"pretends":                   {"203.0.113.9:1", "198.51.100.1", "203.0.113.9"},
+		"a proxy":                    {"10.1.2.3:1", "203.0.113.9", "203.0.113.9"},
+		"pretends behind a proxy":    {"10.1.2.3:1", "198.51.100.1, 203.0.113.9", "203.0.113.9"},
+		"two proxies":                {"192.0.2.7:1", "203.0.113.9, 10.0.0.1", "203.0.113.9"},
+		"a proxy that says nonsense": {"10.1.2.3:1", "me", "10.1.2.3"},
+		"IPv6":                       {"[2001:db8:1:2:3::4]:1", "", "2001:db8:1:2::/64"},
+	} {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.RemoteAddr = test.peer
+		if test.passed != "" {
+			r.Header.Set("X-Forwarded-For", test.passed)
+		}
+		if got := s.address(r); got != test.want {
+			t.Errorf("%s: got %s, want %s", name, got, test.want)
+		}
+	}
+	if _, err := readNetworks([]string{"everywhere"}); err == nil {
+		t.Error("everywhere is taken for a network")
+	}
+}
