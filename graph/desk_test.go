@@ -21,6 +21,7 @@ type office struct {
 	handler http.Handler
 	db      *database.DB
 	record  *record.Record
+	staff   *desk.Desk
 }
 
 func newOffice(t *testing.T, url string) *office {
@@ -38,7 +39,8 @@ func newOffice(t *testing.T, url string) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &office{graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r)}, 16), db, r}
+	staff := desk.New(db, r)
+	return &office{graph.NewHandler(&graph.Resolver{Record: r, Staff: staff}, 16), db, r, staff}
 }
 
 // with returns somebody who has some roles.

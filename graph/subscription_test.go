@@ -22,6 +22,21 @@ import (
 // listen asks a subscription over an event stream, as somebody, and returns what comes.
 func (o *office) listen(t *testing.T, v *viewer.Viewer, query string) <-chan answer {
 	t.Helper()
+	answers := o.open(t, v, query, context.Background())
+	time.Sleep(200 * time.Millisecond) // until the subscription runs: the stream has begun before
+	return answers
+}
+
+// listenBriefly ends the stream soon: what is refused is refused at once.
+func (o *office) listenBriefly(t *testing.T, v *viewer.Viewer, query string) <-chan answer {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 150*time.Millisecond)
+	t.Cleanup(cancel)
+	return o.open(t, v, query, ctx)
+}
+
+func (o *office) open(t *testing.T, v *viewer.Viewer, query string, parent context.Context) <-chan answer { //nolint:revive // beside the test
+	t.Helper()
 	handler := server.New(o.db, o.record, newPeople(t, o.db), 0)
 	if v != nil {
 		handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -29,7 +44,7 @@ func (o *office) listen(t *testing.T, v *viewer.Viewer, query string) <-chan ans
 		})
 	}
 	srv := httptest.NewServer(handler)
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(parent)
 	t.Cleanup(func() { cancel(); srv.Close() })
 	body, _ := json.Marshal(map[string]string{"query": query})
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, srv.URL+"/graphql", strings.NewReader(string(body)))
@@ -57,7 +72,6 @@ func (o *office) listen(t *testing.T, v *viewer.Viewer, query string) <-chan ans
 			}
 		}
 	}()
-	time.Sleep(200 * time.Millisecond) // until the subscription runs: the stream has begun before
 	return answers
 }
 
