@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"testing"
 )
@@ -20,7 +21,7 @@ func TestAddress(t *testing.T) {
 		"a proxy that says nonsense": {"10.1.2.3:1", "me", "10.1.2.3"},
 		"IPv6":                       {"[2001:db8:1:2:3::4]:1", "", "2001:db8:1:2::/64"},
 	} {
-		r := httptest.NewRequest("GET", "/", nil)
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.RemoteAddr = test.peer
 		if test.passed != "" {
 			r.Header.Set("X-Forwarded-For", test.passed)

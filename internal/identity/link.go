@@ -50,8 +50,10 @@ func (s *Service) sendLink(ctx context.Context, email string) error {
 	if err != nil {
 		return err
 	}
-	if s.attempt(ctx, "link", email, linksPerAccount) != nil {
+	if err := s.attempt(ctx, "link", email, linksPerAccount); fault.CodeOf(err) == fault.CodeLimitExceeded {
 		return nil // nobody's mailbox is filled
+	} else if err != nil {
+		return err
 	}
 	token, now := newToken(), s.now().UTC()
 	err = s.keep(ctx, func(ctx context.Context, tx *database.Tx) error {
