@@ -232,7 +232,7 @@ func TestPrivateIDsAreNothing(t *testing.T) {
 	o := newOffice(t, dbtest.SQLite(t))
 	var user string
 	people := newPeople(t, o.db)
-	if _, err := people.CreateUser(viewer.NewContext(t.Context(), viewer.Program("test")), "defender@example.org", "A Defender", "EN", ""); err != nil {
+	if _, err := people.CreateUser(viewer.NewContext(t.Context(), viewer.Program("test")), "quokka@example.org", "Quokka Warden", "EN", ""); err != nil {
 		t.Fatal(err)
 	}
 	if err := o.db.SQL.QueryRow(`SELECT uid FROM users`).Scan(&user); err != nil {
@@ -252,7 +252,7 @@ func TestPrivateIDsAreNothing(t *testing.T) {
 			Suggest         []struct{ Key string }
 		}
 		o.must(t, byName[name], `query($ids: [ID!]!, $id: ID!) { node(id: $id) { id } nodes(ids: $ids) { id }
-			recommendations(filter: {text: "quokka"}) { totalCount } suggest(text: "defender") { key } }`,
+			recommendations(filter: {text: "quokka"}) { totalCount } suggest(text: "quokka") { key } }`,
 			map[string]any{"id": draft, "ids": []string{draft, user, "key_1", "log_1"}}, &got)
 		if got.Node != nil || slices.ContainsFunc(got.Nodes, func(n *struct{ ID string }) bool { return n != nil }) || got.Recommendations.TotalCount != 0 || len(got.Suggest) != 0 {
 			t.Errorf("%s sees %+v", name, got)

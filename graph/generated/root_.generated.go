@@ -110,11 +110,13 @@ type ComplexityRoot struct {
 	}
 
 	Desk struct {
-		History func(childComplexity int, filter *desk.HistoryFilter, first *int, after *string) int
-		Review  func(childComplexity int, id string) int
-		User    func(childComplexity int, id string) int
-		Users   func(childComplexity int, filter *identity.UserFilter, first *int, after *string) int
-		Viewer  func(childComplexity int) int
+		Drafts    func(childComplexity int, first *int, after *string) int
+		History   func(childComplexity int, filter *desk.HistoryFilter, first *int, after *string) int
+		Review    func(childComplexity int, id string) int
+		Statement func(childComplexity int, id string) int
+		User      func(childComplexity int, id string) int
+		Users     func(childComplexity int, filter *identity.UserFilter, first *int, after *string) int
+		Viewer    func(childComplexity int) int
 	}
 
 	Document struct {
@@ -133,6 +135,12 @@ type ComplexityRoot struct {
 	DonePayload struct {
 		Done       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	DraftPage struct {
+		HasNextPage func(childComplexity int) int
+		Nodes       func(childComplexity int) int
+		TotalCount  func(childComplexity int) int
 	}
 
 	EnrolSecondFactorPayload struct {
@@ -205,17 +213,23 @@ type ComplexityRoot struct {
 		ChangePassword          func(childComplexity int, input ChangePasswordInput) int
 		ConfirmSecondFactor     func(childComplexity int, input ConfirmSecondFactorInput) int
 		CorrectReview           func(childComplexity int, input desk.CorrectReviewInput) int
+		CorrectStatement        func(childComplexity int, input desk.CorrectStatementInput) int
 		CreateKey               func(childComplexity int, input CreateKeyInput) int
+		CreatePledge            func(childComplexity int, input desk.CreatePledgeInput) int
+		CreateRecommendation    func(childComplexity int, input desk.CreateRecommendationInput) int
 		CreateReview            func(childComplexity int, input desk.CreateReviewInput) int
 		CreateUser              func(childComplexity int, input CreateUserInput) int
 		DisableUser             func(childComplexity int, input DisableUserInput) int
 		EnrolSecondFactor       func(childComplexity int) int
 		GrantRole               func(childComplexity int, input GrantInput) int
 		PublishReview           func(childComplexity int, input desk.StepInput) int
+		PublishStatement        func(childComplexity int, input desk.StepInput) int
+		RecordResponse          func(childComplexity int, input desk.RecordResponseInput) int
 		Redact                  func(childComplexity int, input desk.RedactInput) int
 		RegenerateRecoveryCodes func(childComplexity int) int
 		RequestSignInLink       func(childComplexity int, input RequestSignInLinkInput) int
 		RestoreReview           func(childComplexity int, input desk.StepInput) int
+		RestoreStatement        func(childComplexity int, input desk.StepInput) int
 		RestoreVersion          func(childComplexity int, input desk.RestoreVersionInput) int
 		RevokeKey               func(childComplexity int, input RevokeKeyInput) int
 		RevokeRole              func(childComplexity int, input GrantInput) int
@@ -223,10 +237,13 @@ type ComplexityRoot struct {
 		SaveDocument            func(childComplexity int, input desk.DocumentInput) int
 		SignIn                  func(childComplexity int, input SignInInput) int
 		SignOut                 func(childComplexity int) int
+		TagStatement            func(childComplexity int, input desk.TagStatementInput) int
 		UndoChange              func(childComplexity int, input desk.UndoChangeInput) int
 		UpdateUser              func(childComplexity int, input UpdateUserInput) int
 		WithdrawDocument        func(childComplexity int, input desk.DocumentInput) int
+		WithdrawResponse        func(childComplexity int, input desk.WithdrawResponseInput) int
 		WithdrawReview          func(childComplexity int, input desk.StepInput) int
+		WithdrawStatement       func(childComplexity int, input desk.StepInput) int
 	}
 
 	Organisation struct {
@@ -421,6 +438,15 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	ResponseDraft struct {
+		Date       func(childComplexity int) int
+		Document   func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Response   func(childComplexity int) int
+		SourceWord func(childComplexity int) int
+		Status     func(childComplexity int) int
+	}
+
 	ResponseEvent struct {
 		Date       func(childComplexity int) int
 		Document   func(childComplexity int) int
@@ -591,6 +617,26 @@ type ComplexityRoot struct {
 		To     func(childComplexity int) int
 	}
 
+	StatementDraft struct {
+		ActionCategory    func(childComplexity int) int
+		ID                func(childComplexity int) int
+		Number            func(childComplexity int) int
+		Published         func(childComplexity int) int
+		RecommendingState func(childComplexity int) int
+		Responses         func(childComplexity int) int
+		ReviewID          func(childComplexity int) int
+		Revision          func(childComplexity int) int
+		Status            func(childComplexity int) int
+		Tags              func(childComplexity int) int
+		Text              func(childComplexity int) int
+	}
+
+	StatementPayload struct {
+		Conflict   func(childComplexity int) int
+		Statement  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Subscription struct {
 		DeskChanged   func(childComplexity int, filter *desk.HistoryFilter) int
 		RecordChanged func(childComplexity int, filter *record.RecommendationFilter) int
@@ -602,6 +648,17 @@ type ComplexityRoot struct {
 		Kind    func(childComplexity int) int
 		Label   func(childComplexity int) int
 		Matched func(childComplexity int) int
+	}
+
+	TagDraft struct {
+		Code       func(childComplexity int) int
+		Confidence func(childComplexity int) int
+		Kind       func(childComplexity int) int
+		Method     func(childComplexity int) int
+		Rejected   func(childComplexity int) int
+		ReviewedAt func(childComplexity int) int
+		Reviewer   func(childComplexity int) int
+		Source     func(childComplexity int) int
 	}
 
 	UndoChangePayload struct {
@@ -959,6 +1016,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CrossTab.Rows(childComplexity), true
 
+	case "Desk.drafts":
+		if e.ComplexityRoot.Desk.Drafts == nil {
+			break
+		}
+
+		args, err := ec.field_Desk_drafts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Desk.Drafts(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "Desk.history":
 		if e.ComplexityRoot.Desk.History == nil {
 			break
@@ -981,6 +1049,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Desk.Review(childComplexity, args["id"].(string)), true
+	case "Desk.statement":
+		if e.ComplexityRoot.Desk.Statement == nil {
+			break
+		}
+
+		args, err := ec.field_Desk_statement_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Desk.Statement(childComplexity, args["id"].(string)), true
 	case "Desk.user":
 		if e.ComplexityRoot.Desk.User == nil {
 			break
@@ -1066,6 +1145,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DonePayload.UserErrors(childComplexity), true
+
+	case "DraftPage.hasNextPage":
+		if e.ComplexityRoot.DraftPage.HasNextPage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DraftPage.HasNextPage(childComplexity), true
+	case "DraftPage.nodes":
+		if e.ComplexityRoot.DraftPage.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DraftPage.Nodes(childComplexity), true
+	case "DraftPage.totalCount":
+		if e.ComplexityRoot.DraftPage.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DraftPage.TotalCount(childComplexity), true
 
 	case "EnrolSecondFactorPayload.secret":
 		if e.ComplexityRoot.EnrolSecondFactorPayload.Secret == nil {
@@ -1319,6 +1417,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CorrectReview(childComplexity, args["input"].(desk.CorrectReviewInput)), true
+	case "Mutation.correctStatement":
+		if e.ComplexityRoot.Mutation.CorrectStatement == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_correctStatement_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CorrectStatement(childComplexity, args["input"].(desk.CorrectStatementInput)), true
 	case "Mutation.createKey":
 		if e.ComplexityRoot.Mutation.CreateKey == nil {
 			break
@@ -1330,6 +1439,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateKey(childComplexity, args["input"].(CreateKeyInput)), true
+	case "Mutation.createPledge":
+		if e.ComplexityRoot.Mutation.CreatePledge == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createPledge_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreatePledge(childComplexity, args["input"].(desk.CreatePledgeInput)), true
+	case "Mutation.createRecommendation":
+		if e.ComplexityRoot.Mutation.CreateRecommendation == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createRecommendation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateRecommendation(childComplexity, args["input"].(desk.CreateRecommendationInput)), true
 	case "Mutation.createReview":
 		if e.ComplexityRoot.Mutation.CreateReview == nil {
 			break
@@ -1391,6 +1522,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PublishReview(childComplexity, args["input"].(desk.StepInput)), true
+	case "Mutation.publishStatement":
+		if e.ComplexityRoot.Mutation.PublishStatement == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_publishStatement_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PublishStatement(childComplexity, args["input"].(desk.StepInput)), true
+	case "Mutation.recordResponse":
+		if e.ComplexityRoot.Mutation.RecordResponse == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordResponse_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordResponse(childComplexity, args["input"].(desk.RecordResponseInput)), true
 	case "Mutation.redact":
 		if e.ComplexityRoot.Mutation.Redact == nil {
 			break
@@ -1430,6 +1583,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RestoreReview(childComplexity, args["input"].(desk.StepInput)), true
+	case "Mutation.restoreStatement":
+		if e.ComplexityRoot.Mutation.RestoreStatement == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_restoreStatement_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RestoreStatement(childComplexity, args["input"].(desk.StepInput)), true
 	case "Mutation.restoreVersion":
 		if e.ComplexityRoot.Mutation.RestoreVersion == nil {
 			break
@@ -1502,6 +1666,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SignOut(childComplexity), true
+	case "Mutation.tagStatement":
+		if e.ComplexityRoot.Mutation.TagStatement == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_tagStatement_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TagStatement(childComplexity, args["input"].(desk.TagStatementInput)), true
 	case "Mutation.undoChange":
 		if e.ComplexityRoot.Mutation.UndoChange == nil {
 			break
@@ -1535,6 +1710,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.WithdrawDocument(childComplexity, args["input"].(desk.DocumentInput)), true
+	case "Mutation.withdrawResponse":
+		if e.ComplexityRoot.Mutation.WithdrawResponse == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawResponse_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawResponse(childComplexity, args["input"].(desk.WithdrawResponseInput)), true
 	case "Mutation.withdrawReview":
 		if e.ComplexityRoot.Mutation.WithdrawReview == nil {
 			break
@@ -1546,6 +1732,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.WithdrawReview(childComplexity, args["input"].(desk.StepInput)), true
+	case "Mutation.withdrawStatement":
+		if e.ComplexityRoot.Mutation.WithdrawStatement == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawStatement_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawStatement(childComplexity, args["input"].(desk.StepInput)), true
 
 	case "Organisation.country":
 		if e.ComplexityRoot.Organisation.Country == nil {
@@ -2480,6 +2677,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RedactPayload.UserErrors(childComplexity), true
 
+	case "ResponseDraft.date":
+		if e.ComplexityRoot.ResponseDraft.Date == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseDraft.Date(childComplexity), true
+	case "ResponseDraft.document":
+		if e.ComplexityRoot.ResponseDraft.Document == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseDraft.Document(childComplexity), true
+	case "ResponseDraft.id":
+		if e.ComplexityRoot.ResponseDraft.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseDraft.ID(childComplexity), true
+	case "ResponseDraft.response":
+		if e.ComplexityRoot.ResponseDraft.Response == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseDraft.Response(childComplexity), true
+	case "ResponseDraft.sourceWord":
+		if e.ComplexityRoot.ResponseDraft.SourceWord == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseDraft.SourceWord(childComplexity), true
+	case "ResponseDraft.status":
+		if e.ComplexityRoot.ResponseDraft.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseDraft.Status(childComplexity), true
+
 	case "ResponseEvent.date":
 		if e.ComplexityRoot.ResponseEvent.Date == nil {
 			break
@@ -3240,6 +3474,92 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StateGroupMembership.To(childComplexity), true
 
+	case "StatementDraft.actionCategory":
+		if e.ComplexityRoot.StatementDraft.ActionCategory == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatementDraft.ActionCategory(childComplexity), true
+	case "StatementDraft.id":
+		if e.ComplexityRoot.StatementDraft.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatementDraft.ID(childComplexity), true
+	case "StatementDraft.number":
+		if e.ComplexityRoot.StatementDraft.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatementDraft.Number(childComplexity), true
+	case "StatementDraft.published":
+		if e.ComplexityRoot.StatementDraft.Published == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatementDraft.Published(childComplexity), true
+	case "StatementDraft.recommendingState":
+		if e.ComplexityRoot.StatementDraft.RecommendingState == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatementDraft.RecommendingState(childComplexity), true
+	case "StatementDraft.responses":
+		if e.ComplexityRoot.StatementDraft.Responses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatementDraft.Responses(childComplexity), true
+	case "StatementDraft.reviewId":
+		if e.ComplexityRoot.StatementDraft.ReviewID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatementDraft.ReviewID(childComplexity), true
+	case "StatementDraft.revision":
+		if e.ComplexityRoot.StatementDraft.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatementDraft.Revision(childComplexity), true
+	case "StatementDraft.status":
+		if e.ComplexityRoot.StatementDraft.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatementDraft.Status(childComplexity), true
+	case "StatementDraft.tags":
+		if e.ComplexityRoot.StatementDraft.Tags == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatementDraft.Tags(childComplexity), true
+	case "StatementDraft.text":
+		if e.ComplexityRoot.StatementDraft.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatementDraft.Text(childComplexity), true
+
+	case "StatementPayload.conflict":
+		if e.ComplexityRoot.StatementPayload.Conflict == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatementPayload.Conflict(childComplexity), true
+	case "StatementPayload.statement":
+		if e.ComplexityRoot.StatementPayload.Statement == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatementPayload.Statement(childComplexity), true
+	case "StatementPayload.userErrors":
+		if e.ComplexityRoot.StatementPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatementPayload.UserErrors(childComplexity), true
+
 	case "Subscription.deskChanged":
 		if e.ComplexityRoot.Subscription.DeskChanged == nil {
 			break
@@ -3293,6 +3613,55 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Suggestion.Matched(childComplexity), true
+
+	case "TagDraft.code":
+		if e.ComplexityRoot.TagDraft.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TagDraft.Code(childComplexity), true
+	case "TagDraft.confidence":
+		if e.ComplexityRoot.TagDraft.Confidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TagDraft.Confidence(childComplexity), true
+	case "TagDraft.kind":
+		if e.ComplexityRoot.TagDraft.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TagDraft.Kind(childComplexity), true
+	case "TagDraft.method":
+		if e.ComplexityRoot.TagDraft.Method == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TagDraft.Method(childComplexity), true
+	case "TagDraft.rejected":
+		if e.ComplexityRoot.TagDraft.Rejected == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TagDraft.Rejected(childComplexity), true
+	case "TagDraft.reviewedAt":
+		if e.ComplexityRoot.TagDraft.ReviewedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TagDraft.ReviewedAt(childComplexity), true
+	case "TagDraft.reviewer":
+		if e.ComplexityRoot.TagDraft.Reviewer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TagDraft.Reviewer(childComplexity), true
+	case "TagDraft.source":
+		if e.ComplexityRoot.TagDraft.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TagDraft.Source(childComplexity), true
 
 	case "UndoChangePayload.conflict":
 		if e.ComplexityRoot.UndoChangePayload.Conflict == nil {
@@ -3548,7 +3917,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
 			graphql.NewInputUnmarshaler("ConfirmSecondFactorInput", ec.unmarshalInputConfirmSecondFactorInput),
 			graphql.NewInputUnmarshaler("CorrectReviewInput", ec.unmarshalInputCorrectReviewInput),
+			graphql.NewInputUnmarshaler("CorrectStatementInput", ec.unmarshalInputCorrectStatementInput),
 			graphql.NewInputUnmarshaler("CreateKeyInput", ec.unmarshalInputCreateKeyInput),
+			graphql.NewInputUnmarshaler("CreatePledgeInput", ec.unmarshalInputCreatePledgeInput),
+			graphql.NewInputUnmarshaler("CreateRecommendationInput", ec.unmarshalInputCreateRecommendationInput),
 			graphql.NewInputUnmarshaler("CreateReviewInput", ec.unmarshalInputCreateReviewInput),
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
 			graphql.NewInputUnmarshaler("DisableUserInput", ec.unmarshalInputDisableUserInput),
@@ -3558,8 +3930,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("HistoryFilter", ec.unmarshalInputHistoryFilter),
 			graphql.NewInputUnmarshaler("OrganisationFilter", ec.unmarshalInputOrganisationFilter),
 			graphql.NewInputUnmarshaler("RecommendationFilter", ec.unmarshalInputRecommendationFilter),
+			graphql.NewInputUnmarshaler("RecordResponseInput", ec.unmarshalInputRecordResponseInput),
 			graphql.NewInputUnmarshaler("RedactInput", ec.unmarshalInputRedactInput),
 			graphql.NewInputUnmarshaler("RequestSignInLinkInput", ec.unmarshalInputRequestSignInLinkInput),
+			graphql.NewInputUnmarshaler("ResponseInput", ec.unmarshalInputResponseInput),
 			graphql.NewInputUnmarshaler("RestoreVersionInput", ec.unmarshalInputRestoreVersionInput),
 			graphql.NewInputUnmarshaler("ReviewFilter", ec.unmarshalInputReviewFilter),
 			graphql.NewInputUnmarshaler("RevokeKeyInput", ec.unmarshalInputRevokeKeyInput),
@@ -3567,9 +3941,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
 			graphql.NewInputUnmarshaler("StateFilter", ec.unmarshalInputStateFilter),
 			graphql.NewInputUnmarshaler("StepInput", ec.unmarshalInputStepInput),
+			graphql.NewInputUnmarshaler("TagInput", ec.unmarshalInputTagInput),
+			graphql.NewInputUnmarshaler("TagStatementInput", ec.unmarshalInputTagStatementInput),
 			graphql.NewInputUnmarshaler("UndoChangeInput", ec.unmarshalInputUndoChangeInput),
 			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
 			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
+			graphql.NewInputUnmarshaler("WithdrawResponseInput", ec.unmarshalInputWithdrawResponseInput),
 		)
 	}
 	first := true
@@ -4928,6 +5305,204 @@ type StateEdge {
   node: State!
 }
 `, BuiltIn: false},
+	{Name: "../statement.graphqls", Input: `"""
+A recommendation or a pledge as the desk has it, published or not.
+"""
+type StatementDraft {
+  id: ID!
+  "What the next change of it names."
+  revision: Int!
+  status: Status!
+  text: String!
+  "Paragraph of the Working Group's report; empty where not known, and for pledges."
+  number: String!
+  reviewId: ID!
+  "Null where not known, and for pledges."
+  recommendingState: State
+  actionCategory: Int
+  "All positions, withdrawn ones as well, oldest first. The current one is the last published."
+  responses: [ResponseDraft!]! @listSize(assumedSize: 2)
+  "All tags, rejected ones as well."
+  tags: [TagDraft!]! @listSize(assumedSize: 5)
+  "What readers see of it; null where they do not."
+  published: Node
+}
+
+"""
+A position of the State under review as the desk has it.
+"""
+type ResponseDraft {
+  id: ID!
+  status: Status!
+  response: Response!
+  sourceWord: String!
+  date: Date
+  "Symbol of the document that says so."
+  document: String
+}
+
+"""
+What somebody said that a statement is about, and what became of it.
+"""
+type TagDraft {
+  kind: TagKind!
+  code: String!
+  source: String!
+  method: TagMethod!
+  "0 to 1."
+  confidence: Float!
+  "A person held it to be wrong: readers do not see it, and it is not suggested again."
+  rejected: Boolean!
+  "Who looked at it: usr_…"
+  reviewer: String
+  reviewedAt: Time
+}
+
+enum TagKind { ISSUE SDG_TARGET AFFECTED_GROUP }
+
+"""
+A page of drafts, by id. The id of the last one is the ` + "`" + `after` + "`" + ` of the next page.
+"""
+type DraftPage {
+  nodes: [StatementDraft!]!
+  hasNextPage: Boolean!
+  totalCount: Int!
+}
+
+extend type Desk {
+  "A recommendation or pledge by its id; null where there is none."
+  statement(id: ID!): StatementDraft @requireRole(roles: [EDITOR, PUBLISHER])
+  "Recommendations and pledges that are not published yet."
+  drafts(first: Int, after: ID): DraftPage! @requireRole(roles: [EDITOR, PUBLISHER]) @listSize(assumedSize: 20, slicingArguments: ["first"])
+}
+
+extend type Mutation {
+  "Adds a recommendation, as a draft."
+  createRecommendation(input: CreateRecommendationInput!): StatementPayload! @requireRole(roles: [EDITOR])
+  "Adds a pledge, as a draft."
+  createPledge(input: CreatePledgeInput!): StatementPayload! @requireRole(roles: [EDITOR])
+  "Changes what a recommendation or pledge says. What is absent stays."
+  correctStatement(input: CorrectStatementInput!): StatementPayload! @requireRole(roles: [EDITOR])
+  "Shows a draft to readers. Its review must be published."
+  publishStatement(input: StepInput!): StatementPayload! @requireRole(roles: [EDITOR])
+  withdrawStatement(input: StepInput!): StatementPayload! @requireRole(roles: [EDITOR])
+  restoreStatement(input: StepInput!): StatementPayload! @requireRole(roles: [EDITOR])
+  "Adds a position, which is then the current one; or corrects one, where ` + "`" + `event` + "`" + ` names it."
+  recordResponse(input: RecordResponseInput!): StatementPayload! @requireRole(roles: [EDITOR])
+  "Hides a position from readers. The only one cannot be hidden: correct it."
+  withdrawResponse(input: WithdrawResponseInput!): StatementPayload! @requireRole(roles: [EDITOR])
+  "Adds and removes UPR Info's own tags, and accepts or rejects suggestions of others."
+  tagStatement(input: TagStatementInput!): StatementPayload! @requireRole(roles: [EDITOR])
+}
+
+type StatementPayload {
+  "As the desk has it; null where nothing was changed."
+  statement: StatementDraft
+  userErrors: [UserError!]!
+  conflict: Conflict
+}
+
+input CreateRecommendationInput {
+  "The review's id."
+  review: ID!
+  text: String!
+  number: String
+  "ISO 3166-1 alpha-3; absent where not known."
+  recommendingState: String
+  "1 to 5, McMahon."
+  actionCategory: Int
+  "Codes of issues."
+  issues: [String!]
+  "The first position, PENDING where there is none yet."
+  response: ResponseInput!
+  "Whose data it is."
+  source: String!
+  reason: String!
+}
+
+input CreatePledgeInput {
+  "The review's id."
+  review: ID!
+  text: String!
+  "1 to 5, McMahon."
+  actionCategory: Int
+  "Codes of issues."
+  issues: [String!]
+  "Whose data it is."
+  source: String!
+  reason: String!
+}
+
+input CorrectStatementInput {
+  id: ID!
+  revision: Int!
+  text: String
+  number: String
+  "ISO 3166-1 alpha-3."
+  recommendingState: String
+  "1 to 5, McMahon."
+  actionCategory: Int
+  "What turned out not to be known."
+  clear: [StatementField!]
+  reason: String!
+}
+
+enum StatementField { NUMBER RECOMMENDING_STATE ACTION_CATEGORY }
+
+"""
+A position that the State under review took.
+"""
+input ResponseInput {
+  response: Response!
+  "The source's own word, as in Accepted."
+  sourceWord: String!
+  "The day of the position; absent where not known."
+  date: Date
+  "The document of the review that says so."
+  document: DocumentName
+}
+
+input RecordResponseInput {
+  "The recommendation's id."
+  id: ID!
+  revision: Int!
+  "The position that is corrected; absent: one more."
+  event: ID
+  response: ResponseInput!
+  "Whose data it is."
+  source: String!
+  reason: String!
+}
+
+input WithdrawResponseInput {
+  "The recommendation's id."
+  id: ID!
+  revision: Int!
+  event: ID!
+  reason: String!
+}
+
+input TagStatementInput {
+  id: ID!
+  revision: Int!
+  tags: [TagInput!]!
+  reason: String!
+}
+
+"""
+A verdict on a tag.
+"""
+input TagInput {
+  kind: TagKind!
+  "As the filter takes it."
+  code: String!
+  verdict: Verdict!
+  "Whose suggestion is judged; absent: UPR Info's own."
+  source: String
+}
+
+enum Verdict { ADD REMOVE ACCEPT REJECT }
+`, BuiltIn: false},
 	{Name: "../statistics.graphqls", Input: `extend type Query {
   "Counts over the recommendations of a filter, or over all."
   statistics(filter: RecommendationFilter): RecommendationStatistics!
@@ -5413,6 +5988,10 @@ func (ec *executionContext) childFields_Desk(ctx context.Context, field graphql.
 		return ec.fieldContext_Desk_history(ctx, field)
 	case "review":
 		return ec.fieldContext_Desk_review(ctx, field)
+	case "statement":
+		return ec.fieldContext_Desk_statement(ctx, field)
+	case "drafts":
+		return ec.fieldContext_Desk_drafts(ctx, field)
 	case "users":
 		return ec.fieldContext_Desk_users(ctx, field)
 	case "user":
@@ -5455,6 +6034,18 @@ func (ec *executionContext) childFields_DonePayload(ctx context.Context, field g
 		return ec.fieldContext_DonePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DonePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DraftPage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_DraftPage_nodes(ctx, field)
+	case "hasNextPage":
+		return ec.fieldContext_DraftPage_hasNextPage(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_DraftPage_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DraftPage", field.Name)
 }
 
 func (ec *executionContext) childFields_EnrolSecondFactorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5913,6 +6504,24 @@ func (ec *executionContext) childFields_RedactPayload(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type RedactPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ResponseDraft(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ResponseDraft_id(ctx, field)
+	case "status":
+		return ec.fieldContext_ResponseDraft_status(ctx, field)
+	case "response":
+		return ec.fieldContext_ResponseDraft_response(ctx, field)
+	case "sourceWord":
+		return ec.fieldContext_ResponseDraft_sourceWord(ctx, field)
+	case "date":
+		return ec.fieldContext_ResponseDraft_date(ctx, field)
+	case "document":
+		return ec.fieldContext_ResponseDraft_document(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResponseDraft", field.Name)
+}
+
 func (ec *executionContext) childFields_ResponseEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "response":
@@ -6253,6 +6862,46 @@ func (ec *executionContext) childFields_StateGroupMembership(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type StateGroupMembership", field.Name)
 }
 
+func (ec *executionContext) childFields_StatementDraft(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_StatementDraft_id(ctx, field)
+	case "revision":
+		return ec.fieldContext_StatementDraft_revision(ctx, field)
+	case "status":
+		return ec.fieldContext_StatementDraft_status(ctx, field)
+	case "text":
+		return ec.fieldContext_StatementDraft_text(ctx, field)
+	case "number":
+		return ec.fieldContext_StatementDraft_number(ctx, field)
+	case "reviewId":
+		return ec.fieldContext_StatementDraft_reviewId(ctx, field)
+	case "recommendingState":
+		return ec.fieldContext_StatementDraft_recommendingState(ctx, field)
+	case "actionCategory":
+		return ec.fieldContext_StatementDraft_actionCategory(ctx, field)
+	case "responses":
+		return ec.fieldContext_StatementDraft_responses(ctx, field)
+	case "tags":
+		return ec.fieldContext_StatementDraft_tags(ctx, field)
+	case "published":
+		return ec.fieldContext_StatementDraft_published(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StatementDraft", field.Name)
+}
+
+func (ec *executionContext) childFields_StatementPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "statement":
+		return ec.fieldContext_StatementPayload_statement(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_StatementPayload_userErrors(ctx, field)
+	case "conflict":
+		return ec.fieldContext_StatementPayload_conflict(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StatementPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Suggestion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "kind":
@@ -6267,6 +6916,28 @@ func (ec *executionContext) childFields_Suggestion(ctx context.Context, field gr
 		return ec.fieldContext_Suggestion_count(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Suggestion", field.Name)
+}
+
+func (ec *executionContext) childFields_TagDraft(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_TagDraft_kind(ctx, field)
+	case "code":
+		return ec.fieldContext_TagDraft_code(ctx, field)
+	case "source":
+		return ec.fieldContext_TagDraft_source(ctx, field)
+	case "method":
+		return ec.fieldContext_TagDraft_method(ctx, field)
+	case "confidence":
+		return ec.fieldContext_TagDraft_confidence(ctx, field)
+	case "rejected":
+		return ec.fieldContext_TagDraft_rejected(ctx, field)
+	case "reviewer":
+		return ec.fieldContext_TagDraft_reviewer(ctx, field)
+	case "reviewedAt":
+		return ec.fieldContext_TagDraft_reviewedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TagDraft", field.Name)
 }
 
 func (ec *executionContext) childFields_UndoChangePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

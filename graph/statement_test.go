@@ -1,0 +1,167 @@
+package graph_test
+
+import (
+	"testing"
+
+	"github.com/upr-info/upr/internal/database/dbtest"
+	"github.com/upr-info/upr/internal/viewer"
+)
+
+type statementPayload struct {
+	outcomeOf
+	Statement *struct {
+		ID, Status, Text string
+		Revision         int
+		Responses        []struct{ ID, Response, Status string }
+		Tags             []struct {
+			Kind, Code, Source string
+			Rejected           bool
+			Reviewer           *string
+		}
+	}
+}
+
+func (o *office) statementStep(t *testing.T, mutation, inputType string, input map[string]any) statementPayload {
+	t.Helper()
+	var out struct{ Out statementPayload }
+	o.must(t, with(viewer.Editor), `mutation($i: `+inputType+`!) { out: `+mutation+`(input: $i) {
+		statement { id status text revision responses { id response status } tags { kind code source rejected reviewer } }
+		userErrors { field message code } conflict { read { revision } current { revision } } } }`, map[string]any{"i": input}, &out)
+	return out.Out
+}
+
+// refused demands that a mutation is refused for one field.
+func (o *office) refused(t *testing.T, field, mutation, inputType string, input map[string]any) {
+	t.Helper()
+	got := o.statementStep(t, mutation, inputType, input)
+	if got.Statement != nil || len(got.UserErrors) != 1 || got.UserErrors[0].Field != field {
+		t.Errorf("%s %v: %+v, want an error of the field %q", mutation, input, got, field)
+	}
+}
+
+// merged is a map with more, and other, members.
+func merged(base map[string]any, more map[string]any) map[string]any {
+	all := map[string]any{}
+	for _, part := range []map[string]any{base, more} {
+		for key, value := range part {
+			all[key] = value
+		}
+	}
+	return all
+}
+
+func TestEditRecommendations(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		o := newOffice(t, url)
+		type public struct {
+			Recommendations struct {
+				TotalCount int
+				Nodes      []struct {
+					Text, Response string
+					Number         *string
+					Issues         []struct{ Code string }
+				}
+				Facets []struct {
+					Values []struct {
+						Key   string
+						Count int
+					}
+				}
+			}
+		}
+		seen := func() (p public) {
+			t.Helper()
+			o.must(t, nil, `{ recommendations(filter: {text: "quokka"}) { totalCount nodes { text response number issues { code } } facets(dimensions: [RESPONSE]) { values { key count } } } }`, nil, &p)
+			return p
+		}
+		before := o.record.Snapshot().Version()
+		good := map[string]any{"review": "rev_EGY_1", "text": " Protect the quokka ", "recommendingState": "FRA", "issues": []string{"womens-rights"},
+			"response": map[string]any{"response": "PENDING", "sourceWord": "under consideration"}, "source": "UPR Info", "reason": "was missing"}
+		for field, wrong := range map[string]map[string]any{
+			"review": {"review": "rev_XXX_1"}, "text": {"text": "  "}, "recommendingState": {"recommendingState": "EGY"}, "tags": {"issues": []string{"no-such"}},
+			"actionCategory": {"actionCategory": 9}, "reason": {"reason": ""}, "source": {"source": ""},
+			"response.date": {"response": map[string]any{"response": "NOTED", "sourceWord": "noted", "date": "2999-01-01"}},
+		} {
+			o.refused(t, field, "createRecommendation", "CreateRecommendationInput", merged(good, wrong))
+		}
+		made := o.statementStep(t, "createRecommendation", "CreateRecommendationInput", good)
+		if made.Statement == nil || made.Statement.Status != "DRAFT" || made.Statement.Text != "Protect the quokka" {
+			t.Fatalf("created: %+v", made)
+		}
+		if p := seen(); p.Recommendations.TotalCount != 0 || o.record.Snapshot().Version() != before {
+			t.Errorf("readers see a draft: %+v", p)
+		}
+		step := func(s statementPayload, more map[string]any) map[string]any {
+			return merged(map[string]any{"id": s.Statement.ID, "revision": s.Statement.Revision, "reason": "checked"}, more)
+		}
+		published := o.statementStep(t, "publishStatement", "StepInput", step(made, nil))
+		if p := seen(); p.Recommendations.TotalCount != 1 || p.Recommendations.Nodes[0].Response != "PENDING" || p.Recommendations.Nodes[0].Issues[0].Code != "womens-rights" {
+			t.Fatalf("published: %+v, readers see %+v", published, p)
+		}
+		if stale := o.statementStep(t, "withdrawStatement", "StepInput", step(made, nil)); stale.Conflict == nil {
+			t.Errorf("a stale revision: %+v", stale)
+		}
+		corrected := o.statementStep(t, "correctStatement", "CorrectStatementInput", step(published, map[string]any{"text": "Protect every quokka", "number": "12.3"}))
+		if p := seen(); p.Recommendations.Nodes[0].Text != "Protect every quokka" || *p.Recommendations.Nodes[0].Number != "12.3" {
+			t.Errorf("corrected: %+v", p)
+		}
+		answered := o.statementStep(t, "recordResponse", "RecordResponseInput", step(corrected, map[string]any{"source": "UPR Info",
+			"response": map[string]any{"response": "SUPPORTED", "sourceWord": "accepted", "date": "2010-06-01"}}))
+		if p := seen(); p.Recommendations.Nodes[0].Response != "SUPPORTED" || len(answered.Statement.Responses) != 2 {
+			t.Errorf("answered: %+v", p)
+		}
+		o.refused(t, "response.date", "recordResponse", "RecordResponseInput", step(answered, map[string]any{"source": "UPR Info",
+			"response": map[string]any{"response": "NOTED", "sourceWord": "noted", "date": "2009-01-01"}}))
+		hidden := o.statementStep(t, "withdrawResponse", "WithdrawResponseInput", step(answered, map[string]any{"event": answered.Statement.Responses[1].ID}))
+		if p := seen(); p.Recommendations.Nodes[0].Response != "PENDING" || p.Recommendations.Facets[0].Values[0].Key != "PENDING" {
+			t.Errorf("a withdrawn response: %+v", p)
+		}
+		o.refused(t, "event", "withdrawResponse", "WithdrawResponseInput", step(hidden, map[string]any{"event": hidden.Statement.Responses[0].ID}))
+		tagged := o.statementStep(t, "tagStatement", "TagStatementInput", step(hidden, map[string]any{"tags": []map[string]any{
+			{"kind": "ISSUE", "code": "womens-rights", "verdict": "REJECT"}, {"kind": "SDG_TARGET", "code": "16.3", "verdict": "ADD"}}}))
+		if p := seen(); len(p.Recommendations.Nodes[0].Issues) != 0 || !tagged.Statement.Tags[0].Rejected || *tagged.Statement.Tags[0].Reviewer != "usr_test" {
+			t.Errorf("tagged: %+v, readers see %+v", tagged, p)
+		}
+		withdrawn := o.statementStep(t, "withdrawStatement", "StepInput", step(tagged, nil))
+		if p := seen(); p.Recommendations.TotalCount != 0 {
+			t.Errorf("readers see what was withdrawn: %+v", p)
+		}
+		o.statementStep(t, "restoreStatement", "StepInput", step(withdrawn, nil))
+		if p := seen(); p.Recommendations.TotalCount != 1 {
+			t.Errorf("restored: %+v", p)
+		}
+		o.checkReplay(t)
+	})
+}
+
+func TestEditPledges(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		o := newOffice(t, url)
+		seen := func() int {
+			t.Helper()
+			var p struct{ Pledges struct{ TotalCount int } }
+			o.must(t, nil, `{ pledges(filter: {text: "quokka"}) { totalCount } }`, nil, &p)
+			return p.Pledges.TotalCount
+		}
+		made := o.statementStep(t, "createPledge", "CreatePledgeInput", map[string]any{"review": "rev_EGY_1", "text": "Count the quokkas", "actionCategory": 4, "source": "UPR Info", "reason": "was missing"})
+		step := map[string]any{"id": made.Statement.ID, "revision": made.Statement.Revision, "reason": "checked"}
+		var drafts struct {
+			Desk struct {
+				Drafts struct {
+					TotalCount int
+					Nodes      []struct{ ID string }
+				}
+			}
+		}
+		o.must(t, with(viewer.Publisher), `{ desk { drafts { totalCount nodes { id } } } }`, nil, &drafts)
+		if d := drafts.Desk.Drafts; d.TotalCount != 1 || d.Nodes[0].ID != made.Statement.ID || seen() != 0 {
+			t.Errorf("drafts: %+v; readers see %d", d, seen())
+		}
+		o.refused(t, "id", "correctStatement", "CorrectStatementInput", merged(step, map[string]any{"number": "1"}))
+		o.statementStep(t, "publishStatement", "StepInput", step)
+		if seen() != 1 {
+			t.Errorf("readers see %d", seen())
+		}
+		o.checkReplay(t)
+	})
+}

@@ -1,0 +1,144 @@
+package desk
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/upr-info/upr/internal/changelog"
+	"github.com/upr-info/upr/internal/fault"
+)
+
+// TagKind says which vocabulary a tag is of.
+type TagKind string
+
+const (
+	IssueTag         TagKind = "ISSUE"
+	SDGTargetTag     TagKind = "SDG_TARGET"
+	AffectedGroupTag TagKind = "AFFECTED_GROUP"
+)
+
+// Verdict is what becomes of a tag.
+type Verdict string
+
+const (
+	AddTag    Verdict = "ADD"
+	RemoveTag Verdict = "REMOVE"
+	AcceptTag Verdict = "ACCEPT"
+	RejectTag Verdict = "REJECT"
+)
+
+// vocabulary is where tags of a kind, and what they name, are kept.
+type vocabulary struct{ tags, table, column, field string }
+
+var vocabularies = map[TagKind]vocabulary{
+	IssueTag:         {"issue_tags", "issues", "issue_id", "issue"},
+	SDGTargetTag:     {"sdg_tags", "sdg_targets", "target_id", "SDG target"},
+	AffectedGroupTag: {"affected_group_tags", "affected_groups", "group_id", "affected group"},
+}
+
+// deskSource is who says so where an editor does.
+const deskSource = "UPR Info"
+
+// TagInput is a verdict on a tag. Source names whose suggestion is judged.
+type TagInput struct {
+	Kind    TagKind
+	Code    string
+	Verdict Verdict
+	Source  *string
+}
+
+// TagStatementInput judges tags of one recommendation or pledge.
+type TagStatementInput struct {
+	ID       string
+	Revision int
+	Tags     []TagInput
+	Reason   string
+}
+
+// TagStatement adds and removes UPR Info's own tags, and accepts or rejects suggestions.
+func (d *Desk) TagStatement(ctx context.Context, input TagStatementInput) (*StatementPayload, error) {
+	return d.changeStatement(ctx, input.ID, input.Reason, func(c *change) error {
+		kind, err := kindOf(input.ID)
+		if err != nil {
+			return err
+		}
+		row, err := c.log.Take(kind, input.ID, int64(input.Revision))
+		if err != nil {
+			return err
+		}
+		c.log.Touch(kind, changelog.Tag, row)
+		for _, tag := range input.Tags {
+			if err := c.tag(kind, row, tag); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (c *change) tagIssues(kind string, row int, codes []string) error {
+	for _, code := range codes {
+		if err := c.tag(kind, row, TagInput{Kind: IssueTag, Code: code, Verdict: AddTag}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ownerColumn names the statement in tables of tags.
+var ownerColumn = map[string]string{changelog.Recommendation: "recommendation_id", changelog.Pledge: "pledge_id"}
+
+func (c *change) tag(kind string, row int, input TagInput) error {
+	v := vocabularies[input.Kind]
+	var value int
+	err := c.QueryRowContext(c.ctx, "SELECT id FROM "+v.table+" WHERE code = $1", input.Code).Scan(&value)
+	if errors.Is(err, sql.ErrNoRows) {
+		return fault.Invalid("tags", "no %s has the code %q", v.field, input.Code)
+	}
+	if err != nil {
+		return fmt.Errorf("find a code: %w", err)
+	}
+	source := deskSource
+	if input.Source != nil {
+		source = *input.Source
+	}
+	which := fmt.Sprintf("%s = $1 AND %s = $2 AND source = $3", ownerColumn[kind], v.column)
+	now := time.Now().UTC().Truncate(time.Microsecond)
+	var n int64
+	switch input.Verdict {
+	case AddTag:
+		return c.addTag(v, kind, row, value, which, now)
+	case RemoveTag:
+		n, err = c.affected("DELETE FROM "+v.tags+" WHERE "+which, row, value, source)
+	case AcceptTag, RejectTag:
+		n, err = c.affected("UPDATE "+v.tags+" SET rejected = $4, reviewer = $5, reviewed_at = $6 WHERE "+which,
+			row, value, source, input.Verdict == RejectTag, c.by.Actor(), now)
+	}
+	if err == nil && n == 0 {
+		err = fault.Invalid("tags", "%s does not say that it is about the %s %q", source, v.field, input.Code)
+	}
+	return err
+}
+
+// addTag adds UPR Info's own tag, or takes back that it was rejected.
+func (c *change) addTag(v vocabulary, kind string, row, value int, which string, now time.Time) error {
+	n, err := c.affected("UPDATE "+v.tags+" SET rejected = FALSE, method = 'CURATED', confidence = 1, reviewer = $4, reviewed_at = $5 WHERE "+which,
+		row, value, deskSource, c.by.Actor(), now)
+	if err != nil || n > 0 {
+		return err
+	}
+	_, err = c.affected(fmt.Sprintf("INSERT INTO %s (%s, %s, source, method, confidence, reviewer, reviewed_at) VALUES ($1, $2, $3, 'CURATED', 1, $4, $5)",
+		v.tags, ownerColumn[kind], v.column), row, value, deskSource, c.by.Actor(), now)
+	return err
+}
+
+func (c *change) affected(query string, args ...any) (int64, error) {
+	result, err := c.ExecContext(c.ctx, query, args...)
+	if err != nil {
+		return 0, fmt.Errorf("write tags: %w", err)
+	}
+	return result.RowsAffected()
+}
