@@ -27,6 +27,7 @@ import (
 	"github.com/upr-info/upr/ent/importrun"
 	"github.com/upr-info/upr/ent/issue"
 	"github.com/upr-info/upr/ent/issuelabel"
+	"github.com/upr-info/upr/ent/issuesuccessor"
 	"github.com/upr-info/upr/ent/issuetag"
 	"github.com/upr-info/upr/ent/issuevocabulary"
 	"github.com/upr-info/upr/ent/loghead"
@@ -88,6 +89,8 @@ type Client struct {
 	Issue *IssueClient
 	// IssueLabel is the client for interacting with the IssueLabel builders.
 	IssueLabel *IssueLabelClient
+	// IssueSuccessor is the client for interacting with the IssueSuccessor builders.
+	IssueSuccessor *IssueSuccessorClient
 	// IssueTag is the client for interacting with the IssueTag builders.
 	IssueTag *IssueTagClient
 	// IssueVocabulary is the client for interacting with the IssueVocabulary builders.
@@ -171,6 +174,7 @@ func (c *Client) init() {
 	c.ImportRun = NewImportRunClient(c.config)
 	c.Issue = NewIssueClient(c.config)
 	c.IssueLabel = NewIssueLabelClient(c.config)
+	c.IssueSuccessor = NewIssueSuccessorClient(c.config)
 	c.IssueTag = NewIssueTagClient(c.config)
 	c.IssueVocabulary = NewIssueVocabularyClient(c.config)
 	c.LogHead = NewLogHeadClient(c.config)
@@ -305,6 +309,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		ImportRun:              NewImportRunClient(cfg),
 		Issue:                  NewIssueClient(cfg),
 		IssueLabel:             NewIssueLabelClient(cfg),
+		IssueSuccessor:         NewIssueSuccessorClient(cfg),
 		IssueTag:               NewIssueTagClient(cfg),
 		IssueVocabulary:        NewIssueVocabularyClient(cfg),
 		LogHead:                NewLogHeadClient(cfg),
@@ -366,6 +371,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		ImportRun:              NewImportRunClient(cfg),
 		Issue:                  NewIssueClient(cfg),
 		IssueLabel:             NewIssueLabelClient(cfg),
+		IssueSuccessor:         NewIssueSuccessorClient(cfg),
 		IssueTag:               NewIssueTagClient(cfg),
 		IssueVocabulary:        NewIssueVocabularyClient(cfg),
 		LogHead:                NewLogHeadClient(cfg),
@@ -427,13 +433,13 @@ func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.APIKey, c.ActionCategory, c.ActionCodingRule, c.AffectedGroup,
 		c.AffectedGroupTag, c.Change, c.ChangeEntry, c.Document, c.Grant, c.ImportRun,
-		c.Issue, c.IssueLabel, c.IssueTag, c.IssueVocabulary, c.LogHead,
-		c.OIDCIdentity, c.Organisation, c.OrganisationLink, c.OrganisationMembership,
-		c.Pledge, c.Postponement, c.Programme, c.ProgrammeName, c.ProgrammeState,
-		c.Recommendation, c.RecoveryCode, c.ResponseEvent, c.Review, c.SDGGoal,
-		c.SDGIndicator, c.SDGTag, c.SDGTarget, c.Session, c.SignInAttempt,
-		c.SignInLink, c.State, c.StateAlias, c.StateGroup, c.StateGroupMembership,
-		c.TroikaMember, c.User, c.WebSession,
+		c.Issue, c.IssueLabel, c.IssueSuccessor, c.IssueTag, c.IssueVocabulary,
+		c.LogHead, c.OIDCIdentity, c.Organisation, c.OrganisationLink,
+		c.OrganisationMembership, c.Pledge, c.Postponement, c.Programme,
+		c.ProgrammeName, c.ProgrammeState, c.Recommendation, c.RecoveryCode,
+		c.ResponseEvent, c.Review, c.SDGGoal, c.SDGIndicator, c.SDGTag, c.SDGTarget,
+		c.Session, c.SignInAttempt, c.SignInLink, c.State, c.StateAlias, c.StateGroup,
+		c.StateGroupMembership, c.TroikaMember, c.User, c.WebSession,
 	} {
 		n.Use(hooks...)
 	}
@@ -445,13 +451,13 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.APIKey, c.ActionCategory, c.ActionCodingRule, c.AffectedGroup,
 		c.AffectedGroupTag, c.Change, c.ChangeEntry, c.Document, c.Grant, c.ImportRun,
-		c.Issue, c.IssueLabel, c.IssueTag, c.IssueVocabulary, c.LogHead,
-		c.OIDCIdentity, c.Organisation, c.OrganisationLink, c.OrganisationMembership,
-		c.Pledge, c.Postponement, c.Programme, c.ProgrammeName, c.ProgrammeState,
-		c.Recommendation, c.RecoveryCode, c.ResponseEvent, c.Review, c.SDGGoal,
-		c.SDGIndicator, c.SDGTag, c.SDGTarget, c.Session, c.SignInAttempt,
-		c.SignInLink, c.State, c.StateAlias, c.StateGroup, c.StateGroupMembership,
-		c.TroikaMember, c.User, c.WebSession,
+		c.Issue, c.IssueLabel, c.IssueSuccessor, c.IssueTag, c.IssueVocabulary,
+		c.LogHead, c.OIDCIdentity, c.Organisation, c.OrganisationLink,
+		c.OrganisationMembership, c.Pledge, c.Postponement, c.Programme,
+		c.ProgrammeName, c.ProgrammeState, c.Recommendation, c.RecoveryCode,
+		c.ResponseEvent, c.Review, c.SDGGoal, c.SDGIndicator, c.SDGTag, c.SDGTarget,
+		c.Session, c.SignInAttempt, c.SignInLink, c.State, c.StateAlias, c.StateGroup,
+		c.StateGroupMembership, c.TroikaMember, c.User, c.WebSession,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -484,6 +490,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Issue.mutate(ctx, m)
 	case *IssueLabelMutation:
 		return c.IssueLabel.mutate(ctx, m)
+	case *IssueSuccessorMutation:
+		return c.IssueSuccessor.mutate(ctx, m)
 	case *IssueTagMutation:
 		return c.IssueTag.mutate(ctx, m)
 	case *IssueVocabularyMutation:
@@ -2320,6 +2328,171 @@ func (c *IssueLabelClient) mutate(ctx context.Context, m *IssueLabelMutation) (V
 		return (&IssueLabelDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown IssueLabel mutation op: %q", m.Op())
+	}
+}
+
+// IssueSuccessorClient is a client for the IssueSuccessor schema.
+type IssueSuccessorClient struct {
+	config
+}
+
+// NewIssueSuccessorClient returns a client for the IssueSuccessor from the given config.
+func NewIssueSuccessorClient(c config) *IssueSuccessorClient {
+	return &IssueSuccessorClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `issuesuccessor.Hooks(f(g(h())))`.
+func (c *IssueSuccessorClient) Use(hooks ...Hook) {
+	c.hooks.IssueSuccessor = append(c.hooks.IssueSuccessor, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `issuesuccessor.Intercept(f(g(h())))`.
+func (c *IssueSuccessorClient) Intercept(interceptors ...Interceptor) {
+	c.inters.IssueSuccessor = append(c.inters.IssueSuccessor, interceptors...)
+}
+
+// Create returns a builder for creating a IssueSuccessor entity.
+func (c *IssueSuccessorClient) Create() *IssueSuccessorCreate {
+	mutation := newIssueSuccessorMutation(c.config, OpCreate)
+	return &IssueSuccessorCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of IssueSuccessor entities.
+func (c *IssueSuccessorClient) CreateBulk(builders ...*IssueSuccessorCreate) *IssueSuccessorCreateBulk {
+	return &IssueSuccessorCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *IssueSuccessorClient) MapCreateBulk(slice any, setFunc func(*IssueSuccessorCreate, int)) *IssueSuccessorCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &IssueSuccessorCreateBulk{err: fmt.Errorf("calling to IssueSuccessorClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*IssueSuccessorCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &IssueSuccessorCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for IssueSuccessor.
+func (c *IssueSuccessorClient) Update() *IssueSuccessorUpdate {
+	mutation := newIssueSuccessorMutation(c.config, OpUpdate)
+	return &IssueSuccessorUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *IssueSuccessorClient) UpdateOne(_m *IssueSuccessor) *IssueSuccessorUpdateOne {
+	mutation := newIssueSuccessorMutation(c.config, OpUpdateOne, withIssueSuccessor(_m))
+	return &IssueSuccessorUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *IssueSuccessorClient) UpdateOneID(id int) *IssueSuccessorUpdateOne {
+	mutation := newIssueSuccessorMutation(c.config, OpUpdateOne, withIssueSuccessorID(id))
+	return &IssueSuccessorUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for IssueSuccessor.
+func (c *IssueSuccessorClient) Delete() *IssueSuccessorDelete {
+	mutation := newIssueSuccessorMutation(c.config, OpDelete)
+	return &IssueSuccessorDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *IssueSuccessorClient) DeleteOne(_m *IssueSuccessor) *IssueSuccessorDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *IssueSuccessorClient) DeleteOneID(id int) *IssueSuccessorDeleteOne {
+	builder := c.Delete().Where(issuesuccessor.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &IssueSuccessorDeleteOne{builder}
+}
+
+// Query returns a query builder for IssueSuccessor.
+func (c *IssueSuccessorClient) Query() *IssueSuccessorQuery {
+	return &IssueSuccessorQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeIssueSuccessor},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a IssueSuccessor entity by its id.
+func (c *IssueSuccessorClient) Get(ctx context.Context, id int) (*IssueSuccessor, error) {
+	return c.Query().Where(issuesuccessor.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *IssueSuccessorClient) GetX(ctx context.Context, id int) *IssueSuccessor {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryIssue queries the issue edge of a IssueSuccessor.
+func (c *IssueSuccessorClient) QueryIssue(_m *IssueSuccessor) *IssueQuery {
+	query := (&IssueClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(issuesuccessor.Table, issuesuccessor.FieldID, id),
+			sqlgraph.To(issue.Table, issue.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, issuesuccessor.IssueTable, issuesuccessor.IssueColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QuerySuccessor queries the successor edge of a IssueSuccessor.
+func (c *IssueSuccessorClient) QuerySuccessor(_m *IssueSuccessor) *IssueQuery {
+	query := (&IssueClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(issuesuccessor.Table, issuesuccessor.FieldID, id),
+			sqlgraph.To(issue.Table, issue.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, issuesuccessor.SuccessorTable, issuesuccessor.SuccessorColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *IssueSuccessorClient) Hooks() []Hook {
+	return c.hooks.IssueSuccessor
+}
+
+// Interceptors returns the client interceptors.
+func (c *IssueSuccessorClient) Interceptors() []Interceptor {
+	return c.inters.IssueSuccessor
+}
+
+func (c *IssueSuccessorClient) mutate(ctx context.Context, m *IssueSuccessorMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&IssueSuccessorCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&IssueSuccessorUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&IssueSuccessorUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&IssueSuccessorDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown IssueSuccessor mutation op: %q", m.Op())
 	}
 }
 
@@ -7476,22 +7649,22 @@ func (c *WebSessionClient) mutate(ctx context.Context, m *WebSessionMutation) (V
 type (
 	hooks struct {
 		APIKey, ActionCategory, ActionCodingRule, AffectedGroup, AffectedGroupTag,
-		Change, ChangeEntry, Document, Grant, ImportRun, Issue, IssueLabel, IssueTag,
-		IssueVocabulary, LogHead, OIDCIdentity, Organisation, OrganisationLink,
-		OrganisationMembership, Pledge, Postponement, Programme, ProgrammeName,
-		ProgrammeState, Recommendation, RecoveryCode, ResponseEvent, Review, SDGGoal,
-		SDGIndicator, SDGTag, SDGTarget, Session, SignInAttempt, SignInLink, State,
-		StateAlias, StateGroup, StateGroupMembership, TroikaMember, User,
-		WebSession []ent.Hook
+		Change, ChangeEntry, Document, Grant, ImportRun, Issue, IssueLabel,
+		IssueSuccessor, IssueTag, IssueVocabulary, LogHead, OIDCIdentity, Organisation,
+		OrganisationLink, OrganisationMembership, Pledge, Postponement, Programme,
+		ProgrammeName, ProgrammeState, Recommendation, RecoveryCode, ResponseEvent,
+		Review, SDGGoal, SDGIndicator, SDGTag, SDGTarget, Session, SignInAttempt,
+		SignInLink, State, StateAlias, StateGroup, StateGroupMembership, TroikaMember,
+		User, WebSession []ent.Hook
 	}
 	inters struct {
 		APIKey, ActionCategory, ActionCodingRule, AffectedGroup, AffectedGroupTag,
-		Change, ChangeEntry, Document, Grant, ImportRun, Issue, IssueLabel, IssueTag,
-		IssueVocabulary, LogHead, OIDCIdentity, Organisation, OrganisationLink,
-		OrganisationMembership, Pledge, Postponement, Programme, ProgrammeName,
-		ProgrammeState, Recommendation, RecoveryCode, ResponseEvent, Review, SDGGoal,
-		SDGIndicator, SDGTag, SDGTarget, Session, SignInAttempt, SignInLink, State,
-		StateAlias, StateGroup, StateGroupMembership, TroikaMember, User,
-		WebSession []ent.Interceptor
+		Change, ChangeEntry, Document, Grant, ImportRun, Issue, IssueLabel,
+		IssueSuccessor, IssueTag, IssueVocabulary, LogHead, OIDCIdentity, Organisation,
+		OrganisationLink, OrganisationMembership, Pledge, Postponement, Programme,
+		ProgrammeName, ProgrammeState, Recommendation, RecoveryCode, ResponseEvent,
+		Review, SDGGoal, SDGIndicator, SDGTag, SDGTarget, Session, SignInAttempt,
+		SignInLink, State, StateAlias, StateGroup, StateGroupMembership, TroikaMember,
+		User, WebSession []ent.Interceptor
 	}
 )

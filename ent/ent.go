@@ -24,6 +24,7 @@ import (
 	"github.com/upr-info/upr/ent/importrun"
 	"github.com/upr-info/upr/ent/issue"
 	"github.com/upr-info/upr/ent/issuelabel"
+	"github.com/upr-info/upr/ent/issuesuccessor"
 	"github.com/upr-info/upr/ent/issuetag"
 	"github.com/upr-info/upr/ent/issuevocabulary"
 	"github.com/upr-info/upr/ent/loghead"
@@ -126,6 +127,7 @@ func checkColumn(t, c string) error {
 			importrun.Table:              importrun.ValidColumn,
 			issue.Table:                  issue.ValidColumn,
 			issuelabel.Table:             issuelabel.ValidColumn,
+			issuesuccessor.Table:         issuesuccessor.ValidColumn,
 			issuetag.Table:               issuetag.ValidColumn,
 			issuevocabulary.Table:        issuevocabulary.ValidColumn,
 			loghead.Table:                loghead.ValidColumn,

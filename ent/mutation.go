@@ -23,6 +23,7 @@ import (
 	"github.com/upr-info/upr/ent/importrun"
 	"github.com/upr-info/upr/ent/issue"
 	"github.com/upr-info/upr/ent/issuelabel"
+	"github.com/upr-info/upr/ent/issuesuccessor"
 	"github.com/upr-info/upr/ent/issuetag"
 	"github.com/upr-info/upr/ent/issuevocabulary"
 	"github.com/upr-info/upr/ent/loghead"
@@ -78,6 +79,7 @@ const (
 	TypeImportRun              = "ImportRun"
 	TypeIssue                  = "Issue"
 	TypeIssueLabel             = "IssueLabel"
+	TypeIssueSuccessor         = "IssueSuccessor"
 	TypeIssueTag               = "IssueTag"
 	TypeIssueVocabulary        = "IssueVocabulary"
 	TypeLogHead                = "LogHead"
@@ -8274,6 +8276,489 @@ func (m *IssueLabelMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown IssueLabel edge %s", name)
+}
+
+// IssueSuccessorMutation represents an operation that mutates the IssueSuccessor nodes in the graph.
+type IssueSuccessorMutation struct {
+	config
+	op               Op
+	typ              string
+	id               *int
+	clearedFields    map[string]struct{}
+	issue            *int
+	clearedissue     bool
+	successor        *int
+	clearedsuccessor bool
+	done             bool
+	oldValue         func(context.Context) (*IssueSuccessor, error)
+	predicates       []predicate.IssueSuccessor
+}
+
+var _ ent.Mutation = (*IssueSuccessorMutation)(nil)
+
+// issuesuccessorOption allows management of the mutation configuration using functional options.
+type issuesuccessorOption func(*IssueSuccessorMutation)
+
+// newIssueSuccessorMutation creates new mutation for the IssueSuccessor entity.
+func newIssueSuccessorMutation(c config, op Op, opts ...issuesuccessorOption) *IssueSuccessorMutation {
+	m := &IssueSuccessorMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeIssueSuccessor,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withIssueSuccessorID sets the ID field of the mutation.
+func withIssueSuccessorID(id int) issuesuccessorOption {
+	return func(m *IssueSuccessorMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *IssueSuccessor
+		)
+		m.oldValue = func(ctx context.Context) (*IssueSuccessor, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().IssueSuccessor.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withIssueSuccessor sets the old IssueSuccessor of the mutation.
+func withIssueSuccessor(node *IssueSuccessor) issuesuccessorOption {
+	return func(m *IssueSuccessorMutation) {
+		m.oldValue = func(context.Context) (*IssueSuccessor, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m IssueSuccessorMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m IssueSuccessorMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *IssueSuccessorMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *IssueSuccessorMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().IssueSuccessor.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetIssueID sets the "issue_id" field.
+func (m *IssueSuccessorMutation) SetIssueID(i int) {
+	m.issue = &i
+}
+
+// IssueID returns the value of the "issue_id" field in the mutation.
+func (m *IssueSuccessorMutation) IssueID() (r int, exists bool) {
+	v := m.issue
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldIssueID returns the old "issue_id" field's value of the IssueSuccessor entity.
+// If the IssueSuccessor object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *IssueSuccessorMutation) OldIssueID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldIssueID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldIssueID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldIssueID: %w", err)
+	}
+	return oldValue.IssueID, nil
+}
+
+// ResetIssueID resets all changes to the "issue_id" field.
+func (m *IssueSuccessorMutation) ResetIssueID() {
+	m.issue = nil
+}
+
+// SetSuccessorID sets the "successor_id" field.
+func (m *IssueSuccessorMutation) SetSuccessorID(i int) {
+	m.successor = &i
+}
+
+// SuccessorID returns the value of the "successor_id" field in the mutation.
+func (m *IssueSuccessorMutation) SuccessorID() (r int, exists bool) {
+	v := m.successor
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSuccessorID returns the old "successor_id" field's value of the IssueSuccessor entity.
+// If the IssueSuccessor object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *IssueSuccessorMutation) OldSuccessorID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSuccessorID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSuccessorID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSuccessorID: %w", err)
+	}
+	return oldValue.SuccessorID, nil
+}
+
+// ResetSuccessorID resets all changes to the "successor_id" field.
+func (m *IssueSuccessorMutation) ResetSuccessorID() {
+	m.successor = nil
+}
+
+// ClearIssue clears the "issue" edge to the Issue entity.
+func (m *IssueSuccessorMutation) ClearIssue() {
+	m.clearedissue = true
+	m.clearedFields[issuesuccessor.FieldIssueID] = struct{}{}
+}
+
+// IssueCleared reports if the "issue" edge to the Issue entity was cleared.
+func (m *IssueSuccessorMutation) IssueCleared() bool {
+	return m.clearedissue
+}
+
+// IssueIDs returns the "issue" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// IssueID instead. It exists only for internal usage by the builders.
+func (m *IssueSuccessorMutation) IssueIDs() (ids []int) {
+	if id := m.issue; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetIssue resets all changes to the "issue" edge.
+func (m *IssueSuccessorMutation) ResetIssue() {
+	m.issue = nil
+	m.clearedissue = false
+}
+
+// ClearSuccessor clears the "successor" edge to the Issue entity.
+func (m *IssueSuccessorMutation) ClearSuccessor() {
+	m.clearedsuccessor = true
+	m.clearedFields[issuesuccessor.FieldSuccessorID] = struct{}{}
+}
+
+// SuccessorCleared reports if the "successor" edge to the Issue entity was cleared.
+func (m *IssueSuccessorMutation) SuccessorCleared() bool {
+	return m.clearedsuccessor
+}
+
+// SuccessorIDs returns the "successor" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// SuccessorID instead. It exists only for internal usage by the builders.
+func (m *IssueSuccessorMutation) SuccessorIDs() (ids []int) {
+	if id := m.successor; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetSuccessor resets all changes to the "successor" edge.
+func (m *IssueSuccessorMutation) ResetSuccessor() {
+	m.successor = nil
+	m.clearedsuccessor = false
+}
+
+// Where appends a list predicates to the IssueSuccessorMutation builder.
+func (m *IssueSuccessorMutation) Where(ps ...predicate.IssueSuccessor) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the IssueSuccessorMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *IssueSuccessorMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.IssueSuccessor, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *IssueSuccessorMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *IssueSuccessorMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (IssueSuccessor).
+func (m *IssueSuccessorMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *IssueSuccessorMutation) Fields() []string {
+	fields := make([]string, 0, 2)
+	if m.issue != nil {
+		fields = append(fields, issuesuccessor.FieldIssueID)
+	}
+	if m.successor != nil {
+		fields = append(fields, issuesuccessor.FieldSuccessorID)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *IssueSuccessorMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case issuesuccessor.FieldIssueID:
+		return m.IssueID()
+	case issuesuccessor.FieldSuccessorID:
+		return m.SuccessorID()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *IssueSuccessorMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case issuesuccessor.FieldIssueID:
+		return m.OldIssueID(ctx)
+	case issuesuccessor.FieldSuccessorID:
+		return m.OldSuccessorID(ctx)
+	}
+	return nil, fmt.Errorf("unknown IssueSuccessor field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *IssueSuccessorMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case issuesuccessor.FieldIssueID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetIssueID(v)
+		return nil
+	case issuesuccessor.FieldSuccessorID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSuccessorID(v)
+		return nil
+	}
+	return fmt.Errorf("unknown IssueSuccessor field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *IssueSuccessorMutation) AddedFields() []string {
+	var fields []string
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *IssueSuccessorMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *IssueSuccessorMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown IssueSuccessor numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *IssueSuccessorMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *IssueSuccessorMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *IssueSuccessorMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown IssueSuccessor nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *IssueSuccessorMutation) ResetField(name string) error {
+	switch name {
+	case issuesuccessor.FieldIssueID:
+		m.ResetIssueID()
+		return nil
+	case issuesuccessor.FieldSuccessorID:
+		m.ResetSuccessorID()
+		return nil
+	}
+	return fmt.Errorf("unknown IssueSuccessor field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *IssueSuccessorMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.issue != nil {
+		edges = append(edges, issuesuccessor.EdgeIssue)
+	}
+	if m.successor != nil {
+		edges = append(edges, issuesuccessor.EdgeSuccessor)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *IssueSuccessorMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case issuesuccessor.EdgeIssue:
+		if id := m.issue; id != nil {
+			return []ent.Value{*id}
+		}
+	case issuesuccessor.EdgeSuccessor:
+		if id := m.successor; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *IssueSuccessorMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *IssueSuccessorMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *IssueSuccessorMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedissue {
+		edges = append(edges, issuesuccessor.EdgeIssue)
+	}
+	if m.clearedsuccessor {
+		edges = append(edges, issuesuccessor.EdgeSuccessor)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *IssueSuccessorMutation) EdgeCleared(name string) bool {
+	switch name {
+	case issuesuccessor.EdgeIssue:
+		return m.clearedissue
+	case issuesuccessor.EdgeSuccessor:
+		return m.clearedsuccessor
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *IssueSuccessorMutation) ClearEdge(name string) error {
+	switch name {
+	case issuesuccessor.EdgeIssue:
+		m.ClearIssue()
+		return nil
+	case issuesuccessor.EdgeSuccessor:
+		m.ClearSuccessor()
+		return nil
+	}
+	return fmt.Errorf("unknown IssueSuccessor unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *IssueSuccessorMutation) ResetEdge(name string) error {
+	switch name {
+	case issuesuccessor.EdgeIssue:
+		m.ResetIssue()
+		return nil
+	case issuesuccessor.EdgeSuccessor:
+		m.ResetSuccessor()
+		return nil
+	}
+	return fmt.Errorf("unknown IssueSuccessor edge %s", name)
 }
 
 // IssueTagMutation represents an operation that mutates the IssueTag nodes in the graph.

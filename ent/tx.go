@@ -36,6 +36,8 @@ type Tx struct {
 	Issue *IssueClient
 	// IssueLabel is the client for interacting with the IssueLabel builders.
 	IssueLabel *IssueLabelClient
+	// IssueSuccessor is the client for interacting with the IssueSuccessor builders.
+	IssueSuccessor *IssueSuccessorClient
 	// IssueTag is the client for interacting with the IssueTag builders.
 	IssueTag *IssueTagClient
 	// IssueVocabulary is the client for interacting with the IssueVocabulary builders.
@@ -239,6 +241,7 @@ func (tx *Tx) init() {
 	tx.ImportRun = NewImportRunClient(tx.config)
 	tx.Issue = NewIssueClient(tx.config)
 	tx.IssueLabel = NewIssueLabelClient(tx.config)
+	tx.IssueSuccessor = NewIssueSuccessorClient(tx.config)
 	tx.IssueTag = NewIssueTagClient(tx.config)
 	tx.IssueVocabulary = NewIssueVocabularyClient(tx.config)
 	tx.LogHead = NewLogHeadClient(tx.config)

@@ -3,8 +3,17 @@ package graph
 import (
 	"context"
 
+	"github.com/upr-info/upr/internal/desk"
 	"github.com/upr-info/upr/internal/record"
 )
+
+func (r *mutationResolver) SaveMembership(ctx context.Context, input desk.MembershipInput) (*desk.StateGroupPayload, error) {
+	return r.Staff.SaveMembership(ctx, input)
+}
+
+func (r *mutationResolver) RemoveMembership(ctx context.Context, input desk.MembershipInput) (*desk.StateGroupPayload, error) {
+	return r.Staff.RemoveMembership(ctx, input)
+}
 
 func (r *queryResolver) State(ctx context.Context, code string) (*record.State, error) {
 	return snapshot(ctx).State(code), nil

@@ -153,6 +153,18 @@ func (f IssueLabelFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, 
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.IssueLabelMutation", m)
 }
 
+// The IssueSuccessorFunc type is an adapter to allow the use of ordinary
+// function as IssueSuccessor mutator.
+type IssueSuccessorFunc func(context.Context, *ent.IssueSuccessorMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f IssueSuccessorFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.IssueSuccessorMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.IssueSuccessorMutation", m)
+}
+
 // The IssueTagFunc type is an adapter to allow the use of ordinary
 // function as IssueTag mutator.
 type IssueTagFunc func(context.Context, *ent.IssueTagMutation) (ent.Value, error)

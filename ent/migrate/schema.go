@@ -327,6 +327,39 @@ var (
 			},
 		},
 	}
+	// IssueSuccessorsColumns holds the columns for the "issue_successors" table.
+	IssueSuccessorsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "issue_id", Type: field.TypeInt},
+		{Name: "successor_id", Type: field.TypeInt},
+	}
+	// IssueSuccessorsTable holds the schema information for the "issue_successors" table.
+	IssueSuccessorsTable = &schema.Table{
+		Name:       "issue_successors",
+		Columns:    IssueSuccessorsColumns,
+		PrimaryKey: []*schema.Column{IssueSuccessorsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "issue_successors_issues_issue",
+				Columns:    []*schema.Column{IssueSuccessorsColumns[1]},
+				RefColumns: []*schema.Column{IssuesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "issue_successors_issues_successor",
+				Columns:    []*schema.Column{IssueSuccessorsColumns[2]},
+				RefColumns: []*schema.Column{IssuesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "issuesuccessor_issue_id_successor_id",
+				Unique:  true,
+				Columns: []*schema.Column{IssueSuccessorsColumns[1], IssueSuccessorsColumns[2]},
+			},
+		},
+	}
 	// IssueTagsColumns holds the columns for the "issue_tags" table.
 	IssueTagsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -1309,6 +1342,7 @@ var (
 		ImportRunsTable,
 		IssuesTable,
 		IssueLabelsTable,
+		IssueSuccessorsTable,
 		IssueTagsTable,
 		IssueVocabulariesTable,
 		LogHeadsTable,
@@ -1358,6 +1392,8 @@ func init() {
 	GrantsTable.ForeignKeys[0].RefTable = UsersTable
 	IssueLabelsTable.ForeignKeys[0].RefTable = IssuesTable
 	IssueLabelsTable.ForeignKeys[1].RefTable = IssueVocabulariesTable
+	IssueSuccessorsTable.ForeignKeys[0].RefTable = IssuesTable
+	IssueSuccessorsTable.ForeignKeys[1].RefTable = IssuesTable
 	IssueTagsTable.ForeignKeys[0].RefTable = RecommendationsTable
 	IssueTagsTable.ForeignKeys[1].RefTable = PledgesTable
 	IssueTagsTable.ForeignKeys[2].RefTable = IssuesTable

@@ -42,6 +42,9 @@ type Issue func(*sql.Selector)
 // IssueLabel is the predicate function for issuelabel builders.
 type IssueLabel func(*sql.Selector)
 
+// IssueSuccessor is the predicate function for issuesuccessor builders.
+type IssueSuccessor func(*sql.Selector)
+
 // IssueTag is the predicate function for issuetag builders.
 type IssueTag func(*sql.Selector)
 

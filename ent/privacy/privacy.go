@@ -399,6 +399,30 @@ func (f IssueLabelMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Muta
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.IssueLabelMutation", m)
 }
 
+// The IssueSuccessorQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type IssueSuccessorQueryRuleFunc func(context.Context, *ent.IssueSuccessorQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f IssueSuccessorQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.IssueSuccessorQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.IssueSuccessorQuery", q)
+}
+
+// The IssueSuccessorMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type IssueSuccessorMutationRuleFunc func(context.Context, *ent.IssueSuccessorMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f IssueSuccessorMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.IssueSuccessorMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.IssueSuccessorMutation", m)
+}
+
 // The IssueTagQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type IssueTagQueryRuleFunc func(context.Context, *ent.IssueTagQuery) error
@@ -1178,6 +1202,8 @@ func queryFilter(q ent.Query) (Filter, error) {
 		return q.Filter(), nil
 	case *ent.IssueLabelQuery:
 		return q.Filter(), nil
+	case *ent.IssueSuccessorQuery:
+		return q.Filter(), nil
 	case *ent.IssueTagQuery:
 		return q.Filter(), nil
 	case *ent.IssueVocabularyQuery:
@@ -1268,6 +1294,8 @@ func mutationFilter(m ent.Mutation) (Filter, error) {
 	case *ent.IssueMutation:
 		return m.Filter(), nil
 	case *ent.IssueLabelMutation:
+		return m.Filter(), nil
+	case *ent.IssueSuccessorMutation:
 		return m.Filter(), nil
 	case *ent.IssueTagMutation:
 		return m.Filter(), nil

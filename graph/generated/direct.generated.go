@@ -342,7 +342,17 @@ func (ec *executionContext) directIssue(ctx context.Context, w *direct.Writer, o
 			fc := w.ArgumentsOf(f)
 			v := obj.Name(fc.Args["language"].(*record.Language))
 			w.String(string(v))
-		case 4: // labels
+		case 4: // successors
+			v := obj.Successors()
+			w.Byte('[')
+			for i0 := range v {
+				if i0 > 0 {
+					w.Byte(',')
+				}
+				ec.directIssue(ctx, w, &v[i0], f.Sub)
+			}
+			w.Byte(']')
+		case 5: // labels
 			v := obj.Labels
 			w.Byte('[')
 			for i0 := range v {
@@ -352,7 +362,7 @@ func (ec *executionContext) directIssue(ctx context.Context, w *direct.Writer, o
 				ec.directIssueLabel(ctx, w, &v[i0], f.Sub)
 			}
 			w.Byte(']')
-		case 5: // recommendations
+		case 6: // recommendations
 			fc := w.ArgumentsOf(f)
 			v, err := obj.Recommendations(fc.Args["filter"].(*record.RecommendationFilter), fc.Args["orderBy"].(*record.RecommendationOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 			if err != nil {
@@ -2542,7 +2552,7 @@ var directFields = direct.Fields{
 	"Facet":                    {"dimension": 1, "values": 2},
 	"Highlight":                {"parts": 1, "beginsText": 2, "endsText": 3},
 	"HighlightPart":            {"text": 1, "match": 2},
-	"Issue":                    {"id": 1, "code": 2, "name": 3, "labels": 4, "recommendations": 5},
+	"Issue":                    {"id": 1, "code": 2, "name": 3, "successors": 4, "labels": 5, "recommendations": 6},
 	"IssueLabel":               {"label": 1, "vocabulary": 2, "status": 3},
 	"IssueTag":                 {"issue": 1, "source": 2, "method": 3, "confidence": 4, "reviewed": 5},
 	"IssueVocabulary":          {"code": 1, "title": 2, "year": 3, "source": 4},

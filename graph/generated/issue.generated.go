@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/upr-info/upr/internal/desk"
+	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -182,6 +184,38 @@ func (ec *executionContext) fieldContext_Issue_name(ctx context.Context, field g
 	return fc, nil
 }
 
+func (ec *executionContext) _Issue_successors(ctx context.Context, field graphql.CollectedField, obj *record.Issue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Issue_successors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Successors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []record.Issue) graphql.Marshaler {
+			return ec.marshalNIssue2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐIssueᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Issue_successors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Issue",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Issue(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Issue_labels(ctx context.Context, field graphql.CollectedField, obj *record.Issue) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -334,6 +368,102 @@ func (ec *executionContext) _IssueLabel_status(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_IssueLabel_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("IssueLabel", field, false, false, "IssueLabelStatus")
+}
+
+func (ec *executionContext) _IssuePayload_issue(ctx context.Context, field graphql.CollectedField, obj *desk.IssuePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IssuePayload_issue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Issue, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.Issue) graphql.Marshaler {
+			return ec.marshalOIssue2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐIssue(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_IssuePayload_issue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IssuePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Issue(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _IssuePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *desk.IssuePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IssuePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*fault.Error) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋfaultᚐErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IssuePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IssuePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _IssuePayload_conflict(ctx context.Context, field graphql.CollectedField, obj *desk.IssuePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IssuePayload_conflict(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Conflict, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *desk.Conflict) graphql.Marshaler {
+			return ec.marshalOConflict2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐConflict(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_IssuePayload_conflict(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IssuePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Conflict(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _IssueTag_issue(ctx context.Context, field graphql.CollectedField, obj *record.IssueTag) (ret graphql.Marshaler) {
@@ -556,6 +686,251 @@ func (ec *executionContext) fieldContext_IssueVocabulary_source(_ context.Contex
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputCreateIssueInput(ctx context.Context, obj any) (desk.CreateIssueInput, error) {
+	var it desk.CreateIssueInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"code", "name", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "code":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Code = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNNamesInput2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐNamesInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCreateIssueInput unmarshals raw into the CreateIssueInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCreateIssueInput(ctx context.Context, raw any) (desk.CreateIssueInput, error) {
+	var out desk.CreateIssueInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateIssueInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputNamesInput(ctx context.Context, obj any) (desk.NamesInput, error) {
+	var it desk.NamesInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["fr"]; !present {
+		asMap["fr"] = ""
+	}
+	if _, present := asMap["es"]; !present {
+		asMap["es"] = ""
+	}
+
+	fieldsInOrder := [...]string{"en", "fr", "es"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "en":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("en"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.En = data
+		case "fr":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fr"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Fr = data
+		case "es":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("es"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Es = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalNamesInput unmarshals raw into the NamesInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalNamesInput(ctx context.Context, raw any) (desk.NamesInput, error) {
+	var out desk.NamesInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "NamesInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRenameIssueInput(ctx context.Context, obj any) (desk.RenameIssueInput, error) {
+	var it desk.RenameIssueInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "revision", "name", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "revision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revision"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Revision = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNNamesInput2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐNamesInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRenameIssueInput unmarshals raw into the RenameIssueInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRenameIssueInput(ctx context.Context, raw any) (desk.RenameIssueInput, error) {
+	var out desk.RenameIssueInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RenameIssueInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRetireIssueInput(ctx context.Context, obj any) (desk.RetireIssueInput, error) {
+	var it desk.RetireIssueInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "revision", "successors", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "revision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revision"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Revision = data
+		case "successors":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("successors"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Successors = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRetireIssueInput unmarshals raw into the RetireIssueInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRetireIssueInput(ctx context.Context, raw any) (desk.RetireIssueInput, error) {
+	var out desk.RetireIssueInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RetireIssueInput", raw, &out)
+	return out, err
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -587,6 +962,11 @@ func (ec *executionContext) _Issue(ctx context.Context, sel ast.SelectionSet, ob
 			}
 		case "name":
 			out.Values[i] = ec._Issue_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "successors":
+			out.Values[i] = ec._Issue_successors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -641,6 +1021,49 @@ func (ec *executionContext) _IssueLabel(ctx context.Context, sel ast.SelectionSe
 		case "status":
 			out.Values[i] = ec._IssueLabel_status(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var issuePayloadImplementors = []string{"IssuePayload"}
+
+func (ec *executionContext) _IssuePayload(ctx context.Context, sel ast.SelectionSet, obj *desk.IssuePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, issuePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("IssuePayload")
+		case "issue":
+			out.Values[i] = ec._IssuePayload_issue(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._IssuePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "conflict":
+			out.Values[i] = ec._IssuePayload_conflict(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -765,6 +1188,11 @@ func (ec *executionContext) _IssueVocabulary(ctx context.Context, sel ast.Select
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) unmarshalNCreateIssueInput2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐCreateIssueInput(ctx context.Context, v any) (desk.CreateIssueInput, error) {
+	res, err := ec.unmarshalInputCreateIssueInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNIssue2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐIssue(ctx context.Context, sel ast.SelectionSet, v record.Issue) graphql.Marshaler {
 	return ec._Issue(ctx, sel, &v)
 }
@@ -820,6 +1248,14 @@ func (ec *executionContext) marshalNIssueLabelStatus2githubᚗcomᚋuprᚑinfo�
 	return res
 }
 
+func (ec *executionContext) marshalNIssuePayload2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐIssuePayload(ctx context.Context, sel ast.SelectionSet, v *desk.IssuePayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "IssuePayload!")
+		return graphql.Null
+	}
+	return ec._IssuePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNIssueTag2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐIssueTag(ctx context.Context, sel ast.SelectionSet, v record.IssueTag) graphql.Marshaler {
 	return ec._IssueTag(ctx, sel, &v)
 }
@@ -858,6 +1294,28 @@ func (ec *executionContext) marshalNIssueVocabulary2ᚕgithubᚗcomᚋuprᚑinfo
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNNamesInput2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐNamesInput(ctx context.Context, v any) (desk.NamesInput, error) {
+	res, err := ec.unmarshalInputNamesInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRenameIssueInput2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐRenameIssueInput(ctx context.Context, v any) (desk.RenameIssueInput, error) {
+	res, err := ec.unmarshalInputRenameIssueInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRetireIssueInput2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐRetireIssueInput(ctx context.Context, v any) (desk.RetireIssueInput, error) {
+	res, err := ec.unmarshalInputRetireIssueInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOIssue2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐIssue(ctx context.Context, sel ast.SelectionSet, v *record.Issue) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Issue(ctx, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -182,12 +182,19 @@ type ComplexityRoot struct {
 		Labels          func(childComplexity int) int
 		Name            func(childComplexity int, language *record.Language) int
 		Recommendations func(childComplexity int, filter *record.RecommendationFilter, orderBy *record.RecommendationOrder, first *int, after *string, last *int, before *string) int
+		Successors      func(childComplexity int) int
 	}
 
 	IssueLabel struct {
 		Label      func(childComplexity int) int
 		Status     func(childComplexity int) int
 		Vocabulary func(childComplexity int) int
+	}
+
+	IssuePayload struct {
+		Conflict   func(childComplexity int) int
+		Issue      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	IssueTag struct {
@@ -214,6 +221,7 @@ type ComplexityRoot struct {
 		ConfirmSecondFactor     func(childComplexity int, input ConfirmSecondFactorInput) int
 		CorrectReview           func(childComplexity int, input desk.CorrectReviewInput) int
 		CorrectStatement        func(childComplexity int, input desk.CorrectStatementInput) int
+		CreateIssue             func(childComplexity int, input desk.CreateIssueInput) int
 		CreateKey               func(childComplexity int, input CreateKeyInput) int
 		CreatePledge            func(childComplexity int, input desk.CreatePledgeInput) int
 		CreateRecommendation    func(childComplexity int, input desk.CreateRecommendationInput) int
@@ -227,14 +235,18 @@ type ComplexityRoot struct {
 		RecordResponse          func(childComplexity int, input desk.RecordResponseInput) int
 		Redact                  func(childComplexity int, input desk.RedactInput) int
 		RegenerateRecoveryCodes func(childComplexity int) int
+		RemoveMembership        func(childComplexity int, input desk.MembershipInput) int
+		RenameIssue             func(childComplexity int, input desk.RenameIssueInput) int
 		RequestSignInLink       func(childComplexity int, input RequestSignInLinkInput) int
 		RestoreReview           func(childComplexity int, input desk.StepInput) int
 		RestoreStatement        func(childComplexity int, input desk.StepInput) int
 		RestoreVersion          func(childComplexity int, input desk.RestoreVersionInput) int
+		RetireIssue             func(childComplexity int, input desk.RetireIssueInput) int
 		RevokeKey               func(childComplexity int, input RevokeKeyInput) int
 		RevokeRole              func(childComplexity int, input GrantInput) int
 		RevokeSession           func(childComplexity int, input RevokeSessionInput) int
 		SaveDocument            func(childComplexity int, input desk.DocumentInput) int
+		SaveMembership          func(childComplexity int, input desk.MembershipInput) int
 		SignIn                  func(childComplexity int, input SignInInput) int
 		SignOut                 func(childComplexity int) int
 		TagStatement            func(childComplexity int, input desk.TagStatementInput) int
@@ -615,6 +627,12 @@ type ComplexityRoot struct {
 		Source func(childComplexity int) int
 		State  func(childComplexity int) int
 		To     func(childComplexity int) int
+	}
+
+	StateGroupPayload struct {
+		Conflict   func(childComplexity int) int
+		StateGroup func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	StatementDraft struct {
@@ -1301,6 +1319,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Issue.Recommendations(childComplexity, args["filter"].(*record.RecommendationFilter), args["orderBy"].(*record.RecommendationOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Issue.successors":
+		if e.ComplexityRoot.Issue.Successors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Issue.Successors(childComplexity), true
 
 	case "IssueLabel.label":
 		if e.ComplexityRoot.IssueLabel.Label == nil {
@@ -1320,6 +1344,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.IssueLabel.Vocabulary(childComplexity), true
+
+	case "IssuePayload.conflict":
+		if e.ComplexityRoot.IssuePayload.Conflict == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IssuePayload.Conflict(childComplexity), true
+	case "IssuePayload.issue":
+		if e.ComplexityRoot.IssuePayload.Issue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IssuePayload.Issue(childComplexity), true
+	case "IssuePayload.userErrors":
+		if e.ComplexityRoot.IssuePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IssuePayload.UserErrors(childComplexity), true
 
 	case "IssueTag.confidence":
 		if e.ComplexityRoot.IssueTag.Confidence == nil {
@@ -1428,6 +1471,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CorrectStatement(childComplexity, args["input"].(desk.CorrectStatementInput)), true
+	case "Mutation.createIssue":
+		if e.ComplexityRoot.Mutation.CreateIssue == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createIssue_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateIssue(childComplexity, args["input"].(desk.CreateIssueInput)), true
 	case "Mutation.createKey":
 		if e.ComplexityRoot.Mutation.CreateKey == nil {
 			break
@@ -1561,6 +1615,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RegenerateRecoveryCodes(childComplexity), true
+	case "Mutation.removeMembership":
+		if e.ComplexityRoot.Mutation.RemoveMembership == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_removeMembership_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveMembership(childComplexity, args["input"].(desk.MembershipInput)), true
+	case "Mutation.renameIssue":
+		if e.ComplexityRoot.Mutation.RenameIssue == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_renameIssue_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RenameIssue(childComplexity, args["input"].(desk.RenameIssueInput)), true
 	case "Mutation.requestSignInLink":
 		if e.ComplexityRoot.Mutation.RequestSignInLink == nil {
 			break
@@ -1605,6 +1681,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RestoreVersion(childComplexity, args["input"].(desk.RestoreVersionInput)), true
+	case "Mutation.retireIssue":
+		if e.ComplexityRoot.Mutation.RetireIssue == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_retireIssue_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RetireIssue(childComplexity, args["input"].(desk.RetireIssueInput)), true
 	case "Mutation.revokeKey":
 		if e.ComplexityRoot.Mutation.RevokeKey == nil {
 			break
@@ -1649,6 +1736,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SaveDocument(childComplexity, args["input"].(desk.DocumentInput)), true
+	case "Mutation.saveMembership":
+		if e.ComplexityRoot.Mutation.SaveMembership == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_saveMembership_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SaveMembership(childComplexity, args["input"].(desk.MembershipInput)), true
 	case "Mutation.signIn":
 		if e.ComplexityRoot.Mutation.SignIn == nil {
 			break
@@ -3474,6 +3572,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StateGroupMembership.To(childComplexity), true
 
+	case "StateGroupPayload.conflict":
+		if e.ComplexityRoot.StateGroupPayload.Conflict == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StateGroupPayload.Conflict(childComplexity), true
+	case "StateGroupPayload.stateGroup":
+		if e.ComplexityRoot.StateGroupPayload.StateGroup == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StateGroupPayload.StateGroup(childComplexity), true
+	case "StateGroupPayload.userErrors":
+		if e.ComplexityRoot.StateGroupPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StateGroupPayload.UserErrors(childComplexity), true
+
 	case "StatementDraft.actionCategory":
 		if e.ComplexityRoot.StatementDraft.ActionCategory == nil {
 			break
@@ -3918,6 +4035,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ConfirmSecondFactorInput", ec.unmarshalInputConfirmSecondFactorInput),
 			graphql.NewInputUnmarshaler("CorrectReviewInput", ec.unmarshalInputCorrectReviewInput),
 			graphql.NewInputUnmarshaler("CorrectStatementInput", ec.unmarshalInputCorrectStatementInput),
+			graphql.NewInputUnmarshaler("CorrectedMembership", ec.unmarshalInputCorrectedMembership),
+			graphql.NewInputUnmarshaler("CreateIssueInput", ec.unmarshalInputCreateIssueInput),
 			graphql.NewInputUnmarshaler("CreateKeyInput", ec.unmarshalInputCreateKeyInput),
 			graphql.NewInputUnmarshaler("CreatePledgeInput", ec.unmarshalInputCreatePledgeInput),
 			graphql.NewInputUnmarshaler("CreateRecommendationInput", ec.unmarshalInputCreateRecommendationInput),
@@ -3928,13 +4047,17 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DocumentName", ec.unmarshalInputDocumentName),
 			graphql.NewInputUnmarshaler("GrantInput", ec.unmarshalInputGrantInput),
 			graphql.NewInputUnmarshaler("HistoryFilter", ec.unmarshalInputHistoryFilter),
+			graphql.NewInputUnmarshaler("MembershipInput", ec.unmarshalInputMembershipInput),
+			graphql.NewInputUnmarshaler("NamesInput", ec.unmarshalInputNamesInput),
 			graphql.NewInputUnmarshaler("OrganisationFilter", ec.unmarshalInputOrganisationFilter),
 			graphql.NewInputUnmarshaler("RecommendationFilter", ec.unmarshalInputRecommendationFilter),
 			graphql.NewInputUnmarshaler("RecordResponseInput", ec.unmarshalInputRecordResponseInput),
 			graphql.NewInputUnmarshaler("RedactInput", ec.unmarshalInputRedactInput),
+			graphql.NewInputUnmarshaler("RenameIssueInput", ec.unmarshalInputRenameIssueInput),
 			graphql.NewInputUnmarshaler("RequestSignInLinkInput", ec.unmarshalInputRequestSignInLinkInput),
 			graphql.NewInputUnmarshaler("ResponseInput", ec.unmarshalInputResponseInput),
 			graphql.NewInputUnmarshaler("RestoreVersionInput", ec.unmarshalInputRestoreVersionInput),
+			graphql.NewInputUnmarshaler("RetireIssueInput", ec.unmarshalInputRetireIssueInput),
 			graphql.NewInputUnmarshaler("ReviewFilter", ec.unmarshalInputReviewFilter),
 			graphql.NewInputUnmarshaler("RevokeKeyInput", ec.unmarshalInputRevokeKeyInput),
 			graphql.NewInputUnmarshaler("RevokeSessionInput", ec.unmarshalInputRevokeSessionInput),
@@ -4214,6 +4337,8 @@ type Issue implements Node {
   code: String!
   "Today's name."
   name(language: Language): String!
+  "The issues that it was merged into or split into; empty while it is used. A filter that names it finds theirs."
+  successors: [Issue!]! @listSize(assumedSize: 1)
   "What each version of the vocabulary calls it."
   labels: [IssueLabel!]! @listSize(assumedSize: 3)
   recommendations(filter: RecommendationFilter, orderBy: RecommendationOrder,
@@ -4261,6 +4386,56 @@ type IssueTag {
   confidence: Float!
   "A person has looked at it since."
   reviewed: Boolean!
+}
+
+extend type Mutation {
+  "Adds an issue to the vocabulary, at its end."
+  createIssue(input: CreateIssueInput!): IssuePayload! @requireRole(roles: [EDITOR])
+  "Gives an issue another name. Its code stays."
+  renameIssue(input: RenameIssueInput!): IssuePayload! @requireRole(roles: [EDITOR])
+  """
+  Merges an issue into one other, which gets its tags; or splits it into several, whose tags
+  are given anew. Filters that name the old one find the new ones, for ever.
+  """
+  retireIssue(input: RetireIssueInput!): IssuePayload! @requireRole(roles: [EDITOR])
+}
+
+"""
+A name. Where one is empty, readers get the English one.
+"""
+input NamesInput {
+  en: String!
+  fr: String! = ""
+  es: String! = ""
+}
+
+input CreateIssueInput {
+  "As in womens-rights; never changed, and never used again."
+  code: String!
+  name: NamesInput!
+  reason: String!
+}
+
+input RenameIssueInput {
+  id: ID!
+  revision: Int!
+  name: NamesInput!
+  reason: String!
+}
+
+input RetireIssueInput {
+  id: ID!
+  revision: Int!
+  "Codes of the issue that it is merged into, or of those that it is split into."
+  successors: [String!]!
+  reason: String!
+}
+
+type IssuePayload {
+  "The issue as readers see it; null where nothing was changed."
+  issue: Issue
+  userErrors: [UserError!]!
+  conflict: Conflict
 }
 `, BuiltIn: false},
 	{Name: "../key.graphqls", Input: `extend type Mutation {
@@ -5304,6 +5479,47 @@ type StateEdge {
   cursor: String!
   node: State!
 }
+
+extend type Mutation {
+  "Says that a State belongs to a group, and when; or corrects that."
+  saveMembership(input: MembershipInput!): StateGroupPayload! @requireRole(roles: [EDITOR])
+  "Takes a membership back that never was. One that ended is corrected instead."
+  removeMembership(input: MembershipInput!): StateGroupPayload! @requireRole(roles: [EDITOR])
+}
+
+input MembershipInput {
+  "The group's id."
+  group: ID!
+  "The group's revision."
+  revision: Int!
+  "ISO 3166-1 alpha-3."
+  state: String!
+  "First day; absent: from the beginning."
+  from: Date
+  "Last day; absent: it goes on."
+  to: Date
+  "The day on which the source listed it."
+  asOf: Date
+  source: String! = ""
+  "The membership of the State that this one corrects."
+  corrects: CorrectedMembership
+  reason: String!
+}
+
+"""
+Tells the memberships of one State in one group apart.
+"""
+input CorrectedMembership {
+  "Its first day; absent: from the beginning."
+  from: Date
+}
+
+type StateGroupPayload {
+  "The group as readers see it; null where nothing was changed."
+  stateGroup: StateGroup
+  userErrors: [UserError!]!
+  conflict: Conflict
+}
 `, BuiltIn: false},
 	{Name: "../statement.graphqls", Input: `"""
 A recommendation or a pledge as the desk has it, published or not.
@@ -5497,7 +5713,7 @@ input TagInput {
   "As the filter takes it."
   code: String!
   verdict: Verdict!
-  "Whose suggestion is judged; absent: UPR Info's own."
+  "Whose suggestion is judged; absent: everybody's. To remove: absent is what was added here."
   source: String
 }
 
@@ -6122,6 +6338,8 @@ func (ec *executionContext) childFields_Issue(ctx context.Context, field graphql
 		return ec.fieldContext_Issue_code(ctx, field)
 	case "name":
 		return ec.fieldContext_Issue_name(ctx, field)
+	case "successors":
+		return ec.fieldContext_Issue_successors(ctx, field)
 	case "labels":
 		return ec.fieldContext_Issue_labels(ctx, field)
 	case "recommendations":
@@ -6140,6 +6358,18 @@ func (ec *executionContext) childFields_IssueLabel(ctx context.Context, field gr
 		return ec.fieldContext_IssueLabel_status(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type IssueLabel", field.Name)
+}
+
+func (ec *executionContext) childFields_IssuePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "issue":
+		return ec.fieldContext_IssuePayload_issue(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_IssuePayload_userErrors(ctx, field)
+	case "conflict":
+		return ec.fieldContext_IssuePayload_conflict(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IssuePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_IssueTag(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6860,6 +7090,18 @@ func (ec *executionContext) childFields_StateGroupMembership(ctx context.Context
 		return ec.fieldContext_StateGroupMembership_source(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StateGroupMembership", field.Name)
+}
+
+func (ec *executionContext) childFields_StateGroupPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "stateGroup":
+		return ec.fieldContext_StateGroupPayload_stateGroup(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_StateGroupPayload_userErrors(ctx, field)
+	case "conflict":
+		return ec.fieldContext_StateGroupPayload_conflict(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StateGroupPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_StatementDraft(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

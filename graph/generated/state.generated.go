@@ -11,6 +11,8 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/upr-info/upr/internal/civil"
+	"github.com/upr-info/upr/internal/desk"
+	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -1278,9 +1280,249 @@ func (ec *executionContext) fieldContext_StateGroupMembership_source(_ context.C
 	return graphql.NewScalarFieldContext("StateGroupMembership", field, false, false, "String")
 }
 
+func (ec *executionContext) _StateGroupPayload_stateGroup(ctx context.Context, field graphql.CollectedField, obj *desk.StateGroupPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StateGroupPayload_stateGroup(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StateGroup, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.StateGroup) graphql.Marshaler {
+			return ec.marshalOStateGroup2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐStateGroup(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_StateGroupPayload_stateGroup(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StateGroupPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StateGroup(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StateGroupPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *desk.StateGroupPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StateGroupPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*fault.Error) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋfaultᚐErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StateGroupPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StateGroupPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StateGroupPayload_conflict(ctx context.Context, field graphql.CollectedField, obj *desk.StateGroupPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StateGroupPayload_conflict(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Conflict, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *desk.Conflict) graphql.Marshaler {
+			return ec.marshalOConflict2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐConflict(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_StateGroupPayload_conflict(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StateGroupPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Conflict(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
+
+func (ec *executionContext) unmarshalInputCorrectedMembership(ctx context.Context, obj any) (desk.CorrectedMembership, error) {
+	var it desk.CorrectedMembership
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"from"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋcivilᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCorrectedMembership unmarshals raw into the CorrectedMembership input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCorrectedMembership(ctx context.Context, raw any) (desk.CorrectedMembership, error) {
+	var out desk.CorrectedMembership
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CorrectedMembership", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputMembershipInput(ctx context.Context, obj any) (desk.MembershipInput, error) {
+	var it desk.MembershipInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["source"]; !present {
+		asMap["source"] = ""
+	}
+
+	fieldsInOrder := [...]string{"group", "revision", "state", "from", "to", "asOf", "source", "corrects", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "group":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("group"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Group = data
+		case "revision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revision"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Revision = data
+		case "state":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("state"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.State = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋcivilᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋcivilᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		case "asOf":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("asOf"))
+			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋcivilᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AsOf = data
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "corrects":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("corrects"))
+			data, err := ec.unmarshalOCorrectedMembership2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐCorrectedMembership(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Corrects = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMembershipInput unmarshals raw into the MembershipInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMembershipInput(ctx context.Context, raw any) (desk.MembershipInput, error) {
+	var out desk.MembershipInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MembershipInput", raw, &out)
+	return out, err
+}
 
 func (ec *executionContext) unmarshalInputStateFilter(ctx context.Context, obj any) (record.StateFilter, error) {
 	var it record.StateFilter
@@ -1656,9 +1898,57 @@ func (ec *executionContext) _StateGroupMembership(ctx context.Context, sel ast.S
 	return out
 }
 
+var stateGroupPayloadImplementors = []string{"StateGroupPayload"}
+
+func (ec *executionContext) _StateGroupPayload(ctx context.Context, sel ast.SelectionSet, obj *desk.StateGroupPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, stateGroupPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StateGroupPayload")
+		case "stateGroup":
+			out.Values[i] = ec._StateGroupPayload_stateGroup(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._StateGroupPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "conflict":
+			out.Values[i] = ec._StateGroupPayload_conflict(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
+
+func (ec *executionContext) unmarshalNMembershipInput2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐMembershipInput(ctx context.Context, v any) (desk.MembershipInput, error) {
+	res, err := ec.unmarshalInputMembershipInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
 
 func (ec *executionContext) marshalNState2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐState(ctx context.Context, sel ast.SelectionSet, v record.State) graphql.Marshaler {
 	return ec._State(ctx, sel, &v)
@@ -1761,6 +2051,22 @@ func (ec *executionContext) marshalNStateGroupMembership2ᚕgithubᚗcomᚋupr�
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNStateGroupPayload2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐStateGroupPayload(ctx context.Context, sel ast.SelectionSet, v *desk.StateGroupPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "StateGroupPayload!")
+		return graphql.Null
+	}
+	return ec._StateGroupPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOCorrectedMembership2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐCorrectedMembership(ctx context.Context, v any) (*desk.CorrectedMembership, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputCorrectedMembership(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOState2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐState(ctx context.Context, sel ast.SelectionSet, v *record.State) graphql.Marshaler {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/upr-info/upr/internal/changelog"
@@ -39,8 +40,9 @@ var vocabularies = map[TagKind]vocabulary{
 	AffectedGroupTag: {"affected_group_tags", "affected_groups", "group_id", "affected group"},
 }
 
-// deskSource is who says so where an editor does.
-const deskSource = "UPR Info"
+// deskSource is who says so where an editor does. Imports replace the tags of their own
+// source, and leave these alone.
+const deskSource = "UPR Info desk"
 
 // TagInput is a verdict on a tag. Source names whose suggestion is judged.
 type TagInput struct {
@@ -101,11 +103,14 @@ func (c *change) tag(kind string, row int, input TagInput) error {
 	if err != nil {
 		return fmt.Errorf("find a code: %w", err)
 	}
-	source := deskSource
-	if input.Source != nil {
-		source = *input.Source
-	}
 	which := fmt.Sprintf("%s = $1 AND %s = $2 AND source = $3", ownerColumn[kind], v.column)
+	source := deskSource
+	switch {
+	case input.Source != nil:
+		source = *input.Source
+	case input.Verdict == AcceptTag || input.Verdict == RejectTag: // whoever said so
+		which, source = strings.Replace(which, "source = $3", "$3 = ''", 1), ""
+	}
 	now := time.Now().UTC().Truncate(time.Microsecond)
 	var n int64
 	switch input.Verdict {
@@ -118,7 +123,7 @@ func (c *change) tag(kind string, row int, input TagInput) error {
 			row, value, source, input.Verdict == RejectTag, c.by.Actor(), now)
 	}
 	if err == nil && n == 0 {
-		err = fault.Invalid("tags", "%s does not say that it is about the %s %q", source, v.field, input.Code)
+		err = fault.Invalid("tags", "nobody says, or not this source, that it is about the %s %q", v.field, input.Code)
 	}
 	return err
 }

@@ -15,6 +15,7 @@ type run struct {
 	file   *FileReport
 	sha256 string
 	rows   []*Row
+	kept   []string // what differs and was edited on the desk
 }
 
 // planner takes the files in, one after the other, and notes on the entries what
@@ -29,6 +30,7 @@ type planner struct {
 	report    *Report
 	changed   []*entry // stored ones, in the order of the files
 	added     []*entry
+	edited    map[Kind]map[int]bool // rows that people changed on the desk
 }
 
 // take plans one file.
@@ -66,7 +68,21 @@ func (p *planner) take(ctx context.Context, r *run) error {
 			p.change(r, row, e)
 		}
 	}
+	r.noteKept()
 	return nil
+}
+
+// noteKept says what a file does not change because people did.
+func (r *run) noteKept() {
+	if len(r.kept) == 0 {
+		return
+	}
+	listed := strings.Join(r.kept[:min(len(r.kept), 5)], ", ")
+	if len(r.kept) > 5 {
+		listed += ", …"
+	}
+	r.file.Notices = append(r.file.Notices, fmt.Sprintf("edited on the desk, different in this file, and kept as edited: %s, %s",
+		Plural(len(r.kept), "statement"), listed))
 }
 
 // checkDecisions tells decisions that were needed, or still hold, from those that fit nothing.
@@ -137,6 +153,13 @@ func (p *planner) add(r *run, row *Row) {
 // change brings an entry to what the row says and notes each difference.
 func (p *planner) change(r *run, row *Row, e *entry) {
 	before := r.file.Changes
+	if p.edited[e.kind][e.id] { // people know better than a file; only a response is news
+		if e.key() != row.key() || e.action != row.Action || !slices.Equal(e.issues, row.Issues) {
+			r.kept = append(r.kept, e.uid)
+		}
+		row = &Row{Number: row.Number, Response: row.Response, SourceWord: row.SourceWord, File: row.File, Kind: row.Kind,
+			Text: e.text, Action: e.action, Issues: e.issues, RecommendingState: row.RecommendingState, review: row.review}
+	}
 	if e.key() != row.key() && !lostLetters(e.text, row.Text, row.lossy) {
 		p.note(r, row, e, "text", e.text, row.Text)
 		e.text, e.normalised, e.textChanged = row.Text, "", true

@@ -91,6 +91,9 @@ func (i *importer) plan(tx *database.Tx, c *calendar, touched map[int]*review) (
 	p := &planner{stock: stored, calendar: c, decisions: i.opts.Decisions,
 		fitting: map[rowPlace]bool{}, idle: map[rowPlace]*entry{},
 		today: civil.Of(i.opts.Now()), report: i.report}
+	if err := p.readEdited(i.ctx, tx); err != nil {
+		return nil, err
+	}
 	compared := 0
 	for n, r := range i.runs {
 		i.opts.Progress(Progress{"comparing", compared, int64(n), int64(len(i.runs))})
@@ -109,6 +112,16 @@ func (i *importer) write(tx *database.Tx, p *planner) error {
 	w := &writer{ctx: i.ctx, tx: tx, plan: p, source: i.opts.Source, now: i.opts.Now().UTC(),
 		progress: func(done int) { i.opts.Progress(Progress{"writing", done, int64(done), total}) }}
 	return w.write(i.runs)
+}
+
+func (p *planner) readEdited(ctx context.Context, tx *database.Tx) error {
+	recommendations, err := changelog.EditedOnDesk(ctx, tx, changelog.Recommendation)
+	if err != nil {
+		return err
+	}
+	pledges, err := changelog.EditedOnDesk(ctx, tx, changelog.Pledge)
+	p.edited = map[Kind]map[int]bool{Recommendation: recommendations, Pledge: pledges}
+	return err
 }
 
 // touch logs what the plan added and changed.

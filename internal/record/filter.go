@@ -180,6 +180,9 @@ func (sel *selection) either(choice choice) (*roaring.Bitmap, error) {
 // belonged to a group at the time of each review; who belongs to it on another day
 // is put together from the States.
 func (sel *selection) bitmap(d Dimension, v int) *roaring.Bitmap {
+	if d == IssueDimension && len(sel.c.s.issues[v].successors) > 0 {
+		return sel.issueOrSuccessors(v)
+	}
 	states, isGroup := statesOfGroups[d]
 	if !isGroup || sel.day == atReview || v >= len(sel.c.s.groups) {
 		return sel.c.dimensions[d].bitmaps[v]
@@ -191,6 +194,16 @@ func (sel *selection) bitmap(d Dimension, v int) *roaring.Bitmap {
 		}
 	}
 	return roaring.FastOr(members...)
+}
+
+// issueOrSuccessors also finds what an issue was merged into or split into. Issues are
+// never their own successors, however far one goes.
+func (sel *selection) issueOrSuccessors(v int) *roaring.Bitmap {
+	found := sel.c.dimensions[IssueDimension].bitmaps[v].Clone()
+	for _, successor := range sel.c.s.issues[v].successors {
+		found.Or(sel.bitmap(IssueDimension, successor))
+	}
+	return found
 }
 
 var statesOfGroups = map[Dimension]Dimension{

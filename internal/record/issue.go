@@ -14,6 +14,8 @@ type issueRow struct {
 	Code   string
 	Labels []IssueLabel
 	names  texts
+
+	successors []int
 }
 
 // IssueLabelStatus compares a label with the version before.
@@ -44,6 +46,9 @@ func (i Issue) ID() string { return idOf(kindIssue, i.Code) }
 
 // Name returns today's name.
 func (i Issue) Name(language *Language) string { return i.names.in(language) }
+
+// Successors are the issues that it was merged into or split into; none while it is used.
+func (i Issue) Successors() []Issue { return at(i.successors, i.s.issue) }
 
 // Recommendations returns a page of the recommendations about the issue.
 func (i Issue) Recommendations(filter *RecommendationFilter, orderBy *RecommendationOrder,

@@ -22,6 +22,12 @@ func (l *loader) vocabularies() {
 		row := &s.issues[l.at.issues[issue]]
 		row.Labels = append(row.Labels, label)
 	})
+	l.each(`SELECT c.issue_id, c.successor_id FROM issue_successors c JOIN issues n ON n.id = c.successor_id ORDER BY n.position, n.code`, func(scan func(...any)) {
+		var issue, successor int
+		scan(&issue, &successor)
+		row := &s.issues[l.at.issues[issue]]
+		row.successors = append(row.successors, l.at.issues[successor])
+	})
 	verbs := []json.RawMessage{}
 	s.actions, l.at.actions = table(l, `SELECT id, number, name, definition, verbs, example FROM action_categories ORDER BY number`,
 		func(c *ActionCategory, id *int) []any {
