@@ -92,7 +92,9 @@ func TestEditMemberships(t *testing.T) {
 		o := newOffice(t, url)
 		members := func(on string) int {
 			t.Helper()
-			var p struct{ Node struct{ States []struct{ Code string } } }
+			var p struct {
+				Node struct{ States []struct{ Code string } }
+			}
 			o.must(t, nil, `query($on: Date) { node(id: "grp_EU") { ... on StateGroup { states(on: $on) { code } } } }`, map[string]any{"on": on}, &p)
 			return len(p.Node.States)
 		}
