@@ -15,6 +15,10 @@ func (r *deskResolver) Drafts(ctx context.Context, obj *root.Desk, first *int, a
 	return r.Staff.Drafts(ctx, first, after)
 }
 
+func (r *deskResolver) BulkPreview(ctx context.Context, obj *root.Desk, input desk.BulkEditInput) (*desk.BulkPreview, error) {
+	return r.Staff.BulkPreview(ctx, input)
+}
+
 func (r *mutationResolver) CreateRecommendation(ctx context.Context, input desk.CreateRecommendationInput) (*desk.StatementPayload, error) {
 	return r.Staff.CreateRecommendation(ctx, input)
 }
@@ -49,4 +53,8 @@ func (r *mutationResolver) WithdrawResponse(ctx context.Context, input desk.With
 
 func (r *mutationResolver) TagStatement(ctx context.Context, input desk.TagStatementInput) (*desk.StatementPayload, error) {
 	return r.Staff.TagStatement(ctx, input)
+}
+
+func (r *mutationResolver) BulkEdit(ctx context.Context, input desk.BulkEditInput) (*desk.BulkPayload, error) {
+	return r.Staff.BulkEdit(ctx, input)
 }

@@ -2377,6 +2377,11 @@ func (ec *executionContext) marshalNRecommendationEdge2ᚕgithubᚗcomᚋuprᚑi
 	return ret
 }
 
+func (ec *executionContext) unmarshalNRecommendationFilter2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐRecommendationFilter(ctx context.Context, v any) (record.RecommendationFilter, error) {
+	res, err := ec.unmarshalInputRecommendationFilter(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNResponse2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐResponse(ctx context.Context, v any) (record.Response, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := record.Response(tmp)

@@ -92,6 +92,26 @@ type ComplexityRoot struct {
 		Share func(childComplexity int) int
 	}
 
+	BulkExample struct {
+		After  func(childComplexity int) int
+		Before func(childComplexity int) int
+		ID     func(childComplexity int) int
+	}
+
+	BulkPayload struct {
+		Changed    func(childComplexity int) int
+		Conflict   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	BulkPreview struct {
+		Changed    func(childComplexity int) int
+		Examples   func(childComplexity int) int
+		Total      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+		Version    func(childComplexity int) int
+	}
+
 	Conflict struct {
 		Current func(childComplexity int) int
 		Read    func(childComplexity int) int
@@ -110,13 +130,14 @@ type ComplexityRoot struct {
 	}
 
 	Desk struct {
-		Drafts    func(childComplexity int, first *int, after *string) int
-		History   func(childComplexity int, filter *desk.HistoryFilter, first *int, after *string) int
-		Review    func(childComplexity int, id string) int
-		Statement func(childComplexity int, id string) int
-		User      func(childComplexity int, id string) int
-		Users     func(childComplexity int, filter *identity.UserFilter, first *int, after *string) int
-		Viewer    func(childComplexity int) int
+		BulkPreview func(childComplexity int, input desk.BulkEditInput) int
+		Drafts      func(childComplexity int, first *int, after *string) int
+		History     func(childComplexity int, filter *desk.HistoryFilter, first *int, after *string) int
+		Review      func(childComplexity int, id string) int
+		Statement   func(childComplexity int, id string) int
+		User        func(childComplexity int, id string) int
+		Users       func(childComplexity int, filter *identity.UserFilter, first *int, after *string) int
+		Viewer      func(childComplexity int) int
 	}
 
 	Document struct {
@@ -217,6 +238,7 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
+		BulkEdit                func(childComplexity int, input desk.BulkEditInput) int
 		ChangePassword          func(childComplexity int, input ChangePasswordInput) int
 		ConfirmSecondFactor     func(childComplexity int, input ConfirmSecondFactorInput) int
 		CorrectReview           func(childComplexity int, input desk.CorrectReviewInput) int
@@ -983,6 +1005,75 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Bucket.Share(childComplexity), true
 
+	case "BulkExample.after":
+		if e.ComplexityRoot.BulkExample.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkExample.After(childComplexity), true
+	case "BulkExample.before":
+		if e.ComplexityRoot.BulkExample.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkExample.Before(childComplexity), true
+	case "BulkExample.id":
+		if e.ComplexityRoot.BulkExample.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkExample.ID(childComplexity), true
+
+	case "BulkPayload.changed":
+		if e.ComplexityRoot.BulkPayload.Changed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkPayload.Changed(childComplexity), true
+	case "BulkPayload.conflict":
+		if e.ComplexityRoot.BulkPayload.Conflict == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkPayload.Conflict(childComplexity), true
+	case "BulkPayload.userErrors":
+		if e.ComplexityRoot.BulkPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkPayload.UserErrors(childComplexity), true
+
+	case "BulkPreview.changed":
+		if e.ComplexityRoot.BulkPreview.Changed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkPreview.Changed(childComplexity), true
+	case "BulkPreview.examples":
+		if e.ComplexityRoot.BulkPreview.Examples == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkPreview.Examples(childComplexity), true
+	case "BulkPreview.total":
+		if e.ComplexityRoot.BulkPreview.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkPreview.Total(childComplexity), true
+	case "BulkPreview.userErrors":
+		if e.ComplexityRoot.BulkPreview.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkPreview.UserErrors(childComplexity), true
+	case "BulkPreview.version":
+		if e.ComplexityRoot.BulkPreview.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkPreview.Version(childComplexity), true
+
 	case "Conflict.current":
 		if e.ComplexityRoot.Conflict.Current == nil {
 			break
@@ -1034,6 +1125,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CrossTab.Rows(childComplexity), true
 
+	case "Desk.bulkPreview":
+		if e.ComplexityRoot.Desk.BulkPreview == nil {
+			break
+		}
+
+		args, err := ec.field_Desk_bulkPreview_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Desk.BulkPreview(childComplexity, args["input"].(desk.BulkEditInput)), true
 	case "Desk.drafts":
 		if e.ComplexityRoot.Desk.Drafts == nil {
 			break
@@ -1427,6 +1529,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Mine.Account(childComplexity), true
 
+	case "Mutation.bulkEdit":
+		if e.ComplexityRoot.Mutation.BulkEdit == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_bulkEdit_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.BulkEdit(childComplexity, args["input"].(desk.BulkEditInput)), true
 	case "Mutation.changePassword":
 		if e.ComplexityRoot.Mutation.ChangePassword == nil {
 			break
@@ -4031,6 +4144,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("BulkEditInput", ec.unmarshalInputBulkEditInput),
 			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
 			graphql.NewInputUnmarshaler("ConfirmSecondFactorInput", ec.unmarshalInputConfirmSecondFactorInput),
 			graphql.NewInputUnmarshaler("CorrectReviewInput", ec.unmarshalInputCorrectReviewInput),
@@ -5718,6 +5832,61 @@ input TagInput {
 }
 
 enum Verdict { ADD REMOVE ACCEPT REJECT }
+
+extend type Desk {
+  "What ` + "`" + `bulkEdit` + "`" + ` would change. Nothing is written."
+  bulkPreview(input: BulkEditInput!): BulkPreview! @requireRole(roles: [EDITOR])
+}
+
+extend type Mutation {
+  "Edits all recommendations that a filter admits, in one change, which can be undone as one."
+  bulkEdit(input: BulkEditInput!): BulkPayload! @requireRole(roles: [EDITOR])
+}
+
+input BulkEditInput {
+  "Which recommendations; 5,000 at most."
+  filter: RecommendationFilter!
+  "Verdicts on tags. What does not have such a tag stays as it is."
+  tags: [TagInput!]
+  "One more position, which is then the current one."
+  response: ResponseInput
+  "Whose data a position is."
+  source: String! = ""
+  "Of the preview: the edit is refused where the record has changed since."
+  version: String
+  reason: String!
+}
+
+"""
+What a bulk edit would change.
+"""
+type BulkPreview {
+  "Of the record that was looked at; ` + "`" + `bulkEdit` + "`" + ` names it."
+  version: String!
+  "How many recommendations the filter admits."
+  total: Int!
+  "Of how many of them readers would see a difference."
+  changed: Int!
+  "Some of them."
+  examples: [BulkExample!]! @listSize(assumedSize: 20)
+  userErrors: [UserError!]!
+}
+
+"""
+What would become of one recommendation.
+"""
+type BulkExample {
+  id: ID!
+  before: JSON
+  after: JSON
+}
+
+type BulkPayload {
+  "Of how many recommendations readers see a difference."
+  changed: Int!
+  userErrors: [UserError!]!
+  conflict: Conflict
+}
 `, BuiltIn: false},
 	{Name: "../statistics.graphqls", Input: `extend type Query {
   "Counts over the recommendations of a filter, or over all."
@@ -6162,6 +6331,46 @@ func (ec *executionContext) childFields_Bucket(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type Bucket", field.Name)
 }
 
+func (ec *executionContext) childFields_BulkExample(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_BulkExample_id(ctx, field)
+	case "before":
+		return ec.fieldContext_BulkExample_before(ctx, field)
+	case "after":
+		return ec.fieldContext_BulkExample_after(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BulkExample", field.Name)
+}
+
+func (ec *executionContext) childFields_BulkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "changed":
+		return ec.fieldContext_BulkPayload_changed(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_BulkPayload_userErrors(ctx, field)
+	case "conflict":
+		return ec.fieldContext_BulkPayload_conflict(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BulkPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_BulkPreview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_BulkPreview_version(ctx, field)
+	case "total":
+		return ec.fieldContext_BulkPreview_total(ctx, field)
+	case "changed":
+		return ec.fieldContext_BulkPreview_changed(ctx, field)
+	case "examples":
+		return ec.fieldContext_BulkPreview_examples(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_BulkPreview_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BulkPreview", field.Name)
+}
+
 func (ec *executionContext) childFields_Conflict(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "read":
@@ -6208,6 +6417,8 @@ func (ec *executionContext) childFields_Desk(ctx context.Context, field graphql.
 		return ec.fieldContext_Desk_statement(ctx, field)
 	case "drafts":
 		return ec.fieldContext_Desk_drafts(ctx, field)
+	case "bulkPreview":
+		return ec.fieldContext_Desk_bulkPreview(ctx, field)
 	case "users":
 		return ec.fieldContext_Desk_users(ctx, field)
 	case "user":

@@ -28,6 +28,7 @@ type DeskResolver interface {
 	Review(ctx context.Context, obj *root.Desk, id string) (*desk.ReviewDraft, error)
 	Statement(ctx context.Context, obj *root.Desk, id string) (*desk.StatementDraft, error)
 	Drafts(ctx context.Context, obj *root.Desk, first *int, after *string) (*desk.DraftPage, error)
+	BulkPreview(ctx context.Context, obj *root.Desk, input desk.BulkEditInput) (*desk.BulkPreview, error)
 	Users(ctx context.Context, obj *root.Desk, filter *identity.UserFilter, first *int, after *string) (*identity.Accounts, error)
 	User(ctx context.Context, obj *root.Desk, id string) (*identity.Account, error)
 }
@@ -55,6 +56,20 @@ func (ec *executionContext) dir_requireRole_args(ctx context.Context, rawArgs ma
 		return nil, err
 	}
 	args["roles"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Desk_bulkPreview_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (desk.BulkEditInput, error) {
+			return ec.unmarshalNBulkEditInput2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐBulkEditInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -740,6 +755,68 @@ func (ec *executionContext) fieldContext_Desk_drafts(ctx context.Context, field 
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Desk_drafts_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Desk_bulkPreview(ctx context.Context, field graphql.CollectedField, obj *root.Desk) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Desk_bulkPreview(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Desk().BulkPreview(ctx, obj, fc.Args["input"].(desk.BulkEditInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				roles, err := ec.unmarshalNRole2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋviewerᚐRoleᚄ(ctx, []any{"EDITOR"})
+				if err != nil {
+					var zeroVal *desk.BulkPreview
+					return zeroVal, err
+				}
+				if ec.Directives.RequireRole == nil {
+					var zeroVal *desk.BulkPreview
+					return zeroVal, errors.New("directive requireRole is not implemented")
+				}
+				return ec.Directives.RequireRole(ctx, obj, directive0, roles)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *desk.BulkPreview) graphql.Marshaler {
+			return ec.marshalNBulkPreview2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐBulkPreview(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Desk_bulkPreview(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Desk",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BulkPreview(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Desk_bulkPreview_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -1449,6 +1526,12 @@ func (ec *executionContext) _Desk(ctx context.Context, sel ast.SelectionSet, obj
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Desk_drafts(ctx, field, obj)
+				})
+		case "bulkPreview":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Desk_bulkPreview(ctx, field, obj)
 				})
 		case "users":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,

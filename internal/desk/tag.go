@@ -93,15 +93,25 @@ func (c *change) tagIssues(kind string, row int, codes []string) error {
 // ownerColumn names the statement in tables of tags.
 var ownerColumn = map[string]string{changelog.Recommendation: "recommendation_id", changelog.Pledge: "pledge_id"}
 
+// tag carries a verdict out; one on a tag that there is not is refused.
 func (c *change) tag(kind string, row int, input TagInput) error {
+	n, err := c.judge(kind, row, input)
+	if err == nil && n == 0 {
+		err = fault.Invalid("tags", "nobody says, or not this source, that it is about the %s %q", vocabularies[input.Kind].field, input.Code)
+	}
+	return err
+}
+
+// judge carries a verdict out and returns how many tags it changed.
+func (c *change) judge(kind string, row int, input TagInput) (int64, error) {
 	v := vocabularies[input.Kind]
 	var value int
 	err := c.QueryRowContext(c.ctx, "SELECT id FROM "+v.table+" WHERE code = $1", input.Code).Scan(&value)
 	if errors.Is(err, sql.ErrNoRows) {
-		return fault.Invalid("tags", "no %s has the code %q", v.field, input.Code)
+		return 0, fault.Invalid("tags", "no %s has the code %q", v.field, input.Code)
 	}
 	if err != nil {
-		return fmt.Errorf("find a code: %w", err)
+		return 0, fmt.Errorf("find a code: %w", err)
 	}
 	which := fmt.Sprintf("%s = $1 AND %s = $2 AND source = $3", ownerColumn[kind], v.column)
 	source := deskSource
@@ -112,20 +122,15 @@ func (c *change) tag(kind string, row int, input TagInput) error {
 		which, source = strings.Replace(which, "source = $3", "$3 = ''", 1), ""
 	}
 	now := time.Now().UTC().Truncate(time.Microsecond)
-	var n int64
 	switch input.Verdict {
 	case AddTag:
-		return c.addTag(v, kind, row, value, which, now)
+		return 1, c.addTag(v, kind, row, value, which, now)
 	case RemoveTag:
-		n, err = c.affected("DELETE FROM "+v.tags+" WHERE "+which, row, value, source)
-	case AcceptTag, RejectTag:
-		n, err = c.affected("UPDATE "+v.tags+" SET rejected = $4, reviewer = $5, reviewed_at = $6 WHERE "+which,
+		return c.affected("DELETE FROM "+v.tags+" WHERE "+which, row, value, source)
+	default: // accepted or rejected
+		return c.affected("UPDATE "+v.tags+" SET rejected = $4, reviewer = $5, reviewed_at = $6 WHERE "+which,
 			row, value, source, input.Verdict == RejectTag, c.by.Actor(), now)
 	}
-	if err == nil && n == 0 {
-		err = fault.Invalid("tags", "nobody says, or not this source, that it is about the %s %q", v.field, input.Code)
-	}
-	return err
 }
 
 // addTag adds UPR Info's own tag, or takes back that it was rejected.
