@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -101,18 +102,23 @@ type outcomeOf struct {
 // change makes a change behind the desk's back, as another process does.
 func (o *office) change(t *testing.T, kind string, row int, query string, args ...any) {
 	t.Helper()
+	if err := o.tryChange(kind, row, query, args...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (o *office) tryChange(kind string, row int, query string, args ...any) error {
+	ctx := context.Background()
 	because := changelog.Because{Actor: "usr_other", Origin: changelog.Desk, Reason: "elsewhere"}
-	_, err := changelog.Write(t.Context(), o.db, because, func(tx *database.Tx, log *changelog.Log) error {
+	_, err := changelog.Write(ctx, o.db, because, func(tx *database.Tx, log *changelog.Log) error {
 		log.Touch(kind, changelog.Correct, row)
-		_, err := tx.ExecContext(t.Context(), query, args...)
+		_, err := tx.ExecContext(ctx, query, args...)
 		return err
 	})
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
-	if err := o.record.CatchUp(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	return o.record.CatchUp(ctx)
 }
 
 // rowOf reads the id of a row.

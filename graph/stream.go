@@ -55,18 +55,20 @@ func (s stream) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 		return
 	}
 	params.Headers = r.Header
-	events := newEvents(w)
-	defer events.close()
 	ctx := r.Context()
 	operation, errs := s.prepare(ctx, exec, params)
 	if len(errs) == 0 && operation.Operation.Operation == "mutation" && r.Method == http.MethodGet {
 		errs = refuseOperation(r, operation)
 	}
 	if len(errs) > 0 {
+		events := newEvents(w)
+		defer events.close()
 		events.send(exec.DispatchError(graphql.WithOperationContext(ctx, operation), fewest(errs)))
 		return
 	}
 	responses, ctx := exec.DispatchOperation(ctx, operation)
+	events := newEvents(w) // from here on nothing is missed: the operation has begun
+	defer events.close()
 	for response := responses(ctx); response != nil; response = responses(ctx) {
 		response.Errors = fewest(response.Errors)
 		events.send(response)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -22,21 +23,6 @@ import (
 // listen asks a subscription over an event stream, as somebody, and returns what comes.
 func (o *office) listen(t *testing.T, v *viewer.Viewer, query string) <-chan answer {
 	t.Helper()
-	answers := o.open(t, v, query, context.Background())
-	time.Sleep(200 * time.Millisecond) // until the subscription runs: the stream has begun before
-	return answers
-}
-
-// listenBriefly ends the stream soon: what is refused is refused at once.
-func (o *office) listenBriefly(t *testing.T, v *viewer.Viewer, query string) <-chan answer {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 150*time.Millisecond)
-	t.Cleanup(cancel)
-	return o.open(t, v, query, ctx)
-}
-
-func (o *office) open(t *testing.T, v *viewer.Viewer, query string, parent context.Context) <-chan answer { //nolint:revive // beside the test
-	t.Helper()
 	handler := server.New(o.db, o.record, newPeople(t, o.db), 0)
 	if v != nil {
 		handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -44,7 +30,7 @@ func (o *office) open(t *testing.T, v *viewer.Viewer, query string, parent conte
 		})
 	}
 	srv := httptest.NewServer(handler)
-	ctx, cancel := context.WithCancel(parent)
+	ctx, cancel := context.WithCancel(context.Background())
 	t.Cleanup(func() { cancel(); srv.Close() })
 	body, _ := json.Marshal(map[string]string{"query": query})
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, srv.URL+"/graphql", strings.NewReader(string(body)))
@@ -81,7 +67,7 @@ func next(t *testing.T, answers <-chan answer) (answer, bool) {
 	select {
 	case a, more := <-answers:
 		return a, more
-	case <-time.After(10 * time.Second):
+	case <-time.After(30 * time.Second):
 		t.Fatal("nothing came")
 		return answer{}, false
 	}
@@ -176,9 +162,19 @@ func TestRecordChangedOverWebSocket(t *testing.T) {
 	say(`{"type":"connection_init"}`)
 	hear("connection_ack")
 	say(`{"id":"1","type":"subscribe","payload":{"query":"subscription { recordChanged { id } }"}}`)
-	time.Sleep(200 * time.Millisecond)
 	first := o.rowOf(t, `SELECT MIN(id) FROM recommendations`)
-	o.change(t, changelog.Recommendation, first, `UPDATE recommendations SET number = '1.1' WHERE id = $1`, first)
+	heard := make(chan struct{})
+	t.Cleanup(func() { close(heard) })
+	go func() { // a socket does not say when a subscription has begun
+		for i := 0; ; i++ {
+			select {
+			case <-heard:
+				return
+			case <-time.After(100 * time.Millisecond):
+				_ = o.tryChange(changelog.Recommendation, first, `UPDATE recommendations SET number = $1 WHERE id = $2`, strconv.Itoa(i), first)
+			}
+		}
+	}()
 	if payload := hear("next"); !strings.Contains(string(payload), `"id":"rec_`) {
 		t.Errorf("got %s", payload)
 	}
