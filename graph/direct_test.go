@@ -150,7 +150,7 @@ func (q *questioner) selection(definition *ast.Definition, depth int) string {
 	asked := 0
 	for range 1 + q.IntN(5) {
 		f := definition.Fields[q.IntN(len(definition.Fields))]
-		if strings.HasPrefix(f.Name, "__") || depth == 0 && !q.isLeaf(f) {
+		if strings.HasPrefix(f.Name, "__") || depth <= 0 && !q.isLeaf(f) {
 			continue
 		}
 		asked++

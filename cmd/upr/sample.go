@@ -31,12 +31,12 @@ func (c SampleCmd) Run(ctx context.Context, cfg *config.Config, to streams) erro
 }
 
 // sampleIfEmpty fills a database on its first start and leaves any other as it is.
-func sampleIfEmpty(ctx context.Context, db *database.DB, to streams) error {
+func sampleIfEmpty(ctx context.Context, db *database.DB, recommendations int, to streams) error {
 	empty, err := sample.Empty(ctx, db)
 	if err != nil || !empty {
 		return err
 	}
-	return fillSample(ctx, db, sample.Options{}, to)
+	return fillSample(ctx, db, sample.Options{Recommendations: recommendations}, to)
 }
 
 func fillSample(ctx context.Context, db *database.DB, opts sample.Options, to streams) error {

@@ -14,7 +14,8 @@ import (
 
 // ServeCmd serves the platform.
 type ServeCmd struct {
-	Sample bool `help:"Fill an empty database with synthetic data first. Listens on this machine only."`
+	SampleSize int  `name:"sample-size" default:"20000" help:"How many synthetic recommendations --sample makes."`
+	Sample     bool `help:"Fill an empty database with synthetic data first. Listens on this machine only."`
 }
 
 // followEvery is how often a running server looks for what other processes changed. On
@@ -37,7 +38,7 @@ func (c ServeCmd) Run(ctx context.Context, cfg *config.Config, to streams) error
 	}
 	defer db.Close()
 	if c.Sample {
-		if err := sampleIfEmpty(ctx, db, to); err != nil {
+		if err := sampleIfEmpty(ctx, db, c.SampleSize, to); err != nil {
 			return err
 		}
 	}

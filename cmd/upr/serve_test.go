@@ -68,10 +68,10 @@ func TestServeSample(t *testing.T) {
 	var out lines
 	done := make(chan error, 1)
 	go func() {
-		done <- run(ctx, []string{"serve", "--sample", "--addr=127.0.0.1:0", "--database-url=" + dbtest.SQLite(t)}, &out, io.Discard)
+		done <- run(ctx, []string{"serve", "--sample", "--sample-size=2000", "--addr=127.0.0.1:0", "--database-url=" + dbtest.SQLite(t)}, &out, io.Discard)
 	}()
-	address := out.waitFor(t, regexp.MustCompile(`upr is ready: (http://[^/]+)/playground \(20000 synthetic recommendations\)`), done)
-	if n := total(t, address); n != 20000 {
+	address := out.waitFor(t, regexp.MustCompile(`upr is ready: (http://[^/]+)/playground \(2000 synthetic recommendations\)`), done)
+	if n := total(t, address); n != 2000 {
 		t.Errorf("got %d recommendations", n)
 	}
 	file := out.waitFor(t, regexp.MustCompile(`sign in as editor: editor@example\.org, password [a-z0-9-]{23} \(kept in (\S+)\)`), done)

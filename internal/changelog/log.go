@@ -103,7 +103,7 @@ func (l *Log) entriesOf(k kind, operations map[int]Operation, rows []int) ([]ent
 	if err != nil {
 		return nil, err
 	}
-	before, err := l.before(things)
+	before, err := l.before(slices.DeleteFunc(slices.Clone(things), func(t *projected) bool { return operations[t.row] == Create }))
 	if err != nil {
 		return nil, err
 	}
