@@ -89,21 +89,26 @@ func (d *Desk) BulkEdit(ctx context.Context, input BulkEditInput) (*BulkPayload,
 			return err
 		}
 		head, err := changelog.ReadHead(ctx, c.Tx)
+		if err == nil {
+			err = requirePreviewed(input, snapshot.Version(), head)
+		}
 		if err != nil {
 			return err
-		}
-		current := record.Version{Epoch: head.Epoch, Number: head.Version}
-		if input.Version == nil || *input.Version != snapshot.Version().String() || snapshot.Version() != current {
-			return &fault.Error{Code: fault.CodeConflict, Field: "version", Message: fmt.Sprintf(
-				"the record has changed since the preview, or there was none: preview again, and send the version that it has, %s", snapshot.Version())}
 		}
 		ids, err := bulkIDs(snapshot, input)
 		if err != nil {
 			return err
 		}
 		differences, err := c.bulk(ids, input)
+		if err != nil {
+			return err
+		}
 		payload.Changed = len(differences)
-		return err
+		// Others may have committed meanwhile; from here on nobody can.
+		if head, err = c.log.TakeHead(); err != nil {
+			return err
+		}
+		return requirePreviewed(input, snapshot.Version(), head)
 	}, viewer.Editor)
 	if payload.Outcome, err = outcome(err); err != nil {
 		return nil, err
@@ -112,6 +117,17 @@ func (d *Desk) BulkEdit(ctx context.Context, input BulkEditInput) (*BulkPayload,
 		payload.Changed = 0
 	}
 	return payload, nil
+}
+
+// requirePreviewed refuses an edit of another version than the one that was previewed, is
+// filtered and is the latest.
+func requirePreviewed(input BulkEditInput, filtered record.Version, head changelog.Head) error {
+	latest := record.Version{Epoch: head.Epoch, Number: head.Version}
+	if input.Version != nil && *input.Version == filtered.String() && filtered == latest {
+		return nil
+	}
+	return &fault.Error{Code: fault.CodeConflict, Field: "version", Message: fmt.Sprintf(
+		"the record has changed since the preview, or there was none: preview again, and send the version that it has, %s", latest)}
 }
 
 func bulkIDs(s *record.Snapshot, input BulkEditInput) ([]string, error) {
@@ -137,11 +153,18 @@ func (c *change) bulk(ids []string, input BulkEditInput) ([]changelog.Difference
 			return nil, err
 		}
 	}
-	for _, id := range ids {
+	rows := make([]int, len(ids))
+	for i, id := range ids {
 		row, err := c.log.Row(changelog.Recommendation, id)
 		if err != nil {
 			return nil, err
 		}
+		rows[i] = row
+	}
+	if err := c.log.Hold(changelog.Recommendation, rows); err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
 		c.log.Touch(changelog.Recommendation, changelog.Tag, row)
 		for _, tag := range input.Tags {
 			if _, err := c.judge(changelog.Recommendation, row, tag); err != nil {

@@ -141,9 +141,12 @@ func (c *change) correctResponse(row int, id string, input ResponseInput) error 
 		return err
 	}
 	update := event.Update().SetResponse(responseevent.Response(input.Response)).SetSourceWord(strings.TrimSpace(input.SourceWord)).
-		ClearDate().ClearDocumentID().SetStatus(responseevent.StatusPUBLISHED)
+		SetStatus(responseevent.StatusPUBLISHED)
+	// Not cleared first: PostgreSQL refuses two assignments to one column.
 	if input.Date != nil {
 		update.SetDate(*input.Date)
+	} else {
+		update.ClearDate()
 	}
 	if input.Document != nil {
 		found, err := c.documentOf(row, *input.Document)
@@ -151,6 +154,8 @@ func (c *change) correctResponse(row int, id string, input ResponseInput) error 
 			return err
 		}
 		update.SetDocumentID(found)
+	} else {
+		update.ClearDocumentID()
 	}
 	if err := update.Exec(c.ctx); err != nil {
 		return fmt.Errorf("correct a response: %w", err)
