@@ -4,7 +4,7 @@
 // Write is the way in: it runs a change in a transaction and, as its last statements,
 // writes an entry for each thing that was touched (log.go). What readers see of a thing
 // afterwards is read from the tables as kind.go says, so that no entry can hold what is
-// private. follow.go tells what came since a version.
+// private. read.go and find.go say what is in the log, restore.go and undo.go go back.
 package changelog
 
 import (

@@ -14,6 +14,7 @@ import (
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/database/dbtest"
+	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/reference"
 	"github.com/upr-info/upr/internal/sample"
 )
@@ -240,8 +241,20 @@ func TestRedaction(t *testing.T) {
 		if n := scan[int](t, db, `SELECT COUNT(*) FROM change_entries WHERE projection LIKE '%Jane%'`); n != 0 {
 			t.Error("the name is still in the log")
 		}
+		if n := scan[int](t, db, `SELECT COUNT(*) FROM changes c JOIN change_entries e ON e.change_id = c.id WHERE e.node = $1 AND c.origin = 'DESK' AND c.reason <> ''`, uid); n != 1 {
+			t.Errorf("%d reasons are left, want the redaction's own", n)
+		}
 		if diff := cmp.Diff(export(t, db), replay(t, db)); diff != "" {
 			t.Errorf("replay (-export +replay):\n%s", diff)
+		}
+		exported := export(t, db)
+		redaction := scan[int](t, db, `SELECT MAX(id) FROM changes`)
+		_, err := changelog.Write(ctx, db, because, func(_ *database.Tx, log *changelog.Log) error {
+			_, err := log.Undo(redaction)
+			return err
+		})
+		if diff := cmp.Diff(exported, export(t, db)); fault.CodeOf(err) != fault.CodeConflict || diff != "" {
+			t.Errorf("undoing a redaction: %v\n%s", err, diff)
 		}
 	})
 }

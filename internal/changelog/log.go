@@ -99,18 +99,13 @@ func (l *Log) entriesOf(k kind, operations map[int]Operation, rows []int) ([]ent
 	if err := l.lock(k, operations, rows); err != nil {
 		return nil, err
 	}
-	things, err := project(l.ctx, l.tx, k, rows)
-	if err != nil {
-		return nil, err
-	}
-	before, err := l.before(slices.DeleteFunc(slices.Clone(things), func(t *projected) bool { return operations[t.row] == Create }))
+	things, err := l.compare(k, operations, rows)
 	if err != nil {
 		return nil, err
 	}
 	entries := make([]entry, 0, len(things))
 	for _, t := range things {
-		seen, wasPublic := before[t.node]
-		e := entry{t.node, operations[t.row], t.object, (wasPublic || t.public) && seen != string(t.object)}
+		e := entry{t.node, operations[t.row], t.object, t.differs()}
 		switch {
 		case e.operation == Redact:
 			e.versioned = true
@@ -124,6 +119,34 @@ func (l *Log) entriesOf(k kind, operations map[int]Operation, rows []int) ([]ent
 		entries = append(entries, e)
 	}
 	return entries, nil
+}
+
+// compared is a thing, and what readers last saw of it.
+type compared struct {
+	*projected
+	seen string // empty: nothing
+}
+
+// differs says whether readers see something else than before. A thing that they do not
+// see has no object.
+func (c compared) differs() bool { return c.seen != string(c.object) }
+
+// compare reads things as they are now and as readers last saw them. What was just made,
+// they never saw.
+func (l *Log) compare(k kind, operations map[int]Operation, rows []int) ([]compared, error) {
+	things, err := project(l.ctx, l.tx, k, rows)
+	if err != nil {
+		return nil, err
+	}
+	before, err := l.before(slices.DeleteFunc(slices.Clone(things), func(t *projected) bool { return operations[t.row] == Create }))
+	if err != nil {
+		return nil, err
+	}
+	both := make([]compared, len(things))
+	for i, t := range things {
+		both[i] = compared{t, before[t.node]}
+	}
+	return both, nil
 }
 
 // follows marks what shows something of another thing that was touched.
@@ -147,14 +170,15 @@ func (l *Log) follow() error {
 	return nil
 }
 
-// lock keeps two changes of one thing from being projected without each other.
+// lock keeps two changes of one thing from being projected without each other. On SQLite
+// the transaction itself does.
 func (l *Log) lock(k kind, operations map[int]Operation, rows []int) error {
 	rows = slices.DeleteFunc(slices.Clone(rows), func(row int) bool { return operations[row] == Create })
 	if l.tx.Dialect != dialect.Postgres || len(rows) == 0 {
 		return nil
 	}
 	wanted, args := in(rows)
-	_, err := l.tx.ExecContext(l.ctx, fmt.Sprintf("SELECT id FROM %s WHERE id IN %s ORDER BY id%s", k.table, wanted, forUpdate(l.tx)), args...)
+	_, err := l.tx.ExecContext(l.ctx, fmt.Sprintf("SELECT id FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE", k.table, wanted), args...)
 	if err != nil {
 		return fmt.Errorf("wait for other changes of %s: %w", k.table, err)
 	}
@@ -214,15 +238,13 @@ func (l *Log) append(entries []entry) error {
 }
 
 // open takes the head of the log until the transaction ends, and writes the change.
-func (l *Log) open() error {
+func (l *Log) open() (err error) {
 	if l.locked {
 		return nil
 	}
 	l.locked = true
-	err := l.tx.QueryRowContext(l.ctx, `UPDATE log_heads SET number = number WHERE id = 1 RETURNING epoch, number, version`).
-		Scan(&l.head.Epoch, &l.head.Number, &l.head.Version)
-	if err != nil {
-		return fmt.Errorf("take the head of the change log: %w", err)
+	if l.head, err = l.TakeHead(); err != nil {
+		return err
 	}
 	at := l.because.At
 	if at.IsZero() {

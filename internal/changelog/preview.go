@@ -17,17 +17,13 @@ func (l *Log) Preview() ([]Difference, error) {
 	var differences []Difference
 	for _, name := range order {
 		for rows := range slices.Chunk(slices.Sorted(maps.Keys(l.rows[name])), chunk) {
-			things, err := project(l.ctx, l.tx, kinds[name], rows)
-			if err != nil {
-				return nil, err
-			}
-			before, err := l.before(things)
+			things, err := l.compare(kinds[name], l.rows[name], rows)
 			if err != nil {
 				return nil, err
 			}
 			for _, t := range things {
-				if seen, wasPublic := before[t.node]; (wasPublic || t.public) && seen != string(t.object) {
-					differences = append(differences, Difference{t.node, textOrNil(seen), textOrNil(string(t.object))})
+				if t.differs() {
+					differences = append(differences, Difference{t.node, textOrNil(t.seen), textOrNil(string(t.object))})
 				}
 			}
 		}

@@ -7,7 +7,8 @@ import (
 	"github.com/upr-info/upr/internal/fault"
 )
 
-// Redact takes away what earlier entries of a public thing say and keeps their numbers.
+// Redact takes away what earlier entries of a public thing say, and the reasons that people
+// gave for them, and keeps their numbers.
 // A new entry says what readers see of it now, so that whoever replays the log comes to
 // the same end. Returns NotFound where nothing has the id.
 func (l *Log) Redact(node string) error {
@@ -23,6 +24,10 @@ func (l *Log) Redact(node string) error {
 	_, err = l.tx.ExecContext(l.ctx, `UPDATE change_entries SET projection = NULL, redacted = TRUE WHERE node = $1 AND projection IS NOT NULL`, node)
 	if err != nil {
 		return fmt.Errorf("redact %s: %w", node, err)
+	}
+	_, err = l.tx.ExecContext(l.ctx, `UPDATE changes SET reason = '' WHERE origin = $1 AND id IN (SELECT change_id FROM change_entries WHERE node = $2)`, string(Desk), node)
+	if err != nil {
+		return fmt.Errorf("redact the reasons for %s: %w", node, err)
 	}
 	l.Touch(prefix, Redact, row)
 	return nil

@@ -5,10 +5,6 @@ import (
 	"database/sql"
 	"strconv"
 	"strings"
-
-	"entgo.io/ent/dialect"
-
-	"github.com/upr-info/upr/internal/database"
 )
 
 // Queryer is a database, or a transaction of one.
@@ -31,15 +27,6 @@ func in[T any](values []T) (string, []any) {
 		list.WriteString("$" + strconv.Itoa(i+1))
 	}
 	return list.String() + ")", args
-}
-
-// forUpdate keeps others from changing rows until the transaction ends. On SQLite the
-// transaction itself does.
-func forUpdate(tx *database.Tx) string {
-	if tx.Dialect == dialect.Postgres {
-		return " FOR NO KEY UPDATE"
-	}
-	return ""
 }
 
 // each calls row for every row of a query.

@@ -12,13 +12,14 @@ import (
 type undone struct {
 	node   string
 	before *string // what readers saw before; nil: nothing
+	gone   bool    // what readers saw before was redacted
 	latest bool    // nobody has changed it since
 }
 
 // Undo takes back what readers saw of one change: what it corrected is as before, what it
 // brought is withdrawn, what it withdrew is back. It returns how many things that are.
 // Returns NotFound where there is no such change, and Conflict where some of it was changed
-// since, or cannot be withdrawn; then nothing is to be kept.
+// since, was redacted, or cannot be withdrawn; then nothing is to be kept.
 func (l *Log) Undo(change int) (int, error) {
 	things, err := l.undone(change)
 	if err != nil {
@@ -29,6 +30,11 @@ func (l *Log) Undo(change int) (int, error) {
 	}
 	if err := refuseLater(things); err != nil {
 		return 0, err
+	}
+	for _, t := range things {
+		if t.gone {
+			return 0, fault.Conflict("what readers saw of %s before was redacted: it is gone for good", t.node)
+		}
 	}
 	gone := map[string][]string{}
 	for _, t := range things {
@@ -61,10 +67,11 @@ func (l *Log) Undo(change int) (int, error) {
 func (l *Log) undone(change int) (things []undone, err error) {
 	err = each(l.ctx, l.tx, `SELECT e.node,
 			(SELECT p.projection FROM change_entries p WHERE p.node = e.node AND p.id < e.id AND p.version IS NOT NULL ORDER BY p.id DESC LIMIT 1),
+			COALESCE((SELECT p.redacted FROM change_entries p WHERE p.node = e.node AND p.id < e.id AND p.version IS NOT NULL ORDER BY p.id DESC LIMIT 1), FALSE),
 			CASE WHEN EXISTS (SELECT 1 FROM change_entries a WHERE a.node = e.node AND a.id > e.id AND a.version IS NOT NULL) THEN 0 ELSE 1 END
 		FROM change_entries e WHERE e.change_id = $1 AND e.version IS NOT NULL ORDER BY e.id`, []any{change}, func(scan func(...any) error) error {
 		var t undone
-		err := scan(&t.node, &t.before, &t.latest)
+		err := scan(&t.node, &t.before, &t.gone, &t.latest)
 		things = append(things, t)
 		return err
 	})
