@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/upr-info/upr/internal/database/dbtest"
@@ -163,5 +164,82 @@ func TestEditPledges(t *testing.T) {
 			t.Errorf("readers see %d", seen())
 		}
 		o.checkReplay(t)
+	})
+}
+
+func TestCorrectResponses(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		o := newOffice(t, url)
+		made := o.statementStep(t, "createRecommendation", "CreateRecommendationInput", map[string]any{"review": "rev_EGY_1", "text": "Protect the quokka", "source": "UPR Info", "reason": "was missing",
+			"response": map[string]any{"response": "PENDING", "sourceWord": "considered", "date": "2010-01-01"}})
+		for _, date := range []any{"2010-05-05", nil, "2009-01-01"} {
+			made = o.statementStep(t, "recordResponse", "RecordResponseInput", map[string]any{"id": made.Statement.ID, "revision": made.Statement.Revision, "reason": "checked",
+				"source": "UPR Info", "event": made.Statement.Responses[0].ID, "response": map[string]any{"response": "NOTED", "sourceWord": "noted", "date": date}})
+			if made.Statement == nil || len(made.Statement.Responses) != 1 || made.Statement.Responses[0].Response != "NOTED" {
+				t.Fatalf("corrected to %v: %+v", date, made)
+			}
+		}
+		o.checkReplay(t)
+	})
+}
+
+// Which response holds is never in doubt: days do not go back, whichever is corrected.
+func TestResponsesStayInOrder(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		o := newOffice(t, url)
+		response := func(date string) map[string]any {
+			return map[string]any{"response": "NOTED", "sourceWord": "noted", "date": date}
+		}
+		made := o.statementStep(t, "createRecommendation", "CreateRecommendationInput", map[string]any{"review": "rev_EGY_1", "text": "Protect the quokka", "source": "UPR Info", "reason": "was missing",
+			"response": response("2010-01-01")})
+		step := func(more map[string]any) map[string]any {
+			return merged(map[string]any{"id": made.Statement.ID, "revision": made.Statement.Revision, "reason": "checked", "source": "UPR Info"}, more)
+		}
+		made = o.statementStep(t, "recordResponse", "RecordResponseInput", step(map[string]any{"response": response("2010-06-01")}))
+		first, second := made.Statement.Responses[0].ID, made.Statement.Responses[1].ID
+		o.refused(t, "response.date", "recordResponse", "RecordResponseInput", step(map[string]any{"event": first, "response": response("2011-01-01")}))
+		o.refused(t, "response.date", "recordResponse", "RecordResponseInput", step(map[string]any{"event": second, "response": response("2009-01-01")}))
+		made = o.statementStep(t, "recordResponse", "RecordResponseInput", step(map[string]any{"event": second, "response": response("2010-01-01")}))
+		if made.Statement == nil || len(made.Statement.Responses) != 2 {
+			t.Errorf("the same day: %+v", made)
+		}
+	})
+}
+
+func TestStatementsRefuseWhatTheyCannotKeep(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		o := newOffice(t, url)
+		var id string
+		if err := o.db.SQL.QueryRow(`SELECT r.uid FROM recommendations r JOIN sdg_tags s ON s.recommendation_id = r.id ORDER BY r.id LIMIT 1`).Scan(&id); err != nil {
+			t.Fatal(err)
+		}
+		before := o.record.Snapshot().Version()
+		step := func(more map[string]any) map[string]any {
+			return merged(map[string]any{"id": id, "revision": o.revision(t, id), "reason": "checked"}, more)
+		}
+		for _, wrong := range []struct {
+			field string
+			more  map[string]any
+		}{
+			{"text", map[string]any{}},
+			{"text", map[string]any{"text": "a\x00b"}},
+			{"number", map[string]any{"number": strings.Repeat("1", 501)}},
+			{"number", map[string]any{"number": "1\x00"}},
+			{"reason", map[string]any{"text": "x", "reason": "  "}},
+			{"reason", map[string]any{"text": "x", "reason": "a\x00"}},
+			{"reason", map[string]any{"text": "x", "reason": strings.Repeat("é", 501)}},
+		} {
+			o.refused(t, wrong.field, "correctStatement", "CorrectStatementInput", step(wrong.more))
+		}
+		o.refused(t, "tags", "tagStatement", "TagStatementInput", step(map[string]any{"tags": []any{}}))
+		var code, source string
+		if err := o.db.SQL.QueryRow(`SELECT t.code, s.source FROM sdg_tags s JOIN sdg_targets t ON t.id = s.target_id JOIN recommendations r ON r.id = s.recommendation_id
+			WHERE r.uid = $1 LIMIT 1`, id).Scan(&code, &source); err != nil {
+			t.Fatal(err)
+		}
+		o.refused(t, "tags", "tagStatement", "TagStatementInput", step(map[string]any{"tags": []map[string]any{{"kind": "SDG_TARGET", "code": code, "verdict": "REMOVE", "source": source}}}))
+		if after := o.record.Snapshot().Version(); after != before {
+			t.Errorf("refused changes went from %s to %s", before, after)
+		}
 	})
 }

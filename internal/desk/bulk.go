@@ -85,9 +85,6 @@ func (d *Desk) BulkEdit(ctx context.Context, input BulkEditInput) (*BulkPayload,
 	snapshot := d.record.Snapshot()
 	payload := &BulkPayload{}
 	err := d.change(ctx, input.Reason, func(c *change) error {
-		if err := requireReason(input.Reason); err != nil {
-			return err
-		}
 		head, err := changelog.ReadHead(ctx, c.Tx)
 		if err == nil {
 			err = requirePreviewed(input, snapshot.Version(), head)
@@ -164,18 +161,37 @@ func (c *change) bulk(ids []string, input BulkEditInput) ([]changelog.Difference
 	if err := c.log.Hold(changelog.Recommendation, rows); err != nil {
 		return nil, err
 	}
-	for _, row := range rows {
-		c.log.Touch(changelog.Recommendation, changelog.Tag, row)
-		for _, tag := range input.Tags {
-			if _, err := c.judge(changelog.Recommendation, row, tag); err != nil {
-				return nil, err
-			}
-		}
-		if input.Response != nil {
-			if err := c.addResponse(row, run, *input.Response); err != nil {
-				return nil, err
-			}
+	for i, row := range rows {
+		if err := c.bulkOne(row, run, input); err != nil {
+			return nil, about(ids[i], err)
 		}
 	}
 	return c.log.Preview()
+}
+
+// bulkOne edits one recommendation; what has none of the tags is not touched.
+func (c *change) bulkOne(row, run int, input BulkEditInput) error {
+	for _, tag := range input.Tags {
+		n, err := c.judge(changelog.Recommendation, row, tag)
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			c.log.Touch(changelog.Recommendation, changelog.Tag, row)
+		}
+	}
+	if input.Response == nil {
+		return nil
+	}
+	c.log.Touch(changelog.Recommendation, changelog.Respond, row)
+	return c.addResponse(row, run, *input.Response)
+}
+
+// about names the one of many that stands in the way.
+func about(id string, err error) error {
+	var f *fault.Error
+	if !errors.As(err, &f) {
+		return err
+	}
+	return &fault.Error{Code: f.Code, Field: f.Field, Message: id + ": " + f.Message}
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/database"
-	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/policy"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/viewer"
@@ -32,14 +31,17 @@ type change struct {
 	by  *viewer.Viewer
 }
 
-// change runs fn as whoever asks, one of some roles, and brings the record up to date.
-// Any error leaves everything as it was.
+// change runs fn as whoever asks, one of some roles, for a reason, and brings the record up
+// to date. Any error leaves everything as it was.
 func (d *Desk) change(ctx context.Context, reason string, fn func(c *change) error, roles ...viewer.Role) error {
 	if err := policy.Require(ctx, roles...); err != nil {
 		return err
 	}
 	v, err := policy.RequireViewer(ctx)
 	if err != nil {
+		return err
+	}
+	if reason, err = requireText("reason", reason); err != nil {
 		return err
 	}
 	because := changelog.Because{Actor: v.Actor(), Origin: changelog.Desk, Reason: reason, Request: viewer.Request(ctx)}
@@ -51,14 +53,6 @@ func (d *Desk) change(ctx context.Context, reason string, fn func(c *change) err
 	}
 	if err := d.record.CatchUp(ctx); err != nil { // the change stands all the same, and the follower tries again
 		slog.WarnContext(ctx, "a change is not in the record yet", "error", err)
-	}
-	return nil
-}
-
-// requireReason refuses changes of what is public without one.
-func requireReason(reason string) error {
-	if reason == "" {
-		return fault.Invalid("reason", "say in a few words why: it is kept in the history")
 	}
 	return nil
 }

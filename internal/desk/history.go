@@ -52,7 +52,8 @@ var curators = []viewer.Role{viewer.Editor, viewer.Publisher, viewer.ProtectionO
 
 // History reads the change log. Changes of users and keys are shown to administrators.
 func (d *Desk) History(ctx context.Context, filter *HistoryFilter, first *int, after *string) (*VersionPage, error) {
-	if err := policy.Require(ctx, curators...); err != nil {
+	wanted, err := filter.wanted(ctx)
+	if err != nil {
 		return nil, err
 	}
 	size, err := record.PageSize(first)
@@ -63,12 +64,6 @@ func (d *Desk) History(ctx context.Context, filter *HistoryFilter, first *int, a
 	if err != nil {
 		return nil, err
 	}
-	v, err := policy.RequireViewer(ctx)
-	if err != nil {
-		return nil, err
-	}
-	wanted := filter.wanted()
-	wanted.PublicOnly = !v.Has(viewer.Admin)
 	steps, total, err := changelog.Find(ctx, d.db.SQL, wanted, before, size+1)
 	if err != nil {
 		return nil, err
@@ -85,12 +80,18 @@ func (d *Desk) History(ctx context.Context, filter *HistoryFilter, first *int, a
 	return page, nil
 }
 
-func (f *HistoryFilter) wanted() changelog.Filter {
+// wanted is what a filter admits of what whoever asks may see.
+func (f *HistoryFilter) wanted(ctx context.Context) (changelog.Filter, error) {
+	if err := policy.Require(ctx, curators...); err != nil {
+		return changelog.Filter{}, err
+	}
+	v, _ := viewer.From(ctx)
 	if f == nil {
-		return changelog.Filter{}
+		f = &HistoryFilter{}
 	}
 	return changelog.Filter{Node: orZero(f.ID), Actor: orZero(f.Actor), Origin: changelog.Origin(orZero(f.Origin)),
-		Operation: changelog.Operation(orZero(f.Operation)), Change: orZero(f.Change), Since: orZero(f.Since), Until: orZero(f.Until)}
+		Operation: changelog.Operation(orZero(f.Operation)), Change: orZero(f.Change), Since: orZero(f.Since), Until: orZero(f.Until),
+		PublicOnly: !v.Has(viewer.Admin)}, nil
 }
 
 func orZero[T any](given *T) (value T) {

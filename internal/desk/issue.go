@@ -77,12 +77,7 @@ func (d *Desk) RetireIssue(ctx context.Context, input RetireIssueInput) (*IssueP
 func codeOf(kind, id string) string { return strings.TrimPrefix(id, kind+"_") }
 
 func (d *Desk) changeIssue(ctx context.Context, code, reason string, fn func(c *change) error) (*IssuePayload, error) {
-	out, err := outcome(d.change(ctx, reason, func(c *change) error {
-		if err := requireReason(reason); err != nil {
-			return err
-		}
-		return fn(c)
-	}, viewer.Editor))
+	out, err := outcome(d.change(ctx, reason, fn, viewer.Editor))
 	if err != nil || len(out.UserErrors) > 0 {
 		return &IssuePayload{Outcome: out}, err
 	}
@@ -96,12 +91,11 @@ func (n NamesInput) check() (NamesInput, error) {
 	if n.En, err = requireText("name.en", n.En); err != nil {
 		return n, err
 	}
-	for _, text := range []*string{&n.Fr, &n.Es} {
-		if *text = strings.TrimSpace(*text); len(*text) > maxLine {
-			return n, fault.Invalid("name", "is longer than %d characters", maxLine)
-		}
+	if n.Fr, err = checkLine("name.fr", n.Fr); err != nil {
+		return n, err
 	}
-	return n, nil
+	n.Es, err = checkLine("name.es", n.Es)
+	return n, err
 }
 
 var slug = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)

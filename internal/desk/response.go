@@ -89,20 +89,10 @@ func (d *Desk) WithdrawResponse(ctx context.Context, input WithdrawResponseInput
 	})
 }
 
-// addResponse adds a position behind the others. One that is older than the current one
-// cannot be put before it: which one holds must never be in doubt.
+// addResponse adds a position behind the others.
 func (c *change) addResponse(row, run int, input ResponseInput) error {
 	if err := c.checkResponse(input); err != nil {
 		return err
-	}
-	current, err := c.Ent.ResponseEvent.Query().Where(responseevent.RecommendationID(row), responseevent.StatusEQ(responseevent.StatusPUBLISHED)).
-		Order(ent.Desc(responseevent.FieldID)).First(c.ctx)
-	switch {
-	case ent.IsNotFound(err):
-	case err != nil:
-		return fmt.Errorf("read the current response: %w", err)
-	case input.Date != nil && current.Date.Known() && *input.Date < current.Date:
-		return fault.Invalid("response.date", "the current response is of %s: correct that one, or give a later day", current.Date)
 	}
 	create := c.Ent.ResponseEvent.Create().SetRecommendationID(row).SetRunID(run).SetRecordedAt(time.Now().UTC().Truncate(time.Microsecond)).
 		SetResponse(responseevent.Response(input.Response)).SetSourceWord(strings.TrimSpace(input.SourceWord))
@@ -116,8 +106,29 @@ func (c *change) addResponse(row, run int, input ResponseInput) error {
 		}
 		create.SetDocumentID(found)
 	}
-	if err := create.Exec(c.ctx); err != nil {
+	made, err := create.Save(c.ctx)
+	if err != nil {
 		return fmt.Errorf("record a response: %w", err)
+	}
+	return c.requireOrder(row, made)
+}
+
+// requireOrder refuses a position whose day is before the one of an earlier position, or
+// after the one of a later: the last one holds, and which that is must never be in doubt.
+func (c *change) requireOrder(row int, this *ent.ResponseEvent) error {
+	others, err := c.Ent.ResponseEvent.Query().Where(responseevent.RecommendationID(row), responseevent.StatusEQ(responseevent.StatusPUBLISHED)).
+		Order(responseevent.ByID()).All(c.ctx)
+	if err != nil {
+		return fmt.Errorf("read the responses: %w", err)
+	}
+	for _, other := range others {
+		switch {
+		case !this.Date.Known() || !other.Date.Known():
+		case other.ID < this.ID && this.Date < other.Date:
+			return fault.Invalid("response.date", "%s is before the response of %s, which was recorded first: correct that one, or give a later day", this.Date, other.Date)
+		case other.ID > this.ID && this.Date > other.Date:
+			return fault.Invalid("response.date", "%s is after the response of %s, which was recorded later: correct that one, or give an earlier day", this.Date, other.Date)
+		}
 	}
 	return nil
 }
@@ -157,10 +168,11 @@ func (c *change) correctResponse(row int, id string, input ResponseInput) error 
 	} else {
 		update.ClearDocumentID()
 	}
-	if err := update.Exec(c.ctx); err != nil {
+	corrected, err := update.Save(c.ctx)
+	if err != nil {
 		return fmt.Errorf("correct a response: %w", err)
 	}
-	return nil
+	return c.requireOrder(row, corrected)
 }
 
 const eventPrefix = "evt_"

@@ -25,10 +25,7 @@ type RestoreVersionPayload struct {
 
 // RestoreVersion writes a thing back as it was at an earlier entry of its history.
 func (d *Desk) RestoreVersion(ctx context.Context, input RestoreVersionInput) (*RestoreVersionPayload, error) {
-	err := requireReason(input.Reason)
-	if err == nil {
-		err = d.change(ctx, input.Reason, func(c *change) error { return c.restore(input) }, viewer.Editor)
-	}
+	err := d.change(ctx, input.Reason, func(c *change) error { return c.restore(input) }, viewer.Editor)
 	out, err := outcome(err)
 	if err != nil {
 		return nil, err
@@ -79,13 +76,10 @@ type UndoChangePayload struct {
 // UndoChange takes back all that readers saw of one change.
 func (d *Desk) UndoChange(ctx context.Context, input UndoChangeInput) (*UndoChangePayload, error) {
 	payload := &UndoChangePayload{}
-	err := requireReason(input.Reason)
-	if err == nil {
-		err = d.change(ctx, input.Reason, func(c *change) (err error) {
-			payload.Undone, err = c.log.Undo(input.Change)
-			return err
-		}, viewer.Editor)
-	}
+	err := d.change(ctx, input.Reason, func(c *change) (err error) {
+		payload.Undone, err = c.log.Undo(input.Change)
+		return err
+	}, viewer.Editor)
 	if payload.Outcome, err = outcome(err); err != nil {
 		return nil, err
 	}
@@ -106,10 +100,7 @@ type RedactPayload struct {
 
 // Redact takes away what earlier versions of a thing said, for good.
 func (d *Desk) Redact(ctx context.Context, input RedactInput) (*RedactPayload, error) {
-	err := requireReason(input.Reason)
-	if err == nil {
-		err = d.change(ctx, input.Reason, func(c *change) error { return c.log.Redact(input.ID) }, viewer.ProtectionOfficer)
-	}
+	err := d.change(ctx, input.Reason, func(c *change) error { return c.log.Redact(input.ID) }, viewer.ProtectionOfficer)
 	out, err := outcome(err)
 	if err != nil {
 		return nil, err

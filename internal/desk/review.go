@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/document"
@@ -108,9 +107,6 @@ func (d *Desk) changeReview(ctx context.Context, id, reason string, fn func(c *c
 }
 
 func (c *change) createReview(id string, input CreateReviewInput) error {
-	if err := requireReason(input.Reason); err != nil {
-		return err
-	}
 	under, err := c.state("state", input.State)
 	if err != nil {
 		return err
@@ -151,9 +147,6 @@ func (c *change) createReview(id string, input CreateReviewInput) error {
 }
 
 func (c *change) correctReview(input CorrectReviewInput) error {
-	if err := requireReason(input.Reason); err != nil {
-		return err
-	}
 	row, err := c.log.Take(changelog.Review, input.ID, int64(input.Revision))
 	if err != nil {
 		return err
@@ -254,21 +247,6 @@ func (c *change) session(number int) (*ent.Session, error) {
 	return found, err
 }
 
-// maxLine is how long a line of text may be.
-const maxLine = 500
-
-// requireText trims a line and refuses an empty one.
-func requireText(field, text string) (string, error) {
-	text = strings.TrimSpace(text)
-	if text == "" {
-		return "", fault.Invalid(field, "is empty")
-	}
-	if len(text) > maxLine {
-		return "", fault.Invalid(field, "is longer than %d characters", maxLine)
-	}
-	return text, nil
-}
-
 // DocumentInput names a document of a review. Replaces names the one that it corrects.
 type DocumentInput struct {
 	Review   string
@@ -302,9 +280,6 @@ func (d *Desk) WithdrawDocument(ctx context.Context, input DocumentInput) (*Revi
 }
 
 func (c *change) takeReviewOf(input DocumentInput) (row int, err error) {
-	if err := requireReason(input.Reason); err != nil {
-		return 0, err
-	}
 	if row, err = c.log.Take(changelog.Review, input.Review, int64(input.Revision)); err == nil {
 		c.log.Touch(changelog.Review, changelog.Correct, row)
 	}

@@ -78,9 +78,6 @@ func (d *Desk) RemoveMembership(ctx context.Context, input MembershipInput) (*St
 
 func (d *Desk) changeGroup(ctx context.Context, input MembershipInput, fn func(c *change, group int, member *ent.State) error) (*StateGroupPayload, error) {
 	out, err := outcome(d.change(ctx, input.Reason, func(c *change) error {
-		if err := requireReason(input.Reason); err != nil {
-			return err
-		}
 		group, err := c.log.Take(changelog.Group, input.Group, int64(input.Revision))
 		if err != nil {
 			return err

@@ -121,12 +121,7 @@ func (d *Desk) stepStatement(ctx context.Context, s step, input StepInput) (*Sta
 
 // changeStatement makes a change and reads the statement as it then is.
 func (d *Desk) changeStatement(ctx context.Context, id, reason string, fn func(c *change) error) (*StatementPayload, error) {
-	out, err := outcome(d.change(ctx, reason, func(c *change) error {
-		if err := requireReason(reason); err != nil {
-			return err
-		}
-		return fn(c)
-	}, viewer.Editor))
+	out, err := outcome(d.change(ctx, reason, fn, viewer.Editor))
 	if err != nil || len(out.UserErrors) > 0 {
 		return &StatementPayload{Outcome: out}, err
 	}
@@ -160,7 +155,11 @@ func (c *change) createRecommendation(id string, input CreateRecommendationInput
 	}
 	create := c.Ent.Recommendation.Create().SetUID(id).SetText(text).SetReview(held).SetRunID(run).SetSourceRow(0).SetStatus(recommendation.StatusDRAFT)
 	if input.Number != nil {
-		create.SetNumber(strings.TrimSpace(*input.Number))
+		number, err := checkLine("number", *input.Number)
+		if err != nil {
+			return err
+		}
+		create.SetNumber(number)
 	}
 	if input.RecommendingState != nil {
 		from, err := c.recommending(*input.RecommendingState, held)
@@ -281,13 +280,16 @@ func checkText(text string) (string, error) {
 	case n > maxText:
 		return "", fault.Invalid("text", "has %d characters, %d at most", n, maxText)
 	}
-	return text, nil
+	return text, checkCharacters("text", text)
 }
 
 func (c *change) correctStatement(input CorrectStatementInput) error {
 	kind, err := kindOf(input.ID)
 	if err != nil {
 		return err
+	}
+	if input.Text == nil && input.Number == nil && input.RecommendingState == nil && input.ActionCategory == nil && len(input.Clear) == 0 {
+		return fault.Invalid("text", "or something else must be given: nothing is to change")
 	}
 	row, err := c.log.Take(kind, input.ID, int64(input.Revision))
 	if err != nil {
@@ -351,7 +353,11 @@ func (c *change) correctOrigin(kind string, row int, input CorrectStatementInput
 			return err
 		}
 	case number != nil:
-		if err := c.set(kind, row, "number", strings.TrimSpace(*number)); err != nil {
+		line, err := checkLine("number", *number)
+		if err != nil {
+			return err
+		}
+		if err := c.set(kind, row, "number", line); err != nil {
 			return err
 		}
 	}

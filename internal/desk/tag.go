@@ -63,6 +63,9 @@ type TagStatementInput struct {
 // TagStatement adds and removes UPR Info's own tags, and accepts or rejects suggestions.
 func (d *Desk) TagStatement(ctx context.Context, input TagStatementInput) (*StatementPayload, error) {
 	return d.changeStatement(ctx, input.ID, input.Reason, func(c *change) error {
+		if len(input.Tags) == 0 {
+			return fault.Invalid("tags", "are none: nothing is to change")
+		}
 		kind, err := kindOf(input.ID)
 		if err != nil {
 			return err
@@ -118,6 +121,9 @@ func (c *change) judge(kind string, row int, input TagInput) (int64, error) {
 	switch {
 	case input.Source != nil:
 		source = *input.Source
+		if input.Verdict == RemoveTag && source != deskSource {
+			return 0, fault.Invalid("tags", "what %s says is rejected, not removed, so that it is not suggested again", source)
+		}
 	case input.Verdict == AcceptTag || input.Verdict == RejectTag: // whoever said so
 		which, source = strings.Replace(which, "source = $3", "$3 = ''", 1), ""
 	}
