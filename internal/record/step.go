@@ -3,7 +3,6 @@ package record
 import (
 	"context"
 	"slices"
-	"strings"
 )
 
 // Step is one thing that changed, as whoever watches hears of it.
@@ -51,7 +50,8 @@ func (c Changed) steps(filter *RecommendationFilter) (steps []*Step) {
 	}
 	ids := slices.Sorted(slices.Values(c.IDs))
 	if filter != nil {
-		ids = slices.DeleteFunc(ids, func(id string) bool { return !c.After.admits(filter, id) && !c.Before.admits(filter, id) })
+		after, before := c.After.admitting(filter), c.Before.admitting(filter)
+		ids = slices.DeleteFunc(ids, func(id string) bool { return !after(id) && !before(id) })
 	}
 	for _, id := range ids {
 		steps = append(steps, &Step{version, &id, c.After.Node(id)})
@@ -59,16 +59,17 @@ func (c Changed) steps(filter *RecommendationFilter) (steps []*Step) {
 	return steps
 }
 
-// admits says whether a filter admits the recommendation or pledge with an id.
-func (s *Snapshot) admits(filter *RecommendationFilter, id string) bool {
-	c := s.recommendations
-	if strings.HasPrefix(id, kindPledge+"_") {
-		c = s.pledges
-	}
-	p, known := c.byUID[id]
-	if !known {
-		return false
-	}
+// admitting returns what says whether a filter admits the recommendation or pledge with an
+// id. The filter is looked at once, however many there are.
+func (s *Snapshot) admitting(filter *RecommendationFilter) func(id string) bool {
+	recommendations, pledges := s.recommendations.admitting(filter), s.pledges.admitting(filter)
+	return func(id string) bool { return recommendations(id) || pledges(id) }
+}
+
+func (c *corpus) admitting(filter *RecommendationFilter) func(id string) bool {
 	selection, err := c.choose(filter, scope{})
-	return err == nil && selection.matching.Contains(uint32(p))
+	return func(id string) bool {
+		p, known := c.byUID[id]
+		return known && err == nil && selection.matching.Contains(uint32(p))
+	}
 }
