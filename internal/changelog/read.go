@@ -73,18 +73,22 @@ func Revision(ctx context.Context, q Queryer, node string) (number int64, err er
 }
 
 // Touched returns the nodes of public things that changed after a version, each once,
-// and whether there were so many that all should be read again.
+// and whether there were so many changes that all should be read again.
 func Touched(ctx context.Context, q Queryer, version int64, most int) (nodes []string, tooMany bool, err error) {
-	err = each(ctx, q, `SELECT DISTINCT node FROM change_entries WHERE version > $1 LIMIT $2`, []any{version, most + 1}, func(scan func(...any) error) error {
+	// Not SELECT DISTINCT: SQLite would read the whole log for it.
+	changes, seen := 0, map[string]bool{}
+	err = each(ctx, q, `SELECT node FROM change_entries WHERE version > $1 ORDER BY version LIMIT $2`, []any{version, most + 1}, func(scan func(...any) error) error {
 		var node string
 		err := scan(&node)
-		nodes = append(nodes, node)
+		if changes++; !seen[node] {
+			seen[node], nodes = true, append(nodes, node)
+		}
 		return err
 	})
 	if err != nil {
 		return nil, false, fmt.Errorf("read what changed: %w", err)
 	}
-	return nodes, len(nodes) > most, nil
+	return nodes, changes > most, nil
 }
 
 // EditedOnDesk returns the rows of a kind that people changed: what the program brings

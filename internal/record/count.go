@@ -27,7 +27,7 @@ type countedSet struct {
 // interval is from (included) to (excluded).
 type interval struct{ from, to uint32 }
 
-// plainBits has a bit for each statement.
+// plainBits has a bit for each statement; those behind its end are not set.
 type plainBits []uint64
 
 // maxIntervals is how many runs are counted faster than bits.
@@ -44,19 +44,15 @@ func (t *tally) add(values []int) {
 // finish prepares counting; bitmaps are the statements of each value.
 func (t *tally) finish(bitmaps []*roaring.Bitmap) {
 	statements := len(t.starts) - 1
-	sets := make([]countedSet, len(bitmaps))
-	for v, b := range bitmaps {
-		var few bool
-		if sets[v].intervals, few = intervalsOf(b); !few {
+	for _, b := range bitmaps {
+		if _, few := intervalsOf(b); !few {
 			t.dense++
 		}
 	}
 	if t.dense*words(statements) <= len(t.list) {
-		t.sets = sets
+		t.sets = make([]countedSet, len(bitmaps))
 		for v, b := range bitmaps {
-			if sets[v].intervals == nil {
-				sets[v].dense = newPlainBits(b, statements)
-			}
+			t.sets[v] = newCountedSet(b, statements)
 		}
 	}
 	one := true
@@ -66,6 +62,13 @@ func (t *tally) finish(bitmaps []*roaring.Bitmap) {
 	if one {
 		t.starts = nil
 	}
+}
+
+func newCountedSet(b *roaring.Bitmap, statements int) countedSet {
+	if intervals, few := intervalsOf(b); few {
+		return countedSet{intervals: intervals}
+	}
+	return countedSet{dense: newPlainBits(b, statements)}
 }
 
 // words is how many words have a bit for each statement.
@@ -160,10 +163,9 @@ func (s *countedSet) overlap(selected selectedBits) int {
 		n += selected.within(run)
 	}
 	if s.dense != nil {
-		first, last := selected.span.from/64, (selected.span.to-1)/64+1
-		theirs := selected.plainBits[first:last]
-		for i, word := range s.dense[first:last] {
-			n += bits.OnesCount64(word & theirs[i])
+		first, last := int(selected.span.from/64), min(int((selected.span.to-1)/64)+1, len(s.dense))
+		for i := first; i < last; i++ {
+			n += bits.OnesCount64(s.dense[i] & selected.plainBits[i])
 		}
 	}
 	return n

@@ -11,7 +11,8 @@ import (
 // fixture makes a small record of random recommendations: a few States, two groups of
 // which one is dated, three sessions in two cycles.
 func fixture(random *rand.Rand, recommendations int) *Snapshot {
-	s := &Snapshot{today: func() civil.Date { return "2020-06-01" }, runs: []runRow{{Source: "test"}}}
+	s := &Snapshot{today: func() civil.Date { return "2020-06-01" }, tables: newTables()}
+	s.runs = []runRow{{Source: "test"}}
 	for _, code := range []string{"AAA", "BBB", "CCC", "DDD", "EEE"} {
 		s.states = append(s.states, stateRow{Code: code, names: texts{"State " + code}})
 	}

@@ -8,8 +8,9 @@ func (s *Snapshot) RecommendationIDs(filter *RecommendationFilter) ([]string, er
 		return nil, err
 	}
 	ids := make([]string, 0, selection.matching.GetCardinality())
-	for _, p := range selection.matching.ToArray() {
-		ids = append(ids, s.recommendations.statements[p].uid)
+	order := s.recommendations.orders[BySession]
+	for _, rank := range order.ranked(selection.matching).ToArray() {
+		ids = append(ids, s.recommendations.at(int(order.position(rank))).uid)
 	}
 	return ids, nil
 }

@@ -26,13 +26,11 @@ func load(ctx context.Context, tx *database.Tx, now func() time.Time) (*Snapshot
 	if err != nil {
 		return nil, err
 	}
-	s := &Snapshot{version: Version{head.Epoch, head.Version}, today: func() civil.Date { return civil.Of(now()) }}
-	l := &loader{ctx: ctx, tx: tx, s: s}
-	l.places()
-	l.vocabularies()
-	l.institutions()
-	recommendations := l.recommendations()
-	pledges := l.pledges()
+	s := &Snapshot{version: Version{head.Epoch, head.Version}, today: func() civil.Date { return civil.Of(now()) }, tables: newTables()}
+	l := newLoader(ctx, tx, s)
+	l.tables()
+	recommendations := l.inOrder(l.recommendations(nil))
+	pledges := l.inOrder(l.pledges(nil))
 	if l.err != nil {
 		return nil, fmt.Errorf("load the record: %w", l.err)
 	}
@@ -44,23 +42,33 @@ func load(ctx context.Context, tx *database.Tx, now func() time.Time) (*Snapshot
 // loader reads tables one after the other; the first error stops it. Rows of SQL are
 // found by their id, rows of the record by their position: at maps the ones to the others.
 type loader struct {
-	ctx context.Context
+	ctx context.Context //nolint:containedctx // of the one transaction
 	tx  *database.Tx
 	s   *Snapshot
+	at  *rowIDs
 	err error
-	at  struct {
-		states, groups, sessions, reviews, documents            map[int]int
-		vocabularies, issues, actions, goals, targets, affected map[int]int
-		organisations, programmes, runs                         map[int]int
-	}
+}
+
+func newTables() *tables { return &tables{candidates: candidatesOnce()} }
+
+func newLoader(ctx context.Context, tx *database.Tx, s *Snapshot) *loader {
+	return &loader{ctx: ctx, tx: tx, s: s, at: &s.rowIDs}
+}
+
+// tables reads all that is not a statement.
+func (l *loader) tables() {
+	l.places()
+	l.vocabularies()
+	l.institutions()
+	l.runs()
 }
 
 // each calls row for every row of a query.
-func (l *loader) each(query string, row func(scan func(...any))) {
+func (l *loader) each(query string, args []any, row func(scan func(...any))) {
 	if l.err != nil {
 		return
 	}
-	rows, err := l.tx.QueryContext(l.ctx, query)
+	rows, err := l.tx.QueryContext(l.ctx, query, args...)
 	if err != nil {
 		l.err = fmt.Errorf("%s: %w", query, err)
 		return
@@ -82,7 +90,7 @@ func (l *loader) each(query string, row func(scan func(...any))) {
 // table reads a table whose rows become positions in their order.
 func table[T any](l *loader, query string, columns func(*T, *int) []any) ([]T, map[int]int) {
 	rows, at := []T{}, map[int]int{}
-	l.each(query, func(scan func(...any)) {
+	l.each(query, nil, func(scan func(...any)) {
 		var row T
 		var id int
 		scan(columns(&row, &id)...)

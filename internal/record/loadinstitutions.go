@@ -19,7 +19,7 @@ func (l *loader) institutions() {
 		s.organisations[p].country = position(l.at.states, countries[p])
 	}
 	s.byCode.organisations = codesOf(s.organisations, func(r *organisationRow) string { return r.Slug })
-	l.each(`SELECT organisation_id, label, url FROM organisation_links ORDER BY id`, func(scan func(...any)) {
+	l.each(`SELECT organisation_id, label, url FROM organisation_links ORDER BY id`, nil, func(scan func(...any)) {
 		var organisation int
 		var link OrganisationLink
 		scan(&organisation, &link.Label, &link.URL)
@@ -37,27 +37,27 @@ func (l *loader) institutions() {
 
 func (l *loader) programmeEdges() {
 	s := l.s
-	l.each(`SELECT programme_id, name FROM programme_names ORDER BY until_year DESC, id`, func(scan func(...any)) {
+	l.each(`SELECT programme_id, name FROM programme_names ORDER BY until_year DESC, id`, nil, func(scan func(...any)) {
 		var programme int
 		var name string
 		scan(&programme, &name)
 		row := &s.programmes[l.at.programmes[programme]]
 		row.FormerNames = append(row.FormerNames, name)
 	})
-	l.each(`SELECT programme_id, organisation_id FROM programme_organisations`, func(scan func(...any)) {
+	l.each(`SELECT programme_id, organisation_id FROM programme_organisations`, nil, func(scan func(...any)) {
 		var programme, organisation int
 		scan(&programme, &organisation)
 		p, o := l.at.programmes[programme], l.at.organisations[organisation]
 		s.programmes[p].organisations = append(s.programmes[p].organisations, o)
 		s.organisations[o].programmes = append(s.organisations[o].programmes, p)
 	})
-	l.each(`SELECT programme_id, sdg_goal_id FROM programme_goals`, func(scan func(...any)) {
+	l.each(`SELECT programme_id, sdg_goal_id FROM programme_goals`, nil, func(scan func(...any)) {
 		var programme, goal int
 		scan(&programme, &goal)
 		row := &s.programmes[l.at.programmes[programme]]
 		row.goals = append(row.goals, l.at.goals[goal])
 	})
-	l.each(`SELECT programme_id, state_id, from_year, to_year FROM programme_states`, func(scan func(...any)) {
+	l.each(`SELECT programme_id, state_id, from_year, to_year FROM programme_states`, nil, func(scan func(...any)) {
 		var programme int
 		var row programmeStateRow
 		scan(&programme, &row.state, &row.FromYear, &row.ToYear)

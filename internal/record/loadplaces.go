@@ -15,7 +15,7 @@ func (l *loader) places() {
 		return []any{id, &r.Code, &r.ISO2, &r.M49, &r.FormalName, &r.UnMember, &r.Observer, &r.names[0], &r.names[1], &r.names[2]}
 	})
 	s.byCode.states = codesOf(s.states, func(r *stateRow) string { return r.Code })
-	l.each(`SELECT state_id, alias FROM state_alias ORDER BY state_id, id`, func(scan func(...any)) {
+	l.each(`SELECT state_id, alias FROM state_alias ORDER BY state_id, id`, nil, func(scan func(...any)) {
 		var state int
 		var alias string
 		scan(&state, &alias)
@@ -40,7 +40,7 @@ func (l *loader) memberships() {
 	s := l.s
 	l.each(`SELECT m.state_id, m.group_id, m.from_date, m.to_date, m.as_of, m.source FROM state_group_memberships m
 		JOIN state_groups g ON g.id = m.group_id JOIN states s ON s.id = m.state_id
-		ORDER BY g.position, g.code, s.iso3, m.from_date`, func(scan func(...any)) {
+		ORDER BY g.position, g.code, s.iso3, m.from_date`, nil, func(scan func(...any)) {
 		var m membershipRow
 		scan(&m.state, &m.group, &m.from, &m.to, &m.asOf, &m.Source)
 		m.state, m.group = l.at.states[m.state], l.at.groups[m.group]
@@ -72,20 +72,20 @@ func (l *loader) reviews() {
 			return cmp.Compare(lastIfUnknown(s.reviews[a].date), lastIfUnknown(s.reviews[b].date))
 		})
 	}
-	l.each(`SELECT review_id, state_id FROM troika_members `+ofPublishedReviews+` ORDER BY review_id, position`, func(scan func(...any)) {
+	l.each(`SELECT review_id, state_id FROM troika_members `+ofPublishedReviews+` ORDER BY review_id, position`, nil, func(scan func(...any)) {
 		var review, state int
 		scan(&review, &state)
 		row := &s.reviews[l.at.reviews[review]]
 		row.troika = append(row.troika, l.at.states[state])
 	})
-	s.documents, l.at.documents = table(l, `SELECT id, type, symbol, review_id FROM documents `+ofPublishedReviews+` AND status = 'PUBLISHED' ORDER BY review_id, id`,
+	s.documents, l.at.documents = table(l, `SELECT id, type, symbol, review_id FROM documents `+ofPublishedReviews+` AND status = 'PUBLISHED' ORDER BY id`,
 		func(r *documentRow, id *int) []any { return []any{id, &r.Type, &r.Symbol, &r.review} })
 	for p := range s.documents {
 		d := &s.documents[p]
 		d.review = l.at.reviews[d.review]
 		s.reviews[d.review].documents = append(s.reviews[d.review].documents, p)
 	}
-	l.each(`SELECT review_id, planned_session_id, source FROM postponements `+ofPublishedReviews+` ORDER BY review_id, id`, func(scan func(...any)) {
+	l.each(`SELECT review_id, planned_session_id, source FROM postponements `+ofPublishedReviews+` ORDER BY review_id, id`, nil, func(scan func(...any)) {
 		var review int
 		var p postponementRow
 		scan(&review, &p.plannedSession, &p.Source)

@@ -4,50 +4,90 @@ import (
 	"cmp"
 	"database/sql"
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
+	"strings"
 )
 
-// published restricts statements to what readers see; what belongs to a review that is not
+// onlyPublished restricts statements to what readers see; what belongs to a review that is not
 // published is not either.
-const published = `status = 'PUBLISHED' AND review_id IN (SELECT id FROM reviews WHERE status = 'PUBLISHED')`
+const onlyPublished = `status = 'PUBLISHED' AND review_id IN (SELECT id FROM reviews WHERE status = 'PUBLISHED')`
 
-// recommendations loads them in the order of sessions, with responses and tags.
-func (l *loader) recommendations() []statement {
-	l.runs()
-	rows := []statement{}
-	ids := []int{}
+// some restricts a query to the ids of some statements; nil is all of them.
+type some []string
+
+// condition restricts by public ids, which are arguments.
+func (s some) condition() (string, []any) {
+	if s == nil {
+		return "", nil
+	}
+	args, places := make([]any, len(s)), make([]string, len(s))
+	for i, uid := range s {
+		args[i], places[i] = uid, "$"+strconv.Itoa(i+1)
+	}
+	return " AND uid IN (" + strings.Join(places, ", ") + ")", args
+}
+
+// loaded are statements, where those are whose rows have an id, and what restricts the
+// rows that belong to them.
+type loaded struct {
+	statements []statement
+	at         map[int]int
+	only       some
+}
+
+func (l *loaded) add(st *statement, id int) {
+	l.at[id] = len(l.statements)
+	l.statements = append(l.statements, *st)
+}
+
+func (l *loaded) condition(owner string) string {
+	if l.only == nil {
+		return ""
+	}
+	ids := []string{"0"} // of no row: there may be none
+	for _, id := range slices.Sorted(maps.Keys(l.at)) {
+		ids = append(ids, strconv.Itoa(id))
+	}
+	return " AND " + owner + " IN (" + strings.Join(ids, ", ") + ")"
+}
+
+// recommendations loads them with responses and tags.
+func (l *loader) recommendations(only some) []statement {
+	condition, args := only.condition()
+	rows := &loaded{at: map[int]int{}, only: only}
 	l.each(`SELECT id, uid, text, number, review_id, recommending_state_id, action_category_id, run_id, source_row
-		FROM recommendations WHERE `+published, func(scan func(...any)) {
+		FROM recommendations WHERE `+onlyPublished+condition, args, func(scan func(...any)) {
 		var st statement
 		var id int
 		var recommending, action sql.NullInt64
 		scan(&id, &st.uid, &st.Text, &st.number, &st.review, &recommending, &action, &st.run, &st.row)
 		l.link(&st, action)
 		st.recommending = position(l.at.states, recommending)
-		rows, ids = append(rows, st), append(ids, id)
+		rows.add(&st, id)
 	})
-	at := l.arrange(rows, ids)
-	l.events(rows, at)
-	l.tags(rows, at, "recommendation_id")
-	return rows
+	l.events(rows)
+	l.tags(rows, "recommendation_id")
+	return rows.statements
 }
 
 // pledges loads them likewise. Who pledges counts as recommending to itself, so that
 // one filter serves both.
-func (l *loader) pledges() []statement {
-	rows := []statement{}
-	ids := []int{}
-	l.each(`SELECT id, uid, text, review_id, action_category_id, run_id, source_row FROM pledges WHERE `+published, func(scan func(...any)) {
+func (l *loader) pledges(only some) []statement {
+	condition, args := only.condition()
+	rows := &loaded{at: map[int]int{}, only: only}
+	l.each(`SELECT id, uid, text, review_id, action_category_id, run_id, source_row FROM pledges WHERE `+onlyPublished+condition, args, func(scan func(...any)) {
 		var st statement
 		var id int
 		var action sql.NullInt64
 		scan(&id, &st.uid, &st.Text, &st.review, &action, &st.run, &st.row)
 		l.link(&st, action)
 		st.recommending = l.s.reviews[st.review].state
-		rows, ids = append(rows, st), append(ids, id)
+		rows.add(&st, id)
 	})
-	l.tags(rows, l.arrange(rows, ids), "pledge_id")
-	return rows
+	l.tags(rows, "pledge_id")
+	return rows.statements
 }
 
 func (l *loader) runs() {
@@ -64,8 +104,8 @@ func (l *loader) link(st *statement, action sql.NullInt64) {
 	st.action = position(l.at.actions, action)
 }
 
-// arrange sorts statements and says at which position the one with an id now is.
-func (l *loader) arrange(rows []statement, ids []int) map[int]int {
+// inOrder sorts statements by their places in the order of sessions.
+func (l *loader) inOrder(rows []statement) []statement {
 	type entry struct {
 		place place
 		from  int
@@ -75,19 +115,17 @@ func (l *loader) arrange(rows []statement, ids []int) map[int]int {
 		order[i] = entry{l.s.placeOf(&rows[i]), i}
 	}
 	slices.SortFunc(order, func(a, b entry) int { return a.place.compare(b.place) })
-	sorted, at := make([]statement, len(rows)), make(map[int]int, len(rows))
+	sorted := make([]statement, len(rows))
 	for p, e := range order {
 		sorted[p] = rows[e.from]
-		at[ids[e.from]] = p
 	}
-	copy(rows, sorted)
-	return at
+	return sorted
 }
 
-func (l *loader) events(rows []statement, at map[int]int) {
+func (l *loader) events(rows *loaded) {
 	share := sharing[eventOrigin]()
-	owned(l, at, `SELECT recommendation_id, response, source_word, date, document_id, run_id, recorded_at
-		FROM response_events WHERE status = 'PUBLISHED' ORDER BY id`, func(owner *int, e *event, scan func(...any)) {
+	owned(l, rows.at, `SELECT recommendation_id, response, source_word, date, document_id, run_id, recorded_at
+		FROM response_events WHERE status = 'PUBLISHED'`+rows.condition("recommendation_id")+` ORDER BY id`, func(owner *int, e *event, scan func(...any)) {
 		var origin eventOrigin
 		var response string
 		var document sql.NullInt64
@@ -98,33 +136,35 @@ func (l *loader) events(rows []statement, at map[int]int) {
 		origin.document, origin.run = position(l.at.documents, document), l.at.runs[origin.run]
 		origin.recordedAt = origin.recordedAt.UTC()
 		e.eventOrigin = share(origin)
-	}, func(p int, events []event) { rows[p].events = events })
-	for p := range rows {
-		if len(rows[p].events) == 0 && l.err == nil {
-			l.err = fmt.Errorf("recommendation %s has no response event", rows[p].uid)
+	}, func(p int, events []event) { rows.statements[p].events = events })
+	for p := range rows.statements {
+		if st := &rows.statements[p]; len(st.events) == 0 && l.err == nil {
+			l.err = fmt.Errorf("recommendation %s has no response event", st.uid)
 		}
 	}
 }
 
-func (l *loader) tags(rows []statement, at map[int]int, owner string) {
+func (l *loader) tags(rows *loaded, owner string) {
 	share := sharing[tagOrigin]()
 	load := func(table, column string, values map[int]int, set func(*statement, []tag)) {
 		query := fmt.Sprintf(`SELECT %[1]s, %[2]s, source, method, confidence, reviewed_at IS NOT NULL FROM %[3]s
-			WHERE %[1]s IS NOT NULL AND NOT rejected`, owner, column, table)
-		owned(l, at, query, func(owner *int, t *tag, scan func(...any)) {
+			WHERE %[1]s IS NOT NULL AND NOT rejected%[4]s`, owner, column, table, rows.condition(owner))
+		owned(l, rows.at, query, func(owner *int, t *tag, scan func(...any)) {
 			var origin tagOrigin
 			scan(owner, &t.value, &origin.Source, &origin.Method, &origin.Confidence, &origin.Reviewed)
 			t.value, t.tagOrigin = values[t.value], share(origin)
 		}, func(p int, tags []tag) {
-			slices.SortFunc(tags, func(a, b tag) int {
-				return cmp.Or(cmp.Compare(a.value, b.value), cmp.Compare(a.Source, b.Source))
-			})
-			set(&rows[p], tags)
+			sortTags(tags)
+			set(&rows.statements[p], tags)
 		})
 	}
 	load("issue_tags", "issue_id", l.at.issues, func(st *statement, tags []tag) { st.issueTags = tags })
 	load("sdg_tags", "target_id", l.at.targets, func(st *statement, tags []tag) { st.targetTags = tags })
 	load("affected_group_tags", "group_id", l.at.affected, func(st *statement, tags []tag) { st.affectedTags = tags })
+}
+
+func sortTags(tags []tag) {
+	slices.SortFunc(tags, func(a, b tag) int { return cmp.Or(cmp.Compare(a.value, b.value), cmp.Compare(a.Source, b.Source)) })
 }
 
 // sharing returns a function that returns the same pointer for equal values.
@@ -146,7 +186,7 @@ func sharing[T comparable]() func(T) *T {
 func owned[T any](l *loader, at map[int]int, query string, read func(owner *int, row *T, scan func(...any)), give func(p int, rows []T)) {
 	rows, owners := []T{}, []int{}
 	starts := make([]int, len(at)+1) // by position, where its rows begin; first, how many there are
-	l.each(query, func(scan func(...any)) {
+	l.each(query, nil, func(scan func(...any)) {
 		var row T
 		var owner int
 		read(&owner, &row, scan)

@@ -14,7 +14,7 @@ func (l *loader) vocabularies() {
 		func(r *issueRow, id *int) []any { return []any{id, &r.Code, &r.names[0], &r.names[1], &r.names[2]} })
 	s.byCode.issues = codesOf(s.issues, func(r *issueRow) string { return r.Code })
 	l.each(`SELECT l.issue_id, l.vocabulary_id, l.label, l.status FROM issue_labels l
-		JOIN issue_vocabularies v ON v.id = l.vocabulary_id ORDER BY v.year, v.id`, func(scan func(...any)) {
+		JOIN issue_vocabularies v ON v.id = l.vocabulary_id ORDER BY v.year, v.id`, nil, func(scan func(...any)) {
 		var issue, vocabulary int
 		var label IssueLabel
 		scan(&issue, &vocabulary, &label.Label, &label.Status)
@@ -22,7 +22,7 @@ func (l *loader) vocabularies() {
 		row := &s.issues[l.at.issues[issue]]
 		row.Labels = append(row.Labels, label)
 	})
-	l.each(`SELECT c.issue_id, c.successor_id FROM issue_successors c JOIN issues n ON n.id = c.successor_id ORDER BY n.position, n.code`, func(scan func(...any)) {
+	l.each(`SELECT c.issue_id, c.successor_id FROM issue_successors c JOIN issues n ON n.id = c.successor_id ORDER BY n.position, n.code`, nil, func(scan func(...any)) {
 		var issue, successor int
 		scan(&issue, &successor)
 		row := &s.issues[l.at.issues[issue]]
@@ -39,7 +39,7 @@ func (l *loader) vocabularies() {
 			l.err = fmt.Errorf("verbs of action category %d: %w", s.actions[i].Number, err)
 		}
 	}
-	l.each(`SELECT rule FROM action_coding_rules ORDER BY position`, func(scan func(...any)) {
+	l.each(`SELECT rule FROM action_coding_rules ORDER BY position`, nil, func(scan func(...any)) {
 		var rule string
 		scan(&rule)
 		s.codingRules = append(s.codingRules, rule)

@@ -62,9 +62,9 @@ func (s *Snapshot) Node(id string) Node {
 	case kindAffectedGroup:
 		return node(find(s.byCode.affected, code, s.affectedGroup))
 	case kindRecommendation:
-		return node(find(s.recommendations.byUID, id, s.recommendation))
+		return published(s.recommendations, id, s.recommendation)
 	case kindPledge:
-		return node(find(s.pledges.byUID, id, s.pledge))
+		return published(s.pledges, id, s.pledge)
 	case kindOrganisation:
 		return findUID(all(len(s.organisations), s.organisation), id)
 	case kindProgramme:
@@ -91,6 +91,14 @@ func node[T Node](handle *T) Node {
 		return nil
 	}
 	return *handle
+}
+
+// published returns the statement with an id.
+func published[T Node](c *corpus, id string, handle func(int) T) Node {
+	if p, found := c.find(id); found {
+		return handle(p)
+	}
+	return nil
 }
 
 func findUID[T Node](handles []T, id string) Node {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"sort"
+	"sync"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
@@ -40,24 +41,34 @@ var comparisons = map[RecommendationOrder]func(a, b sortKey) int{
 	},
 }
 
-// ordering is a sequence of statements. A statement's rank is its place in it. By
-// relevance it holds the page that was asked for (see cutByRelevance); the others hold all.
+// ordering is a sequence of positions, empty ones included. A position's rank is its place
+// in it. By relevance it holds the page that was asked for (see cutByRelevance); the others
+// hold all.
 type ordering struct {
 	name      RecommendationOrder
-	positions []uint32  // by rank; nil: positions are ranks
-	ranks     []uint32  // by position
-	scores    []float64 // by rank, for relevance
+	positions []uint32               // by rank; nil: positions are ranks
+	ranks     []uint32               // by position
+	scores    []float64              // by rank, for relevance
+	all       func() *roaring.Bitmap // ranks of everything
 	c         *corpus
 }
 
-// sort prepares the orders. States are in the order of their codes and positions in the
-// order of sessions, so that both are compared as numbers.
-func (c *corpus) sort() map[RecommendationOrder]*ordering {
+// sort prepares the orders from the one of sessions: nil where positions are in it.
+// States are in the order of their codes, so that they are compared as numbers.
+func (c *corpus) sort(sessions []uint32) map[RecommendationOrder]*ordering {
 	last := len(c.s.states) // behind all States: those without a recommending one
+	stable := func(name RecommendationOrder, state func(*statement) int) *ordering {
+		positions := slices.Clone(sessions)
+		if sessions == nil {
+			positions = numbersFrom(0, c.statements.size())
+		}
+		slices.SortStableFunc(positions, func(a, b uint32) int { return cmp.Compare(state(c.at(int(a))), state(c.at(int(b)))) })
+		return c.ordering(name, positions)
+	}
 	return map[RecommendationOrder]*ordering{
-		BySession:          {name: BySession, c: c},
-		ByStateUnderReview: c.sortBy(ByStateUnderReview, func(st *statement) int { return c.s.reviews[st.review].state }),
-		ByRecommendingState: c.sortBy(ByRecommendingState, func(st *statement) int {
+		BySession:          c.ordering(BySession, sessions),
+		ByStateUnderReview: stable(ByStateUnderReview, func(st *statement) int { return c.s.reviews[st.review].state }),
+		ByRecommendingState: stable(ByRecommendingState, func(st *statement) int {
 			if st.recommending == none {
 				return last
 			}
@@ -66,15 +77,29 @@ func (c *corpus) sort() map[RecommendationOrder]*ordering {
 	}
 }
 
-func (c *corpus) sortBy(name RecommendationOrder, state func(*statement) int) *ordering {
-	o := &ordering{name: name, c: c, positions: c.everything.ToArray(), ranks: make([]uint32, len(c.statements))}
-	slices.SortStableFunc(o.positions, func(a, b uint32) int {
-		return cmp.Compare(state(&c.statements[a]), state(&c.statements[b]))
-	})
-	for rank, p := range o.positions {
-		o.ranks[p] = uint32(rank)
+func (c *corpus) ordering(name RecommendationOrder, positions []uint32) *ordering {
+	o := &ordering{name: name, c: c, positions: positions}
+	if positions != nil {
+		o.ranks = make([]uint32, c.statements.size())
+		for rank, p := range positions {
+			o.ranks[p] = uint32(rank)
+		}
 	}
+	o.all = o.ranksOfAll()
 	return o
+}
+
+func (o *ordering) ranksOfAll() func() *roaring.Bitmap {
+	return sync.OnceValue(func() *roaring.Bitmap { return o.rankedOf(o.c.everything) })
+}
+
+// numbersFrom lists from (included) to (excluded).
+func numbersFrom(from, to int) []uint32 {
+	numbers := make([]uint32, to-from)
+	for i := range numbers {
+		numbers[i] = uint32(from + i)
+	}
+	return numbers
 }
 
 // orderName returns the order that was asked for.
@@ -92,7 +117,7 @@ func (sel *selection) orderName(orderBy *RecommendationOrder) (RecommendationOrd
 
 func (o *ordering) size() int {
 	if o.positions == nil {
-		return len(o.c.statements)
+		return o.c.statements.size()
 	}
 	return len(o.positions)
 }
@@ -104,23 +129,45 @@ func (o *ordering) position(rank uint32) uint32 {
 	return o.positions[rank]
 }
 
-func (o *ordering) ranked(positions *roaring.Bitmap) *roaring.Bitmap {
+func (o *ordering) rank(position uint32) uint32 {
 	if o.positions == nil {
+		return position
+	}
+	return o.ranks[position]
+}
+
+// ranked turns positions into ranks.
+func (o *ordering) ranked(positions *roaring.Bitmap) *roaring.Bitmap {
+	switch {
+	case o.positions == nil:
 		return positions
+	case positions == o.c.everything:
+		return o.all()
 	}
-	if positions.GetCardinality() == uint64(len(o.positions)) {
-		return o.c.everything
-	}
+	return o.rankedOf(positions)
+}
+
+// manyRanks is how many are set bit by bit rather than sorted.
+const manyRanks = 2000
+
+func (o *ordering) rankedOf(positions *roaring.Bitmap) *roaring.Bitmap {
 	ranks := positions.ToArray()
 	for i, p := range ranks {
-		ranks[i] = o.ranks[p]
+		ranks[i] = o.rank(p)
+	}
+	if len(ranks) > manyRanks {
+		bits := make(plainBits, words(o.size()))
+		for _, rank := range ranks {
+			bits[rank/64] |= 1 << (rank % 64)
+		}
+		return roaring.FromDense(bits, false)
 	}
 	slices.Sort(ranks)
 	return roaring.BitmapOf(ranks...)
 }
 
 func (o *ordering) key(rank uint32) sortKey {
-	key := sortKey{Place: o.c.s.placeOf(&o.c.statements[o.position(rank)])}
+	key := sortKey{Place: o.c.s.placeOf(o.c.at(int(o.position(rank))))}
 	if o.scores != nil {
 		key.Score = o.scores[rank]
 	}

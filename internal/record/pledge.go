@@ -4,7 +4,7 @@ package record
 type Pledge struct{ classified }
 
 func (s *Snapshot) pledge(p int) Pledge {
-	return Pledge{classified{s, &s.pledges.statements[p]}}
+	return Pledge{classified{s, s.pledges.at(p)}}
 }
 
 // Pledges returns a page of the pledges that a filter admits, by session.

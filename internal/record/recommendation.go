@@ -6,7 +6,7 @@ import "github.com/upr-info/upr/internal/civil"
 type Recommendation struct{ classified }
 
 func (s *Snapshot) recommendation(p int) Recommendation {
-	return Recommendation{classified{s, &s.recommendations.statements[p]}}
+	return Recommendation{classified{s, s.recommendations.at(p)}}
 }
 
 // Recommendations returns a page of the recommendations that a filter admits.

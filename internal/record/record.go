@@ -2,7 +2,6 @@ package record
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -76,35 +75,4 @@ func (r *Record) CatchUp(ctx context.Context) error {
 	r.current.Store(after)
 	r.watchers.tell(Changed{before, after, changed})
 	return nil
-}
-
-// maxChanges is how many changed things are put into the record one by one; with more,
-// all is loaded again.
-const maxChanges = 20_000
-
-// next returns the snapshot after the one that is held, and the ids of what changed: nil
-// where everything may have.
-func (r *Record) next(ctx context.Context, before *Snapshot) (after *Snapshot, changed []string, err error) {
-	err = database.Snapshot(ctx, r.db, func(tx *database.Tx) error {
-		head, err := changelog.ReadHead(ctx, tx)
-		if err != nil {
-			return err
-		}
-		if head.Epoch == before.version.Epoch && head.Version >= before.version.Number {
-			var tooMany bool
-			changed, tooMany, err = changelog.Touched(ctx, tx, before.version.Number, maxChanges)
-			if err != nil {
-				return err
-			}
-			if tooMany {
-				changed = nil
-			}
-		}
-		after, err = load(ctx, tx, r.now)
-		return err
-	})
-	if err != nil {
-		return nil, nil, fmt.Errorf("follow the change log: %w", err)
-	}
-	return after, changed, nil
 }

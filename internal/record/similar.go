@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/RoaringBitmap/roaring/v2"
 )
@@ -38,9 +39,9 @@ func (r Recommendation) Similar(first *int, scope *SimilarScope) ([]SimilarRecom
 		return nil, err
 	}
 	c := r.s.recommendations
-	p := uint32(c.byUID[r.uid])
+	p, _ := c.find(r.uid)
 	among := c.textsIn(scope, r)
-	nearest := c.words.nearest(p, among, *w.first)
+	nearest := c.words.nearest(uint32(p), among, *w.first, c.orders[BySession].rank)
 	similar := make([]SimilarRecommendation, len(nearest))
 	for i, n := range nearest {
 		similar[i] = SimilarRecommendation{r.s.recommendation(int(n.position)), n.score}
@@ -69,28 +70,36 @@ func (c *corpus) textsIn(in *SimilarScope, r Recommendation) *roaring.Bitmap {
 	return c.everything
 }
 
-// weigh returns the squared weight of each stem, and the length of each text's vector.
-func (w *wordIndex) weigh() (squares, lengths []float32) {
-	squares, lengths = make([]float32, len(w.stems)), make([]float32, len(w.starts)-1)
+// weights are what likeness is measured with. Any change of the texts changes them all a
+// little: they are made when they are first needed.
+type weights struct {
+	squares []float32 // by stem, its squared weight
+	vectors []float32 // by position, the length of the text's vector
+}
+
+func (w *wordIndex) weigh() weights {
+	squares, sums := make([]float32, len(w.stems)), make([]float64, len(w.spans))
 	for t := range squares {
 		posting := &w.postings[t]
 		squares[t] = float32(math.Pow(w.rarity(uint64(len(posting.statements))), 2))
 		for _, p := range posting.statements {
-			lengths[p] += squares[t]
+			sums[p] += float64(squares[t])
 		}
 	}
-	for p, sum := range lengths {
-		lengths[p] = float32(math.Sqrt(float64(sum)))
+	vectors := make([]float32, len(sums))
+	for p, sum := range sums {
+		vectors[p] = float32(math.Sqrt(sum))
 	}
-	return squares, lengths
+	return weights{squares, vectors}
 }
 
 // fewTexts are compared one by one rather than by way of the postings.
 const fewTexts = 4000
 
-// nearest returns the texts among some that are most like the one at p.
-func (w *wordIndex) nearest(p uint32, among *roaring.Bitmap, size int) []rated {
-	n := w.neighboursOf(p, size)
+// nearest returns the texts among some that are most like the one at p. Where texts are
+// alike, rank says which comes first.
+func (w *wordIndex) nearest(p uint32, among *roaring.Bitmap, size int, rank func(p uint32) uint32) []rated {
+	n := w.neighboursOf(p, size, rank)
 	if among.GetCardinality() < fewTexts {
 		n.compareWith(among)
 	} else {
@@ -101,23 +110,27 @@ func (w *wordIndex) nearest(p uint32, among *roaring.Bitmap, size int) []rated {
 
 // neighbours is the search for the texts nearest to one.
 type neighbours struct {
-	w     *wordIndex
+	w *wordIndex
+	weights
 	p     uint32
 	stems []uint32 // of its text, rarest first
+	rank  func(p uint32) uint32
 	found top
 }
 
-func (w *wordIndex) neighboursOf(p uint32, size int) *neighbours {
-	stems := slices.Clone(w.text(p))
-	slices.SortFunc(stems, func(a, b uint32) int { return cmp.Or(cmp.Compare(w.squares[b], w.squares[a]), cmp.Compare(a, b)) })
-	return &neighbours{w: w, p: p, stems: slices.Compact(stems), found: top{size: size}}
+func (w *wordIndex) neighboursOf(p uint32, size int, rank func(p uint32) uint32) *neighbours {
+	stems, weights := slices.Clone(w.text(p)), w.weights()
+	slices.SortFunc(stems, func(a, b uint32) int {
+		return cmp.Or(cmp.Compare(weights.squares[b], weights.squares[a]), strings.Compare(w.stems[a], w.stems[b]))
+	})
+	return &neighbours{w: w, weights: weights, p: p, stems: slices.Compact(stems), rank: rank, found: top{size: size}}
 }
 
 func (n *neighbours) add(p uint32, product float64) {
-	score := product / (float64(n.w.vectors[n.p]) * float64(n.w.vectors[p]))
+	score := product / (float64(n.vectors[n.p]) * float64(n.vectors[p]))
 	// Rounded, so that the order of additions does not decide between equals.
 	if score = math.Round(min(score, 1)*1e4) / 1e4; score >= minSimilarity && p != n.p {
-		n.found.add(rated{p, score})
+		n.found.add(rated{p, n.rank(p), score})
 	}
 }
 
@@ -146,7 +159,7 @@ func (n *neighbours) counter(stems []uint32) func(p uint32) float64 {
 		for _, stem := range n.w.text(p) {
 			if at := place[stem]; at > 0 && seen[at] != p {
 				seen[at] = p
-				sum += float64(n.w.squares[stem])
+				sum += float64(n.squares[stem])
 			}
 		}
 		return sum
@@ -156,12 +169,12 @@ func (n *neighbours) counter(stems []uint32) func(p uint32) float64 {
 // compareByRarest looks at the texts that share one of the rarest stems. Texts that share
 // only the others have a score below minSimilarity, by the inequality of Cauchy and Schwarz.
 func (n *neighbours) compareByRarest(among *roaring.Bitmap) {
-	rest := float64(n.w.vectors[n.p]) * float64(n.w.vectors[n.p])
+	rest := float64(n.vectors[n.p]) * float64(n.vectors[n.p])
 	negligible := rest * minSimilarity * minSimilarity
-	products := make([]float32, len(n.w.vectors))
+	products := make([]float32, len(n.vectors))
 	rarest := 0
 	for ; rarest < len(n.stems) && rest >= negligible*0.99; rarest++ {
-		square := n.w.squares[n.stems[rarest]]
+		square := n.squares[n.stems[rarest]]
 		rest -= float64(square)
 		for _, p := range n.w.postings[n.stems[rarest]].statements {
 			products[p] += square
@@ -183,5 +196,5 @@ func (n *neighbours) mayCount(p uint32, atMost float64) bool {
 	if len(n.found.items) == n.found.size && n.found.size > 0 {
 		threshold = max(threshold, n.found.items[0].score)
 	}
-	return atMost*1.001 >= threshold*float64(n.w.vectors[n.p])*float64(n.w.vectors[p])
+	return atMost*1.001 >= threshold*float64(n.vectors[n.p])*float64(n.vectors[p])
 }

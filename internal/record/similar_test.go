@@ -18,12 +18,13 @@ func TestSimilarAgreesWithComparingAll(t *testing.T) {
 		statements[p].Text = randomText(random)
 	}
 	w := newWordIndex(statements)
+	same := func(p uint32) uint32 { return p }
 	everything := roaring.New()
 	everything.AddRange(0, uint64(len(statements)))
 	for range 100 {
 		p, size := uint32(random.IntN(len(statements))), random.IntN(30)
 		want := cosines(w, p)[:min(size, len(cosines(w, p)))]
-		oneByOne, byRarest := w.neighboursOf(p, size), w.neighboursOf(p, size)
+		oneByOne, byRarest := w.neighboursOf(p, size, same), w.neighboursOf(p, size, same)
 		oneByOne.compareWith(everything)
 		byRarest.compareByRarest(everything)
 		for name, got := range map[string][]rated{"one by one": oneByOne.found.sorted(), "by the rarest": byRarest.found.sorted()} {
@@ -48,7 +49,7 @@ func cosines(w *wordIndex, p uint32) []rated {
 	}
 	var all []rated
 	own, length := weights(p)
-	for other := range uint32(len(w.starts) - 1) {
+	for other := range uint32(len(w.spans)) {
 		theirs, theirLength := weights(other)
 		product := 0.0
 		for stem, square := range theirs {
@@ -57,7 +58,7 @@ func cosines(w *wordIndex, p uint32) []rated {
 			}
 		}
 		if score := product / (length * theirLength); other != p && score >= minSimilarity {
-			all = append(all, rated{other, score})
+			all = append(all, rated{other, other, score})
 		}
 	}
 	slices.SortFunc(all, rated.compare)

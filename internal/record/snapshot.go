@@ -10,7 +10,6 @@ package record
 
 import (
 	"strconv"
-	"sync"
 
 	"github.com/upr-info/upr/internal/civil"
 )
@@ -21,6 +20,14 @@ type Snapshot struct {
 	version Version
 	today   func() civil.Date
 
+	*tables
+	recommendations *corpus
+	pledges         *corpus
+}
+
+// tables are all that is not a statement. There is little of it: where any of it changes,
+// all of it is read again.
+type tables struct {
 	states        []stateRow // by code
 	groups        []groupRow
 	memberships   []membershipRow
@@ -39,16 +46,16 @@ type Snapshot struct {
 	programmes    []programmeRow
 	runs          []runRow
 
-	recommendations *corpus
-	pledges         *corpus
+	byCode     codes
+	rowIDs     rowIDs
+	candidates func(*Snapshot) []candidate
+}
 
-	byCode codes
-
-	// suggest is made when it is first asked for.
-	suggest struct {
-		once       sync.Once
-		candidates []candidate
-	}
+// rowIDs find positions by the ids of rows in SQL.
+type rowIDs struct {
+	states, groups, sessions, reviews, documents            map[int]int
+	vocabularies, issues, actions, goals, targets, affected map[int]int
+	organisations, programmes, runs                         map[int]int
 }
 
 // codes finds positions by the codes that readers use.
@@ -112,7 +119,7 @@ func (s *Snapshot) Version() Version { return s.version }
 func (s *Snapshot) Day() civil.Date { return s.today() }
 
 // Size is the number of recommendations.
-func (s *Snapshot) Size() int { return len(s.recommendations.statements) }
+func (s *Snapshot) Size() int { return s.recommendations.size() }
 
 // Synthetic says whether any of the recommendations are made up for a demonstration.
 func (s *Snapshot) Synthetic() bool {

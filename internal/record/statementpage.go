@@ -182,7 +182,7 @@ func (e statementEdge) Highlights() []Highlight {
 		return []Highlight{}
 	}
 	p := e.page.order.position(e.rank)
-	return e.page.sel.search.highlights(p, e.page.sel.c.statements[p].Text)
+	return e.page.sel.search.highlights(p, e.page.sel.c.at(int(p)).Text)
 }
 
 // RecommendationEdge is a recommendation with its place in the list.

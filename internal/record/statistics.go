@@ -45,7 +45,7 @@ func (r *RecommendationStatistics) Pairs() int {
 	c, states := r.sel.c, len(r.sel.c.s.states)
 	seen, n := make([]bool, states*states), 0
 	r.sel.matching.Iterate(func(p uint32) bool {
-		st := &c.statements[p]
+		st := c.at(int(p))
 		if st.recommending != none {
 			if pair := st.recommending*states + c.s.reviews[st.review].state; !seen[pair] {
 				seen[pair] = true
@@ -174,10 +174,10 @@ func (sel *selection) counts(d Dimension, statements *roaring.Bitmap) []int {
 // next dimension.
 func (sel *selection) bits(statements *roaring.Bitmap) selectedBits {
 	if statements != sel.matching {
-		return newSelectedBits(statements, len(sel.c.statements))
+		return newSelectedBits(statements, sel.c.statements.size())
 	}
 	if sel.selected == nil {
-		selected := newSelectedBits(statements, len(sel.c.statements))
+		selected := newSelectedBits(statements, sel.c.statements.size())
 		sel.selected = &selected
 	}
 	return *sel.selected
@@ -214,8 +214,8 @@ func (r *RecommendationStatistics) CrossTab(rows, columns Dimension) *CrossTab {
 	}
 	var rowValues, columnValues []int
 	sel.matching.Iterate(func(p uint32) bool {
-		rowValues = c.dimensions[rows].values(c.s, &c.statements[p], sel.day, rowValues[:0])
-		columnValues = c.dimensions[columns].values(c.s, &c.statements[p], sel.day, columnValues[:0])
+		rowValues = c.dimensions[rows].values(c.s, c.at(int(p)), sel.day, rowValues[:0])
+		columnValues = c.dimensions[columns].values(c.s, c.at(int(p)), sel.day, columnValues[:0])
 		for _, row := range rowValues {
 			for _, column := range columnValues {
 				table.Cells[byRow[row]][byColumn[column]]++

@@ -132,7 +132,7 @@ func TestCountsAgreeWithALoop(t *testing.T) {
 }
 
 func byHand(s *Snapshot, filter *RecommendationFilter, ignored Dimension) []Recommendation {
-	return slices.DeleteFunc(all(len(s.recommendations.statements), s.recommendation), func(r Recommendation) bool {
+	return slices.DeleteFunc(all(s.Size(), s.recommendation), func(r Recommendation) bool {
 		return !admitsByHand(r, filter, ignored)
 	})
 }

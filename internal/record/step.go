@@ -69,7 +69,7 @@ func (s *Snapshot) admitting(filter *RecommendationFilter) func(id string) bool 
 func (c *corpus) admitting(filter *RecommendationFilter) func(id string) bool {
 	selection, err := c.choose(filter, scope{})
 	return func(id string) bool {
-		p, known := c.byUID[id]
+		p, known := c.find(id)
 		return known && err == nil && selection.matching.Contains(uint32(p))
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/upr-info/upr/internal/fault"
@@ -51,19 +52,21 @@ type suggestMatch struct {
 	*candidate
 	quality matchQuality
 	matched string
+	count   int
 }
 
 // suggestMatches returns all candidates that match, best first. Typing errors are looked for
 // where nothing else is found.
 func (s *Snapshot) suggestMatches(text string) []suggestMatch {
-	s.suggest.once.Do(func() { s.suggest.candidates = s.candidates() })
+	candidates := s.candidates(s)
 	wanted := foldings(text)
 	var matches []suggestMatch
 	for _, tolerant := range []bool{false, true} {
-		for i := range s.suggest.candidates {
-			c := &s.suggest.candidates[i]
+		for i := range candidates {
+			c := &candidates[i]
 			if quality, name := c.match(wanted, tolerant); quality != noMatch {
-				matches = append(matches, suggestMatch{c, quality, name})
+				count := s.recommendations.dimensions[c.kind].bitmaps[c.value].GetCardinality()
+				matches = append(matches, suggestMatch{c, quality, name, int(count)})
 			}
 		}
 		if len(matches) > 0 {
@@ -81,7 +84,6 @@ type candidate struct {
 	kind  Dimension
 	value int
 	key   string
-	count int
 	names []candidateName
 }
 
@@ -141,12 +143,21 @@ var suggested = []struct {
 	}},
 }
 
-func (s *Snapshot) candidates() []candidate {
+// candidatesOnce makes the candidates when they are first asked for.
+func candidatesOnce() func(*Snapshot) []candidate {
+	var once sync.Once
+	var candidates []candidate
+	return func(s *Snapshot) []candidate {
+		once.Do(func() { candidates = s.makeCandidates() })
+		return candidates
+	}
+}
+
+func (s *Snapshot) makeCandidates() []candidate {
 	var all []candidate
 	for _, of := range suggested {
-		index := s.recommendations.dimensions[of.kind]
-		for value, key := range index.list {
-			c := candidate{kind: of.kind, value: value, key: key, count: int(index.bitmaps[value].GetCardinality())}
+		for value, key := range s.recommendations.dimensions[of.kind].list {
+			c := candidate{kind: of.kind, value: value, key: key}
 			of.names(s, value, &c)
 			all = append(all, c)
 		}

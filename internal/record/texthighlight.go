@@ -127,7 +127,7 @@ func (t termWay) mark(_ *wordIndex, text *markedText, found func(from, to int)) 
 
 func (n nameWay) mark(_ *wordIndex, text *markedText, found func(from, to int)) {
 	for s := range englishNames.in(text.words) {
-		if s.name == n.name {
+		if s.name == int(n) {
 			found(s.from, s.to)
 		}
 	}

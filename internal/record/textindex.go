@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"github.com/RoaringBitmap/roaring/v2"
 )
@@ -11,22 +12,30 @@ import (
 // wordIndex knows the words of all statements: each text as a sequence of stems, and
 // for each stem and each name (see names) the statements in which it stands.
 //
-// Words are numbered in alphabetical order, so that those with a prefix are a range.
-// Stems and names are terms; the names come behind the stems.
+// Words are in alphabetical order, so that those with a prefix are a range. A term is the
+// number of a stem. Texts that are no longer there keep their place, as an empty span.
 type wordIndex struct {
-	words    []string          // surfaces, by number
-	stems    []string          // by term
-	terms    map[string]uint32 // by stem
-	texts    []uint32          // the stems of all texts, one text after the other
-	starts   []uint32          // by position, where its text begins; and where the last one ends
-	norms    []float32         // by position, what BM25 makes of the text's length
-	postings []posting         // by term
-	inWords  []*roaring.Bitmap // by word, the statements with this very form
-	squares  []float32         // by stem, its squared weight for likeness (see Similar)
-	vectors  []float32         // by position, the length of the text's vector
+	words     []string          // surfaces
+	inWords   []*roaring.Bitmap // by word, the statements with this very form
+	stems     []string          // by term
+	terms     map[string]uint32 // by stem
+	postings  []posting         // by term
+	named     []posting         // by name
+	stream    []uint32          // the stems of all texts
+	spans     []textSpan        // by position, where in the stream its text is
+	texts     int               // how many there are
+	length    int               // of all of them, in words
+	compounds map[string][]compound
+	weights   func() weights
+}
 
-	// compounds are words that stand somewhere with hyphens, by how they look without.
-	compounds map[string][]word
+// textSpan is from (included) to (excluded).
+type textSpan struct{ from, to uint32 }
+
+// compound is what hyphens hold together somewhere. It is found by how it looks without.
+type compound struct {
+	words []word
+	times int
 }
 
 // posting has the statements in which something stands.
@@ -37,16 +46,20 @@ type posting struct {
 }
 
 func newWordIndex(statements []statement) *wordIndex {
-	w := &wordIndex{terms: map[string]uint32{}, compounds: map[string][]word{}}
+	w := &wordIndex{terms: map[string]uint32{}, compounds: map[string][]compound{}, texts: len(statements)}
 	stemsByWord, names := w.read(statements)
+	w.length = len(w.stream)
 	stemOf := w.sortWords(stemsByWord)
 	forms := w.invert(len(w.words), w.text)
-	for i, word := range w.texts { // from now on the texts are stems
-		w.texts[i] = stemOf[word]
+	for i, word := range w.stream { // from now on the texts are stems
+		w.stream[i] = stemOf[word]
 	}
-	w.postings = w.invert(len(w.stems)+englishNames.count, w.termsOf(names))
-	for t := range w.postings {
-		w.postings[t].bitmap = roaring.BitmapOf(w.postings[t].statements...)
+	w.postings = w.invert(len(w.stems), w.text)
+	w.named = w.invert(englishNames.count, names.in)
+	for _, postings := range [][]posting{w.postings, w.named} {
+		for t := range postings {
+			postings[t].bitmap = roaring.BitmapOf(postings[t].statements...)
+		}
 	}
 	w.inWords = make([]*roaring.Bitmap, len(w.words))
 	for n, stem := range stemOf {
@@ -55,8 +68,8 @@ func newWordIndex(statements []statement) *wordIndex {
 			w.inWords[n] = roaring.BitmapOf(forms[n].statements...)
 		}
 	}
-	w.norms = w.lengths()
-	w.squares, w.vectors = w.weigh()
+	w.weights = sync.OnceValue(w.weigh)
+	w.weights()
 	return w
 }
 
@@ -75,7 +88,6 @@ func (w *wordIndex) read(statements []statement) (stems []string, names textName
 			return words
 		}
 		words = english.chunk(chunk)
-		w.addCompounds(words)
 		for i, word := range words {
 			n, ok := numbers[word.surface]
 			if !ok {
@@ -88,40 +100,61 @@ func (w *wordIndex) read(statements []statement) (stems []string, names textName
 		known[chunk] = words
 		return words
 	}
-	w.starts = make([]uint32, 1, len(statements)+1)
-	w.texts = make([]uint32, 0, len(statements)*usualWords)
+	w.spans = make([]textSpan, 0, len(statements))
+	w.stream = make([]uint32, 0, len(statements)*usualWords)
 	names.starts = make([]uint32, 1, len(statements)+1)
 	var words []word
 	for p := range statements {
 		words = appendWords(words[:0], analyse, statements[p].Text)
+		from := len(w.stream)
 		for i := range words {
-			w.texts = append(w.texts, words[i].number)
+			w.stream = append(w.stream, words[i].number)
 		}
-		w.starts = append(w.starts, uint32(len(w.texts)))
+		w.spans = append(w.spans, textSpan{uint32(from), uint32(len(w.stream))})
+		for group := range compoundsIn(words) {
+			w.count(group, 1)
+		}
 		for span := range englishNames.in(words) {
 			names.names = append(names.names, uint32(span.name))
 		}
 		names.starts = append(names.starts, uint32(len(names.names)))
 	}
-	w.texts = slices.Clip(w.texts)
 	return stems, names
 }
 
 // textNames are the names that stand in all texts, one text after the other.
 type textNames struct {
 	names  []uint32
-	starts []uint32 // by position, as those of wordIndex
+	starts []uint32 // by position, where its names begin; and where the last ones end
 }
 
 func (n textNames) in(p uint32) []uint32 { return n.names[n.starts[p]:n.starts[p+1]] }
 
-// addCompounds keeps words that hyphens hold together.
-func (w *wordIndex) addCompounds(words []word) {
-	for group := range hyphenGroups(words) {
-		if len(group) > 1 {
-			w.compounds[joined(group)] = group
+// compoundsIn yields the words of a text that hyphens hold together.
+func compoundsIn(words []word) func(yield func([]word) bool) {
+	return func(yield func([]word) bool) {
+		for group := range hyphenGroups(words) {
+			if len(group) > 1 && !yield(group) {
+				return
+			}
 		}
 	}
+}
+
+// count takes note that words stand together so many times more. Where hyphens divide one
+// compound in different ways, the ways are in alphabetical order.
+func (w *wordIndex) count(words []word, times int) {
+	key := joined(words)
+	ways := w.compounds[key]
+	at, known := slices.BinarySearchFunc(ways, words, func(c compound, words []word) int {
+		return slices.CompareFunc(c.words, words, func(a, b word) int { return strings.Compare(a.surface, b.surface) })
+	})
+	if ways = slices.Clone(ways); known {
+		ways[at].times += times
+	} else {
+		ways = slices.Insert(ways, at, compound{slices.Clone(words), times})
+	}
+	w.compounds[key] = ways
 }
 
 // hyphenGroups yields words one by one, and together those that hyphens hold together.
@@ -167,38 +200,18 @@ func (w *wordIndex) sortWords(stems []string) (stemOf []uint32) {
 		stemOf = append(stemOf, term)
 	}
 	w.words = words
-	for i, old := range w.texts {
-		w.texts[i] = renumbered[old]
+	for i, old := range w.stream {
+		w.stream[i] = renumbered[old]
 	}
 	return stemOf
 }
 
 // text returns the stems of a statement.
-func (w *wordIndex) text(p uint32) []uint32 { return w.texts[w.starts[p]:w.starts[p+1]] }
-
-// nameTerm is the term of a name.
-func (w *wordIndex) nameTerm(name int) uint32 { return uint32(len(w.stems) + name) }
-
-// termsOf tells the terms of a statement: its stems and its names. The list holds until
-// the next call.
-func (w *wordIndex) termsOf(names textNames) func(p uint32) []uint32 {
-	var terms []uint32
-	return func(p uint32) []uint32 {
-		text, named := w.text(p), names.in(p)
-		if len(named) == 0 {
-			return text
-		}
-		terms = append(terms[:0], text...)
-		for _, name := range named {
-			terms = append(terms, w.nameTerm(int(name)))
-		}
-		return terms
-	}
-}
+func (w *wordIndex) text(p uint32) []uint32 { return w.stream[w.spans[p].from:w.spans[p].to] }
 
 // invert makes postings from the values of each statement. They share their arrays.
 func (w *wordIndex) invert(values int, of func(p uint32) []uint32) []posting {
-	size := uint32(len(w.starts) - 1)
+	size := uint32(len(w.spans))
 	sizes, last := make([]uint32, values), make([]uint32, values)
 	total := 0
 	for p := range size {

@@ -76,7 +76,7 @@ func (s *textSearch) every(parts []textNode, wanted bool) *roaring.Bitmap {
 		if large := slices.DeleteFunc(slices.Clone(parts[:size]), isSmall); len(large) > 0 {
 			found := all(large)
 			if name != none {
-				found = roaring.Or(found, s.leaf(wanted, s.w.nameWay(name)))
+				found = roaring.Or(found, s.leaf(wanted, nameWay(name)))
 			}
 			bitmaps = append(bitmaps, found)
 		}
@@ -138,7 +138,7 @@ func (s *textSearch) leaf(wanted bool, ways ...way) *roaring.Bitmap {
 func (w *wordIndex) waysOf(n wordNode) []way {
 	name, isName := englishNames.whole(n.words)
 	if isName && !n.quoted {
-		return []way{w.nameWay(name)}
+		return []way{nameWay(name)}
 	}
 	sequences := [][]word{n.words}
 	for _, other := range [][]word{english.closed(n.words), w.opened(n.words)} {
@@ -153,7 +153,7 @@ func (w *wordIndex) waysOf(n wordNode) []way {
 		}
 	}
 	if isName {
-		ways = append(ways, w.nameWay(name))
+		ways = append(ways, nameWay(name))
 	}
 	return ways
 }
@@ -162,8 +162,9 @@ func (w *wordIndex) waysOf(n wordNode) []way {
 func (w *wordIndex) opened(words []word) []word {
 	var result []word
 	for _, word := range words {
-		if parts, ok := w.compounds[word.surface]; ok {
-			result = append(result, parts...)
+		ways := w.compounds[word.surface]
+		if i := slices.IndexFunc(ways, func(c compound) bool { return c.times > 0 }); i >= 0 {
+			result = append(result, ways[i].words...)
 			continue
 		}
 		result = append(result, word)
@@ -201,14 +202,9 @@ type termWay uint32
 func (t termWay) posting(w *wordIndex) *posting { return &w.postings[t] }
 
 // nameWay is a name in any of its forms.
-type nameWay struct {
-	name int
-	term uint32
-}
+type nameWay int
 
-func (w *wordIndex) nameWay(name int) nameWay { return nameWay{name, w.nameTerm(name)} }
-
-func (n nameWay) posting(w *wordIndex) *posting { return &w.postings[n.term] }
+func (n nameWay) posting(w *wordIndex) *posting { return &w.named[n] }
 
 // phraseWay is several stems one after the other.
 type phraseWay []uint32

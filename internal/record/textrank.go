@@ -14,21 +14,14 @@ const (
 	lengthPenalty = 0.75
 )
 
-// lengths is what BM25 adds to a count for the length of each text.
-func (w *wordIndex) lengths() []float32 {
-	texts := len(w.starts) - 1
-	mean := float64(len(w.texts)) / float64(max(1, texts))
-	norms := make([]float32, texts)
-	for p := range norms {
-		length := float64(w.starts[p+1] - w.starts[p])
-		norms[p] = float32(saturation * (1 - lengthPenalty + lengthPenalty*length/max(1, mean)))
-	}
-	return norms
+// meanLength is how many words a text has on average.
+func (w *wordIndex) meanLength() float64 {
+	return max(1, float64(w.length)/float64(max(1, w.texts)))
 }
 
 // rarity is the weight of what stands in so many texts.
 func (w *wordIndex) rarity(with uint64) float64 {
-	all := float64(len(w.starts) - 1)
+	all := float64(w.texts)
 	return math.Log(1 + (all-float64(with)+0.5)/(float64(with)+0.5))
 }
 
@@ -50,8 +43,9 @@ func (s *textSearch) scorer() *scorer {
 
 // rate returns the scores of a block of statements. They hold until the next call.
 func (r *scorer) rate(block []uint32) []float64 {
-	scores := r.scores[:len(block)]
+	scores, spans := r.scores[:len(block)], r.s.w.spans
 	clear(scores)
+	perWord := saturation * lengthPenalty / r.s.w.meanLength()
 	var counts [blockSize]uint16
 	for i, leaf := range r.s.wanted {
 		clear(counts[:])
@@ -61,7 +55,8 @@ func (r *scorer) rate(block []uint32) []float64 {
 		for k, p := range block {
 			if counts[k] > 0 {
 				n := float64(counts[k])
-				scores[k] += leaf.weight * n * (saturation + 1) / (n + float64(r.s.w.norms[p]))
+				length := float64(spans[p].to - spans[p].from)
+				scores[k] += leaf.weight * n * (saturation + 1) / (n + saturation*(1-lengthPenalty) + perWord*length)
 			}
 		}
 	}
@@ -107,12 +102,13 @@ func (g *posting) seek(p uint32, from int) int {
 // rated is a statement with its score.
 type rated struct {
 	position uint32
+	rank     uint32 // in the order of sessions, which settles equal scores
 	score    float64
 }
 
-// compare sorts the best first; positions are in the order of sessions, which settles equal scores.
+// compare sorts the best first.
 func (r rated) compare(other rated) int {
-	return cmp.Or(cmp.Compare(other.score, r.score), cmp.Compare(r.position, other.position))
+	return cmp.Or(cmp.Compare(other.score, r.score), cmp.Compare(r.rank, other.rank))
 }
 
 // top keeps the first items of an order, or the last ones, without sorting the others.
@@ -159,11 +155,11 @@ func (p *statementPage) cutByRelevance(w window) error {
 	}
 	kept := &top{size: *cmp.Or(w.first, w.last), last: w.first == nil}
 	from, to, total := 0, 0, 0
-	scorer := p.sel.search.scorer()
+	scorer, sessions := p.sel.search.scorer(), p.sel.c.orders[BySession]
 	eachBlock(p.sel.matching, func(block []uint32) {
 		total += len(block)
 		for i, score := range scorer.rate(block) {
-			item := rated{block[i], score}
+			item := rated{block[i], sessions.rank(block[i]), score}
 			isBehind, isAhead := behind == nil || behind(item), ahead == nil || ahead(item)
 			if !isBehind {
 				from++
@@ -203,9 +199,9 @@ func (p *statementPage) side(field string, cursor *string, lies func(c int, exac
 	if err := decodeCursor(field, p.kind, *cursor, &key); err != nil {
 		return nil, err
 	}
-	c := p.sel.c
-	at, exact := sort.Find(len(c.statements), func(i int) int { return key.Place.compare(c.s.placeOf(&c.statements[i])) })
-	mark := rated{uint32(at), key.Score}
+	sessions := p.sel.c.orders[BySession]
+	at, exact := sort.Find(sessions.size(), func(rank int) int { return key.Place.compare(sessions.key(uint32(rank)).Place) })
+	mark := rated{rank: uint32(at), score: key.Score}
 	return func(item rated) bool { return lies(item.compare(mark), exact) }, nil
 }
 
