@@ -1,7 +1,9 @@
 package graph
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -10,6 +12,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	gqltransport "github.com/99designs/gqlgen/graphql/handler/transport"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
@@ -56,15 +59,17 @@ func (s stream) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 	}
 	params.Headers = r.Header
 	ctx := r.Context()
-	operation, errs := s.prepare(ctx, exec, params)
-	if len(errs) == 0 && operation.Operation.Operation == "mutation" && r.Method == http.MethodGet {
-		errs = refuseOperation(r, operation)
-	}
+	operation, errs := s.prepare(ctx, exec, params, r.Method)
 	if len(errs) > 0 {
 		events := newEvents(w)
 		defer events.close()
 		events.send(exec.DispatchError(graphql.WithOperationContext(ctx, operation), fewest(errs)))
 		return
+	}
+	if operation.Operation.Operation != ast.Subscription { // which alone may last
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, maxTime)
+		defer cancel()
 	}
 	responses, ctx := exec.DispatchOperation(ctx, operation)
 	events := newEvents(w) // from here on nothing is missed: the operation has begun
@@ -72,6 +77,9 @@ func (s stream) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 	for response := responses(ctx); response != nil; response = responses(ctx) {
 		response.Errors = fewest(response.Errors)
 		events.send(response)
+	}
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		events.send(exec.DispatchError(graphql.WithOperationContext(r.Context(), operation), tooSlow()))
 	}
 }
 

@@ -85,9 +85,9 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 
 // answer runs an operation, sends what comes out and returns its data.
 func (t transport) answer(ctx context.Context, w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, params *graphql.RawParams, media string) []byte {
-	operation, errs := t.prepare(ctx, exec, params)
-	if len(errs) == 0 {
-		errs = refuseOperation(r, operation)
+	operation, errs := t.prepare(ctx, exec, params, r.Method)
+	if len(errs) == 0 && operation.Operation.Operation == ast.Subscription {
+		errs = gqlerror.List{gqlerror.Wrap(fault.Invalid("", "a subscription needs an event stream or a WebSocket"))}
 	}
 	if len(errs) > 0 {
 		status := http.StatusOK
@@ -104,16 +104,19 @@ func (t transport) answer(ctx context.Context, w http.ResponseWriter, r *http.Re
 	responses, ctx := exec.DispatchOperation(ctx, operation)
 	response := responses(ctx)
 	if response == nil { // the time is over, or the reader has gone
-		response = exec.DispatchError(graphql.WithOperationContext(r.Context(), operation), gqlerror.List{gqlerror.Wrap(
-			fault.LimitExceeded("the answer takes longer than %v: ask for less at once", maxTime))})
+		response = exec.DispatchError(graphql.WithOperationContext(r.Context(), operation), tooSlow())
 	}
 	response.Errors = fewest(response.Errors)
 	send(w, http.StatusOK, response)
 	return response.Data
 }
 
-// prepare reads an operation and refuses what may not run.
-func (t transport) prepare(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
+func tooSlow() gqlerror.List {
+	return gqlerror.List{gqlerror.Wrap(fault.LimitExceeded("the answer takes longer than %v: ask for less at once", maxTime))}
+}
+
+// prepare reads an operation and refuses what may not run. GET has no effects.
+func (t transport) prepare(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams, method string) (*graphql.OperationContext, gqlerror.List) {
 	operation, errs := exec.CreateOperationContext(ctx, params)
 	switch {
 	case operation.Operation != nil:
@@ -123,10 +126,10 @@ func (t transport) prepare(ctx context.Context, exec graphql.GraphExecutor, para
 	case operation.Doc != nil && params.OperationName == "":
 		return operation, gqlerror.List{gqlerror.Wrap(fault.Invalid("operationName", "must say which of the document's operations is meant"))}
 	}
-	if len(errs) > 0 {
-		return operation, errs
+	if len(errs) == 0 && operation.Operation.Operation == ast.Mutation && method == http.MethodGet {
+		errs = gqlerror.List{gqlerror.Wrap(fault.Invalid("", "a mutation needs POST"))}
 	}
-	return operation, nil
+	return operation, errs
 }
 
 // fewest keeps the first few errors in the order of their paths. gqlgen finds them in any order,
@@ -160,17 +163,6 @@ func refuse(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, 
 		status, err = http.StatusRequestEntityTooLarge, fault.LimitExceeded("the request is larger than %d bytes", tooLarge.Limit)
 	}
 	send(w, status, exec.DispatchError(r.Context(), gqlerror.List{gqlerror.Wrap(err)}))
-}
-
-// refuseOperation keeps GET without effects, and answers that have no end off this transport.
-func refuseOperation(r *http.Request, operation *graphql.OperationContext) gqlerror.List {
-	switch kind := operation.Operation.Operation; {
-	case kind == "mutation" && r.Method == http.MethodGet:
-		return gqlerror.List{gqlerror.Wrap(fault.Invalid("", "a mutation needs POST"))}
-	case kind == "subscription":
-		return gqlerror.List{gqlerror.Wrap(fault.Invalid("", "a subscription needs an event stream or a WebSocket"))}
-	}
-	return nil
 }
 
 // unsupported answers what no other transport takes. It comes last.

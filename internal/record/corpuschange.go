@@ -147,7 +147,7 @@ func (index *dimensionIndex) with(from, to *Snapshot, changes []change, size int
 	var before, after []int
 	for _, c := range changes {
 		before, after = index.of(from, c.before, before[:0]), index.of(to, c.after, after[:0])
-		if c.after != nil && (c.before == nil || !slices.Equal(before, after)) {
+		if c.after != nil && !index.tally.has(c.position, after) {
 			given = append(given, valuesAt{c.position, slices.Clone(after)})
 		}
 		for _, v := range before {
@@ -213,6 +213,18 @@ func (t *tally) with(given []valuesAt, size int) *tally {
 		next.list, next.starts = t.replaced(given, size)
 	}
 	return &next
+}
+
+// has says whether the list has some values at a position.
+func (t *tally) has(position int, values []int) bool {
+	if position >= t.positions() {
+		return false
+	}
+	from, to := uint32(position), uint32(position+1)
+	if t.starts != nil {
+		from, to = t.starts[position], t.starts[position+1]
+	}
+	return slices.EqualFunc(t.list[from:to], values, func(listed uint16, v int) bool { return int(listed) == v })
 }
 
 // positions is how many have values.

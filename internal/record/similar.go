@@ -80,9 +80,9 @@ type weights struct {
 func (w *wordIndex) weigh() weights {
 	squares, sums := make([]float32, len(w.stems)), make([]float64, len(w.spans))
 	for t := range squares {
-		posting := &w.postings[t]
-		squares[t] = float32(math.Pow(w.rarity(uint64(len(posting.statements))), 2))
-		for _, p := range posting.statements {
+		statements, _ := w.postings[t].lists()
+		squares[t] = float32(math.Pow(w.rarity(uint64(len(statements))), 2))
+		for _, p := range statements {
 			sums[p] += float64(squares[t])
 		}
 	}
@@ -176,7 +176,8 @@ func (n *neighbours) compareByRarest(among *roaring.Bitmap) {
 	for ; rarest < len(n.stems) && rest >= negligible*0.99; rarest++ {
 		square := n.squares[n.stems[rarest]]
 		rest -= float64(square)
-		for _, p := range n.w.postings[n.stems[rarest]].statements {
+		statements, _ := n.w.postings[n.stems[rarest]].lists()
+		for _, p := range statements {
 			products[p] += square
 		}
 	}

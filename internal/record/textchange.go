@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"sync"
@@ -159,28 +160,55 @@ func set(bitmap *roaring.Bitmap, occurrences []occurrence) *roaring.Bitmap {
 	return bitmap
 }
 
+// latePosting is what a posting's lists do not have yet. They are long, and most changes
+// are followed by others before anybody asks for this word: they are written when asked for.
+type latePosting struct {
+	occurrences []occurrence // in the order of positions
+	lists       func() (statements []uint32, counts []uint8)
+}
+
+// maxLate is how many changes a posting's lists may be behind.
+const maxLate = 256
+
 // with returns the posting after changes, which are in the order of positions.
 func (g *posting) with(occurrences []occurrence) posting {
-	next := posting{
-		bitmap:     set(g.bitmap, occurrences),
-		statements: make([]uint32, 0, len(g.statements)+len(occurrences)),
-		counts:     make([]uint8, 0, len(g.statements)+len(occurrences)),
+	next := posting{bitmap: set(g.bitmap, occurrences), statements: g.statements, counts: g.counts}
+	if g.late != nil {
+		occurrences = newest(g.late.occurrences, occurrences)
 	}
+	if len(occurrences) > maxLate {
+		next.statements, next.counts = merged(g.statements, g.counts, occurrences)
+		return next
+	}
+	statements, counts := g.statements, g.counts
+	next.late = &latePosting{occurrences, sync.OnceValues(func() ([]uint32, []uint8) { return merged(statements, counts, occurrences) })}
+	return next
+}
+
+// newest merges changes, of which the later ones hold.
+func newest(earlier, later []occurrence) []occurrence {
+	all := append(slices.Clone(later), earlier...)
+	slices.SortStableFunc(all, func(a, b occurrence) int { return cmp.Compare(a.position, b.position) })
+	return slices.CompactFunc(all, func(a, b occurrence) bool { return a.position == b.position })
+}
+
+func merged(oldStatements []uint32, oldCounts []uint8, occurrences []occurrence) (statements []uint32, counts []uint8) {
+	statements, counts = make([]uint32, 0, len(oldStatements)+len(occurrences)), make([]uint8, 0, len(oldStatements)+len(occurrences))
 	from := 0
 	keep := func(to int) {
-		next.statements, next.counts = append(next.statements, g.statements[from:to]...), append(next.counts, g.counts[from:to]...)
+		statements, counts = append(statements, oldStatements[from:to]...), append(counts, oldCounts[from:to]...)
 		from = to
 	}
 	for _, o := range occurrences {
-		at, there := slices.BinarySearch(g.statements, o.position)
+		at, there := slices.BinarySearch(oldStatements, o.position)
 		keep(at)
 		if there {
 			from++
 		}
 		if o.times > 0 {
-			next.statements, next.counts = append(next.statements, o.position), append(next.counts, uint8(min(o.times, 255)))
+			statements, counts = append(statements, o.position), append(counts, uint8(min(o.times, 255)))
 		}
 	}
-	keep(len(g.statements))
-	return next
+	keep(len(oldStatements))
+	return statements, counts
 }

@@ -43,6 +43,15 @@ type posting struct {
 	bitmap     *roaring.Bitmap
 	statements []uint32 // the same as a sequence
 	counts     []uint8  // how often, by place in statements; 255 for more; nil: once in each
+	late       *latePosting
+}
+
+// lists returns the statements as a sequence, and how often it stands in each.
+func (g *posting) lists() (statements []uint32, counts []uint8) {
+	if g.late == nil {
+		return g.statements, g.counts
+	}
+	return g.late.lists()
 }
 
 func newWordIndex(statements []statement) *wordIndex {

@@ -66,36 +66,37 @@ func (r *scorer) rate(block []uint32) []float64 {
 // count adds how often it stands in each statement of a block. It reads on from a place
 // and returns where it stopped.
 func (g *posting) count(block []uint32, from int, counts *[blockSize]uint16) int {
+	statements, times := g.lists()
 	for k, p := range block {
-		if from < len(g.statements) && g.statements[from] < p { // often the next is the right one
-			if from++; from < len(g.statements) && g.statements[from] < p {
-				from = g.seek(p, from)
+		if from < len(statements) && statements[from] < p { // often the next is the right one
+			if from++; from < len(statements) && statements[from] < p {
+				from = seek(statements, p, from)
 			}
 		}
-		if from == len(g.statements) {
+		if from == len(statements) {
 			break
 		}
-		if g.statements[from] != p {
+		if statements[from] != p {
 			continue
 		}
-		if g.counts == nil {
+		if times == nil {
 			counts[k]++
 			continue
 		}
-		counts[k] += uint16(g.counts[from])
+		counts[k] += uint16(times[from])
 	}
 	return from
 }
 
 // seek returns the place of a statement, or of the first one behind it.
-func (g *posting) seek(p uint32, from int) int {
+func seek(statements []uint32, p uint32, from int) int {
 	step := 1
-	for from+step < len(g.statements) && g.statements[from+step] <= p {
+	for from+step < len(statements) && statements[from+step] <= p {
 		from += step
 		step *= 2
 	}
-	to := min(from+step, len(g.statements))
-	n, _ := slices.BinarySearch(g.statements[from:to], p)
+	to := min(from+step, len(statements))
+	n, _ := slices.BinarySearch(statements[from:to], p)
 	return from + n
 }
 
