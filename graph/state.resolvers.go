@@ -7,6 +7,14 @@ import (
 	"github.com/upr-info/upr/internal/record"
 )
 
+func (r *mutationResolver) CreateStateGroup(ctx context.Context, input desk.CreateStateGroupInput) (*desk.StateGroupPayload, error) {
+	return r.Staff.CreateStateGroup(ctx, input)
+}
+
+func (r *mutationResolver) RenameStateGroup(ctx context.Context, input desk.RenameStateGroupInput) (*desk.StateGroupPayload, error) {
+	return r.Staff.RenameStateGroup(ctx, input)
+}
+
 func (r *mutationResolver) SaveMembership(ctx context.Context, input desk.MembershipInput) (*desk.StateGroupPayload, error) {
 	return r.Staff.SaveMembership(ctx, input)
 }

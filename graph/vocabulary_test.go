@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/upr-info/upr/internal/database/dbtest"
+	"github.com/upr-info/upr/internal/reference"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
@@ -82,6 +83,50 @@ func TestEditVocabulary(t *testing.T) {
 		loop := map[string]any{"id": "iss_men", "revision": o.revision(t, "iss_men"), "successors": []string{"womens-rights"}, "reason": "x"}
 		if out := o.editorSends(t, "retireIssue", "RetireIssueInput", loop); len(out.UserErrors) != 1 || out.UserErrors[0].Field != "successors" {
 			t.Errorf("an issue that leads back to itself: %+v", out)
+		}
+		o.checkReplay(t)
+	})
+}
+
+func TestEditStateGroups(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		o := newOffice(t, url)
+		for field, input := range map[string]map[string]any{
+			"code":    {"code": "EU", "name": map[string]any{"en": "X"}, "reason": "x"},
+			"name.en": {"code": "NEW", "name": map[string]any{"en": " "}, "reason": "x"},
+			"reason":  {"code": "NEW", "name": map[string]any{"en": "X"}, "reason": ""},
+		} {
+			if out := o.editorSends(t, "createStateGroup", "CreateStateGroupInput", input); len(out.UserErrors) != 1 || out.UserErrors[0].Field != field {
+				t.Errorf("%s: %+v", field, out)
+			}
+		}
+		for _, code := range []string{"caricom", "UNKNOWN", "A B", "", "_A"} {
+			input := map[string]any{"code": code, "name": map[string]any{"en": "X"}, "reason": "x"}
+			if out := o.editorSends(t, "createStateGroup", "CreateStateGroupInput", input); len(out.UserErrors) != 1 || out.UserErrors[0].Field != "code" {
+				t.Errorf("%q: %+v", code, out)
+			}
+		}
+		o.mustSend(t, "createStateGroup", "CreateStateGroupInput", map[string]any{"code": "PACIFIC_FORUM", "name": map[string]any{"en": "Forum"}, "reason": "asked for"})
+		o.mustSend(t, "saveMembership", "MembershipInput", map[string]any{"group": "grp_PACIFIC_FORUM", "revision": o.revision(t, "grp_PACIFIC_FORUM"), "state": "FJI", "source": "its site", "reason": "member"})
+		o.mustSend(t, "renameStateGroup", "RenameStateGroupInput", map[string]any{"id": "grp_PACIFIC_FORUM", "revision": o.revision(t, "grp_PACIFIC_FORUM"),
+			"name": map[string]any{"en": "Pacific Islands Forum"}, "reason": "its name"})
+		data, err := reference.Read()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := reference.Update(t.Context(), o.db, data); err != nil { // as the next upr migrate does
+			t.Fatal(err)
+		}
+		var p struct {
+			Node            struct{ Name, Kind string }
+			Fiji            struct{ TotalCount int }
+			Recommendations struct{ TotalCount int }
+		}
+		o.must(t, nil, `{ node(id: "grp_PACIFIC_FORUM") { ... on StateGroup { name kind } }
+			fiji: recommendations(filter: {statesUnderReview: ["FJI"]}) { totalCount }
+			recommendations(filter: {stateUnderReviewGroups: ["PACIFIC_FORUM"]}) { totalCount } }`, nil, &p)
+		if p.Node.Name != "Pacific Islands Forum" || p.Node.Kind != "ORGANISATION" || p.Recommendations != p.Fiji {
+			t.Errorf("the new group: %+v", p)
 		}
 		o.checkReplay(t)
 	})

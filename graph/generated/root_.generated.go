@@ -248,6 +248,7 @@ type ComplexityRoot struct {
 		CreatePledge            func(childComplexity int, input desk.CreatePledgeInput) int
 		CreateRecommendation    func(childComplexity int, input desk.CreateRecommendationInput) int
 		CreateReview            func(childComplexity int, input desk.CreateReviewInput) int
+		CreateStateGroup        func(childComplexity int, input desk.CreateStateGroupInput) int
 		CreateUser              func(childComplexity int, input CreateUserInput) int
 		DisableUser             func(childComplexity int, input DisableUserInput) int
 		EnrolSecondFactor       func(childComplexity int) int
@@ -259,6 +260,7 @@ type ComplexityRoot struct {
 		RegenerateRecoveryCodes func(childComplexity int) int
 		RemoveMembership        func(childComplexity int, input desk.MembershipInput) int
 		RenameIssue             func(childComplexity int, input desk.RenameIssueInput) int
+		RenameStateGroup        func(childComplexity int, input desk.RenameStateGroupInput) int
 		RequestSignInLink       func(childComplexity int, input RequestSignInLinkInput) int
 		RestoreReview           func(childComplexity int, input desk.StepInput) int
 		RestoreStatement        func(childComplexity int, input desk.StepInput) int
@@ -1639,6 +1641,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateReview(childComplexity, args["input"].(desk.CreateReviewInput)), true
+	case "Mutation.createStateGroup":
+		if e.ComplexityRoot.Mutation.CreateStateGroup == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createStateGroup_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateStateGroup(childComplexity, args["input"].(desk.CreateStateGroupInput)), true
 	case "Mutation.createUser":
 		if e.ComplexityRoot.Mutation.CreateUser == nil {
 			break
@@ -1750,6 +1763,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RenameIssue(childComplexity, args["input"].(desk.RenameIssueInput)), true
+	case "Mutation.renameStateGroup":
+		if e.ComplexityRoot.Mutation.RenameStateGroup == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_renameStateGroup_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RenameStateGroup(childComplexity, args["input"].(desk.RenameStateGroupInput)), true
 	case "Mutation.requestSignInLink":
 		if e.ComplexityRoot.Mutation.RequestSignInLink == nil {
 			break
@@ -4155,6 +4179,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreatePledgeInput", ec.unmarshalInputCreatePledgeInput),
 			graphql.NewInputUnmarshaler("CreateRecommendationInput", ec.unmarshalInputCreateRecommendationInput),
 			graphql.NewInputUnmarshaler("CreateReviewInput", ec.unmarshalInputCreateReviewInput),
+			graphql.NewInputUnmarshaler("CreateStateGroupInput", ec.unmarshalInputCreateStateGroupInput),
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
 			graphql.NewInputUnmarshaler("DisableUserInput", ec.unmarshalInputDisableUserInput),
 			graphql.NewInputUnmarshaler("DocumentInput", ec.unmarshalInputDocumentInput),
@@ -4168,6 +4193,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RecordResponseInput", ec.unmarshalInputRecordResponseInput),
 			graphql.NewInputUnmarshaler("RedactInput", ec.unmarshalInputRedactInput),
 			graphql.NewInputUnmarshaler("RenameIssueInput", ec.unmarshalInputRenameIssueInput),
+			graphql.NewInputUnmarshaler("RenameStateGroupInput", ec.unmarshalInputRenameStateGroupInput),
 			graphql.NewInputUnmarshaler("RequestSignInLinkInput", ec.unmarshalInputRequestSignInLinkInput),
 			graphql.NewInputUnmarshaler("ResponseInput", ec.unmarshalInputResponseInput),
 			graphql.NewInputUnmarshaler("RestoreVersionInput", ec.unmarshalInputRestoreVersionInput),
@@ -5595,10 +5621,28 @@ type StateEdge {
 }
 
 extend type Mutation {
+  "Adds an organisation of States, without members, at the end of the list."
+  createStateGroup(input: CreateStateGroupInput!): StateGroupPayload! @requireRole(roles: [EDITOR])
+  "Gives a group of States another name. Its code stays."
+  renameStateGroup(input: RenameStateGroupInput!): StateGroupPayload! @requireRole(roles: [EDITOR])
   "Says that a State belongs to a group, and when; or corrects that."
   saveMembership(input: MembershipInput!): StateGroupPayload! @requireRole(roles: [EDITOR])
   "Takes a membership back that never was. One that ended is corrected instead."
   removeMembership(input: MembershipInput!): StateGroupPayload! @requireRole(roles: [EDITOR])
+}
+
+input CreateStateGroupInput {
+  "As in CARICOM; never changed, and never used again."
+  code: String!
+  name: NamesInput!
+  reason: String!
+}
+
+input RenameStateGroupInput {
+  id: ID!
+  revision: Int!
+  name: NamesInput!
+  reason: String!
 }
 
 input MembershipInput {

@@ -23,11 +23,12 @@ type calendar struct {
 	lastNumber int // of the sessions
 	states     map[string]int
 	issues     map[string]int
+	merged     map[string]string // the issues that were merged into another one, by code
 	actions    map[int]int
 }
 
 func loadCalendar(ctx context.Context, tx *database.Tx) (*calendar, error) {
-	c := &calendar{byState: map[string][]*review{}, states: map[string]int{}, issues: map[string]int{}, actions: map[int]int{}}
+	c := &calendar{byState: map[string][]*review{}, states: map[string]int{}, issues: map[string]int{}, merged: map[string]string{}, actions: map[int]int{}}
 	reviews, err := tx.Ent.Review.Query().WithState().WithSession().All(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read the reviews: %w", err)
@@ -55,8 +56,22 @@ func (c *calendar) loadCodes(ctx context.Context, tx *database.Tx) error {
 	if err != nil {
 		return fmt.Errorf("read the issues: %w", err)
 	}
+	codes := map[int]string{}
 	for _, i := range issues {
-		c.issues[i.Code] = i.ID
+		c.issues[i.Code], codes[i.ID] = i.ID, i.Code
+	}
+	successors, err := tx.Ent.IssueSuccessor.Query().All(ctx)
+	if err != nil {
+		return fmt.Errorf("read the successors of issues: %w", err)
+	}
+	into := map[string][]string{}
+	for _, s := range successors {
+		into[codes[s.IssueID]] = append(into[codes[s.IssueID]], codes[s.SuccessorID])
+	}
+	for code, list := range into {
+		if len(list) == 1 { // where it was split, only a person can say which
+			c.merged[code] = list[0]
+		}
 	}
 	actions, err := tx.Ent.ActionCategory.Query().All(ctx)
 	if err != nil {
@@ -66,6 +81,19 @@ func (c *calendar) loadCodes(ctx context.Context, tx *database.Tx) error {
 		c.actions[a.Number] = a.ID
 	}
 	return nil
+}
+
+// today are the issues that some are called now: files go on naming those that were merged
+// into others. A successor may have been merged again.
+func (c *calendar) today(issues []string) []string {
+	current := slices.Clone(issues)
+	for i := range current {
+		for into, retired := c.merged[current[i]]; retired; into, retired = c.merged[current[i]] {
+			current[i] = into
+		}
+	}
+	slices.Sort(current)
+	return slices.Compact(current)
 }
 
 // empty tells a database that was never given its reference data.

@@ -27,7 +27,7 @@ func (i *importer) inTransaction(tx *database.Tx, log *changelog.Log) error {
 	if calendar.empty() {
 		return fault.Conflict("the database has no States, reviews or issues yet: run upr migrate first")
 	}
-	touched := i.findReviews(calendar)
+	touched := i.resolve(calendar)
 	if !i.report.OK() {
 		return errRollBack // matching needs all rows: half a file would find the wrong partners
 	}
@@ -61,7 +61,7 @@ func lock(ctx context.Context, tx *database.Tx) error {
 	return nil
 }
 
-func (i *importer) findReviews(c *calendar) map[int]*review {
+func (i *importer) resolve(c *calendar) map[int]*review {
 	touched := map[int]*review{}
 	for _, r := range i.runs {
 		for _, row := range r.rows {
@@ -71,7 +71,7 @@ func (i *importer) findReviews(c *calendar) map[int]*review {
 					Value: fmt.Sprint(row.Session), Reason: reason})
 				continue
 			}
-			row.review = found
+			row.review, row.Issues = found, c.today(row.Issues)
 			touched[found.id] = found
 		}
 	}

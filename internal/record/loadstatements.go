@@ -12,7 +12,9 @@ import (
 
 // onlyPublished restricts statements to what readers see; what belongs to a review that is not
 // published is not either.
-const onlyPublished = `status = 'PUBLISHED' AND review_id IN (SELECT id FROM reviews WHERE status = 'PUBLISHED')`
+//
+// The + keeps SQLite from looking for a few statements among those of all reviews.
+const onlyPublished = `status = 'PUBLISHED' AND +review_id IN (SELECT id FROM reviews WHERE status = 'PUBLISHED')`
 
 // some restricts a query to the ids of some statements; nil is all of them.
 type some []string

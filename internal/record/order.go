@@ -47,7 +47,7 @@ var comparisons = map[RecommendationOrder]func(a, b sortKey) int{
 type ordering struct {
 	name      RecommendationOrder
 	positions []uint32               // by rank; nil: positions are ranks
-	ranks     []uint32               // by position
+	ranks     func() []uint32        // by position
 	scores    []float64              // by rank, for relevance
 	all       func() *roaring.Bitmap // ranks of everything
 	c         *corpus
@@ -79,12 +79,13 @@ func (c *corpus) sort(sessions []uint32) map[RecommendationOrder]*ordering {
 
 func (c *corpus) ordering(name RecommendationOrder, positions []uint32) *ordering {
 	o := &ordering{name: name, c: c, positions: positions}
-	if positions != nil {
-		o.ranks = make([]uint32, c.statements.size())
+	o.ranks = sync.OnceValue(func() []uint32 {
+		ranks := make([]uint32, len(positions))
 		for rank, p := range positions {
-			o.ranks[p] = uint32(rank)
+			ranks[p] = uint32(rank)
 		}
-	}
+		return ranks
+	})
 	o.all = o.ranksOfAll()
 	return o
 }
@@ -133,7 +134,7 @@ func (o *ordering) rank(position uint32) uint32 {
 	if o.positions == nil {
 		return position
 	}
-	return o.ranks[position]
+	return o.ranks()[position]
 }
 
 // ranked turns positions into ranks.
@@ -151,9 +152,9 @@ func (o *ordering) ranked(positions *roaring.Bitmap) *roaring.Bitmap {
 const manyRanks = 2000
 
 func (o *ordering) rankedOf(positions *roaring.Bitmap) *roaring.Bitmap {
-	ranks := positions.ToArray()
+	ranks, of := positions.ToArray(), o.ranks()
 	for i, p := range ranks {
-		ranks[i] = o.rank(p)
+		ranks[i] = of[p]
 	}
 	if len(ranks) > manyRanks {
 		bits := make(plainBits, words(o.size()))
