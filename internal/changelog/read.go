@@ -5,6 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/upr-info/upr/internal/fault"
@@ -107,6 +110,29 @@ func EditedOnDesk(ctx context.Context, q Queryer, name string) (map[int]bool, er
 		return nil, fmt.Errorf("read what people changed: %w", err)
 	}
 	return edited, nil
+}
+
+// Seen calls fn with all that readers ever saw of some things, oldest first: their
+// projections as JSON. What was redacted they did not see.
+func Seen(ctx context.Context, q Queryer, nodes []string, fn func(node, projection string) error) error {
+	for some := range slices.Chunk(nodes, chunk) {
+		places, args := make([]string, len(some)), make([]any, len(some))
+		for i, node := range some {
+			places[i], args[i] = "$"+strconv.Itoa(i+1), node
+		}
+		err := each(ctx, q, `SELECT node, projection FROM change_entries WHERE projection IS NOT NULL AND NOT redacted
+			AND node IN (`+strings.Join(places, ", ")+`) ORDER BY id`, args, func(scan func(...any) error) error {
+			var node, projection string
+			if err := scan(&node, &projection); err != nil {
+				return err
+			}
+			return fn(node, projection)
+		})
+		if err != nil {
+			return fmt.Errorf("read what was seen: %w", err)
+		}
+	}
+	return nil
 }
 
 // row finds the row of a thing by its public id.

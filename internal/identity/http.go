@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/rs/cors"
 
@@ -68,7 +70,9 @@ func (s *Service) serveKey(w http.ResponseWriter, r *http.Request, next http.Han
 		return
 	}
 	w.Header().Add("Vary", "Authorization")
-	next.ServeHTTP(w, r.WithContext(viewer.NewContext(r.Context(), v)))
+	r = r.WithContext(viewer.NewContext(r.Context(), v))
+	asked := context.WithoutCancel(r.Context())
+	serveLasting(w, r, next, func() (*viewer.Viewer, error) { return s.byKey(asked, strings.TrimSpace(secret)) })
 }
 
 func (s *Service) serveSession(w http.ResponseWriter, r *http.Request, next http.Handler, c caller) {
@@ -83,6 +87,7 @@ func (s *Service) serveSession(w http.ResponseWriter, r *http.Request, next http
 		return
 	}
 	ctx := r.Context()
+	asked := context.WithoutCancel(ctx) // without the session, which would not be read again
 	if trusted {
 		loaded, err := s.sessions.Load(ctx, token)
 		if err != nil { // public questions are answered all the same
@@ -93,29 +98,73 @@ func (s *Service) serveSession(w http.ResponseWriter, r *http.Request, next http
 	}
 	ctx = context.WithValue(ctx, callerKey{}, c)
 	if c.session {
-		ctx = s.withUser(ctx)
+		v, err := s.bySession(ctx)
+		switch {
+		case err == nil && v != nil:
+			ctx = viewer.NewContext(ctx, v)
+		case err != nil && fault.CodeOf(err) != fault.CodeUnauthenticated:
+			slog.WarnContext(ctx, "a user cannot be read", "error", err)
+		}
 	}
 	r = r.WithContext(ctx)
 	if c.session && !streams(r) {
 		next = s.sessions.LoadAndSave(next)
 	}
-	next.ServeHTTP(w, r)
+	serveLasting(w, r, next, func() (*viewer.Viewer, error) {
+		loaded, err := s.sessions.Load(asked, token)
+		if err != nil {
+			return nil, err
+		}
+		return s.bySession(loaded)
+	})
 }
 
-// withUser says who is signed in, where somebody is.
-func (s *Service) withUser(ctx context.Context) context.Context {
+// bySession returns who is signed in, nil where nobody is. Returns Unauthenticated for a
+// user who is no more.
+func (s *Service) bySession(ctx context.Context) (*viewer.Viewer, error) {
 	id := s.sessions.GetInt(ctx, keyUser)
 	if id == 0 {
-		return ctx
+		return nil, nil //nolint:nilnil // nobody
 	}
 	v, err := s.viewerOf(ctx, id, s.sessions.GetBool(ctx, keySecond))
-	if err != nil {
-		if !ent.IsNotFound(err) {
-			slog.WarnContext(ctx, "a user cannot be read", "error", err)
-		}
-		return ctx
+	if ent.IsNotFound(err) {
+		err = fault.Unauthenticated("the account is closed")
 	}
-	return viewer.NewContext(ctx, v)
+	return v, err
+}
+
+// askAgainEvery is how long an answer without end may go on for somebody who is signed out,
+// or whose roles were taken away.
+const askAgainEvery = 2 * time.Second
+
+// serveLasting ends an answer without end when whoever asked is not who they were. Anybody's
+// goes on.
+func serveLasting(w http.ResponseWriter, r *http.Request, next http.Handler, again func() (*viewer.Viewer, error)) {
+	before, known := viewer.From(r.Context())
+	if !known || !streams(r) {
+		next.ServeHTTP(w, r)
+		return
+	}
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	go func() {
+		ticker := time.NewTicker(askAgainEvery)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-ticker.C:
+			}
+			now, err := again()
+			unreachable := err != nil && fault.CodeOf(err) != fault.CodeUnauthenticated
+			if !unreachable && !reflect.DeepEqual(now, before) { // while the database is away nobody sees anything of it
+				cancel()
+				return
+			}
+		}
+	}()
+	next.ServeHTTP(w, r.WithContext(ctx))
 }
 
 // trusts says whether a request comes from our pages, from a trusted origin, or from no

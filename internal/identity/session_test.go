@@ -2,10 +2,13 @@ package identity_test
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/coder/websocket"
 
 	"github.com/upr-info/upr/internal/identity"
 	"github.com/upr-info/upr/internal/viewer"
@@ -178,6 +181,87 @@ func TestOrigins(t *testing.T) {
 		stranger.header.Set("Origin", foreign)
 		if wrong := stranger.signIn(t, "ann@example.org", password, ""); wrong != "FORBIDDEN" {
 			t.Errorf("signing in from a foreign page: %q", wrong)
+		}
+	})
+}
+
+// watch asks what lasts, and returns what ends when the answer does.
+func (b *browser) watch(t *testing.T) <-chan struct{} {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, b.url+"/graphql", strings.NewReader(`{"query": "subscription { deskChanged { node } }"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Accept", "text/event-stream")
+	response, err := b.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	t.Cleanup(func() { _ = response.Body.Close() })
+	go func() {
+		text, _ := io.ReadAll(response.Body)
+		if strings.Contains(string(text), "errors") {
+			t.Errorf("the stream says %s", text)
+		}
+		close(ended)
+	}()
+	return ended
+}
+
+// socket opens a WebSocket, and returns what ends when it is closed.
+func (b *browser) socket(t *testing.T) <-chan struct{} {
+	t.Helper()
+	socket, _, err := websocket.Dial(t.Context(), b.url+"/graphql", &websocket.DialOptions{HTTPClient: b.Client, Subprotocols: []string{"graphql-transport-ws"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = socket.CloseNow() })
+	if err := socket.Write(t.Context(), websocket.MessageText, []byte(`{"type":"connection_init"}`)); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for {
+			if _, _, err := socket.Read(t.Context()); err != nil {
+				return
+			}
+		}
+	}()
+	return ended
+}
+
+// TestWhatLastsEndsWithTheSession signs somebody out who watches the desk, and takes
+// somebody's role away; whoever is still who they were watches on.
+func TestWhatLastsEndsWithTheSession(t *testing.T) {
+	eachWith(t, identity.Settings{NoSecondFactor: true}, func(t *testing.T, h *house) {
+		ann := h.add(t, "ann@example.org", viewer.Editor)
+		bob := h.add(t, "bob@example.org", viewer.Editor)
+		h.add(t, "eve@example.org", viewer.Editor)
+		one, two := h.browser(t).mustSignIn(t, "ann@example.org"), h.browser(t).mustSignIn(t, "bob@example.org")
+		other := h.browser(t).mustSignIn(t, "eve@example.org")
+		over := map[string]<-chan struct{}{"a stream after signing out": one.watch(t), "a socket after signing out": one.socket(t),
+			"a stream without the role": two.watch(t), "a socket without the role": two.socket(t)}
+		goesOn := []<-chan struct{}{other.watch(t), other.socket(t)}
+		h.browser(t).mustSignIn(t, "ann@example.org").revoke(t, nil)
+		if _, err := h.people.RevokeRole(program(t), bob, viewer.Grant{Role: viewer.Editor}); err != nil {
+			t.Fatal(err)
+		}
+		for name, ended := range over {
+			select {
+			case <-ended:
+			case <-time.After(30 * time.Second):
+				t.Errorf("%s goes on (%s)", name, ann)
+			}
+		}
+		for _, ended := range goesOn {
+			select {
+			case <-ended:
+				t.Error("somebody else's ended")
+			case <-time.After(2500 * time.Millisecond): // longer than between two looks
+			}
 		}
 	})
 }

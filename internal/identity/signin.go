@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/grant"
+	"github.com/upr-info/upr/ent/organisationmembership"
 	"github.com/upr-info/upr/ent/user"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/viewer"
@@ -69,8 +71,10 @@ func (s *Service) findByEmail(ctx context.Context, email string) (*ent.User, err
 
 // viewerOf is a user as whoever asks. Staff grants are missing without a second factor.
 func (s *Service) viewerOf(ctx context.Context, id int, second bool) (*viewer.Viewer, error) {
-	u, err := s.db.Ent.User.Query().Where(user.ID(id), user.DisabledAtIsNil()).WithGrants().
-		WithMemberships(func(q *ent.OrganisationMembershipQuery) { q.WithOrganisation() }).Only(asProgram(ctx))
+	u, err := s.db.Ent.User.Query().Where(user.ID(id), user.DisabledAtIsNil()).WithGrants(func(q *ent.GrantQuery) { q.Order(ent.Asc(grant.FieldID)) }).
+		WithMemberships(func(q *ent.OrganisationMembershipQuery) {
+			q.WithOrganisation().Order(ent.Asc(organisationmembership.FieldID))
+		}).Only(asProgram(ctx))
 	if err != nil {
 		return nil, err
 	}

@@ -29,6 +29,7 @@ type stock struct {
 	groups   map[group][]*entry
 	byReview map[group]int // entries of a review and kind; the key has no State
 	uids     map[string]bool
+	former   map[group]map[string][]*entry // what people edited, by where it stood and its key before
 }
 
 func (s *stock) add(e *entry) {

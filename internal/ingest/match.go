@@ -11,7 +11,8 @@ import (
 // recommending State, one kind.
 //
 //  1. Equal texts are the same. Among equal ones, those that agree in everything
-//     else come first, then their order counts.
+//     else come first, then their order counts. A text that people edited since is
+//     known by what it was as well.
 //  2. For what is left over, a person's decision counts.
 //  3. Texts that are equal but for case, punctuation and accents are the same, unless
 //     several different ones are.
@@ -42,7 +43,9 @@ type pairing struct {
 type matching struct {
 	rows      []*Row
 	entries   []*entry
-	whole     bool // the file has the whole review
+	former    map[string][]*entry // entries by keys that they had before people edited them
+	found     map[*entry]bool     // in other groups
+	whole     bool                // the file has the whole review
 	decisions Decisions
 	asked     map[*Row]bool // for which a decision was looked up and found
 	settled   map[*Row]bool // paired or refused
@@ -54,6 +57,7 @@ type matching struct {
 func (m *matching) run() {
 	m.asked, m.settled, m.taken = map[*Row]bool{}, map[*Row]bool{}, map[*entry]bool{}
 	m.pairEqual()
+	m.pairFormer()
 	m.pairDecided()
 	m.pairFolded()
 	m.pairSimilar()
@@ -91,6 +95,20 @@ func (m *matching) pairEqual() {
 	for _, key := range keysInOrder(m.rows, (*Row).key) {
 		if len(entries[key]) > 0 {
 			m.pairAmongEqual(rows[key], entries[key])
+		}
+	}
+}
+
+// pairFormer pairs rows that are what an entry was before people edited it. Its recommending
+// State may be another one now.
+func (m *matching) pairFormer() {
+	for _, row := range m.openRows() {
+		switch entries := without(without(m.former[row.key()], m.taken), m.found); len(entries) {
+		case 0:
+		case 1:
+			m.pair(row, entries[0])
+		default:
+			m.refuseAmong(row, entries)
 		}
 	}
 }

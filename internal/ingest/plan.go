@@ -46,7 +46,7 @@ func (p *planner) take(ctx context.Context, r *run) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		m := &matching{rows: groups[g], entries: p.stock.groups[g], decisions: p.decisions,
+		m := &matching{rows: groups[g], entries: p.stock.groups[g], former: p.stock.former[g], found: found, decisions: p.decisions,
 			whole: p.isWhole(perReview, group{review: g.review, kind: g.kind})}
 		m.run()
 		p.report.refuse(r.file, m.refusals...)

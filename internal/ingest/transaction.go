@@ -2,7 +2,11 @@ package ingest
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"entgo.io/ent/dialect"
 
@@ -121,7 +125,43 @@ func (p *planner) readEdited(ctx context.Context, tx *database.Tx) error {
 	}
 	pledges, err := changelog.EditedOnDesk(ctx, tx, changelog.Pledge)
 	p.edited = map[Kind]map[int]bool{Recommendation: recommendations, Pledge: pledges}
-	return err
+	if err != nil {
+		return err
+	}
+	return p.readFormer(ctx, tx)
+}
+
+// readFormer reads what the edited statements were before: a file that has not followed
+// still says so.
+func (p *planner) readFormer(ctx context.Context, tx *database.Tx) error {
+	byUID := map[string]*entry{}
+	for _, entries := range p.stock.groups {
+		for _, e := range entries {
+			if p.edited[e.kind][e.id] {
+				byUID[e.uid] = e
+			}
+		}
+	}
+	p.stock.former = map[group]map[string][]*entry{}
+	err := changelog.Seen(ctx, tx, slices.Sorted(maps.Keys(byUID)), func(uid, projection string) error {
+		var was struct{ Text, RecommendingState string }
+		if err := json.Unmarshal([]byte(projection), &was); err != nil {
+			return fmt.Errorf("read what %s was: %w", uid, err)
+		}
+		e := byUID[uid]
+		g, key := group{e.review, strings.TrimPrefix(was.RecommendingState, changelog.State+"_"), e.kind}, normalise(was.Text)
+		if p.stock.former[g] == nil {
+			p.stock.former[g] = map[string][]*entry{}
+		}
+		if !slices.Contains(p.stock.former[g][key], e) {
+			p.stock.former[g][key] = append(p.stock.former[g][key], e)
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("read what edited statements were: %w", err)
+	}
+	return nil
 }
 
 // touch logs what the plan added and changed.
