@@ -41,3 +41,13 @@ func (r *mutationResolver) RevokeRole(ctx context.Context, input generated.Grant
 	u, err := r.People.RevokeRole(ctx, input.ID, viewer.Grant{Role: input.Role, Scope: input.Scope})
 	return userPayload(r.People.AccountOf(ctx), u, err)
 }
+
+func (r *mutationResolver) JoinOrganisation(ctx context.Context, input generated.SpeakerInput) (*generated.UserPayload, error) {
+	u, err := r.People.JoinOrganisation(ctx, input.ID, input.Organisation)
+	return userPayload(r.People.AccountOf(ctx), u, err)
+}
+
+func (r *mutationResolver) LeaveOrganisation(ctx context.Context, input generated.SpeakerInput) (*generated.UserPayload, error) {
+	u, err := r.People.LeaveOrganisation(ctx, input.ID, input.Organisation)
+	return userPayload(r.People.AccountOf(ctx), u, err)
+}

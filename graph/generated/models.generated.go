@@ -121,6 +121,13 @@ type SignInPayload struct {
 	UserErrors []fault.Error  `json:"userErrors"`
 }
 
+type SpeakerInput struct {
+	// Of the user.
+	ID string `json:"id"`
+	// Its slug.
+	Organisation string `json:"organisation"`
+}
+
 // What is told as it happens.
 type Subscription struct {
 }

@@ -50,17 +50,18 @@ type ComplexityRoot struct {
 	}
 
 	Account struct {
-		CreatedAt    func(childComplexity int) int
-		DisabledAt   func(childComplexity int) int
-		Email        func(childComplexity int) int
-		Grants       func(childComplexity int) int
-		HasPassword  func(childComplexity int) int
-		ID           func(childComplexity int) int
-		Keys         func(childComplexity int) int
-		Language     func(childComplexity int) int
-		Name         func(childComplexity int) int
-		SecondFactor func(childComplexity int) int
-		Sessions     func(childComplexity int) int
+		CreatedAt     func(childComplexity int) int
+		DisabledAt    func(childComplexity int) int
+		Email         func(childComplexity int) int
+		Grants        func(childComplexity int) int
+		HasPassword   func(childComplexity int) int
+		ID            func(childComplexity int) int
+		Keys          func(childComplexity int) int
+		Language      func(childComplexity int) int
+		Name          func(childComplexity int) int
+		Organisations func(childComplexity int) int
+		SecondFactor  func(childComplexity int) int
+		Sessions      func(childComplexity int) int
 	}
 
 	ActionCategory struct {
@@ -253,6 +254,8 @@ type ComplexityRoot struct {
 		DisableUser             func(childComplexity int, input DisableUserInput) int
 		EnrolSecondFactor       func(childComplexity int) int
 		GrantRole               func(childComplexity int, input GrantInput) int
+		JoinOrganisation        func(childComplexity int, input SpeakerInput) int
+		LeaveOrganisation       func(childComplexity int, input SpeakerInput) int
 		PublishReview           func(childComplexity int, input desk.StepInput) int
 		PublishStatement        func(childComplexity int, input desk.StepInput) int
 		RecordResponse          func(childComplexity int, input desk.RecordResponseInput) int
@@ -878,6 +881,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Account.Name(childComplexity), true
+	case "Account.organisations":
+		if e.ComplexityRoot.Account.Organisations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.Organisations(childComplexity), true
 	case "Account.secondFactor":
 		if e.ComplexityRoot.Account.SecondFactor == nil {
 			break
@@ -1691,6 +1700,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.GrantRole(childComplexity, args["input"].(GrantInput)), true
+	case "Mutation.joinOrganisation":
+		if e.ComplexityRoot.Mutation.JoinOrganisation == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_joinOrganisation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.JoinOrganisation(childComplexity, args["input"].(SpeakerInput)), true
+	case "Mutation.leaveOrganisation":
+		if e.ComplexityRoot.Mutation.LeaveOrganisation == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_leaveOrganisation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LeaveOrganisation(childComplexity, args["input"].(SpeakerInput)), true
 	case "Mutation.publishReview":
 		if e.ComplexityRoot.Mutation.PublishReview == nil {
 			break
@@ -4202,6 +4233,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RevokeKeyInput", ec.unmarshalInputRevokeKeyInput),
 			graphql.NewInputUnmarshaler("RevokeSessionInput", ec.unmarshalInputRevokeSessionInput),
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
+			graphql.NewInputUnmarshaler("SpeakerInput", ec.unmarshalInputSpeakerInput),
 			graphql.NewInputUnmarshaler("StateFilter", ec.unmarshalInputStateFilter),
 			graphql.NewInputUnmarshaler("StepInput", ec.unmarshalInputStepInput),
 			graphql.NewInputUnmarshaler("TagInput", ec.unmarshalInputTagInput),
@@ -6086,6 +6118,10 @@ extend type Mutation {
   grantRole(input: GrantInput!): UserPayload! @requireRole(roles: [ADMIN])
   "Takes a role away, from the next request on."
   revokeRole(input: GrantInput!): UserPayload! @requireRole(roles: [ADMIN])
+  "Says that a user speaks for an organisation."
+  joinOrganisation(input: SpeakerInput!): UserPayload! @requireRole(roles: [ADMIN])
+  "Says that a user speaks for an organisation no more, from the next request on."
+  leaveOrganisation(input: SpeakerInput!): UserPayload! @requireRole(roles: [ADMIN])
 }
 
 input CreateUserInput {
@@ -6114,6 +6150,13 @@ input GrantInput {
   role: Role!
   "As in \"state:EGY\"; empty: everywhere."
   scope: String! = ""
+}
+
+input SpeakerInput {
+  "Of the user."
+  id: ID!
+  "Its slug."
+  organisation: String!
 }
 
 """
@@ -6209,6 +6252,8 @@ type Account {
   disabledAt: Time
   "All that was granted, also what a session lacks without a second factor."
   grants: [Grant!]! @listSize(assumedSize: 5)
+  "Slugs of the organisations that they speak for."
+  organisations: [String!]! @listSize(assumedSize: 2)
   "Where they are signed in, last seen first."
   sessions: [WebSession!]! @listSize(assumedSize: 10)
   "Their API keys, the newest first."
@@ -6309,6 +6354,8 @@ func (ec *executionContext) childFields_Account(ctx context.Context, field graph
 		return ec.fieldContext_Account_disabledAt(ctx, field)
 	case "grants":
 		return ec.fieldContext_Account_grants(ctx, field)
+	case "organisations":
+		return ec.fieldContext_Account_organisations(ctx, field)
 	case "sessions":
 		return ec.fieldContext_Account_sessions(ctx, field)
 	case "keys":

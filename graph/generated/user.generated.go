@@ -373,6 +373,55 @@ func UnmarshalGrantInput(ctx context.Context, raw any) (GrantInput, error) {
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputSpeakerInput(ctx context.Context, obj any) (SpeakerInput, error) {
+	var it SpeakerInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "organisation"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "organisation":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("organisation"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Organisation = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSpeakerInput unmarshals raw into the SpeakerInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSpeakerInput(ctx context.Context, raw any) (SpeakerInput, error) {
+	var out SpeakerInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SpeakerInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputUpdateUserInput(ctx context.Context, obj any) (UpdateUserInput, error) {
 	var it UpdateUserInput
 	if obj == nil {
@@ -603,6 +652,11 @@ func (ec *executionContext) unmarshalNDisableUserInput2githubᚗcomᚋuprᚑinfo
 
 func (ec *executionContext) unmarshalNGrantInput2githubᚗcomᚋuprᚑinfoᚋuprᚋgraphᚋgeneratedᚐGrantInput(ctx context.Context, v any) (GrantInput, error) {
 	res, err := ec.unmarshalInputGrantInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNSpeakerInput2githubᚗcomᚋuprᚑinfoᚋuprᚋgraphᚋgeneratedᚐSpeakerInput(ctx context.Context, v any) (SpeakerInput, error) {
+	res, err := ec.unmarshalInputSpeakerInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 

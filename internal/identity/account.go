@@ -14,6 +14,7 @@ import (
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/apikey"
 	"github.com/upr-info/upr/ent/grant"
+	"github.com/upr-info/upr/ent/organisationmembership"
 	"github.com/upr-info/upr/ent/user"
 	"github.com/upr-info/upr/ent/websession"
 	"github.com/upr-info/upr/internal/fault"
@@ -102,6 +103,18 @@ func (a *Account) Grants(ctx context.Context) ([]viewer.Grant, error) {
 		grants[i] = viewer.Grant{Role: viewer.Role(g.Role), Scope: g.Scope}
 	}
 	return grants, notFound(err, "these grants cannot be seen")
+}
+
+// Organisations are the slugs of those that the user speaks for.
+func (a *Account) Organisations(ctx context.Context) ([]string, error) {
+	ctx = viewer.NewContext(ctx, a.as)
+	rows, err := a.s.db.Ent.OrganisationMembership.Query().Where(organisationmembership.UserID(a.row)).
+		WithOrganisation().Order(organisationmembership.ByID()).All(ctx)
+	slugs := make([]string, len(rows))
+	for i, m := range rows {
+		slugs[i] = m.Edges.Organisation.Slug
+	}
+	return slugs, notFound(err, "these organisations cannot be seen")
 }
 
 // Sessions are where the user is signed in, last seen first.

@@ -20,7 +20,7 @@ func (h *house) admin(t *testing.T) *browser {
 	return b
 }
 
-const userFields = ` { user { id email grants { role scope } disabledAt } userErrors { field message code } } }`
+const userFields = ` { user { id email grants { role scope } organisations disabledAt } userErrors { field message code } } }`
 
 func TestUsersAreManaged(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
@@ -31,6 +31,9 @@ func TestUsersAreManaged(t *testing.T) {
 			t.Fatal(err, a.Body)
 		}
 		id := map[string]any{"id": made.User.ID}
+		if err := h.db.Ent.Organisation.Create().SetUID("org_1").SetSlug("rights-now").SetName("Rights Now").SetKind("CSO").Exec(program(t)); err != nil {
+			t.Fatal(err)
+		}
 		for _, test := range []struct{ mutation, want string }{
 			{`createUser(input: {email: "ann@example.org", name: "Another"})`, `"code":"CONFLICT"`},
 			{`createUser(input: {email: "ann", name: "Another"})`, `"field":"email"`},
@@ -40,6 +43,11 @@ func TestUsersAreManaged(t *testing.T) {
 			{`grantRole(input: {id: $id, role: EDITOR, scope: "state:EGY"})`, `"field":"scope"`},
 			{`revokeRole(input: {id: $id, role: EDITOR})`, `"field":"role"`},
 			{`revokeRole(input: {id: $id, role: OFFICER, scope: "state:EGY"})`, `"grants":[]`},
+			{`joinOrganisation(input: {id: $id, organisation: "no-such"})`, `"field":"organisation"`},
+			{`joinOrganisation(input: {id: $id, organisation: "rights-now"})`, `"organisations":["rights-now"]`},
+			{`joinOrganisation(input: {id: $id, organisation: "rights-now"})`, `"organisations":["rights-now"]`},
+			{`leaveOrganisation(input: {id: $id, organisation: "rights-now"})`, `"organisations":[]`},
+			{`leaveOrganisation(input: {id: $id, organisation: "rights-now"})`, `"field":"organisation"`},
 			{`updateUser(input: {id: $id, email: "new@example.org"})`, `"email":"new@example.org"`},
 			{`disableUser(input: {id: $id})`, `"disabledAt":"`},
 			{`disableUser(input: {id: $id, disabled: false})`, `"disabledAt":null`},

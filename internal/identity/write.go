@@ -16,6 +16,8 @@ const (
 	opEnable   = changelog.Operation("ENABLE")
 	opGrant    = changelog.Operation("GRANT_ROLE")
 	opRevoke   = changelog.Operation("REVOKE_ROLE")
+	opJoin     = changelog.Operation("JOIN_ORGANISATION")
+	opLeave    = changelog.Operation("LEAVE_ORGANISATION")
 	opPassword = changelog.Operation("CHANGE_PASSWORD")
 	opFactor   = changelog.Operation("CHANGE_SECOND_FACTOR")
 	opReset    = changelog.Operation("RESET")

@@ -39,6 +39,9 @@ func (e *editing) row(query string) int {
 		}
 		ids = append(ids, id)
 	}
+	if err := rows.Err(); err != nil {
+		panic(err)
+	}
 	if len(ids) == 0 {
 		return 0
 	}
