@@ -94,7 +94,7 @@ func checkLog(t *testing.T, h *house, uid string) {
 		}
 		done = append(done, operation)
 	}
-	if got := strings.Join(done, " "); got != "CREATE GRANT_ROLE REVOKE_ROLE CORRECT DISABLE ENABLE" {
+	if got := strings.Join(done, " "); got != "CREATE GRANT_ROLE REVOKE_ROLE JOIN_ORGANISATION LEAVE_ORGANISATION CORRECT DISABLE ENABLE" {
 		t.Errorf("the log has %s", got)
 	}
 }
