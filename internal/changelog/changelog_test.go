@@ -149,6 +149,28 @@ func TestReplayGivesTheSameExport(t *testing.T) {
 }
 
 // A draft moves no version, and its values are not in the log.
+// TestStatementsFollowTheirReview hides a review and shows it again: the log says of each of
+// its recommendations and pledges that readers do not see it, and then that they do.
+func TestStatementsFollowTheirReview(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		db := filled(t, url)
+		review := scan[int](t, db, `SELECT review_id FROM pledges p WHERE EXISTS (SELECT 1 FROM recommendations r WHERE r.review_id = p.review_id) ORDER BY id LIMIT 1`)
+		before := replay(t, db)
+		for _, status := range []string{"WITHDRAWN", "PUBLISHED"} {
+			write(t, db, func(tx *database.Tx, log *changelog.Log) error {
+				log.Touch(changelog.Review, changelog.Correct, review)
+				return exec(t.Context(), tx, `UPDATE reviews SET status = $1 WHERE id = $2`, status, review)
+			})
+			if diff := cmp.Diff(export(t, db), replay(t, db)); diff != "" {
+				t.Errorf("%s (-export +replay):\n%s", status, diff)
+			}
+			if gone := len(before) - len(replay(t, db)); (status == "WITHDRAWN") != (gone >= 3) {
+				t.Errorf("%s: %d things are gone", status, gone)
+			}
+		}
+	})
+}
+
 func TestPrivateChanges(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, url string) {
 		db := filled(t, url)

@@ -152,20 +152,47 @@ func (l *Log) compare(k kind, operations map[int]Operation, rows []int) ([]compa
 // follows marks what shows something of another thing that was touched.
 const follows Operation = ""
 
-// follow touches the recommendations whose responses name a document of a touched review.
+// follow touches the recommendations whose responses name a document of a touched review, and
+// the statements of a review that readers see now and did not before, or the other way round.
 func (l *Log) follow() error {
 	for rows := range slices.Chunk(slices.Sorted(maps.Keys(l.rows[Review])), chunk) {
-		wanted, args := in(rows)
-		err := each(l.ctx, l.tx, `SELECT DISTINCT e.recommendation_id FROM response_events e JOIN documents d ON d.id = e.document_id
-			WHERE d.review_id IN `+wanted, args, func(scan func(...any) error) error {
-			var row int
-			err := scan(&row)
-			l.Touch(Recommendation, follows, row)
-			return err
-		})
+		err := l.touchAll(Recommendation, `SELECT DISTINCT e.recommendation_id FROM response_events e JOIN documents d ON d.id = e.document_id WHERE d.review_id IN `, rows)
 		if err != nil {
-			return fmt.Errorf("find what names documents: %w", err)
+			return err
 		}
+		reviews, err := l.compare(kinds[Review], l.rows[Review], rows)
+		if err != nil {
+			return err
+		}
+		var shownOrHidden []int
+		for _, r := range reviews {
+			if (r.seen != "") != (r.object != nil) {
+				shownOrHidden = append(shownOrHidden, r.row)
+			}
+		}
+		if len(shownOrHidden) == 0 {
+			continue
+		}
+		for _, kind := range []string{Recommendation, Pledge} {
+			if err := l.touchAll(kind, "SELECT id FROM "+kinds[kind].table+" WHERE review_id IN ", shownOrHidden); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// touchAll touches things of a kind that follow others: query finds them by their rows.
+func (l *Log) touchAll(kind, query string, others []int) error {
+	wanted, args := in(others)
+	err := each(l.ctx, l.tx, query+wanted, args, func(scan func(...any) error) error {
+		var row int
+		err := scan(&row)
+		l.Touch(kind, follows, row)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("find what follows: %w", err)
 	}
 	return nil
 }

@@ -153,6 +153,14 @@ var edits = map[string]func(e *editing){
 	"session of a review": func(e *editing) {
 		e.exec(`UPDATE reviews SET session_id = $1 WHERE id = $2`, e.row(`SELECT id FROM sessions ORDER BY id`), e.review())
 	},
+	"no review": func(e *editing) {
+		e.exec(`UPDATE reviews SET status = 'WITHDRAWN' WHERE id = $1`, e.review())
+	},
+	"review again": func(e *editing) {
+		row := e.row(`SELECT id FROM reviews WHERE status = 'WITHDRAWN' ORDER BY id`)
+		e.log.Touch(changelog.Review, changelog.Restore, row)
+		e.exec(`UPDATE reviews SET status = 'PUBLISHED' WHERE id = $1`, row)
+	},
 	"document": func(e *editing) {
 		e.exec(`INSERT INTO documents (type, symbol, review_id, status) VALUES ('REPORT', $1, $2, 'PUBLISHED')`, e.uid("A/HRC"), e.review())
 	},
