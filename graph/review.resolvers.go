@@ -12,6 +12,10 @@ func (r *deskResolver) Review(ctx context.Context, obj *root.Desk, id string) (*
 	return r.Staff.Review(ctx, id)
 }
 
+func (r *deskResolver) ReviewDrafts(ctx context.Context, obj *root.Desk, status desk.Status) ([]desk.ReviewDraft, error) {
+	return r.Staff.ReviewDrafts(ctx, status)
+}
+
 func (r *mutationResolver) CreateReview(ctx context.Context, input desk.CreateReviewInput) (*desk.ReviewPayload, error) {
 	return r.Staff.CreateReview(ctx, input)
 }

@@ -11,8 +11,8 @@ func (r *deskResolver) Statement(ctx context.Context, obj *root.Desk, id string)
 	return r.Staff.Statement(ctx, id)
 }
 
-func (r *deskResolver) Drafts(ctx context.Context, obj *root.Desk, first *int, after *string) (*desk.DraftPage, error) {
-	return r.Staff.Drafts(ctx, first, after)
+func (r *deskResolver) Drafts(ctx context.Context, obj *root.Desk, status desk.Status, first *int, after *string) (*desk.DraftPage, error) {
+	return r.Staff.Drafts(ctx, status, first, after)
 }
 
 func (r *deskResolver) BulkPreview(ctx context.Context, obj *root.Desk, input desk.BulkEditInput) (*desk.BulkPreview, error) {

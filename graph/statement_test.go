@@ -167,6 +167,69 @@ func TestEditPledges(t *testing.T) {
 	})
 }
 
+// TestWhatReadersDoNotSeeIsListed pages through drafts and withdrawn statements, and lists
+// reviews of both kinds.
+func TestWhatReadersDoNotSeeIsListed(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		o := newOffice(t, url)
+		list := func(status string) (ids []string) {
+			t.Helper()
+			after := any(nil)
+			for {
+				var p struct {
+					Desk struct {
+						Drafts struct {
+							TotalCount  int
+							HasNextPage bool
+							Nodes       []struct{ ID, Status string }
+						}
+					}
+				}
+				o.must(t, with(viewer.Publisher), `query($s: Status!, $a: ID) { desk { drafts(status: $s, first: 2, after: $a) { totalCount hasNextPage nodes { id status } } } }`,
+					map[string]any{"s": status, "a": after}, &p)
+				for _, n := range p.Desk.Drafts.Nodes {
+					if n.Status != status {
+						t.Errorf("%s is listed as %s and is %s", n.ID, status, n.Status)
+					}
+					ids = append(ids, n.ID)
+				}
+				if !p.Desk.Drafts.HasNextPage {
+					if p.Desk.Drafts.TotalCount != len(ids) {
+						t.Errorf("%d of %d are listed", len(ids), p.Desk.Drafts.TotalCount)
+					}
+					return ids
+				}
+				after = ids[len(ids)-1]
+			}
+		}
+		for _, query := range []string{
+			`UPDATE recommendations SET status = 'WITHDRAWN' WHERE id IN (SELECT id FROM recommendations ORDER BY id LIMIT 3)`,
+			`UPDATE pledges SET status = 'DRAFT' WHERE id IN (SELECT id FROM pledges ORDER BY id LIMIT 2)`,
+			`UPDATE recommendations SET status = 'DRAFT' WHERE id IN (SELECT MAX(id) FROM recommendations)`,
+			`UPDATE reviews SET status = 'DRAFT' WHERE id = (SELECT MIN(id) FROM reviews)`,
+		} {
+			if _, err := o.db.SQL.ExecContext(t.Context(), query); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if drafts, withdrawn := list("DRAFT"), list("WITHDRAWN"); len(drafts) != 3 || len(withdrawn) != 3 {
+			t.Errorf("%v are drafts, %v withdrawn", drafts, withdrawn)
+		}
+		var p struct {
+			Desk struct{ Drafts, Withdrawn []struct{ ID string } }
+		}
+		o.must(t, with(viewer.Editor), `{ desk { drafts: reviewDrafts { id } withdrawn: reviewDrafts(status: WITHDRAWN) { id } } }`, nil, &p)
+		if len(p.Desk.Drafts) != 1 || len(p.Desk.Withdrawn) != 0 {
+			t.Errorf("reviews: %+v", p)
+		}
+		for _, field := range []string{`drafts(status: PUBLISHED) { totalCount }`, `reviewDrafts(status: PUBLISHED) { id }`} {
+			if code := o.ask(t, with(viewer.Editor), `{ desk { `+field+` } }`, nil, nil); code != "INVALID" {
+				t.Errorf("%s: %s", field, code)
+			}
+		}
+	})
+}
+
 func TestCorrectResponses(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, url string) {
 		o := newOffice(t, url)

@@ -2244,6 +2244,26 @@ func (ec *executionContext) marshalNReviewConnection2ᚖgithubᚗcomᚋuprᚑinf
 	return ec._ReviewConnection(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNReviewDraft2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐReviewDraft(ctx context.Context, sel ast.SelectionSet, v desk.ReviewDraft) graphql.Marshaler {
+	return ec._ReviewDraft(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNReviewDraft2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐReviewDraftᚄ(ctx context.Context, sel ast.SelectionSet, v []desk.ReviewDraft) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNReviewDraft2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐReviewDraft(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNReviewEdge2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐReviewEdge(ctx context.Context, sel ast.SelectionSet, v record.ReviewEdge) graphql.Marshaler {
 	return ec._ReviewEdge(ctx, sel, &v)
 }

@@ -131,14 +131,15 @@ type ComplexityRoot struct {
 	}
 
 	Desk struct {
-		BulkPreview func(childComplexity int, input desk.BulkEditInput) int
-		Drafts      func(childComplexity int, first *int, after *string) int
-		History     func(childComplexity int, filter *desk.HistoryFilter, first *int, after *string) int
-		Review      func(childComplexity int, id string) int
-		Statement   func(childComplexity int, id string) int
-		User        func(childComplexity int, id string) int
-		Users       func(childComplexity int, filter *identity.UserFilter, first *int, after *string) int
-		Viewer      func(childComplexity int) int
+		BulkPreview  func(childComplexity int, input desk.BulkEditInput) int
+		Drafts       func(childComplexity int, status desk.Status, first *int, after *string) int
+		History      func(childComplexity int, filter *desk.HistoryFilter, first *int, after *string) int
+		Review       func(childComplexity int, id string) int
+		ReviewDrafts func(childComplexity int, status desk.Status) int
+		Statement    func(childComplexity int, id string) int
+		User         func(childComplexity int, id string) int
+		Users        func(childComplexity int, filter *identity.UserFilter, first *int, after *string) int
+		Viewer       func(childComplexity int) int
 	}
 
 	Document struct {
@@ -1157,7 +1158,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Desk.Drafts(childComplexity, args["first"].(*int), args["after"].(*string)), true
+		return e.ComplexityRoot.Desk.Drafts(childComplexity, args["status"].(desk.Status), args["first"].(*int), args["after"].(*string)), true
 	case "Desk.history":
 		if e.ComplexityRoot.Desk.History == nil {
 			break
@@ -1180,6 +1181,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Desk.Review(childComplexity, args["id"].(string)), true
+	case "Desk.reviewDrafts":
+		if e.ComplexityRoot.Desk.ReviewDrafts == nil {
+			break
+		}
+
+		args, err := ec.field_Desk_reviewDrafts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Desk.ReviewDrafts(childComplexity, args["status"].(desk.Status)), true
 	case "Desk.statement":
 		if e.ComplexityRoot.Desk.Statement == nil {
 			break
@@ -5218,6 +5230,8 @@ type DocumentDraft {
 extend type Desk {
   "A review by its id; null where there is none."
   review(id: ID!): ReviewDraft @requireRole(roles: [EDITOR, PUBLISHER])
+  "Reviews that readers do not see: not yet, or not any more."
+  reviewDrafts(status: Status! = DRAFT): [ReviewDraft!]! @requireRole(roles: [EDITOR, PUBLISHER]) @listSize(assumedSize: 20)
 }
 
 extend type Mutation {
@@ -5778,8 +5792,8 @@ type DraftPage {
 extend type Desk {
   "A recommendation or pledge by its id; null where there is none."
   statement(id: ID!): StatementDraft @requireRole(roles: [EDITOR, PUBLISHER])
-  "Recommendations and pledges that are not published yet."
-  drafts(first: Int, after: ID): DraftPage! @requireRole(roles: [EDITOR, PUBLISHER]) @listSize(assumedSize: 20, slicingArguments: ["first"])
+  "Recommendations and pledges that readers do not see: not yet, or not any more."
+  drafts(status: Status! = DRAFT, first: Int, after: ID): DraftPage! @requireRole(roles: [EDITOR, PUBLISHER]) @listSize(assumedSize: 20, slicingArguments: ["first"])
 }
 
 extend type Mutation {
@@ -6504,6 +6518,8 @@ func (ec *executionContext) childFields_Desk(ctx context.Context, field graphql.
 		return ec.fieldContext_Desk_history(ctx, field)
 	case "review":
 		return ec.fieldContext_Desk_review(ctx, field)
+	case "reviewDrafts":
+		return ec.fieldContext_Desk_reviewDrafts(ctx, field)
 	case "statement":
 		return ec.fieldContext_Desk_statement(ctx, field)
 	case "drafts":

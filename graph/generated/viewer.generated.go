@@ -26,8 +26,9 @@ type DeskResolver interface {
 	Viewer(ctx context.Context, obj *root.Desk) (*viewer.Viewer, error)
 	History(ctx context.Context, obj *root.Desk, filter *desk.HistoryFilter, first *int, after *string) (*desk.VersionPage, error)
 	Review(ctx context.Context, obj *root.Desk, id string) (*desk.ReviewDraft, error)
+	ReviewDrafts(ctx context.Context, obj *root.Desk, status desk.Status) ([]desk.ReviewDraft, error)
 	Statement(ctx context.Context, obj *root.Desk, id string) (*desk.StatementDraft, error)
-	Drafts(ctx context.Context, obj *root.Desk, first *int, after *string) (*desk.DraftPage, error)
+	Drafts(ctx context.Context, obj *root.Desk, status desk.Status, first *int, after *string) (*desk.DraftPage, error)
 	BulkPreview(ctx context.Context, obj *root.Desk, input desk.BulkEditInput) (*desk.BulkPreview, error)
 	Users(ctx context.Context, obj *root.Desk, filter *identity.UserFilter, first *int, after *string) (*identity.Accounts, error)
 	User(ctx context.Context, obj *root.Desk, id string) (*identity.Account, error)
@@ -76,22 +77,30 @@ func (ec *executionContext) field_Desk_bulkPreview_args(ctx context.Context, raw
 func (ec *executionContext) field_Desk_drafts_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "status",
+		func(ctx context.Context, v any) (desk.Status, error) {
+			return ec.unmarshalNStatus2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐStatus(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["status"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOID2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
+	args["after"] = arg2
 	return args, nil
 }
 
@@ -122,6 +131,20 @@ func (ec *executionContext) field_Desk_history_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["after"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Desk_reviewDrafts_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "status",
+		func(ctx context.Context, v any) (desk.Status, error) {
+			return ec.unmarshalNStatus2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐStatus(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["status"] = arg0
 	return args, nil
 }
 
@@ -660,6 +683,68 @@ func (ec *executionContext) fieldContext_Desk_review(ctx context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _Desk_reviewDrafts(ctx context.Context, field graphql.CollectedField, obj *root.Desk) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Desk_reviewDrafts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Desk().ReviewDrafts(ctx, obj, fc.Args["status"].(desk.Status))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				roles, err := ec.unmarshalNRole2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋviewerᚐRoleᚄ(ctx, []any{"EDITOR", "PUBLISHER"})
+				if err != nil {
+					var zeroVal []desk.ReviewDraft
+					return zeroVal, err
+				}
+				if ec.Directives.RequireRole == nil {
+					var zeroVal []desk.ReviewDraft
+					return zeroVal, errors.New("directive requireRole is not implemented")
+				}
+				return ec.Directives.RequireRole(ctx, obj, directive0, roles)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []desk.ReviewDraft) graphql.Marshaler {
+			return ec.marshalNReviewDraft2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐReviewDraftᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Desk_reviewDrafts(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Desk",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReviewDraft(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Desk_reviewDrafts_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Desk_statement(ctx context.Context, field graphql.CollectedField, obj *root.Desk) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -732,7 +817,7 @@ func (ec *executionContext) _Desk_drafts(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Desk().Drafts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return ec.Resolvers.Desk().Drafts(ctx, obj, fc.Args["status"].(desk.Status), fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -1543,6 +1628,12 @@ func (ec *executionContext) _Desk(ctx context.Context, sel ast.SelectionSet, obj
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Desk_review(ctx, field, obj)
+				})
+		case "reviewDrafts":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Desk_reviewDrafts(ctx, field, obj)
 				})
 		case "statement":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,

@@ -31,7 +31,7 @@ func (d *Desk) Review(ctx context.Context, id string) (*ReviewDraft, error) {
 	}
 	var code string
 	var cycle int
-	if n, err := fmt.Sscanf(id, "rev_%3s_%d", &code, &cycle); err != nil || n != 2 {
+	if _, err := fmt.Sscanf(id, "rev_%3s_%d", &code, &cycle); err != nil || id != fmt.Sprintf("rev_%s_%d", code, cycle) {
 		return nil, nil //nolint:nilnil,nilerr // no review has such an id
 	}
 	row, err := d.db.Ent.Review.Query().Where(review.Cycle(cycle), review.HasStateWith(state.Iso3(code))).WithState().WithSession().
@@ -45,6 +45,30 @@ func (d *Desk) Review(ctx context.Context, id string) (*ReviewDraft, error) {
 	}
 	revision, err := changelog.Revision(ctx, d.db.SQL, id)
 	return &ReviewDraft{row, id, revision, d.record.Snapshot()}, err
+}
+
+// ReviewDrafts returns reviews that readers do not see, by State and cycle: those that are not
+// published yet, or those that were withdrawn.
+func (d *Desk) ReviewDrafts(ctx context.Context, status Status) ([]ReviewDraft, error) {
+	if err := requireUnseen(ctx, status); err != nil {
+		return nil, err
+	}
+	rows, err := d.db.Ent.Review.Query().Where(review.StatusEQ(review.Status(status))).WithState().
+		Order(review.ByStateField(state.FieldIso3), review.ByCycle()).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list reviews: %w", err)
+	}
+	drafts := make([]ReviewDraft, 0, len(rows))
+	for _, row := range rows {
+		draft, err := d.Review(ctx, fmt.Sprintf("rev_%s_%d", row.Edges.State.Iso3, row.Cycle))
+		if err != nil {
+			return nil, err
+		}
+		if draft != nil && draft.Status() == status { // not published meanwhile
+			drafts = append(drafts, *draft)
+		}
+	}
+	return drafts, nil
 }
 
 // ID is the one that readers know as well.

@@ -13,6 +13,7 @@ import (
 	"github.com/upr-info/upr/ent/responseevent"
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/civil"
+	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/policy"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/viewer"
@@ -148,42 +149,59 @@ type DraftPage struct {
 	TotalCount  int
 }
 
-// Drafts returns recommendations and pledges that are not published yet, by id, after one.
-func (d *Desk) Drafts(ctx context.Context, first *int, after *string) (*DraftPage, error) {
-	if err := policy.Require(ctx, viewer.Editor, viewer.Publisher); err != nil {
+// Drafts returns recommendations and pledges that readers do not see, by id, after one: those
+// that are not published yet, or those that were withdrawn.
+func (d *Desk) Drafts(ctx context.Context, status Status, first *int, after *string) (*DraftPage, error) {
+	if err := requireUnseen(ctx, status); err != nil {
 		return nil, err
 	}
 	size, err := record.PageSize(first)
 	if err != nil {
 		return nil, err
 	}
-	recommendations, err := d.db.Ent.Recommendation.Query().Where(recommendation.StatusEQ(recommendation.StatusDRAFT)).Select(recommendation.FieldUID).Strings(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("list drafts: %w", err)
-	}
-	pledges, err := d.db.Ent.Pledge.Query().Where(pledge.StatusEQ(pledge.StatusDRAFT)).Select(pledge.FieldUID).Strings(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("list drafts: %w", err)
-	}
-	ids := slices.Concat(pledges, recommendations)
-	slices.Sort(ids)
-	page := &DraftPage{TotalCount: len(ids), Nodes: []StatementDraft{}}
+	page := &DraftPage{Nodes: []StatementDraft{}}
+	from := ""
 	if after != nil {
-		at, found := slices.BinarySearch(ids, *after)
-		if found {
-			at++
-		}
-		ids = ids[at:]
+		from = *after
 	}
+	for _, kind := range []string{pledge.Table, recommendation.Table} {
+		var total int
+		if err := d.db.SQL.QueryRowContext(ctx, `SELECT COUNT(*) FROM `+kind+` WHERE status = $1`, string(status)).Scan(&total); err != nil {
+			return nil, fmt.Errorf("count drafts: %w", err)
+		}
+		page.TotalCount += total
+	}
+	pledges, err := d.db.Ent.Pledge.Query().Where(pledge.StatusEQ(pledge.Status(status)), pledge.UIDGT(from)).
+		Order(pledge.ByUID()).Limit(size + 1).Select(pledge.FieldUID).Strings(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list drafts: %w", err)
+	}
+	recommendations, err := d.db.Ent.Recommendation.Query().Where(recommendation.StatusEQ(recommendation.Status(status)), recommendation.UIDGT(from)).
+		Order(recommendation.ByUID()).Limit(size + 1).Select(recommendation.FieldUID).Strings(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list drafts: %w", err)
+	}
+	ids := slices.Concat(pledges, recommendations) // each in order, and plg_ is before rec_
 	page.HasNextPage = len(ids) > size
 	for _, id := range ids[:min(size, len(ids))] {
 		draft, err := d.Statement(ctx, id)
 		if err != nil {
 			return nil, err
 		}
-		if draft != nil { // published meanwhile
+		if draft != nil && draft.Status == status { // not published meanwhile
 			page.Nodes = append(page.Nodes, *draft)
 		}
 	}
 	return page, nil
+}
+
+// requireUnseen lets editors and publishers list what readers do not see.
+func requireUnseen(ctx context.Context, status Status) error {
+	if err := policy.Require(ctx, viewer.Editor, viewer.Publisher); err != nil {
+		return err
+	}
+	if status == Published {
+		return fault.Invalid("status", "is DRAFT or WITHDRAWN: what is published, the record lists")
+	}
+	return nil
 }
