@@ -29,19 +29,24 @@ func (c *corpus) with(s *Snapshot, edits []edit) *corpus {
 	next.statements = c.statements.with(changes)
 	next.uids = c.uids.with(added)
 	next.everything = including(c.everything, changes)
-	next.dimensions = make(map[Dimension]*dimensionIndex, len(c.dimensions))
-	for d, index := range c.dimensions {
-		next.dimensions[d] = index.with(c.s, s, changes, next.statements.size())
-	}
-	next.orders = make(map[RecommendationOrder]*ordering, len(c.orders))
-	for name, o := range c.orders {
-		next.orders[name] = o.with(&next, c.statements.size())
-	}
+	next.follow(c, changes)
 	next.words = c.words.with(changes, next.statements.size())
 	if next.words != c.words || next.everything != c.everything {
 		next.searches = newSearches()
 	}
 	return &next
+}
+
+// follow takes over the indexes of the corpus before, with changes.
+func (c *corpus) follow(before *corpus, changes []change) {
+	c.dimensions = make(map[Dimension]*dimensionIndex, len(before.dimensions))
+	for d, index := range before.dimensions {
+		c.dimensions[d] = index.with(before.s, c.s, changes, c.statements.size())
+	}
+	c.orders = make(map[RecommendationOrder]*ordering, len(before.orders))
+	for name, o := range before.orders {
+		c.orders[name] = o.with(c, before.statements.size())
+	}
 }
 
 // locate says what edits do at which positions, in the order of sessions where they add

@@ -211,14 +211,7 @@ func (c *corpus) dated(s *Snapshot, reviews map[int]bool) *corpus {
 			changes = append(changes, change{p, st, st})
 		}
 	}
-	next.dimensions = make(map[Dimension]*dimensionIndex, len(c.dimensions))
-	for d, index := range c.dimensions {
-		next.dimensions[d] = index.with(c.s, s, changes, c.statements.size())
-	}
-	next.orders = make(map[RecommendationOrder]*ordering, len(c.orders))
-	for name, o := range c.orders {
-		next.orders[name] = o.with(&next, c.statements.size())
-	}
+	next.follow(c, changes)
 	return &next
 }
 
