@@ -27,6 +27,7 @@ func presentError(ctx context.Context, err error) *gqlerror.Error {
 	shown := graphql.DefaultErrorPresenter(ctx, err)
 	var f *fault.Error
 	switch {
+	case isUnknownQuery(shown):
 	case errors.As(err, &f):
 		shown.Message = f.Error()
 		setCode(shown, f.Code)

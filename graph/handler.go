@@ -35,6 +35,7 @@ func newHandler(schema graphql.ExecutableSchema, r *record.Record, cache *respon
 	srv.SetErrorPresenter(presentError)
 	srv.SetRecoverFunc(recoverPanic)
 	srv.Use(extension.Introspection{}) // the schema is published
+	srv.Use(newPersistedQueries())
 	srv.Use(limits{})
 	srv.AroundOperations(pinSnapshot(r))
 	return srv

@@ -63,7 +63,14 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	}
 	snapshot := t.record.Snapshot()
 	key := keyOf(snapshot, request)
+	tag := key.tag(media)
+	if r.Method == http.MethodGet && holds(r, tag) {
+		label(w, r, true, tag)
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
 	if data, known := t.cache.get(key); known {
+		label(w, r, true, tag)
 		send(w, http.StatusOK, &graphql.Response{Data: data})
 		return
 	}
@@ -77,26 +84,26 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	ctx, cancel := context.WithTimeout(pin(r.Context(), snapshot), maxTime)
 	defer cancel()
 	ctx, public := watchPublic(ctx)
-	data := t.answer(ctx, w, r, exec, params, media)
+	status, response := t.answer(ctx, r, exec, params, media)
+	label(w, r, *public, tag)
+	send(w, status, response)
 	if *public {
-		t.cache.put(key, data)
+		t.cache.put(key, response.Data)
 	}
 }
 
-// answer runs an operation, sends what comes out and returns its data.
-func (t transport) answer(ctx context.Context, w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, params *graphql.RawParams, media string) []byte {
+// answer runs an operation, and says with which status its answer is sent.
+func (t transport) answer(ctx context.Context, r *http.Request, exec graphql.GraphExecutor, params *graphql.RawParams, media string) (int, *graphql.Response) {
 	operation, errs := t.prepare(ctx, exec, params, r.Method)
 	if len(errs) == 0 && operation.Operation.Operation == ast.Subscription {
 		errs = gqlerror.List{gqlerror.Wrap(fault.Invalid("", "a subscription needs an event stream or a WebSocket"))}
 	}
 	if len(errs) > 0 {
 		status := http.StatusOK
-		if media == mediaGraphQL {
+		if media == mediaGraphQL && !isUnknownQuery(errs[0]) { // clients take that for an answer
 			status = http.StatusBadRequest
 		}
-		response := exec.DispatchError(graphql.WithOperationContext(ctx, operation), fewest(errs))
-		send(w, status, response)
-		return nil
+		return status, exec.DispatchError(graphql.WithOperationContext(ctx, operation), fewest(errs))
 	}
 	// Where all processors are busy, Go's scheduler may leave a request behind for the time
 	// of sixty others; whoever goes to the end of the line first, waits no longer than it.
@@ -107,8 +114,7 @@ func (t transport) answer(ctx context.Context, w http.ResponseWriter, r *http.Re
 		response = exec.DispatchError(graphql.WithOperationContext(r.Context(), operation), tooSlow())
 	}
 	response.Errors = fewest(response.Errors)
-	send(w, http.StatusOK, response)
-	return response.Data
+	return http.StatusOK, response
 }
 
 func tooSlow() gqlerror.List {
@@ -246,7 +252,7 @@ func readQueryString(text string) (*graphql.RawParams, error) {
 }
 
 func requireQuery(params *graphql.RawParams) error {
-	if params.Query == "" {
+	if params.Query == "" && !namesQuery(params) {
 		return fault.Invalid("query", "is missing")
 	}
 	return nil

@@ -203,8 +203,8 @@ func corsOptions(origins []string, credentials bool) cors.Options {
 	return cors.Options{
 		AllowedOrigins: origins, AllowCredentials: credentials, MaxAge: day,
 		AllowedMethods: []string{http.MethodGet, http.MethodPost},
-		AllowedHeaders: []string{"Accept", "Authorization", "Content-Type"},
-		ExposedHeaders: []string{"X-Request-Id"},
+		AllowedHeaders: []string{"Accept", "Authorization", "Content-Type", "If-None-Match"},
+		ExposedHeaders: []string{"ETag", "X-Request-Id"},
 	}
 }
 
