@@ -4,8 +4,9 @@
 // A Snapshot is immutable. Its rows refer to each other by position, and readers
 // get handles (State, Review, Recommendation …): a row together with the snapshot
 // it belongs to, whose methods are the fields of the public graph. The tour starts
-// at load.go (from SQL into a snapshot), goes on to index.go and filter.go (which
-// recommendations), page.go (a page of them) and statistics.go (how many).
+// at load.go (from SQL into a snapshot), goes on to corpus.go and filter.go (which
+// recommendations), page.go (a page of them) and statistics.go (how many), and ends at
+// record.go and next.go (from one snapshot to the next).
 package record
 
 import (
