@@ -49,37 +49,32 @@ func (c *corpus) follow(before *corpus, changes []change) {
 	}
 }
 
-// locate says what edits do at which positions, in the order of sessions where they add
-// some, and which positions have new ids.
+// locate says what edits do at which positions, and which positions have new ids. What is
+// added comes in the order of sessions.
 func (c *corpus) locate(edits []edit) (changes []change, added map[string]int) {
-	edits = slices.Clone(edits)
-	slices.SortFunc(edits, func(a, b edit) int {
-		if a.now == nil || b.now == nil {
-			return cmp.Or(-cmp.Compare(boolean(a.now == nil), boolean(b.now == nil)), cmp.Compare(a.uid, b.uid))
-		}
-		return c.s.placeOf(a.now).compare(c.s.placeOf(b.now))
-	})
-	size := c.statements.size()
-	added = map[string]int{}
+	var additions []*statement
 	for _, e := range edits {
 		p, known := c.uids.find(e.uid)
 		var before *statement
 		if known && c.everything.Contains(uint32(p)) {
 			before = c.at(p)
 		}
-		stays := known && e.now != nil && c.s.placeOf(c.at(p)) == c.s.placeOf(e.now)
-		if before != nil || stays {
-			after := e.now
-			if !stays {
-				after = nil
-			}
-			changes = append(changes, change{p, before, after})
+		switch stays := known && e.now != nil && c.s.placeOf(c.at(p)) == c.s.placeOf(e.now); {
+		case stays:
+			changes = append(changes, change{p, before, e.now})
+			continue
+		case before != nil:
+			changes = append(changes, change{p, before, nil})
 		}
-		if e.now != nil && !stays {
-			added[e.uid] = size
-			changes = append(changes, change{size, nil, e.now})
-			size++
+		if e.now != nil {
+			additions = append(additions, e.now)
 		}
+	}
+	slices.SortFunc(additions, func(a, b *statement) int { return c.s.placeOf(a).compare(c.s.placeOf(b)) })
+	added = make(map[string]int, len(additions))
+	for i, st := range additions {
+		added[st.uid] = c.statements.size() + i
+		changes = append(changes, change{added[st.uid], nil, st})
 	}
 	slices.SortFunc(changes, func(a, b change) int { return cmp.Compare(a.position, b.position) })
 	return changes, added
