@@ -1,11 +1,12 @@
 # make without a target prints what there is.
 
 LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+AUDIT := go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
 WITH_POSTGRES := go run ./internal/database/dbtest/pgrun
 NODE_MODULES := web/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run build web generate migration test check bench bench-inner fmt
+.PHONY: help run build web generate migration test check bench bench-inner audit fmt
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +55,10 @@ bench: ## measure upr beside a bare handler and hand-written SQL; docs/benchmark
 
 bench-inner: ## run the Go benchmarks of the parts, six times for benchstat (ARGS="-bench Search …")
 	@$(WITH_POSTGRES) go test -run '^$$' -bench . -benchmem -count 6 $(ARGS) ./internal/record ./graph
+
+audit: ## look up known vulnerabilities of what is used; needs vuln.go.dev and npm's registry
+	$(AUDIT) ./...
+	npm --prefix web audit --omit=dev
 
 fmt: ## format the Go code
 	gofmt -w $$(git ls-files '*.go')

@@ -93,6 +93,32 @@ func TestHTTP(t *testing.T) {
 
 // TestPagesAreMeasured checks that every connection takes the arguments by which its cost
 // is measured.
+// TestAnswersAreGuarded looks at what browsers are told of every kind of answer.
+func TestAnswersAreGuarded(t *testing.T) {
+	c := serve(t, dbtest.SQLite(t), "testdata/seed.csv")
+	for _, path := range []string{"/graphql?query=%7B__typename%7D", "/graphql", "/playground", "/sign-in/link", "/healthz", "/readyz", "/", "/nothing"} {
+		response, err := http.DefaultTransport.RoundTrip(mustRequest(t, c.url+path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = response.Body.Close()
+		h := response.Header
+		if policy := h.Get("Content-Security-Policy"); h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Referrer-Policy") == "" || h.Get("X-Request-Id") == "" ||
+			!strings.HasPrefix(policy, "default-src '") || !strings.Contains(policy, "frame-ancestors 'none'") || strings.Contains(policy, "unsafe-eval") {
+			t.Errorf("%s: %v", path, h)
+		}
+	}
+}
+
+func mustRequest(t *testing.T, address string) *http.Request {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
 func TestPagesAreMeasured(t *testing.T) {
 	for _, object := range graph.Schema().Types {
 		if object.Kind != ast.Object {

@@ -46,10 +46,7 @@ func (o *office) listening(t *testing.T) string {
 
 func get(t *testing.T, address string, query url.Values, header ...string) reply {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address+"?"+query.Encode(), http.NoBody)
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := mustRequest(t, address+"?"+query.Encode())
 	for i := 0; i < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
 	}

@@ -15,12 +15,18 @@ import (
 
 const requestIDHeader = "X-Request-Id"
 
-// identified gives each request an id, by which a person's report finds its log lines.
+// policy is what a browser may do with an answer: nothing. Pages say what they need.
+const policy = "default-src 'none'; frame-ancestors 'none'"
+
+// identified gives each request an id, by which a person's report finds its log lines, and
+// each answer the headers that keep browsers from doing more with it than they should.
 func identified(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := rand.Text()
 		w.Header().Set(requestIDHeader, id)
 		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("Content-Security-Policy", policy)
+		w.Header().Set("Referrer-Policy", "no-referrer")
 		next.ServeHTTP(w, r.WithContext(viewer.WithRequest(r.Context(), id)))
 	})
 }
