@@ -29,8 +29,8 @@ func load(ctx context.Context, tx *database.Tx, now func() time.Time) (*Snapshot
 	s := &Snapshot{version: Version{head.Epoch, head.Version}, today: func() civil.Date { return civil.Of(now()) }, tables: newTables()}
 	l := newLoader(ctx, tx, s)
 	l.tables()
-	recommendations := l.inOrder(l.recommendations(nil))
-	pledges := l.inOrder(l.pledges(nil))
+	recommendations := l.recommendations(nil)
+	pledges := l.pledges(nil)
 	if l.err != nil {
 		return nil, fmt.Errorf("load the record: %w", l.err)
 	}

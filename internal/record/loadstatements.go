@@ -35,13 +35,34 @@ func (s some) condition() (string, []any) {
 // rows that belong to them.
 type loaded struct {
 	statements []statement
+	ids        []int // of rows
 	at         map[int]int
 	only       some
 }
 
 func (l *loaded) add(st *statement, id int) {
-	l.at[id] = len(l.statements)
-	l.statements = append(l.statements, *st)
+	l.statements, l.ids = append(l.statements, *st), append(l.ids, id)
+}
+
+// arrange sorts statements by their places in the order of sessions. It comes before what
+// belongs to them is read, so that this lies side by side in memory as they do.
+func (l *loaded) arrange(s *Snapshot) {
+	type entry struct {
+		place place
+		from  int
+	}
+	order := make([]entry, len(l.statements))
+	for i := range order {
+		order[i] = entry{s.placeOf(&l.statements[i]), i}
+	}
+	slices.SortFunc(order, func(a, b entry) int { return a.place.compare(b.place) })
+	sorted := make([]statement, len(order))
+	l.at = make(map[int]int, len(order))
+	for p, e := range order {
+		sorted[p] = l.statements[e.from]
+		l.at[l.ids[e.from]] = p
+	}
+	l.statements = sorted
 }
 
 func (l *loaded) condition(owner string) string {
@@ -55,10 +76,10 @@ func (l *loaded) condition(owner string) string {
 	return " AND " + owner + " IN (" + strings.Join(ids, ", ") + ")"
 }
 
-// recommendations loads them with responses and tags.
+// recommendations loads them in the order of sessions, with responses and tags.
 func (l *loader) recommendations(only some) []statement {
 	condition, args := only.condition()
-	rows := &loaded{at: map[int]int{}, only: only}
+	rows := &loaded{only: only}
 	l.each(`SELECT id, uid, text, number, review_id, recommending_state_id, action_category_id, run_id, source_row
 		FROM recommendations WHERE `+onlyPublished+condition, args, func(scan func(...any)) {
 		var st statement
@@ -69,6 +90,7 @@ func (l *loader) recommendations(only some) []statement {
 		st.recommending = position(l.at.states, recommending)
 		rows.add(&st, id)
 	})
+	rows.arrange(l.s)
 	l.events(rows)
 	l.tags(rows, "recommendation_id")
 	return rows.statements
@@ -78,7 +100,7 @@ func (l *loader) recommendations(only some) []statement {
 // one filter serves both.
 func (l *loader) pledges(only some) []statement {
 	condition, args := only.condition()
-	rows := &loaded{at: map[int]int{}, only: only}
+	rows := &loaded{only: only}
 	l.each(`SELECT id, uid, text, review_id, action_category_id, run_id, source_row FROM pledges WHERE `+onlyPublished+condition, args, func(scan func(...any)) {
 		var st statement
 		var id int
@@ -88,6 +110,7 @@ func (l *loader) pledges(only some) []statement {
 		st.recommending = l.s.reviews[st.review].state
 		rows.add(&st, id)
 	})
+	rows.arrange(l.s)
 	l.tags(rows, "pledge_id")
 	return rows.statements
 }
@@ -104,24 +127,6 @@ func (l *loader) runs() {
 func (l *loader) link(st *statement, action sql.NullInt64) {
 	st.review, st.run = l.at.reviews[st.review], l.at.runs[st.run]
 	st.action = position(l.at.actions, action)
-}
-
-// inOrder sorts statements by their places in the order of sessions.
-func (l *loader) inOrder(rows []statement) []statement {
-	type entry struct {
-		place place
-		from  int
-	}
-	order := make([]entry, len(rows))
-	for i := range rows {
-		order[i] = entry{l.s.placeOf(&rows[i]), i}
-	}
-	slices.SortFunc(order, func(a, b entry) int { return a.place.compare(b.place) })
-	sorted := make([]statement, len(rows))
-	for p, e := range order {
-		sorted[p] = rows[e.from]
-	}
-	return sorted
 }
 
 func (l *loader) events(rows *loaded) {
