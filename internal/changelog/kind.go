@@ -195,7 +195,7 @@ var kinds = map[string]kind{
 			ref("recommendingState", `'sta_' || f.iso3`, "recommending_state_id", "states f"),
 			texts("number t.number"), statementColumns),
 		children: append([]child{{name: "responses", table: "response_events", hidden: hidden, shown: shown, owner: "c.recommendation_id", where: "c.status = 'PUBLISHED'", order: "c.id",
-			from: "response_events c JOIN import_runs i ON i.id = c.run_id LEFT JOIN documents d ON d.id = c.document_id AND d.status = 'PUBLISHED'",
+			from: "response_events c JOIN import_runs i ON i.id = c.run_id LEFT JOIN documents d ON d.id = c.document_id AND d.status = 'PUBLISHED' AND d.review_id IN (SELECT id FROM reviews WHERE status = 'PUBLISHED')",
 			columns: columns(texts("response c.response", "sourceWord c.source_word"), one("date", "c.date", day), []column{{name: "document", sql: "d.type || ' ' || d.symbol", set: "document_id", lookup: documentOf}},
 				one("run", "c.run_id", number), texts("source i.source", "file i.file"), one("recordedAt", "c.recorded_at", moment))}},
 			tags("recommendation_id")...)},

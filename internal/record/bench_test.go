@@ -34,13 +34,22 @@ func BenchmarkLoad(b *testing.B) {
 // made: what whoever made it waits for, once it is written.
 func BenchmarkCatchUp(b *testing.B) {
 	published := `SELECT id FROM recommendations WHERE status = 'PUBLISHED' AND id % 1000 = $1`
+	reviews := `SELECT id FROM reviews WHERE status = 'PUBLISHED' AND id % 100 = $1 % 100`
 	edits := []struct{ name, kind, rows, query string }{
 		{"text", changelog.Recommendation, published, `UPDATE recommendations SET text = 'Ratify the convention against torture without further delay ' || id WHERE id = $1`},
 		{"tags", changelog.Recommendation, published, `UPDATE issue_tags SET rejected = NOT rejected WHERE recommendation_id = $1`},
 		{"withdraw", changelog.Recommendation, published, `UPDATE recommendations SET status = 'WITHDRAWN' WHERE id = $1`},
 		{"restore", changelog.Recommendation, `SELECT id FROM recommendations WHERE status = 'WITHDRAWN' AND $1 >= 0`, `UPDATE recommendations SET status = 'PUBLISHED' WHERE id = $1`},
 		{"move", changelog.Recommendation, published, `UPDATE recommendations SET source_row = source_row + 1 WHERE id = $1`},
-		{"review", changelog.Review, `SELECT id FROM reviews WHERE status = 'PUBLISHED' AND id % 100 = $1 % 100`, `UPDATE reviews SET date = '2011-11-11' WHERE id = $1`},
+		{"date of a review", changelog.Review, reviews, `UPDATE reviews SET date = '2011-11-11' WHERE id = $1`},
+		{"session of a review", changelog.Review, reviews, `UPDATE reviews SET session_id = (SELECT MAX(id) FROM sessions) WHERE id = $1`},
+		{"withdraw a review", changelog.Review, reviews, `UPDATE reviews SET status = 'WITHDRAWN' WHERE id = $1`},
+		{"restore a review", changelog.Review, `SELECT id FROM reviews WHERE status = 'WITHDRAWN' AND $1 >= 0`, `UPDATE reviews SET status = 'PUBLISHED' WHERE id = $1`},
+		{"document", changelog.Review, reviews, `UPDATE documents SET symbol = symbol || '/x' WHERE review_id = $1`},
+		{"issue", changelog.Issue, `SELECT id FROM issues WHERE id % 50 = $1 % 50`, `UPDATE issues SET name_en = name_en || '.' WHERE id = $1`},
+		{"group", changelog.Group, `SELECT id FROM state_groups WHERE id % 10 = $1 % 10`, `UPDATE state_groups SET name_en = name_en || '.' WHERE id = $1`},
+		{"membership", changelog.Group, `SELECT id FROM state_groups WHERE id % 10 = $1 % 10`,
+			`UPDATE state_group_memberships SET from_date = '2014-01-01' WHERE id = (SELECT MAX(id) FROM state_group_memberships WHERE group_id = $1)`},
 	}
 	for name, url := range map[string]string{"sqlite": dbtest.SQLite(b), "postgres": dbtest.Postgres(b)} {
 		db := filled(b, url)

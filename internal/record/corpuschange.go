@@ -29,24 +29,19 @@ func (c *corpus) with(s *Snapshot, edits []edit) *corpus {
 	next.statements = c.statements.with(changes)
 	next.uids = c.uids.with(added)
 	next.everything = including(c.everything, changes)
-	next.follow(c, changes)
+	next.dimensions = make(map[Dimension]*dimensionIndex, len(c.dimensions))
+	for d, index := range c.dimensions {
+		next.dimensions[d] = index.with(&next, c.s, changes)
+	}
+	next.orders = make(map[RecommendationOrder]*ordering, len(c.orders))
+	for name, o := range c.orders {
+		next.orders[name] = o.with(&next, c.statements.size())
+	}
 	next.words = c.words.with(changes, next.statements.size())
 	if next.words != c.words || next.everything != c.everything {
 		next.searches = newSearches()
 	}
 	return &next
-}
-
-// follow takes over the indexes of the corpus before, with changes.
-func (c *corpus) follow(before *corpus, changes []change) {
-	c.dimensions = make(map[Dimension]*dimensionIndex, len(before.dimensions))
-	for d, index := range before.dimensions {
-		c.dimensions[d] = index.with(before.s, c.s, changes, c.statements.size())
-	}
-	c.orders = make(map[RecommendationOrder]*ordering, len(before.orders))
-	for name, o := range before.orders {
-		c.orders[name] = o.with(c, before.statements.size())
-	}
 }
 
 // locate says what edits do at which positions, and which positions have new ids. What is
@@ -91,6 +86,9 @@ func (p pages) with(changes []change) pages {
 	p = slices.Clone(p)
 	copied := map[int]bool{}
 	for _, c := range changes {
+		if c.before == c.after { // only what it belongs to is different
+			continue
+		}
 		i, within := c.position/pageSize, c.position%pageSize
 		if i == len(p) {
 			p = append(p, nil)
@@ -132,8 +130,16 @@ func including(everything *roaring.Bitmap, changes []change) *roaring.Bitmap {
 	return next
 }
 
-// with returns the index after changes from one snapshot to another, for so many positions.
-func (index *dimensionIndex) with(from, to *Snapshot, changes []change, size int) *dimensionIndex {
+// with returns the index of another corpus after changes from one snapshot to that one's.
+func (index *dimensionIndex) with(c *corpus, from *Snapshot, changes []change) *dimensionIndex {
+	to, size := c.s, c.statements.size()
+	if from.tables != to.tables {
+		keys := index.keys(to)
+		if !startsAs(keys, index.list) {
+			return c.index(index.definition)
+		}
+		index = index.extended(keys)
+	}
 	next := *index
 	var given []valuesAt
 	touched := map[int]bool{}
@@ -171,6 +177,42 @@ func (index *dimensionIndex) with(from, to *Snapshot, changes []change, size int
 	for v := range touched {
 		next.tally.recount(v, next.bitmaps[v], changes, size)
 	}
+	return &next
+}
+
+// startsAs says whether keys begin with those that were; empty ones are of nothing any more.
+func startsAs(keys, before []string) bool {
+	if len(keys) < len(before) {
+		return false
+	}
+	for v, key := range before {
+		if keys[v] != key && keys[v] != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// extended returns the index with more keys, which no statement has yet.
+func (index *dimensionIndex) extended(keys []string) *dimensionIndex {
+	if slices.Equal(keys, index.list) {
+		return index
+	}
+	next := *index
+	next.list, next.byKey = keys, make(map[string]int, len(keys))
+	for v, key := range keys {
+		next.byKey[key] = v
+	}
+	next.bitmaps = slices.Clone(index.bitmaps)
+	tally := *index.tally
+	tally.sets = slices.Clone(tally.sets)
+	for range keys[len(index.list):] {
+		next.bitmaps = append(next.bitmaps, roaring.New())
+		if tally.sets != nil {
+			tally.sets = append(tally.sets, countedSet{})
+		}
+	}
+	next.tally = &tally
 	return &next
 }
 

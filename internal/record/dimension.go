@@ -104,7 +104,7 @@ var definitions = map[Dimension]definition{
 	reviewDimension: {
 		keys: func(s *Snapshot) []string {
 			keys := make([]string, len(s.reviews))
-			for p := range keys {
+			for _, p := range s.reviewOrder {
 				keys[p] = s.review(p).ID()
 			}
 			return keys

@@ -26,6 +26,7 @@ func fixture(random *rand.Rand, recommendations int) *Snapshot {
 	for session := range s.sessions {
 		for state := range s.states {
 			if random.IntN(3) > 0 {
+				s.reviewOrder = append(s.reviewOrder, len(s.reviews))
 				s.reviews = append(s.reviews, reviewRow{Cycle: s.sessions[session].Cycle, state: state, session: session})
 			}
 		}

@@ -37,6 +37,7 @@ func (l *loader) institutions() {
 
 func (l *loader) programmeEdges() {
 	s := l.s
+	s.states = renewed(s.states, func(r *stateRow) { r.programmes = nil })
 	l.each(`SELECT programme_id, name FROM programme_names ORDER BY until_year DESC, id`, nil, func(scan func(...any)) {
 		var programme int
 		var name string

@@ -10,24 +10,7 @@ func (l *loader) vocabularies() {
 	s := l.s
 	s.vocabularies, l.at.vocabularies = table(l, `SELECT id, code, title, year, source FROM issue_vocabularies ORDER BY year, id`,
 		func(v *IssueVocabulary, id *int) []any { return []any{id, &v.Code, &v.Title, &v.Year, &v.Source} })
-	s.issues, l.at.issues = table(l, `SELECT id, code, name_en, name_fr, name_es FROM issues ORDER BY position, code`,
-		func(r *issueRow, id *int) []any { return []any{id, &r.Code, &r.names[0], &r.names[1], &r.names[2]} })
-	s.byCode.issues = codesOf(s.issues, func(r *issueRow) string { return r.Code })
-	l.each(`SELECT l.issue_id, l.vocabulary_id, l.label, l.status FROM issue_labels l
-		JOIN issue_vocabularies v ON v.id = l.vocabulary_id ORDER BY v.year, v.id`, nil, func(scan func(...any)) {
-		var issue, vocabulary int
-		var label IssueLabel
-		scan(&issue, &vocabulary, &label.Label, &label.Status)
-		label.Vocabulary = s.vocabularies[l.at.vocabularies[vocabulary]]
-		row := &s.issues[l.at.issues[issue]]
-		row.Labels = append(row.Labels, label)
-	})
-	l.each(`SELECT c.issue_id, c.successor_id FROM issue_successors c JOIN issues n ON n.id = c.successor_id ORDER BY n.position, n.code`, nil, func(scan func(...any)) {
-		var issue, successor int
-		scan(&issue, &successor)
-		row := &s.issues[l.at.issues[issue]]
-		row.successors = append(row.successors, l.at.issues[successor])
-	})
+	l.issues()
 	verbs := []json.RawMessage{}
 	s.actions, l.at.actions = table(l, `SELECT id, number, name, definition, verbs, example FROM action_categories ORDER BY number`,
 		func(c *ActionCategory, id *int) []any {
@@ -48,6 +31,29 @@ func (l *loader) vocabularies() {
 		func(r *affectedRow, id *int) []any { return []any{id, &r.Code, &r.names[0], &r.names[1], &r.names[2]} })
 	s.byCode.affected = codesOf(s.affected, func(r *affectedRow) string { return r.Code })
 	l.sdgs()
+}
+
+// issues loads them with what each version of the vocabulary calls them.
+func (l *loader) issues() {
+	s := l.s
+	s.issues, l.at.issues = table(l, `SELECT id, code, name_en, name_fr, name_es FROM issues ORDER BY position, code`,
+		func(r *issueRow, id *int) []any { return []any{id, &r.Code, &r.names[0], &r.names[1], &r.names[2]} })
+	s.byCode.issues = codesOf(s.issues, func(r *issueRow) string { return r.Code })
+	l.each(`SELECT l.issue_id, l.vocabulary_id, l.label, l.status FROM issue_labels l
+		JOIN issue_vocabularies v ON v.id = l.vocabulary_id ORDER BY v.year, v.id`, nil, func(scan func(...any)) {
+		var issue, vocabulary int
+		var label IssueLabel
+		scan(&issue, &vocabulary, &label.Label, &label.Status)
+		label.Vocabulary = s.vocabularies[l.at.vocabularies[vocabulary]]
+		row := &s.issues[l.at.issues[issue]]
+		row.Labels = append(row.Labels, label)
+	})
+	l.each(`SELECT c.issue_id, c.successor_id FROM issue_successors c JOIN issues n ON n.id = c.successor_id ORDER BY n.position, n.code`, nil, func(scan func(...any)) {
+		var issue, successor int
+		scan(&issue, &successor)
+		row := &s.issues[l.at.issues[issue]]
+		row.successors = append(row.successors, l.at.issues[successor])
+	})
 }
 
 func (l *loader) sdgs() {

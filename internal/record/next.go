@@ -4,7 +4,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/RoaringBitmap/roaring/v2"
 
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/database"
@@ -18,13 +21,18 @@ const maxChanges = 20_000
 // again.
 const maxEmpty = 1
 
-// next returns the snapshot after the one that is held, and the ids of what changed: nil
-// where everything may have.
+// next returns the snapshot after the one that is held, which is this one where nothing came,
+// and the ids of what changed: nil where everything may have.
 func (r *Record) next(ctx context.Context, before *Snapshot) (after *Snapshot, changed []string, err error) {
 	err = database.Snapshot(ctx, r.db, func(tx *database.Tx) error {
 		head, err := changelog.ReadHead(ctx, tx)
 		if err != nil {
 			return err
+		}
+		version := Version{head.Epoch, head.Version}
+		if version == before.version {
+			after = before
+			return nil
 		}
 		if head.Epoch == before.version.Epoch && head.Version >= before.version.Number {
 			var tooMany bool
@@ -33,7 +41,7 @@ func (r *Record) next(ctx context.Context, before *Snapshot) (after *Snapshot, c
 				return err
 			}
 			if !tooMany {
-				after, err = before.with(ctx, tx, Version{head.Epoch, head.Version}, changed)
+				after, err = before.with(ctx, tx, version, changed)
 			} else {
 				changed = nil
 			}
@@ -53,51 +61,94 @@ func (r *Record) next(ctx context.Context, before *Snapshot) (after *Snapshot, c
 // this one. It shares what did not change, and answers as one that is loaded does. It is
 // nil where all must be loaded again.
 func (s *Snapshot) with(ctx context.Context, tx *database.Tx, version Version, ids []string) (*Snapshot, error) {
-	byKind := map[string][]string{}
+	changed := map[string][]string{}
 	for _, id := range ids {
 		kind, _, _ := strings.Cut(id, "_")
-		byKind[kind] = append(byKind[kind], id)
+		changed[kind] = append(changed[kind], id)
 	}
-	recommendations, pledges := byKind[kindRecommendation], byKind[kindPledge]
 	next := &Snapshot{version: version, today: s.today, tables: s.tables, recommendations: s.recommendations, pledges: s.pledges}
-	var l *loader
-	if len(recommendations)+len(pledges) == len(ids) {
-		l = newLoader(ctx, tx, next)
-		l.moreRuns()
-	} else {
-		next.tables = newTables()
-		l = newLoader(ctx, tx, next)
-		l.tables()
-		if l.err == nil && !next.rebase(s) {
-			return nil, nil //nolint:nilnil // to be loaded
-		}
+	l := newLoader(ctx, tx, next)
+	if !l.follow(changed) {
+		return nil, l.err
 	}
-	recommendationEdits, pledgeEdits := l.edits(recommendations, l.recommendations), l.edits(pledges, l.pledges)
+	recommendations := l.edits(changed[kindRecommendation], l.recommendations)
+	pledges := l.edits(changed[kindPledge], l.pledges)
 	if l.err != nil {
 		return nil, fmt.Errorf("read what changed: %w", l.err)
 	}
-	next.recommendations = next.recommendations.with(next, recommendationEdits)
-	next.pledges = next.pledges.with(next, pledgeEdits)
-	if next.recommendations.sparse() || next.pledges.sparse() {
+	next.recommendations = next.recommendations.with(next, append(recommendations, s.recommendations.following(next, changed[kindRecommendation])...))
+	next.pledges = next.pledges.with(next, append(pledges, s.pledges.following(next, changed[kindPledge])...))
+	if next.sparse() {
 		return nil, nil //nolint:nilnil // to be loaded
 	}
 	return next, nil
 }
 
-// sparse says whether a corpus has many empty positions.
-func (c *corpus) sparse() bool { return c.statements.size() > pageSize+(1+maxEmpty)*c.size() }
+// sparse says whether there are many empty positions.
+func (s *Snapshot) sparse() bool {
+	return many(s.recommendations.statements.size(), s.recommendations.size()) || many(s.pledges.statements.size(), s.pledges.size()) ||
+		many(len(s.reviews), len(s.reviewOrder)) || many(len(s.documents), len(s.rowIDs.documents))
+}
 
-// moreRuns reads the imports since the tables were read.
-func (l *loader) moreRuns() {
-	more := &Snapshot{tables: newTables()}
-	runs := newLoader(l.ctx, l.tx, more)
-	if runs.runs(); runs.err != nil || len(more.runs) == len(l.s.runs) {
-		l.err = runs.err
-		return
-	}
-	tables := *l.s.tables
-	tables.runs, tables.rowIDs.runs = more.runs, more.rowIDs.runs
+func many(positions, things int) bool { return positions > pageSize+(1+maxEmpty)*things }
+
+// follow reads the tables of what changed. It is false where all must be loaded again: what
+// comes with a new version of the program alone, or where something has another position.
+func (l *loader) follow(changed map[string][]string) bool {
+	before := l.s.tables
+	tables := *before
 	l.s.tables, l.at = &tables, &tables.rowIDs
+	sections := []struct {
+		kinds []string
+		read  func()
+	}{
+		{[]string{kindGroup}, l.groups},
+		{[]string{kindReview}, func() { l.reviews(codesOfReviews(changed[kindReview])) }},
+		{[]string{kindIssue}, l.issues},
+		{[]string{kindOrganisation, kindProgramme}, l.institutions},
+	}
+	others := -len(changed[kindRecommendation]) - len(changed[kindPledge])
+	for _, ids := range changed {
+		others += len(ids)
+	}
+	l.runs()
+	if others == 0 && len(tables.runs) == len(before.runs) {
+		l.s.tables, l.at = before, &before.rowIDs
+		return l.err == nil
+	}
+	for _, section := range sections {
+		ids := 0
+		for _, kind := range section.kinds {
+			ids += len(changed[kind])
+		}
+		if ids > 0 {
+			section.read()
+			others -= ids
+		}
+	}
+	tables.candidates = candidatesOnce()
+	return l.err == nil && others == 0 && keep(before.rowIDs.groups, l.at.groups) && keep(before.rowIDs.issues, l.at.issues)
+}
+
+// keep says whether rows are where they were. New ones may have come behind them.
+func keep(before, after map[int]int) bool {
+	for id, p := range before {
+		if now, there := after[id]; !there || now != p {
+			return false
+		}
+	}
+	return true
+}
+
+func codesOfReviews(ids []string) []stateCycle {
+	codes := []stateCycle{}
+	for _, id := range ids {
+		parts := strings.Split(id, "_")
+		if cycle, err := strconv.Atoi(parts[len(parts)-1]); err == nil && len(parts) == 3 {
+			codes = append(codes, stateCycle{parts[1], cycle})
+		}
+	}
+	return codes
 }
 
 // chunkOfEdits is how many statements are read by one query.
@@ -119,181 +170,47 @@ func (l *loader) edits(uids []string, load func(only some) []statement) []edit {
 	return edits
 }
 
-// moves say at which positions of new tables the rows of old ones are.
-type moves struct {
-	states, reviews, issues, actions, targets, affected, documents moved
-}
-
-// moved has the new positions of rows by their old ones; nil: they stay.
-type moved []int
-
-func movesOf(before, after map[int]int) moved {
-	positions, stay := make(moved, len(before)), true
-	for id, p := range before {
-		now, there := after[id]
-		if !there {
-			now = none
-		}
-		positions[p], stay = now, stay && now == p
-	}
-	if stay {
+// following returns the statements that change with the tables of the next snapshot, but for
+// some: those of a review that has another position or date, and those of and to a State that
+// belongs to other groups.
+func (c *corpus) following(next *Snapshot, but []string) (edits []edit) {
+	if next.tables == c.s.tables {
 		return nil
 	}
-	return positions
-}
-
-func (m moved) to(p int) int {
-	if p == none || m == nil {
-		return p
-	}
-	return m[p]
-}
-
-// rebase puts the statements of the snapshot before upon new tables; false where it cannot.
-func (s *Snapshot) rebase(before *Snapshot) bool {
-	was, is := &before.rowIDs, &s.rowIDs
-	m := moves{
-		states: movesOf(was.states, is.states), reviews: movesOf(was.reviews, is.reviews), issues: movesOf(was.issues, is.issues),
-		actions: movesOf(was.actions, is.actions), targets: movesOf(was.targets, is.targets), affected: movesOf(was.affected, is.affected),
-		documents: movesOf(was.documents, is.documents),
-	}
-	for _, moved := range []moved{m.states, m.reviews, m.issues, m.actions, m.targets, m.affected} {
-		if slices.Contains(moved, none) { // only documents are not missed by anything
-			return false
+	follow := roaring.New()
+	moved := map[int]int{}
+	for _, p := range c.s.reviewOrder {
+		was := c.s.review(p)
+		now, there := next.byCode.reviews[stateCycle{was.State().Code, was.Cycle}]
+		if there && (now != p || next.review(now).day() != was.day()) { // a withdrawn one takes its statements along
+			follow.Or(c.dimensions[reviewDimension].bitmaps[p])
+			moved[p] = now
 		}
 	}
-	differing := s.differingReviews(before)
-	for into, c := range map[**corpus]*corpus{&s.recommendations: before.recommendations, &s.pledges: before.pledges} {
-		if m.none() && differing != nil && c.keeps(before, s) {
-			*into = c.dated(s, differing)
-		} else {
-			*into = c.rebased(s, &m)
+	for p := range c.s.states {
+		if !slices.EqualFunc(c.s.states[p].memberships, next.states[p].memberships, func(was, is int) bool { return c.s.memberships[was] == next.memberships[is] }) {
+			follow.Or(c.dimensions[StateUnderReviewDimension].bitmaps[p])
+			follow.Or(c.dimensions[RecommendingStateDimension].bitmaps[p])
 		}
 	}
-	return true
-}
-
-// differingReviews returns the reviews with another date than before; nil where any has
-// another place.
-func (s *Snapshot) differingReviews(before *Snapshot) map[int]bool {
-	differing := map[int]bool{}
-	for p := range before.reviews {
-		was, is := before.review(p), s.review(p)
-		if p >= len(s.reviews) || was.Session().Number != is.Session().Number || was.Cycle != is.Cycle || was.state != is.state {
-			return nil
+	if follow.IsEmpty() {
+		return nil
+	}
+	read := make(map[string]bool, len(but))
+	for _, uid := range but {
+		read[uid] = true
+	}
+	for _, p := range follow.ToArray() {
+		st := c.at(int(p))
+		if read[st.uid] {
+			continue
 		}
-		if was.day() != is.day() {
-			differing[p] = true
+		if now, other := moved[st.review]; other && now != st.review {
+			copied := *st
+			copied.review = now
+			st = &copied
 		}
+		edits = append(edits, edit{st.uid, st})
 	}
-	return differing
-}
-
-// keeps says whether statements have the values of all dimensions that they had, but for
-// the dates of their reviews.
-func (c *corpus) keeps(before, s *Snapshot) bool {
-	for _, index := range c.dimensions {
-		if !slices.Equal(index.keys(s), index.list) {
-			return false
-		}
-	}
-	return slices.Equal(before.memberships, s.memberships) &&
-		slices.EqualFunc(before.targets, s.targets, func(a, b targetRow) bool { return a.goal == b.goal })
-}
-
-// dated returns the corpus upon tables in which some reviews have other dates.
-func (c *corpus) dated(s *Snapshot, reviews map[int]bool) *corpus {
-	next := *c
-	next.s = s
-	var changes []change
-	for p := range c.statements.size() {
-		if st := c.at(p); reviews[st.review] && c.everything.Contains(uint32(p)) {
-			changes = append(changes, change{p, st, st})
-		}
-	}
-	next.follow(c, changes)
-	return &next
-}
-
-// rebased returns the corpus upon other tables.
-func (c *corpus) rebased(s *Snapshot, m *moves) *corpus {
-	next := *c
-	next.s = s
-	if !m.none() {
-		next.statements = m.pages(c.statements)
-	}
-	next.dimensions = next.indexes()
-	next.orders = next.sort(next.sessions(c.orders[BySession].positions))
-	return &next
-}
-
-func (m *moves) none() bool {
-	for _, moved := range []moved{m.states, m.reviews, m.issues, m.actions, m.targets, m.affected, m.documents} {
-		if moved != nil {
-			return false
-		}
-	}
-	return true
-}
-
-func (m moved) tags(old []tag) []tag {
-	if m == nil {
-		return old
-	}
-	tags := slices.Clone(old)
-	for i := range tags {
-		tags[i].value = m.to(tags[i].value)
-	}
-	sortTags(tags)
-	return tags
-}
-
-func (m *moves) pages(from pages) pages {
-	origins := map[*eventOrigin]*eventOrigin{}
-	moved := make([]statement, 0, from.size())
-	for _, page := range from {
-		for _, st := range page {
-			moved = append(moved, m.statement(st, origins))
-		}
-	}
-	return newPages(moved)
-}
-
-// statement moves what a statement points at.
-func (m *moves) statement(st statement, origins map[*eventOrigin]*eventOrigin) statement {
-	st.review, st.recommending, st.action = m.reviews.to(st.review), m.states.to(st.recommending), m.actions.to(st.action)
-	st.issueTags, st.targetTags, st.affectedTags = m.issues.tags(st.issueTags), m.targets.tags(st.targetTags), m.affected.tags(st.affectedTags)
-	if m.documents == nil {
-		return st
-	}
-	st.events = slices.Clone(st.events)
-	for i := range st.events {
-		old := st.events[i].eventOrigin
-		if origins[old] == nil {
-			origin := *old
-			origin.document = m.documents.to(origin.document)
-			origins[old] = &origin
-		}
-		st.events[i].eventOrigin = origins[old]
-	}
-	return st
-}
-
-// sessions returns the positions in the order of sessions, in which they may already be;
-// nil is the order of positions.
-func (c *corpus) sessions(positions []uint32) []uint32 {
-	places := make([]place, c.statements.size())
-	for p := range places {
-		places[p] = c.s.placeOf(c.at(p))
-	}
-	sorted := slices.Clone(positions)
-	if positions == nil {
-		sorted = numbersFrom(0, len(places))
-	}
-	compare := func(a, b uint32) int { return places[a].compare(places[b]) }
-	if slices.IsSortedFunc(sorted, compare) {
-		return positions
-	}
-	slices.SortFunc(sorted, compare)
-	return sorted
+	return edits
 }

@@ -64,12 +64,8 @@ func (r *Record) CatchUp(ctx context.Context) error {
 	r.catching.Lock()
 	defer r.catching.Unlock()
 	before := r.Snapshot()
-	head, err := changelog.ReadHead(ctx, r.db.SQL)
-	if err != nil || (Version{head.Epoch, head.Version}) == before.version {
-		return err
-	}
 	after, changed, err := r.next(ctx, before)
-	if err != nil {
+	if err != nil || after == before {
 		return err
 	}
 	r.current.Store(after)

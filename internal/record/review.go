@@ -9,6 +9,7 @@ import (
 )
 
 type reviewRow struct {
+	id                int // of the row in SQL
 	Cycle             int
 	ListSource        string
 	state, session    int
@@ -38,7 +39,7 @@ func (s *Snapshot) Review(state string, cycle int) *Review {
 
 // Reviews returns a page of reviews by session, then by State.
 func (s *Snapshot) Reviews(filter *ReviewFilter, first *int, after *string, last *int, before *string) (*ReviewConnection, error) {
-	items := all(len(s.reviews), s.review)
+	items := at(s.reviewOrder, s.review)
 	if filter != nil {
 		err := cmp.Or(
 			s.known("states", StateUnderReviewDimension, filter.States),

@@ -26,14 +26,15 @@ type Snapshot struct {
 	pledges         *corpus
 }
 
-// tables are all that is not a statement. There is little of it: where any of it changes,
-// all of it is read again.
+// tables are all that is not a statement. What of it changes is read again, the rest is shared
+// (see next.go).
 type tables struct {
 	states        []stateRow // by code
 	groups        []groupRow
 	memberships   []membershipRow
 	sessions      []sessionRow // by number
-	reviews       []reviewRow  // by session, then State
+	reviews       []reviewRow
+	reviewOrder   []int // the positions of those that there are, by session, then State
 	documents     []documentRow
 	issues        []issueRow
 	vocabularies  []IssueVocabulary
