@@ -18,6 +18,7 @@ import (
 	"github.com/upr-info/upr/ent/actioncategory"
 	"github.com/upr-info/upr/ent/actioncodingrule"
 	"github.com/upr-info/upr/ent/affectedgroup"
+	"github.com/upr-info/upr/ent/affectedgroupsuccessor"
 	"github.com/upr-info/upr/ent/affectedgrouptag"
 	"github.com/upr-info/upr/ent/apikey"
 	"github.com/upr-info/upr/ent/change"
@@ -73,6 +74,8 @@ type Client struct {
 	ActionCodingRule *ActionCodingRuleClient
 	// AffectedGroup is the client for interacting with the AffectedGroup builders.
 	AffectedGroup *AffectedGroupClient
+	// AffectedGroupSuccessor is the client for interacting with the AffectedGroupSuccessor builders.
+	AffectedGroupSuccessor *AffectedGroupSuccessorClient
 	// AffectedGroupTag is the client for interacting with the AffectedGroupTag builders.
 	AffectedGroupTag *AffectedGroupTagClient
 	// Change is the client for interacting with the Change builders.
@@ -166,6 +169,7 @@ func (c *Client) init() {
 	c.ActionCategory = NewActionCategoryClient(c.config)
 	c.ActionCodingRule = NewActionCodingRuleClient(c.config)
 	c.AffectedGroup = NewAffectedGroupClient(c.config)
+	c.AffectedGroupSuccessor = NewAffectedGroupSuccessorClient(c.config)
 	c.AffectedGroupTag = NewAffectedGroupTagClient(c.config)
 	c.Change = NewChangeClient(c.config)
 	c.ChangeEntry = NewChangeEntryClient(c.config)
@@ -301,6 +305,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		ActionCategory:         NewActionCategoryClient(cfg),
 		ActionCodingRule:       NewActionCodingRuleClient(cfg),
 		AffectedGroup:          NewAffectedGroupClient(cfg),
+		AffectedGroupSuccessor: NewAffectedGroupSuccessorClient(cfg),
 		AffectedGroupTag:       NewAffectedGroupTagClient(cfg),
 		Change:                 NewChangeClient(cfg),
 		ChangeEntry:            NewChangeEntryClient(cfg),
@@ -363,6 +368,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		ActionCategory:         NewActionCategoryClient(cfg),
 		ActionCodingRule:       NewActionCodingRuleClient(cfg),
 		AffectedGroup:          NewAffectedGroupClient(cfg),
+		AffectedGroupSuccessor: NewAffectedGroupSuccessorClient(cfg),
 		AffectedGroupTag:       NewAffectedGroupTagClient(cfg),
 		Change:                 NewChangeClient(cfg),
 		ChangeEntry:            NewChangeEntryClient(cfg),
@@ -432,14 +438,14 @@ func (c *Client) Close() error {
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.APIKey, c.ActionCategory, c.ActionCodingRule, c.AffectedGroup,
-		c.AffectedGroupTag, c.Change, c.ChangeEntry, c.Document, c.Grant, c.ImportRun,
-		c.Issue, c.IssueLabel, c.IssueSuccessor, c.IssueTag, c.IssueVocabulary,
-		c.LogHead, c.OIDCIdentity, c.Organisation, c.OrganisationLink,
-		c.OrganisationMembership, c.Pledge, c.Postponement, c.Programme,
-		c.ProgrammeName, c.ProgrammeState, c.Recommendation, c.RecoveryCode,
-		c.ResponseEvent, c.Review, c.SDGGoal, c.SDGIndicator, c.SDGTag, c.SDGTarget,
-		c.Session, c.SignInAttempt, c.SignInLink, c.State, c.StateAlias, c.StateGroup,
-		c.StateGroupMembership, c.TroikaMember, c.User, c.WebSession,
+		c.AffectedGroupSuccessor, c.AffectedGroupTag, c.Change, c.ChangeEntry,
+		c.Document, c.Grant, c.ImportRun, c.Issue, c.IssueLabel, c.IssueSuccessor,
+		c.IssueTag, c.IssueVocabulary, c.LogHead, c.OIDCIdentity, c.Organisation,
+		c.OrganisationLink, c.OrganisationMembership, c.Pledge, c.Postponement,
+		c.Programme, c.ProgrammeName, c.ProgrammeState, c.Recommendation,
+		c.RecoveryCode, c.ResponseEvent, c.Review, c.SDGGoal, c.SDGIndicator, c.SDGTag,
+		c.SDGTarget, c.Session, c.SignInAttempt, c.SignInLink, c.State, c.StateAlias,
+		c.StateGroup, c.StateGroupMembership, c.TroikaMember, c.User, c.WebSession,
 	} {
 		n.Use(hooks...)
 	}
@@ -450,14 +456,14 @@ func (c *Client) Use(hooks ...Hook) {
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.APIKey, c.ActionCategory, c.ActionCodingRule, c.AffectedGroup,
-		c.AffectedGroupTag, c.Change, c.ChangeEntry, c.Document, c.Grant, c.ImportRun,
-		c.Issue, c.IssueLabel, c.IssueSuccessor, c.IssueTag, c.IssueVocabulary,
-		c.LogHead, c.OIDCIdentity, c.Organisation, c.OrganisationLink,
-		c.OrganisationMembership, c.Pledge, c.Postponement, c.Programme,
-		c.ProgrammeName, c.ProgrammeState, c.Recommendation, c.RecoveryCode,
-		c.ResponseEvent, c.Review, c.SDGGoal, c.SDGIndicator, c.SDGTag, c.SDGTarget,
-		c.Session, c.SignInAttempt, c.SignInLink, c.State, c.StateAlias, c.StateGroup,
-		c.StateGroupMembership, c.TroikaMember, c.User, c.WebSession,
+		c.AffectedGroupSuccessor, c.AffectedGroupTag, c.Change, c.ChangeEntry,
+		c.Document, c.Grant, c.ImportRun, c.Issue, c.IssueLabel, c.IssueSuccessor,
+		c.IssueTag, c.IssueVocabulary, c.LogHead, c.OIDCIdentity, c.Organisation,
+		c.OrganisationLink, c.OrganisationMembership, c.Pledge, c.Postponement,
+		c.Programme, c.ProgrammeName, c.ProgrammeState, c.Recommendation,
+		c.RecoveryCode, c.ResponseEvent, c.Review, c.SDGGoal, c.SDGIndicator, c.SDGTag,
+		c.SDGTarget, c.Session, c.SignInAttempt, c.SignInLink, c.State, c.StateAlias,
+		c.StateGroup, c.StateGroupMembership, c.TroikaMember, c.User, c.WebSession,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -474,6 +480,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.ActionCodingRule.mutate(ctx, m)
 	case *AffectedGroupMutation:
 		return c.AffectedGroup.mutate(ctx, m)
+	case *AffectedGroupSuccessorMutation:
+		return c.AffectedGroupSuccessor.mutate(ctx, m)
 	case *AffectedGroupTagMutation:
 		return c.AffectedGroupTag.mutate(ctx, m)
 	case *ChangeMutation:
@@ -1103,6 +1111,171 @@ func (c *AffectedGroupClient) mutate(ctx context.Context, m *AffectedGroupMutati
 		return (&AffectedGroupDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown AffectedGroup mutation op: %q", m.Op())
+	}
+}
+
+// AffectedGroupSuccessorClient is a client for the AffectedGroupSuccessor schema.
+type AffectedGroupSuccessorClient struct {
+	config
+}
+
+// NewAffectedGroupSuccessorClient returns a client for the AffectedGroupSuccessor from the given config.
+func NewAffectedGroupSuccessorClient(c config) *AffectedGroupSuccessorClient {
+	return &AffectedGroupSuccessorClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `affectedgroupsuccessor.Hooks(f(g(h())))`.
+func (c *AffectedGroupSuccessorClient) Use(hooks ...Hook) {
+	c.hooks.AffectedGroupSuccessor = append(c.hooks.AffectedGroupSuccessor, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `affectedgroupsuccessor.Intercept(f(g(h())))`.
+func (c *AffectedGroupSuccessorClient) Intercept(interceptors ...Interceptor) {
+	c.inters.AffectedGroupSuccessor = append(c.inters.AffectedGroupSuccessor, interceptors...)
+}
+
+// Create returns a builder for creating a AffectedGroupSuccessor entity.
+func (c *AffectedGroupSuccessorClient) Create() *AffectedGroupSuccessorCreate {
+	mutation := newAffectedGroupSuccessorMutation(c.config, OpCreate)
+	return &AffectedGroupSuccessorCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of AffectedGroupSuccessor entities.
+func (c *AffectedGroupSuccessorClient) CreateBulk(builders ...*AffectedGroupSuccessorCreate) *AffectedGroupSuccessorCreateBulk {
+	return &AffectedGroupSuccessorCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *AffectedGroupSuccessorClient) MapCreateBulk(slice any, setFunc func(*AffectedGroupSuccessorCreate, int)) *AffectedGroupSuccessorCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &AffectedGroupSuccessorCreateBulk{err: fmt.Errorf("calling to AffectedGroupSuccessorClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*AffectedGroupSuccessorCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &AffectedGroupSuccessorCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for AffectedGroupSuccessor.
+func (c *AffectedGroupSuccessorClient) Update() *AffectedGroupSuccessorUpdate {
+	mutation := newAffectedGroupSuccessorMutation(c.config, OpUpdate)
+	return &AffectedGroupSuccessorUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *AffectedGroupSuccessorClient) UpdateOne(_m *AffectedGroupSuccessor) *AffectedGroupSuccessorUpdateOne {
+	mutation := newAffectedGroupSuccessorMutation(c.config, OpUpdateOne, withAffectedGroupSuccessor(_m))
+	return &AffectedGroupSuccessorUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *AffectedGroupSuccessorClient) UpdateOneID(id int) *AffectedGroupSuccessorUpdateOne {
+	mutation := newAffectedGroupSuccessorMutation(c.config, OpUpdateOne, withAffectedGroupSuccessorID(id))
+	return &AffectedGroupSuccessorUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for AffectedGroupSuccessor.
+func (c *AffectedGroupSuccessorClient) Delete() *AffectedGroupSuccessorDelete {
+	mutation := newAffectedGroupSuccessorMutation(c.config, OpDelete)
+	return &AffectedGroupSuccessorDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *AffectedGroupSuccessorClient) DeleteOne(_m *AffectedGroupSuccessor) *AffectedGroupSuccessorDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *AffectedGroupSuccessorClient) DeleteOneID(id int) *AffectedGroupSuccessorDeleteOne {
+	builder := c.Delete().Where(affectedgroupsuccessor.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &AffectedGroupSuccessorDeleteOne{builder}
+}
+
+// Query returns a query builder for AffectedGroupSuccessor.
+func (c *AffectedGroupSuccessorClient) Query() *AffectedGroupSuccessorQuery {
+	return &AffectedGroupSuccessorQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeAffectedGroupSuccessor},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a AffectedGroupSuccessor entity by its id.
+func (c *AffectedGroupSuccessorClient) Get(ctx context.Context, id int) (*AffectedGroupSuccessor, error) {
+	return c.Query().Where(affectedgroupsuccessor.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *AffectedGroupSuccessorClient) GetX(ctx context.Context, id int) *AffectedGroupSuccessor {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryGroup queries the group edge of a AffectedGroupSuccessor.
+func (c *AffectedGroupSuccessorClient) QueryGroup(_m *AffectedGroupSuccessor) *AffectedGroupQuery {
+	query := (&AffectedGroupClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(affectedgroupsuccessor.Table, affectedgroupsuccessor.FieldID, id),
+			sqlgraph.To(affectedgroup.Table, affectedgroup.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, affectedgroupsuccessor.GroupTable, affectedgroupsuccessor.GroupColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QuerySuccessor queries the successor edge of a AffectedGroupSuccessor.
+func (c *AffectedGroupSuccessorClient) QuerySuccessor(_m *AffectedGroupSuccessor) *AffectedGroupQuery {
+	query := (&AffectedGroupClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(affectedgroupsuccessor.Table, affectedgroupsuccessor.FieldID, id),
+			sqlgraph.To(affectedgroup.Table, affectedgroup.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, affectedgroupsuccessor.SuccessorTable, affectedgroupsuccessor.SuccessorColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *AffectedGroupSuccessorClient) Hooks() []Hook {
+	return c.hooks.AffectedGroupSuccessor
+}
+
+// Interceptors returns the client interceptors.
+func (c *AffectedGroupSuccessorClient) Interceptors() []Interceptor {
+	return c.inters.AffectedGroupSuccessor
+}
+
+func (c *AffectedGroupSuccessorClient) mutate(ctx context.Context, m *AffectedGroupSuccessorMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&AffectedGroupSuccessorCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&AffectedGroupSuccessorUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&AffectedGroupSuccessorUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&AffectedGroupSuccessorDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown AffectedGroupSuccessor mutation op: %q", m.Op())
 	}
 }
 
@@ -7648,23 +7821,23 @@ func (c *WebSessionClient) mutate(ctx context.Context, m *WebSessionMutation) (V
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		APIKey, ActionCategory, ActionCodingRule, AffectedGroup, AffectedGroupTag,
-		Change, ChangeEntry, Document, Grant, ImportRun, Issue, IssueLabel,
-		IssueSuccessor, IssueTag, IssueVocabulary, LogHead, OIDCIdentity, Organisation,
-		OrganisationLink, OrganisationMembership, Pledge, Postponement, Programme,
-		ProgrammeName, ProgrammeState, Recommendation, RecoveryCode, ResponseEvent,
-		Review, SDGGoal, SDGIndicator, SDGTag, SDGTarget, Session, SignInAttempt,
-		SignInLink, State, StateAlias, StateGroup, StateGroupMembership, TroikaMember,
-		User, WebSession []ent.Hook
+		APIKey, ActionCategory, ActionCodingRule, AffectedGroup, AffectedGroupSuccessor,
+		AffectedGroupTag, Change, ChangeEntry, Document, Grant, ImportRun, Issue,
+		IssueLabel, IssueSuccessor, IssueTag, IssueVocabulary, LogHead, OIDCIdentity,
+		Organisation, OrganisationLink, OrganisationMembership, Pledge, Postponement,
+		Programme, ProgrammeName, ProgrammeState, Recommendation, RecoveryCode,
+		ResponseEvent, Review, SDGGoal, SDGIndicator, SDGTag, SDGTarget, Session,
+		SignInAttempt, SignInLink, State, StateAlias, StateGroup, StateGroupMembership,
+		TroikaMember, User, WebSession []ent.Hook
 	}
 	inters struct {
-		APIKey, ActionCategory, ActionCodingRule, AffectedGroup, AffectedGroupTag,
-		Change, ChangeEntry, Document, Grant, ImportRun, Issue, IssueLabel,
-		IssueSuccessor, IssueTag, IssueVocabulary, LogHead, OIDCIdentity, Organisation,
-		OrganisationLink, OrganisationMembership, Pledge, Postponement, Programme,
-		ProgrammeName, ProgrammeState, Recommendation, RecoveryCode, ResponseEvent,
-		Review, SDGGoal, SDGIndicator, SDGTag, SDGTarget, Session, SignInAttempt,
-		SignInLink, State, StateAlias, StateGroup, StateGroupMembership, TroikaMember,
-		User, WebSession []ent.Interceptor
+		APIKey, ActionCategory, ActionCodingRule, AffectedGroup, AffectedGroupSuccessor,
+		AffectedGroupTag, Change, ChangeEntry, Document, Grant, ImportRun, Issue,
+		IssueLabel, IssueSuccessor, IssueTag, IssueVocabulary, LogHead, OIDCIdentity,
+		Organisation, OrganisationLink, OrganisationMembership, Pledge, Postponement,
+		Programme, ProgrammeName, ProgrammeState, Recommendation, RecoveryCode,
+		ResponseEvent, Review, SDGGoal, SDGIndicator, SDGTag, SDGTarget, Session,
+		SignInAttempt, SignInLink, State, StateAlias, StateGroup, StateGroupMembership,
+		TroikaMember, User, WebSession []ent.Interceptor
 	}
 )

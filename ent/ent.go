@@ -15,6 +15,7 @@ import (
 	"github.com/upr-info/upr/ent/actioncategory"
 	"github.com/upr-info/upr/ent/actioncodingrule"
 	"github.com/upr-info/upr/ent/affectedgroup"
+	"github.com/upr-info/upr/ent/affectedgroupsuccessor"
 	"github.com/upr-info/upr/ent/affectedgrouptag"
 	"github.com/upr-info/upr/ent/apikey"
 	"github.com/upr-info/upr/ent/change"
@@ -119,6 +120,7 @@ func checkColumn(t, c string) error {
 			actioncategory.Table:         actioncategory.ValidColumn,
 			actioncodingrule.Table:       actioncodingrule.ValidColumn,
 			affectedgroup.Table:          affectedgroup.ValidColumn,
+			affectedgroupsuccessor.Table: affectedgroupsuccessor.ValidColumn,
 			affectedgrouptag.Table:       affectedgrouptag.ValidColumn,
 			change.Table:                 change.ValidColumn,
 			changeentry.Table:            changeentry.ValidColumn,

@@ -14,6 +14,7 @@ import (
 	"github.com/upr-info/upr/ent/actioncategory"
 	"github.com/upr-info/upr/ent/actioncodingrule"
 	"github.com/upr-info/upr/ent/affectedgroup"
+	"github.com/upr-info/upr/ent/affectedgroupsuccessor"
 	"github.com/upr-info/upr/ent/affectedgrouptag"
 	"github.com/upr-info/upr/ent/apikey"
 	"github.com/upr-info/upr/ent/change"
@@ -71,6 +72,7 @@ const (
 	TypeActionCategory         = "ActionCategory"
 	TypeActionCodingRule       = "ActionCodingRule"
 	TypeAffectedGroup          = "AffectedGroup"
+	TypeAffectedGroupSuccessor = "AffectedGroupSuccessor"
 	TypeAffectedGroupTag       = "AffectedGroupTag"
 	TypeChange                 = "Change"
 	TypeChangeEntry            = "ChangeEntry"
@@ -2589,6 +2591,489 @@ func (m *AffectedGroupMutation) ClearEdge(name string) error {
 // It returns an error if the edge is not defined in the schema.
 func (m *AffectedGroupMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown AffectedGroup edge %s", name)
+}
+
+// AffectedGroupSuccessorMutation represents an operation that mutates the AffectedGroupSuccessor nodes in the graph.
+type AffectedGroupSuccessorMutation struct {
+	config
+	op               Op
+	typ              string
+	id               *int
+	clearedFields    map[string]struct{}
+	group            *int
+	clearedgroup     bool
+	successor        *int
+	clearedsuccessor bool
+	done             bool
+	oldValue         func(context.Context) (*AffectedGroupSuccessor, error)
+	predicates       []predicate.AffectedGroupSuccessor
+}
+
+var _ ent.Mutation = (*AffectedGroupSuccessorMutation)(nil)
+
+// affectedgroupsuccessorOption allows management of the mutation configuration using functional options.
+type affectedgroupsuccessorOption func(*AffectedGroupSuccessorMutation)
+
+// newAffectedGroupSuccessorMutation creates new mutation for the AffectedGroupSuccessor entity.
+func newAffectedGroupSuccessorMutation(c config, op Op, opts ...affectedgroupsuccessorOption) *AffectedGroupSuccessorMutation {
+	m := &AffectedGroupSuccessorMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeAffectedGroupSuccessor,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withAffectedGroupSuccessorID sets the ID field of the mutation.
+func withAffectedGroupSuccessorID(id int) affectedgroupsuccessorOption {
+	return func(m *AffectedGroupSuccessorMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *AffectedGroupSuccessor
+		)
+		m.oldValue = func(ctx context.Context) (*AffectedGroupSuccessor, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().AffectedGroupSuccessor.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withAffectedGroupSuccessor sets the old AffectedGroupSuccessor of the mutation.
+func withAffectedGroupSuccessor(node *AffectedGroupSuccessor) affectedgroupsuccessorOption {
+	return func(m *AffectedGroupSuccessorMutation) {
+		m.oldValue = func(context.Context) (*AffectedGroupSuccessor, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m AffectedGroupSuccessorMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m AffectedGroupSuccessorMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *AffectedGroupSuccessorMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *AffectedGroupSuccessorMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().AffectedGroupSuccessor.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetGroupID sets the "group_id" field.
+func (m *AffectedGroupSuccessorMutation) SetGroupID(i int) {
+	m.group = &i
+}
+
+// GroupID returns the value of the "group_id" field in the mutation.
+func (m *AffectedGroupSuccessorMutation) GroupID() (r int, exists bool) {
+	v := m.group
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldGroupID returns the old "group_id" field's value of the AffectedGroupSuccessor entity.
+// If the AffectedGroupSuccessor object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AffectedGroupSuccessorMutation) OldGroupID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldGroupID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldGroupID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldGroupID: %w", err)
+	}
+	return oldValue.GroupID, nil
+}
+
+// ResetGroupID resets all changes to the "group_id" field.
+func (m *AffectedGroupSuccessorMutation) ResetGroupID() {
+	m.group = nil
+}
+
+// SetSuccessorID sets the "successor_id" field.
+func (m *AffectedGroupSuccessorMutation) SetSuccessorID(i int) {
+	m.successor = &i
+}
+
+// SuccessorID returns the value of the "successor_id" field in the mutation.
+func (m *AffectedGroupSuccessorMutation) SuccessorID() (r int, exists bool) {
+	v := m.successor
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSuccessorID returns the old "successor_id" field's value of the AffectedGroupSuccessor entity.
+// If the AffectedGroupSuccessor object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AffectedGroupSuccessorMutation) OldSuccessorID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSuccessorID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSuccessorID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSuccessorID: %w", err)
+	}
+	return oldValue.SuccessorID, nil
+}
+
+// ResetSuccessorID resets all changes to the "successor_id" field.
+func (m *AffectedGroupSuccessorMutation) ResetSuccessorID() {
+	m.successor = nil
+}
+
+// ClearGroup clears the "group" edge to the AffectedGroup entity.
+func (m *AffectedGroupSuccessorMutation) ClearGroup() {
+	m.clearedgroup = true
+	m.clearedFields[affectedgroupsuccessor.FieldGroupID] = struct{}{}
+}
+
+// GroupCleared reports if the "group" edge to the AffectedGroup entity was cleared.
+func (m *AffectedGroupSuccessorMutation) GroupCleared() bool {
+	return m.clearedgroup
+}
+
+// GroupIDs returns the "group" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// GroupID instead. It exists only for internal usage by the builders.
+func (m *AffectedGroupSuccessorMutation) GroupIDs() (ids []int) {
+	if id := m.group; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetGroup resets all changes to the "group" edge.
+func (m *AffectedGroupSuccessorMutation) ResetGroup() {
+	m.group = nil
+	m.clearedgroup = false
+}
+
+// ClearSuccessor clears the "successor" edge to the AffectedGroup entity.
+func (m *AffectedGroupSuccessorMutation) ClearSuccessor() {
+	m.clearedsuccessor = true
+	m.clearedFields[affectedgroupsuccessor.FieldSuccessorID] = struct{}{}
+}
+
+// SuccessorCleared reports if the "successor" edge to the AffectedGroup entity was cleared.
+func (m *AffectedGroupSuccessorMutation) SuccessorCleared() bool {
+	return m.clearedsuccessor
+}
+
+// SuccessorIDs returns the "successor" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// SuccessorID instead. It exists only for internal usage by the builders.
+func (m *AffectedGroupSuccessorMutation) SuccessorIDs() (ids []int) {
+	if id := m.successor; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetSuccessor resets all changes to the "successor" edge.
+func (m *AffectedGroupSuccessorMutation) ResetSuccessor() {
+	m.successor = nil
+	m.clearedsuccessor = false
+}
+
+// Where appends a list predicates to the AffectedGroupSuccessorMutation builder.
+func (m *AffectedGroupSuccessorMutation) Where(ps ...predicate.AffectedGroupSuccessor) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the AffectedGroupSuccessorMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *AffectedGroupSuccessorMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.AffectedGroupSuccessor, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *AffectedGroupSuccessorMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *AffectedGroupSuccessorMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (AffectedGroupSuccessor).
+func (m *AffectedGroupSuccessorMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *AffectedGroupSuccessorMutation) Fields() []string {
+	fields := make([]string, 0, 2)
+	if m.group != nil {
+		fields = append(fields, affectedgroupsuccessor.FieldGroupID)
+	}
+	if m.successor != nil {
+		fields = append(fields, affectedgroupsuccessor.FieldSuccessorID)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *AffectedGroupSuccessorMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case affectedgroupsuccessor.FieldGroupID:
+		return m.GroupID()
+	case affectedgroupsuccessor.FieldSuccessorID:
+		return m.SuccessorID()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *AffectedGroupSuccessorMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case affectedgroupsuccessor.FieldGroupID:
+		return m.OldGroupID(ctx)
+	case affectedgroupsuccessor.FieldSuccessorID:
+		return m.OldSuccessorID(ctx)
+	}
+	return nil, fmt.Errorf("unknown AffectedGroupSuccessor field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *AffectedGroupSuccessorMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case affectedgroupsuccessor.FieldGroupID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetGroupID(v)
+		return nil
+	case affectedgroupsuccessor.FieldSuccessorID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSuccessorID(v)
+		return nil
+	}
+	return fmt.Errorf("unknown AffectedGroupSuccessor field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *AffectedGroupSuccessorMutation) AddedFields() []string {
+	var fields []string
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *AffectedGroupSuccessorMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *AffectedGroupSuccessorMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown AffectedGroupSuccessor numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *AffectedGroupSuccessorMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *AffectedGroupSuccessorMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *AffectedGroupSuccessorMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown AffectedGroupSuccessor nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *AffectedGroupSuccessorMutation) ResetField(name string) error {
+	switch name {
+	case affectedgroupsuccessor.FieldGroupID:
+		m.ResetGroupID()
+		return nil
+	case affectedgroupsuccessor.FieldSuccessorID:
+		m.ResetSuccessorID()
+		return nil
+	}
+	return fmt.Errorf("unknown AffectedGroupSuccessor field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *AffectedGroupSuccessorMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.group != nil {
+		edges = append(edges, affectedgroupsuccessor.EdgeGroup)
+	}
+	if m.successor != nil {
+		edges = append(edges, affectedgroupsuccessor.EdgeSuccessor)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *AffectedGroupSuccessorMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case affectedgroupsuccessor.EdgeGroup:
+		if id := m.group; id != nil {
+			return []ent.Value{*id}
+		}
+	case affectedgroupsuccessor.EdgeSuccessor:
+		if id := m.successor; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *AffectedGroupSuccessorMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *AffectedGroupSuccessorMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *AffectedGroupSuccessorMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedgroup {
+		edges = append(edges, affectedgroupsuccessor.EdgeGroup)
+	}
+	if m.clearedsuccessor {
+		edges = append(edges, affectedgroupsuccessor.EdgeSuccessor)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *AffectedGroupSuccessorMutation) EdgeCleared(name string) bool {
+	switch name {
+	case affectedgroupsuccessor.EdgeGroup:
+		return m.clearedgroup
+	case affectedgroupsuccessor.EdgeSuccessor:
+		return m.clearedsuccessor
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *AffectedGroupSuccessorMutation) ClearEdge(name string) error {
+	switch name {
+	case affectedgroupsuccessor.EdgeGroup:
+		m.ClearGroup()
+		return nil
+	case affectedgroupsuccessor.EdgeSuccessor:
+		m.ClearSuccessor()
+		return nil
+	}
+	return fmt.Errorf("unknown AffectedGroupSuccessor unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *AffectedGroupSuccessorMutation) ResetEdge(name string) error {
+	switch name {
+	case affectedgroupsuccessor.EdgeGroup:
+		m.ResetGroup()
+		return nil
+	case affectedgroupsuccessor.EdgeSuccessor:
+		m.ResetSuccessor()
+		return nil
+	}
+	return fmt.Errorf("unknown AffectedGroupSuccessor edge %s", name)
 }
 
 // AffectedGroupTagMutation represents an operation that mutates the AffectedGroupTag nodes in the graph.
@@ -28926,6 +29411,7 @@ type StateGroupMutation struct {
 	name_en            *string
 	name_fr            *string
 	name_es            *string
+	status             *stategroup.Status
 	code               *string
 	kind               *stategroup.Kind
 	position           *int
@@ -29145,6 +29631,42 @@ func (m *StateGroupMutation) ResetNameEs() {
 	m.name_es = nil
 }
 
+// SetStatus sets the "status" field.
+func (m *StateGroupMutation) SetStatus(s stategroup.Status) {
+	m.status = &s
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *StateGroupMutation) Status() (r stategroup.Status, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the StateGroup entity.
+// If the StateGroup object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StateGroupMutation) OldStatus(ctx context.Context) (v stategroup.Status, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *StateGroupMutation) ResetStatus() {
+	m.status = nil
+}
+
 // SetCode sets the "code" field.
 func (m *StateGroupMutation) SetCode(s string) {
 	m.code = &s
@@ -29361,7 +29883,7 @@ func (m *StateGroupMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *StateGroupMutation) Fields() []string {
-	fields := make([]string, 0, 6)
+	fields := make([]string, 0, 7)
 	if m.name_en != nil {
 		fields = append(fields, stategroup.FieldNameEn)
 	}
@@ -29370,6 +29892,9 @@ func (m *StateGroupMutation) Fields() []string {
 	}
 	if m.name_es != nil {
 		fields = append(fields, stategroup.FieldNameEs)
+	}
+	if m.status != nil {
+		fields = append(fields, stategroup.FieldStatus)
 	}
 	if m.code != nil {
 		fields = append(fields, stategroup.FieldCode)
@@ -29394,6 +29919,8 @@ func (m *StateGroupMutation) Field(name string) (ent.Value, bool) {
 		return m.NameFr()
 	case stategroup.FieldNameEs:
 		return m.NameEs()
+	case stategroup.FieldStatus:
+		return m.Status()
 	case stategroup.FieldCode:
 		return m.Code()
 	case stategroup.FieldKind:
@@ -29415,6 +29942,8 @@ func (m *StateGroupMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldNameFr(ctx)
 	case stategroup.FieldNameEs:
 		return m.OldNameEs(ctx)
+	case stategroup.FieldStatus:
+		return m.OldStatus(ctx)
 	case stategroup.FieldCode:
 		return m.OldCode(ctx)
 	case stategroup.FieldKind:
@@ -29450,6 +29979,13 @@ func (m *StateGroupMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetNameEs(v)
+		return nil
+	case stategroup.FieldStatus:
+		v, ok := value.(stategroup.Status)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
 		return nil
 	case stategroup.FieldCode:
 		v, ok := value.(string)
@@ -29544,6 +30080,9 @@ func (m *StateGroupMutation) ResetField(name string) error {
 		return nil
 	case stategroup.FieldNameEs:
 		m.ResetNameEs()
+		return nil
+	case stategroup.FieldStatus:
+		m.ResetStatus()
 		return nil
 	case stategroup.FieldCode:
 		m.ResetCode()

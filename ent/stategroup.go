@@ -22,6 +22,8 @@ type StateGroup struct {
 	NameFr string `json:"name_fr,omitempty"`
 	// NameEs holds the value of the "name_es" field.
 	NameEs string `json:"name_es,omitempty"`
+	// Status holds the value of the "status" field.
+	Status stategroup.Status `json:"status,omitempty"`
 	// Code holds the value of the "code" field.
 	Code string `json:"code,omitempty"`
 	// Kind holds the value of the "kind" field.
@@ -59,7 +61,7 @@ func (*StateGroup) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case stategroup.FieldID, stategroup.FieldPosition:
 			values[i] = new(sql.NullInt64)
-		case stategroup.FieldNameEn, stategroup.FieldNameFr, stategroup.FieldNameEs, stategroup.FieldCode, stategroup.FieldKind:
+		case stategroup.FieldNameEn, stategroup.FieldNameFr, stategroup.FieldNameEs, stategroup.FieldStatus, stategroup.FieldCode, stategroup.FieldKind:
 			values[i] = new(sql.NullString)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -99,6 +101,12 @@ func (_m *StateGroup) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field name_es", values[i])
 			} else if value.Valid {
 				_m.NameEs = value.String
+			}
+		case stategroup.FieldStatus:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field status", values[i])
+			} else if value.Valid {
+				_m.Status = stategroup.Status(value.String)
 			}
 		case stategroup.FieldCode:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -167,6 +175,9 @@ func (_m *StateGroup) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("name_es=")
 	builder.WriteString(_m.NameEs)
+	builder.WriteString(", ")
+	builder.WriteString("status=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Status))
 	builder.WriteString(", ")
 	builder.WriteString("code=")
 	builder.WriteString(_m.Code)

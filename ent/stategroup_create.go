@@ -54,6 +54,20 @@ func (_c *StateGroupCreate) SetNillableNameEs(v *string) *StateGroupCreate {
 	return _c
 }
 
+// SetStatus sets the "status" field.
+func (_c *StateGroupCreate) SetStatus(v stategroup.Status) *StateGroupCreate {
+	_c.mutation.SetStatus(v)
+	return _c
+}
+
+// SetNillableStatus sets the "status" field if the given value is not nil.
+func (_c *StateGroupCreate) SetNillableStatus(v *stategroup.Status) *StateGroupCreate {
+	if v != nil {
+		_c.SetStatus(*v)
+	}
+	return _c
+}
+
 // SetCode sets the "code" field.
 func (_c *StateGroupCreate) SetCode(v string) *StateGroupCreate {
 	_c.mutation.SetCode(v)
@@ -130,6 +144,10 @@ func (_c *StateGroupCreate) defaults() {
 		v := stategroup.DefaultNameEs
 		_c.mutation.SetNameEs(v)
 	}
+	if _, ok := _c.mutation.Status(); !ok {
+		v := stategroup.DefaultStatus
+		_c.mutation.SetStatus(v)
+	}
 }
 
 // check runs all checks and user-defined validators on the builder.
@@ -147,6 +165,14 @@ func (_c *StateGroupCreate) check() error {
 	}
 	if _, ok := _c.mutation.NameEs(); !ok {
 		return &ValidationError{Name: "name_es", err: errors.New(`ent: missing required field "StateGroup.name_es"`)}
+	}
+	if _, ok := _c.mutation.Status(); !ok {
+		return &ValidationError{Name: "status", err: errors.New(`ent: missing required field "StateGroup.status"`)}
+	}
+	if v, ok := _c.mutation.Status(); ok {
+		if err := stategroup.StatusValidator(v); err != nil {
+			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "StateGroup.status": %w`, err)}
+		}
 	}
 	if _, ok := _c.mutation.Code(); !ok {
 		return &ValidationError{Name: "code", err: errors.New(`ent: missing required field "StateGroup.code"`)}
@@ -199,6 +225,10 @@ func (_c *StateGroupCreate) createSpec() (*StateGroup, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.NameEs(); ok {
 		_spec.SetField(stategroup.FieldNameEs, field.TypeString, value)
 		_node.NameEs = value
+	}
+	if value, ok := _c.mutation.Status(); ok {
+		_spec.SetField(stategroup.FieldStatus, field.TypeEnum, value)
+		_node.Status = value
 	}
 	if value, ok := _c.mutation.Code(); ok {
 		_spec.SetField(stategroup.FieldCode, field.TypeString, value)

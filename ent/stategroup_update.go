@@ -70,6 +70,20 @@ func (_u *StateGroupUpdate) SetNillableNameEs(v *string) *StateGroupUpdate {
 	return _u
 }
 
+// SetStatus sets the "status" field.
+func (_u *StateGroupUpdate) SetStatus(v stategroup.Status) *StateGroupUpdate {
+	_u.mutation.SetStatus(v)
+	return _u
+}
+
+// SetNillableStatus sets the "status" field if the given value is not nil.
+func (_u *StateGroupUpdate) SetNillableStatus(v *stategroup.Status) *StateGroupUpdate {
+	if v != nil {
+		_u.SetStatus(*v)
+	}
+	return _u
+}
+
 // SetKind sets the "kind" field.
 func (_u *StateGroupUpdate) SetKind(v stategroup.Kind) *StateGroupUpdate {
 	_u.mutation.SetKind(v)
@@ -180,6 +194,11 @@ func (_u *StateGroupUpdate) check() error {
 			return &ValidationError{Name: "name_en", err: fmt.Errorf(`ent: validator failed for field "StateGroup.name_en": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.Status(); ok {
+		if err := stategroup.StatusValidator(v); err != nil {
+			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "StateGroup.status": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.Kind(); ok {
 		if err := stategroup.KindValidator(v); err != nil {
 			return &ValidationError{Name: "kind", err: fmt.Errorf(`ent: validator failed for field "StateGroup.kind": %w`, err)}
@@ -208,6 +227,9 @@ func (_u *StateGroupUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	}
 	if value, ok := _u.mutation.NameEs(); ok {
 		_spec.SetField(stategroup.FieldNameEs, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Status(); ok {
+		_spec.SetField(stategroup.FieldStatus, field.TypeEnum, value)
 	}
 	if value, ok := _u.mutation.Kind(); ok {
 		_spec.SetField(stategroup.FieldKind, field.TypeEnum, value)
@@ -321,6 +343,20 @@ func (_u *StateGroupUpdateOne) SetNameEs(v string) *StateGroupUpdateOne {
 func (_u *StateGroupUpdateOne) SetNillableNameEs(v *string) *StateGroupUpdateOne {
 	if v != nil {
 		_u.SetNameEs(*v)
+	}
+	return _u
+}
+
+// SetStatus sets the "status" field.
+func (_u *StateGroupUpdateOne) SetStatus(v stategroup.Status) *StateGroupUpdateOne {
+	_u.mutation.SetStatus(v)
+	return _u
+}
+
+// SetNillableStatus sets the "status" field if the given value is not nil.
+func (_u *StateGroupUpdateOne) SetNillableStatus(v *stategroup.Status) *StateGroupUpdateOne {
+	if v != nil {
+		_u.SetStatus(*v)
 	}
 	return _u
 }
@@ -448,6 +484,11 @@ func (_u *StateGroupUpdateOne) check() error {
 			return &ValidationError{Name: "name_en", err: fmt.Errorf(`ent: validator failed for field "StateGroup.name_en": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.Status(); ok {
+		if err := stategroup.StatusValidator(v); err != nil {
+			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "StateGroup.status": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.Kind(); ok {
 		if err := stategroup.KindValidator(v); err != nil {
 			return &ValidationError{Name: "kind", err: fmt.Errorf(`ent: validator failed for field "StateGroup.kind": %w`, err)}
@@ -493,6 +534,9 @@ func (_u *StateGroupUpdateOne) sqlSave(ctx context.Context) (_node *StateGroup, 
 	}
 	if value, ok := _u.mutation.NameEs(); ok {
 		_spec.SetField(stategroup.FieldNameEs, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Status(); ok {
+		_spec.SetField(stategroup.FieldStatus, field.TypeEnum, value)
 	}
 	if value, ok := _u.mutation.Kind(); ok {
 		_spec.SetField(stategroup.FieldKind, field.TypeEnum, value)

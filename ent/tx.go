@@ -20,6 +20,8 @@ type Tx struct {
 	ActionCodingRule *ActionCodingRuleClient
 	// AffectedGroup is the client for interacting with the AffectedGroup builders.
 	AffectedGroup *AffectedGroupClient
+	// AffectedGroupSuccessor is the client for interacting with the AffectedGroupSuccessor builders.
+	AffectedGroupSuccessor *AffectedGroupSuccessorClient
 	// AffectedGroupTag is the client for interacting with the AffectedGroupTag builders.
 	AffectedGroupTag *AffectedGroupTagClient
 	// Change is the client for interacting with the Change builders.
@@ -233,6 +235,7 @@ func (tx *Tx) init() {
 	tx.ActionCategory = NewActionCategoryClient(tx.config)
 	tx.ActionCodingRule = NewActionCodingRuleClient(tx.config)
 	tx.AffectedGroup = NewAffectedGroupClient(tx.config)
+	tx.AffectedGroupSuccessor = NewAffectedGroupSuccessorClient(tx.config)
 	tx.AffectedGroupTag = NewAffectedGroupTagClient(tx.config)
 	tx.Change = NewChangeClient(tx.config)
 	tx.ChangeEntry = NewChangeEntryClient(tx.config)

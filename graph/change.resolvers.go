@@ -3,7 +3,6 @@ package graph
 import (
 	"context"
 
-	"github.com/upr-info/upr/graph/generated"
 	"github.com/upr-info/upr/graph/root"
 	"github.com/upr-info/upr/internal/desk"
 )
@@ -23,7 +22,3 @@ func (r *mutationResolver) UndoChange(ctx context.Context, input desk.UndoChange
 func (r *mutationResolver) Redact(ctx context.Context, input desk.RedactInput) (*desk.RedactPayload, error) {
 	return r.Staff.Redact(ctx, input)
 }
-
-func (r *Resolver) Mutation() generated.MutationResolver { return &mutationResolver{r} }
-
-type mutationResolver struct{ *Resolver }

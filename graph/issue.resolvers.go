@@ -7,15 +7,15 @@ import (
 	"github.com/upr-info/upr/internal/record"
 )
 
-func (r *mutationResolver) CreateIssue(ctx context.Context, input desk.CreateIssueInput) (*desk.IssuePayload, error) {
+func (r *mutationResolver) CreateIssue(ctx context.Context, input desk.CreateTermInput) (*desk.IssuePayload, error) {
 	return r.Staff.CreateIssue(ctx, input)
 }
 
-func (r *mutationResolver) RenameIssue(ctx context.Context, input desk.RenameIssueInput) (*desk.IssuePayload, error) {
+func (r *mutationResolver) RenameIssue(ctx context.Context, input desk.RenameTermInput) (*desk.IssuePayload, error) {
 	return r.Staff.RenameIssue(ctx, input)
 }
 
-func (r *mutationResolver) RetireIssue(ctx context.Context, input desk.RetireIssueInput) (*desk.IssuePayload, error) {
+func (r *mutationResolver) RetireIssue(ctx context.Context, input desk.RetireTermInput) (*desk.IssuePayload, error) {
 	return r.Staff.RetireIssue(ctx, input)
 }
 

@@ -17,7 +17,3 @@ func (r *queryResolver) ActionCategories(ctx context.Context) ([]record.ActionCa
 func (r *queryResolver) ActionCodingRules(ctx context.Context) ([]string, error) {
 	return snapshot(ctx).ActionCodingRules(), nil
 }
-
-func (r *queryResolver) AffectedGroups(ctx context.Context) ([]record.AffectedGroup, error) {
-	return snapshot(ctx).AffectedGroups(), nil
-}

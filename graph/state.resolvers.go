@@ -7,12 +7,20 @@ import (
 	"github.com/upr-info/upr/internal/record"
 )
 
-func (r *mutationResolver) CreateStateGroup(ctx context.Context, input desk.CreateStateGroupInput) (*desk.StateGroupPayload, error) {
+func (r *mutationResolver) CreateStateGroup(ctx context.Context, input desk.CreateTermInput) (*desk.StateGroupPayload, error) {
 	return r.Staff.CreateStateGroup(ctx, input)
 }
 
-func (r *mutationResolver) RenameStateGroup(ctx context.Context, input desk.RenameStateGroupInput) (*desk.StateGroupPayload, error) {
+func (r *mutationResolver) RenameStateGroup(ctx context.Context, input desk.RenameTermInput) (*desk.StateGroupPayload, error) {
 	return r.Staff.RenameStateGroup(ctx, input)
+}
+
+func (r *mutationResolver) WithdrawStateGroup(ctx context.Context, input desk.StepInput) (*desk.StateGroupPayload, error) {
+	return r.Staff.WithdrawStateGroup(ctx, input)
+}
+
+func (r *mutationResolver) RestoreStateGroup(ctx context.Context, input desk.StepInput) (*desk.StateGroupPayload, error) {
+	return r.Staff.RestoreStateGroup(ctx, input)
 }
 
 func (r *mutationResolver) SaveMembership(ctx context.Context, input desk.MembershipInput) (*desk.StateGroupPayload, error) {

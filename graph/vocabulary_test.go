@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/upr-info/upr/internal/database/dbtest"
@@ -32,60 +33,112 @@ func (o *office) mustSend(t *testing.T, mutation, inputType string, input map[st
 	}
 }
 
+// edited is a vocabulary that editors keep: one of its codes that the sample uses, and another.
+var edited = []struct{ name, kind, filter, code, other string }{
+	{"Issue", "iss", "issues", "womens-rights", "justice"},
+	{"AffectedGroup", "aff", "affectedGroups", "children", "migrants"},
+}
+
 func TestEditVocabulary(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, url string) {
 		o := newOffice(t, url)
-		count := func(code string) int {
-			t.Helper()
-			var p struct{ Recommendations struct{ TotalCount int } }
-			o.must(t, nil, `query($c: [String!]) { recommendations(filter: {issues: $c}) { totalCount } }`, map[string]any{"c": []string{code}}, &p)
-			return p.Recommendations.TotalCount
-		}
-		both := func() int {
-			t.Helper()
-			var p struct{ Recommendations struct{ TotalCount int } }
-			o.must(t, nil, `{ recommendations(filter: {issues: ["womens-rights", "justice"]}) { totalCount } }`, nil, &p)
-			return p.Recommendations.TotalCount
-		}
-		women, either := count("womens-rights"), both()
-		if women == 0 {
-			t.Fatal("the sample has no women's rights")
-		}
-		o.mustSend(t, "renameIssue", "RenameIssueInput", map[string]any{"id": "iss_womens-rights", "revision": o.revision(t, "iss_womens-rights"), "name": map[string]any{"en": "Rights of women"}, "reason": "style"})
-		var named struct{ Node struct{ Name string } }
-		o.must(t, nil, `{ node(id: "iss_womens-rights") { ... on Issue { name } } }`, nil, &named)
-		if named.Node.Name != "Rights of women" || count("womens-rights") != women {
-			t.Errorf("renamed: %+v, %d recommendations, before %d", named, count("womens-rights"), women)
-		}
-		for field, input := range map[string]map[string]any{
-			"code":    {"code": "womens-rights", "name": map[string]any{"en": "X"}, "reason": "x"},
-			"name.en": {"code": "new-one", "name": map[string]any{"en": " "}, "reason": "x"},
-			"reason":  {"code": "new-one", "name": map[string]any{"en": "X"}, "reason": ""},
-		} {
-			if out := o.editorSends(t, "createIssue", "CreateIssueInput", input); len(out.UserErrors) != 1 || out.UserErrors[0].Field != field {
-				t.Errorf("%s: %+v", field, out)
-			}
-		}
-		o.mustSend(t, "createIssue", "CreateIssueInput", map[string]any{"code": "gender", "name": map[string]any{"en": "Gender"}, "reason": "new"})
-		if count("gender") != 0 {
-			t.Error("a new issue has recommendations")
-		}
-		o.mustSend(t, "retireIssue", "RetireIssueInput", map[string]any{"id": "iss_womens-rights", "revision": o.revision(t, "iss_womens-rights"), "successors": []string{"gender"}, "reason": "merged"})
-		if count("gender") != women || count("womens-rights") != women || both() != either {
-			t.Errorf("merged: %d and %d by the old code, want %d; with another %d, want %d", count("gender"), count("womens-rights"), women, both(), either)
-		}
-		o.mustSend(t, "createIssue", "CreateIssueInput", map[string]any{"code": "men", "name": map[string]any{"en": "Men"}, "reason": "new"})
-		o.mustSend(t, "createIssue", "CreateIssueInput", map[string]any{"code": "equality", "name": map[string]any{"en": "Equality"}, "reason": "new"})
-		o.mustSend(t, "retireIssue", "RetireIssueInput", map[string]any{"id": "iss_gender", "revision": o.revision(t, "iss_gender"), "successors": []string{"men", "equality"}, "reason": "split"})
-		if count("womens-rights") != women {
-			t.Errorf("split: %d by the first code, want %d", count("womens-rights"), women)
-		}
-		loop := map[string]any{"id": "iss_men", "revision": o.revision(t, "iss_men"), "successors": []string{"womens-rights"}, "reason": "x"}
-		if out := o.editorSends(t, "retireIssue", "RetireIssueInput", loop); len(out.UserErrors) != 1 || out.UserErrors[0].Field != "successors" {
-			t.Errorf("an issue that leads back to itself: %+v", out)
+		for _, v := range edited {
+			t.Run(v.name, func(t *testing.T) { o.editVocabulary(t, v.name, v.kind, v.filter, v.code, v.other) })
 		}
 		o.checkReplay(t)
 	})
+}
+
+func (o *office) editVocabulary(t *testing.T, name, kind, filter, code, other string) {
+	t.Helper()
+	count := func(codes ...string) int {
+		t.Helper()
+		var p struct{ Recommendations struct{ TotalCount int } }
+		o.must(t, nil, `query($c: [String!]) { recommendations(filter: {`+filter+`: $c}) { totalCount } }`, map[string]any{"c": codes}, &p)
+		return p.Recommendations.TotalCount
+	}
+	edit := func(verb, code string, more map[string]any) outcomeOf {
+		t.Helper()
+		input := map[string]any{"id": kind + "_" + code, "revision": 0, "reason": "asked for"}
+		if verb == "create" {
+			input = map[string]any{"code": code, "name": map[string]any{"en": "Name"}, "reason": "asked for"}
+		} else {
+			input["revision"] = o.revision(t, kind+"_"+code)
+		}
+		types := map[string]string{"create": "CreateTermInput", "rename": "RenameTermInput", "retire": "RetireTermInput"}
+		return o.editorSends(t, verb+name, types[verb], merged(input, more))
+	}
+	must := func(verb, code string, more map[string]any) {
+		t.Helper()
+		if out := edit(verb, code, more); len(out.UserErrors) > 0 {
+			t.Fatalf("%s %s: %+v", verb, code, out)
+		}
+	}
+	all, either := count(code), count(code, other)
+	if all == 0 || count(other) == 0 {
+		t.Fatalf("the sample has no %s or no %s", code, other)
+	}
+	must("rename", code, map[string]any{"name": map[string]any{"en": "Another name"}})
+	var named struct {
+		Node struct {
+			Name       string
+			Successors []struct{ Code string }
+		}
+	}
+	ask := `query($id: ID!) { node(id: $id) { ... on ` + name + ` { name successors { code } } } }`
+	o.must(t, nil, ask, map[string]any{"id": kind + "_" + code}, &named)
+	if named.Node.Name != "Another name" || count(code) != all {
+		t.Errorf("renamed: %+v, %d recommendations, before %d", named, count(code), all)
+	}
+	for field, wrong := range map[string]map[string]any{
+		"code": {"code": code}, "name.en": {"name": map[string]any{"en": " "}}, "reason": {"reason": ""},
+	} {
+		if out := edit("create", "new-one", wrong); len(out.UserErrors) != 1 || out.UserErrors[0].Field != field {
+			t.Errorf("%s: %+v", field, out)
+		}
+	}
+	for _, wrong := range []string{"Capital", "a b", "", "-a", "UNKNOWN"} {
+		if out := edit("create", wrong, nil); len(out.UserErrors) != 1 || out.UserErrors[0].Field != "code" {
+			t.Errorf("%q: %+v", wrong, out)
+		}
+	}
+	for _, fresh := range []string{"first", "second", "third"} {
+		must("create", fresh, nil)
+		if count(fresh) != 0 {
+			t.Errorf("%s is new and has recommendations", fresh)
+		}
+	}
+	must("retire", code, map[string]any{"successors": []string{"first"}})
+	o.must(t, nil, ask, map[string]any{"id": kind + "_" + code}, &named)
+	if len(named.Node.Successors) != 1 || count("first") != all || count(code) != all || count(code, other) != either {
+		t.Errorf("merged: %+v, %d and %d by the old code, want %d; with another %d, want %d", named, count("first"), count(code), all, count(code, other), either)
+	}
+	must("retire", "first", map[string]any{"successors": []string{"second", "third"}})
+	if count(code) != all {
+		t.Errorf("split: %d by the first code, want %d", count(code), all)
+	}
+	for _, wrong := range [][]string{{code}, {"second"}, {"third", "third"}, {"nothing"}, {}} {
+		if out := edit("retire", "second", map[string]any{"successors": wrong}); len(out.UserErrors) != 1 || out.UserErrors[0].Field != "successors" {
+			t.Errorf("retired into %v: %+v", wrong, out)
+		}
+	}
+	if out := edit("retire", code, map[string]any{"successors": []string{other}}); len(out.UserErrors) != 1 {
+		t.Errorf("retired twice: %+v", out)
+	}
+	o.refusesRetired(t, map[string]string{"iss": "ISSUE", "aff": "AFFECTED_GROUP"}[kind], code)
+}
+
+// refusesRetired demands that nothing is classified anew by what is not used any more.
+func (o *office) refusesRetired(t *testing.T, kind, code string) {
+	t.Helper()
+	var p struct{ Recommendations struct{ Nodes []struct{ ID string } } }
+	o.must(t, nil, `{ recommendations(first: 1) { nodes { id } } }`, nil, &p)
+	id := p.Recommendations.Nodes[0].ID
+	out := o.editorSends(t, "tagStatement", "TagStatementInput", map[string]any{"id": id, "revision": o.revision(t, id), "reason": "x",
+		"tags": []any{map[string]any{"kind": kind, "code": code, "verdict": "ADD"}}})
+	if len(out.UserErrors) != 1 || out.UserErrors[0].Field != "tags" || !strings.Contains(out.UserErrors[0].Message, "first") {
+		t.Errorf("tagged with what was retired: %+v", out)
+	}
 }
 
 func TestEditStateGroups(t *testing.T) {
@@ -96,19 +149,19 @@ func TestEditStateGroups(t *testing.T) {
 			"name.en": {"code": "NEW", "name": map[string]any{"en": " "}, "reason": "x"},
 			"reason":  {"code": "NEW", "name": map[string]any{"en": "X"}, "reason": ""},
 		} {
-			if out := o.editorSends(t, "createStateGroup", "CreateStateGroupInput", input); len(out.UserErrors) != 1 || out.UserErrors[0].Field != field {
+			if out := o.editorSends(t, "createStateGroup", "CreateTermInput", input); len(out.UserErrors) != 1 || out.UserErrors[0].Field != field {
 				t.Errorf("%s: %+v", field, out)
 			}
 		}
 		for _, code := range []string{"caricom", "UNKNOWN", "A B", "", "_A"} {
 			input := map[string]any{"code": code, "name": map[string]any{"en": "X"}, "reason": "x"}
-			if out := o.editorSends(t, "createStateGroup", "CreateStateGroupInput", input); len(out.UserErrors) != 1 || out.UserErrors[0].Field != "code" {
+			if out := o.editorSends(t, "createStateGroup", "CreateTermInput", input); len(out.UserErrors) != 1 || out.UserErrors[0].Field != "code" {
 				t.Errorf("%q: %+v", code, out)
 			}
 		}
-		o.mustSend(t, "createStateGroup", "CreateStateGroupInput", map[string]any{"code": "PACIFIC_FORUM", "name": map[string]any{"en": "Forum"}, "reason": "asked for"})
+		o.mustSend(t, "createStateGroup", "CreateTermInput", map[string]any{"code": "PACIFIC_FORUM", "name": map[string]any{"en": "Forum"}, "reason": "asked for"})
 		o.mustSend(t, "saveMembership", "MembershipInput", map[string]any{"group": "grp_PACIFIC_FORUM", "revision": o.revision(t, "grp_PACIFIC_FORUM"), "state": "FJI", "source": "its site", "reason": "member"})
-		o.mustSend(t, "renameStateGroup", "RenameStateGroupInput", map[string]any{"id": "grp_PACIFIC_FORUM", "revision": o.revision(t, "grp_PACIFIC_FORUM"),
+		o.mustSend(t, "renameStateGroup", "RenameTermInput", map[string]any{"id": "grp_PACIFIC_FORUM", "revision": o.revision(t, "grp_PACIFIC_FORUM"),
 			"name": map[string]any{"en": "Pacific Islands Forum"}, "reason": "its name"})
 		data, err := reference.Read()
 		if err != nil {
@@ -128,8 +181,51 @@ func TestEditStateGroups(t *testing.T) {
 		if p.Node.Name != "Pacific Islands Forum" || p.Node.Kind != "ORGANISATION" || p.Recommendations != p.Fiji {
 			t.Errorf("the new group: %+v", p)
 		}
+		o.withdrawGroup(t)
 		o.checkReplay(t)
 	})
+}
+
+// withdrawGroup hides a group that Fiji is a member of, and shows it again.
+func (o *office) withdrawGroup(t *testing.T) {
+	t.Helper()
+	const id = "grp_PACIFIC_FORUM"
+	shown := func() (groups, memberships int, known bool) {
+		t.Helper()
+		var p struct {
+			Node        *struct{ ID string }
+			StateGroups []struct{ Code string }
+			State       struct{ Memberships []struct{ Group struct{ Code string } } }
+		}
+		o.must(t, nil, `{ node(id: "grp_PACIFIC_FORUM") { id } stateGroups { code } state(code: "FJI") { memberships { group { code } } } }`, nil, &p)
+		return len(p.StateGroups), len(p.State.Memberships), p.Node != nil
+	}
+	step := func(mutation, id string) outcomeOf {
+		t.Helper()
+		return o.editorSends(t, mutation, "StepInput", map[string]any{"id": id, "revision": o.revision(t, id), "reason": "asked for"})
+	}
+	groups, memberships, _ := shown()
+	if out := step("withdrawStateGroup", id); len(out.UserErrors) > 0 {
+		t.Fatalf("withdraw a group: %+v", out)
+	}
+	if g, m, known := shown(); g != groups-1 || m != memberships-1 || known {
+		t.Errorf("withdrawn: %d groups and %d memberships of Fiji, before %d and %d; found by its id: %v", g, m, groups, memberships, known)
+	}
+	if code := o.ask(t, nil, `{ recommendations(filter: {stateUnderReviewGroups: ["PACIFIC_FORUM"]}) { totalCount } }`, nil, nil); code != "INVALID" {
+		t.Errorf("a filter names a withdrawn group: %s", code)
+	}
+	if out := o.editorSends(t, "createStateGroup", "CreateTermInput", map[string]any{"code": "PACIFIC_FORUM", "name": map[string]any{"en": "X"}, "reason": "x"}); len(out.UserErrors) != 1 {
+		t.Errorf("the code of a withdrawn group is used again: %+v", out)
+	}
+	if out := step("restoreStateGroup", id); len(out.UserErrors) > 0 {
+		t.Fatalf("restore a group: %+v", out)
+	}
+	if g, m, known := shown(); g != groups || m != memberships || !known {
+		t.Errorf("restored: %d groups and %d memberships of Fiji, before %d and %d", g, m, groups, memberships)
+	}
+	if out := step("withdrawStateGroup", "grp_AFRICA"); len(out.UserErrors) != 1 || out.UserErrors[0].Field != "id" {
+		t.Errorf("a regional group is withdrawn: %+v", out)
+	}
 }
 
 func TestEditMemberships(t *testing.T) {

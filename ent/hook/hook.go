@@ -57,6 +57,18 @@ func (f AffectedGroupFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Valu
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.AffectedGroupMutation", m)
 }
 
+// The AffectedGroupSuccessorFunc type is an adapter to allow the use of ordinary
+// function as AffectedGroupSuccessor mutator.
+type AffectedGroupSuccessorFunc func(context.Context, *ent.AffectedGroupSuccessorMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f AffectedGroupSuccessorFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.AffectedGroupSuccessorMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.AffectedGroupSuccessorMutation", m)
+}
+
 // The AffectedGroupTagFunc type is an adapter to allow the use of ordinary
 // function as AffectedGroupTag mutator.
 type AffectedGroupTagFunc func(context.Context, *ent.AffectedGroupTagMutation) (ent.Value, error)

@@ -85,6 +85,39 @@ var (
 		Columns:    AffectedGroupsColumns,
 		PrimaryKey: []*schema.Column{AffectedGroupsColumns[0]},
 	}
+	// AffectedGroupSuccessorsColumns holds the columns for the "affected_group_successors" table.
+	AffectedGroupSuccessorsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "group_id", Type: field.TypeInt},
+		{Name: "successor_id", Type: field.TypeInt},
+	}
+	// AffectedGroupSuccessorsTable holds the schema information for the "affected_group_successors" table.
+	AffectedGroupSuccessorsTable = &schema.Table{
+		Name:       "affected_group_successors",
+		Columns:    AffectedGroupSuccessorsColumns,
+		PrimaryKey: []*schema.Column{AffectedGroupSuccessorsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "affected_group_successors_affected_groups_group",
+				Columns:    []*schema.Column{AffectedGroupSuccessorsColumns[1]},
+				RefColumns: []*schema.Column{AffectedGroupsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "affected_group_successors_affected_groups_successor",
+				Columns:    []*schema.Column{AffectedGroupSuccessorsColumns[2]},
+				RefColumns: []*schema.Column{AffectedGroupsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "affectedgroupsuccessor_group_id_successor_id",
+				Unique:  true,
+				Columns: []*schema.Column{AffectedGroupSuccessorsColumns[1], AffectedGroupSuccessorsColumns[2]},
+			},
+		},
+	}
 	// AffectedGroupTagsColumns holds the columns for the "affected_group_tags" table.
 	AffectedGroupTagsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -1139,6 +1172,7 @@ var (
 		{Name: "name_en", Type: field.TypeString},
 		{Name: "name_fr", Type: field.TypeString, Default: ""},
 		{Name: "name_es", Type: field.TypeString, Default: ""},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"DRAFT", "PUBLISHED", "WITHDRAWN"}, Default: "PUBLISHED"},
 		{Name: "code", Type: field.TypeString, Unique: true},
 		{Name: "kind", Type: field.TypeEnum, Enums: []string{"REGIONAL", "ORGANISATION"}},
 		{Name: "position", Type: field.TypeInt},
@@ -1334,6 +1368,7 @@ var (
 		ActionCategoriesTable,
 		ActionCodingRulesTable,
 		AffectedGroupsTable,
+		AffectedGroupSuccessorsTable,
 		AffectedGroupTagsTable,
 		ChangesTable,
 		ChangeEntriesTable,
@@ -1380,6 +1415,8 @@ var (
 
 func init() {
 	APIKeysTable.ForeignKeys[0].RefTable = UsersTable
+	AffectedGroupSuccessorsTable.ForeignKeys[0].RefTable = AffectedGroupsTable
+	AffectedGroupSuccessorsTable.ForeignKeys[1].RefTable = AffectedGroupsTable
 	AffectedGroupTagsTable.ForeignKeys[0].RefTable = RecommendationsTable
 	AffectedGroupTagsTable.ForeignKeys[1].RefTable = PledgesTable
 	AffectedGroupTagsTable.ForeignKeys[2].RefTable = AffectedGroupsTable

@@ -18,6 +18,9 @@ type ActionCodingRule func(*sql.Selector)
 // AffectedGroup is the predicate function for affectedgroup builders.
 type AffectedGroup func(*sql.Selector)
 
+// AffectedGroupSuccessor is the predicate function for affectedgroupsuccessor builders.
+type AffectedGroupSuccessor func(*sql.Selector)
+
 // AffectedGroupTag is the predicate function for affectedgrouptag builders.
 type AffectedGroupTag func(*sql.Selector)
 

@@ -207,6 +207,30 @@ func (f AffectedGroupMutationRuleFunc) EvalMutation(ctx context.Context, m ent.M
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.AffectedGroupMutation", m)
 }
 
+// The AffectedGroupSuccessorQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type AffectedGroupSuccessorQueryRuleFunc func(context.Context, *ent.AffectedGroupSuccessorQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f AffectedGroupSuccessorQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.AffectedGroupSuccessorQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.AffectedGroupSuccessorQuery", q)
+}
+
+// The AffectedGroupSuccessorMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type AffectedGroupSuccessorMutationRuleFunc func(context.Context, *ent.AffectedGroupSuccessorMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f AffectedGroupSuccessorMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.AffectedGroupSuccessorMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.AffectedGroupSuccessorMutation", m)
+}
+
 // The AffectedGroupTagQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type AffectedGroupTagQueryRuleFunc func(context.Context, *ent.AffectedGroupTagQuery) error
@@ -1186,6 +1210,8 @@ func queryFilter(q ent.Query) (Filter, error) {
 		return q.Filter(), nil
 	case *ent.AffectedGroupQuery:
 		return q.Filter(), nil
+	case *ent.AffectedGroupSuccessorQuery:
+		return q.Filter(), nil
 	case *ent.AffectedGroupTagQuery:
 		return q.Filter(), nil
 	case *ent.ChangeQuery:
@@ -1278,6 +1304,8 @@ func mutationFilter(m ent.Mutation) (Filter, error) {
 	case *ent.ActionCodingRuleMutation:
 		return m.Filter(), nil
 	case *ent.AffectedGroupMutation:
+		return m.Filter(), nil
+	case *ent.AffectedGroupSuccessorMutation:
 		return m.Filter(), nil
 	case *ent.AffectedGroupTagMutation:
 		return m.Filter(), nil

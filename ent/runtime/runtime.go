@@ -705,6 +705,8 @@ func init() {
 	stategroupMixin := schema.StateGroup{}.Mixin()
 	stategroupMixinFields0 := stategroupMixin[0].Fields()
 	_ = stategroupMixinFields0
+	stategroupMixinFields1 := stategroupMixin[1].Fields()
+	_ = stategroupMixinFields1
 	stategroupFields := schema.StateGroup{}.Fields()
 	_ = stategroupFields
 	// stategroupDescNameEn is the schema descriptor for name_en field.

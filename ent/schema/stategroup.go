@@ -10,7 +10,7 @@ import (
 type StateGroup struct{ ent.Schema }
 
 // Mixin of the StateGroup.
-func (StateGroup) Mixin() []ent.Mixin { return []ent.Mixin{Names{}} }
+func (StateGroup) Mixin() []ent.Mixin { return []ent.Mixin{Names{}, Published{}} }
 
 // Fields of the StateGroup.
 func (StateGroup) Fields() []ent.Field {

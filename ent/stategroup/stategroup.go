@@ -20,6 +20,8 @@ const (
 	FieldNameFr = "name_fr"
 	// FieldNameEs holds the string denoting the name_es field in the database.
 	FieldNameEs = "name_es"
+	// FieldStatus holds the string denoting the status field in the database.
+	FieldStatus = "status"
 	// FieldCode holds the string denoting the code field in the database.
 	FieldCode = "code"
 	// FieldKind holds the string denoting the kind field in the database.
@@ -45,6 +47,7 @@ var Columns = []string{
 	FieldNameEn,
 	FieldNameFr,
 	FieldNameEs,
+	FieldStatus,
 	FieldCode,
 	FieldKind,
 	FieldPosition,
@@ -68,6 +71,33 @@ var (
 	// DefaultNameEs holds the default value on creation for the "name_es" field.
 	DefaultNameEs string
 )
+
+// Status defines the type for the "status" enum field.
+type Status string
+
+// StatusPUBLISHED is the default value of the Status enum.
+const DefaultStatus = StatusPUBLISHED
+
+// Status values.
+const (
+	StatusDRAFT     Status = "DRAFT"
+	StatusPUBLISHED Status = "PUBLISHED"
+	StatusWITHDRAWN Status = "WITHDRAWN"
+)
+
+func (s Status) String() string {
+	return string(s)
+}
+
+// StatusValidator is a validator for the "status" field enum values. It is called by the builders before save.
+func StatusValidator(s Status) error {
+	switch s {
+	case StatusDRAFT, StatusPUBLISHED, StatusWITHDRAWN:
+		return nil
+	default:
+		return fmt.Errorf("stategroup: invalid enum value for status field: %q", s)
+	}
+}
 
 // Kind defines the type for the "kind" enum field.
 type Kind string
@@ -113,6 +143,11 @@ func ByNameFr(opts ...sql.OrderTermOption) OrderOption {
 // ByNameEs orders the results by the name_es field.
 func ByNameEs(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldNameEs, opts...).ToFunc()
+}
+
+// ByStatus orders the results by the status field.
+func ByStatus(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldStatus, opts...).ToFunc()
 }
 
 // ByCode orders the results by the code field.

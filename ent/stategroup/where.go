@@ -273,6 +273,26 @@ func NameEsContainsFold(v string) predicate.StateGroup {
 	return predicate.StateGroup(sql.FieldContainsFold(FieldNameEs, v))
 }
 
+// StatusEQ applies the EQ predicate on the "status" field.
+func StatusEQ(v Status) predicate.StateGroup {
+	return predicate.StateGroup(sql.FieldEQ(FieldStatus, v))
+}
+
+// StatusNEQ applies the NEQ predicate on the "status" field.
+func StatusNEQ(v Status) predicate.StateGroup {
+	return predicate.StateGroup(sql.FieldNEQ(FieldStatus, v))
+}
+
+// StatusIn applies the In predicate on the "status" field.
+func StatusIn(vs ...Status) predicate.StateGroup {
+	return predicate.StateGroup(sql.FieldIn(FieldStatus, vs...))
+}
+
+// StatusNotIn applies the NotIn predicate on the "status" field.
+func StatusNotIn(vs ...Status) predicate.StateGroup {
+	return predicate.StateGroup(sql.FieldNotIn(FieldStatus, vs...))
+}
+
 // CodeEQ applies the EQ predicate on the "code" field.
 func CodeEQ(v string) predicate.StateGroup {
 	return predicate.StateGroup(sql.FieldEQ(FieldCode, v))

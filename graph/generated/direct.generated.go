@@ -67,6 +67,16 @@ func (ec *executionContext) directAffectedGroup(ctx context.Context, w *direct.W
 			fc := w.ArgumentsOf(f)
 			v := obj.Name(fc.Args["language"].(*record.Language))
 			w.String(string(v))
+		case 4: // successors
+			v := obj.Successors()
+			w.Byte('[')
+			for i0 := range v {
+				if i0 > 0 {
+					w.Byte(',')
+				}
+				ec.directAffectedGroup(ctx, w, &v[i0], f.Sub)
+			}
+			w.Byte(']')
 		}
 		if w.Failed() {
 			return
@@ -1107,7 +1117,21 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 				}
 			}
 			w.Byte(']')
-		case 3: // issues
+		case 3: // affectedGroups
+			v, err := ec.Resolvers.Query().AffectedGroups(ctx)
+			if err != nil {
+				w.Fail()
+				return
+			}
+			w.Byte('[')
+			for i0 := range v {
+				if i0 > 0 {
+					w.Byte(',')
+				}
+				ec.directAffectedGroup(ctx, w, &v[i0], f.Sub)
+			}
+			w.Byte(']')
+		case 4: // issues
 			v, err := ec.Resolvers.Query().Issues(ctx)
 			if err != nil {
 				w.Fail()
@@ -1121,7 +1145,7 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 				ec.directIssue(ctx, w, &v[i0], f.Sub)
 			}
 			w.Byte(']')
-		case 4: // issueVocabularies
+		case 5: // issueVocabularies
 			v, err := ec.Resolvers.Query().IssueVocabularies(ctx)
 			if err != nil {
 				w.Fail()
@@ -1135,7 +1159,7 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 				ec.directIssueVocabulary(ctx, w, &v[i0], f.Sub)
 			}
 			w.Byte(']')
-		case 5: // organisation
+		case 6: // organisation
 			fc := w.ArgumentsOf(f)
 			v, err := ec.Resolvers.Query().Organisation(ctx, fc.Args["slug"].(string))
 			if err != nil {
@@ -1147,7 +1171,7 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 			} else {
 				ec.directOrganisation(ctx, w, v, f.Sub)
 			}
-		case 6: // organisations
+		case 7: // organisations
 			fc := w.ArgumentsOf(f)
 			v, err := ec.Resolvers.Query().Organisations(ctx, fc.Args["filter"].(*record.OrganisationFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 			if err != nil {
@@ -1159,7 +1183,7 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 			} else {
 				ec.directOrganisationConnection(ctx, w, v, f.Sub)
 			}
-		case 7: // pledges
+		case 8: // pledges
 			fc := w.ArgumentsOf(f)
 			v, err := ec.Resolvers.Query().Pledges(ctx, fc.Args["filter"].(*record.RecommendationFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 			if err != nil {
@@ -1171,7 +1195,7 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 			} else {
 				ec.directPledgeConnection(ctx, w, v, f.Sub)
 			}
-		case 8: // programme
+		case 9: // programme
 			fc := w.ArgumentsOf(f)
 			v, err := ec.Resolvers.Query().Programme(ctx, fc.Args["slug"].(string))
 			if err != nil {
@@ -1183,7 +1207,7 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 			} else {
 				ec.directProgramme(ctx, w, v, f.Sub)
 			}
-		case 9: // programmes
+		case 10: // programmes
 			v, err := ec.Resolvers.Query().Programmes(ctx)
 			if err != nil {
 				w.Fail()
@@ -1197,7 +1221,7 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 				ec.directProgramme(ctx, w, &v[i0], f.Sub)
 			}
 			w.Byte(']')
-		case 10: // recommendations
+		case 11: // recommendations
 			fc := w.ArgumentsOf(f)
 			v, err := ec.Resolvers.Query().Recommendations(ctx, fc.Args["filter"].(*record.RecommendationFilter), fc.Args["orderBy"].(*record.RecommendationOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 			if err != nil {
@@ -1209,7 +1233,7 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 			} else {
 				ec.directRecommendationConnection(ctx, w, v, f.Sub)
 			}
-		case 11: // actionCategories
+		case 12: // actionCategories
 			v, err := ec.Resolvers.Query().ActionCategories(ctx)
 			if err != nil {
 				w.Fail()
@@ -1223,7 +1247,7 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 				ec.directActionCategory(ctx, w, &v[i0], f.Sub)
 			}
 			w.Byte(']')
-		case 12: // actionCodingRules
+		case 13: // actionCodingRules
 			v, err := ec.Resolvers.Query().ActionCodingRules(ctx)
 			if err != nil {
 				w.Fail()
@@ -1235,20 +1259,6 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 					w.Byte(',')
 				}
 				w.String(string(v[i0]))
-			}
-			w.Byte(']')
-		case 13: // affectedGroups
-			v, err := ec.Resolvers.Query().AffectedGroups(ctx)
-			if err != nil {
-				w.Fail()
-				return
-			}
-			w.Byte('[')
-			for i0 := range v {
-				if i0 > 0 {
-					w.Byte(',')
-				}
-				ec.directAffectedGroup(ctx, w, &v[i0], f.Sub)
 			}
 			w.Byte(']')
 		case 14: // review
@@ -2543,7 +2553,7 @@ func (ec *executionContext) directSuggestion(ctx context.Context, w *direct.Writ
 
 var directFields = direct.Fields{
 	"ActionCategory":           {"number": 1, "name": 2, "definition": 3, "verbs": 4, "example": 5},
-	"AffectedGroup":            {"id": 1, "code": 2, "name": 3},
+	"AffectedGroup":            {"id": 1, "code": 2, "name": 3, "successors": 4},
 	"AffectedGroupTag":         {"affectedGroup": 1, "source": 2, "method": 3, "confidence": 4, "reviewed": 5},
 	"Bucket":                   {"key": 1, "label": 2, "count": 3, "share": 4},
 	"CrossTab":                 {"rows": 1, "columns": 2, "cells": 3},
@@ -2568,7 +2578,7 @@ var directFields = direct.Fields{
 	"Programme":                {"id": 1, "slug": 2, "name": 3, "formerNames": 4, "description": 5, "startYear": 6, "endYear": 7, "sdgGoals": 8, "organisations": 9, "states": 10},
 	"ProgrammeState":           {"state": 1, "fromYear": 2, "toYear": 3},
 	"Provenance":               {"source": 1, "file": 2, "row": 3, "importedAt": 4, "synthetic": 5},
-	"Query":                    {"node": 1, "nodes": 2, "issues": 3, "issueVocabularies": 4, "organisation": 5, "organisations": 6, "pledges": 7, "programme": 8, "programmes": 9, "recommendations": 10, "actionCategories": 11, "actionCodingRules": 12, "affectedGroups": 13, "review": 14, "reviews": 15, "sdgGoals": 16, "sdgTarget": 17, "suggest": 18, "session": 19, "sessions": 20, "state": 21, "states": 22, "stateGroups": 23, "statistics": 24},
+	"Query":                    {"node": 1, "nodes": 2, "affectedGroups": 3, "issues": 4, "issueVocabularies": 5, "organisation": 6, "organisations": 7, "pledges": 8, "programme": 9, "programmes": 10, "recommendations": 11, "actionCategories": 12, "actionCodingRules": 13, "review": 14, "reviews": 15, "sdgGoals": 16, "sdgTarget": 17, "suggest": 18, "session": 19, "sessions": 20, "state": 21, "states": 22, "stateGroups": 23, "statistics": 24},
 	"Recommendation":           {"id": 1, "text": 2, "number": 3, "review": 4, "stateUnderReview": 5, "recommendingState": 6, "response": 7, "responses": 8, "actionCategory": 9, "issues": 10, "issueTags": 11, "sdgTargets": 12, "sdgGoals": 13, "sdgTags": 14, "affectedGroups": 15, "affectedGroupTags": 16, "similar": 17, "provenance": 18},
 	"RecommendationConnection": {"edges": 1, "nodes": 2, "pageInfo": 3, "totalCount": 4, "facets": 5, "statistics": 6},
 	"RecommendationEdge":       {"cursor": 1, "node": 2, "score": 3, "highlights": 4},

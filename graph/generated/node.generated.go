@@ -26,6 +26,7 @@ import (
 type QueryResolver interface {
 	Node(ctx context.Context, id string) (record.Node, error)
 	Nodes(ctx context.Context, ids []string) ([]record.Node, error)
+	AffectedGroups(ctx context.Context) ([]record.AffectedGroup, error)
 	Issues(ctx context.Context) ([]record.Issue, error)
 	IssueVocabularies(ctx context.Context) ([]record.IssueVocabulary, error)
 	Organisation(ctx context.Context, slug string) (*record.Organisation, error)
@@ -36,7 +37,6 @@ type QueryResolver interface {
 	Recommendations(ctx context.Context, filter *record.RecommendationFilter, orderBy *record.RecommendationOrder, first *int, after *string, last *int, before *string) (*record.RecommendationConnection, error)
 	ActionCategories(ctx context.Context) ([]record.ActionCategory, error)
 	ActionCodingRules(ctx context.Context) ([]string, error)
-	AffectedGroups(ctx context.Context) ([]record.AffectedGroup, error)
 	Review(ctx context.Context, state string, cycle int) (*record.Review, error)
 	Reviews(ctx context.Context, filter *record.ReviewFilter, first *int, after *string, last *int, before *string) (*record.ReviewConnection, error)
 	SdgGoals(ctx context.Context) ([]record.SDGGoal, error)
@@ -671,6 +671,38 @@ func (ec *executionContext) fieldContext_Query_nodes(ctx context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_affectedGroups(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_affectedGroups(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().AffectedGroups(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []record.AffectedGroup) graphql.Marshaler {
+			return ec.marshalNAffectedGroup2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐAffectedGroupᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_affectedGroups(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AffectedGroup(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_issues(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1040,38 +1072,6 @@ func (ec *executionContext) _Query_actionCodingRules(ctx context.Context, field 
 }
 func (ec *executionContext) fieldContext_Query_actionCodingRules(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Query", field, true, true, "String")
-}
-
-func (ec *executionContext) _Query_affectedGroups(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_affectedGroups(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Query().AffectedGroups(ctx)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []record.AffectedGroup) graphql.Marshaler {
-			return ec.marshalNAffectedGroup2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐAffectedGroupᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Query_affectedGroups(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AffectedGroup(ctx, field)
-		},
-	}
-	return fc, nil
 }
 
 func (ec *executionContext) _Query_review(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -1919,6 +1919,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_nodes(ctx, field)
 				})
+		case "affectedGroups":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_affectedGroups(ctx, field)
+				})
 		case "issues":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -1978,12 +1984,6 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_actionCodingRules(ctx, field)
-				})
-		case "affectedGroups":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_affectedGroups(ctx, field)
 				})
 		case "review":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,

@@ -73,9 +73,16 @@ type ComplexityRoot struct {
 	}
 
 	AffectedGroup struct {
-		Code func(childComplexity int) int
-		ID   func(childComplexity int) int
-		Name func(childComplexity int, language *record.Language) int
+		Code       func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Name       func(childComplexity int, language *record.Language) int
+		Successors func(childComplexity int) int
+	}
+
+	AffectedGroupPayload struct {
+		AffectedGroup func(childComplexity int) int
+		Conflict      func(childComplexity int) int
+		UserErrors    func(childComplexity int) int
 	}
 
 	AffectedGroupTag struct {
@@ -245,12 +252,13 @@ type ComplexityRoot struct {
 		ConfirmSecondFactor     func(childComplexity int, input ConfirmSecondFactorInput) int
 		CorrectReview           func(childComplexity int, input desk.CorrectReviewInput) int
 		CorrectStatement        func(childComplexity int, input desk.CorrectStatementInput) int
-		CreateIssue             func(childComplexity int, input desk.CreateIssueInput) int
+		CreateAffectedGroup     func(childComplexity int, input desk.CreateTermInput) int
+		CreateIssue             func(childComplexity int, input desk.CreateTermInput) int
 		CreateKey               func(childComplexity int, input CreateKeyInput) int
 		CreatePledge            func(childComplexity int, input desk.CreatePledgeInput) int
 		CreateRecommendation    func(childComplexity int, input desk.CreateRecommendationInput) int
 		CreateReview            func(childComplexity int, input desk.CreateReviewInput) int
-		CreateStateGroup        func(childComplexity int, input desk.CreateStateGroupInput) int
+		CreateStateGroup        func(childComplexity int, input desk.CreateTermInput) int
 		CreateUser              func(childComplexity int, input CreateUserInput) int
 		DisableUser             func(childComplexity int, input DisableUserInput) int
 		EnrolSecondFactor       func(childComplexity int) int
@@ -263,13 +271,16 @@ type ComplexityRoot struct {
 		Redact                  func(childComplexity int, input desk.RedactInput) int
 		RegenerateRecoveryCodes func(childComplexity int) int
 		RemoveMembership        func(childComplexity int, input desk.MembershipInput) int
-		RenameIssue             func(childComplexity int, input desk.RenameIssueInput) int
-		RenameStateGroup        func(childComplexity int, input desk.RenameStateGroupInput) int
+		RenameAffectedGroup     func(childComplexity int, input desk.RenameTermInput) int
+		RenameIssue             func(childComplexity int, input desk.RenameTermInput) int
+		RenameStateGroup        func(childComplexity int, input desk.RenameTermInput) int
 		RequestSignInLink       func(childComplexity int, input RequestSignInLinkInput) int
 		RestoreReview           func(childComplexity int, input desk.StepInput) int
+		RestoreStateGroup       func(childComplexity int, input desk.StepInput) int
 		RestoreStatement        func(childComplexity int, input desk.StepInput) int
 		RestoreVersion          func(childComplexity int, input desk.RestoreVersionInput) int
-		RetireIssue             func(childComplexity int, input desk.RetireIssueInput) int
+		RetireAffectedGroup     func(childComplexity int, input desk.RetireTermInput) int
+		RetireIssue             func(childComplexity int, input desk.RetireTermInput) int
 		RevokeKey               func(childComplexity int, input RevokeKeyInput) int
 		RevokeRole              func(childComplexity int, input GrantInput) int
 		RevokeSession           func(childComplexity int, input RevokeSessionInput) int
@@ -283,6 +294,7 @@ type ComplexityRoot struct {
 		WithdrawDocument        func(childComplexity int, input desk.DocumentInput) int
 		WithdrawResponse        func(childComplexity int, input desk.WithdrawResponseInput) int
 		WithdrawReview          func(childComplexity int, input desk.StepInput) int
+		WithdrawStateGroup      func(childComplexity int, input desk.StepInput) int
 		WithdrawStatement       func(childComplexity int, input desk.StepInput) int
 	}
 
@@ -955,6 +967,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AffectedGroup.Name(childComplexity, args["language"].(*record.Language)), true
+	case "AffectedGroup.successors":
+		if e.ComplexityRoot.AffectedGroup.Successors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AffectedGroup.Successors(childComplexity), true
+
+	case "AffectedGroupPayload.affectedGroup":
+		if e.ComplexityRoot.AffectedGroupPayload.AffectedGroup == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AffectedGroupPayload.AffectedGroup(childComplexity), true
+	case "AffectedGroupPayload.conflict":
+		if e.ComplexityRoot.AffectedGroupPayload.Conflict == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AffectedGroupPayload.Conflict(childComplexity), true
+	case "AffectedGroupPayload.userErrors":
+		if e.ComplexityRoot.AffectedGroupPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AffectedGroupPayload.UserErrors(childComplexity), true
 
 	case "AffectedGroupTag.affectedGroup":
 		if e.ComplexityRoot.AffectedGroupTag.AffectedGroup == nil {
@@ -1607,6 +1644,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CorrectStatement(childComplexity, args["input"].(desk.CorrectStatementInput)), true
+	case "Mutation.createAffectedGroup":
+		if e.ComplexityRoot.Mutation.CreateAffectedGroup == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createAffectedGroup_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateAffectedGroup(childComplexity, args["input"].(desk.CreateTermInput)), true
 	case "Mutation.createIssue":
 		if e.ComplexityRoot.Mutation.CreateIssue == nil {
 			break
@@ -1617,7 +1665,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.CreateIssue(childComplexity, args["input"].(desk.CreateIssueInput)), true
+		return e.ComplexityRoot.Mutation.CreateIssue(childComplexity, args["input"].(desk.CreateTermInput)), true
 	case "Mutation.createKey":
 		if e.ComplexityRoot.Mutation.CreateKey == nil {
 			break
@@ -1672,7 +1720,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.CreateStateGroup(childComplexity, args["input"].(desk.CreateStateGroupInput)), true
+		return e.ComplexityRoot.Mutation.CreateStateGroup(childComplexity, args["input"].(desk.CreateTermInput)), true
 	case "Mutation.createUser":
 		if e.ComplexityRoot.Mutation.CreateUser == nil {
 			break
@@ -1795,6 +1843,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RemoveMembership(childComplexity, args["input"].(desk.MembershipInput)), true
+	case "Mutation.renameAffectedGroup":
+		if e.ComplexityRoot.Mutation.RenameAffectedGroup == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_renameAffectedGroup_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RenameAffectedGroup(childComplexity, args["input"].(desk.RenameTermInput)), true
 	case "Mutation.renameIssue":
 		if e.ComplexityRoot.Mutation.RenameIssue == nil {
 			break
@@ -1805,7 +1864,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.RenameIssue(childComplexity, args["input"].(desk.RenameIssueInput)), true
+		return e.ComplexityRoot.Mutation.RenameIssue(childComplexity, args["input"].(desk.RenameTermInput)), true
 	case "Mutation.renameStateGroup":
 		if e.ComplexityRoot.Mutation.RenameStateGroup == nil {
 			break
@@ -1816,7 +1875,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.RenameStateGroup(childComplexity, args["input"].(desk.RenameStateGroupInput)), true
+		return e.ComplexityRoot.Mutation.RenameStateGroup(childComplexity, args["input"].(desk.RenameTermInput)), true
 	case "Mutation.requestSignInLink":
 		if e.ComplexityRoot.Mutation.RequestSignInLink == nil {
 			break
@@ -1839,6 +1898,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RestoreReview(childComplexity, args["input"].(desk.StepInput)), true
+	case "Mutation.restoreStateGroup":
+		if e.ComplexityRoot.Mutation.RestoreStateGroup == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_restoreStateGroup_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RestoreStateGroup(childComplexity, args["input"].(desk.StepInput)), true
 	case "Mutation.restoreStatement":
 		if e.ComplexityRoot.Mutation.RestoreStatement == nil {
 			break
@@ -1861,6 +1931,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RestoreVersion(childComplexity, args["input"].(desk.RestoreVersionInput)), true
+	case "Mutation.retireAffectedGroup":
+		if e.ComplexityRoot.Mutation.RetireAffectedGroup == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_retireAffectedGroup_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RetireAffectedGroup(childComplexity, args["input"].(desk.RetireTermInput)), true
 	case "Mutation.retireIssue":
 		if e.ComplexityRoot.Mutation.RetireIssue == nil {
 			break
@@ -1871,7 +1952,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.RetireIssue(childComplexity, args["input"].(desk.RetireIssueInput)), true
+		return e.ComplexityRoot.Mutation.RetireIssue(childComplexity, args["input"].(desk.RetireTermInput)), true
 	case "Mutation.revokeKey":
 		if e.ComplexityRoot.Mutation.RevokeKey == nil {
 			break
@@ -2010,6 +2091,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.WithdrawReview(childComplexity, args["input"].(desk.StepInput)), true
+	case "Mutation.withdrawStateGroup":
+		if e.ComplexityRoot.Mutation.WithdrawStateGroup == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawStateGroup_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawStateGroup(childComplexity, args["input"].(desk.StepInput)), true
 	case "Mutation.withdrawStatement":
 		if e.ComplexityRoot.Mutation.WithdrawStatement == nil {
 			break
@@ -4217,12 +4309,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CorrectReviewInput", ec.unmarshalInputCorrectReviewInput),
 			graphql.NewInputUnmarshaler("CorrectStatementInput", ec.unmarshalInputCorrectStatementInput),
 			graphql.NewInputUnmarshaler("CorrectedMembership", ec.unmarshalInputCorrectedMembership),
-			graphql.NewInputUnmarshaler("CreateIssueInput", ec.unmarshalInputCreateIssueInput),
 			graphql.NewInputUnmarshaler("CreateKeyInput", ec.unmarshalInputCreateKeyInput),
 			graphql.NewInputUnmarshaler("CreatePledgeInput", ec.unmarshalInputCreatePledgeInput),
 			graphql.NewInputUnmarshaler("CreateRecommendationInput", ec.unmarshalInputCreateRecommendationInput),
 			graphql.NewInputUnmarshaler("CreateReviewInput", ec.unmarshalInputCreateReviewInput),
-			graphql.NewInputUnmarshaler("CreateStateGroupInput", ec.unmarshalInputCreateStateGroupInput),
+			graphql.NewInputUnmarshaler("CreateTermInput", ec.unmarshalInputCreateTermInput),
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
 			graphql.NewInputUnmarshaler("DisableUserInput", ec.unmarshalInputDisableUserInput),
 			graphql.NewInputUnmarshaler("DocumentInput", ec.unmarshalInputDocumentInput),
@@ -4235,12 +4326,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RecommendationFilter", ec.unmarshalInputRecommendationFilter),
 			graphql.NewInputUnmarshaler("RecordResponseInput", ec.unmarshalInputRecordResponseInput),
 			graphql.NewInputUnmarshaler("RedactInput", ec.unmarshalInputRedactInput),
-			graphql.NewInputUnmarshaler("RenameIssueInput", ec.unmarshalInputRenameIssueInput),
-			graphql.NewInputUnmarshaler("RenameStateGroupInput", ec.unmarshalInputRenameStateGroupInput),
+			graphql.NewInputUnmarshaler("RenameTermInput", ec.unmarshalInputRenameTermInput),
 			graphql.NewInputUnmarshaler("RequestSignInLinkInput", ec.unmarshalInputRequestSignInLinkInput),
 			graphql.NewInputUnmarshaler("ResponseInput", ec.unmarshalInputResponseInput),
 			graphql.NewInputUnmarshaler("RestoreVersionInput", ec.unmarshalInputRestoreVersionInput),
-			graphql.NewInputUnmarshaler("RetireIssueInput", ec.unmarshalInputRetireIssueInput),
+			graphql.NewInputUnmarshaler("RetireTermInput", ec.unmarshalInputRetireTermInput),
 			graphql.NewInputUnmarshaler("ReviewFilter", ec.unmarshalInputReviewFilter),
 			graphql.NewInputUnmarshaler("RevokeKeyInput", ec.unmarshalInputRevokeKeyInput),
 			graphql.NewInputUnmarshaler("RevokeSessionInput", ec.unmarshalInputRevokeSessionInput),
@@ -4347,6 +4437,55 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../affectedgroup.graphqls", Input: `extend type Query {
+  "Groups of persons whom recommendations concern."
+  affectedGroups: [AffectedGroup!]! @listSize(assumedSize: 26)
+}
+
+"""
+A group of persons whom recommendations concern.
+"""
+type AffectedGroup implements Node {
+  id: ID!
+  code: String!
+  "Today's name."
+  name(language: Language): String!
+  "The groups that it was merged into or split into; empty while it is used. A filter that names it finds theirs."
+  successors: [AffectedGroup!]! @listSize(assumedSize: 1)
+}
+
+"""
+By whom and how an affected group was given to a recommendation or a pledge.
+"""
+type AffectedGroupTag {
+  affectedGroup: AffectedGroup!
+  source: String!
+  method: TagMethod!
+  "0 to 1."
+  confidence: Float!
+  "A person has looked at it since."
+  reviewed: Boolean!
+}
+
+extend type Mutation {
+  "Adds an affected group to the vocabulary, at its end. Codes are as in persons-with-disabilities."
+  createAffectedGroup(input: CreateTermInput!): AffectedGroupPayload! @requireRole(roles: [EDITOR])
+  "Gives an affected group another name. Its code stays."
+  renameAffectedGroup(input: RenameTermInput!): AffectedGroupPayload! @requireRole(roles: [EDITOR])
+  """
+  Merges an affected group into one other, which gets its tags; or splits it into several, whose tags
+  are given anew. Filters that name the old one find the new ones, for ever.
+  """
+  retireAffectedGroup(input: RetireTermInput!): AffectedGroupPayload! @requireRole(roles: [EDITOR])
+}
+
+type AffectedGroupPayload {
+  "The group as readers see it; null where nothing was changed."
+  affectedGroup: AffectedGroup
+  userErrors: [UserError!]!
+  conflict: Conflict
+}
+`, BuiltIn: false},
 	{Name: "../change.graphqls", Input: `"""
 Any JSON value.
 """
@@ -4573,46 +4712,15 @@ type IssueTag {
 }
 
 extend type Mutation {
-  "Adds an issue to the vocabulary, at its end."
-  createIssue(input: CreateIssueInput!): IssuePayload! @requireRole(roles: [EDITOR])
+  "Adds an issue to the vocabulary, at its end. Codes are as in womens-rights."
+  createIssue(input: CreateTermInput!): IssuePayload! @requireRole(roles: [EDITOR])
   "Gives an issue another name. Its code stays."
-  renameIssue(input: RenameIssueInput!): IssuePayload! @requireRole(roles: [EDITOR])
+  renameIssue(input: RenameTermInput!): IssuePayload! @requireRole(roles: [EDITOR])
   """
   Merges an issue into one other, which gets its tags; or splits it into several, whose tags
   are given anew. Filters that name the old one find the new ones, for ever.
   """
-  retireIssue(input: RetireIssueInput!): IssuePayload! @requireRole(roles: [EDITOR])
-}
-
-"""
-A name. Where one is empty, readers get the English one.
-"""
-input NamesInput {
-  en: String!
-  fr: String! = ""
-  es: String! = ""
-}
-
-input CreateIssueInput {
-  "As in womens-rights; never changed, and never used again."
-  code: String!
-  name: NamesInput!
-  reason: String!
-}
-
-input RenameIssueInput {
-  id: ID!
-  revision: Int!
-  name: NamesInput!
-  reason: String!
-}
-
-input RetireIssueInput {
-  id: ID!
-  revision: Int!
-  "Codes of the issue that it is merged into, or of those that it is split into."
-  successors: [String!]!
-  reason: String!
+  retireIssue(input: RetireTermInput!): IssuePayload! @requireRole(roles: [EDITOR])
 }
 
 type IssuePayload {
@@ -4882,8 +4990,6 @@ type ProgrammeState {
   actionCategories: [ActionCategory!]! @listSize(assumedSize: 5)
   "How doubts between action categories are settled."
   actionCodingRules: [String!]!
-  "Groups of persons whom recommendations concern."
-  affectedGroups: [AffectedGroup!]! @listSize(assumedSize: 26)
 }
 
 """
@@ -5052,15 +5158,6 @@ type ActionCategory {
   example: String!
 }
 
-"""
-A group of persons whom recommendations concern.
-"""
-type AffectedGroup implements Node {
-  id: ID!
-  code: String!
-  name(language: Language): String!
-}
-
 enum TagMethod {
   "By people."
   CURATED
@@ -5068,19 +5165,6 @@ enum TagMethod {
   RULE
   "By a statistical model."
   MODEL
-}
-
-"""
-By whom and how an affected group was given to a recommendation or a pledge.
-"""
-type AffectedGroupTag {
-  affectedGroup: AffectedGroup!
-  source: String!
-  method: TagMethod!
-  "0 to 1."
-  confidence: Float!
-  "A person has looked at it since."
-  reviewed: Boolean!
 }
 
 type RecommendationConnection {
@@ -5667,28 +5751,17 @@ type StateEdge {
 }
 
 extend type Mutation {
-  "Adds an organisation of States, without members, at the end of the list."
-  createStateGroup(input: CreateStateGroupInput!): StateGroupPayload! @requireRole(roles: [EDITOR])
+  "Adds an organisation of States, without members, at the end of the list. Codes are as in CARICOM."
+  createStateGroup(input: CreateTermInput!): StateGroupPayload! @requireRole(roles: [EDITOR])
   "Gives a group of States another name. Its code stays."
-  renameStateGroup(input: RenameStateGroupInput!): StateGroupPayload! @requireRole(roles: [EDITOR])
+  renameStateGroup(input: RenameTermInput!): StateGroupPayload! @requireRole(roles: [EDITOR])
+  "Hides an organisation of States from readers, with its memberships. The regional groups stay."
+  withdrawStateGroup(input: StepInput!): StateGroupPayload! @requireRole(roles: [EDITOR])
+  restoreStateGroup(input: StepInput!): StateGroupPayload! @requireRole(roles: [EDITOR])
   "Says that a State belongs to a group, and when; or corrects that."
   saveMembership(input: MembershipInput!): StateGroupPayload! @requireRole(roles: [EDITOR])
   "Takes a membership back that never was. One that ended is corrected instead."
   removeMembership(input: MembershipInput!): StateGroupPayload! @requireRole(roles: [EDITOR])
-}
-
-input CreateStateGroupInput {
-  "As in CARICOM; never changed, and never used again."
-  code: String!
-  name: NamesInput!
-  reason: String!
-}
-
-input RenameStateGroupInput {
-  id: ID!
-  revision: Int!
-  name: NamesInput!
-  reason: String!
 }
 
 input MembershipInput {
@@ -6321,6 +6394,46 @@ What kind of thing went wrong: of userErrors, and in extensions.code of errors.
 """
 enum ErrorCode { NOT_FOUND FORBIDDEN UNAUTHENTICATED INVALID CONFLICT UNAVAILABLE LIMIT_EXCEEDED INTERNAL }
 `, BuiltIn: false},
+	{Name: "../vocabulary.graphqls", Input: `"""
+A name. Where one is empty, readers get the English one.
+"""
+input NamesInput {
+  en: String!
+  fr: String! = ""
+  es: String! = ""
+}
+
+"""
+A new entry of a vocabulary.
+"""
+input CreateTermInput {
+  "Never changed, and never used again."
+  code: String!
+  name: NamesInput!
+  reason: String!
+}
+
+"""
+Another name for an entry of a vocabulary.
+"""
+input RenameTermInput {
+  id: ID!
+  revision: Int!
+  name: NamesInput!
+  reason: String!
+}
+
+"""
+What comes instead of an entry of a vocabulary.
+"""
+input RetireTermInput {
+  id: ID!
+  revision: Int!
+  "Codes: of the one that it is merged into, or of those that it is split into."
+  successors: [String!]!
+  reason: String!
+}
+`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -6402,8 +6515,22 @@ func (ec *executionContext) childFields_AffectedGroup(ctx context.Context, field
 		return ec.fieldContext_AffectedGroup_code(ctx, field)
 	case "name":
 		return ec.fieldContext_AffectedGroup_name(ctx, field)
+	case "successors":
+		return ec.fieldContext_AffectedGroup_successors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AffectedGroup", field.Name)
+}
+
+func (ec *executionContext) childFields_AffectedGroupPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "affectedGroup":
+		return ec.fieldContext_AffectedGroupPayload_affectedGroup(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AffectedGroupPayload_userErrors(ctx, field)
+	case "conflict":
+		return ec.fieldContext_AffectedGroupPayload_conflict(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AffectedGroupPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_AffectedGroupTag(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -1422,62 +1422,6 @@ func UnmarshalCorrectedMembership(ctx context.Context, raw any) (desk.CorrectedM
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputCreateStateGroupInput(ctx context.Context, obj any) (desk.CreateStateGroupInput, error) {
-	var it desk.CreateStateGroupInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"code", "name", "reason"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "code":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Code = data
-		case "name":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalNNamesInput2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐNamesInput(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Name = data
-		case "reason":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Reason = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalCreateStateGroupInput unmarshals raw into the CreateStateGroupInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalCreateStateGroupInput(ctx context.Context, raw any) (desk.CreateStateGroupInput, error) {
-	var out desk.CreateStateGroupInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateStateGroupInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputMembershipInput(ctx context.Context, obj any) (desk.MembershipInput, error) {
 	var it desk.MembershipInput
 	if obj == nil {
@@ -1577,69 +1521,6 @@ func (ec *executionContext) unmarshalInputMembershipInput(ctx context.Context, o
 func UnmarshalMembershipInput(ctx context.Context, raw any) (desk.MembershipInput, error) {
 	var out desk.MembershipInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "MembershipInput", raw, &out)
-	return out, err
-}
-
-func (ec *executionContext) unmarshalInputRenameStateGroupInput(ctx context.Context, obj any) (desk.RenameStateGroupInput, error) {
-	var it desk.RenameStateGroupInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"id", "revision", "name", "reason"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "id":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalNID2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ID = data
-		case "revision":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revision"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Revision = data
-		case "name":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalNNamesInput2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐNamesInput(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Name = data
-		case "reason":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Reason = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalRenameStateGroupInput unmarshals raw into the RenameStateGroupInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalRenameStateGroupInput(ctx context.Context, raw any) (desk.RenameStateGroupInput, error) {
-	var out desk.RenameStateGroupInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "RenameStateGroupInput", raw, &out)
 	return out, err
 }
 
@@ -2064,18 +1945,8 @@ func (ec *executionContext) _StateGroupPayload(ctx context.Context, sel ast.Sele
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNCreateStateGroupInput2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐCreateStateGroupInput(ctx context.Context, v any) (desk.CreateStateGroupInput, error) {
-	res, err := ec.unmarshalInputCreateStateGroupInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) unmarshalNMembershipInput2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐMembershipInput(ctx context.Context, v any) (desk.MembershipInput, error) {
 	res, err := ec.unmarshalInputMembershipInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalNRenameStateGroupInput2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐRenameStateGroupInput(ctx context.Context, v any) (desk.RenameStateGroupInput, error) {
-	res, err := ec.unmarshalInputRenameStateGroupInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 

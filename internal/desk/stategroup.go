@@ -3,16 +3,13 @@ package desk
 import (
 	"context"
 	"fmt"
-	"regexp"
 
 	"github.com/upr-info/upr/ent"
-	"github.com/upr-info/upr/ent/stategroup"
 	"github.com/upr-info/upr/ent/stategroupmembership"
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/civil"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/record"
-	"github.com/upr-info/upr/internal/viewer"
 )
 
 // MembershipInput says that a State belongs to a group, and when. Replaces is the first day
@@ -37,70 +34,36 @@ type StateGroupPayload struct {
 	StateGroup *record.StateGroup
 }
 
-// CreateStateGroupInput describes an organisation of States that the record does not know.
-type CreateStateGroupInput struct {
-	Code   string
-	Name   NamesInput
-	Reason string
-}
-
-// RenameStateGroupInput gives a group another name. Its code stays.
-type RenameStateGroupInput struct {
-	ID       string
-	Revision int
-	Name     NamesInput
-	Reason   string
-}
-
 // CreateStateGroup adds an organisation of States, without members, at the end of the list.
-// The regional groups are the United Nations' own.
-func (d *Desk) CreateStateGroup(ctx context.Context, input CreateStateGroupInput) (*StateGroupPayload, error) {
-	return d.changeGroup(ctx, changelog.Group+"_"+input.Code, input.Reason, func(c *change) error { return c.createGroup(input) })
+func (d *Desk) CreateStateGroup(ctx context.Context, input CreateTermInput) (*StateGroupPayload, error) {
+	return stateGroupPayload(d.createTerm(ctx, stateGroups, input))
 }
 
 // RenameStateGroup gives a group another name.
-func (d *Desk) RenameStateGroup(ctx context.Context, input RenameStateGroupInput) (*StateGroupPayload, error) {
-	return d.changeGroup(ctx, input.ID, input.Reason, func(c *change) error {
-		row, err := c.log.Take(changelog.Group, input.ID, int64(input.Revision))
-		if err != nil {
-			return err
-		}
-		name, err := input.Name.check()
-		if err != nil {
-			return err
-		}
-		c.log.Touch(changelog.Group, changelog.Rename, row)
-		return c.Ent.StateGroup.UpdateOneID(row).SetNameEn(name.En).SetNameFr(name.Fr).SetNameEs(name.Es).Exec(c.ctx)
-	})
+func (d *Desk) RenameStateGroup(ctx context.Context, input RenameTermInput) (*StateGroupPayload, error) {
+	return stateGroupPayload(d.renameTerm(ctx, stateGroups, input))
 }
 
-var groupCode = regexp.MustCompile(`^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$`)
+// WithdrawStateGroup hides an organisation of States from readers, with its memberships.
+func (d *Desk) WithdrawStateGroup(ctx context.Context, input StepInput) (*StateGroupPayload, error) {
+	return d.stepGroup(ctx, withdrawing, input)
+}
 
-func (c *change) createGroup(input CreateStateGroupInput) error {
-	if !groupCode.MatchString(input.Code) || len(input.Code) > 30 || input.Code == record.Unknown {
-		return fault.Invalid("code", "%q is no code: at most 30 capital letters and digits, with _ between words", input.Code)
-	}
-	name, err := input.Name.check()
-	if err != nil {
-		return err
-	}
-	if exists, err := c.Ent.StateGroup.Query().Where(stategroup.Code(input.Code)).Exist(c.ctx); err != nil || exists {
-		if err != nil {
-			return fmt.Errorf("find a group: %w", err)
-		}
-		return fault.Invalid("code", "there is a group %s already, and a code is never used again", input.Code)
-	}
-	last, err := c.count(`SELECT COALESCE(MAX(position), 0) FROM state_groups`)
-	if err != nil {
-		return err
-	}
-	made, err := c.Ent.StateGroup.Create().SetCode(input.Code).SetKind(stategroup.KindORGANISATION).
-		SetNameEn(name.En).SetNameFr(name.Fr).SetNameEs(name.Es).SetPosition(last + 1).Save(c.ctx)
-	if err != nil {
-		return fmt.Errorf("create a group: %w", err)
-	}
-	c.log.Touch(changelog.Group, changelog.Create, made.ID)
-	return nil
+// RestoreStateGroup shows it again.
+func (d *Desk) RestoreStateGroup(ctx context.Context, input StepInput) (*StateGroupPayload, error) {
+	return d.stepGroup(ctx, restoring, input)
+}
+
+func (d *Desk) stepGroup(ctx context.Context, s step, input StepInput) (*StateGroupPayload, error) {
+	return d.changeGroup(ctx, input.ID, input.Reason, func(c *change) error {
+		return c.take(s, changelog.Group, stateGroups.table, input, func(row int) error {
+			n, err := c.count(`SELECT COUNT(*) FROM state_groups WHERE id = $1 AND kind = 'REGIONAL'`, row)
+			if err == nil && n > 0 {
+				err = fault.Invalid("id", "the regional groups are the United Nations' own: only organisations of States can be withdrawn")
+			}
+			return err
+		})
+	})
 }
 
 // SaveMembership adds a membership, or corrects one.
@@ -159,14 +122,16 @@ func (d *Desk) changeMembership(ctx context.Context, input MembershipInput, fn f
 	})
 }
 
-// changeGroup makes a change and reads the group as it then is.
 func (d *Desk) changeGroup(ctx context.Context, id, reason string, fn func(c *change) error) (*StateGroupPayload, error) {
-	out, err := outcome(d.change(ctx, reason, fn, viewer.Editor))
-	if err != nil || len(out.UserErrors) > 0 {
-		return &StateGroupPayload{Outcome: out}, err
+	return stateGroupPayload(d.changeTerm(ctx, id, reason, fn))
+}
+
+func stateGroupPayload(out Outcome, node record.Node, err error) (*StateGroupPayload, error) {
+	payload := &StateGroupPayload{Outcome: out}
+	if group, changed := node.(record.StateGroup); changed {
+		payload.StateGroup = &group
 	}
-	found, _ := d.record.Snapshot().Node(id).(record.StateGroup)
-	return &StateGroupPayload{out, &found}, nil
+	return payload, err
 }
 
 func (c *change) removeMembership(group int, member *ent.State, from *civil.Date) error {

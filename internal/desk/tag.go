@@ -2,8 +2,6 @@ package desk
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -31,14 +29,7 @@ const (
 	RejectTag Verdict = "REJECT"
 )
 
-// vocabulary is where tags of a kind, and what they name, are kept.
-type vocabulary struct{ tags, table, column, field string }
-
-var vocabularies = map[TagKind]vocabulary{
-	IssueTag:         {"issue_tags", "issues", "issue_id", "issue"},
-	SDGTargetTag:     {"sdg_tags", "sdg_targets", "target_id", "SDG target"},
-	AffectedGroupTag: {"affected_group_tags", "affected_groups", "group_id", "affected group"},
-}
+var vocabularies = map[TagKind]vocabulary{IssueTag: issues, SDGTargetTag: sdgTargets, AffectedGroupTag: affectedGroups}
 
 // deskSource is who says so where an editor does. Imports replace the tags of their own
 // source, and leave these alone.
@@ -100,7 +91,7 @@ var ownerColumn = map[string]string{changelog.Recommendation: "recommendation_id
 func (c *change) tag(kind string, row int, input TagInput) error {
 	n, err := c.judge(kind, row, input)
 	if err == nil && n == 0 {
-		err = fault.Invalid("tags", "nobody says, or not this source, that it is about the %s %q", vocabularies[input.Kind].field, input.Code)
+		err = fault.Invalid("tags", "nobody says, or not this source, that it is about the %s %q", vocabularies[input.Kind].noun, input.Code)
 	}
 	return err
 }
@@ -108,13 +99,14 @@ func (c *change) tag(kind string, row int, input TagInput) error {
 // judge carries a verdict out and returns how many tags it changed.
 func (c *change) judge(kind string, row int, input TagInput) (int64, error) {
 	v := vocabularies[input.Kind]
-	var value int
-	err := c.QueryRowContext(c.ctx, "SELECT id FROM "+v.table+" WHERE code = $1", input.Code).Scan(&value)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, fault.Invalid("tags", "no %s has the code %q", v.field, input.Code)
-	}
+	value, err := c.term(v, "tags", input.Code)
 	if err != nil {
-		return 0, fmt.Errorf("find a code: %w", err)
+		return 0, err
+	}
+	if input.Verdict == AddTag {
+		if err := c.refuseRetired(v, value, input.Code); err != nil {
+			return 0, err
+		}
 	}
 	which := fmt.Sprintf("%s = $1 AND %s = $2 AND source = $3", ownerColumn[kind], v.column)
 	source := deskSource
@@ -137,6 +129,15 @@ func (c *change) judge(kind string, row int, input TagInput) (int64, error) {
 		return c.affected("UPDATE "+v.tags+" SET rejected = $4, reviewer = $5, reviewed_at = $6 WHERE "+which,
 			row, value, source, input.Verdict == RejectTag, c.by.Actor(), now)
 	}
+}
+
+// refuseRetired says what is used instead of something that was retired.
+func (c *change) refuseRetired(v vocabulary, row int, code string) error {
+	into, err := c.successorsOf(v, row)
+	if err == nil && len(into) > 0 {
+		err = fault.Invalid("tags", "the %s %q is not used any more: take %s", v.noun, code, strings.Join(into, " or "))
+	}
+	return err
 }
 
 // addTag adds UPR Info's own tag, or takes back that it was rejected.

@@ -1,8 +1,9 @@
 package record
 
 type affectedRow struct {
-	Code  string
-	names texts
+	Code       string
+	names      texts
+	successors []int
 }
 
 // AffectedGroup is a group of persons whom recommendations concern.
@@ -23,3 +24,6 @@ func (g AffectedGroup) ID() string { return idOf(kindAffectedGroup, g.Code) }
 
 // Name returns the group's name.
 func (g AffectedGroup) Name(language *Language) string { return g.names.in(language) }
+
+// Successors are the groups that it was merged into or split into; none while it is used.
+func (g AffectedGroup) Successors() []AffectedGroup { return at(g.successors, g.s.affectedGroup) }

@@ -107,7 +107,7 @@ func (c *corpus) choose(filter *RecommendationFilter, in scope) (*selection, err
 	sel := &selection{c: c, day: atReview, base: c.everything}
 	if in.dimension != "" {
 		index := c.dimensions[in.dimension]
-		sel.base = index.bitmaps[index.byKey[in.key]]
+		sel.base = sel.bitmap(in.dimension, index.byKey[in.key])
 	}
 	if filter != nil {
 		if err := sel.apply(filter); err != nil {
@@ -180,8 +180,8 @@ func (sel *selection) either(choice choice) (*roaring.Bitmap, error) {
 // belonged to a group at the time of each review; who belongs to it on another day
 // is put together from the States.
 func (sel *selection) bitmap(d Dimension, v int) *roaring.Bitmap {
-	if d == IssueDimension && len(sel.c.s.issues[v].successors) > 0 {
-		return sel.issueOrSuccessors(v)
+	if successors := sel.c.s.successors(d, v); len(successors) > 0 {
+		return sel.orSuccessors(d, v, successors)
 	}
 	states, isGroup := statesOfGroups[d]
 	if !isGroup || sel.day == atReview || v >= len(sel.c.s.groups) {
@@ -196,12 +196,23 @@ func (sel *selection) bitmap(d Dimension, v int) *roaring.Bitmap {
 	return roaring.FastOr(members...)
 }
 
-// issueOrSuccessors also finds what an issue was merged into or split into. Issues are
-// never their own successors, however far one goes.
-func (sel *selection) issueOrSuccessors(v int) *roaring.Bitmap {
-	found := sel.c.dimensions[IssueDimension].bitmaps[v].Clone()
-	for _, successor := range sel.c.s.issues[v].successors {
-		found.Or(sel.bitmap(IssueDimension, successor))
+// successors are what a value of a dimension was merged into or split into.
+func (s *Snapshot) successors(d Dimension, v int) []int {
+	switch d {
+	case IssueDimension:
+		return s.issues[v].successors
+	case AffectedGroupDimension:
+		return s.affected[v].successors
+	}
+	return nil
+}
+
+// orSuccessors also finds what a value was merged into or split into. None is its own
+// successor, however far one goes.
+func (sel *selection) orSuccessors(d Dimension, v int, successors []int) *roaring.Bitmap {
+	found := sel.c.dimensions[d].bitmaps[v].Clone()
+	for _, successor := range successors {
+		found.Or(sel.bitmap(d, successor))
 	}
 	return found
 }

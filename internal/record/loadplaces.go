@@ -37,7 +37,7 @@ func (l *loader) places() {
 // groups loads the groups of States and their members.
 func (l *loader) groups() {
 	s := l.s
-	s.groups, l.at.groups = table(l, `SELECT id, code, kind, name_en, name_fr, name_es FROM state_groups ORDER BY position, code`,
+	s.groups, l.at.groups = table(l, `SELECT id, code, kind, name_en, name_fr, name_es FROM state_groups WHERE status = 'PUBLISHED' ORDER BY position, code`,
 		func(r *groupRow, id *int) []any {
 			return []any{id, &r.Code, &r.Kind, &r.names[0], &r.names[1], &r.names[2]}
 		})
@@ -59,7 +59,7 @@ func renewed[T any](rows []T, reset func(*T)) []T {
 func (l *loader) memberships() {
 	s := l.s
 	l.each(`SELECT m.state_id, m.group_id, m.from_date, m.to_date, m.as_of, m.source FROM state_group_memberships m
-		JOIN state_groups g ON g.id = m.group_id JOIN states s ON s.id = m.state_id
+		JOIN state_groups g ON g.id = m.group_id JOIN states s ON s.id = m.state_id WHERE g.status = 'PUBLISHED'
 		ORDER BY g.position, g.code, s.iso3, m.from_date`, nil, func(scan func(...any)) {
 		var m membershipRow
 		scan(&m.state, &m.group, &m.from, &m.to, &m.asOf, &m.Source)

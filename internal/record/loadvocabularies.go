@@ -27,9 +27,7 @@ func (l *loader) vocabularies() {
 		scan(&rule)
 		s.codingRules = append(s.codingRules, rule)
 	})
-	s.affected, l.at.affected = table(l, `SELECT id, code, name_en, name_fr, name_es FROM affected_groups ORDER BY position, code`,
-		func(r *affectedRow, id *int) []any { return []any{id, &r.Code, &r.names[0], &r.names[1], &r.names[2]} })
-	s.byCode.affected = codesOf(s.affected, func(r *affectedRow) string { return r.Code })
+	l.affectedGroups()
 	l.sdgs()
 }
 
@@ -48,11 +46,27 @@ func (l *loader) issues() {
 		row := &s.issues[l.at.issues[issue]]
 		row.Labels = append(row.Labels, label)
 	})
-	l.each(`SELECT c.issue_id, c.successor_id FROM issue_successors c JOIN issues n ON n.id = c.successor_id ORDER BY n.position, n.code`, nil, func(scan func(...any)) {
-		var issue, successor int
-		scan(&issue, &successor)
-		row := &s.issues[l.at.issues[issue]]
-		row.successors = append(row.successors, l.at.issues[successor])
+	l.successors("issue_successors", "issue_id", "issues", l.at.issues, func(p, successor int) {
+		s.issues[p].successors = append(s.issues[p].successors, successor)
+	})
+}
+
+func (l *loader) affectedGroups() {
+	s := l.s
+	s.affected, l.at.affected = table(l, `SELECT id, code, name_en, name_fr, name_es FROM affected_groups ORDER BY position, code`,
+		func(r *affectedRow, id *int) []any { return []any{id, &r.Code, &r.names[0], &r.names[1], &r.names[2]} })
+	s.byCode.affected = codesOf(s.affected, func(r *affectedRow) string { return r.Code })
+	l.successors("affected_group_successors", "group_id", "affected_groups", l.at.affected, func(p, successor int) {
+		s.affected[p].successors = append(s.affected[p].successors, successor)
+	})
+}
+
+// successors loads what things of a vocabulary were merged into or split into.
+func (l *loader) successors(table, column, vocabulary string, at map[int]int, add func(p, successor int)) {
+	l.each(fmt.Sprintf(`SELECT s.%s, s.successor_id FROM %s s JOIN %s n ON n.id = s.successor_id ORDER BY n.position, n.code`, column, table, vocabulary), nil, func(scan func(...any)) {
+		var old, successor int
+		scan(&old, &successor)
+		add(at[old], at[successor])
 	})
 }
 

@@ -105,6 +105,7 @@ func (l *loader) follow(changed map[string][]string) bool {
 		{[]string{kindGroup}, l.groups},
 		{[]string{kindReview}, func() { l.reviews(codesOfReviews(changed[kindReview])) }},
 		{[]string{kindIssue}, l.issues},
+		{[]string{kindAffectedGroup}, l.affectedGroups},
 		{[]string{kindOrganisation, kindProgramme}, l.institutions},
 	}
 	others := -len(changed[kindRecommendation]) - len(changed[kindPledge])
@@ -127,7 +128,7 @@ func (l *loader) follow(changed map[string][]string) bool {
 		}
 	}
 	tables.candidates = candidatesOnce()
-	return l.err == nil && others == 0 && keep(before.rowIDs.groups, l.at.groups) && keep(before.rowIDs.issues, l.at.issues)
+	return l.err == nil && others == 0 && keep(before.rowIDs.issues, l.at.issues) && keep(before.rowIDs.affected, l.at.affected)
 }
 
 // keep says whether rows are where they were. New ones may have come behind them.

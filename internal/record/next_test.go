@@ -189,6 +189,20 @@ var edits = map[string]func(e *editing){
 		e.exec(`INSERT INTO state_groups (code, kind, name_en, name_fr, name_es, position) VALUES ($1, 'ORGANISATION', $2, '', '', (SELECT MAX(position) + 1 FROM state_groups))`, code, code)
 		e.log.Touch(changelog.Group, changelog.Create, e.row(`SELECT id FROM state_groups WHERE code = '`+code+`'`))
 	},
+	"shown or hidden group": func(e *editing) {
+		row := e.row(`SELECT id FROM state_groups WHERE kind = 'ORGANISATION' ORDER BY id`)
+		e.log.Touch(changelog.Group, changelog.Correct, row)
+		e.exec(`UPDATE state_groups SET status = CASE status WHEN 'PUBLISHED' THEN 'WITHDRAWN' ELSE 'PUBLISHED' END WHERE id = $1`, row)
+	},
+	"affected group": func(e *editing) {
+		code := e.uid("affected")
+		e.exec(`INSERT INTO affected_groups (code, name_en, name_fr, name_es, position) VALUES ($1, $2, '', '', (SELECT MAX(position) + 1 FROM affected_groups))`, code, code)
+		e.log.Touch(changelog.AffectedGroup, changelog.Create, e.row(`SELECT id FROM affected_groups WHERE code = '`+code+`'`))
+		old := e.row(`SELECT id FROM affected_groups ORDER BY id`)
+		e.log.Touch(changelog.AffectedGroup, changelog.Correct, old)
+		e.exec(`DELETE FROM affected_group_successors`)
+		e.exec(`INSERT INTO affected_group_successors (group_id, successor_id) SELECT $1, MAX(id) FROM affected_groups WHERE id <> $2`, old, old)
+	},
 	"organisation": func(e *editing) {
 		row := e.row(`SELECT id FROM organisations ORDER BY id`)
 		e.log.Touch(changelog.Organisation, changelog.Correct, row)
@@ -304,7 +318,7 @@ func describe(t *testing.T, s *Snapshot) []string {
 	describePlaces(t, s, say)
 	today, cycles := Today, []int{2}
 	for i, filter := range []*RecommendationFilter{nil, {Cycles: cycles}, {StateUnderReviewGroups: []string{"AFRICA"}},
-		{RecommendingStateGroups: []string{"EU"}, GroupMembership: &today}, {Text: &text, SDGGoals: []int{5, 16}}, {Responses: []Response{"NOTED"}}} {
+		{RecommendingStateGroups: []string{"ASIA_PACIFIC"}, GroupMembership: &today}, {Text: &text, SDGGoals: []int{5, 16}}, {Responses: []Response{"NOTED"}}} {
 		describeCounts(t, s, filter, func(format string, args ...any) { say(fmt.Sprint("filter ", i, ": ")+format, args...) })
 	}
 	for _, text := range []string{"ratify", "women", `"human rights"`, "wellbeing", "well-being", "non-state", "rat*", "CEDAW", "Convention against Torture -women", "novel1", "twice2 OR twice1"} {
@@ -400,6 +414,9 @@ func describePlaces(t *testing.T, s *Snapshot, say func(format string, args ...a
 	}
 	for _, i := range s.Issues() {
 		say("%s %s, then %d", i.Code, i.Name(nil), len(i.Successors()))
+	}
+	for _, g := range s.AffectedGroups() {
+		say("%s %s, then %d", g.Code, g.Name(nil), len(g.Successors()))
 	}
 	for _, o := range all(len(s.organisations), s.organisation) {
 		say("%s %s", o.ID(), o.Name)
