@@ -131,8 +131,12 @@ func (l *loader) link(st *statement, action sql.NullInt64) {
 
 func (l *loader) events(rows *loaded) {
 	share := sharing[eventOrigin]()
+	order := "id"
+	if rows.only != nil { // or else PostgreSQL may read all of them in the order of their ids
+		order = "recommendation_id, id"
+	}
 	owned(l, rows.at, `SELECT recommendation_id, response, source_word, date, document_id, run_id, recorded_at
-		FROM response_events WHERE status = 'PUBLISHED'`+rows.condition("recommendation_id")+` ORDER BY id`, func(owner *int, e *event, scan func(...any)) {
+		FROM response_events WHERE status = 'PUBLISHED'`+rows.condition("recommendation_id")+` ORDER BY `+order, func(owner *int, e *event, scan func(...any)) {
 		var origin eventOrigin
 		var response string
 		var document sql.NullInt64
