@@ -14,7 +14,7 @@ import (
 // BenchmarkQuestions asks the questions of make bench, through the whole handler but for
 // the network.
 func BenchmarkQuestions(b *testing.B) {
-	handler := NewHandler(&Resolver{Record: sampleRecord(b, 110_000)}, 0)
+	handler := NewHandler(&Resolver{Record: sampleRecord(b, 110_000)}, Options{})
 	files, err := filepath.Glob("../internal/bench/questions/*.graphql")
 	if err != nil || len(files) == 0 {
 		b.Fatalf("found no questions: %v", err)

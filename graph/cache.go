@@ -19,6 +19,7 @@ type responseCache struct {
 type cacheKey struct {
 	version record.Version
 	day     civil.Date
+	known   bool // that who asks is known, where others may not ask everything
 	request string
 }
 
@@ -43,8 +44,8 @@ func newResponseCache(megabytes int) *responseCache {
 	return &responseCache{answers}
 }
 
-func keyOf(s *record.Snapshot, request string) cacheKey {
-	return cacheKey{s.Version(), s.Day(), request}
+func keyOf(s *record.Snapshot, known bool, request string) cacheKey {
+	return cacheKey{s.Version(), s.Day(), known, request}
 }
 
 func (c *responseCache) get(key cacheKey) ([]byte, bool) {

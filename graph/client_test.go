@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/upr-info/upr/graph"
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/database/dbtest"
 	"github.com/upr-info/upr/internal/identity"
@@ -97,7 +98,7 @@ func serveFilled(t *testing.T, url string, fill func(*database.DB) error) *clien
 	if err != nil {
 		t.Fatal(err)
 	}
-	srv := httptest.NewServer(server.New(db, r, newPeople(t, db), 16))
+	srv := httptest.NewServer(server.New(db, r, newPeople(t, db), server.Options{Graph: graph.Options{CacheMegabytes: 16}}))
 	t.Cleanup(srv.Close)
 	return &client{srv.URL}
 }

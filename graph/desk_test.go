@@ -41,7 +41,7 @@ func newOffice(t *testing.T, url string) *office {
 		t.Fatal(err)
 	}
 	staff := desk.New(db, r)
-	return &office{graph.NewHandler(&graph.Resolver{Record: r, Staff: staff}, 16), db, r, staff}
+	return &office{graph.NewHandler(&graph.Resolver{Record: r, Staff: staff}, graph.Options{CacheMegabytes: 16}), db, r, staff}
 }
 
 // with returns somebody who has some roles.

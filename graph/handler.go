@@ -16,16 +16,23 @@ import (
 // documentCache is how many parsed documents are kept.
 const documentCache = 1000
 
-// NewHandler serves the graph over a record, and keeps up to cacheMegabytes of answers
-// to public questions.
-func NewHandler(r *Resolver, cacheMegabytes int) http.Handler {
-	schema := generated.NewDirectSchema(generated.Config{Resolvers: r, Directives: directives()}, markPublic)
-	return newHandler(schema, r.Record, newResponseCache(cacheMegabytes))
+// Options say how the graph is served.
+type Options struct {
+	// CacheMegabytes bounds the answers to public questions that are kept; 0: none.
+	CacheMegabytes int
+	// Trusted are documents that are known beforehand; nil: there are none.
+	Trusted *Trusted
 }
 
-func newHandler(schema graphql.ExecutableSchema, r *record.Record, cache *responseCache) http.Handler {
+// NewHandler serves the graph over a record.
+func NewHandler(r *Resolver, options Options) http.Handler {
+	schema := generated.NewDirectSchema(generated.Config{Resolvers: r, Directives: directives()}, markPublic)
+	return newHandler(schema, r.Record, newResponseCache(options.CacheMegabytes), options.Trusted)
+}
+
+func newHandler(schema graphql.ExecutableSchema, r *record.Record, cache *responseCache, trusted *Trusted) http.Handler {
 	srv := handler.New(schema)
-	answering := transport{r, cache, variables{schema.Schema()}}
+	answering := transport{r, cache, variables{schema.Schema()}, trusted}
 	srv.AddTransport(webSocket())
 	srv.AddTransport(stream{answering})
 	srv.AddTransport(answering)
@@ -35,7 +42,7 @@ func newHandler(schema graphql.ExecutableSchema, r *record.Record, cache *respon
 	srv.SetErrorPresenter(presentError)
 	srv.SetRecoverFunc(recoverPanic)
 	srv.Use(extension.Introspection{}) // the schema is published
-	srv.Use(newPersistedQueries())
+	srv.Use(newPersistedQueries(trusted))
 	srv.Use(limits{})
 	srv.AroundOperations(pinSnapshot(r))
 	return srv

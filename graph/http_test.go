@@ -3,6 +3,7 @@ package graph_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -51,6 +52,9 @@ func TestHTTP(t *testing.T) {
 		"operation not there":    {body: `{"query":"query A { session(number: 1) { number } }","operationName":"B"}`, status: 200, contains: "INVALID"},
 		"too large":              {body: `{"query":"` + strings.Repeat("#", 1<<20) + `"}`, status: 413, contains: "LIMIT_EXCEEDED"},
 		"too many tokens":        {body: `{"query":"{ ` + strings.Repeat("a ", 6000) + `}"}`, status: 200, contains: "LIMIT_EXCEEDED"},
+		"too many operations":    {body: `{"query":"` + operations(11) + `","operationName":"Q3"}`, status: 200, contains: "number of operations in its document is 11, the limit is 10"},
+		"cost, asked for":        {body: costly, status: 200, contains: `"cost":{"aliases":{"asked":0,"limit":50},"cost":{"asked":41,"limit":50000}`},
+		"cost, of one kept":      {body: costly, status: 200, contains: `"extensions":{"cost":{"aliases"`},
 		"which operation":        {body: `{"query":"query A { __typename } query B { __typename }"}`, status: 200, contains: "operationName: must say which"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -91,8 +95,17 @@ func TestHTTP(t *testing.T) {
 	}
 }
 
-// TestPagesAreMeasured checks that every connection takes the arguments by which its cost
-// is measured.
+// operations writes a document of n operations.
+func operations(n int) string {
+	var document strings.Builder
+	for i := range n {
+		fmt.Fprintf(&document, "query Q%d { __typename } ", i)
+	}
+	return document.String()
+}
+
+const costly = `{"query":"{ states(first: 20) { nodes { code } } }","extensions":{"cost":true}}`
+
 // TestAnswersAreGuarded looks at what browsers are told of every kind of answer.
 func TestAnswersAreGuarded(t *testing.T) {
 	c := serve(t, dbtest.SQLite(t), "testdata/seed.csv")
@@ -119,6 +132,8 @@ func mustRequest(t *testing.T, address string) *http.Request {
 	return r
 }
 
+// TestPagesAreMeasured checks that every connection takes the arguments by which its cost
+// is measured.
 func TestPagesAreMeasured(t *testing.T) {
 	for _, object := range graph.Schema().Types {
 		if object.Kind != ast.Object {

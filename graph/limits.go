@@ -16,9 +16,14 @@ import (
 // What one operation may ask for. Introspection stays below all of them.
 const (
 	maxTokens     = 2_000  // of the document, before it is parsed
+	maxOperations = 10     // of one document, of which one runs
 	maxDepth      = 15     // fields within fields
 	maxAliases    = 50     // fragments counted where they are spread
+	maxRoots      = 30     // fields of Query, Mutation or Subscription
+	maxDirectives = 200    // on fields, fragments and the operation
 	maxCost       = 50_000 // see measure
+	maxValues     = 5_000  // in variables: texts, numbers, lists and objects
+	maxNesting    = 10     // of lists and objects in variables
 	maxBodyLength = 1 << 20
 	unpagedPage   = 20 // the default of lists that are asked for without first or last
 )
@@ -30,17 +35,82 @@ func (limits) ExtensionName() string { return "Limits" }
 
 func (limits) Validate(graphql.ExecutableSchema) error { return nil }
 
+// MutateOperationParameters measures the variables, before they are read.
+func (limits) MutateOperationParameters(_ context.Context, params *graphql.RawParams) *gqlerror.Error {
+	values, nesting := sizeOf(params.Variables)
+	return refuseBeyond("the variables'", []limit{{"values", "number of values", values, maxValues}, {"nesting", "nesting", nesting, maxNesting}})
+}
+
+// sizeOf counts values and how deep they are nested. The decoder has bounds of its own.
+func sizeOf(value any) (values, nesting int) {
+	add := func(item any) {
+		v, n := sizeOf(item)
+		values, nesting = values+v, max(nesting, n)
+	}
+	switch value := value.(type) {
+	case map[string]any:
+		for _, item := range value {
+			add(item)
+		}
+	case []any:
+		for _, item := range value {
+			add(item)
+		}
+	default:
+		return 1, 0
+	}
+	return values + 1, nesting + 1
+}
+
 // MutateOperationContext measures the operation that is to run.
 func (limits) MutateOperationContext(_ context.Context, op *graphql.OperationContext) *gqlerror.Error {
 	m := measurer{variables: op.Variables, fragments: map[string]measure{}}
 	asked := m.of(op.Operation.SelectionSet)
-	for _, limit := range []struct {
-		what       string
-		asked, max int
-	}{{"depth", asked.depth, maxDepth}, {"aliases", asked.aliases, maxAliases}, {"cost", asked.cost, maxCost}} {
-		if limit.asked > limit.max {
-			err := fault.LimitExceeded("the operation's %s is %d, the limit is %d", limit.what, limit.asked, limit.max)
-			return gqlerror.Wrap(err)
+	asked.directives += len(op.Operation.Directives)
+	limits := []limit{
+		{"operations", "number of operations in its document", len(op.Doc.Operations), maxOperations},
+		{"depth", "depth", asked.depth, maxDepth},
+		{"aliases", "number of aliases", asked.aliases, maxAliases},
+		{"roots", "number of fields at its root", asked.fields, maxRoots},
+		{"directives", "number of directives", asked.directives, maxDirectives},
+		{"cost", "cost", asked.cost, maxCost},
+	}
+	if wanted, _ := op.Extensions[costExtension].(bool); wanted {
+		op.Stats.SetExtension(costExtension, limits)
+	}
+	return refuseBeyond("the operation's", limits)
+}
+
+// costExtension is what a request sets to true in its extensions, to be told what it costs in
+// those of the answer.
+const costExtension = "cost"
+
+// InterceptResponse tells what an operation costs.
+func (limits) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	if !graphql.HasOperationContext(ctx) { // the request was none
+		return next(ctx)
+	}
+	if measured, wanted := graphql.GetOperationContext(ctx).Stats.GetExtension(costExtension).([]limit); wanted {
+		told := map[string]any{}
+		for _, l := range measured {
+			told[l.name] = map[string]int{"asked": l.asked, "limit": l.max}
+		}
+		graphql.RegisterExtension(ctx, costExtension, told)
+	}
+	return next(ctx)
+}
+
+// limit is how much of something is asked for, and may be.
+type limit struct {
+	name, words string
+	asked, max  int
+}
+
+// refuseBeyond names the first limit that is exceeded.
+func refuseBeyond(whose string, limits []limit) *gqlerror.Error {
+	for _, l := range limits {
+		if l.asked > l.max {
+			return gqlerror.Wrap(fault.LimitExceeded("%s %s is %d, the limit is %d", whose, l.words, l.asked, l.max))
 		}
 	}
 	return nil
@@ -51,6 +121,7 @@ func (limits) MutateOperationContext(_ context.Context, op *graphql.OperationCon
 // what is asked of the whole list once; another list costs as often as its @listSize says.
 type measure struct {
 	depth, aliases, cost int
+	fields, directives   int // fields of the selection itself
 	perItem              int // of a connection: what is asked of each item
 }
 
@@ -58,6 +129,8 @@ func (m *measure) add(other measure) {
 	m.depth = max(m.depth, other.depth)
 	m.aliases = saturated(m.aliases + other.aliases)
 	m.cost = saturated(m.cost + other.cost)
+	m.fields = saturated(m.fields + other.fields)
+	m.directives = saturated(m.directives + other.directives)
 	m.perItem = saturated(m.perItem + other.perItem)
 }
 
@@ -78,8 +151,10 @@ func (m measurer) of(set ast.SelectionSet) measure {
 			sum.add(m.field(s))
 		case *ast.InlineFragment:
 			sum.add(m.of(s.SelectionSet))
+			sum.add(measure{directives: len(s.Directives)})
 		case *ast.FragmentSpread:
 			sum.add(m.fragment(s))
+			sum.add(measure{directives: len(s.Directives)})
 		}
 	}
 	return sum
@@ -96,7 +171,7 @@ func (m measurer) fragment(spread *ast.FragmentSpread) measure {
 
 func (m measurer) field(f *ast.Field) measure {
 	inside := m.of(f.SelectionSet)
-	asked := measure{depth: inside.depth + 1, aliases: inside.aliases}
+	asked := measure{depth: inside.depth + 1, aliases: inside.aliases, fields: 1, directives: saturated(inside.directives + len(f.Directives))}
 	if f.Alias != f.Name {
 		asked.aliases = saturated(asked.aliases + 1)
 	}

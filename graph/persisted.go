@@ -15,6 +15,7 @@ import (
 // and urql do: short enough for GET, whose answers others may keep.
 type persistedQueries struct {
 	extension.AutomaticPersistedQuery
+	trusted *Trusted
 }
 
 const (
@@ -26,14 +27,18 @@ const (
 	codeUnknownQuery = "PERSISTED_QUERY_NOT_FOUND"
 )
 
-func newPersistedQueries() persistedQueries {
-	return persistedQueries{extension.AutomaticPersistedQuery{Cache: shortQueries{lru.New[string](maxPersisted)}}}
+func newPersistedQueries(trusted *Trusted) persistedQueries {
+	return persistedQueries{extension.AutomaticPersistedQuery{Cache: shortQueries{lru.New[string](maxPersisted)}}, trusted}
 }
 
 // MutateOperationParameters fills in the document that a request names.
 func (p persistedQueries) MutateOperationParameters(ctx context.Context, params *graphql.RawParams) *gqlerror.Error {
+	p.trusted.fill(params)
 	err := p.AutomaticPersistedQuery.MutateOperationParameters(ctx, params)
-	if err == nil || isUnknownQuery(err) {
+	if err == nil {
+		return p.trusted.admit(ctx, params.Query)
+	}
+	if isUnknownQuery(err) {
 		return err
 	}
 	return gqlerror.Wrap(fault.Invalid("extensions.persistedQuery", "must be like {version: 1, sha256Hash: …}, with the SHA-256 of the query in hexadecimal"))

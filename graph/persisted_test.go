@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/upr-info/upr/graph"
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/database/dbtest"
 	"github.com/upr-info/upr/internal/server"
@@ -39,7 +40,7 @@ func send(t *testing.T, r *http.Request) reply {
 
 func (o *office) listening(t *testing.T) string {
 	t.Helper()
-	srv := httptest.NewServer(server.New(o.db, o.record, newPeople(t, o.db), 16))
+	srv := httptest.NewServer(server.New(o.db, o.record, newPeople(t, o.db), server.Options{Graph: graph.Options{CacheMegabytes: 16}}))
 	t.Cleanup(srv.Close)
 	return srv.URL + "/graphql"
 }

@@ -23,7 +23,7 @@ import (
 // listen asks a subscription over an event stream, as somebody, and returns what comes.
 func (o *office) listen(t *testing.T, v *viewer.Viewer, query string) <-chan answer {
 	t.Helper()
-	handler := server.New(o.db, o.record, newPeople(t, o.db), 0)
+	handler := server.New(o.db, o.record, newPeople(t, o.db), server.Options{})
 	if v != nil {
 		handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			o.handler.ServeHTTP(w, r.WithContext(viewer.NewContext(r.Context(), v)))
@@ -129,7 +129,7 @@ func TestDeskChangedIsForStaff(t *testing.T) {
 
 func TestRecordChangedOverWebSocket(t *testing.T) {
 	o := newOffice(t, dbtest.SQLite(t))
-	srv := httptest.NewServer(server.New(o.db, o.record, newPeople(t, o.db), 0))
+	srv := httptest.NewServer(server.New(o.db, o.record, newPeople(t, o.db), server.Options{}))
 	t.Cleanup(srv.Close)
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()

@@ -29,6 +29,7 @@ type transport struct {
 	record    *record.Record
 	cache     *responseCache
 	variables variables
+	trusted   *Trusted
 }
 
 // maxTime is how long one operation may take.
@@ -62,7 +63,7 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		return
 	}
 	snapshot := t.record.Snapshot()
-	key := keyOf(snapshot, request)
+	key := keyOf(snapshot, t.trusted.tellsApart(r.Context()), request)
 	tag := key.tag(media)
 	if r.Method == http.MethodGet && holds(r, tag) {
 		label(w, r, true, tag)
@@ -87,7 +88,7 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	status, response := t.answer(ctx, r, exec, params, media)
 	label(w, r, *public, tag)
 	send(w, status, response)
-	if *public {
+	if *public && response.Extensions == nil { // data alone is kept
 		t.cache.put(key, response.Data)
 	}
 }

@@ -131,7 +131,9 @@ func (o *office) editVocabulary(t *testing.T, name, kind, filter, code, other st
 // refusesRetired demands that nothing is classified anew by what is not used any more.
 func (o *office) refusesRetired(t *testing.T, kind, code string) {
 	t.Helper()
-	var p struct{ Recommendations struct{ Nodes []struct{ ID string } } }
+	var p struct {
+		Recommendations struct{ Nodes []struct{ ID string } }
+	}
 	o.must(t, nil, `{ recommendations(first: 1) { nodes { id } } }`, nil, &p)
 	id := p.Recommendations.Nodes[0].ID
 	out := o.editorSends(t, "tagStatement", "TagStatementInput", map[string]any{"id": id, "revision": o.revision(t, id), "reason": "x",
@@ -195,7 +197,9 @@ func (o *office) withdrawGroup(t *testing.T) {
 		var p struct {
 			Node        *struct{ ID string }
 			StateGroups []struct{ Code string }
-			State       struct{ Memberships []struct{ Group struct{ Code string } } }
+			State       struct {
+				Memberships []struct{ Group struct{ Code string } }
+			}
 		}
 		o.must(t, nil, `{ node(id: "grp_PACIFIC_FORUM") { id } stateGroups { code } state(code: "FJI") { memberships { group { code } } } }`, nil, &p)
 		return len(p.StateGroups), len(p.State.Memberships), p.Node != nil

@@ -6,6 +6,7 @@ import (
 	"net"
 	"time"
 
+	"github.com/upr-info/upr/graph"
 	"github.com/upr-info/upr/internal/config"
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/record"
@@ -54,6 +55,10 @@ func (c ServeCmd) serve(ctx context.Context, listener net.Listener, db *database
 	if err != nil {
 		return err
 	}
+	options, err := optionsOf(cfg)
+	if err != nil {
+		return err
+	}
 	go r.Follow(ctx, followEvery)
 	kind := ""
 	if r.Snapshot().Synthetic() {
@@ -65,7 +70,16 @@ func (c ServeCmd) serve(ctx context.Context, listener net.Listener, db *database
 			return err
 		}
 	}
-	return server.Serve(ctx, listener, server.New(db, r, people, cfg.ResponseCacheMB))
+	return server.Serve(ctx, listener, server.New(db, r, people, options))
+}
+
+// optionsOf reads what the settings name.
+func optionsOf(cfg *config.Config) (options server.Options, err error) {
+	options.Graph.CacheMegabytes = cfg.ResponseCacheMB
+	if cfg.TrustedDocuments != "" {
+		options.Graph.Trusted, err = graph.ReadTrusted(cfg.TrustedDocuments, cfg.TrustedOnly)
+	}
+	return options, err
 }
 
 // isLoopback says whether an address can be reached from this machine alone.

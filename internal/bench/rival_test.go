@@ -20,7 +20,7 @@ import (
 func TestUprAndSQLAnswerAlike(t *testing.T) {
 	address := dbtest.Postgres(t)
 	fillDatabase(t, address)
-	upr := httptest.NewServer(graph.NewHandler(&graph.Resolver{Record: openRecord(t, address)}, 0))
+	upr := httptest.NewServer(graph.NewHandler(&graph.Resolver{Record: openRecord(t, address)}, graph.Options{}))
 	t.Cleanup(upr.Close)
 
 	db, err := rival.Open(address)

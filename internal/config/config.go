@@ -22,6 +22,8 @@ type Config struct {
 	TrustedProxies   []string `name:"trusted-proxies" env:"UPR_TRUSTED_PROXIES" help:"Networks of proxies whose X-Forwarded-For is believed, as in 10.0.0.0/8."`
 	SMTPURL          string   `name:"smtp-url" env:"UPR_SMTP_URL" help:"Where mail is sent, as in smtps://user:password@mail.example.org?from=upr@example.org."`
 	SecretKeyFile    string   `name:"secret-key-file" env:"UPR_SECRET_KEY_FILE" help:"File of the key under which secrets are kept; made beside a SQLite database where it is missing."`
+	TrustedDocuments string   `name:"trusted-documents" env:"UPR_TRUSTED_DOCUMENTS" help:"Folder of GraphQL documents that clients may name by their SHA-256."`
+	TrustedOnly      bool     `name:"trusted-only" env:"UPR_TRUSTED_ONLY" help:"Take no other documents from who has not signed in."`
 	OIDCIssuer       string   `name:"oidc-issuer" env:"UPR_OIDC_ISSUER" help:"Provider of OpenID Connect, as in https://login.example.org."`
 	OIDCClientID     string   `name:"oidc-client-id" env:"UPR_OIDC_CLIENT_ID" help:"What the provider calls this server."`
 	OIDCClientSecret string   `name:"oidc-client-secret-file" env:"UPR_OIDC_CLIENT_SECRET_FILE" help:"File of the secret that the provider gave."`
@@ -33,7 +35,7 @@ func (c Config) Redacted() map[string]string {
 		"UPR_ADDR": c.Addr, "UPR_DATABASE_URL": redact(c.DatabaseURL), "UPR_RESPONSE_CACHE_MB": strconv.Itoa(c.ResponseCacheMB),
 		"UPR_PUBLIC_URL": c.PublicURL, "UPR_ALLOWED_ORIGINS": strings.Join(c.AllowedOrigins, ","), "UPR_TRUSTED_PROXIES": strings.Join(c.TrustedProxies, ","), "UPR_SMTP_URL": redact(c.SMTPURL),
 		"UPR_SECRET_KEY_FILE": c.SecretKeyFile, "UPR_OIDC_ISSUER": c.OIDCIssuer, "UPR_OIDC_CLIENT_ID": c.OIDCClientID,
-		"UPR_OIDC_CLIENT_SECRET_FILE": c.OIDCClientSecret,
+		"UPR_OIDC_CLIENT_SECRET_FILE": c.OIDCClientSecret, "UPR_TRUSTED_DOCUMENTS": c.TrustedDocuments, "UPR_TRUSTED_ONLY": strconv.FormatBool(c.TrustedOnly),
 	}
 }
 
@@ -53,6 +55,9 @@ func (c Config) Validate() error {
 	}
 	if c.ResponseCacheMB < 0 {
 		return fault.Invalid("UPR_RESPONSE_CACHE_MB", "%d is less than 0", c.ResponseCacheMB)
+	}
+	if c.TrustedOnly && c.TrustedDocuments == "" {
+		return fault.Invalid("UPR_TRUSTED_ONLY", "needs UPR_TRUSTED_DOCUMENTS, the folder of those documents")
 	}
 	if c.OIDCIssuer != "" && (c.OIDCClientID == "" || c.OIDCClientSecret == "") {
 		return fault.Invalid("UPR_OIDC_ISSUER", "needs UPR_OIDC_CLIENT_ID and UPR_OIDC_CLIENT_SECRET_FILE as well")

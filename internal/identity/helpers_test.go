@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"github.com/upr-info/upr/graph"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -94,7 +95,7 @@ func build(t *testing.T, url string, settings identity.Settings) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	srv.Config.Handler = server.New(db, r, h.people, 16)
+	srv.Config.Handler = server.New(db, r, h.people, server.Options{Graph: graph.Options{CacheMegabytes: 16}})
 	srv.Start()
 	t.Cleanup(srv.Close)
 	return h

@@ -19,11 +19,16 @@ import (
 	"github.com/upr-info/upr/web"
 )
 
-// New returns the handler of all routes. It keeps up to cacheMegabytes of public answers.
-func New(db *database.DB, r *record.Record, people *identity.Service, cacheMegabytes int) http.Handler {
+// Options say how the platform is served.
+type Options struct {
+	Graph graph.Options
+}
+
+// New returns the handler of all routes.
+func New(db *database.DB, r *record.Record, people *identity.Service, options Options) http.Handler {
 	pages := web.Handler()
 	mux := http.NewServeMux()
-	api := graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r), People: people}, cacheMegabytes)
+	api := graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r), People: people}, options.Graph)
 	mux.Handle("/graphql", people.CORS(people.Handler(allow(api, http.MethodGet, http.MethodPost))))
 	mux.Handle("/sign-in/", people.Handler(people.Pages()))
 	mux.Handle("GET /playground", pages)

@@ -1,0 +1,88 @@
+package graph
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/viewer"
+)
+
+// Trusted are documents that were registered before anybody asks.
+type Trusted struct {
+	// Only says that nobody may send others without saying who they are.
+	Only     bool
+	byDigest map[string]string
+}
+
+// ReadTrusted reads the documents of a folder: its files *.graphql, in folders within it as
+// well. Returns Invalid where one does not fit the schema.
+func ReadTrusted(folder string, only bool) (*Trusted, error) {
+	t := &Trusted{Only: only, byDigest: map[string]string{}}
+	schema := Schema()
+	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || filepath.Ext(path) != ".graphql" {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		if _, errs := gqlparser.LoadQueryWithRules(schema, string(text), nil); len(errs) > 0 {
+			return fault.Invalid(path, "does not fit the schema: %s", errs[0].Message)
+		}
+		for _, document := range []string{string(text), strings.TrimSpace(string(text))} { // files end in a line feed, what clients send does not
+			t.byDigest[digest(document)] = document
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the trusted documents: %w", err)
+	}
+	if len(t.byDigest) == 0 {
+		return nil, fault.Invalid("UPR_TRUSTED_DOCUMENTS", "%s has no file *.graphql", folder)
+	}
+	return t, nil
+}
+
+func digest(document string) string {
+	sum := sha256.Sum256([]byte(document))
+	return hex.EncodeToString(sum[:])
+}
+
+// fill fills in a document that a request names by its digest.
+func (t *Trusted) fill(params *graphql.RawParams) {
+	if t == nil || params.Query != "" {
+		return
+	}
+	named, _ := params.Extensions["persistedQuery"].(map[string]any)
+	hash, _ := named["sha256Hash"].(string)
+	params.Query = t.byDigest[hash]
+}
+
+// tellsApart says whether somebody may send what others may not.
+func (t *Trusted) tellsApart(ctx context.Context) bool {
+	if t == nil || !t.Only {
+		return false
+	}
+	_, known := viewer.From(ctx)
+	return known
+}
+
+// admit refuses what was not registered, to whom that is all they may send.
+func (t *Trusted) admit(ctx context.Context, document string) *gqlerror.Error {
+	if t == nil || !t.Only || t.tellsApart(ctx) || t.byDigest[digest(document)] != "" {
+		return nil
+	}
+	return gqlerror.Wrap(fault.Forbidden("this server takes only registered documents from who has not signed in: name one by its SHA-256 in extensions.persistedQuery, or sign in"))
+}
