@@ -29,8 +29,8 @@ import (
 func TestBothExecutorsAnswerAlike(t *testing.T) {
 	r := sampleRecord(t, 2000)
 	config := generated.Config{Resolvers: &Resolver{}, Directives: directives()}
-	directly := newHandler(generated.NewDirectSchema(config, markPublic), r, newResponseCache(64), nil)
-	plainly := newHandler(generated.NewExecutableSchema(config), r, nil, nil)
+	directly := newHandler(generated.NewDirectSchema(config, markPublic), r, Options{CacheMegabytes: 64})
+	plainly := newHandler(generated.NewExecutableSchema(config), r, Options{})
 	questions, answered := 1200, 0
 	if testing.Short() {
 		questions = 400

@@ -22,17 +22,22 @@ type Options struct {
 	CacheMegabytes int
 	// Trusted are documents that are known beforehand; nil: there are none.
 	Trusted *Trusted
+	// Places are how many questions of who is not known are answered at the same time; 0: as
+	// many as come.
+	Places int
+	// Observe hears of every question; nil: nobody does.
+	Observe Observer
 }
 
 // NewHandler serves the graph over a record.
 func NewHandler(r *Resolver, options Options) http.Handler {
 	schema := generated.NewDirectSchema(generated.Config{Resolvers: r, Directives: directives()}, markPublic)
-	return newHandler(schema, r.Record, newResponseCache(options.CacheMegabytes), options.Trusted)
+	return newHandler(schema, r.Record, options)
 }
 
-func newHandler(schema graphql.ExecutableSchema, r *record.Record, cache *responseCache, trusted *Trusted) http.Handler {
+func newHandler(schema graphql.ExecutableSchema, r *record.Record, options Options) http.Handler {
 	srv := handler.New(schema)
-	answering := transport{r, cache, variables{schema.Schema()}, trusted}
+	answering := transport{r, newResponseCache(options.CacheMegabytes), variables{schema.Schema()}, options.Trusted, options.Observe}
 	srv.AddTransport(webSocket())
 	srv.AddTransport(stream{answering})
 	srv.AddTransport(answering)
@@ -42,8 +47,9 @@ func newHandler(schema graphql.ExecutableSchema, r *record.Record, cache *respon
 	srv.SetErrorPresenter(presentError)
 	srv.SetRecoverFunc(recoverPanic)
 	srv.Use(extension.Introspection{}) // the schema is published
-	srv.Use(newPersistedQueries(trusted))
+	srv.Use(newPersistedQueries(options.Trusted))
 	srv.Use(limits{})
+	srv.Use(newPlaces(options.Places))
 	srv.AroundOperations(pinSnapshot(r))
 	return srv
 }

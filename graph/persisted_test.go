@@ -67,7 +67,7 @@ func TestPublicAnswersAreKeptUntilTheRecordChanges(t *testing.T) {
 	if again := get(t, address, question); again.body != first.body || again.header.Get("ETag") != tag { // now from the cache
 		t.Errorf("again: %+v", again)
 	}
-	for _, given := range []string{tag, "W/" + tag, `"other", ` + tag} {
+	for _, given := range []string{tag, strings.TrimPrefix(tag, "W/"), `"other", ` + tag} {
 		if same := get(t, address, question, "If-None-Match", given); same.status != 304 || same.body != "" || same.header.Get("ETag") != tag {
 			t.Errorf("%s: %+v", given, same)
 		}

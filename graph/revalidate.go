@@ -13,15 +13,16 @@ const (
 )
 
 // tag names the answer to a request: it is another one with the record, the day and the media type.
+// It is weak, because the answer may be sent compressed.
 func (k cacheKey) tag(media string) string {
-	return `"` + k.version.String() + "." + string(k.day) + "." + media[len("application/"):] + `"`
+	return `W/"` + k.version.String() + "." + string(k.day) + "." + media[len("application/"):] + `"`
 }
 
 // holds says whether whoever asks has the answer that a tag names.
 func holds(r *http.Request, tag string) bool {
 	for _, given := range r.Header.Values("If-None-Match") {
 		for part := range strings.SplitSeq(given, ",") {
-			if strings.TrimPrefix(strings.TrimSpace(part), "W/") == tag {
+			if "W/"+strings.TrimPrefix(strings.TrimSpace(part), "W/") == tag {
 				return true
 			}
 		}

@@ -30,6 +30,7 @@ type transport struct {
 	cache     *responseCache
 	variables variables
 	trusted   *Trusted
+	observe   Observer
 }
 
 // maxTime is how long one operation may take.
@@ -73,6 +74,7 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	if data, known := t.cache.get(key); known {
 		label(w, r, true, tag)
 		send(w, http.StatusOK, &graphql.Response{Data: data})
+		t.tell(r, start, Observed{Kept: true})
 		return
 	}
 	params, err := readParams(r.Method, request)
@@ -85,16 +87,24 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	ctx, cancel := context.WithTimeout(pin(r.Context(), snapshot), maxTime)
 	defer cancel()
 	ctx, public := watchPublic(ctx)
-	status, response := t.answer(ctx, r, exec, params, media)
+	status, response, operation := t.answer(ctx, r, exec, params, media)
 	label(w, r, *public, tag)
 	send(w, status, response)
-	if *public && response.Extensions == nil { // data alone is kept
+	t.tell(r, start, observed(operation, response))
+	if *public && len(response.Extensions) == 0 { // data alone is kept
 		t.cache.put(key, response.Data)
 	}
 }
 
+func (t transport) tell(r *http.Request, since time.Time, o Observed) {
+	if t.observe != nil {
+		o.Took = time.Since(since)
+		t.observe(r.Context(), o)
+	}
+}
+
 // answer runs an operation, and says with which status its answer is sent.
-func (t transport) answer(ctx context.Context, r *http.Request, exec graphql.GraphExecutor, params *graphql.RawParams, media string) (int, *graphql.Response) {
+func (t transport) answer(ctx context.Context, r *http.Request, exec graphql.GraphExecutor, params *graphql.RawParams, media string) (int, *graphql.Response, *graphql.OperationContext) {
 	operation, errs := t.prepare(ctx, exec, params, r.Method)
 	if len(errs) == 0 && operation.Operation.Operation == ast.Subscription {
 		errs = gqlerror.List{gqlerror.Wrap(fault.Invalid("", "a subscription needs an event stream or a WebSocket"))}
@@ -104,7 +114,7 @@ func (t transport) answer(ctx context.Context, r *http.Request, exec graphql.Gra
 		if media == mediaGraphQL && !isUnknownQuery(errs[0]) { // clients take that for an answer
 			status = http.StatusBadRequest
 		}
-		return status, exec.DispatchError(graphql.WithOperationContext(ctx, operation), fewest(errs))
+		return status, exec.DispatchError(graphql.WithOperationContext(ctx, operation), fewest(errs)), operation
 	}
 	// Where all processors are busy, Go's scheduler may leave a request behind for the time
 	// of sixty others; whoever goes to the end of the line first, waits no longer than it.
@@ -115,7 +125,7 @@ func (t transport) answer(ctx context.Context, r *http.Request, exec graphql.Gra
 		response = exec.DispatchError(graphql.WithOperationContext(r.Context(), operation), tooSlow())
 	}
 	response.Errors = fewest(response.Errors)
-	return http.StatusOK, response
+	return http.StatusOK, response, operation
 }
 
 func tooSlow() gqlerror.List {

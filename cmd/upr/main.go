@@ -31,7 +31,6 @@ type commands struct {
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	slog.SetDefault(slog.New(server.RequestID{Handler: slog.NewTextHandler(os.Stderr, nil)}))
 	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	if err != nil {
@@ -55,6 +54,17 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("%w; upr --help lists the commands", err)
 	}
+	slog.SetDefault(slog.New(server.RequestID{Handler: logHandler(&cli.Config, os.Stderr)}))
 	command.BindTo(ctx, (*context.Context)(nil))
 	return command.Run(&cli.Config, streams{out, log})
+}
+
+func logHandler(cfg *config.Config, log io.Writer) slog.Handler {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(cfg.LogLevel)) // one of those that the setting allows
+	options := &slog.HandlerOptions{Level: level}
+	if cfg.LogFormat == "json" {
+		return slog.NewJSONHandler(log, options)
+	}
+	return slog.NewTextHandler(log, options)
 }

@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net"
+	"runtime"
 	"time"
 
 	"github.com/upr-info/upr/graph"
@@ -59,6 +61,15 @@ func (c ServeCmd) serve(ctx context.Context, listener net.Listener, db *database
 	if err != nil {
 		return err
 	}
+	options.Metrics = server.NewMetrics(db, r)
+	stopTracing, err := server.Trace(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = stopTracing(context.WithoutCancel(ctx)) }()
+	if err := servePrivately(ctx, cfg.MetricsAddr, options.Metrics); err != nil {
+		return err
+	}
 	go r.Follow(ctx, followEvery)
 	kind := ""
 	if r.Snapshot().Synthetic() {
@@ -73,9 +84,33 @@ func (c ServeCmd) serve(ctx context.Context, listener net.Listener, db *database
 	return server.Serve(ctx, listener, server.New(db, r, people, options))
 }
 
+// servePrivately serves metrics and profiles at an address of their own, none where it is empty.
+func servePrivately(ctx context.Context, address string, metrics *server.Metrics) error {
+	if address == "" {
+		return nil
+	}
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w; choose another address with UPR_METRICS_ADDR", address, err)
+	}
+	slog.InfoContext(ctx, "metrics are served", "address", listener.Addr().String())
+	go func() {
+		if err := server.Serve(ctx, listener, metrics.Private()); err != nil {
+			slog.ErrorContext(ctx, "metrics are not served any more", "error", err)
+		}
+	}()
+	return nil
+}
+
+// placesPerProcessor is how many questions of who is not known are answered at the same time:
+// enough to keep all processors busy, few enough that staff get theirs.
+const placesPerProcessor = 4
+
 // optionsOf reads what the settings name.
 func optionsOf(cfg *config.Config) (options server.Options, err error) {
 	options.Graph.CacheMegabytes = cfg.ResponseCacheMB
+	options.Graph.Places = placesPerProcessor * runtime.GOMAXPROCS(0)
+	options.RequestsPerMinute = cfg.RateLimit
 	if cfg.TrustedDocuments != "" {
 		options.Graph.Trusted, err = graph.ReadTrusted(cfg.TrustedDocuments, cfg.TrustedOnly)
 	}

@@ -25,9 +25,9 @@ func readNetworks(texts []string) ([]netip.Prefix, error) {
 	return networks, nil
 }
 
-// address is where a request comes from: of the addresses that it passed, the last that
+// Address is where a request comes from: of the addresses that it passed, the last that
 // is no proxy of ours. What stands before it anybody can write.
-func (s *Service) address(r *http.Request) string {
+func (s *Service) Address(r *http.Request) string {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		return r.RemoteAddr

@@ -26,7 +26,7 @@ func TestAddress(t *testing.T) {
 		if test.passed != "" {
 			r.Header.Set("X-Forwarded-For", test.passed)
 		}
-		if got := s.address(r); got != test.want {
+		if got := s.Address(r); got != test.want {
 			t.Errorf("%s: got %s, want %s", name, got, test.want)
 		}
 	}

@@ -48,7 +48,7 @@ func mayBegin(ctx context.Context) error {
 //	neither                       nobody
 func (s *Service) Handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c := caller{Address: s.address(r), Client: clip(r.UserAgent(), 200), Request: w.Header().Get("X-Request-Id")}
+		c := caller{Address: s.Address(r), Client: clip(r.UserAgent(), 200), Request: w.Header().Get("X-Request-Id")}
 		if r.Header.Get("Authorization") != "" {
 			s.serveKey(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, c)), next)
 			return
@@ -204,7 +204,7 @@ func corsOptions(origins []string, credentials bool) cors.Options {
 		AllowedOrigins: origins, AllowCredentials: credentials, MaxAge: day,
 		AllowedMethods: []string{http.MethodGet, http.MethodPost},
 		AllowedHeaders: []string{"Accept", "Authorization", "Content-Type", "If-None-Match"},
-		ExposedHeaders: []string{"ETag", "X-Request-Id"},
+		ExposedHeaders: []string{"ETag", "Retry-After", "X-Request-Id"},
 	}
 }
 

@@ -17,6 +17,7 @@ type Record struct {
 	now      func() time.Time
 	current  atomic.Pointer[Snapshot]
 	catching sync.Mutex // one at a time reads what came
+	inStep   atomic.Int64
 	watchers watchers
 }
 
@@ -28,8 +29,12 @@ func Open(ctx context.Context, db *database.DB, now func() time.Time) (*Record, 
 		return nil, err
 	}
 	r.current.Store(s)
+	r.inStep.Store(time.Now().UnixNano())
 	return r, nil
 }
+
+// InStep is when the record was last known to have all that was changed.
+func (r *Record) InStep() time.Time { return time.Unix(0, r.inStep.Load()) }
 
 // Snapshot returns the record as it is now. A question is answered from one snapshot
 // from its beginning to its end.
@@ -63,10 +68,14 @@ func (r *Record) Follow(ctx context.Context, every time.Duration) {
 func (r *Record) CatchUp(ctx context.Context) error {
 	r.catching.Lock()
 	defer r.catching.Unlock()
-	before := r.Snapshot()
+	before, asked := r.Snapshot(), time.Now()
 	after, changed, err := r.next(ctx, before)
-	if err != nil || after == before {
+	if err != nil {
 		return err
+	}
+	r.inStep.Store(asked.UnixNano())
+	if after == before {
+		return nil
 	}
 	r.current.Store(after)
 	r.watchers.tell(Changed{before, after, changed})

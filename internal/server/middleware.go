@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+
 	"github.com/upr-info/upr/internal/viewer"
 )
 
@@ -50,11 +52,15 @@ func (h RequestID) WithAttrs(attrs []slog.Attr) slog.Handler {
 // WithGroup keeps the id on loggers derived from this one.
 func (h RequestID) WithGroup(name string) slog.Handler { return RequestID{h.Handler.WithGroup(name)} }
 
-// logged writes a line for each request: never its query string, its body or who asked.
-func logged(next http.Handler) http.Handler {
+// watched logs, counts and traces each request: never its query string, its body or who asked.
+func watched(m *Metrics, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start, seen := time.Now(), &statusWriter{ResponseWriter: w, status: http.StatusOK}
+		r, span := begin(r)
+		defer span.End()
 		next.ServeHTTP(seen, r)
+		span.SetAttributes(attribute.String("http.route", r.Pattern), attribute.Int("http.response.status_code", seen.status))
+		m.request(r.Pattern, seen.status)
 		slog.DebugContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path,
 			"status", seen.status, "duration", time.Since(start))
 	})

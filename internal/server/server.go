@@ -22,21 +22,29 @@ import (
 // Options say how the platform is served.
 type Options struct {
 	Graph graph.Options
+	// RequestsPerMinute bounds what one key, one signed-in user or one address may ask; 0: nothing does.
+	RequestsPerMinute int
+	// Metrics count requests and questions; nil: nobody does.
+	Metrics *Metrics
 }
 
 // New returns the handler of all routes.
 func New(db *database.DB, r *record.Record, people *identity.Service, options Options) http.Handler {
+	if options.Metrics != nil {
+		options.Graph.Observe = options.Metrics.Observe
+	}
 	pages := web.Handler()
 	mux := http.NewServeMux()
 	api := graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r), People: people}, options.Graph)
-	mux.Handle("/graphql", people.CORS(people.Handler(allow(api, http.MethodGet, http.MethodPost))))
+	asked := byCaller(people, options.RequestsPerMinute, compressed(allow(api, http.MethodGet, http.MethodPost)))
+	mux.Handle("/graphql", people.CORS(byAddress(people, options.RequestsPerMinute, people.Handler(asked))))
 	mux.Handle("/sign-in/", people.Handler(people.Pages()))
 	mux.Handle("GET /playground", pages)
 	mux.Handle("GET /assets/", pages)
 	mux.Handle("GET /{$}", http.RedirectHandler("/playground", http.StatusFound))
 	mux.HandleFunc("GET /healthz", alive)
 	mux.HandleFunc("GET /readyz", ready(db, r))
-	return identified(logged(recovered(mux)))
+	return identified(watched(options.Metrics, recovered(mux)))
 }
 
 // Serve answers requests on listener until ctx ends, and then lets the running ones finish.

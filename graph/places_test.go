@@ -1,0 +1,76 @@
+package graph
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/viewer"
+)
+
+func TestPlaces(t *testing.T) {
+	p := newPlaces(1)
+	leave, err := p.take(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	impatient, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	if _, err := p.take(impatient); fault.CodeOf(err) != fault.CodeUnavailable {
+		t.Errorf("all places are taken: %v", err)
+	}
+	if _, err := p.take(viewer.NewContext(impatient, &viewer.Viewer{UID: "usr_1"})); err != nil {
+		t.Errorf("who is known needs no place: %v", err)
+	}
+	leave()
+	if _, err := p.take(t.Context()); err != nil {
+		t.Errorf("a place is free again: %v", err)
+	}
+}
+
+// TestEveryPlaceIsGivenBack asks more at a time than there are places for, with answers,
+// errors and readers who leave, and then once more.
+func TestEveryPlaceIsGivenBack(t *testing.T) {
+	handler := NewHandler(&Resolver{Record: sampleRecord(t, 500)}, Options{Places: 2})
+	ask := func(ctx context.Context, document, accept string) string {
+		r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/graphql", strings.NewReader(`{"query":"`+document+`"}`))
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Accept", accept)
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		return w.Body.String()
+	}
+	const list = "{ recommendations(first: 100) { nodes { id text issues { code } } } }"
+	var asking sync.WaitGroup
+	for i := range 60 {
+		asking.Go(func() {
+			switch ctx, leave := context.WithCancel(t.Context()); i % 4 {
+			case 0:
+				leave()
+				ask(ctx, list, mediaJSON)
+			case 1:
+				defer leave()
+				ask(ctx, "{ recommendations(first: 600) { totalCount } viewer { name } }", mediaJSON)
+			case 2:
+				defer leave()
+				ask(ctx, list, mediaEvents)
+			default:
+				defer leave()
+				if got := ask(ctx, list, mediaJSON); !strings.HasPrefix(got, `{"data"`) {
+					t.Errorf("%.200s", got)
+				}
+			}
+		})
+	}
+	asking.Wait()
+	for range 3 {
+		if got := ask(t.Context(), list, mediaJSON); !strings.HasPrefix(got, `{"data"`) {
+			t.Errorf("afterwards: %.200s", got)
+		}
+	}
+}

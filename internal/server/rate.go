@@ -1,0 +1,56 @@
+package server
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/go-chi/httprate"
+
+	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/identity"
+	"github.com/upr-info/upr/internal/viewer"
+)
+
+// strangers is how many times as much an address may ask before it is known who asks: several
+// people may share it, and finding out who somebody is takes a question to the database.
+const strangers = 10
+
+// byAddress bounds the requests of an address in a minute; 0: they are not.
+func byAddress(people *identity.Service, perMinute int, next http.Handler) http.Handler {
+	return rate(perMinute*strangers, next, people.Address)
+}
+
+// byCaller bounds the requests in a minute of a key, of a signed-in user, or of an address.
+func byCaller(people *identity.Service, perMinute int, next http.Handler) http.Handler {
+	return rate(perMinute, next, func(r *http.Request) string {
+		v, known := viewer.From(r.Context())
+		switch {
+		case known && v.KeyUID != "":
+			return v.KeyUID
+		case known:
+			return v.UID
+		}
+		return people.Address(r)
+	})
+}
+
+func rate(perMinute int, next http.Handler, of func(*http.Request) string) http.Handler {
+	if perMinute == 0 {
+		return next
+	}
+	limiter := httprate.NewRateLimiter(perMinute, time.Minute,
+		httprate.WithKeyFuncs(func(r *http.Request) (string, error) { return of(r), nil }),
+		httprate.WithResponseHeaders(httprate.ResponseHeaders{RetryAfter: "Retry-After"}),
+		httprate.WithLimitHandler(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json; charset=utf-8")
+			w.Header().Set("Cache-Control", "no-store")
+			w.WriteHeader(http.StatusTooManyRequests)
+			_ = json.NewEncoder(w).Encode(map[string]any{"errors": []any{map[string]any{
+				"message":    fmt.Sprintf("more than %d requests in a minute: wait as many seconds as Retry-After says", perMinute),
+				"extensions": map[string]any{"code": fault.CodeLimitExceeded},
+			}}})
+		}))
+	return limiter.Handler(next)
+}
