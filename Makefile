@@ -27,12 +27,13 @@ $(NODE_MODULES): web/package-lock.json
 	npm --prefix web ci
 	@touch $@
 
-test: ## run all tests: Go on SQLite and PostgreSQL, the web pages, a browser; installs what they need
+test: ## run all tests: Go on SQLite and PostgreSQL, the web pages, a browser, clients; installs what they need
 	.ci/setup
 	$(WITH_POSTGRES) go test -race -timeout 30m $(GOTESTFLAGS) ./...
 	@$(MAKE) --no-print-directory build
 	npm --prefix web run check
 	.ci/e2e
+	.ci/clients
 
 check: $(NODE_MODULES) ## what CI demands beside the tests: generated code, format, vet, lint, go.mod, types
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || \

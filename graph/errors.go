@@ -53,7 +53,7 @@ func presentError(ctx context.Context, err error) *gqlerror.Error {
 }
 
 func setCode(err *gqlerror.Error, code fault.Code) {
-	err.Extensions = map[string]any{"code": code}
+	err.Extensions = map[string]any{"code": string(code)} // as gqlgen looks for it
 }
 
 // isAboutDocument says whether the parser or the validator complains.

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	gqltransport "github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
@@ -142,11 +141,4 @@ func (e *events) close() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	close(e.stop)
-}
-
-// webSocket speaks graphql-transport-ws. Requests of other origins are refused, as
-// browsers send cookies with them.
-func webSocket() graphql.Transport {
-	limit := int64(maxBodyLength)
-	return gqltransport.Websocket{InitTimeout: 10 * time.Second, PingPongInterval: pingEvery, PayloadReadLimit: &limit}
 }

@@ -107,7 +107,7 @@ func (s *Service) serveSession(w http.ResponseWriter, r *http.Request, next http
 		}
 	}
 	r = r.WithContext(ctx)
-	if c.session && !streams(r) {
+	if c.session && !Streams(r) {
 		next = s.sessions.LoadAndSave(next)
 	}
 	serveLasting(w, r, next, func() (*viewer.Viewer, error) {
@@ -141,7 +141,7 @@ const askAgainEvery = 2 * time.Second
 // goes on.
 func serveLasting(w http.ResponseWriter, r *http.Request, next http.Handler, again func() (*viewer.Viewer, error)) {
 	before, known := viewer.From(r.Context())
-	if !known || !streams(r) {
+	if !known || !Streams(r) {
 		next.ServeHTTP(w, r)
 		return
 	}
@@ -177,8 +177,8 @@ func (s *Service) trusts(r *http.Request) bool {
 	return s.origins.Check(r) == nil
 }
 
-// streams says whether an answer has no end, so that its session is only read.
-func streams(r *http.Request) bool {
+// Streams says whether an answer has no end, so that its session is only read.
+func Streams(r *http.Request) bool {
 	return r.Header.Get("Upgrade") != "" || strings.Contains(r.Header.Get("Accept"), "text/event-stream")
 }
 

@@ -4,6 +4,8 @@ import (
 	"net/http"
 
 	"github.com/CAFxX/httpcompression"
+
+	"github.com/upr-info/upr/internal/identity"
 )
 
 // minCompressed is the size from which compressing pays: less fits into one packet.
@@ -20,5 +22,12 @@ func compressed(next http.Handler) http.Handler {
 	if err != nil {
 		panic(err) // only settings of no meaning are refused
 	}
-	return adapter(next)
+	compressing := adapter(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if identity.Streams(r) { // what is written is to go out at once
+			next.ServeHTTP(w, r)
+			return
+		}
+		compressing.ServeHTTP(w, r)
+	})
 }

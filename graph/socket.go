@@ -1,0 +1,223 @@
+package graph
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/errcode"
+	gqltransport "github.com/99designs/gqlgen/graphql/handler/transport"
+
+	"github.com/upr-info/upr/internal/fault"
+)
+
+// socketProtocol is the one that is spoken. gqlgen also speaks its forerunner, which browsers'
+// clients have given up.
+const socketProtocol = "graphql-transport-ws"
+
+// maxLasting is how many operations go on at the same time on one socket.
+const maxLasting = 100
+
+// The codes with which graphql-transport-ws ends a socket. gqlgen has one for everything.
+const (
+	closeMalformed    = 4400
+	closeNotBegun     = 4401
+	closeSlow         = 4408
+	closeUsed         = 4409
+	closeBegunTwice   = 4429
+	beginWithin       = 10 * time.Second
+	slowInGqlgenWords = "connection initialisation timeout"
+)
+
+func init() { //nolint:gochecknoinits // gqlgen has these in a variable
+	// What keeps an operation from running is told as an error of the protocol.
+	for _, code := range []fault.Code{fault.CodeInvalid, fault.CodeLimitExceeded, fault.CodeForbidden, codeUnknownQuery} {
+		errcode.RegisterErrorType(string(code), errcode.KindProtocol)
+	}
+}
+
+// webSocket speaks graphql-transport-ws. Requests of other origins are refused, as browsers
+// send cookies with them.
+type webSocket struct{ gqltransport.Websocket }
+
+func newWebSocket() webSocket {
+	limit := int64(maxBodyLength)
+	return webSocket{gqltransport.Websocket{
+		Implementation: sockets{}, InitTimeout: beginWithin, PingPongInterval: pingEvery, PayloadReadLimit: &limit,
+	}}
+}
+
+// Do refuses who speaks nothing that is spoken here.
+func (t webSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	offered := strings.Split(strings.Join(r.Header.Values("Sec-WebSocket-Protocol"), ","), ",")
+	if !slices.ContainsFunc(offered, func(p string) bool { return strings.TrimSpace(p) == socketProtocol }) {
+		w.Header().Set("Content-Type", mediaJSON+"; charset=utf-8")
+		refuse(w, r, exec, fault.Invalid("Sec-WebSocket-Protocol", "must offer "+socketProtocol))
+		return
+	}
+	t.Websocket.Do(w, r, exec)
+}
+
+// sockets accepts sockets and watches over what clients send.
+type sockets struct {
+	gqltransport.CoderWebsocketImplementation
+}
+
+// Accept begins a socket.
+func (s sockets) Accept(w http.ResponseWriter, r *http.Request, options gqltransport.WebsocketAcceptOptions) (gqltransport.WebsocketConn, error) {
+	options.Subprotocols = []string{socketProtocol}
+	conn, err := s.CoderWebsocketImplementation.Accept(w, r, options)
+	if err != nil {
+		return nil, err
+	}
+	return &socket{WebsocketConn: conn, active: map[string]bool{}}, nil
+}
+
+// socket ends a connection with the code of the protocol where a client does not keep to it.
+type socket struct {
+	gqltransport.WebsocketConn
+
+	mu           sync.Mutex
+	begun, ended bool
+	active       map[string]bool // ids of operations that go on
+}
+
+// socketMessage is a message of either side.
+type socketMessage struct {
+	Type    string          `json:"type"`
+	ID      string          `json:"id,omitempty"`
+	Payload json.RawMessage `json:"payload,omitempty"`
+}
+
+// NextReader returns the next message that gqlgen is to see.
+func (s *socket) NextReader() (int, io.Reader, error) {
+	for {
+		kind, reader, err := s.WebsocketConn.NextReader()
+		if err != nil {
+			return kind, nil, err
+		}
+		text, err := io.ReadAll(reader)
+		if err != nil {
+			return kind, nil, err
+		}
+		switch code, reason := s.check(string(text)); {
+		case code != 0:
+			_ = s.WriteClose(code, reason)
+			return kind, nil, gqltransport.ErrWebsocketClosed
+		case reason == tooMany:
+			continue
+		}
+		return kind, bytes.NewReader(text), nil
+	}
+}
+
+// tooMany says that an operation was refused and the socket goes on.
+const tooMany = "too many operations"
+
+// check returns the code with which a message ends the socket, 0 where it does not.
+func (s *socket) check(text string) (code int, reason string) {
+	var m socketMessage
+	if decodeOne(text, &m) != nil {
+		return closeMalformed, "a message must be one JSON object with a type"
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch m.Type {
+	case "connection_init":
+		if s.begun {
+			return closeBegunTwice, "Too many initialisation requests"
+		}
+		s.begun = true
+	case "subscribe":
+		return s.begin(m)
+	case "complete":
+		delete(s.active, m.ID)
+	case "ping", "pong":
+	default:
+		return closeMalformed, "a client sends connection_init, subscribe, complete, ping or pong"
+	}
+	return 0, ""
+}
+
+// begin is asked with the lock.
+func (s *socket) begin(m socketMessage) (code int, reason string) {
+	var params struct{ Query string }
+	switch {
+	case !s.begun:
+		return closeNotBegun, "Unauthorized"
+	case m.ID == "" || json.Unmarshal(m.Payload, &params) != nil:
+		return closeMalformed, "subscribe needs an id, and a payload with a query"
+	case s.active[m.ID]:
+		return closeUsed, "Subscriber for " + clip(m.ID, 80) + " already exists"
+	case len(s.active) >= maxLasting:
+		err := presentError(context.Background(), fault.LimitExceeded("the socket's number of operations is %d, the limit is %d", len(s.active)+1, maxLasting))
+		payload, _ := json.Marshal([]any{err})
+		_ = s.WebsocketConn.WriteJSON(socketMessage{"error", m.ID, payload})
+		return 0, tooMany
+	}
+	s.active[m.ID] = true
+	return 0, ""
+}
+
+// WriteJSON sends a message. After an error, or of an operation that the client has ended,
+// gqlgen would say that it is complete.
+func (s *socket) WriteJSON(v any) error {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	var m socketMessage
+	if err := json.Unmarshal(text, &m); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	goesOn := s.active[m.ID]
+	if m.Type == "error" || m.Type == "complete" {
+		delete(s.active, m.ID)
+	}
+	s.mu.Unlock()
+	if m.ID != "" && !goesOn {
+		return nil
+	}
+	return s.WebsocketConn.WriteJSON(json.RawMessage(text))
+}
+
+// WriteClose ends the socket, once.
+func (s *socket) WriteClose(code int, reason string) error {
+	s.mu.Lock()
+	ended := s.ended
+	s.ended = true
+	s.mu.Unlock()
+	if ended {
+		return nil
+	}
+	if reason == slowInGqlgenWords {
+		code, reason = closeSlow, "Connection initialisation timeout"
+	}
+	return s.WebsocketConn.WriteClose(code, reason)
+}
+
+// SetReadLimit bounds messages.
+func (s *socket) SetReadLimit(limit int64) {
+	if limiter, ok := s.WebsocketConn.(gqltransport.WebsocketReadLimiter); ok {
+		limiter.SetReadLimit(limit)
+	}
+}
+
+// SetReadDeadline ends sockets on which nothing comes.
+func (s *socket) SetReadDeadline(t time.Time) error {
+	if deadliner, ok := s.WebsocketConn.(gqltransport.WebsocketReadDeadliner); ok {
+		return deadliner.SetReadDeadline(t)
+	}
+	return errors.ErrUnsupported
+}
+
+func clip(text string, n int) string { return strings.ToValidUTF8(text[:min(n, len(text))], "") }
