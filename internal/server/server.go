@@ -4,11 +4,11 @@ package server
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/upr-info/upr/graph"
@@ -47,8 +47,12 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	return identified(watched(options.Metrics, recovered(mux)))
 }
 
+// grace is how long requests may go on when the server ends.
+const grace = 20 * time.Second
+
 // Serve answers requests on listener until ctx ends, and then lets the running ones finish.
 func Serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
+	open := connections{}
 	srv := &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
@@ -57,6 +61,7 @@ func Serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
+		ConnState:         open.changed,
 	}
 	stopped := make(chan error, 1)
 	go func() { stopped <- srv.Serve(listener) }()
@@ -65,16 +70,35 @@ func Serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
-	const grace = 20 * time.Second
-	// ctx has ended already: what still runs gets a time of its own.
-	shutdown, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
-	defer cancel()
-	if err := srv.Shutdown(shutdown); err != nil {
+	// Not Shutdown, which drops requests that come on connections it has just accepted.
+	_ = listener.Close()
+	<-stopped
+	srv.SetKeepAlivesEnabled(false) // whoever asks once more connects anew
+	if !open.ended(grace) {
 		slog.WarnContext(ctx, "requests that were still open are cut off", "after", grace)
-		_ = srv.Close()
 	}
-	if err := <-stopped; !errors.Is(err, http.ErrServerClosed) {
-		return fmt.Errorf("serve: %w", err)
-	}
+	_ = srv.Close()
 	return nil
+}
+
+// connections counts those that are open.
+type connections struct{ open atomic.Int64 }
+
+func (c *connections) changed(_ net.Conn, state http.ConnState) {
+	switch state {
+	case http.StateNew:
+		c.open.Add(1)
+	case http.StateClosed, http.StateHijacked:
+		c.open.Add(-1)
+	}
+}
+
+// ended waits until none is open.
+func (c *connections) ended(within time.Duration) bool {
+	for deadline := time.Now().Add(within); c.open.Load() > 0; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			return false
+		}
+	}
+	return true
 }
