@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -37,8 +38,29 @@ func (limits) Validate(graphql.ExecutableSchema) error { return nil }
 
 // MutateOperationParameters measures the variables, before they are read.
 func (limits) MutateOperationParameters(_ context.Context, params *graphql.RawParams) *gqlerror.Error {
+	if hasNul(params.Query) || strings.Contains(params.Query, `\u0000`) || hasNul(params.Variables) {
+		return gqlerror.Wrap(fault.Invalid("", "the character U+0000 stands in no text: take it out"))
+	}
 	values, nesting := sizeOf(params.Variables)
 	return refuseBeyond("the variables'", []limit{{"values", "number of values", values, maxValues}, {"nesting", "nesting", nesting, maxNesting}})
+}
+
+// hasNul says whether a document, or a value in variables, has the one character that PostgreSQL
+// keeps in no text.
+func hasNul(value any) bool {
+	switch value := value.(type) {
+	case string:
+		return strings.ContainsRune(value, 0)
+	case map[string]any:
+		for _, item := range value {
+			if hasNul(item) {
+				return true
+			}
+		}
+	case []any:
+		return slices.ContainsFunc(value, hasNul)
+	}
+	return false
 }
 
 // sizeOf counts values and how deep they are nested. The decoder has bounds of its own.

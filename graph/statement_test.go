@@ -285,11 +285,11 @@ func TestStatementsRefuseWhatTheyCannotKeep(t *testing.T) {
 			more  map[string]any
 		}{
 			{"text", map[string]any{}},
-			{"text", map[string]any{"text": "a\x00b"}},
+			{"text", map[string]any{"text": "a\x07b"}},
 			{"number", map[string]any{"number": strings.Repeat("1", 501)}},
-			{"number", map[string]any{"number": "1\x00"}},
+			{"number", map[string]any{"number": "1\x07"}},
 			{"reason", map[string]any{"text": "x", "reason": "  "}},
-			{"reason", map[string]any{"text": "x", "reason": "a\x00"}},
+			{"reason", map[string]any{"text": "x", "reason": "a\x07"}},
 			{"reason", map[string]any{"text": "x", "reason": strings.Repeat("é", 501)}},
 		} {
 			o.refused(t, wrong.field, "correctStatement", "CorrectStatementInput", step(wrong.more))

@@ -5792,7 +5792,7 @@ input CorrectedMembership {
 }
 
 type StateGroupPayload {
-  "The group as readers see it; null where nothing was changed."
+  "The group as readers see it; null where nothing was changed, and where they do not see it: ` + "`" + `desk { history }` + "`" + ` has its revision."
   stateGroup: StateGroup
   userErrors: [UserError!]!
   conflict: Conflict

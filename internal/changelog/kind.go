@@ -20,6 +20,7 @@ type child struct {
 	keys    int    // how many of the columns tell rows apart; 0: all
 	ordinal string // column with the place in the list, where no member says it
 	hidden  string // SQL that hides a row that is not to be lost; empty: it is deleted
+	retired string // SQL that counts what has come instead of what a new row names by its first column; empty: nothing can have
 	shown   string // SQL that shows it again
 	noID    bool   // a table of pairs alone
 	from    string // its rows are c
@@ -226,15 +227,18 @@ var statementColumns = columns(texts("text t.text"), []column{{name: "actionCate
 	one("run", "t.run_id", number), texts("source i.source", "file i.file"), one("row", "t.source_row", number),
 	one("importedAt", "i.imported_at", moment), one("synthetic", "i.synthetic", boolean))
 
+// reviewedAt is when a person looked at a tag. Readers see that, not when, nor who.
+const reviewedAt = "reviewed_at"
+
 func tags(owner string) []child {
-	tag := func(name, table, vocabulary, value, node string) child {
-		return child{name: name, table: table, keys: 2, hidden: "rejected = TRUE", shown: "rejected = FALSE", from: table + " c JOIN " + vocabulary + " v ON v.id = c." + value, owner: "c." + owner, where: "NOT c.rejected",
+	tag := func(name, table, vocabulary, value, node, retired string) child {
+		return child{name: name, table: table, keys: 2, shown: "rejected = FALSE", retired: retired, from: table + " c JOIN " + vocabulary + " v ON v.id = c." + value, owner: "c." + owner, where: "NOT c.rejected",
 			order: "v.position, c.source, c.id", columns: columns(ref("value", node, value, vocabulary+" v"), texts("source c.source", "method c.method"),
-				one("confidence", "c.confidence", decimal), one("reviewed", "c.reviewed_at IS NOT NULL", boolean))}
+				one("confidence", "c.confidence", decimal), []column{{name: "reviewed", sql: "c.reviewed_at IS NOT NULL", as: boolean, set: reviewedAt}})}
 	}
 	return []child{
-		tag("issues", "issue_tags", "issues", "issue_id", `'iss_' || v.code`),
-		tag("sdgTargets", "sdg_tags", "sdg_targets", "target_id", `'tgt_' || v.code`),
-		tag("affectedGroups", "affected_group_tags", "affected_groups", "group_id", `'aff_' || v.code`),
+		tag("issues", "issue_tags", "issues", "issue_id", `'iss_' || v.code`, "SELECT COUNT(*) FROM issue_successors WHERE issue_id = $1"),
+		tag("sdgTargets", "sdg_tags", "sdg_targets", "target_id", `'tgt_' || v.code`, ""),
+		tag("affectedGroups", "affected_group_tags", "affected_groups", "group_id", `'aff_' || v.code`, "SELECT COUNT(*) FROM affected_group_successors WHERE group_id = $1"),
 	}
 }

@@ -29,7 +29,7 @@ func (l *Log) RestoreTo(kind string, row int, projection string) error {
 		return err
 	}
 	if k.public != "" {
-		values = append(values, assignment{"status", "PUBLISHED"})
+		values = append(values, assignment{column: "status", value: "PUBLISHED"})
 	}
 	if err := l.update(k.table, row, values); err != nil {
 		return err
@@ -52,6 +52,7 @@ func (l *Log) RestoreTo(kind string, row int, projection string) error {
 type assignment struct {
 	column string
 	value  any
+	ifNone bool // a value that there is stays
 }
 
 // valuesOf reads what is to be written from the members of an object.
@@ -71,9 +72,21 @@ func (l *Log) valuesOf(columns []column, object map[string]json.RawMessage, owne
 				return nil, err
 			}
 		}
-		values = append(values, assignment{target, value})
+		if target == reviewedAt {
+			values = append(values, reviewed(value)...)
+			continue
+		}
+		values = append(values, assignment{column: target, value: value})
 	}
 	return values, nil
+}
+
+// reviewed says that a person has looked at a tag, or that nobody has.
+func reviewed(value any) []assignment {
+	if value == true {
+		return []assignment{{column: reviewedAt, value: time.Now().UTC().Truncate(time.Microsecond), ifNone: true}}
+	}
+	return []assignment{{column: reviewedAt, value: nil}, {column: "reviewer", value: nil}}
 }
 
 func (l *Log) lookup(c column, value any, owner int) (any, error) {
@@ -122,6 +135,9 @@ func (l *Log) update(table string, row int, values []assignment) error {
 	set, args := make([]string, len(values)), make([]any, 0, len(values)+1)
 	for i, v := range values {
 		set[i] = v.column + " = $" + strconv.Itoa(i+1)
+		if v.ifNone {
+			set[i] = fmt.Sprintf("%[1]s = COALESCE(%[1]s, $%[2]d)", v.column, i+1)
+		}
 		args = append(args, v.value)
 	}
 	query := fmt.Sprintf("UPDATE %s SET %s WHERE id = $%d", table, strings.Join(set, ", "), len(args)+1)
@@ -155,7 +171,7 @@ func (l *Log) restoreChildren(c child, owner int, items []json.RawMessage) error
 			return err
 		}
 		if c.ordinal != "" {
-			wanted[i] = append(wanted[i], assignment{c.ordinal, i + 1})
+			wanted[i] = append(wanted[i], assignment{column: c.ordinal, value: i + 1})
 		}
 		at := slices.IndexFunc(present, func(b belonging) bool { return b.key == key })
 		if at < 0 {
@@ -266,6 +282,15 @@ func (l *Log) remove(c child, owner int, rows []belonging) error {
 }
 
 func (l *Log) add(c child, owner int, values []assignment) error {
+	if c.retired != "" {
+		var successors int
+		if err := l.tx.QueryRowContext(l.ctx, c.retired, values[0].value).Scan(&successors); err != nil {
+			return err
+		}
+		if successors > 0 {
+			return fault.Conflict("that version has among its %s one that is not used any more: give what came instead by hand", c.name)
+		}
+	}
 	columns, row := []string{strings.TrimPrefix(c.owner, "c.")}, []any{owner}
 	for _, v := range values {
 		columns, row = append(columns, v.column), append(row, v.value)

@@ -95,11 +95,15 @@ func TestUndo(t *testing.T) {
 		if diff := cmp.Diff(after, export(t, db)); diff != "" {
 			t.Errorf("the undoing undone (-after +redone):\n%s", diff)
 		}
+		write(t, db, func(tx *database.Tx, log *changelog.Log) error {
+			log.Touch(changelog.Recommendation, changelog.Correct, rec)
+			return exec(t.Context(), tx, `UPDATE recommendations SET text = 'Something' WHERE id = $1`, rec)
+		})
 		_, err := changelog.Write(t.Context(), db, because, func(_ *database.Tx, log *changelog.Log) error {
 			_, err := log.Undo(change)
 			return err
 		})
-		if fault.CodeOf(err) != fault.CodeConflict || !strings.Contains(err.Error(), "3 of 3 things were changed since") {
+		if fault.CodeOf(err) != fault.CodeConflict || !strings.Contains(err.Error(), "1 of 3 things were changed since") {
 			t.Errorf("undoing what was changed since: %v", err)
 		}
 		sample := scan[int](t, db, `SELECT MIN(id) FROM changes WHERE origin = 'SAMPLE'`)

@@ -13,7 +13,7 @@ type undone struct {
 	node   string
 	before *string // what readers saw before; nil: nothing
 	gone   bool    // what readers saw before was redacted
-	latest bool    // nobody has changed it since
+	latest bool    // readers see what it made of it: nobody has changed it since, or that was undone
 }
 
 // Undo takes back what readers saw of one change: what it corrected is as before, what it
@@ -63,12 +63,13 @@ func (l *Log) Undo(change int) (int, error) {
 	return len(things), nil
 }
 
-// undone reads what a change touched, and whether it is still the last to have done so.
+// undone reads what a change touched, and whether that is still as it left it.
 func (l *Log) undone(change int) (things []undone, err error) {
 	err = each(l.ctx, l.tx, `SELECT e.node,
 			(SELECT p.projection FROM change_entries p WHERE p.node = e.node AND p.id < e.id AND p.version IS NOT NULL ORDER BY p.id DESC LIMIT 1),
 			COALESCE((SELECT p.redacted FROM change_entries p WHERE p.node = e.node AND p.id < e.id AND p.version IS NOT NULL ORDER BY p.id DESC LIMIT 1), FALSE),
-			CASE WHEN EXISTS (SELECT 1 FROM change_entries a WHERE a.node = e.node AND a.id > e.id AND a.version IS NOT NULL) THEN 0 ELSE 1 END
+			CASE WHEN COALESCE((SELECT a.projection FROM change_entries a WHERE a.node = e.node AND a.version IS NOT NULL ORDER BY a.id DESC LIMIT 1), '')
+				= COALESCE(e.projection, '') THEN 1 ELSE 0 END
 		FROM change_entries e WHERE e.change_id = $1 AND e.version IS NOT NULL ORDER BY e.id`, []any{change}, func(scan func(...any) error) error {
 		var t undone
 		err := scan(&t.node, &t.before, &t.gone, &t.latest)

@@ -123,6 +123,9 @@ func requirePreviewed(input BulkEditInput, filtered record.Version, head changel
 	if input.Version != nil && *input.Version == filtered.String() && filtered == latest {
 		return nil
 	}
+	if input.Version == nil {
+		return fault.Invalid("version", "is needed: preview the edit, and send the version that the preview has")
+	}
 	return &fault.Error{Code: fault.CodeConflict, Field: "version", Message: fmt.Sprintf(
 		"the record has changed since the preview, or there was none: preview again, and send the version that it has, %s", latest)}
 }

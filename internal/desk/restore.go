@@ -38,6 +38,10 @@ func (d *Desk) RestoreVersion(ctx context.Context, input RestoreVersionInput) (*
 }
 
 func (c *change) restore(input RestoreVersionInput) error {
+	return c.refuseImpossible(func() error { return c.restoreVersion(input) })
+}
+
+func (c *change) restoreVersion(input RestoreVersionInput) error {
 	kind, _, _ := strings.Cut(input.ID, "_")
 	if !changelog.IsKind(kind) {
 		return fault.NotFound("%s is nothing that readers see", input.ID)
@@ -61,6 +65,34 @@ func (c *change) restore(input RestoreVersionInput) error {
 	return c.log.RestoreTo(kind, row, *earlier.Projection)
 }
 
+// refuseImpossible refuses to bring back what no single step leads to: something that leads back
+// to itself, and a published statement of a review that is not.
+func (c *change) refuseImpossible(restore func() error) error {
+	before, err := c.withoutReview()
+	if err != nil {
+		return err
+	}
+	if err := restore(); err != nil {
+		return err
+	}
+	for _, v := range []vocabulary{issues, affectedGroups} {
+		if err := c.refuseCycles(v); err != nil {
+			return err
+		}
+	}
+	after, err := c.withoutReview()
+	if err == nil && after > before {
+		err = fault.Conflict("then %d published recommendations or pledges would be of a review that readers do not see: restore the review first, or withdraw them", after-before)
+	}
+	return err
+}
+
+// withoutReview counts published statements of reviews that are not.
+func (c *change) withoutReview() (int, error) {
+	const of = ` WHERE status = 'PUBLISHED' AND review_id IN (SELECT id FROM reviews WHERE status <> 'PUBLISHED')`
+	return c.count(`SELECT (SELECT COUNT(*) FROM recommendations` + of + `) + (SELECT COUNT(*) FROM pledges` + of + `)`)
+}
+
 // UndoChangeInput names a change, as an import or a bulk edit.
 type UndoChangeInput struct {
 	Change int
@@ -77,8 +109,10 @@ type UndoChangePayload struct {
 func (d *Desk) UndoChange(ctx context.Context, input UndoChangeInput) (*UndoChangePayload, error) {
 	payload := &UndoChangePayload{}
 	err := d.change(ctx, input.Reason, func(c *change) (err error) {
-		payload.Undone, err = c.log.Undo(input.Change)
-		return err
+		return c.refuseImpossible(func() error {
+			payload.Undone, err = c.log.Undo(input.Change)
+			return err
+		})
 	}, viewer.Editor)
 	if payload.Outcome, err = outcome(err); err != nil {
 		return nil, err

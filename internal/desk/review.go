@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 
 	"github.com/upr-info/upr/ent"
@@ -110,6 +111,9 @@ func (c *change) createReview(id string, input CreateReviewInput) error {
 	under, err := c.state("state", input.State)
 	if err != nil {
 		return err
+	}
+	if !under.UnMember {
+		return fault.Invalid("state", "%s is not a member of the United Nations, and not reviewed", under.Iso3)
 	}
 	held, err := c.session(input.Session)
 	if err != nil {
@@ -286,6 +290,9 @@ func (c *change) takeReviewOf(input DocumentInput) (row int, err error) {
 	return row, err
 }
 
+// symbolForm is how the United Nations write symbols; it also stands in addresses.
+var symbolForm = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*(/[A-Za-z0-9][A-Za-z0-9.() -]*)+$`)
+
 func (c *change) saveDocument(input DocumentInput) error {
 	row, err := c.takeReviewOf(input)
 	if err != nil {
@@ -294,6 +301,9 @@ func (c *change) saveDocument(input DocumentInput) error {
 	symbol, err := requireText("symbol", input.Symbol)
 	if err != nil {
 		return err
+	}
+	if !symbolForm.MatchString(symbol) {
+		return fault.Invalid("symbol", "%q is no symbol of a document, as in A/HRC/WG.6/34/EGY/1", symbol)
 	}
 	same := document.And(document.ReviewID(row), document.TypeEQ(document.Type(input.Type)), document.Symbol(symbol))
 	exists, err := c.Ent.Document.Query().Where(same).Exist(c.ctx)

@@ -243,7 +243,7 @@ func (c *change) run(source string) (int, error) {
 func (c *change) review(id string) (*ent.Review, error) {
 	iso3, cycle, _ := strings.Cut(strings.TrimPrefix(id, "rev_"), "_")
 	n, err := strconv.Atoi(cycle)
-	if err != nil {
+	if err != nil || strconv.Itoa(n) != cycle {
 		return nil, fault.Invalid("review", "%q is no review's id, as in rev_EGY_1", id)
 	}
 	found, err := c.Ent.Review.Query().Where(review.Cycle(n), review.HasStateWith(state.Iso3(iso3))).WithState().Only(c.ctx)

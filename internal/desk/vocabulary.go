@@ -225,22 +225,64 @@ func (c *change) successors(v vocabulary, row int, codes []string) ([]int, error
 	return rows, nil
 }
 
-// moveTags gives the tags of one thing to another, once for each source.
+// moveTags gives the tags of one thing to another, once for each source. A rejected one stays: who
+// rejects the one does not reject the other. What the other was rejected for by the same source holds
+// now, since the one that was merged into it does.
 func (c *change) moveTags(v vocabulary, from, into int) error {
 	named := strings.NewReplacer("{tags}", v.tags, "{term}", v.column)
 	for kind, owner := range ownerColumn {
-		rows, err := found[int](c, named.Replace(`SELECT DISTINCT `+owner+` FROM {tags} WHERE {term} = $1 AND `+owner+` IS NOT NULL`), from)
+		rows, err := found[int](c, named.Replace(`SELECT DISTINCT `+owner+` FROM {tags} WHERE {term} = $1 AND NOT rejected AND `+owner+` IS NOT NULL`), from)
 		if err != nil {
 			return err
 		}
 		c.log.Touch(kind, changelog.Merge, rows...)
-		if _, err := c.affected(named.Replace(`DELETE FROM {tags} WHERE {term} = $1 AND EXISTS (SELECT 1 FROM {tags} o
-			WHERE o.{term} = $2 AND o.source = {tags}.source AND o.`+owner+` = {tags}.`+owner+`)`), from, into); err != nil {
-			return err
+		same := `o.source = {tags}.source AND o.` + owner + ` = {tags}.` + owner
+		for _, query := range []string{
+			`UPDATE {tags} SET rejected = FALSE WHERE {term} = $2 AND rejected AND EXISTS (SELECT 1 FROM {tags} o WHERE o.{term} = $1 AND NOT o.rejected AND ` + same + `)`,
+			`DELETE FROM {tags} WHERE {term} = $1 AND NOT rejected AND EXISTS (SELECT 1 FROM {tags} o WHERE o.{term} = $2 AND ` + same + `)`,
+		} {
+			if _, err := c.affected(named.Replace(query), from, into); err != nil {
+				return err
+			}
 		}
 	}
-	_, err := c.affected(named.Replace(`UPDATE {tags} SET {term} = $1 WHERE {term} = $2`), into, from)
+	_, err := c.affected(named.Replace(`UPDATE {tags} SET {term} = $1 WHERE {term} = $2 AND NOT rejected`), into, from)
 	return err
+}
+
+// refuseCycles refuses that something leads back to itself, as what is restored may.
+func (c *change) refuseCycles(v vocabulary) error {
+	rows, err := c.QueryContext(c.ctx, fmt.Sprintf("SELECT %s, successor_id FROM %s", v.column, v.successors))
+	if err != nil {
+		return fmt.Errorf("read successors: %w", err)
+	}
+	defer rows.Close()
+	into := map[int][]int{}
+	for rows.Next() {
+		var old, successor int
+		if err := rows.Scan(&old, &successor); err != nil {
+			return fmt.Errorf("read successors: %w", err)
+		}
+		into[old] = append(into[old], successor)
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("read successors: %w", err)
+	}
+	for start := range into {
+		seen, next := map[int]bool{}, into[start]
+		for len(next) > 0 {
+			at := next[0]
+			next = next[1:]
+			if at == start {
+				return fault.Conflict("then one %s would lead back to itself: what it was merged into or split into was itself retired since", v.noun)
+			}
+			if !seen[at] {
+				seen[at] = true
+				next = append(slices.Clone(next), into[at]...)
+			}
+		}
+	}
+	return nil
 }
 
 // found returns the one column of a query.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/apikey"
@@ -64,6 +65,9 @@ func (s *Service) CreateKeyFor(ctx context.Context, u *ent.User, name string, sc
 	now := s.now().UTC()
 	if name = strings.TrimSpace(name); name == "" || len(name) > 100 {
 		return nil, "", fault.Invalid("name", "must say in 1 to 100 characters what uses the key")
+	}
+	if strings.ContainsFunc(name, unicode.IsControl) {
+		return nil, "", fault.Invalid("name", "must be one line, without control characters")
 	}
 	slices.Sort(scopes)
 	if scopes = slices.Compact(scopes); len(scopes) == 0 || len(scopes) > 50 {

@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"strings"
+	"unicode"
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/user"
@@ -173,6 +174,9 @@ func (s *Service) ResetUser(ctx context.Context, u *ent.User) (string, error) {
 func checkProfile(name, language *string) error {
 	if *name = strings.TrimSpace(*name); *name == "" || len(*name) > 200 {
 		return fault.Invalid("name", "must have 1 to 200 characters")
+	}
+	if strings.ContainsFunc(*name, unicode.IsControl) {
+		return fault.Invalid("name", "must be one line, without control characters")
 	}
 	if *language == "" {
 		*language = "EN"

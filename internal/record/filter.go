@@ -207,12 +207,18 @@ func (s *Snapshot) successors(d Dimension, v int) []int {
 	return nil
 }
 
-// orSuccessors also finds what a value was merged into or split into. None is its own
-// successor, however far one goes.
+// orSuccessors also finds what a value was merged into or split into, however far that goes.
+// The desk lets none lead back to itself; a question does not rely on it.
 func (sel *selection) orSuccessors(d Dimension, v int, successors []int) *roaring.Bitmap {
-	found := sel.c.dimensions[d].bitmaps[v].Clone()
-	for _, successor := range successors {
-		found.Or(sel.bitmap(d, successor))
+	found, seen := sel.c.dimensions[d].bitmaps[v].Clone(), map[int]bool{v: true}
+	for len(successors) > 0 {
+		next := successors[0]
+		successors = successors[1:]
+		if !seen[next] {
+			seen[next] = true
+			found.Or(sel.c.dimensions[d].bitmaps[next])
+			successors = append(slices.Clone(successors), sel.c.s.successors(d, next)...)
+		}
 	}
 	return found
 }

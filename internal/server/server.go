@@ -4,6 +4,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -72,7 +73,9 @@ func Serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 	}
 	// Not Shutdown, which drops requests that come on connections it has just accepted.
 	_ = listener.Close()
-	<-stopped
+	if err := <-stopped; !errors.Is(err, net.ErrClosed) {
+		slog.WarnContext(ctx, "it stopped listening in another way than expected", "error", err)
+	}
 	srv.SetKeepAlivesEnabled(false) // whoever asks once more connects anew
 	if !open.ended(grace) {
 		slog.WarnContext(ctx, "requests that were still open are cut off", "after", grace)
