@@ -23,6 +23,9 @@ type commands struct {
 	Migrate MigrateCmd `cmd:"" help:"Bring the database's schema and reference data up to date."`
 	Import  ImportCmd  `cmd:"" help:"Import recommendations and pledges from UPR Info's exports."`
 	Sample  SampleCmd  `cmd:"" help:"Fill an empty database with synthetic recommendations."`
+	Backup  BackupCmd  `cmd:"" help:"Copy a SQLite database into a file, while it is served."`
+	Restore RestoreCmd `cmd:"" help:"Put a backup into the place of a SQLite database."`
+	Epoch   EpochCmd   `cmd:"" help:"Begin a new epoch of the change log, as after pg_restore."`
 	User    UserCmd    `cmd:"" help:"Add users, grant roles, disable, reset."`
 	Key     KeyCmd     `cmd:"" help:"Make, list and revoke API keys."`
 	Show    ConfigCmd  `cmd:"" name:"config" help:"Print the settings in force, without secrets."`

@@ -92,6 +92,19 @@ func endSessions(ctx context.Context, tx *database.Tx, u *ent.User, but string) 
 	return spendLinks(ctx, tx, u)
 }
 
+// EndAllSessions ends everybody's sessions and links, as after a restore: what was ended since
+// the backup would hold again.
+func EndAllSessions(ctx context.Context, tx *database.Tx) error {
+	ctx = asProgram(ctx)
+	if _, err := tx.Ent.WebSession.Delete().Exec(ctx); err != nil {
+		return fmt.Errorf("end sessions: %w", err)
+	}
+	if _, err := tx.Ent.SignInLink.Delete().Exec(ctx); err != nil {
+		return fmt.Errorf("end links: %w", err)
+	}
+	return nil
+}
+
 // store is where scs keeps sessions. Tokens arrive as digests.
 type store struct{ s *Service }
 

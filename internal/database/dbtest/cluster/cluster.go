@@ -46,7 +46,7 @@ rm -rf "$2"
 // Start makes a cluster and starts its server. It returns ErrNoServer when
 // PostgreSQL is not installed.
 func Start() (*Cluster, error) {
-	bin, err := findServer(installed)
+	bin, err := Bin()
 	if err != nil {
 		return nil, err
 	}

@@ -23,6 +23,10 @@ var installed = []string{
 	"/usr/local/opt/postgresql@*/bin",
 }
 
+// Bin returns the folder with the server's programs, among them pg_dump and psql. It returns
+// ErrNoServer when PostgreSQL is not installed.
+func Bin() (string, error) { return findServer(installed) }
+
 // findServer returns the folder with the server's programs: the one in PATH, else the
 // newest that matches one of the patterns.
 func findServer(patterns []string) (string, error) {
