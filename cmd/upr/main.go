@@ -34,7 +34,7 @@ type commands struct {
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	err := runProgram(ctx, os.Args[1:], os.Stdout, os.Stderr, newLine)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "upr:", err)
@@ -45,8 +45,11 @@ func main() {
 // streams are where a command writes: results to out, progress and warnings to log.
 type streams struct{ out, log io.Writer }
 
-// run is the whole program but for the process around it.
-func run(ctx context.Context, args []string, out, log io.Writer) error {
+// beginning makes the process that a server runs in; nil: a lone one.
+type beginning func(context.Context, *config.Config) (process, error)
+
+// runProgram is the whole program but for the process around it.
+func runProgram(ctx context.Context, args []string, out, log io.Writer, begin beginning) error {
 	var cli commands
 	parser, err := kong.New(&cli, kong.Name("upr"), kong.Writers(out, log), kong.UsageOnError(),
 		kong.Description("The record of the Universal Periodic Review. Settings are flags or UPR_… variables."))
@@ -59,7 +62,7 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 	}
 	slog.SetDefault(slog.New(server.RequestID{Handler: logHandler(&cli.Config, os.Stderr)}))
 	command.BindTo(ctx, (*context.Context)(nil))
-	return command.Run(&cli.Config, streams{out, log})
+	return command.Run(&cli.Config, streams{out, log}, begin)
 }
 
 func logHandler(cfg *config.Config, log io.Writer) slog.Handler {

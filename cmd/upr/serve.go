@@ -26,11 +26,18 @@ type ServeCmd struct {
 const followEvery = 500 * time.Millisecond
 
 // Run opens the database, loads the record and answers requests until it is stopped.
-func (c ServeCmd) Run(ctx context.Context, cfg *config.Config, to streams) error {
+func (c ServeCmd) Run(ctx context.Context, cfg *config.Config, to streams, begin beginning) error {
 	if c.Sample && !isLoopback(cfg.Addr) {
 		return fmt.Errorf("--sample serves made-up data and listens on this machine only: set UPR_ADDR to 127.0.0.1:PORT, not %s", cfg.Addr)
 	}
-	listener, err := net.Listen("tcp", cfg.Addr)
+	var proc process = lone{}
+	if begin != nil {
+		var err error
+		if proc, err = begin(ctx, cfg); err != nil {
+			return err
+		}
+	}
+	listener, err := proc.Listen(ctx, cfg.Addr)
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w; choose another address with --addr or UPR_ADDR", cfg.Addr, err)
 	}
@@ -45,10 +52,12 @@ func (c ServeCmd) Run(ctx context.Context, cfg *config.Config, to streams) error
 			return err
 		}
 	}
-	return c.serve(ctx, listener, db, cfg, to)
+	return c.serve(ctx, proc, listener, db, cfg, to)
 }
 
-func (c ServeCmd) serve(ctx context.Context, listener net.Listener, db *database.DB, cfg *config.Config, to streams) error {
+func (c ServeCmd) serve(ctx context.Context, proc process, listener net.Listener, db *database.DB, cfg *config.Config, to streams) error {
+	ctx, cancel := untilReplaced(ctx, proc)
+	defer cancel()
 	r, err := record.Open(ctx, db, time.Now)
 	if err != nil {
 		return err
@@ -67,7 +76,7 @@ func (c ServeCmd) serve(ctx context.Context, listener net.Listener, db *database
 		return err
 	}
 	defer func() { _ = stopTracing(context.WithoutCancel(ctx)) }()
-	if err := servePrivately(ctx, cfg.MetricsAddr, options.Metrics); err != nil {
+	if err := servePrivately(ctx, proc, cfg.MetricsAddr, options.Metrics); err != nil {
 		return err
 	}
 	go r.Follow(ctx, followEvery)
@@ -81,15 +90,18 @@ func (c ServeCmd) serve(ctx context.Context, listener net.Listener, db *database
 			return err
 		}
 	}
+	if err := proc.Ready(); err != nil {
+		return fmt.Errorf("take the place of the process before: %w", err)
+	}
 	return server.Serve(ctx, listener, server.New(db, r, people, options))
 }
 
 // servePrivately serves metrics and profiles at an address of their own, none where it is empty.
-func servePrivately(ctx context.Context, address string, metrics *server.Metrics) error {
+func servePrivately(ctx context.Context, proc process, address string, metrics *server.Metrics) error {
 	if address == "" {
 		return nil
 	}
-	listener, err := net.Listen("tcp", address)
+	listener, err := proc.Listen(ctx, address)
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w; choose another address with UPR_METRICS_ADDR", address, err)
 	}

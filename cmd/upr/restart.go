@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/cloudflare/tableflip"
+
+	"github.com/upr-info/upr/internal/config"
+)
+
+// process is the one that the program runs in: where it listens, and when another one takes
+// its place.
+type process interface {
+	// Listen listens anew, or takes over what the process before listened on.
+	Listen(ctx context.Context, address string) (net.Listener, error)
+	// Ready says that this process answers: the one before may stop.
+	Ready() error
+	// Replaced is closed when another process answers.
+	Replaced() <-chan struct{}
+}
+
+// lone is a process that nothing comes before or after.
+type lone struct{}
+
+func (lone) Listen(ctx context.Context, address string) (net.Listener, error) {
+	return (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+}
+
+func (lone) Ready() error { return nil }
+
+func (lone) Replaced() <-chan struct{} { return nil }
+
+// line is a process that begins another one at SIGHUP, of the program as it is then on disk,
+// and hands over to it what it listens on.
+type line struct{ upgrader *tableflip.Upgrader }
+
+// newLine begins to listen to SIGHUP. Where the system does not hand over sockets, the process
+// is a lone one.
+func newLine(ctx context.Context, cfg *config.Config) (process, error) {
+	upgrader, err := tableflip.New(tableflip.Options{PIDFile: cfg.PIDFile})
+	if errors.Is(err, tableflip.ErrNotSupported) {
+		return lone{}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("prepare restarts: %w", err)
+	}
+	asked := make(chan os.Signal, 1)
+	signal.Notify(asked, syscall.SIGHUP)
+	go func() {
+		for range asked {
+			slog.InfoContext(ctx, "starting anew")
+			err := upgrader.WaitForParent(ctx) // it may not have ended since the last time
+			if err == nil {
+				err = upgrader.Upgrade()
+			}
+			if err != nil {
+				slog.ErrorContext(ctx, "the new process did not start; this one goes on", "error", err)
+			}
+		}
+	}()
+	return line{upgrader}, nil
+}
+
+func (l line) Listen(_ context.Context, address string) (net.Listener, error) {
+	return l.upgrader.Listen("tcp", address)
+}
+
+func (l line) Ready() error { return l.upgrader.Ready() }
+
+func (l line) Replaced() <-chan struct{} { return l.upgrader.Exit() }
+
+// untilReplaced returns a context that also ends when another process answers.
+func untilReplaced(ctx context.Context, p process) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		select {
+		case <-p.Replaced():
+			slog.InfoContext(ctx, "another process answers: this one finishes what it began")
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
+}
