@@ -73,6 +73,10 @@ func TestEditReviews(t *testing.T) {
 		if p := seen(); len(p.Review.Documents) != 1 || p.Review.Documents[0].Symbol != "A/HRC/80/2" {
 			t.Errorf("documents: %+v", p.Review.Documents)
 		}
+		both := map[string]any{"id": id, "revision": saved.Review.Revision, "date": "2028-05-04", "clear": []string{"DATE"}, "reason": "which?"}
+		if out := o.editorSends(t, "correctReview", "CorrectReviewInput", both); len(out.UserErrors) != 1 || out.UserErrors[0].Field != "clear" {
+			t.Errorf("a day given and cleared: %+v", out)
+		}
 		corrected := o.reviewStep(t, "correctReview", "CorrectReviewInput", map[string]any{"id": id, "revision": saved.Review.Revision, "clear": []string{"DATE"}, "troika": []string{}, "reason": "not settled"})
 		if p := seen(); p.Review.Date != nil || len(p.Review.Troika) != 0 {
 			t.Errorf("corrected: %+v", p.Review)

@@ -286,6 +286,8 @@ func TestStatementsRefuseWhatTheyCannotKeep(t *testing.T) {
 		}{
 			{"text", map[string]any{}},
 			{"text", map[string]any{"text": "a\x07b"}},
+			{"text", map[string]any{"text": "\u200b\u00a0\ufeff"}},
+			{"clear", map[string]any{"number": "1", "clear": []string{"NUMBER"}}},
 			{"number", map[string]any{"number": strings.Repeat("1", 501)}},
 			{"number", map[string]any{"number": "1\x07"}},
 			{"reason", map[string]any{"text": "x", "reason": "  "}},
@@ -301,6 +303,7 @@ func TestStatementsRefuseWhatTheyCannotKeep(t *testing.T) {
 			t.Fatal(err)
 		}
 		o.refused(t, "tags", "tagStatement", "TagStatementInput", step(map[string]any{"tags": []map[string]any{{"kind": "SDG_TARGET", "code": code, "verdict": "REMOVE", "source": source}}}))
+		o.refused(t, "tags", "tagStatement", "TagStatementInput", step(map[string]any{"tags": []map[string]any{{"kind": "SDG_TARGET", "code": code, "verdict": "ADD", "source": source}}}))
 		if after := o.record.Snapshot().Version(); after != before {
 			t.Errorf("refused changes went from %s to %s", before, after)
 		}

@@ -61,7 +61,7 @@ func (o *office) editVocabulary(t *testing.T, name, kind, filter, code, other st
 		t.Helper()
 		input := map[string]any{"id": kind + "_" + code, "revision": 0, "reason": "asked for"}
 		if verb == "create" {
-			input = map[string]any{"code": code, "name": map[string]any{"en": "Name"}, "reason": "asked for"}
+			input = map[string]any{"code": code, "name": map[string]any{"en": "Name of " + code}, "reason": "asked for"}
 		} else {
 			input["revision"] = o.revision(t, kind+"_"+code)
 		}
@@ -108,6 +108,10 @@ func (o *office) editVocabulary(t *testing.T, name, kind, filter, code, other st
 			t.Errorf("%s is new and has recommendations", fresh)
 		}
 	}
+	if out := edit("create", "fourth", map[string]any{"name": map[string]any{"en": "NAME of first"}}); len(out.UserErrors) != 1 || out.UserErrors[0].Field != "name.en" {
+		t.Errorf("the name of another: %+v", out)
+	}
+	must("rename", "first", map[string]any{"name": map[string]any{"en": "NAME of first"}})
 	must("retire", code, map[string]any{"successors": []string{"first"}})
 	o.must(t, nil, ask, map[string]any{"id": kind + "_" + code}, &named)
 	if len(named.Node.Successors) != 1 || count("first") != all || count(code) != all || count(code, other) != either {
@@ -164,7 +168,7 @@ func TestEditStateGroups(t *testing.T) {
 		o.mustSend(t, "createStateGroup", "CreateTermInput", map[string]any{"code": "PACIFIC_FORUM", "name": map[string]any{"en": "Forum"}, "reason": "asked for"})
 		o.mustSend(t, "saveMembership", "MembershipInput", map[string]any{"group": "grp_PACIFIC_FORUM", "revision": o.revision(t, "grp_PACIFIC_FORUM"), "state": "FJI", "source": "its site", "reason": "member"})
 		o.mustSend(t, "renameStateGroup", "RenameTermInput", map[string]any{"id": "grp_PACIFIC_FORUM", "revision": o.revision(t, "grp_PACIFIC_FORUM"),
-			"name": map[string]any{"en": "Pacific Islands Forum"}, "reason": "its name"})
+			"name": map[string]any{"en": "Forum of the Pacific"}, "reason": "its name"})
 		data, err := reference.Read()
 		if err != nil {
 			t.Fatal(err)
@@ -180,7 +184,7 @@ func TestEditStateGroups(t *testing.T) {
 		o.must(t, nil, `{ node(id: "grp_PACIFIC_FORUM") { ... on StateGroup { name kind } }
 			fiji: recommendations(filter: {statesUnderReview: ["FJI"]}) { totalCount }
 			recommendations(filter: {stateUnderReviewGroups: ["PACIFIC_FORUM"]}) { totalCount } }`, nil, &p)
-		if p.Node.Name != "Pacific Islands Forum" || p.Node.Kind != "ORGANISATION" || p.Recommendations != p.Fiji {
+		if p.Node.Name != "Forum of the Pacific" || p.Node.Kind != "ORGANISATION" || p.Recommendations != p.Fiji {
 			t.Errorf("the new group: %+v", p)
 		}
 		o.withdrawGroup(t)
@@ -263,6 +267,10 @@ func TestEditMemberships(t *testing.T) {
 			t.Errorf("corrected: %d members, want %d", got, before)
 		}
 		o.mustSend(t, "removeMembership", "MembershipInput", input(map[string]any{"from": "2030-07-01"}))
+		second := map[string]any{"group": "grp_AFRICA", "revision": o.revision(t, "grp_AFRICA"), "state": "ISL", "from": "2031-01-01", "source": "a list", "reason": "a second region"}
+		if out := o.editorSends(t, "saveMembership", "MembershipInput", second); len(out.UserErrors) != 1 || !strings.Contains(out.UserErrors[0].Message, "one regional group only") {
+			t.Errorf("two regional groups at once: %+v", out)
+		}
 		if got := members("2031-01-01"); got != before {
 			t.Errorf("removed: %d members, want %d", got, before)
 		}

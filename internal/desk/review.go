@@ -151,6 +151,11 @@ func (c *change) createReview(id string, input CreateReviewInput) error {
 }
 
 func (c *change) correctReview(input CorrectReviewInput) error {
+	for field, given := range map[ReviewField]bool{ReviewDate: input.Date != nil, ReviewReportAdopted: input.ReportAdopted != nil} {
+		if given && slices.Contains(input.Clear, field) {
+			return fault.Invalid("clear", "%s is given and cleared at once: do one of them", field)
+		}
+	}
 	row, err := c.log.Take(changelog.Review, input.ID, int64(input.Revision))
 	if err != nil {
 		return err

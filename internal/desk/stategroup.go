@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/stategroup"
 	"github.com/upr-info/upr/ent/stategroupmembership"
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/civil"
@@ -87,6 +88,9 @@ func (d *Desk) SaveMembership(ctx context.Context, input MembershipInput) (*Stat
 			}
 			return fault.Invalid("from", "%s belongs to the group already at that time: correct that membership", member.Iso3)
 		}
+		if err := c.refuseSecondRegion(group, member, input.From, input.To); err != nil {
+			return err
+		}
 		create := c.Ent.StateGroupMembership.Create().SetGroupID(group).SetState(member).SetSource(source)
 		for _, given := range []struct {
 			date *civil.Date
@@ -145,6 +149,28 @@ func (c *change) removeMembership(group int, member *ent.State, from *civil.Date
 	}
 	if n == 0 {
 		return fault.Invalid("state", "the group has no membership of %s that begins so", member.Iso3)
+	}
+	return nil
+}
+
+// refuseSecondRegion refuses that a State belongs to two regional groups on the same day.
+func (c *change) refuseSecondRegion(group int, member *ent.State, from, to *civil.Date) error {
+	regional := stategroup.KindEQ(stategroup.KindREGIONAL)
+	is, err := c.Ent.StateGroup.Query().Where(stategroup.ID(group), regional).Exist(c.ctx)
+	if err != nil || !is {
+		return err
+	}
+	others, err := c.Ent.StateGroup.Query().Where(regional, stategroup.IDNEQ(group)).All(c.ctx)
+	if err != nil {
+		return fmt.Errorf("read regional groups: %w", err)
+	}
+	for _, other := range others {
+		if overlaps, err := c.overlaps(other.ID, member.ID, from, to); err != nil || overlaps {
+			if err != nil {
+				return err
+			}
+			return fault.Invalid("from", "%s belongs to %s at that time, and to one regional group only: end that membership first", member.Iso3, other.NameEn)
+		}
 	}
 	return nil
 }

@@ -275,7 +275,7 @@ const maxText = 10_000
 func checkText(text string) (string, error) {
 	text = strings.TrimSpace(norm.NFC.String(text))
 	switch n := utf8.RuneCountInString(text); {
-	case n == 0:
+	case blank(text):
 		return "", fault.Invalid("text", "is empty")
 	case n > maxText:
 		return "", fault.Invalid("text", "has %d characters, %d at most", n, maxText)
@@ -290,6 +290,11 @@ func (c *change) correctStatement(input CorrectStatementInput) error {
 	}
 	if input.Text == nil && input.Number == nil && input.RecommendingState == nil && input.ActionCategory == nil && len(input.Clear) == 0 {
 		return fault.Invalid("text", "or something else must be given: nothing is to change")
+	}
+	for field, given := range map[StatementField]bool{NumberField: input.Number != nil, RecommendingStateField: input.RecommendingState != nil, ActionCategoryField: input.ActionCategory != nil} {
+		if given && slices.Contains(input.Clear, field) {
+			return fault.Invalid("clear", "%s is given and cleared at once: do one of them", field)
+		}
 	}
 	row, err := c.log.Take(kind, input.ID, int64(input.Revision))
 	if err != nil {

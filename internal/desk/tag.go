@@ -113,6 +113,9 @@ func (c *change) judge(kind string, row int, input TagInput) (int64, error) {
 	switch {
 	case input.Source != nil:
 		source = *input.Source
+		if input.Verdict == AddTag && source != deskSource {
+			return 0, fault.Invalid("tags", "what is added here is said by %q: leave the source out, or accept what %s says", deskSource, source)
+		}
 		if input.Verdict == RemoveTag && source != deskSource {
 			return 0, fault.Invalid("tags", "what %s says is rejected, not removed, so that it is not suggested again", source)
 		}

@@ -14,10 +14,15 @@ const maxLine = 500
 // requireText trims a line and refuses an empty one.
 func requireText(field, text string) (string, error) {
 	text, err := checkLine(field, text)
-	if err == nil && text == "" {
+	if err == nil && blank(text) {
 		err = fault.Invalid(field, "is empty: it must be given")
 	}
 	return text, err
+}
+
+// blank says whether nothing of a text is seen: it may have characters without width.
+func blank(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) })
 }
 
 // checkLine trims a line, which may be empty.

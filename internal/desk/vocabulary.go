@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/record"
@@ -106,6 +108,9 @@ func (d *Desk) createTerm(ctx context.Context, v vocabulary, input CreateTermInp
 			}
 			return fault.Invalid("code", "the code %s was given to another %s, and a code is never used again", input.Code, v.noun)
 		}
+		if err := c.refuseSameName(v, 0, name); err != nil {
+			return err
+		}
 		row, err := c.insertTerm(v, input.Code, name)
 		if err == nil {
 			c.log.Touch(v.kind, changelog.Create, row)
@@ -136,12 +141,33 @@ func (d *Desk) renameTerm(ctx context.Context, v vocabulary, input RenameTermInp
 		if err != nil {
 			return err
 		}
+		if err := c.refuseSameName(v, row, name); err != nil {
+			return err
+		}
 		c.log.Touch(v.kind, changelog.Rename, row)
 		if _, err := c.ExecContext(c.ctx, "UPDATE "+v.table+" SET name_en = $1, name_fr = $2, name_es = $3 WHERE id = $4", name.En, name.Fr, name.Es, row); err != nil {
 			return fmt.Errorf("rename a term: %w", err)
 		}
 		return nil
 	})
+}
+
+// refuseSameName refuses a name that another thing of the vocabulary has in the same language,
+// whatever its capitals: readers could not tell them apart.
+func (c *change) refuseSameName(v vocabulary, row int, name NamesInput) error {
+	for _, in := range []struct{ field, column, name string }{{"name.en", "name_en", name.En}, {"name.fr", "name_fr", name.Fr}, {"name.es", "name_es", name.Es}} {
+		if in.name == "" {
+			continue
+		}
+		others, err := found[string](c, fmt.Sprintf("SELECT %s FROM %s WHERE id <> $1", in.column, v.table), row)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(others, func(other string) bool { return strings.EqualFold(norm.NFC.String(other), norm.NFC.String(in.name)) }) {
+			return fault.Invalid(in.field, "%q is the name of another %s", in.name, v.noun)
+		}
+	}
+	return nil
 }
 
 // retireTerm merges a thing into one other, whose tags then also are its own; or splits it

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/upr-info/upr/internal/changelog"
+	"github.com/upr-info/upr/internal/viewer"
 )
 
 const (
@@ -55,6 +56,9 @@ func (d *Desk) tell(ctx context.Context, f changelog.Filter, last int64, version
 		return last, err
 	}
 	for _, step := range steps {
+		if !viewer.Holds(ctx) {
+			return last, nil // what changed since the roles were taken away is not theirs
+		}
 		select {
 		case versions <- &Version{step}:
 		case <-ctx.Done():

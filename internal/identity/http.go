@@ -133,12 +133,12 @@ func (s *Service) bySession(ctx context.Context) (*viewer.Viewer, error) {
 	return v, err
 }
 
-// askAgainEvery is how long an answer without end may go on for somebody who is signed out,
-// or whose roles were taken away.
+// askAgainEvery is how long an answer without end may stay open, in which nothing private is
+// told, for somebody who is signed out, or whose roles were taken away.
 const askAgainEvery = 2 * time.Second
 
-// serveLasting ends an answer without end when whoever asked is not who they were. Anybody's
-// goes on.
+// serveLasting ends an answer without end when whoever asked is not who they were, and lets
+// it ask so before it tells anything private. Anybody's goes on.
 func serveLasting(w http.ResponseWriter, r *http.Request, next http.Handler, again func() (*viewer.Viewer, error)) {
 	before, known := viewer.From(r.Context())
 	if !known || !Streams(r) {
@@ -147,6 +147,10 @@ func serveLasting(w http.ResponseWriter, r *http.Request, next http.Handler, aga
 	}
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
+	ctx = viewer.WithCheck(ctx, func() bool {
+		now, err := again()
+		return err == nil && reflect.DeepEqual(now, before)
+	})
 	go func() {
 		ticker := time.NewTicker(askAgainEvery)
 		defer ticker.Stop()

@@ -1,6 +1,7 @@
 package identity_test
 
 import (
+	"bufio"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -185,8 +186,8 @@ func TestOrigins(t *testing.T) {
 	})
 }
 
-// watch asks what lasts, and returns what ends when the answer does.
-func (b *browser) watch(t *testing.T) <-chan struct{} {
+// listen asks what lasts, and returns the answer, which is read on.
+func (b *browser) listen(t *testing.T) io.Reader {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, b.url+"/graphql", strings.NewReader(`{"query": "subscription { deskChanged { node } }"}`))
 	if err != nil {
@@ -198,16 +199,45 @@ func (b *browser) watch(t *testing.T) <-chan struct{} {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan struct{})
 	t.Cleanup(func() { _ = response.Body.Close() })
+	return response.Body
+}
+
+// watch asks what lasts, and returns what ends when the answer does.
+func (b *browser) watch(t *testing.T) <-chan struct{} {
+	t.Helper()
+	answer, ended := b.listen(t), make(chan struct{})
 	go func() {
-		text, _ := io.ReadAll(response.Body)
+		text, _ := io.ReadAll(answer)
 		if strings.Contains(string(text), "errors") {
 			t.Errorf("the stream says %s", text)
 		}
 		close(ended)
 	}()
 	return ended
+}
+
+// TestNothingIsToldAfterARoleIsTakenAway changes things at once, before the stream of somebody
+// who has no role any more is closed.
+func TestNothingIsToldAfterARoleIsTakenAway(t *testing.T) {
+	eachWith(t, identity.Settings{NoSecondFactor: true}, func(t *testing.T, h *house) {
+		bob := h.add(t, "bob@example.org", viewer.Admin)
+		h.add(t, "eve@example.org", viewer.Admin)
+		told, tells := h.browser(t).mustSignIn(t, "bob@example.org").listen(t), h.browser(t).mustSignIn(t, "eve@example.org").listen(t)
+		if _, err := h.people.RevokeRole(program(t), bob, viewer.Grant{Role: viewer.Admin}); err != nil {
+			t.Fatal(err)
+		}
+		after := h.add(t, "new@example.org")
+		lines := bufio.NewScanner(tells)
+		for lines.Scan() && !strings.Contains(lines.Text(), after) { // whoever has the role is told
+		}
+		if lines.Err() != nil {
+			t.Fatal(lines.Err())
+		}
+		if text, _ := io.ReadAll(told); strings.Contains(string(text), "usr_") {
+			t.Errorf("told %s", text)
+		}
+	})
 }
 
 // socket opens a WebSocket, and returns what ends when it is closed.
