@@ -14,6 +14,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/fault"
 )
 
@@ -31,6 +32,10 @@ func presentError(ctx context.Context, err error) *gqlerror.Error {
 	case errors.As(err, &f):
 		shown.Message = f.Error()
 		setCode(shown, f.Code)
+	case database.Trouble(err) != nil:
+		slog.WarnContext(ctx, "the database cannot do it", "path", shown.Path.String(), "error", err)
+		shown.Message = database.Trouble(err).Error()
+		setCode(shown, fault.CodeUnavailable)
 	case errors.Is(err, privacy.Deny), ent.IsNotFound(err): // what may not be seen is not there
 		shown.Message = "not found"
 		setCode(shown, fault.CodeNotFound)

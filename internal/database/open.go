@@ -66,10 +66,21 @@ func resolve(address string) (name, driver, dsn string, err error) {
 		}
 		return dialect.SQLite, "sqlite", sqliteDSN(path), nil
 	case strings.HasPrefix(address, "postgres://"), strings.HasPrefix(address, "postgresql://"):
-		return dialect.Postgres, "postgres", address, nil
+		return dialect.Postgres, "postgres", withConnectTimeout(address), nil
 	default:
 		return "", "", "", fault.Invalid("UPR_DATABASE_URL", "must begin with sqlite: or postgres://")
 	}
+}
+
+func withConnectTimeout(address string) string {
+	if strings.Contains(address, "connect_timeout=") {
+		return address
+	}
+	separator := "?"
+	if strings.Contains(address, "?") {
+		separator = "&"
+	}
+	return address + separator + "connect_timeout=" + connectWithin
 }
 
 // makeFolder makes one folder and none above it: a mistyped path would silently give a
@@ -93,13 +104,16 @@ func missing(path string) bool {
 	return errors.Is(err, fs.ErrNotExist)
 }
 
+// busyTimeout is how many milliseconds a writer of SQLite waits for others.
+const busyTimeout = "10000"
+
 // sqliteDSN sets, on each connection: foreign keys (off by default), WAL so that
 // readers and the writer do not wait for each other, and transactions that take the
 // write lock when they begin, because a deferred one that meets another writer fails
 // in spite of the timeout. Read-only transactions stay deferred.
 func sqliteDSN(path string) string {
 	options := url.Values{
-		"_pragma": {"foreign_keys(1)", "journal_mode(WAL)", "synchronous(NORMAL)", "busy_timeout(10000)"},
+		"_pragma": {"foreign_keys(1)", "journal_mode(WAL)", "synchronous(NORMAL)", "busy_timeout(" + busyTimeout + ")"},
 		"_txlock": {"immediate"},
 		// The default writes Go's own notation, which SQLite's date functions cannot read.
 		"_time_format": {"sqlite"},

@@ -64,6 +64,11 @@ func (s *Service) serveKey(w http.ResponseWriter, r *http.Request, next http.Han
 	if strings.EqualFold(scheme, "Bearer") {
 		v, err = s.byKey(r.Context(), strings.TrimSpace(secret))
 	}
+	if err != nil && fault.CodeOf(err) != fault.CodeUnauthenticated {
+		slog.WarnContext(r.Context(), "a key cannot be looked up", "error", err)
+		next.ServeHTTP(w, r.WithContext(viewer.InDoubt(r.Context()))) // what is public is answered all the same
+		return
+	}
 	if err != nil {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="upr"`)
 		refuse(w, r, err)
@@ -92,6 +97,7 @@ func (s *Service) serveSession(w http.ResponseWriter, r *http.Request, next http
 		loaded, err := s.sessions.Load(ctx, token)
 		if err != nil { // public questions are answered all the same
 			slog.WarnContext(ctx, "a session cannot be read", "error", err)
+			ctx = viewer.InDoubt(ctx)
 		} else {
 			c.session, ctx = true, loaded
 		}
@@ -104,6 +110,7 @@ func (s *Service) serveSession(w http.ResponseWriter, r *http.Request, next http
 			ctx = viewer.NewContext(ctx, v)
 		case err != nil && fault.CodeOf(err) != fault.CodeUnauthenticated:
 			slog.WarnContext(ctx, "a user cannot be read", "error", err)
+			ctx = viewer.InDoubt(ctx)
 		}
 	}
 	r = r.WithContext(ctx)

@@ -9,9 +9,13 @@ import (
 	"github.com/upr-info/upr/internal/viewer"
 )
 
-// RequireViewer returns who asks, or Unauthenticated where nobody is known.
+// RequireViewer returns who asks, or Unauthenticated where nobody is known; Unavailable where
+// it cannot be found out at present.
 func RequireViewer(ctx context.Context) (*viewer.Viewer, error) {
 	v, ok := viewer.From(ctx)
+	if !ok && viewer.IsInDoubt(ctx) {
+		return nil, fault.Unavailable("it cannot be found out at present who asks: the database is away; try again in a moment")
+	}
 	if !ok {
 		return nil, fault.Unauthenticated("sign in first, or send an API key as \"Authorization: Bearer upr_…\"")
 	}

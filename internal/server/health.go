@@ -20,15 +20,15 @@ type health struct {
 // alive answers as long as the process does.
 func alive(w http.ResponseWriter, _ *http.Request) { writeHealth(w, health{Status: "ok"}) }
 
-// ready answers "ok", or "degraded" where the database is out of reach. The status is
-// 200 in both cases: public questions are answered from memory and need no database.
+// ready answers "ok", or "degraded" and why: the database is out of reach, or takes no changes.
+// The status is 200 in both cases: public questions are answered from memory and need no database.
 func ready(db *database.DB, r *record.Record) http.HandlerFunc {
 	return func(w http.ResponseWriter, req *http.Request) {
 		ctx, cancel := context.WithTimeout(req.Context(), 2*time.Second)
 		defer cancel()
 		answer := health{Status: "ok", Recommendations: r.Snapshot().Size()}
-		if db.SQL.PingContext(ctx) != nil {
-			answer.Status, answer.Reason = "degraded", "the database cannot be reached; public questions are answered, nothing can be changed"
+		if why := db.Degraded(ctx); why != "" {
+			answer.Status, answer.Reason = "degraded", why
 		}
 		writeHealth(w, answer)
 	}

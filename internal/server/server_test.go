@@ -38,7 +38,12 @@ type site struct {
 
 func open(t *testing.T) *site {
 	t.Helper()
-	db, err := database.Open(t.Context(), dbtest.SQLite(t))
+	return openAt(t, dbtest.SQLite(t))
+}
+
+func openAt(t *testing.T, url string) *site {
+	t.Helper()
+	db, err := database.Open(t.Context(), url)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,10 +61,17 @@ func open(t *testing.T) *site {
 	if _, err := sample.Fill(t.Context(), db, sample.Options{Recommendations: 300}); err != nil {
 		t.Fatal(err)
 	}
-	s := &site{db: db}
-	if s.record, err = record.Open(t.Context(), db, time.Now); err != nil {
+	return over(t, db)
+}
+
+// over is what a database has, served.
+func over(t *testing.T, db *database.DB) *site {
+	t.Helper()
+	r, err := record.Open(t.Context(), db, time.Now)
+	if err != nil {
 		t.Fatal(err)
 	}
+	s := &site{db: db, record: r}
 	if s.people, err = identity.New(db, identity.Key{}, identity.Settings{PublicURL: "http://localhost"}, nil); err != nil {
 		t.Fatal(err)
 	}

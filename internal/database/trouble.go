@@ -1,0 +1,140 @@
+package database
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"io"
+	"net"
+	"strings"
+
+	"entgo.io/ent/dialect"
+	"github.com/lib/pq"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/upr-info/upr/internal/fault"
+)
+
+// What the database cannot do for now, as people are told.
+const (
+	outOfReach = "the database cannot be reached; public questions are answered, nothing can be changed: try again in a moment"
+	readOnly   = "the database takes no changes at present; public questions are answered: try again later"
+	noSpace    = "the database has no space left, so that nothing was changed: tell whoever operates this server"
+	busy       = "others are changing the same things, so that nothing was changed: try again"
+	failing    = "the database's disk does not work, so that nothing was changed: tell whoever operates this server"
+)
+
+// Trouble returns what is wrong where err says that the database cannot do something for
+// now, as a fault that people may see; nil where err says something else.
+func Trouble(err error) error {
+	if why := troubleOf(err); why != "" {
+		return fault.Unavailable("%s", why)
+	}
+	return nil
+}
+
+func troubleOf(err error) string {
+	var ours *sqlite.Error
+	var theirs *pq.Error
+	var network net.Error
+	switch {
+	case err == nil:
+		return ""
+	case errors.As(err, &ours):
+		return troubleOfSQLite(ours.Code())
+	case errors.As(err, &theirs):
+		return troubleOfPostgres(string(theirs.Code))
+	case errors.As(err, &network), errors.Is(err, driver.ErrBadConn), errors.Is(err, sql.ErrConnDone),
+		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
+		strings.Contains(err.Error(), "could not connect to any of the hosts"): // lib/pq has no type for it
+		return outOfReach
+	}
+	return ""
+}
+
+// troubleOfSQLite looks at a result code, of which the lower byte says what kind it is.
+func troubleOfSQLite(code int) string {
+	switch code & 0xff {
+	case sqlite3.SQLITE_FULL:
+		return noSpace
+	case sqlite3.SQLITE_READONLY:
+		return readOnly
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return busy
+	case sqlite3.SQLITE_IOERR:
+		return failing
+	case sqlite3.SQLITE_CANTOPEN:
+		return outOfReach
+	}
+	return ""
+}
+
+// troubleOfPostgres looks at an SQLSTATE, of which the first two characters are its class.
+func troubleOfPostgres(code string) string {
+	switch code {
+	case "53100": // disk_full
+		return noSpace
+	case "25006", "0A000": // read_only_sql_transaction; feature_not_supported: a standby that is asked to write
+		return readOnly
+	case "58030": // io_error
+		return failing
+	case "40001", "40P01", "55P03": // serialization_failure, deadlock_detected, lock_not_available
+		return busy
+	case "57P01", "57P02", "57P03": // admin_shutdown, crash_shutdown, cannot_connect_now
+		return outOfReach
+	}
+	if strings.HasPrefix(code, "08") || strings.HasPrefix(code, "53") { // connections, resources
+		return outOfReach
+	}
+	return ""
+}
+
+// connectWithin is how long, in seconds, PostgreSQL may take to accept a connection, unless the
+// address says something else: who waits is to be told.
+const connectWithin = "5"
+
+// Degraded says what the database cannot do at present; empty: it takes changes.
+func (db *DB) Degraded(ctx context.Context) string {
+	if db.Dialect == dialect.Postgres {
+		var standby bool
+		err := db.SQL.QueryRowContext(ctx, "SELECT pg_is_in_recovery()").Scan(&standby)
+		switch {
+		case err != nil:
+			return outOfReach
+		case standby:
+			return readOnly
+		}
+		return ""
+	}
+	err := db.tryToWrite(ctx)
+	switch why := troubleOf(err); {
+	case why == busy: // somebody changes something: all is well
+		return ""
+	case why == "" && err != nil:
+		return outOfReach
+	default:
+		return why
+	}
+}
+
+// tryToWrite changes nothing in a SQLite file, as far as only a file that takes changes allows
+// it. It does not wait for other writers.
+func (db *DB) tryToWrite(ctx context.Context) error {
+	conn, err := db.SQL.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	defer conn.ExecContext(context.WithoutCancel(ctx), "PRAGMA busy_timeout = "+busyTimeout) //nolint:errcheck // a broken one is not used again
+	if _, err := conn.ExecContext(ctx, "PRAGMA busy_timeout = 0"); err != nil {
+		return err
+	}
+	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	_, err = conn.ExecContext(ctx, "UPDATE log_heads SET id = id WHERE id = 0")
+	_, wrong := conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
+	return errors.Join(err, wrong)
+}

@@ -1,0 +1,239 @@
+package server_test
+
+import (
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"entgo.io/ent/dialect"
+	entsql "entgo.io/ent/dialect/sql"
+
+	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/internal/database"
+	"github.com/upr-info/upr/internal/database/dbtest"
+	"github.com/upr-info/upr/internal/server"
+	"github.com/upr-info/upr/internal/viewer"
+)
+
+const (
+	publicQuestion = `{ statistics { total } }`
+	staffQuestion  = `{ desk { viewer { name } } }`
+	signIn         = `mutation { signIn(input: {email: "a@example.org", password: "some words"}) { userErrors { code } } }`
+)
+
+// codeOf asks and returns the code of the first error, and its message.
+func (s *site) codeOf(t *testing.T, query, key string) (code, message string) {
+	t.Helper()
+	body, _ := json.Marshal(map[string]string{"query": query})
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+"/graphql", strings.NewReader(string(body)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	if key != "" {
+		request.Header.Set("Authorization", "Bearer "+key)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	var a struct {
+		Errors []struct {
+			Message    string
+			Extensions struct{ Code string }
+		}
+	}
+	if err := json.NewDecoder(response.Body).Decode(&a); err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %d, %v", query, response.StatusCode, err)
+	}
+	if len(a.Errors) == 0 {
+		return "", ""
+	}
+	return a.Errors[0].Extensions.Code, a.Errors[0].Message
+}
+
+// readiness is the answer of /readyz.
+func (s *site) readiness(t *testing.T) (h struct{ Status, Reason string }) {
+	t.Helper()
+	response, err := http.Get(s.url + "/readyz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if err := json.NewDecoder(response.Body).Decode(&h); err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("%d, %v", response.StatusCode, err)
+	}
+	return h
+}
+
+// cable is a connection to a server that can be cut.
+type cable struct {
+	mu    sync.Mutex
+	to    string
+	at    string
+	ends  []io.Closer
+	alive bool
+}
+
+func (c *cable) plugIn(t *testing.T) {
+	t.Helper()
+	listener, err := net.Listen("tcp", c.at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at, c.alive, c.ends = listener.Addr().String(), true, []io.Closer{listener}
+	go func() {
+		for {
+			near, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			network := "tcp"
+			if strings.HasPrefix(c.to, "/") {
+				network = "unix"
+			}
+			far, err := net.Dial(network, c.to)
+			if err != nil {
+				_ = near.Close()
+				continue
+			}
+			c.mu.Lock()
+			if !c.alive {
+				_, _ = near.Close(), far.Close()
+			}
+			c.ends = append(c.ends, near, far)
+			c.mu.Unlock()
+			go func() { _, _ = io.Copy(far, near) }()
+			go func() { _, _ = io.Copy(near, far) }()
+		}
+	}()
+}
+
+func (c *cable) cut() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.alive = false
+	for _, end := range c.ends {
+		_ = end.Close()
+	}
+}
+
+// TestTheDatabaseGoesAway cuts the connection and mends it: what is public is answered
+// throughout, staff are told at once, and everything comes back by itself.
+func TestTheDatabaseGoesAway(t *testing.T) {
+	address, err := url.Parse(dbtest.Postgres(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := &cable{to: address.Host, at: "127.0.0.1:0"}
+	given := address.Query()
+	if folder := given.Get("host"); folder != "" { // of a socket
+		line.to = folder + "/.s.PGSQL." + given.Get("port")
+	}
+	line.plugIn(t)
+	t.Cleanup(line.cut)
+	given.Del("host")
+	given.Del("port")
+	address.Host, address.RawQuery = line.at, given.Encode()
+	s := openAt(t, address.String()).serve(t, server.Options{})
+	key := s.key(t, "partner@example.org")
+	whole := func(when string) {
+		t.Helper()
+		if code, _ := s.codeOf(t, staffQuestion, key); code != "FORBIDDEN" { // a key is no staff: it was found out who asks
+			t.Errorf("%s: staff get %q", when, code)
+		}
+		if code, _ := s.codeOf(t, signIn, ""); code != "" {
+			t.Errorf("%s: signing in: %q", when, code)
+		}
+		if h := s.readiness(t); h.Status != "ok" || h.Reason != "" {
+			t.Errorf("%s: %+v", when, h)
+		}
+	}
+	whole("before")
+	line.cut()
+	began := time.Now()
+	if code, message := s.codeOf(t, staffQuestion, key); code != "UNAVAILABLE" {
+		t.Errorf("staff get %s, %s", code, message)
+	}
+	if code, message := s.codeOf(t, signIn, ""); code != "UNAVAILABLE" || strings.Contains(message, "connect:") {
+		t.Errorf("signing in: %s, %s", code, message)
+	}
+	for _, given := range []string{"", key} {
+		if code, message := s.codeOf(t, publicQuestion, given); code != "" {
+			t.Errorf("a public question with the key %q: %s, %s", given, code, message)
+		}
+	}
+	if h := s.readiness(t); h.Status != "degraded" || !strings.Contains(h.Reason, "cannot be reached") {
+		t.Errorf("%+v", h)
+	}
+	if took := time.Since(began); took > 20*time.Second { // one hanging attempt would take longer
+		t.Errorf("it took %s to say so", took)
+	}
+	line.plugIn(t)
+	whole("after")
+}
+
+// TestTheDatabaseTakesNoChanges asks beside a file that can only be read.
+func TestTheDatabaseTakesNoChanges(t *testing.T) {
+	address := dbtest.SQLite(t)
+	key := openAt(t, address).key(t, "partner@example.org")
+	s := over(t, readOnly(t, strings.TrimPrefix(address, "sqlite:"))).serve(t, server.Options{})
+	if code, message := s.codeOf(t, signIn, ""); code != "UNAVAILABLE" || !strings.Contains(message, "takes no changes") {
+		t.Errorf("signing in: %s, %s", code, message)
+	}
+	if code, _ := s.codeOf(t, staffQuestion, key); code != "FORBIDDEN" { // it can be read who asks
+		t.Errorf("staff get %q", code)
+	}
+	if code, _ := s.codeOf(t, publicQuestion, ""); code != "" {
+		t.Errorf("a public question: %q", code)
+	}
+	if h := s.readiness(t); h.Status != "degraded" || !strings.Contains(h.Reason, "takes no changes") {
+		t.Errorf("%+v", h)
+	}
+}
+
+func readOnly(t *testing.T, path string) *database.DB {
+	t.Helper()
+	pool, err := sql.Open("sqlite", "file:"+path+"?mode=ro")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = pool.Close() })
+	return &database.DB{SQL: pool, Ent: ent.NewClient(ent.Driver(entsql.OpenDB(dialect.SQLite, pool))), Dialect: dialect.SQLite}
+}
+
+// TestTheDiskIsFull lets a database grow no more: what does not fit leaves nothing behind.
+func TestTheDiskIsFull(t *testing.T) {
+	s := open(t)
+	s.db.SQL.SetMaxOpenConns(1)                                           // the limit holds for one connection
+	if _, err := s.db.SQL.Exec("PRAGMA max_page_count = 1"); err != nil { // not less than there are
+		t.Fatal(err)
+	}
+	s.serve(t, server.Options{})
+	program, made := viewer.NewContext(t.Context(), viewer.Program("test")), 0
+	var full error
+	for ; full == nil && made < 5000; made++ {
+		_, full = s.people.CreateUser(program, fmt.Sprintf("%d@example.org", made), strings.Repeat("x", 190), "EN", "")
+	}
+	if trouble := database.Trouble(full); trouble == nil || !strings.Contains(trouble.Error(), "no space left") {
+		t.Fatalf("after %d users: %v", made, full)
+	}
+	var kept int
+	if err := s.db.SQL.QueryRow("SELECT COUNT(*) FROM users").Scan(&kept); err != nil || kept != made-1 {
+		t.Errorf("%d users are kept, %d were made: %v", kept, made-1, err)
+	}
+	if code, _ := s.codeOf(t, publicQuestion, ""); code != "" {
+		t.Errorf("a public question: %q", code)
+	}
+}
