@@ -95,6 +95,12 @@ func TestEditRecommendations(t *testing.T) {
 		step := func(s statementPayload, more map[string]any) map[string]any {
 			return merged(map[string]any{"id": s.Statement.ID, "revision": s.Statement.Revision, "reason": "checked"}, more)
 		}
+		read := made
+		made = o.statementStep(t, "correctStatement", "CorrectStatementInput", step(read, map[string]any{"text": "Protect the quokka "}))
+		stale := o.statementStep(t, "correctStatement", "CorrectStatementInput", step(read, map[string]any{"text": "Protect the bilby"}))
+		if stale.Conflict == nil || stale.Statement == nil || stale.Statement.Text != "Protect the quokka" || stale.Statement.Revision != made.Statement.Revision {
+			t.Errorf("a stale change of a draft does not show it as it is now: %+v", stale)
+		}
 		published := o.statementStep(t, "publishStatement", "StepInput", step(made, nil))
 		if p := seen(); p.Recommendations.TotalCount != 1 || p.Recommendations.Nodes[0].Response != "PENDING" || p.Recommendations.Nodes[0].Issues[0].Code != "womens-rights" {
 			t.Fatalf("published: %+v, readers see %+v", published, p)
@@ -222,7 +228,7 @@ func TestWhatReadersDoNotSeeIsListed(t *testing.T) {
 		if len(p.Desk.Drafts) != 1 || len(p.Desk.Withdrawn) != 0 {
 			t.Errorf("reviews: %+v", p)
 		}
-		for _, field := range []string{`drafts(status: PUBLISHED) { totalCount }`, `reviewDrafts(status: PUBLISHED) { id }`} {
+		for _, field := range []string{`drafts(status: PUBLISHED) { totalCount }`, `drafts(after: "x") { totalCount }`, `reviewDrafts(status: PUBLISHED) { id }`} {
 			if code := o.ask(t, with(viewer.Editor), `{ desk { `+field+` } }`, nil, nil); code != "INVALID" {
 				t.Errorf("%s: %s", field, code)
 			}

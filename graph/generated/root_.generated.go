@@ -5363,7 +5363,7 @@ input CorrectReviewInput {
 enum ReviewField { DATE REPORT_ADOPTED }
 
 type ReviewPayload {
-  "The review as the desk has it; null where nothing was changed."
+  "The review as the desk has it; null where nothing was changed, but in a conflict: then as it is now."
   review: ReviewDraft
   userErrors: [UserError!]!
   conflict: Conflict
@@ -5889,7 +5889,7 @@ extend type Mutation {
 }
 
 type StatementPayload {
-  "As the desk has it; null where nothing was changed."
+  "As the desk has it; null where nothing was changed, but in a conflict: then as it is now."
   statement: StatementDraft
   userErrors: [UserError!]!
   conflict: Conflict

@@ -17,6 +17,10 @@ type Outcome struct {
 // Conflict has both versions of a thing that was changed since it was read.
 type Conflict struct{ Read, Current Version }
 
+// refused says whether there is nothing to show but what is wrong. In a conflict there is: the
+// thing as it is now, since the log has no values of what readers never saw.
+func (o Outcome) refused() bool { return len(o.UserErrors) > 0 && o.Conflict == nil }
+
 // outcome divides errors into those that whoever asked can put right and the others.
 func outcome(err error) (Outcome, error) {
 	var stale *changelog.Stale

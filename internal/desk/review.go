@@ -100,7 +100,7 @@ func (c *change) refuseWithStatements(row int) error {
 // changeReview makes a change and reads the review as it then is.
 func (d *Desk) changeReview(ctx context.Context, id, reason string, fn func(c *change) error) (*ReviewPayload, error) {
 	out, err := outcome(d.change(ctx, reason, fn, viewer.Editor))
-	if err != nil || len(out.UserErrors) > 0 {
+	if err != nil || out.refused() {
 		return &ReviewPayload{Outcome: out}, err
 	}
 	draft, err := d.Review(ctx, id)

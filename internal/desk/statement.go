@@ -122,7 +122,7 @@ func (d *Desk) stepStatement(ctx context.Context, s step, input StepInput) (*Sta
 // changeStatement makes a change and reads the statement as it then is.
 func (d *Desk) changeStatement(ctx context.Context, id, reason string, fn func(c *change) error) (*StatementPayload, error) {
 	out, err := outcome(d.change(ctx, reason, fn, viewer.Editor))
-	if err != nil || len(out.UserErrors) > 0 {
+	if err != nil || out.refused() {
 		return &StatementPayload{Outcome: out}, err
 	}
 	draft, err := d.Statement(ctx, id)

@@ -124,7 +124,7 @@ func categoryOf(a *ent.ActionCategory) *int {
 func tagsOf(issues []*ent.IssueTag, targets []*ent.SDGTag, groups []*ent.AffectedGroupTag) []TagDraft {
 	tags := []TagDraft{}
 	add := func(kind TagKind, code, source, method string, confidence float32, rejected bool, reviewer string, at *time.Time) {
-		tag := TagDraft{Kind: kind, Code: code, Source: source, Method: record.TagMethod(method), Confidence: float64(confidence), Rejected: rejected, ReviewedAt: at}
+		tag := TagDraft{Kind: kind, Code: code, Source: source, Method: record.TagMethod(method), Confidence: shortest(confidence), Rejected: rejected, ReviewedAt: at}
 		if reviewer != "" {
 			tag.Reviewer = &reviewer
 		}
@@ -140,6 +140,12 @@ func tagsOf(issues []*ent.IssueTag, targets []*ent.SDGTag, groups []*ent.Affecte
 		add(AffectedGroupTag, t.Edges.Group.Code, t.Source, string(t.Method), t.Confidence, t.Rejected, t.Reviewer, t.ReviewedAt)
 	}
 	return tags
+}
+
+// shortest is a number with the digits that it was written with: 0.9, not 0.8999999762.
+func shortest(kept float32) float64 {
+	number, _ := strconv.ParseFloat(strconv.FormatFloat(float64(kept), 'g', -1, 32), 64) // what was just formatted
+	return number
 }
 
 // DraftPage is a page of what readers do not see yet, the oldest first.
@@ -162,6 +168,9 @@ func (d *Desk) Drafts(ctx context.Context, status Status, first *int, after *str
 	page := &DraftPage{Nodes: []StatementDraft{}}
 	from := ""
 	if after != nil {
+		if _, err := kindOf(*after); err != nil {
+			return nil, fault.Invalid("after", "%q is the id of no recommendation or pledge: send the last one of the page before", *after)
+		}
 		from = *after
 	}
 	for _, kind := range []string{pledge.Table, recommendation.Table} {
