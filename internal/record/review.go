@@ -39,19 +39,28 @@ func (s *Snapshot) Review(state string, cycle int) *Review {
 
 // Reviews returns a page of reviews by session, then by State.
 func (s *Snapshot) Reviews(filter *ReviewFilter, first *int, after *string, last *int, before *string) (*ReviewConnection, error) {
-	items := at(s.reviewOrder, s.review)
-	if filter != nil {
-		err := cmp.Or(
-			s.known("states", StateUnderReviewDimension, filter.States),
-			s.known("cycles", CycleDimension, decimal(filter.Cycles)),
-			s.known("sessions", SessionDimension, decimal(filter.Sessions)),
-		)
-		if err != nil {
-			return nil, err
-		}
-		items = slices.DeleteFunc(items, func(r Review) bool { return !filter.admits(r) })
+	items, err := s.ReviewsOf(filter)
+	if err != nil {
+		return nil, err
 	}
 	return s.reviewPage(items, window{first, after, last, before})
+}
+
+// ReviewsOf returns all reviews that a filter admits, by session, then by State.
+func (s *Snapshot) ReviewsOf(filter *ReviewFilter) ([]Review, error) {
+	items := at(s.reviewOrder, s.review)
+	if filter == nil {
+		return items, nil
+	}
+	err := cmp.Or(
+		s.known("states", StateUnderReviewDimension, filter.States),
+		s.known("cycles", CycleDimension, decimal(filter.Cycles)),
+		s.known("sessions", SessionDimension, decimal(filter.Sessions)),
+	)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(items, func(r Review) bool { return !filter.admits(r) }), nil
 }
 
 func (f *ReviewFilter) admits(r Review) bool {
