@@ -17,6 +17,7 @@ import (
 	"github.com/upr-info/upr/internal/desk"
 	"github.com/upr-info/upr/internal/identity"
 	"github.com/upr-info/upr/internal/record"
+	"github.com/upr-info/upr/internal/slice"
 	"github.com/upr-info/upr/web"
 )
 
@@ -27,6 +28,8 @@ type Options struct {
 	RequestsPerMinute int
 	// Metrics count requests and questions; nil: nobody does.
 	Metrics *Metrics
+	// About is what exports say of this server and of the terms of the data.
+	About slice.About
 }
 
 // New returns the handler of all routes.
@@ -39,6 +42,12 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	api := graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r), People: people}, options.Graph)
 	asked := byCaller(people, options.RequestsPerMinute, compressed(allow(api, http.MethodGet, http.MethodPost)))
 	mux.Handle("/graphql", people.CORS(byAddress(people, options.RequestsPerMinute, people.Handler(asked))))
+	partners := slice.New(db, r, options.About)
+	serve := func(pattern string, to http.HandlerFunc) {
+		mux.Handle(pattern, people.CORS(byAddress(people, options.RequestsPerMinute, people.Handler(byCaller(people, options.RequestsPerMinute, to)))))
+	}
+	serve("GET /export/{$}", partners.Catalogue)
+	serve("GET /export/{file}", partners.Export)
 	mux.Handle("/sign-in/", people.Handler(people.Pages()))
 	mux.Handle("GET /playground", pages)
 	mux.Handle("GET /assets/", pages)
