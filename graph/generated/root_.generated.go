@@ -120,6 +120,12 @@ type ComplexityRoot struct {
 		Version    func(childComplexity int) int
 	}
 
+	ChangePage struct {
+		Changes func(childComplexity int) int
+		Cursor  func(childComplexity int) int
+		More    func(childComplexity int) int
+	}
+
 	Conflict struct {
 		Current func(childComplexity int) int
 		Read    func(childComplexity int) int
@@ -394,10 +400,19 @@ type ComplexityRoot struct {
 		Synthetic  func(childComplexity int) int
 	}
 
+	PublicChange struct {
+		Cursor  func(childComplexity int) int
+		Deleted func(childComplexity int) int
+		ID      func(childComplexity int) int
+		Kind    func(childComplexity int) int
+		Object  func(childComplexity int) int
+	}
+
 	Query struct {
 		ActionCategories  func(childComplexity int) int
 		ActionCodingRules func(childComplexity int) int
 		AffectedGroups    func(childComplexity int) int
+		Changes           func(childComplexity int, since *string, first *int, kinds []string) int
 		Desk              func(childComplexity int) int
 		IssueVocabularies func(childComplexity int) int
 		Issues            func(childComplexity int) int
@@ -1122,6 +1137,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.BulkPreview.Version(childComplexity), true
+
+	case "ChangePage.changes":
+		if e.ComplexityRoot.ChangePage.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangePage.Changes(childComplexity), true
+	case "ChangePage.cursor":
+		if e.ComplexityRoot.ChangePage.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangePage.Cursor(childComplexity), true
+	case "ChangePage.more":
+		if e.ComplexityRoot.ChangePage.More == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangePage.More(childComplexity), true
 
 	case "Conflict.current":
 		if e.ComplexityRoot.Conflict.Current == nil {
@@ -2501,6 +2535,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Provenance.Synthetic(childComplexity), true
 
+	case "PublicChange.cursor":
+		if e.ComplexityRoot.PublicChange.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PublicChange.Cursor(childComplexity), true
+	case "PublicChange.deleted":
+		if e.ComplexityRoot.PublicChange.Deleted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PublicChange.Deleted(childComplexity), true
+	case "PublicChange.id":
+		if e.ComplexityRoot.PublicChange.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PublicChange.ID(childComplexity), true
+	case "PublicChange.kind":
+		if e.ComplexityRoot.PublicChange.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PublicChange.Kind(childComplexity), true
+	case "PublicChange.object":
+		if e.ComplexityRoot.PublicChange.Object == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PublicChange.Object(childComplexity), true
+
 	case "Query.actionCategories":
 		if e.ComplexityRoot.Query.ActionCategories == nil {
 			break
@@ -2519,6 +2584,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.AffectedGroups(childComplexity), true
+	case "Query.changes":
+		if e.ComplexityRoot.Query.Changes == nil {
+			break
+		}
+
+		args, err := ec.field_Query_changes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Changes(childComplexity, args["since"].(*string), args["first"].(*int), args["kinds"].([]string)), true
 	case "Query.desk":
 		if e.ComplexityRoot.Query.Desk == nil {
 			break
@@ -5641,6 +5717,43 @@ type RecoveryCodesPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../slice.graphqls", Input: `extend type Query {
+  """
+  What changed in the record after a cursor, in the order of its versions, from the very beginning
+  where none is given: what readers see of each thing afterwards, or that they see it no more. Whoever
+  applies all of it one after the other has what readers see. At most 500 at once, 100 where ` + "`" + `first` + "`" + ` is
+  absent; ` + "`" + `/changes?since=` + "`" + ` gives more. A cursor of a record that there is not any more, as after a
+  restore, is CONFLICT: begin anew with ` + "`" + `/export/record.ndjson` + "`" + `.
+  """
+  changes(since: String, first: Int, kinds: [String!]): ChangePage! @listSize(assumedSize: 100, slicingArguments: ["first"])
+}
+
+"""
+One page of changes.
+"""
+type ChangePage {
+  changes: [PublicChange!]! @listSize(assumedSize: 1)
+  "Where the next page begins: the ` + "`" + `since` + "`" + ` to go on with, also where there is nothing more yet."
+  cursor: String!
+  "There is something behind it already."
+  more: Boolean!
+}
+
+"""
+What became of one thing that readers see. What was redacted is not told as it was before.
+"""
+type PublicChange {
+  "Of the record that has it, as <epoch>.<version>."
+  cursor: String!
+  id: ID!
+  "What it is, as in recommendations."
+  kind: String!
+  "Readers do not see it any more."
+  deleted: Boolean!
+  "What readers see of it, by names of its own that are documented for partners; null where deleted."
+  object: JSON
+}
+`, BuiltIn: false},
 	{Name: "../state.graphqls", Input: `extend type Query {
   "A State by its ISO 3166-1 alpha-3 code, as in EGY; null where there is none."
   state(code: String!): State
@@ -6603,6 +6716,18 @@ func (ec *executionContext) childFields_BulkPreview(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type BulkPreview", field.Name)
 }
 
+func (ec *executionContext) childFields_ChangePage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "changes":
+		return ec.fieldContext_ChangePage_changes(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ChangePage_cursor(ctx, field)
+	case "more":
+		return ec.fieldContext_ChangePage_more(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChangePage", field.Name)
+}
+
 func (ec *executionContext) childFields_Conflict(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "read":
@@ -7045,6 +7170,22 @@ func (ec *executionContext) childFields_Provenance(ctx context.Context, field gr
 		return ec.fieldContext_Provenance_synthetic(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Provenance", field.Name)
+}
+
+func (ec *executionContext) childFields_PublicChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_PublicChange_cursor(ctx, field)
+	case "id":
+		return ec.fieldContext_PublicChange_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_PublicChange_kind(ctx, field)
+	case "deleted":
+		return ec.fieldContext_PublicChange_deleted(ctx, field)
+	case "object":
+		return ec.fieldContext_PublicChange_object(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PublicChange", field.Name)
 }
 
 func (ec *executionContext) childFields_Recommendation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

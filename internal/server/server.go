@@ -39,15 +39,16 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	}
 	pages := web.Handler()
 	mux := http.NewServeMux()
-	api := graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r), People: people}, options.Graph)
+	partners := slice.New(db, r, options.About)
+	api := graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r), People: people, Partners: partners}, options.Graph)
 	asked := byCaller(people, options.RequestsPerMinute, compressed(allow(api, http.MethodGet, http.MethodPost)))
 	mux.Handle("/graphql", people.CORS(byAddress(people, options.RequestsPerMinute, people.Handler(asked))))
-	partners := slice.New(db, r, options.About)
 	serve := func(pattern string, to http.HandlerFunc) {
 		mux.Handle(pattern, people.CORS(byAddress(people, options.RequestsPerMinute, people.Handler(byCaller(people, options.RequestsPerMinute, to)))))
 	}
 	serve("GET /export/{$}", partners.Catalogue)
 	serve("GET /export/{file}", partners.Export)
+	serve("GET /changes", partners.ServeChanges)
 	mux.Handle("/sign-in/", people.Handler(people.Pages()))
 	mux.Handle("GET /playground", pages)
 	mux.Handle("GET /assets/", pages)

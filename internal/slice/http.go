@@ -1,6 +1,7 @@
 package slice
 
 import (
+	"bufio"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -50,6 +51,12 @@ func (s *Service) Catalogue(w http.ResponseWriter, _ *http.Request) {
 // Export serves /export/{file}, where a file is a kind and a format, as in recommendations.csv.
 func (s *Service) Export(w http.ResponseWriter, r *http.Request) {
 	kind, extension, _ := strings.Cut(r.PathValue("file"), ".")
+	if "/export/"+r.PathValue("file") == wholeRecord {
+		if err := s.exportRecord(w, r); err != nil {
+			refuse(w, r, err)
+		}
+		return
+	}
 	if err := s.export(w, r, kind, extension); err != nil {
 		refuse(w, r, err)
 	}
@@ -209,8 +216,23 @@ func (s *Service) sendFinished(w http.ResponseWriter, r *http.Request, f *Format
 	return nil
 }
 
-// finish writes a file that is gone when it is closed. Few are made at the same time.
 func (s *Service) finish(ctx context.Context, f *Format, t *Table) (*os.File, error) {
+	return s.spooled(ctx, func(w io.Writer) error { return f.Write(w, t) })
+}
+
+// spool writes a file piece by piece.
+func (s *Service) spool(ctx context.Context, write func(func([]byte) error) error) (*os.File, error) {
+	return s.spooled(ctx, func(w io.Writer) error {
+		out := bufio.NewWriterSize(w, bufferSize)
+		if err := write(func(b []byte) error { _, err := out.Write(b); return err }); err != nil {
+			return err
+		}
+		return out.Flush()
+	})
+}
+
+// spooled writes a file that is gone when it is closed. Few are made at the same time.
+func (s *Service) spooled(ctx context.Context, write func(io.Writer) error) (*os.File, error) {
 	wait, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	select {
@@ -224,7 +246,7 @@ func (s *Service) finish(ctx context.Context, f *Format, t *Table) (*os.File, er
 		return nil, fmt.Errorf("make a file: %w", err)
 	}
 	_ = os.Remove(file.Name()) // it lives as long as it is open
-	if err := f.Write(stoppable{ctx, file}, t); err != nil {
+	if err := write(stoppable{ctx, file}); err != nil {
 		_ = file.Close()
 		return nil, err
 	}
