@@ -42,7 +42,7 @@ func rate(perMinute int, next http.Handler, of func(*http.Request) string) http.
 	}
 	limiter := httprate.NewRateLimiter(perMinute, time.Minute,
 		httprate.WithKeyFuncs(func(r *http.Request) (string, error) { return of(r), nil }),
-		httprate.WithResponseHeaders(httprate.ResponseHeaders{RetryAfter: "Retry-After"}),
+		httprate.WithResponseHeaders(httprate.ResponseHeaders{Limit: "X-RateLimit-Limit", Remaining: "X-RateLimit-Remaining", Reset: "X-RateLimit-Reset", RetryAfter: "Retry-After"}),
 		httprate.WithLimitHandler(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json; charset=utf-8")
 			w.Header().Set("Cache-Control", "no-store")
