@@ -1,6 +1,8 @@
 package slice_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -133,4 +135,22 @@ func (h *house) must(t testing.TB, path string, query url.Values, header ...stri
 		t.Fatalf("%s: %d %s", path, a.status, a.body)
 	}
 	return a
+}
+
+func openSQLite(t *testing.T) *house {
+	t.Helper()
+	return open(t, dbtest.SQLite(t), 60)
+}
+
+func unpacked(t *testing.T, body []byte) string {
+	t.Helper()
+	in, err := gzip.NewReader(bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }

@@ -8,12 +8,17 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/upr-info/upr/internal/fault"
 )
 
 // writePackage writes a Frictionless Data Package: the kind that is asked for, what belongs to
 // it, and the whole of all kinds that these name, each as a CSV file without columns of lists.
 // Times in it are those of the version, so that its bytes are the same wherever it is made.
 func writePackage(w io.Writer, t *Table) error {
+	if t.snapshot == nil {
+		return fault.Invalid("", "a pinned slice is no package: what it refers to has changed since; take csv, or a live slice")
+	}
 	tables, err := t.packaged()
 	if err != nil {
 		return err

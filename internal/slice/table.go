@@ -31,7 +31,9 @@ type Table struct {
 	// Rows yields each row once. A row is valid until the next one.
 	Rows iter.Seq[[]Cell]
 
-	snapshot *record.Snapshot
+	snapshot *record.Snapshot // nil: it is pinned, and not answered from the record
+	link     string           // of a saved slice
+	failed   *error           // why Rows ended too early; nil: they cannot
 }
 
 // Answer answers a question from the record.
@@ -69,6 +71,9 @@ func (t *Table) Citation() string {
 	if filter := t.Question.FilterText(); filter != "{}" {
 		text += ", filter " + filter
 	}
+	if t.link != "" {
+		return text + ", " + t.link
+	}
 	if address := t.Address("csv"); address != "" {
 		text += ", " + address
 	}
@@ -77,6 +82,9 @@ func (t *Table) Citation() string {
 
 // Address is where the export is had, empty where this server's own is not known.
 func (t *Table) Address(extension string) string {
+	if t.link != "" {
+		return t.link + "." + extension
+	}
 	if t.About.PublicURL == "" {
 		return ""
 	}
@@ -114,7 +122,11 @@ type Format struct {
 
 // Write writes a table.
 func (f *Format) Write(w io.Writer, t *Table) error {
-	if err := f.write(w, t); err != nil {
+	err := f.write(w, t)
+	if err == nil && t.failed != nil {
+		err = *t.failed
+	}
+	if err != nil {
 		return fmt.Errorf("write %s.%s: %w", t.Question.Kind.Name, f.Extension, err)
 	}
 	return nil
