@@ -9,7 +9,8 @@ import (
 )
 
 type reviewRow struct {
-	id                int // of the row in SQL
+	id                int    // of the row in SQL
+	uid               string // its public id
 	Cycle             int
 	ListSource        string
 	state, session    int
@@ -79,7 +80,16 @@ func (s *Snapshot) reviewPage(items []Review, w window) (*ReviewConnection, erro
 func (r Review) IsNode() {}
 
 // ID is stable for ever: a postponement moves the review, not its id.
-func (r Review) ID() string { return idOf(kindReview, fmt.Sprintf("%s_%d", r.State().Code, r.Cycle)) }
+func (r Review) ID() string {
+	if r.uid == "" {
+		return reviewID(r.State().Code, r.Cycle)
+	}
+	return r.uid
+}
+
+func reviewID(state string, cycle int) string {
+	return fmt.Sprintf("%s_%s_%d", kindReview, state, cycle)
+}
 
 // State returns the State under review.
 func (r Review) State() State { return r.s.state(r.state) }

@@ -2,6 +2,7 @@ package record
 
 import (
 	"iter"
+	"strconv"
 	"time"
 
 	"github.com/upr-info/upr/internal/fault"
@@ -90,14 +91,50 @@ func (p Programme) Translations() []Translation {
 	return append(p.names.translations("name"), p.descriptions.translations("description")...)
 }
 
-// GroupAtReview is the regional group to which a State belonged on the day of the review, nil
-// where it belonged to none.
-func (r Review) GroupAtReview(state State) *StateGroup {
+// GroupAtReview is the code of the regional group to which a State belonged on the day of the
+// review, empty where it belonged to none.
+func (r Review) GroupAtReview(state State) string {
 	for _, m := range state.memberships {
 		row := &r.s.memberships[m]
-		if group := r.s.group(row.group); group.Kind == Regional && row.holds(r.day()) {
-			return &group
+		if group := &r.s.groups[row.group]; group.Kind == Regional && row.holds(r.day()) {
+			return group.Code
 		}
 	}
-	return nil
+	return ""
+}
+
+// IssueCodes appends the codes of its issues.
+func (c classified) IssueCodes(into []string) []string {
+	return appendCodes(into, c.issueTags, func(p int) string { return c.s.issues[p].Code })
+}
+
+// SDGTargetCodes appends the codes of its targets.
+func (c classified) SDGTargetCodes(into []string) []string {
+	return appendCodes(into, c.targetTags, func(p int) string { return c.s.targets[p].Code })
+}
+
+// AffectedGroupCodes appends the codes of the groups that it concerns.
+func (c classified) AffectedGroupCodes(into []string) []string {
+	return appendCodes(into, c.affectedTags, func(p int) string { return c.s.affected[p].Code })
+}
+
+// SDGGoalNumbers appends the numbers of the goals of its targets.
+func (c classified) SDGGoalNumbers(into []string) []string {
+	last := none
+	for _, t := range c.targetTags {
+		if goal := c.s.targets[t.value].goal; goal != last {
+			into, last = append(into, strconv.Itoa(c.s.goals[goal].Number)), goal
+		}
+	}
+	return into
+}
+
+// appendCodes relies on the tags being sorted by value.
+func appendCodes(into []string, tags []tag, code func(int) string) []string {
+	for i, t := range tags {
+		if i == 0 || t.value != tags[i-1].value {
+			into = append(into, code(t.value))
+		}
+	}
+	return into
 }

@@ -77,11 +77,11 @@ func appendCell(b []byte, as Type, c *Cell) []byte {
 	case Integer:
 		return strconv.AppendInt(b, c.Integer, 10)
 	case Number:
-		return append(b, formatNumber(c.Number)...)
+		return strconv.AppendFloat(b, c.Number, 'g', -1, 32)
 	case Boolean:
 		return strconv.AppendBool(b, c.Boolean)
 	case DateTime:
-		return appendText(b, c.Time.Format(time.RFC3339))
+		return append(c.Time.AppendFormat(append(b, '"'), time.RFC3339), '"')
 	case List:
 		return appendList(b, c.List)
 	}

@@ -76,13 +76,16 @@ type Kind struct {
 	// Filter is the one that it takes.
 	Filter *FilterType `json:"filter,omitempty"`
 
-	rows func(s *record.Snapshot, q *Question) (int, iter.Seq[func(column int) Cell], error)
+	rows func(s *record.Snapshot, q *Question) (int, iter.Seq[rowOf], error)
 }
 
-// Of is a column whose cells are read from a T.
+// rowOf reads a cell of the row at which a list stands. scratch is room for the texts of a list.
+type rowOf func(column int, scratch []string) Cell
+
+// Of is a column whose cells are read from a T. scratch is room for the texts of a list.
 type Of[T any] struct {
 	Column
-	Cell func(row T, in *record.Language) Cell
+	Cell func(row T, in *record.Language, scratch []string) Cell
 }
 
 // Required says that no cell of the column is empty.
@@ -118,14 +121,16 @@ func Register[T any](k Kind, rows Rows[T], columns ...Of[T]) {
 			panic("slice: " + k.Name + " has no column " + name)
 		}
 	}
-	k.rows = func(s *record.Snapshot, q *Question) (int, iter.Seq[func(int) Cell], error) {
+	k.rows = func(s *record.Snapshot, q *Question) (int, iter.Seq[rowOf], error) {
 		n, things, err := rows(s, q)
 		if err != nil {
 			return 0, nil, err
 		}
-		return n, func(yield func(func(int) Cell) bool) {
-			for thing := range things {
-				if !yield(func(column int) Cell { return columns[column].Cell(thing, q.Language) }) {
+		return n, func(yield func(rowOf) bool) {
+			var current T // one for all rows: a million leave nothing behind
+			cell := func(column int, scratch []string) Cell { return columns[column].Cell(current, q.Language, scratch) }
+			for current = range things {
+				if !yield(cell) {
 					return
 				}
 			}
@@ -229,19 +234,19 @@ func edges[P, C any](parents Rows[P], children func(P) []C) Rows[Edge[P, C]] {
 // Columns of each type. A text that is empty is an empty cell.
 
 func textual[T any](name, description string, value func(T) string) Of[T] {
-	return Of[T]{Column{Name: name, Description: description, Type: Text}, func(row T, _ *record.Language) Cell { return TextCell(value(row)) }}
+	return Of[T]{Column{Name: name, Description: description, Type: Text}, func(row T, _ *record.Language, _ []string) Cell { return TextCell(value(row)) }}
 }
 
 func labelled[T any](name, description string, value func(T, *record.Language) string) Of[T] {
-	return Of[T]{Column{Name: name, Description: description, Type: Text, Label: true}, func(row T, in *record.Language) Cell { return TextCell(value(row, in)) }}
+	return Of[T]{Column{Name: name, Description: description, Type: Text, Label: true}, func(row T, in *record.Language, _ []string) Cell { return TextCell(value(row, in)) }}
 }
 
 func whole[T any](name, description string, value func(T) int) Of[T] {
-	return Of[T]{Column{Name: name, Description: description, Type: Integer, Required: true}, func(row T, _ *record.Language) Cell { return Cell{Integer: int64(value(row))} }}
+	return Of[T]{Column{Name: name, Description: description, Type: Integer, Required: true}, func(row T, _ *record.Language, _ []string) Cell { return Cell{Integer: int64(value(row))} }}
 }
 
 func wholeOrNone[T any](name, description string, value func(T) *int) Of[T] {
-	return Of[T]{Column{Name: name, Description: description, Type: Integer}, func(row T, _ *record.Language) Cell {
+	return Of[T]{Column{Name: name, Description: description, Type: Integer}, func(row T, _ *record.Language, _ []string) Cell {
 		n := value(row)
 		if n == nil {
 			return Cell{Null: true}
@@ -251,15 +256,15 @@ func wholeOrNone[T any](name, description string, value func(T) *int) Of[T] {
 }
 
 func number[T any](name, description string, value func(T) float64) Of[T] {
-	return Of[T]{Column{Name: name, Description: description, Type: Number, Required: true}, func(row T, _ *record.Language) Cell { return Cell{Number: value(row)} }}
+	return Of[T]{Column{Name: name, Description: description, Type: Number, Required: true}, func(row T, _ *record.Language, _ []string) Cell { return Cell{Number: value(row)} }}
 }
 
 func boolean[T any](name, description string, value func(T) bool) Of[T] {
-	return Of[T]{Column{Name: name, Description: description, Type: Boolean, Required: true}, func(row T, _ *record.Language) Cell { return Cell{Boolean: value(row)} }}
+	return Of[T]{Column{Name: name, Description: description, Type: Boolean, Required: true}, func(row T, _ *record.Language, _ []string) Cell { return Cell{Boolean: value(row)} }}
 }
 
 func date[T any](name, description string, value func(T) *civil.Date) Of[T] {
-	return Of[T]{Column{Name: name, Description: description, Type: Date}, func(row T, _ *record.Language) Cell {
+	return Of[T]{Column{Name: name, Description: description, Type: Date}, func(row T, _ *record.Language, _ []string) Cell {
 		d := value(row)
 		if d == nil {
 			return Cell{Null: true}
@@ -269,13 +274,18 @@ func date[T any](name, description string, value func(T) *civil.Date) Of[T] {
 }
 
 func moment[T any](name, description string, value func(T) time.Time) Of[T] {
-	return Of[T]{Column{Name: name, Description: description, Type: DateTime, Required: true}, func(row T, _ *record.Language) Cell {
+	return Of[T]{Column{Name: name, Description: description, Type: DateTime, Required: true}, func(row T, _ *record.Language, _ []string) Cell {
 		return Cell{Time: value(row).UTC().Truncate(time.Second)}
 	}}
 }
 
 func list[T any](name, description string, value func(T) []string) Of[T] {
-	return Of[T]{Column{Name: name, Description: description, Type: List}, func(row T, _ *record.Language) Cell { return Cell{List: value(row)} }}
+	return appended(name, description, func(row T, into []string) []string { return append(into, value(row)...) })
+}
+
+// appended is a list whose texts are appended, for kinds with very many rows.
+func appended[T any](name, description string, value func(row T, into []string) []string) Of[T] {
+	return Of[T]{Column{Name: name, Description: description, Type: List}, func(row T, _ *record.Language, scratch []string) Cell { return Cell{List: value(row, scratch)} }}
 }
 
 // TextCell is a text; an empty one is an empty cell.
@@ -303,13 +313,6 @@ func nameOf(s *record.State, in *record.Language) string {
 		return ""
 	}
 	return s.Name(in)
-}
-
-func groupOf(g *record.StateGroup) string {
-	if g == nil {
-		return ""
-	}
-	return g.Code
 }
 
 // checkReferences panics where a column refers to what is not there.

@@ -85,7 +85,7 @@ func init() { //nolint:gochecknoinits // kinds register themselves
 		textual("id", "Stable for ever: a postponement moves the review, not its id.", review.ID).Required(),
 		textual("state", "ISO 3166-1 alpha-3.", func(r review) string { return r.State().Code }).Required().Refers("states.code"),
 		labelled("state_name", "Its name.", func(r review, in *record.Language) string { return r.State().Name(in) }),
-		textual("state_group", "Its regional group on the day of the review.", func(r review) string { return groupOf(r.GroupAtReview(r.State())) }).Refers("state_groups.code"),
+		textual("state_group", "Its regional group on the day of the review.", func(r review) string { return r.GroupAtReview(r.State()) }).Refers("state_groups.code"),
 		whole("cycle", "Cycle of the UPR.", func(r review) int { return r.Cycle }),
 		whole("session", "Session that holds or held it.", func(r review) int { return r.Session().Number }).Refers("sessions.number"),
 		date("date", "Day of the interactive dialogue, where known.", review.Date),

@@ -191,13 +191,13 @@ func (c *RowChanges) collect(snapshot *record.Snapshot, q *Question, id int, tou
 	}
 	names := quotedNames(columns)
 	for cell := range rows {
-		node := cell(id).Text
+		node := cell(id, nil).Text
 		if !gone[node] {
 			continue
 		}
 		delete(gone, node)
 		for i, p := range places {
-			cells[i] = cell(p)
+			cells[i] = cell(p, nil)
 		}
 		c.Rows = append(c.Rows, appendRow(nil, names, columns, cells))
 	}

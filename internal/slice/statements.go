@@ -27,10 +27,10 @@ type statement interface {
 	ID() string
 	Review() record.Review
 	ActionCategory() *record.ActionCategory
-	Issues() []record.Issue
-	SDGTargets() []record.SDGTarget
-	SDGGoals() []record.SDGGoal
-	AffectedGroups() []record.AffectedGroup
+	IssueCodes(into []string) []string
+	SDGTargetCodes(into []string) []string
+	SDGGoalNumbers(into []string) []string
+	AffectedGroupCodes(into []string) []string
 	IssueTags() []record.IssueTag
 	SDGTags() []record.SDGTag
 	AffectedGroupTags() []record.AffectedGroupTag
@@ -60,18 +60,10 @@ func tagColumns[T statement]() []Of[T] {
 			}
 			return ""
 		}),
-		list("issues", "Codes of its issues.", func(t T) []string {
-			return words(t.Issues(), func(i record.Issue) string { return i.Code })
-		}),
-		list("sdg_goals", "Numbers of the Sustainable Development Goals of its targets.", func(t T) []string {
-			return words(t.SDGGoals(), func(g record.SDGGoal) string { return decimal(g.Number) })
-		}),
-		list("sdg_targets", "Codes of its SDG targets.", func(t T) []string {
-			return words(t.SDGTargets(), func(g record.SDGTarget) string { return g.Code })
-		}),
-		list("affected_groups", "Codes of the groups of persons that it concerns.", func(t T) []string {
-			return words(t.AffectedGroups(), func(g record.AffectedGroup) string { return g.Code })
-		}),
+		appended("issues", "Codes of its issues.", T.IssueCodes),
+		appended("sdg_goals", "Numbers of the Sustainable Development Goals of its targets.", T.SDGGoalNumbers),
+		appended("sdg_targets", "Codes of its SDG targets.", T.SDGTargetCodes),
+		appended("affected_groups", "Codes of the groups of persons that it concerns.", T.AffectedGroupCodes),
 		textual("source", "Whose data it is.", func(t T) string { return t.Provenance().Source }),
 		textual("source_file", "File from which it was imported.", func(t T) string { return t.Provenance().File }),
 		whole("source_row", "Line of that file.", func(t T) int { return t.Provenance().Row }),
@@ -92,12 +84,12 @@ func init() { //nolint:gochecknoinits // kinds register themselves
 			}, reviewColumns[rec](), []Of[rec]{
 				textual("state_under_review", "ISO 3166-1 alpha-3.", func(r rec) string { return r.StateUnderReview().Code }).Required().Refers("states.code"),
 				labelled("state_under_review_name", "Its name.", func(r rec, in *record.Language) string { return r.StateUnderReview().Name(in) }),
-				textual("state_under_review_group", "Its regional group on the day of the review.", func(r rec) string { return groupOf(r.Review().GroupAtReview(r.StateUnderReview())) }).Refers("state_groups.code"),
+				textual("state_under_review_group", "Its regional group on the day of the review.", func(r rec) string { return r.Review().GroupAtReview(r.StateUnderReview()) }).Refers("state_groups.code"),
 				textual("recommending_state", "ISO 3166-1 alpha-3; empty: the source does not say.", func(r rec) string { return codeOf(r.RecommendingState()) }).Refers("states.code"),
 				labelled("recommending_state_name", "Its name.", func(r rec, in *record.Language) string { return nameOf(r.RecommendingState(), in) }),
 				textual("recommending_state_group", "Its regional group on the day of the review.", func(r rec) string {
 					if by := r.RecommendingState(); by != nil {
-						return groupOf(r.Review().GroupAtReview(*by))
+						return r.Review().GroupAtReview(*by)
 					}
 					return ""
 				}).Refers("state_groups.code"),

@@ -51,7 +51,7 @@ func Answer(s *record.Snapshot, q *Question, lists bool, about About) (*Table, e
 		row := make([]Cell, len(places))
 		for cell := range rows {
 			for i, p := range places {
-				row[i] = cell(p)
+				row[i] = cell(p, row[i].List[:0])
 			}
 			if !yield(row) {
 				return
