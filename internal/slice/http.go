@@ -30,7 +30,8 @@ type Service struct {
 	db     *database.DB
 	record *record.Record
 	about  About
-	making chan struct{} // a place for each file that is made at the same time
+	// Places for files that are made, and pages of the log that are read, at the same time.
+	making, reading chan struct{}
 }
 
 // New serves slices of a record, which is that of the database.
@@ -38,8 +39,12 @@ func New(db *database.DB, r *record.Record, about About) *Service {
 	if err := checkReferences(); err != nil {
 		panic(err) // a mistake in the program
 	}
-	return &Service{db: db, record: r, about: about, making: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1))}
+	return &Service{db: db, record: r, about: about,
+		making: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1)), reading: make(chan struct{}, 2*runtime.GOMAXPROCS(0))}
 }
+
+// maxWait is how long whoever asks waits for a place.
+const maxWait = 10 * time.Second
 
 // Catalogue lists what can be exported, and how.
 func (s *Service) Catalogue(w http.ResponseWriter, _ *http.Request) {
@@ -233,7 +238,7 @@ func (s *Service) spool(ctx context.Context, write func(func([]byte) error) erro
 
 // spooled writes a file that is gone when it is closed. Few are made at the same time.
 func (s *Service) spooled(ctx context.Context, write func(io.Writer) error) (*os.File, error) {
-	wait, cancel := context.WithTimeout(ctx, 10*time.Second)
+	wait, cancel := context.WithTimeout(ctx, maxWait)
 	defer cancel()
 	select {
 	case s.making <- struct{}{}:
