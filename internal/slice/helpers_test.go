@@ -30,10 +30,11 @@ var hard = []string{
 
 // house is a served record of which some texts are hard.
 type house struct {
-	url    string
-	db     *database.DB
-	record *record.Record
-	people *identity.Service
+	url     string
+	address string // of the database
+	db      *database.DB
+	record  *record.Record
+	people  *identity.Service
 }
 
 func each(t *testing.T, run func(t *testing.T, h *house)) {
@@ -58,12 +59,9 @@ func open(t testing.TB, url string, recommendations int) *house {
 	if _, err := reference.Update(t.Context(), db, data); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := sample.Fill(t.Context(), db, sample.Options{Recommendations: recommendations}); err != nil {
-		t.Fatal(err)
-	}
-	h := &house{db: db}
-	for i, text := range hard {
-		h.change(t, changelog.Recommendation, i+1, `UPDATE recommendations SET text = $1, number = $2 WHERE id = $3`, text, "140.7", i+1)
+	h := &house{db: db, address: url}
+	if recommendations > 0 {
+		h.fill(t, recommendations)
 	}
 	if h.record, err = record.Open(t.Context(), db, time.Now); err != nil {
 		t.Fatal(err)
@@ -75,6 +73,17 @@ func open(t testing.TB, url string, recommendations int) *house {
 	t.Cleanup(srv.Close)
 	h.url = srv.URL
 	return h
+}
+
+// fill makes synthetic recommendations, of which some have hard texts.
+func (h *house) fill(t testing.TB, recommendations int) {
+	t.Helper()
+	if _, err := sample.Fill(t.Context(), h.db, sample.Options{Recommendations: recommendations}); err != nil {
+		t.Fatal(err)
+	}
+	for i, text := range hard {
+		h.change(t, changelog.Recommendation, i+1, `UPDATE recommendations SET text = $1, number = $2 WHERE id = $3`, text, "140.7", i+1)
+	}
 }
 
 // change changes a row as the desk does.
