@@ -59,7 +59,7 @@ bench: ## measure upr beside a bare handler and hand-written SQL; docs/benchmark
 	$(WITH_POSTGRES) go run ./internal/bench $(ARGS)
 
 bench-inner: ## run the Go benchmarks of the parts, six times for benchstat (ARGS="-bench Search …")
-	@$(WITH_POSTGRES) go test -run '^$$' -bench . -benchmem -count 6 $(ARGS) ./internal/record ./graph
+	@$(WITH_POSTGRES) go test -run '^$$' -bench . -benchmem -count 6 $(ARGS) ./internal/record ./graph ./internal/slice
 
 audit: ## look up known vulnerabilities of what is used; needs vuln.go.dev and npm's registry
 	$(AUDIT) ./...

@@ -45,6 +45,7 @@ import (
 	"github.com/upr-info/upr/ent/recoverycode"
 	"github.com/upr-info/upr/ent/responseevent"
 	"github.com/upr-info/upr/ent/review"
+	"github.com/upr-info/upr/ent/savedslice"
 	"github.com/upr-info/upr/ent/sdggoal"
 	"github.com/upr-info/upr/ent/sdgindicator"
 	"github.com/upr-info/upr/ent/sdgtag"
@@ -52,6 +53,7 @@ import (
 	"github.com/upr-info/upr/ent/session"
 	"github.com/upr-info/upr/ent/signinattempt"
 	"github.com/upr-info/upr/ent/signinlink"
+	"github.com/upr-info/upr/ent/slicecontent"
 	"github.com/upr-info/upr/ent/state"
 	"github.com/upr-info/upr/ent/statealias"
 	"github.com/upr-info/upr/ent/stategroup"
@@ -134,12 +136,16 @@ type Client struct {
 	SDGTag *SDGTagClient
 	// SDGTarget is the client for interacting with the SDGTarget builders.
 	SDGTarget *SDGTargetClient
+	// SavedSlice is the client for interacting with the SavedSlice builders.
+	SavedSlice *SavedSliceClient
 	// Session is the client for interacting with the Session builders.
 	Session *SessionClient
 	// SignInAttempt is the client for interacting with the SignInAttempt builders.
 	SignInAttempt *SignInAttemptClient
 	// SignInLink is the client for interacting with the SignInLink builders.
 	SignInLink *SignInLinkClient
+	// SliceContent is the client for interacting with the SliceContent builders.
+	SliceContent *SliceContentClient
 	// State is the client for interacting with the State builders.
 	State *StateClient
 	// StateAlias is the client for interacting with the StateAlias builders.
@@ -199,9 +205,11 @@ func (c *Client) init() {
 	c.SDGIndicator = NewSDGIndicatorClient(c.config)
 	c.SDGTag = NewSDGTagClient(c.config)
 	c.SDGTarget = NewSDGTargetClient(c.config)
+	c.SavedSlice = NewSavedSliceClient(c.config)
 	c.Session = NewSessionClient(c.config)
 	c.SignInAttempt = NewSignInAttemptClient(c.config)
 	c.SignInLink = NewSignInLinkClient(c.config)
+	c.SliceContent = NewSliceContentClient(c.config)
 	c.State = NewStateClient(c.config)
 	c.StateAlias = NewStateAliasClient(c.config)
 	c.StateGroup = NewStateGroupClient(c.config)
@@ -335,9 +343,11 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		SDGIndicator:           NewSDGIndicatorClient(cfg),
 		SDGTag:                 NewSDGTagClient(cfg),
 		SDGTarget:              NewSDGTargetClient(cfg),
+		SavedSlice:             NewSavedSliceClient(cfg),
 		Session:                NewSessionClient(cfg),
 		SignInAttempt:          NewSignInAttemptClient(cfg),
 		SignInLink:             NewSignInLinkClient(cfg),
+		SliceContent:           NewSliceContentClient(cfg),
 		State:                  NewStateClient(cfg),
 		StateAlias:             NewStateAliasClient(cfg),
 		StateGroup:             NewStateGroupClient(cfg),
@@ -398,9 +408,11 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		SDGIndicator:           NewSDGIndicatorClient(cfg),
 		SDGTag:                 NewSDGTagClient(cfg),
 		SDGTarget:              NewSDGTargetClient(cfg),
+		SavedSlice:             NewSavedSliceClient(cfg),
 		Session:                NewSessionClient(cfg),
 		SignInAttempt:          NewSignInAttemptClient(cfg),
 		SignInLink:             NewSignInLinkClient(cfg),
+		SliceContent:           NewSliceContentClient(cfg),
 		State:                  NewStateClient(cfg),
 		StateAlias:             NewStateAliasClient(cfg),
 		StateGroup:             NewStateGroupClient(cfg),
@@ -444,8 +456,9 @@ func (c *Client) Use(hooks ...Hook) {
 		c.OrganisationLink, c.OrganisationMembership, c.Pledge, c.Postponement,
 		c.Programme, c.ProgrammeName, c.ProgrammeState, c.Recommendation,
 		c.RecoveryCode, c.ResponseEvent, c.Review, c.SDGGoal, c.SDGIndicator, c.SDGTag,
-		c.SDGTarget, c.Session, c.SignInAttempt, c.SignInLink, c.State, c.StateAlias,
-		c.StateGroup, c.StateGroupMembership, c.TroikaMember, c.User, c.WebSession,
+		c.SDGTarget, c.SavedSlice, c.Session, c.SignInAttempt, c.SignInLink,
+		c.SliceContent, c.State, c.StateAlias, c.StateGroup, c.StateGroupMembership,
+		c.TroikaMember, c.User, c.WebSession,
 	} {
 		n.Use(hooks...)
 	}
@@ -462,8 +475,9 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.OrganisationLink, c.OrganisationMembership, c.Pledge, c.Postponement,
 		c.Programme, c.ProgrammeName, c.ProgrammeState, c.Recommendation,
 		c.RecoveryCode, c.ResponseEvent, c.Review, c.SDGGoal, c.SDGIndicator, c.SDGTag,
-		c.SDGTarget, c.Session, c.SignInAttempt, c.SignInLink, c.State, c.StateAlias,
-		c.StateGroup, c.StateGroupMembership, c.TroikaMember, c.User, c.WebSession,
+		c.SDGTarget, c.SavedSlice, c.Session, c.SignInAttempt, c.SignInLink,
+		c.SliceContent, c.State, c.StateAlias, c.StateGroup, c.StateGroupMembership,
+		c.TroikaMember, c.User, c.WebSession,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -540,12 +554,16 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.SDGTag.mutate(ctx, m)
 	case *SDGTargetMutation:
 		return c.SDGTarget.mutate(ctx, m)
+	case *SavedSliceMutation:
+		return c.SavedSlice.mutate(ctx, m)
 	case *SessionMutation:
 		return c.Session.mutate(ctx, m)
 	case *SignInAttemptMutation:
 		return c.SignInAttempt.mutate(ctx, m)
 	case *SignInLinkMutation:
 		return c.SignInLink.mutate(ctx, m)
+	case *SliceContentMutation:
+		return c.SliceContent.mutate(ctx, m)
 	case *StateMutation:
 		return c.State.mutate(ctx, m)
 	case *StateAliasMutation:
@@ -6180,6 +6198,172 @@ func (c *SDGTargetClient) mutate(ctx context.Context, m *SDGTargetMutation) (Val
 	}
 }
 
+// SavedSliceClient is a client for the SavedSlice schema.
+type SavedSliceClient struct {
+	config
+}
+
+// NewSavedSliceClient returns a client for the SavedSlice from the given config.
+func NewSavedSliceClient(c config) *SavedSliceClient {
+	return &SavedSliceClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `savedslice.Hooks(f(g(h())))`.
+func (c *SavedSliceClient) Use(hooks ...Hook) {
+	c.hooks.SavedSlice = append(c.hooks.SavedSlice, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `savedslice.Intercept(f(g(h())))`.
+func (c *SavedSliceClient) Intercept(interceptors ...Interceptor) {
+	c.inters.SavedSlice = append(c.inters.SavedSlice, interceptors...)
+}
+
+// Create returns a builder for creating a SavedSlice entity.
+func (c *SavedSliceClient) Create() *SavedSliceCreate {
+	mutation := newSavedSliceMutation(c.config, OpCreate)
+	return &SavedSliceCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of SavedSlice entities.
+func (c *SavedSliceClient) CreateBulk(builders ...*SavedSliceCreate) *SavedSliceCreateBulk {
+	return &SavedSliceCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *SavedSliceClient) MapCreateBulk(slice any, setFunc func(*SavedSliceCreate, int)) *SavedSliceCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &SavedSliceCreateBulk{err: fmt.Errorf("calling to SavedSliceClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*SavedSliceCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &SavedSliceCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for SavedSlice.
+func (c *SavedSliceClient) Update() *SavedSliceUpdate {
+	mutation := newSavedSliceMutation(c.config, OpUpdate)
+	return &SavedSliceUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *SavedSliceClient) UpdateOne(_m *SavedSlice) *SavedSliceUpdateOne {
+	mutation := newSavedSliceMutation(c.config, OpUpdateOne, withSavedSlice(_m))
+	return &SavedSliceUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *SavedSliceClient) UpdateOneID(id int) *SavedSliceUpdateOne {
+	mutation := newSavedSliceMutation(c.config, OpUpdateOne, withSavedSliceID(id))
+	return &SavedSliceUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for SavedSlice.
+func (c *SavedSliceClient) Delete() *SavedSliceDelete {
+	mutation := newSavedSliceMutation(c.config, OpDelete)
+	return &SavedSliceDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *SavedSliceClient) DeleteOne(_m *SavedSlice) *SavedSliceDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *SavedSliceClient) DeleteOneID(id int) *SavedSliceDeleteOne {
+	builder := c.Delete().Where(savedslice.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &SavedSliceDeleteOne{builder}
+}
+
+// Query returns a query builder for SavedSlice.
+func (c *SavedSliceClient) Query() *SavedSliceQuery {
+	return &SavedSliceQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeSavedSlice},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a SavedSlice entity by its id.
+func (c *SavedSliceClient) Get(ctx context.Context, id int) (*SavedSlice, error) {
+	return c.Query().Where(savedslice.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SavedSliceClient) GetX(ctx context.Context, id int) *SavedSlice {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryUser queries the user edge of a SavedSlice.
+func (c *SavedSliceClient) QueryUser(_m *SavedSlice) *UserQuery {
+	query := (&UserClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(savedslice.Table, savedslice.FieldID, id),
+			sqlgraph.To(user.Table, user.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, savedslice.UserTable, savedslice.UserColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryContent queries the content edge of a SavedSlice.
+func (c *SavedSliceClient) QueryContent(_m *SavedSlice) *SliceContentQuery {
+	query := (&SliceContentClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(savedslice.Table, savedslice.FieldID, id),
+			sqlgraph.To(slicecontent.Table, slicecontent.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, savedslice.ContentTable, savedslice.ContentColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *SavedSliceClient) Hooks() []Hook {
+	hooks := c.hooks.SavedSlice
+	return append(hooks[:len(hooks):len(hooks)], savedslice.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *SavedSliceClient) Interceptors() []Interceptor {
+	return c.inters.SavedSlice
+}
+
+func (c *SavedSliceClient) mutate(ctx context.Context, m *SavedSliceMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&SavedSliceCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&SavedSliceUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&SavedSliceUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&SavedSliceDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown SavedSlice mutation op: %q", m.Op())
+	}
+}
+
 // SessionClient is a client for the Session schema.
 type SessionClient struct {
 	config
@@ -6610,6 +6794,140 @@ func (c *SignInLinkClient) mutate(ctx context.Context, m *SignInLinkMutation) (V
 		return (&SignInLinkDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown SignInLink mutation op: %q", m.Op())
+	}
+}
+
+// SliceContentClient is a client for the SliceContent schema.
+type SliceContentClient struct {
+	config
+}
+
+// NewSliceContentClient returns a client for the SliceContent from the given config.
+func NewSliceContentClient(c config) *SliceContentClient {
+	return &SliceContentClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `slicecontent.Hooks(f(g(h())))`.
+func (c *SliceContentClient) Use(hooks ...Hook) {
+	c.hooks.SliceContent = append(c.hooks.SliceContent, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `slicecontent.Intercept(f(g(h())))`.
+func (c *SliceContentClient) Intercept(interceptors ...Interceptor) {
+	c.inters.SliceContent = append(c.inters.SliceContent, interceptors...)
+}
+
+// Create returns a builder for creating a SliceContent entity.
+func (c *SliceContentClient) Create() *SliceContentCreate {
+	mutation := newSliceContentMutation(c.config, OpCreate)
+	return &SliceContentCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of SliceContent entities.
+func (c *SliceContentClient) CreateBulk(builders ...*SliceContentCreate) *SliceContentCreateBulk {
+	return &SliceContentCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *SliceContentClient) MapCreateBulk(slice any, setFunc func(*SliceContentCreate, int)) *SliceContentCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &SliceContentCreateBulk{err: fmt.Errorf("calling to SliceContentClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*SliceContentCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &SliceContentCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for SliceContent.
+func (c *SliceContentClient) Update() *SliceContentUpdate {
+	mutation := newSliceContentMutation(c.config, OpUpdate)
+	return &SliceContentUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *SliceContentClient) UpdateOne(_m *SliceContent) *SliceContentUpdateOne {
+	mutation := newSliceContentMutation(c.config, OpUpdateOne, withSliceContent(_m))
+	return &SliceContentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *SliceContentClient) UpdateOneID(id int) *SliceContentUpdateOne {
+	mutation := newSliceContentMutation(c.config, OpUpdateOne, withSliceContentID(id))
+	return &SliceContentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for SliceContent.
+func (c *SliceContentClient) Delete() *SliceContentDelete {
+	mutation := newSliceContentMutation(c.config, OpDelete)
+	return &SliceContentDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *SliceContentClient) DeleteOne(_m *SliceContent) *SliceContentDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *SliceContentClient) DeleteOneID(id int) *SliceContentDeleteOne {
+	builder := c.Delete().Where(slicecontent.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &SliceContentDeleteOne{builder}
+}
+
+// Query returns a query builder for SliceContent.
+func (c *SliceContentClient) Query() *SliceContentQuery {
+	return &SliceContentQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeSliceContent},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a SliceContent entity by its id.
+func (c *SliceContentClient) Get(ctx context.Context, id int) (*SliceContent, error) {
+	return c.Query().Where(slicecontent.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SliceContentClient) GetX(ctx context.Context, id int) *SliceContent {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *SliceContentClient) Hooks() []Hook {
+	hooks := c.hooks.SliceContent
+	return append(hooks[:len(hooks):len(hooks)], slicecontent.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *SliceContentClient) Interceptors() []Interceptor {
+	return c.inters.SliceContent
+}
+
+func (c *SliceContentClient) mutate(ctx context.Context, m *SliceContentMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&SliceContentCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&SliceContentUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&SliceContentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&SliceContentDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown SliceContent mutation op: %q", m.Op())
 	}
 }
 
@@ -7642,6 +7960,22 @@ func (c *UserClient) QueryAPIKeys(_m *User) *APIKeyQuery {
 	return query
 }
 
+// QuerySavedSlices queries the saved_slices edge of a User.
+func (c *UserClient) QuerySavedSlices(_m *User) *SavedSliceQuery {
+	query := (&SavedSliceClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(user.Table, user.FieldID, id),
+			sqlgraph.To(savedslice.Table, savedslice.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, user.SavedSlicesTable, user.SavedSlicesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // Hooks returns the client hooks.
 func (c *UserClient) Hooks() []Hook {
 	hooks := c.hooks.User
@@ -7826,9 +8160,9 @@ type (
 		IssueLabel, IssueSuccessor, IssueTag, IssueVocabulary, LogHead, OIDCIdentity,
 		Organisation, OrganisationLink, OrganisationMembership, Pledge, Postponement,
 		Programme, ProgrammeName, ProgrammeState, Recommendation, RecoveryCode,
-		ResponseEvent, Review, SDGGoal, SDGIndicator, SDGTag, SDGTarget, Session,
-		SignInAttempt, SignInLink, State, StateAlias, StateGroup, StateGroupMembership,
-		TroikaMember, User, WebSession []ent.Hook
+		ResponseEvent, Review, SDGGoal, SDGIndicator, SDGTag, SDGTarget, SavedSlice,
+		Session, SignInAttempt, SignInLink, SliceContent, State, StateAlias,
+		StateGroup, StateGroupMembership, TroikaMember, User, WebSession []ent.Hook
 	}
 	inters struct {
 		APIKey, ActionCategory, ActionCodingRule, AffectedGroup, AffectedGroupSuccessor,
@@ -7836,8 +8170,9 @@ type (
 		IssueLabel, IssueSuccessor, IssueTag, IssueVocabulary, LogHead, OIDCIdentity,
 		Organisation, OrganisationLink, OrganisationMembership, Pledge, Postponement,
 		Programme, ProgrammeName, ProgrammeState, Recommendation, RecoveryCode,
-		ResponseEvent, Review, SDGGoal, SDGIndicator, SDGTag, SDGTarget, Session,
-		SignInAttempt, SignInLink, State, StateAlias, StateGroup, StateGroupMembership,
-		TroikaMember, User, WebSession []ent.Interceptor
+		ResponseEvent, Review, SDGGoal, SDGIndicator, SDGTag, SDGTarget, SavedSlice,
+		Session, SignInAttempt, SignInLink, SliceContent, State, StateAlias,
+		StateGroup, StateGroupMembership, TroikaMember, User,
+		WebSession []ent.Interceptor
 	}
 )

@@ -42,6 +42,7 @@ import (
 	"github.com/upr-info/upr/ent/recoverycode"
 	"github.com/upr-info/upr/ent/responseevent"
 	"github.com/upr-info/upr/ent/review"
+	"github.com/upr-info/upr/ent/savedslice"
 	"github.com/upr-info/upr/ent/sdggoal"
 	"github.com/upr-info/upr/ent/sdgindicator"
 	"github.com/upr-info/upr/ent/sdgtag"
@@ -49,6 +50,7 @@ import (
 	"github.com/upr-info/upr/ent/session"
 	"github.com/upr-info/upr/ent/signinattempt"
 	"github.com/upr-info/upr/ent/signinlink"
+	"github.com/upr-info/upr/ent/slicecontent"
 	"github.com/upr-info/upr/ent/state"
 	"github.com/upr-info/upr/ent/statealias"
 	"github.com/upr-info/upr/ent/stategroup"
@@ -150,9 +152,11 @@ func checkColumn(t, c string) error {
 			sdgindicator.Table:           sdgindicator.ValidColumn,
 			sdgtag.Table:                 sdgtag.ValidColumn,
 			sdgtarget.Table:              sdgtarget.ValidColumn,
+			savedslice.Table:             savedslice.ValidColumn,
 			session.Table:                session.ValidColumn,
 			signinattempt.Table:          signinattempt.ValidColumn,
 			signinlink.Table:             signinlink.ValidColumn,
+			slicecontent.Table:           slicecontent.ValidColumn,
 			state.Table:                  state.ValidColumn,
 			statealias.Table:             statealias.ValidColumn,
 			stategroup.Table:             stategroup.ValidColumn,

@@ -34,6 +34,7 @@ import (
 	"github.com/upr-info/upr/ent/recoverycode"
 	"github.com/upr-info/upr/ent/responseevent"
 	"github.com/upr-info/upr/ent/review"
+	"github.com/upr-info/upr/ent/savedslice"
 	"github.com/upr-info/upr/ent/sdggoal"
 	"github.com/upr-info/upr/ent/sdgindicator"
 	"github.com/upr-info/upr/ent/sdgtag"
@@ -41,6 +42,7 @@ import (
 	"github.com/upr-info/upr/ent/session"
 	"github.com/upr-info/upr/ent/signinattempt"
 	"github.com/upr-info/upr/ent/signinlink"
+	"github.com/upr-info/upr/ent/slicecontent"
 	"github.com/upr-info/upr/ent/state"
 	"github.com/upr-info/upr/ent/statealias"
 	"github.com/upr-info/upr/ent/stategroup"
@@ -57,7 +59,7 @@ import (
 
 // schemaGraph holds a representation of ent/schema at runtime.
 var schemaGraph = func() *sqlgraph.Schema {
-	graph := &sqlgraph.Schema{Nodes: make([]*sqlgraph.Node, 44)}
+	graph := &sqlgraph.Schema{Nodes: make([]*sqlgraph.Node, 46)}
 	graph.Nodes[0] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   apikey.Table,
@@ -702,6 +704,29 @@ var schemaGraph = func() *sqlgraph.Schema {
 	}
 	graph.Nodes[34] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
+			Table:   savedslice.Table,
+			Columns: savedslice.Columns,
+			ID: &sqlgraph.FieldSpec{
+				Type:   field.TypeInt,
+				Column: savedslice.FieldID,
+			},
+		},
+		Type: "SavedSlice",
+		Fields: map[string]*sqlgraph.FieldSpec{
+			savedslice.FieldUID:         {Type: field.TypeString, Column: savedslice.FieldUID},
+			savedslice.FieldUserID:      {Type: field.TypeInt, Column: savedslice.FieldUserID},
+			savedslice.FieldName:        {Type: field.TypeString, Column: savedslice.FieldName},
+			savedslice.FieldKind:        {Type: field.TypeString, Column: savedslice.FieldKind},
+			savedslice.FieldParameters:  {Type: field.TypeString, Column: savedslice.FieldParameters},
+			savedslice.FieldPublic:      {Type: field.TypeBool, Column: savedslice.FieldPublic},
+			savedslice.FieldVersion:     {Type: field.TypeString, Column: savedslice.FieldVersion},
+			savedslice.FieldCreatedAt:   {Type: field.TypeTime, Column: savedslice.FieldCreatedAt},
+			savedslice.FieldWithdrawnAt: {Type: field.TypeTime, Column: savedslice.FieldWithdrawnAt},
+			savedslice.FieldContentID:   {Type: field.TypeInt, Column: savedslice.FieldContentID},
+		},
+	}
+	graph.Nodes[35] = &sqlgraph.Node{
+		NodeSpec: sqlgraph.NodeSpec{
 			Table:   session.Table,
 			Columns: session.Columns,
 			ID: &sqlgraph.FieldSpec{
@@ -718,7 +743,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			session.FieldDateSource: {Type: field.TypeString, Column: session.FieldDateSource},
 		},
 	}
-	graph.Nodes[35] = &sqlgraph.Node{
+	graph.Nodes[36] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   signinattempt.Table,
 			Columns: signinattempt.Columns,
@@ -733,7 +758,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			signinattempt.FieldAt:      {Type: field.TypeTime, Column: signinattempt.FieldAt},
 		},
 	}
-	graph.Nodes[36] = &sqlgraph.Node{
+	graph.Nodes[37] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   signinlink.Table,
 			Columns: signinlink.Columns,
@@ -751,7 +776,25 @@ var schemaGraph = func() *sqlgraph.Schema {
 			signinlink.FieldUsedAt:    {Type: field.TypeTime, Column: signinlink.FieldUsedAt},
 		},
 	}
-	graph.Nodes[37] = &sqlgraph.Node{
+	graph.Nodes[38] = &sqlgraph.Node{
+		NodeSpec: sqlgraph.NodeSpec{
+			Table:   slicecontent.Table,
+			Columns: slicecontent.Columns,
+			ID: &sqlgraph.FieldSpec{
+				Type:   field.TypeInt,
+				Column: slicecontent.FieldID,
+			},
+		},
+		Type: "SliceContent",
+		Fields: map[string]*sqlgraph.FieldSpec{
+			slicecontent.FieldDigest:      {Type: field.TypeString, Column: slicecontent.FieldDigest},
+			slicecontent.FieldBody:        {Type: field.TypeBytes, Column: slicecontent.FieldBody},
+			slicecontent.FieldCount:       {Type: field.TypeInt, Column: slicecontent.FieldCount},
+			slicecontent.FieldSynthetic:   {Type: field.TypeBool, Column: slicecontent.FieldSynthetic},
+			slicecontent.FieldPublishedAt: {Type: field.TypeTime, Column: slicecontent.FieldPublishedAt},
+		},
+	}
+	graph.Nodes[39] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   state.Table,
 			Columns: state.Columns,
@@ -773,7 +816,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			state.FieldObserver:     {Type: field.TypeBool, Column: state.FieldObserver},
 		},
 	}
-	graph.Nodes[38] = &sqlgraph.Node{
+	graph.Nodes[40] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   statealias.Table,
 			Columns: statealias.Columns,
@@ -789,7 +832,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			statealias.FieldStateID: {Type: field.TypeInt, Column: statealias.FieldStateID},
 		},
 	}
-	graph.Nodes[39] = &sqlgraph.Node{
+	graph.Nodes[41] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   stategroup.Table,
 			Columns: stategroup.Columns,
@@ -809,7 +852,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			stategroup.FieldPosition: {Type: field.TypeInt, Column: stategroup.FieldPosition},
 		},
 	}
-	graph.Nodes[40] = &sqlgraph.Node{
+	graph.Nodes[42] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   stategroupmembership.Table,
 			Columns: stategroupmembership.Columns,
@@ -828,7 +871,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			stategroupmembership.FieldGroupID:  {Type: field.TypeInt, Column: stategroupmembership.FieldGroupID},
 		},
 	}
-	graph.Nodes[41] = &sqlgraph.Node{
+	graph.Nodes[43] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   troikamember.Table,
 			Columns: troikamember.Columns,
@@ -844,7 +887,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			troikamember.FieldStateID:  {Type: field.TypeInt, Column: troikamember.FieldStateID},
 		},
 	}
-	graph.Nodes[42] = &sqlgraph.Node{
+	graph.Nodes[44] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   user.Table,
 			Columns: user.Columns,
@@ -867,7 +910,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			user.FieldCreatedAt:    {Type: field.TypeTime, Column: user.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[43] = &sqlgraph.Node{
+	graph.Nodes[45] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   websession.Table,
 			Columns: websession.Columns,
@@ -1705,6 +1748,30 @@ var schemaGraph = func() *sqlgraph.Schema {
 		"SDGIndicator",
 	)
 	graph.MustAddE(
+		"user",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   savedslice.UserTable,
+			Columns: []string{savedslice.UserColumn},
+			Bidi:    false,
+		},
+		"SavedSlice",
+		"User",
+	)
+	graph.MustAddE(
+		"content",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   savedslice.ContentTable,
+			Columns: []string{savedslice.ContentColumn},
+			Bidi:    false,
+		},
+		"SavedSlice",
+		"SliceContent",
+	)
+	graph.MustAddE(
 		"reviews",
 		&sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.O2M,
@@ -1919,6 +1986,18 @@ var schemaGraph = func() *sqlgraph.Schema {
 		},
 		"User",
 		"APIKey",
+	)
+	graph.MustAddE(
+		"saved_slices",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   user.SavedSlicesTable,
+			Columns: []string{user.SavedSlicesColumn},
+			Bidi:    false,
+		},
+		"User",
+		"SavedSlice",
 	)
 	graph.MustAddE(
 		"user",
@@ -5254,6 +5333,124 @@ func (f *SDGTargetFilter) WhereHasIndicatorsWith(preds ...predicate.SDGIndicator
 }
 
 // addPredicate implements the predicateAdder interface.
+func (_q *SavedSliceQuery) addPredicate(pred func(s *sql.Selector)) {
+	_q.predicates = append(_q.predicates, pred)
+}
+
+// Filter returns a Filter implementation to apply filters on the SavedSliceQuery builder.
+func (_q *SavedSliceQuery) Filter() *SavedSliceFilter {
+	return &SavedSliceFilter{config: _q.config, predicateAdder: _q}
+}
+
+// addPredicate implements the predicateAdder interface.
+func (m *SavedSliceMutation) addPredicate(pred func(s *sql.Selector)) {
+	m.predicates = append(m.predicates, pred)
+}
+
+// Filter returns an entql.Where implementation to apply filters on the SavedSliceMutation builder.
+func (m *SavedSliceMutation) Filter() *SavedSliceFilter {
+	return &SavedSliceFilter{config: m.config, predicateAdder: m}
+}
+
+// SavedSliceFilter provides a generic filtering capability at runtime for SavedSliceQuery.
+type SavedSliceFilter struct {
+	predicateAdder
+	config
+}
+
+// Where applies the entql predicate on the query filter.
+func (f *SavedSliceFilter) Where(p entql.P) {
+	f.addPredicate(func(s *sql.Selector) {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[34].Type, p, s); err != nil {
+			s.AddError(err)
+		}
+	})
+}
+
+// WhereID applies the entql int predicate on the id field.
+func (f *SavedSliceFilter) WhereID(p entql.IntP) {
+	f.Where(p.Field(savedslice.FieldID))
+}
+
+// WhereUID applies the entql string predicate on the uid field.
+func (f *SavedSliceFilter) WhereUID(p entql.StringP) {
+	f.Where(p.Field(savedslice.FieldUID))
+}
+
+// WhereUserID applies the entql int predicate on the user_id field.
+func (f *SavedSliceFilter) WhereUserID(p entql.IntP) {
+	f.Where(p.Field(savedslice.FieldUserID))
+}
+
+// WhereName applies the entql string predicate on the name field.
+func (f *SavedSliceFilter) WhereName(p entql.StringP) {
+	f.Where(p.Field(savedslice.FieldName))
+}
+
+// WhereKind applies the entql string predicate on the kind field.
+func (f *SavedSliceFilter) WhereKind(p entql.StringP) {
+	f.Where(p.Field(savedslice.FieldKind))
+}
+
+// WhereParameters applies the entql string predicate on the parameters field.
+func (f *SavedSliceFilter) WhereParameters(p entql.StringP) {
+	f.Where(p.Field(savedslice.FieldParameters))
+}
+
+// WherePublic applies the entql bool predicate on the public field.
+func (f *SavedSliceFilter) WherePublic(p entql.BoolP) {
+	f.Where(p.Field(savedslice.FieldPublic))
+}
+
+// WhereVersion applies the entql string predicate on the version field.
+func (f *SavedSliceFilter) WhereVersion(p entql.StringP) {
+	f.Where(p.Field(savedslice.FieldVersion))
+}
+
+// WhereCreatedAt applies the entql time.Time predicate on the created_at field.
+func (f *SavedSliceFilter) WhereCreatedAt(p entql.TimeP) {
+	f.Where(p.Field(savedslice.FieldCreatedAt))
+}
+
+// WhereWithdrawnAt applies the entql time.Time predicate on the withdrawn_at field.
+func (f *SavedSliceFilter) WhereWithdrawnAt(p entql.TimeP) {
+	f.Where(p.Field(savedslice.FieldWithdrawnAt))
+}
+
+// WhereContentID applies the entql int predicate on the content_id field.
+func (f *SavedSliceFilter) WhereContentID(p entql.IntP) {
+	f.Where(p.Field(savedslice.FieldContentID))
+}
+
+// WhereHasUser applies a predicate to check if query has an edge user.
+func (f *SavedSliceFilter) WhereHasUser() {
+	f.Where(entql.HasEdge("user"))
+}
+
+// WhereHasUserWith applies a predicate to check if query has an edge user with a given conditions (other predicates).
+func (f *SavedSliceFilter) WhereHasUserWith(preds ...predicate.User) {
+	f.Where(entql.HasEdgeWith("user", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// WhereHasContent applies a predicate to check if query has an edge content.
+func (f *SavedSliceFilter) WhereHasContent() {
+	f.Where(entql.HasEdge("content"))
+}
+
+// WhereHasContentWith applies a predicate to check if query has an edge content with a given conditions (other predicates).
+func (f *SavedSliceFilter) WhereHasContentWith(preds ...predicate.SliceContent) {
+	f.Where(entql.HasEdgeWith("content", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// addPredicate implements the predicateAdder interface.
 func (_q *SessionQuery) addPredicate(pred func(s *sql.Selector)) {
 	_q.predicates = append(_q.predicates, pred)
 }
@@ -5282,7 +5479,7 @@ type SessionFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SessionFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[34].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[35].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5361,7 +5558,7 @@ type SignInAttemptFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SignInAttemptFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[35].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[36].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5411,7 +5608,7 @@ type SignInLinkFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SignInLinkFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[36].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[37].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5462,6 +5659,71 @@ func (f *SignInLinkFilter) WhereHasUserWith(preds ...predicate.User) {
 }
 
 // addPredicate implements the predicateAdder interface.
+func (_q *SliceContentQuery) addPredicate(pred func(s *sql.Selector)) {
+	_q.predicates = append(_q.predicates, pred)
+}
+
+// Filter returns a Filter implementation to apply filters on the SliceContentQuery builder.
+func (_q *SliceContentQuery) Filter() *SliceContentFilter {
+	return &SliceContentFilter{config: _q.config, predicateAdder: _q}
+}
+
+// addPredicate implements the predicateAdder interface.
+func (m *SliceContentMutation) addPredicate(pred func(s *sql.Selector)) {
+	m.predicates = append(m.predicates, pred)
+}
+
+// Filter returns an entql.Where implementation to apply filters on the SliceContentMutation builder.
+func (m *SliceContentMutation) Filter() *SliceContentFilter {
+	return &SliceContentFilter{config: m.config, predicateAdder: m}
+}
+
+// SliceContentFilter provides a generic filtering capability at runtime for SliceContentQuery.
+type SliceContentFilter struct {
+	predicateAdder
+	config
+}
+
+// Where applies the entql predicate on the query filter.
+func (f *SliceContentFilter) Where(p entql.P) {
+	f.addPredicate(func(s *sql.Selector) {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[38].Type, p, s); err != nil {
+			s.AddError(err)
+		}
+	})
+}
+
+// WhereID applies the entql int predicate on the id field.
+func (f *SliceContentFilter) WhereID(p entql.IntP) {
+	f.Where(p.Field(slicecontent.FieldID))
+}
+
+// WhereDigest applies the entql string predicate on the digest field.
+func (f *SliceContentFilter) WhereDigest(p entql.StringP) {
+	f.Where(p.Field(slicecontent.FieldDigest))
+}
+
+// WhereBody applies the entql []byte predicate on the body field.
+func (f *SliceContentFilter) WhereBody(p entql.BytesP) {
+	f.Where(p.Field(slicecontent.FieldBody))
+}
+
+// WhereCount applies the entql int predicate on the count field.
+func (f *SliceContentFilter) WhereCount(p entql.IntP) {
+	f.Where(p.Field(slicecontent.FieldCount))
+}
+
+// WhereSynthetic applies the entql bool predicate on the synthetic field.
+func (f *SliceContentFilter) WhereSynthetic(p entql.BoolP) {
+	f.Where(p.Field(slicecontent.FieldSynthetic))
+}
+
+// WherePublishedAt applies the entql time.Time predicate on the published_at field.
+func (f *SliceContentFilter) WherePublishedAt(p entql.TimeP) {
+	f.Where(p.Field(slicecontent.FieldPublishedAt))
+}
+
+// addPredicate implements the predicateAdder interface.
 func (_q *StateQuery) addPredicate(pred func(s *sql.Selector)) {
 	_q.predicates = append(_q.predicates, pred)
 }
@@ -5490,7 +5752,7 @@ type StateFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[37].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[39].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5617,7 +5879,7 @@ type StateAliasFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateAliasFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[38].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[40].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5686,7 +5948,7 @@ type StateGroupFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateGroupFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[39].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[41].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5775,7 +6037,7 @@ type StateGroupMembershipFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateGroupMembershipFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[40].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[42].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5873,7 +6135,7 @@ type TroikaMemberFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *TroikaMemberFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[41].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[43].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5956,7 +6218,7 @@ type UserFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *UserFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[42].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[44].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6115,6 +6377,20 @@ func (f *UserFilter) WhereHasAPIKeysWith(preds ...predicate.APIKey) {
 	})))
 }
 
+// WhereHasSavedSlices applies a predicate to check if query has an edge saved_slices.
+func (f *UserFilter) WhereHasSavedSlices() {
+	f.Where(entql.HasEdge("saved_slices"))
+}
+
+// WhereHasSavedSlicesWith applies a predicate to check if query has an edge saved_slices with a given conditions (other predicates).
+func (f *UserFilter) WhereHasSavedSlicesWith(preds ...predicate.SavedSlice) {
+	f.Where(entql.HasEdgeWith("saved_slices", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
 // addPredicate implements the predicateAdder interface.
 func (_q *WebSessionQuery) addPredicate(pred func(s *sql.Selector)) {
 	_q.predicates = append(_q.predicates, pred)
@@ -6144,7 +6420,7 @@ type WebSessionFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *WebSessionFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[43].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[45].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})

@@ -42,6 +42,7 @@ import (
 	"github.com/upr-info/upr/ent/recoverycode"
 	"github.com/upr-info/upr/ent/responseevent"
 	"github.com/upr-info/upr/ent/review"
+	"github.com/upr-info/upr/ent/savedslice"
 	"github.com/upr-info/upr/ent/sdggoal"
 	"github.com/upr-info/upr/ent/sdgindicator"
 	"github.com/upr-info/upr/ent/sdgtag"
@@ -49,6 +50,7 @@ import (
 	"github.com/upr-info/upr/ent/session"
 	"github.com/upr-info/upr/ent/signinattempt"
 	"github.com/upr-info/upr/ent/signinlink"
+	"github.com/upr-info/upr/ent/slicecontent"
 	"github.com/upr-info/upr/ent/state"
 	"github.com/upr-info/upr/ent/statealias"
 	"github.com/upr-info/upr/ent/stategroup"
@@ -102,9 +104,11 @@ const (
 	TypeSDGIndicator           = "SDGIndicator"
 	TypeSDGTag                 = "SDGTag"
 	TypeSDGTarget              = "SDGTarget"
+	TypeSavedSlice             = "SavedSlice"
 	TypeSession                = "Session"
 	TypeSignInAttempt          = "SignInAttempt"
 	TypeSignInLink             = "SignInLink"
+	TypeSliceContent           = "SliceContent"
 	TypeState                  = "State"
 	TypeStateAlias             = "StateAlias"
 	TypeStateGroup             = "StateGroup"
@@ -26148,6 +26152,962 @@ func (m *SDGTargetMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown SDGTarget edge %s", name)
 }
 
+// SavedSliceMutation represents an operation that mutates the SavedSlice nodes in the graph.
+type SavedSliceMutation struct {
+	config
+	op             Op
+	typ            string
+	id             *int
+	uid            *string
+	name           *string
+	kind           *string
+	parameters     *string
+	public         *bool
+	version        *string
+	created_at     *time.Time
+	withdrawn_at   *time.Time
+	clearedFields  map[string]struct{}
+	user           *int
+	cleareduser    bool
+	content        *int
+	clearedcontent bool
+	done           bool
+	oldValue       func(context.Context) (*SavedSlice, error)
+	predicates     []predicate.SavedSlice
+}
+
+var _ ent.Mutation = (*SavedSliceMutation)(nil)
+
+// savedsliceOption allows management of the mutation configuration using functional options.
+type savedsliceOption func(*SavedSliceMutation)
+
+// newSavedSliceMutation creates new mutation for the SavedSlice entity.
+func newSavedSliceMutation(c config, op Op, opts ...savedsliceOption) *SavedSliceMutation {
+	m := &SavedSliceMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeSavedSlice,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withSavedSliceID sets the ID field of the mutation.
+func withSavedSliceID(id int) savedsliceOption {
+	return func(m *SavedSliceMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *SavedSlice
+		)
+		m.oldValue = func(ctx context.Context) (*SavedSlice, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().SavedSlice.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withSavedSlice sets the old SavedSlice of the mutation.
+func withSavedSlice(node *SavedSlice) savedsliceOption {
+	return func(m *SavedSliceMutation) {
+		m.oldValue = func(context.Context) (*SavedSlice, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m SavedSliceMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m SavedSliceMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *SavedSliceMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *SavedSliceMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().SavedSlice.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetUID sets the "uid" field.
+func (m *SavedSliceMutation) SetUID(s string) {
+	m.uid = &s
+}
+
+// UID returns the value of the "uid" field in the mutation.
+func (m *SavedSliceMutation) UID() (r string, exists bool) {
+	v := m.uid
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUID returns the old "uid" field's value of the SavedSlice entity.
+// If the SavedSlice object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SavedSliceMutation) OldUID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUID: %w", err)
+	}
+	return oldValue.UID, nil
+}
+
+// ResetUID resets all changes to the "uid" field.
+func (m *SavedSliceMutation) ResetUID() {
+	m.uid = nil
+}
+
+// SetUserID sets the "user_id" field.
+func (m *SavedSliceMutation) SetUserID(i int) {
+	m.user = &i
+}
+
+// UserID returns the value of the "user_id" field in the mutation.
+func (m *SavedSliceMutation) UserID() (r int, exists bool) {
+	v := m.user
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUserID returns the old "user_id" field's value of the SavedSlice entity.
+// If the SavedSlice object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SavedSliceMutation) OldUserID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUserID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUserID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUserID: %w", err)
+	}
+	return oldValue.UserID, nil
+}
+
+// ResetUserID resets all changes to the "user_id" field.
+func (m *SavedSliceMutation) ResetUserID() {
+	m.user = nil
+}
+
+// SetName sets the "name" field.
+func (m *SavedSliceMutation) SetName(s string) {
+	m.name = &s
+}
+
+// Name returns the value of the "name" field in the mutation.
+func (m *SavedSliceMutation) Name() (r string, exists bool) {
+	v := m.name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldName returns the old "name" field's value of the SavedSlice entity.
+// If the SavedSlice object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SavedSliceMutation) OldName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldName: %w", err)
+	}
+	return oldValue.Name, nil
+}
+
+// ResetName resets all changes to the "name" field.
+func (m *SavedSliceMutation) ResetName() {
+	m.name = nil
+}
+
+// SetKind sets the "kind" field.
+func (m *SavedSliceMutation) SetKind(s string) {
+	m.kind = &s
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *SavedSliceMutation) Kind() (r string, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the SavedSlice entity.
+// If the SavedSlice object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SavedSliceMutation) OldKind(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *SavedSliceMutation) ResetKind() {
+	m.kind = nil
+}
+
+// SetParameters sets the "parameters" field.
+func (m *SavedSliceMutation) SetParameters(s string) {
+	m.parameters = &s
+}
+
+// Parameters returns the value of the "parameters" field in the mutation.
+func (m *SavedSliceMutation) Parameters() (r string, exists bool) {
+	v := m.parameters
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldParameters returns the old "parameters" field's value of the SavedSlice entity.
+// If the SavedSlice object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SavedSliceMutation) OldParameters(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldParameters is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldParameters requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldParameters: %w", err)
+	}
+	return oldValue.Parameters, nil
+}
+
+// ResetParameters resets all changes to the "parameters" field.
+func (m *SavedSliceMutation) ResetParameters() {
+	m.parameters = nil
+}
+
+// SetPublic sets the "public" field.
+func (m *SavedSliceMutation) SetPublic(b bool) {
+	m.public = &b
+}
+
+// Public returns the value of the "public" field in the mutation.
+func (m *SavedSliceMutation) Public() (r bool, exists bool) {
+	v := m.public
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPublic returns the old "public" field's value of the SavedSlice entity.
+// If the SavedSlice object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SavedSliceMutation) OldPublic(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPublic is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPublic requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPublic: %w", err)
+	}
+	return oldValue.Public, nil
+}
+
+// ResetPublic resets all changes to the "public" field.
+func (m *SavedSliceMutation) ResetPublic() {
+	m.public = nil
+}
+
+// SetVersion sets the "version" field.
+func (m *SavedSliceMutation) SetVersion(s string) {
+	m.version = &s
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *SavedSliceMutation) Version() (r string, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the SavedSlice entity.
+// If the SavedSlice object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SavedSliceMutation) OldVersion(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *SavedSliceMutation) ResetVersion() {
+	m.version = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *SavedSliceMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *SavedSliceMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the SavedSlice entity.
+// If the SavedSlice object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SavedSliceMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *SavedSliceMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetWithdrawnAt sets the "withdrawn_at" field.
+func (m *SavedSliceMutation) SetWithdrawnAt(t time.Time) {
+	m.withdrawn_at = &t
+}
+
+// WithdrawnAt returns the value of the "withdrawn_at" field in the mutation.
+func (m *SavedSliceMutation) WithdrawnAt() (r time.Time, exists bool) {
+	v := m.withdrawn_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWithdrawnAt returns the old "withdrawn_at" field's value of the SavedSlice entity.
+// If the SavedSlice object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SavedSliceMutation) OldWithdrawnAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWithdrawnAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWithdrawnAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWithdrawnAt: %w", err)
+	}
+	return oldValue.WithdrawnAt, nil
+}
+
+// ClearWithdrawnAt clears the value of the "withdrawn_at" field.
+func (m *SavedSliceMutation) ClearWithdrawnAt() {
+	m.withdrawn_at = nil
+	m.clearedFields[savedslice.FieldWithdrawnAt] = struct{}{}
+}
+
+// WithdrawnAtCleared returns if the "withdrawn_at" field was cleared in this mutation.
+func (m *SavedSliceMutation) WithdrawnAtCleared() bool {
+	_, ok := m.clearedFields[savedslice.FieldWithdrawnAt]
+	return ok
+}
+
+// ResetWithdrawnAt resets all changes to the "withdrawn_at" field.
+func (m *SavedSliceMutation) ResetWithdrawnAt() {
+	m.withdrawn_at = nil
+	delete(m.clearedFields, savedslice.FieldWithdrawnAt)
+}
+
+// SetContentID sets the "content_id" field.
+func (m *SavedSliceMutation) SetContentID(i int) {
+	m.content = &i
+}
+
+// ContentID returns the value of the "content_id" field in the mutation.
+func (m *SavedSliceMutation) ContentID() (r int, exists bool) {
+	v := m.content
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldContentID returns the old "content_id" field's value of the SavedSlice entity.
+// If the SavedSlice object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SavedSliceMutation) OldContentID(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldContentID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldContentID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldContentID: %w", err)
+	}
+	return oldValue.ContentID, nil
+}
+
+// ClearContentID clears the value of the "content_id" field.
+func (m *SavedSliceMutation) ClearContentID() {
+	m.content = nil
+	m.clearedFields[savedslice.FieldContentID] = struct{}{}
+}
+
+// ContentIDCleared returns if the "content_id" field was cleared in this mutation.
+func (m *SavedSliceMutation) ContentIDCleared() bool {
+	_, ok := m.clearedFields[savedslice.FieldContentID]
+	return ok
+}
+
+// ResetContentID resets all changes to the "content_id" field.
+func (m *SavedSliceMutation) ResetContentID() {
+	m.content = nil
+	delete(m.clearedFields, savedslice.FieldContentID)
+}
+
+// ClearUser clears the "user" edge to the User entity.
+func (m *SavedSliceMutation) ClearUser() {
+	m.cleareduser = true
+	m.clearedFields[savedslice.FieldUserID] = struct{}{}
+}
+
+// UserCleared reports if the "user" edge to the User entity was cleared.
+func (m *SavedSliceMutation) UserCleared() bool {
+	return m.cleareduser
+}
+
+// UserIDs returns the "user" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// UserID instead. It exists only for internal usage by the builders.
+func (m *SavedSliceMutation) UserIDs() (ids []int) {
+	if id := m.user; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetUser resets all changes to the "user" edge.
+func (m *SavedSliceMutation) ResetUser() {
+	m.user = nil
+	m.cleareduser = false
+}
+
+// ClearContent clears the "content" edge to the SliceContent entity.
+func (m *SavedSliceMutation) ClearContent() {
+	m.clearedcontent = true
+	m.clearedFields[savedslice.FieldContentID] = struct{}{}
+}
+
+// ContentCleared reports if the "content" edge to the SliceContent entity was cleared.
+func (m *SavedSliceMutation) ContentCleared() bool {
+	return m.ContentIDCleared() || m.clearedcontent
+}
+
+// ContentIDs returns the "content" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ContentID instead. It exists only for internal usage by the builders.
+func (m *SavedSliceMutation) ContentIDs() (ids []int) {
+	if id := m.content; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetContent resets all changes to the "content" edge.
+func (m *SavedSliceMutation) ResetContent() {
+	m.content = nil
+	m.clearedcontent = false
+}
+
+// Where appends a list predicates to the SavedSliceMutation builder.
+func (m *SavedSliceMutation) Where(ps ...predicate.SavedSlice) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the SavedSliceMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *SavedSliceMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.SavedSlice, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *SavedSliceMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *SavedSliceMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (SavedSlice).
+func (m *SavedSliceMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *SavedSliceMutation) Fields() []string {
+	fields := make([]string, 0, 10)
+	if m.uid != nil {
+		fields = append(fields, savedslice.FieldUID)
+	}
+	if m.user != nil {
+		fields = append(fields, savedslice.FieldUserID)
+	}
+	if m.name != nil {
+		fields = append(fields, savedslice.FieldName)
+	}
+	if m.kind != nil {
+		fields = append(fields, savedslice.FieldKind)
+	}
+	if m.parameters != nil {
+		fields = append(fields, savedslice.FieldParameters)
+	}
+	if m.public != nil {
+		fields = append(fields, savedslice.FieldPublic)
+	}
+	if m.version != nil {
+		fields = append(fields, savedslice.FieldVersion)
+	}
+	if m.created_at != nil {
+		fields = append(fields, savedslice.FieldCreatedAt)
+	}
+	if m.withdrawn_at != nil {
+		fields = append(fields, savedslice.FieldWithdrawnAt)
+	}
+	if m.content != nil {
+		fields = append(fields, savedslice.FieldContentID)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *SavedSliceMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case savedslice.FieldUID:
+		return m.UID()
+	case savedslice.FieldUserID:
+		return m.UserID()
+	case savedslice.FieldName:
+		return m.Name()
+	case savedslice.FieldKind:
+		return m.Kind()
+	case savedslice.FieldParameters:
+		return m.Parameters()
+	case savedslice.FieldPublic:
+		return m.Public()
+	case savedslice.FieldVersion:
+		return m.Version()
+	case savedslice.FieldCreatedAt:
+		return m.CreatedAt()
+	case savedslice.FieldWithdrawnAt:
+		return m.WithdrawnAt()
+	case savedslice.FieldContentID:
+		return m.ContentID()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *SavedSliceMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case savedslice.FieldUID:
+		return m.OldUID(ctx)
+	case savedslice.FieldUserID:
+		return m.OldUserID(ctx)
+	case savedslice.FieldName:
+		return m.OldName(ctx)
+	case savedslice.FieldKind:
+		return m.OldKind(ctx)
+	case savedslice.FieldParameters:
+		return m.OldParameters(ctx)
+	case savedslice.FieldPublic:
+		return m.OldPublic(ctx)
+	case savedslice.FieldVersion:
+		return m.OldVersion(ctx)
+	case savedslice.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case savedslice.FieldWithdrawnAt:
+		return m.OldWithdrawnAt(ctx)
+	case savedslice.FieldContentID:
+		return m.OldContentID(ctx)
+	}
+	return nil, fmt.Errorf("unknown SavedSlice field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SavedSliceMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case savedslice.FieldUID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUID(v)
+		return nil
+	case savedslice.FieldUserID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUserID(v)
+		return nil
+	case savedslice.FieldName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetName(v)
+		return nil
+	case savedslice.FieldKind:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
+		return nil
+	case savedslice.FieldParameters:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetParameters(v)
+		return nil
+	case savedslice.FieldPublic:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPublic(v)
+		return nil
+	case savedslice.FieldVersion:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
+	case savedslice.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case savedslice.FieldWithdrawnAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWithdrawnAt(v)
+		return nil
+	case savedslice.FieldContentID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetContentID(v)
+		return nil
+	}
+	return fmt.Errorf("unknown SavedSlice field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *SavedSliceMutation) AddedFields() []string {
+	var fields []string
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *SavedSliceMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SavedSliceMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown SavedSlice numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *SavedSliceMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(savedslice.FieldWithdrawnAt) {
+		fields = append(fields, savedslice.FieldWithdrawnAt)
+	}
+	if m.FieldCleared(savedslice.FieldContentID) {
+		fields = append(fields, savedslice.FieldContentID)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *SavedSliceMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *SavedSliceMutation) ClearField(name string) error {
+	switch name {
+	case savedslice.FieldWithdrawnAt:
+		m.ClearWithdrawnAt()
+		return nil
+	case savedslice.FieldContentID:
+		m.ClearContentID()
+		return nil
+	}
+	return fmt.Errorf("unknown SavedSlice nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *SavedSliceMutation) ResetField(name string) error {
+	switch name {
+	case savedslice.FieldUID:
+		m.ResetUID()
+		return nil
+	case savedslice.FieldUserID:
+		m.ResetUserID()
+		return nil
+	case savedslice.FieldName:
+		m.ResetName()
+		return nil
+	case savedslice.FieldKind:
+		m.ResetKind()
+		return nil
+	case savedslice.FieldParameters:
+		m.ResetParameters()
+		return nil
+	case savedslice.FieldPublic:
+		m.ResetPublic()
+		return nil
+	case savedslice.FieldVersion:
+		m.ResetVersion()
+		return nil
+	case savedslice.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case savedslice.FieldWithdrawnAt:
+		m.ResetWithdrawnAt()
+		return nil
+	case savedslice.FieldContentID:
+		m.ResetContentID()
+		return nil
+	}
+	return fmt.Errorf("unknown SavedSlice field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *SavedSliceMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.user != nil {
+		edges = append(edges, savedslice.EdgeUser)
+	}
+	if m.content != nil {
+		edges = append(edges, savedslice.EdgeContent)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *SavedSliceMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case savedslice.EdgeUser:
+		if id := m.user; id != nil {
+			return []ent.Value{*id}
+		}
+	case savedslice.EdgeContent:
+		if id := m.content; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *SavedSliceMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *SavedSliceMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *SavedSliceMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.cleareduser {
+		edges = append(edges, savedslice.EdgeUser)
+	}
+	if m.clearedcontent {
+		edges = append(edges, savedslice.EdgeContent)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *SavedSliceMutation) EdgeCleared(name string) bool {
+	switch name {
+	case savedslice.EdgeUser:
+		return m.cleareduser
+	case savedslice.EdgeContent:
+		return m.clearedcontent
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *SavedSliceMutation) ClearEdge(name string) error {
+	switch name {
+	case savedslice.EdgeUser:
+		m.ClearUser()
+		return nil
+	case savedslice.EdgeContent:
+		m.ClearContent()
+		return nil
+	}
+	return fmt.Errorf("unknown SavedSlice unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *SavedSliceMutation) ResetEdge(name string) error {
+	switch name {
+	case savedslice.EdgeUser:
+		m.ResetUser()
+		return nil
+	case savedslice.EdgeContent:
+		m.ResetContent()
+		return nil
+	}
+	return fmt.Errorf("unknown SavedSlice edge %s", name)
+}
+
 // SessionMutation represents an operation that mutates the Session nodes in the graph.
 type SessionMutation struct {
 	config
@@ -27892,6 +28852,584 @@ func (m *SignInLinkMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown SignInLink edge %s", name)
+}
+
+// SliceContentMutation represents an operation that mutates the SliceContent nodes in the graph.
+type SliceContentMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *int
+	digest        *string
+	body          *[]byte
+	count         *int
+	addcount      *int
+	synthetic     *bool
+	published_at  *time.Time
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*SliceContent, error)
+	predicates    []predicate.SliceContent
+}
+
+var _ ent.Mutation = (*SliceContentMutation)(nil)
+
+// slicecontentOption allows management of the mutation configuration using functional options.
+type slicecontentOption func(*SliceContentMutation)
+
+// newSliceContentMutation creates new mutation for the SliceContent entity.
+func newSliceContentMutation(c config, op Op, opts ...slicecontentOption) *SliceContentMutation {
+	m := &SliceContentMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeSliceContent,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withSliceContentID sets the ID field of the mutation.
+func withSliceContentID(id int) slicecontentOption {
+	return func(m *SliceContentMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *SliceContent
+		)
+		m.oldValue = func(ctx context.Context) (*SliceContent, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().SliceContent.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withSliceContent sets the old SliceContent of the mutation.
+func withSliceContent(node *SliceContent) slicecontentOption {
+	return func(m *SliceContentMutation) {
+		m.oldValue = func(context.Context) (*SliceContent, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m SliceContentMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m SliceContentMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *SliceContentMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *SliceContentMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().SliceContent.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetDigest sets the "digest" field.
+func (m *SliceContentMutation) SetDigest(s string) {
+	m.digest = &s
+}
+
+// Digest returns the value of the "digest" field in the mutation.
+func (m *SliceContentMutation) Digest() (r string, exists bool) {
+	v := m.digest
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDigest returns the old "digest" field's value of the SliceContent entity.
+// If the SliceContent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SliceContentMutation) OldDigest(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDigest is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDigest requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDigest: %w", err)
+	}
+	return oldValue.Digest, nil
+}
+
+// ResetDigest resets all changes to the "digest" field.
+func (m *SliceContentMutation) ResetDigest() {
+	m.digest = nil
+}
+
+// SetBody sets the "body" field.
+func (m *SliceContentMutation) SetBody(b []byte) {
+	m.body = &b
+}
+
+// Body returns the value of the "body" field in the mutation.
+func (m *SliceContentMutation) Body() (r []byte, exists bool) {
+	v := m.body
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBody returns the old "body" field's value of the SliceContent entity.
+// If the SliceContent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SliceContentMutation) OldBody(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBody is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBody requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBody: %w", err)
+	}
+	return oldValue.Body, nil
+}
+
+// ResetBody resets all changes to the "body" field.
+func (m *SliceContentMutation) ResetBody() {
+	m.body = nil
+}
+
+// SetCount sets the "count" field.
+func (m *SliceContentMutation) SetCount(i int) {
+	m.count = &i
+	m.addcount = nil
+}
+
+// Count returns the value of the "count" field in the mutation.
+func (m *SliceContentMutation) Count() (r int, exists bool) {
+	v := m.count
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCount returns the old "count" field's value of the SliceContent entity.
+// If the SliceContent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SliceContentMutation) OldCount(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCount is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCount requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCount: %w", err)
+	}
+	return oldValue.Count, nil
+}
+
+// AddCount adds i to the "count" field.
+func (m *SliceContentMutation) AddCount(i int) {
+	if m.addcount != nil {
+		*m.addcount += i
+	} else {
+		m.addcount = &i
+	}
+}
+
+// AddedCount returns the value that was added to the "count" field in this mutation.
+func (m *SliceContentMutation) AddedCount() (r int, exists bool) {
+	v := m.addcount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetCount resets all changes to the "count" field.
+func (m *SliceContentMutation) ResetCount() {
+	m.count = nil
+	m.addcount = nil
+}
+
+// SetSynthetic sets the "synthetic" field.
+func (m *SliceContentMutation) SetSynthetic(b bool) {
+	m.synthetic = &b
+}
+
+// Synthetic returns the value of the "synthetic" field in the mutation.
+func (m *SliceContentMutation) Synthetic() (r bool, exists bool) {
+	v := m.synthetic
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSynthetic returns the old "synthetic" field's value of the SliceContent entity.
+// If the SliceContent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SliceContentMutation) OldSynthetic(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSynthetic is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSynthetic requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSynthetic: %w", err)
+	}
+	return oldValue.Synthetic, nil
+}
+
+// ResetSynthetic resets all changes to the "synthetic" field.
+func (m *SliceContentMutation) ResetSynthetic() {
+	m.synthetic = nil
+}
+
+// SetPublishedAt sets the "published_at" field.
+func (m *SliceContentMutation) SetPublishedAt(t time.Time) {
+	m.published_at = &t
+}
+
+// PublishedAt returns the value of the "published_at" field in the mutation.
+func (m *SliceContentMutation) PublishedAt() (r time.Time, exists bool) {
+	v := m.published_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPublishedAt returns the old "published_at" field's value of the SliceContent entity.
+// If the SliceContent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SliceContentMutation) OldPublishedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPublishedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPublishedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPublishedAt: %w", err)
+	}
+	return oldValue.PublishedAt, nil
+}
+
+// ResetPublishedAt resets all changes to the "published_at" field.
+func (m *SliceContentMutation) ResetPublishedAt() {
+	m.published_at = nil
+}
+
+// Where appends a list predicates to the SliceContentMutation builder.
+func (m *SliceContentMutation) Where(ps ...predicate.SliceContent) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the SliceContentMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *SliceContentMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.SliceContent, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *SliceContentMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *SliceContentMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (SliceContent).
+func (m *SliceContentMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *SliceContentMutation) Fields() []string {
+	fields := make([]string, 0, 5)
+	if m.digest != nil {
+		fields = append(fields, slicecontent.FieldDigest)
+	}
+	if m.body != nil {
+		fields = append(fields, slicecontent.FieldBody)
+	}
+	if m.count != nil {
+		fields = append(fields, slicecontent.FieldCount)
+	}
+	if m.synthetic != nil {
+		fields = append(fields, slicecontent.FieldSynthetic)
+	}
+	if m.published_at != nil {
+		fields = append(fields, slicecontent.FieldPublishedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *SliceContentMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case slicecontent.FieldDigest:
+		return m.Digest()
+	case slicecontent.FieldBody:
+		return m.Body()
+	case slicecontent.FieldCount:
+		return m.Count()
+	case slicecontent.FieldSynthetic:
+		return m.Synthetic()
+	case slicecontent.FieldPublishedAt:
+		return m.PublishedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *SliceContentMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case slicecontent.FieldDigest:
+		return m.OldDigest(ctx)
+	case slicecontent.FieldBody:
+		return m.OldBody(ctx)
+	case slicecontent.FieldCount:
+		return m.OldCount(ctx)
+	case slicecontent.FieldSynthetic:
+		return m.OldSynthetic(ctx)
+	case slicecontent.FieldPublishedAt:
+		return m.OldPublishedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown SliceContent field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SliceContentMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case slicecontent.FieldDigest:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDigest(v)
+		return nil
+	case slicecontent.FieldBody:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBody(v)
+		return nil
+	case slicecontent.FieldCount:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCount(v)
+		return nil
+	case slicecontent.FieldSynthetic:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSynthetic(v)
+		return nil
+	case slicecontent.FieldPublishedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPublishedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown SliceContent field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *SliceContentMutation) AddedFields() []string {
+	var fields []string
+	if m.addcount != nil {
+		fields = append(fields, slicecontent.FieldCount)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *SliceContentMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case slicecontent.FieldCount:
+		return m.AddedCount()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SliceContentMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case slicecontent.FieldCount:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddCount(v)
+		return nil
+	}
+	return fmt.Errorf("unknown SliceContent numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *SliceContentMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *SliceContentMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *SliceContentMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown SliceContent nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *SliceContentMutation) ResetField(name string) error {
+	switch name {
+	case slicecontent.FieldDigest:
+		m.ResetDigest()
+		return nil
+	case slicecontent.FieldBody:
+		m.ResetBody()
+		return nil
+	case slicecontent.FieldCount:
+		m.ResetCount()
+		return nil
+	case slicecontent.FieldSynthetic:
+		m.ResetSynthetic()
+		return nil
+	case slicecontent.FieldPublishedAt:
+		m.ResetPublishedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown SliceContent field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *SliceContentMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *SliceContentMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *SliceContentMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *SliceContentMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *SliceContentMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *SliceContentMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *SliceContentMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown SliceContent unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *SliceContentMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown SliceContent edge %s", name)
 }
 
 // StateMutation represents an operation that mutates the State nodes in the graph.
@@ -31549,6 +33087,9 @@ type UserMutation struct {
 	api_keys               map[int]struct{}
 	removedapi_keys        map[int]struct{}
 	clearedapi_keys        bool
+	saved_slices           map[int]struct{}
+	removedsaved_slices    map[int]struct{}
+	clearedsaved_slices    bool
 	done                   bool
 	oldValue               func(context.Context) (*User, error)
 	predicates             []predicate.User
@@ -32449,6 +33990,60 @@ func (m *UserMutation) ResetAPIKeys() {
 	m.removedapi_keys = nil
 }
 
+// AddSavedSliceIDs adds the "saved_slices" edge to the SavedSlice entity by ids.
+func (m *UserMutation) AddSavedSliceIDs(ids ...int) {
+	if m.saved_slices == nil {
+		m.saved_slices = make(map[int]struct{})
+	}
+	for i := range ids {
+		m.saved_slices[ids[i]] = struct{}{}
+	}
+}
+
+// ClearSavedSlices clears the "saved_slices" edge to the SavedSlice entity.
+func (m *UserMutation) ClearSavedSlices() {
+	m.clearedsaved_slices = true
+}
+
+// SavedSlicesCleared reports if the "saved_slices" edge to the SavedSlice entity was cleared.
+func (m *UserMutation) SavedSlicesCleared() bool {
+	return m.clearedsaved_slices
+}
+
+// RemoveSavedSliceIDs removes the "saved_slices" edge to the SavedSlice entity by IDs.
+func (m *UserMutation) RemoveSavedSliceIDs(ids ...int) {
+	if m.removedsaved_slices == nil {
+		m.removedsaved_slices = make(map[int]struct{})
+	}
+	for i := range ids {
+		delete(m.saved_slices, ids[i])
+		m.removedsaved_slices[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedSavedSlices returns the removed IDs of the "saved_slices" edge to the SavedSlice entity.
+func (m *UserMutation) RemovedSavedSlicesIDs() (ids []int) {
+	for id := range m.removedsaved_slices {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// SavedSlicesIDs returns the "saved_slices" edge IDs in the mutation.
+func (m *UserMutation) SavedSlicesIDs() (ids []int) {
+	for id := range m.saved_slices {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetSavedSlices resets all changes to the "saved_slices" edge.
+func (m *UserMutation) ResetSavedSlices() {
+	m.saved_slices = nil
+	m.clearedsaved_slices = false
+	m.removedsaved_slices = nil
+}
+
 // Where appends a list predicates to the UserMutation builder.
 func (m *UserMutation) Where(ps ...predicate.User) {
 	m.predicates = append(m.predicates, ps...)
@@ -32771,7 +34366,7 @@ func (m *UserMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *UserMutation) AddedEdges() []string {
-	edges := make([]string, 0, 7)
+	edges := make([]string, 0, 8)
 	if m.grants != nil {
 		edges = append(edges, user.EdgeGrants)
 	}
@@ -32792,6 +34387,9 @@ func (m *UserMutation) AddedEdges() []string {
 	}
 	if m.api_keys != nil {
 		edges = append(edges, user.EdgeAPIKeys)
+	}
+	if m.saved_slices != nil {
+		edges = append(edges, user.EdgeSavedSlices)
 	}
 	return edges
 }
@@ -32842,13 +34440,19 @@ func (m *UserMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case user.EdgeSavedSlices:
+		ids := make([]ent.Value, 0, len(m.saved_slices))
+		for id := range m.saved_slices {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *UserMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 7)
+	edges := make([]string, 0, 8)
 	if m.removedgrants != nil {
 		edges = append(edges, user.EdgeGrants)
 	}
@@ -32869,6 +34473,9 @@ func (m *UserMutation) RemovedEdges() []string {
 	}
 	if m.removedapi_keys != nil {
 		edges = append(edges, user.EdgeAPIKeys)
+	}
+	if m.removedsaved_slices != nil {
+		edges = append(edges, user.EdgeSavedSlices)
 	}
 	return edges
 }
@@ -32919,13 +34526,19 @@ func (m *UserMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case user.EdgeSavedSlices:
+		ids := make([]ent.Value, 0, len(m.removedsaved_slices))
+		for id := range m.removedsaved_slices {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *UserMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 7)
+	edges := make([]string, 0, 8)
 	if m.clearedgrants {
 		edges = append(edges, user.EdgeGrants)
 	}
@@ -32946,6 +34559,9 @@ func (m *UserMutation) ClearedEdges() []string {
 	}
 	if m.clearedapi_keys {
 		edges = append(edges, user.EdgeAPIKeys)
+	}
+	if m.clearedsaved_slices {
+		edges = append(edges, user.EdgeSavedSlices)
 	}
 	return edges
 }
@@ -32968,6 +34584,8 @@ func (m *UserMutation) EdgeCleared(name string) bool {
 		return m.clearedweb_sessions
 	case user.EdgeAPIKeys:
 		return m.clearedapi_keys
+	case user.EdgeSavedSlices:
+		return m.clearedsaved_slices
 	}
 	return false
 }
@@ -33004,6 +34622,9 @@ func (m *UserMutation) ResetEdge(name string) error {
 		return nil
 	case user.EdgeAPIKeys:
 		m.ResetAPIKeys()
+		return nil
+	case user.EdgeSavedSlices:
+		m.ResetSavedSlices()
 		return nil
 	}
 	return fmt.Errorf("unknown User edge %s", name)

@@ -80,12 +80,16 @@ type Tx struct {
 	SDGTag *SDGTagClient
 	// SDGTarget is the client for interacting with the SDGTarget builders.
 	SDGTarget *SDGTargetClient
+	// SavedSlice is the client for interacting with the SavedSlice builders.
+	SavedSlice *SavedSliceClient
 	// Session is the client for interacting with the Session builders.
 	Session *SessionClient
 	// SignInAttempt is the client for interacting with the SignInAttempt builders.
 	SignInAttempt *SignInAttemptClient
 	// SignInLink is the client for interacting with the SignInLink builders.
 	SignInLink *SignInLinkClient
+	// SliceContent is the client for interacting with the SliceContent builders.
+	SliceContent *SliceContentClient
 	// State is the client for interacting with the State builders.
 	State *StateClient
 	// StateAlias is the client for interacting with the StateAlias builders.
@@ -265,9 +269,11 @@ func (tx *Tx) init() {
 	tx.SDGIndicator = NewSDGIndicatorClient(tx.config)
 	tx.SDGTag = NewSDGTagClient(tx.config)
 	tx.SDGTarget = NewSDGTargetClient(tx.config)
+	tx.SavedSlice = NewSavedSliceClient(tx.config)
 	tx.Session = NewSessionClient(tx.config)
 	tx.SignInAttempt = NewSignInAttemptClient(tx.config)
 	tx.SignInLink = NewSignInLinkClient(tx.config)
+	tx.SliceContent = NewSliceContentClient(tx.config)
 	tx.State = NewStateClient(tx.config)
 	tx.StateAlias = NewStateAliasClient(tx.config)
 	tx.StateGroup = NewStateGroupClient(tx.config)

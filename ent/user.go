@@ -59,9 +59,11 @@ type UserEdges struct {
 	WebSessions []*WebSession `json:"web_sessions,omitempty"`
 	// APIKeys holds the value of the api_keys edge.
 	APIKeys []*APIKey `json:"api_keys,omitempty"`
+	// SavedSlices holds the value of the saved_slices edge.
+	SavedSlices []*SavedSlice `json:"saved_slices,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [7]bool
+	loadedTypes [8]bool
 }
 
 // GrantsOrErr returns the Grants value or an error if the edge
@@ -125,6 +127,15 @@ func (e UserEdges) APIKeysOrErr() ([]*APIKey, error) {
 		return e.APIKeys, nil
 	}
 	return nil, &NotLoadedError{edge: "api_keys"}
+}
+
+// SavedSlicesOrErr returns the SavedSlices value or an error if the edge
+// was not loaded in eager-loading.
+func (e UserEdges) SavedSlicesOrErr() ([]*SavedSlice, error) {
+	if e.loadedTypes[7] {
+		return e.SavedSlices, nil
+	}
+	return nil, &NotLoadedError{edge: "saved_slices"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -268,6 +279,11 @@ func (_m *User) QueryWebSessions() *WebSessionQuery {
 // QueryAPIKeys queries the "api_keys" edge of the User entity.
 func (_m *User) QueryAPIKeys() *APIKeyQuery {
 	return NewUserClient(_m.config).QueryAPIKeys(_m)
+}
+
+// QuerySavedSlices queries the "saved_slices" edge of the User entity.
+func (_m *User) QuerySavedSlices() *SavedSliceQuery {
+	return NewUserClient(_m.config).QuerySavedSlices(_m)
 }
 
 // Update returns a builder for updating this User.

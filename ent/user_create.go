@@ -15,6 +15,7 @@ import (
 	"github.com/upr-info/upr/ent/oidcidentity"
 	"github.com/upr-info/upr/ent/organisationmembership"
 	"github.com/upr-info/upr/ent/recoverycode"
+	"github.com/upr-info/upr/ent/savedslice"
 	"github.com/upr-info/upr/ent/signinlink"
 	"github.com/upr-info/upr/ent/user"
 	"github.com/upr-info/upr/ent/websession"
@@ -222,6 +223,21 @@ func (_c *UserCreate) AddAPIKeys(v ...*APIKey) *UserCreate {
 		ids[i] = v[i].ID
 	}
 	return _c.AddAPIKeyIDs(ids...)
+}
+
+// AddSavedSliceIDs adds the "saved_slices" edge to the SavedSlice entity by IDs.
+func (_c *UserCreate) AddSavedSliceIDs(ids ...int) *UserCreate {
+	_c.mutation.AddSavedSliceIDs(ids...)
+	return _c
+}
+
+// AddSavedSlices adds the "saved_slices" edges to the SavedSlice entity.
+func (_c *UserCreate) AddSavedSlices(v ...*SavedSlice) *UserCreate {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddSavedSliceIDs(ids...)
 }
 
 // Mutation returns the UserMutation object of the builder.
@@ -485,6 +501,22 @@ func (_c *UserCreate) createSpec() (*User, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(apikey.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.SavedSlicesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   user.SavedSlicesTable,
+			Columns: []string{user.SavedSlicesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(savedslice.FieldID, field.TypeInt),
 			},
 		}
 		for _, k := range nodes {

@@ -19,6 +19,7 @@ import (
 	"github.com/upr-info/upr/ent/organisationmembership"
 	"github.com/upr-info/upr/ent/predicate"
 	"github.com/upr-info/upr/ent/recoverycode"
+	"github.com/upr-info/upr/ent/savedslice"
 	"github.com/upr-info/upr/ent/signinlink"
 	"github.com/upr-info/upr/ent/user"
 	"github.com/upr-info/upr/ent/websession"
@@ -38,6 +39,7 @@ type UserQuery struct {
 	withOidcIdentities *OIDCIdentityQuery
 	withWebSessions    *WebSessionQuery
 	withAPIKeys        *APIKeyQuery
+	withSavedSlices    *SavedSliceQuery
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -221,6 +223,28 @@ func (_q *UserQuery) QueryAPIKeys() *APIKeyQuery {
 			sqlgraph.From(user.Table, user.FieldID, selector),
 			sqlgraph.To(apikey.Table, apikey.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, user.APIKeysTable, user.APIKeysColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QuerySavedSlices chains the current query on the "saved_slices" edge.
+func (_q *UserQuery) QuerySavedSlices() *SavedSliceQuery {
+	query := (&SavedSliceClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(user.Table, user.FieldID, selector),
+			sqlgraph.To(savedslice.Table, savedslice.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, user.SavedSlicesTable, user.SavedSlicesColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -427,6 +451,7 @@ func (_q *UserQuery) Clone() *UserQuery {
 		withOidcIdentities: _q.withOidcIdentities.Clone(),
 		withWebSessions:    _q.withWebSessions.Clone(),
 		withAPIKeys:        _q.withAPIKeys.Clone(),
+		withSavedSlices:    _q.withSavedSlices.Clone(),
 		// clone intermediate query.
 		sql:  _q.sql.Clone(),
 		path: _q.path,
@@ -507,6 +532,17 @@ func (_q *UserQuery) WithAPIKeys(opts ...func(*APIKeyQuery)) *UserQuery {
 		opt(query)
 	}
 	_q.withAPIKeys = query
+	return _q
+}
+
+// WithSavedSlices tells the query-builder to eager-load the nodes that are connected to
+// the "saved_slices" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *UserQuery) WithSavedSlices(opts ...func(*SavedSliceQuery)) *UserQuery {
+	query := (&SavedSliceClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withSavedSlices = query
 	return _q
 }
 
@@ -594,7 +630,7 @@ func (_q *UserQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*User, e
 	var (
 		nodes       = []*User{}
 		_spec       = _q.querySpec()
-		loadedTypes = [7]bool{
+		loadedTypes = [8]bool{
 			_q.withGrants != nil,
 			_q.withMemberships != nil,
 			_q.withRecoveryCodes != nil,
@@ -602,6 +638,7 @@ func (_q *UserQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*User, e
 			_q.withOidcIdentities != nil,
 			_q.withWebSessions != nil,
 			_q.withAPIKeys != nil,
+			_q.withSavedSlices != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -668,6 +705,13 @@ func (_q *UserQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*User, e
 		if err := _q.loadAPIKeys(ctx, query, nodes,
 			func(n *User) { n.Edges.APIKeys = []*APIKey{} },
 			func(n *User, e *APIKey) { n.Edges.APIKeys = append(n.Edges.APIKeys, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withSavedSlices; query != nil {
+		if err := _q.loadSavedSlices(ctx, query, nodes,
+			func(n *User) { n.Edges.SavedSlices = []*SavedSlice{} },
+			func(n *User, e *SavedSlice) { n.Edges.SavedSlices = append(n.Edges.SavedSlices, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -872,6 +916,36 @@ func (_q *UserQuery) loadAPIKeys(ctx context.Context, query *APIKeyQuery, nodes 
 	}
 	query.Where(predicate.APIKey(func(s *sql.Selector) {
 		s.Where(sql.InValues(s.C(user.APIKeysColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.UserID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "user_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *UserQuery) loadSavedSlices(ctx context.Context, query *SavedSliceQuery, nodes []*User, init func(*User), assign func(*User, *SavedSlice)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[int]*User)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(savedslice.FieldUserID)
+	}
+	query.Where(predicate.SavedSlice(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(user.SavedSlicesColumn), fks...))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/upr-info/upr/ent/organisationmembership"
 	"github.com/upr-info/upr/ent/predicate"
 	"github.com/upr-info/upr/ent/recoverycode"
+	"github.com/upr-info/upr/ent/savedslice"
 	"github.com/upr-info/upr/ent/signinlink"
 	"github.com/upr-info/upr/ent/user"
 	"github.com/upr-info/upr/ent/websession"
@@ -261,6 +262,21 @@ func (_u *UserUpdate) AddAPIKeys(v ...*APIKey) *UserUpdate {
 	return _u.AddAPIKeyIDs(ids...)
 }
 
+// AddSavedSliceIDs adds the "saved_slices" edge to the SavedSlice entity by IDs.
+func (_u *UserUpdate) AddSavedSliceIDs(ids ...int) *UserUpdate {
+	_u.mutation.AddSavedSliceIDs(ids...)
+	return _u
+}
+
+// AddSavedSlices adds the "saved_slices" edges to the SavedSlice entity.
+func (_u *UserUpdate) AddSavedSlices(v ...*SavedSlice) *UserUpdate {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddSavedSliceIDs(ids...)
+}
+
 // Mutation returns the UserMutation object of the builder.
 func (_u *UserUpdate) Mutation() *UserMutation {
 	return _u.mutation
@@ -411,6 +427,27 @@ func (_u *UserUpdate) RemoveAPIKeys(v ...*APIKey) *UserUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveAPIKeyIDs(ids...)
+}
+
+// ClearSavedSlices clears all "saved_slices" edges to the SavedSlice entity.
+func (_u *UserUpdate) ClearSavedSlices() *UserUpdate {
+	_u.mutation.ClearSavedSlices()
+	return _u
+}
+
+// RemoveSavedSliceIDs removes the "saved_slices" edge to SavedSlice entities by IDs.
+func (_u *UserUpdate) RemoveSavedSliceIDs(ids ...int) *UserUpdate {
+	_u.mutation.RemoveSavedSliceIDs(ids...)
+	return _u
+}
+
+// RemoveSavedSlices removes "saved_slices" edges to SavedSlice entities.
+func (_u *UserUpdate) RemoveSavedSlices(v ...*SavedSlice) *UserUpdate {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveSavedSliceIDs(ids...)
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -818,6 +855,51 @@ func (_u *UserUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
+	if _u.mutation.SavedSlicesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   user.SavedSlicesTable,
+			Columns: []string{user.SavedSlicesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(savedslice.FieldID, field.TypeInt),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedSavedSlicesIDs(); len(nodes) > 0 && !_u.mutation.SavedSlicesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   user.SavedSlicesTable,
+			Columns: []string{user.SavedSlicesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(savedslice.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.SavedSlicesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   user.SavedSlicesTable,
+			Columns: []string{user.SavedSlicesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(savedslice.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
 			err = &NotFoundError{user.Label}
@@ -1064,6 +1146,21 @@ func (_u *UserUpdateOne) AddAPIKeys(v ...*APIKey) *UserUpdateOne {
 	return _u.AddAPIKeyIDs(ids...)
 }
 
+// AddSavedSliceIDs adds the "saved_slices" edge to the SavedSlice entity by IDs.
+func (_u *UserUpdateOne) AddSavedSliceIDs(ids ...int) *UserUpdateOne {
+	_u.mutation.AddSavedSliceIDs(ids...)
+	return _u
+}
+
+// AddSavedSlices adds the "saved_slices" edges to the SavedSlice entity.
+func (_u *UserUpdateOne) AddSavedSlices(v ...*SavedSlice) *UserUpdateOne {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddSavedSliceIDs(ids...)
+}
+
 // Mutation returns the UserMutation object of the builder.
 func (_u *UserUpdateOne) Mutation() *UserMutation {
 	return _u.mutation
@@ -1214,6 +1311,27 @@ func (_u *UserUpdateOne) RemoveAPIKeys(v ...*APIKey) *UserUpdateOne {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveAPIKeyIDs(ids...)
+}
+
+// ClearSavedSlices clears all "saved_slices" edges to the SavedSlice entity.
+func (_u *UserUpdateOne) ClearSavedSlices() *UserUpdateOne {
+	_u.mutation.ClearSavedSlices()
+	return _u
+}
+
+// RemoveSavedSliceIDs removes the "saved_slices" edge to SavedSlice entities by IDs.
+func (_u *UserUpdateOne) RemoveSavedSliceIDs(ids ...int) *UserUpdateOne {
+	_u.mutation.RemoveSavedSliceIDs(ids...)
+	return _u
+}
+
+// RemoveSavedSlices removes "saved_slices" edges to SavedSlice entities.
+func (_u *UserUpdateOne) RemoveSavedSlices(v ...*SavedSlice) *UserUpdateOne {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveSavedSliceIDs(ids...)
 }
 
 // Where appends a list predicates to the UserUpdate builder.
@@ -1644,6 +1762,51 @@ func (_u *UserUpdateOne) sqlSave(ctx context.Context) (_node *User, err error) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(apikey.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.SavedSlicesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   user.SavedSlicesTable,
+			Columns: []string{user.SavedSlicesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(savedslice.FieldID, field.TypeInt),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedSavedSlicesIDs(); len(nodes) > 0 && !_u.mutation.SavedSlicesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   user.SavedSlicesTable,
+			Columns: []string{user.SavedSlicesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(savedslice.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.SavedSlicesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   user.SavedSlicesTable,
+			Columns: []string{user.SavedSlicesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(savedslice.FieldID, field.TypeInt),
 			},
 		}
 		for _, k := range nodes {

@@ -14,6 +14,7 @@ import (
 	"github.com/upr-info/upr/internal/desk"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/sample"
+	"github.com/upr-info/upr/internal/slice"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
@@ -41,7 +42,7 @@ func newOffice(t *testing.T, url string) *office {
 		t.Fatal(err)
 	}
 	staff := desk.New(db, r)
-	return &office{graph.NewHandler(&graph.Resolver{Record: r, Staff: staff}, graph.Options{CacheMegabytes: 16}), db, r, staff}
+	return &office{graph.NewHandler(&graph.Resolver{Record: r, Staff: staff, Partners: slice.New(db, r, slice.About{})}, graph.Options{CacheMegabytes: 16}), db, r, staff}
 }
 
 // with returns somebody who has some roles.

@@ -7,6 +7,7 @@ import (
 	"github.com/upr-info/upr/internal/desk"
 	"github.com/upr-info/upr/internal/identity"
 	"github.com/upr-info/upr/internal/record"
+	"github.com/upr-info/upr/internal/slice"
 )
 
 //go:generate go run ./generate
@@ -17,4 +18,6 @@ type Resolver struct {
 	Record *record.Record
 	Staff  *desk.Desk // the root type Desk has the shorter name
 	People *identity.Service
+	// Partners are served with slices of the record.
+	Partners *slice.Service
 }

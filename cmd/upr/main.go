@@ -22,6 +22,8 @@ type commands struct {
 	Serve   ServeCmd   `cmd:"" help:"Serve the platform; migrates the database first."`
 	Migrate MigrateCmd `cmd:"" help:"Bring the database's schema and reference data up to date."`
 	Import  ImportCmd  `cmd:"" help:"Import recommendations and pledges from UPR Info's exports."`
+	Export  ExportCmd  `cmd:"" help:"Write recommendations, pledges or any other public kind into a file."`
+	Pull    PullCmd    `cmd:"" help:"Keep a local folder in step with a server, by its changes."`
 	Sample  SampleCmd  `cmd:"" help:"Fill an empty database with synthetic recommendations."`
 	Backup  BackupCmd  `cmd:"" help:"Copy a SQLite database into a file, while it is served."`
 	Restore RestoreCmd `cmd:"" help:"Put a backup into the place of a SQLite database."`

@@ -417,6 +417,18 @@ func (f SDGTargetFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, e
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.SDGTargetMutation", m)
 }
 
+// The SavedSliceFunc type is an adapter to allow the use of ordinary
+// function as SavedSlice mutator.
+type SavedSliceFunc func(context.Context, *ent.SavedSliceMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f SavedSliceFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.SavedSliceMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.SavedSliceMutation", m)
+}
+
 // The SessionFunc type is an adapter to allow the use of ordinary
 // function as Session mutator.
 type SessionFunc func(context.Context, *ent.SessionMutation) (ent.Value, error)
@@ -451,6 +463,18 @@ func (f SignInLinkFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, 
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.SignInLinkMutation", m)
+}
+
+// The SliceContentFunc type is an adapter to allow the use of ordinary
+// function as SliceContent mutator.
+type SliceContentFunc func(context.Context, *ent.SliceContentMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f SliceContentFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.SliceContentMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.SliceContentMutation", m)
 }
 
 // The StateFunc type is an adapter to allow the use of ordinary

@@ -1050,6 +1050,47 @@ var (
 			},
 		},
 	}
+	// SavedSlicesColumns holds the columns for the "saved_slices" table.
+	SavedSlicesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "uid", Type: field.TypeString, Unique: true},
+		{Name: "name", Type: field.TypeString},
+		{Name: "kind", Type: field.TypeString},
+		{Name: "parameters", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "public", Type: field.TypeBool, Default: false},
+		{Name: "version", Type: field.TypeString, Default: ""},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "withdrawn_at", Type: field.TypeTime, Nullable: true},
+		{Name: "content_id", Type: field.TypeInt, Nullable: true},
+		{Name: "user_id", Type: field.TypeInt},
+	}
+	// SavedSlicesTable holds the schema information for the "saved_slices" table.
+	SavedSlicesTable = &schema.Table{
+		Name:       "saved_slices",
+		Columns:    SavedSlicesColumns,
+		PrimaryKey: []*schema.Column{SavedSlicesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "saved_slices_slice_contents_content",
+				Columns:    []*schema.Column{SavedSlicesColumns[9]},
+				RefColumns: []*schema.Column{SliceContentsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "saved_slices_users_saved_slices",
+				Columns:    []*schema.Column{SavedSlicesColumns[10]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "savedslice_user_id",
+				Unique:  false,
+				Columns: []*schema.Column{SavedSlicesColumns[10]},
+			},
+		},
+	}
 	// SessionsColumns holds the columns for the "sessions" table.
 	SessionsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -1118,6 +1159,21 @@ var (
 				Columns: []*schema.Column{SignInLinksColumns[5]},
 			},
 		},
+	}
+	// SliceContentsColumns holds the columns for the "slice_contents" table.
+	SliceContentsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "digest", Type: field.TypeString},
+		{Name: "body", Type: field.TypeBytes},
+		{Name: "count", Type: field.TypeInt},
+		{Name: "synthetic", Type: field.TypeBool},
+		{Name: "published_at", Type: field.TypeTime},
+	}
+	// SliceContentsTable holds the schema information for the "slice_contents" table.
+	SliceContentsTable = &schema.Table{
+		Name:       "slice_contents",
+		Columns:    SliceContentsColumns,
+		PrimaryKey: []*schema.Column{SliceContentsColumns[0]},
 	}
 	// StatesColumns holds the columns for the "states" table.
 	StatesColumns = []*schema.Column{
@@ -1398,9 +1454,11 @@ var (
 		SdgIndicatorsTable,
 		SdgTagsTable,
 		SdgTargetsTable,
+		SavedSlicesTable,
 		SessionsTable,
 		SignInAttemptsTable,
 		SignInLinksTable,
+		SliceContentsTable,
 		StatesTable,
 		StateAliasTable,
 		StateGroupsTable,
@@ -1470,6 +1528,11 @@ func init() {
 		"one_subject": "((recommendation_id IS NULL) <> (pledge_id IS NULL))",
 	}
 	SdgTargetsTable.ForeignKeys[0].RefTable = SdgGoalsTable
+	SavedSlicesTable.ForeignKeys[0].RefTable = SliceContentsTable
+	SavedSlicesTable.ForeignKeys[1].RefTable = UsersTable
+	SavedSlicesTable.Annotation = &entsql.Annotation{
+		Table: "saved_slices",
+	}
 	SignInLinksTable.ForeignKeys[0].RefTable = UsersTable
 	StateAliasTable.ForeignKeys[0].RefTable = StatesTable
 	StateGroupMembershipsTable.ForeignKeys[0].RefTable = StatesTable

@@ -108,6 +108,9 @@ type SDGTag func(*sql.Selector)
 // SDGTarget is the predicate function for sdgtarget builders.
 type SDGTarget func(*sql.Selector)
 
+// SavedSlice is the predicate function for savedslice builders.
+type SavedSlice func(*sql.Selector)
+
 // Session is the predicate function for session builders.
 type Session func(*sql.Selector)
 
@@ -116,6 +119,9 @@ type SignInAttempt func(*sql.Selector)
 
 // SignInLink is the predicate function for signinlink builders.
 type SignInLink func(*sql.Selector)
+
+// SliceContent is the predicate function for slicecontent builders.
+type SliceContent func(*sql.Selector)
 
 // State is the predicate function for state builders.
 type State func(*sql.Selector)

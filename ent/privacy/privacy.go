@@ -927,6 +927,30 @@ func (f SDGTargetMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutat
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.SDGTargetMutation", m)
 }
 
+// The SavedSliceQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type SavedSliceQueryRuleFunc func(context.Context, *ent.SavedSliceQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f SavedSliceQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.SavedSliceQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.SavedSliceQuery", q)
+}
+
+// The SavedSliceMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type SavedSliceMutationRuleFunc func(context.Context, *ent.SavedSliceMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f SavedSliceMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.SavedSliceMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.SavedSliceMutation", m)
+}
+
 // The SessionQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type SessionQueryRuleFunc func(context.Context, *ent.SessionQuery) error
@@ -997,6 +1021,30 @@ func (f SignInLinkMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Muta
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.SignInLinkMutation", m)
+}
+
+// The SliceContentQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type SliceContentQueryRuleFunc func(context.Context, *ent.SliceContentQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f SliceContentQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.SliceContentQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.SliceContentQuery", q)
+}
+
+// The SliceContentMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type SliceContentMutationRuleFunc func(context.Context, *ent.SliceContentMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f SliceContentMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.SliceContentMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.SliceContentMutation", m)
 }
 
 // The StateQueryRuleFunc type is an adapter to allow the use of ordinary
@@ -1270,11 +1318,15 @@ func queryFilter(q ent.Query) (Filter, error) {
 		return q.Filter(), nil
 	case *ent.SDGTargetQuery:
 		return q.Filter(), nil
+	case *ent.SavedSliceQuery:
+		return q.Filter(), nil
 	case *ent.SessionQuery:
 		return q.Filter(), nil
 	case *ent.SignInAttemptQuery:
 		return q.Filter(), nil
 	case *ent.SignInLinkQuery:
+		return q.Filter(), nil
+	case *ent.SliceContentQuery:
 		return q.Filter(), nil
 	case *ent.StateQuery:
 		return q.Filter(), nil
@@ -1365,11 +1417,15 @@ func mutationFilter(m ent.Mutation) (Filter, error) {
 		return m.Filter(), nil
 	case *ent.SDGTargetMutation:
 		return m.Filter(), nil
+	case *ent.SavedSliceMutation:
+		return m.Filter(), nil
 	case *ent.SessionMutation:
 		return m.Filter(), nil
 	case *ent.SignInAttemptMutation:
 		return m.Filter(), nil
 	case *ent.SignInLinkMutation:
+		return m.Filter(), nil
+	case *ent.SliceContentMutation:
 		return m.Filter(), nil
 	case *ent.StateMutation:
 		return m.Filter(), nil

@@ -31,6 +31,7 @@ import (
 	"github.com/upr-info/upr/ent/recommendation"
 	"github.com/upr-info/upr/ent/recoverycode"
 	"github.com/upr-info/upr/ent/review"
+	"github.com/upr-info/upr/ent/savedslice"
 	"github.com/upr-info/upr/ent/schema"
 	"github.com/upr-info/upr/ent/sdggoal"
 	"github.com/upr-info/upr/ent/sdgindicator"
@@ -39,6 +40,7 @@ import (
 	"github.com/upr-info/upr/ent/session"
 	"github.com/upr-info/upr/ent/signinattempt"
 	"github.com/upr-info/upr/ent/signinlink"
+	"github.com/upr-info/upr/ent/slicecontent"
 	"github.com/upr-info/upr/ent/state"
 	"github.com/upr-info/upr/ent/statealias"
 	"github.com/upr-info/upr/ent/stategroup"
@@ -629,6 +631,44 @@ func init() {
 	sdgtargetDescTitleZh := sdgtargetMixinFields0[5].Descriptor()
 	// sdgtarget.DefaultTitleZh holds the default value on creation for the title_zh field.
 	sdgtarget.DefaultTitleZh = sdgtargetDescTitleZh.Default.(string)
+	savedsliceMixin := schema.SavedSlice{}.Mixin()
+	savedslice.Policy = privacy.NewPolicies(savedsliceMixin[1], schema.SavedSlice{})
+	savedslice.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := savedslice.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	savedsliceMixinFields0 := savedsliceMixin[0].Fields()
+	_ = savedsliceMixinFields0
+	savedsliceFields := schema.SavedSlice{}.Fields()
+	_ = savedsliceFields
+	// savedsliceDescUID is the schema descriptor for uid field.
+	savedsliceDescUID := savedsliceMixinFields0[0].Descriptor()
+	// savedslice.UIDValidator is a validator for the "uid" field. It is called by the builders before save.
+	savedslice.UIDValidator = savedsliceDescUID.Validators[0].(func(string) error)
+	// savedsliceDescName is the schema descriptor for name field.
+	savedsliceDescName := savedsliceFields[0].Descriptor()
+	// savedslice.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	savedslice.NameValidator = savedsliceDescName.Validators[0].(func(string) error)
+	// savedsliceDescKind is the schema descriptor for kind field.
+	savedsliceDescKind := savedsliceFields[1].Descriptor()
+	// savedslice.KindValidator is a validator for the "kind" field. It is called by the builders before save.
+	savedslice.KindValidator = savedsliceDescKind.Validators[0].(func(string) error)
+	// savedsliceDescParameters is the schema descriptor for parameters field.
+	savedsliceDescParameters := savedsliceFields[2].Descriptor()
+	// savedslice.DefaultParameters holds the default value on creation for the parameters field.
+	savedslice.DefaultParameters = savedsliceDescParameters.Default.(string)
+	// savedsliceDescPublic is the schema descriptor for public field.
+	savedsliceDescPublic := savedsliceFields[3].Descriptor()
+	// savedslice.DefaultPublic holds the default value on creation for the public field.
+	savedslice.DefaultPublic = savedsliceDescPublic.Default.(bool)
+	// savedsliceDescVersion is the schema descriptor for version field.
+	savedsliceDescVersion := savedsliceFields[4].Descriptor()
+	// savedslice.DefaultVersion holds the default value on creation for the version field.
+	savedslice.DefaultVersion = savedsliceDescVersion.Default.(string)
 	sessionFields := schema.Session{}.Fields()
 	_ = sessionFields
 	// sessionDescNumber is the schema descriptor for number field.
@@ -675,6 +715,21 @@ func init() {
 	signinlinkDescDigest := signinlinkFields[0].Descriptor()
 	// signinlink.DigestValidator is a validator for the "digest" field. It is called by the builders before save.
 	signinlink.DigestValidator = signinlinkDescDigest.Validators[0].(func(string) error)
+	slicecontent.Policy = privacy.NewPolicies(schema.SliceContent{})
+	slicecontent.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := slicecontent.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	slicecontentFields := schema.SliceContent{}.Fields()
+	_ = slicecontentFields
+	// slicecontentDescDigest is the schema descriptor for digest field.
+	slicecontentDescDigest := slicecontentFields[0].Descriptor()
+	// slicecontent.DigestValidator is a validator for the "digest" field. It is called by the builders before save.
+	slicecontent.DigestValidator = slicecontentDescDigest.Validators[0].(func(string) error)
 	stateMixin := schema.State{}.Mixin()
 	stateMixinFields0 := stateMixin[0].Fields()
 	_ = stateMixinFields0

@@ -44,5 +44,6 @@ func (User) Edges() []ent.Edge {
 		edge.To("oidc_identities", OIDCIdentity.Type).Annotations(cascade),
 		edge.To("web_sessions", WebSession.Type).Annotations(cascade),
 		edge.To("api_keys", APIKey.Type).Annotations(cascade),
+		edge.To("saved_slices", SavedSlice.Type).Annotations(cascade),
 	}
 }

@@ -47,6 +47,8 @@ const (
 	EdgeWebSessions = "web_sessions"
 	// EdgeAPIKeys holds the string denoting the api_keys edge name in mutations.
 	EdgeAPIKeys = "api_keys"
+	// EdgeSavedSlices holds the string denoting the saved_slices edge name in mutations.
+	EdgeSavedSlices = "saved_slices"
 	// Table holds the table name of the user in the database.
 	Table = "users"
 	// GrantsTable is the table that holds the grants relation/edge.
@@ -98,6 +100,13 @@ const (
 	APIKeysInverseTable = "api_keys"
 	// APIKeysColumn is the table column denoting the api_keys relation/edge.
 	APIKeysColumn = "user_id"
+	// SavedSlicesTable is the table that holds the saved_slices relation/edge.
+	SavedSlicesTable = "saved_slices"
+	// SavedSlicesInverseTable is the table name for the SavedSlice entity.
+	// It exists in this package in order to avoid circular dependency with the "savedslice" package.
+	SavedSlicesInverseTable = "saved_slices"
+	// SavedSlicesColumn is the table column denoting the saved_slices relation/edge.
+	SavedSlicesColumn = "user_id"
 )
 
 // Columns holds all SQL columns for user fields.
@@ -292,6 +301,20 @@ func ByAPIKeys(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newAPIKeysStep(), append([]sql.OrderTerm{term}, terms...)...)
 	}
 }
+
+// BySavedSlicesCount orders the results by saved_slices count.
+func BySavedSlicesCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newSavedSlicesStep(), opts...)
+	}
+}
+
+// BySavedSlices orders the results by saved_slices terms.
+func BySavedSlices(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newSavedSlicesStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
 func newGrantsStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -339,5 +362,12 @@ func newAPIKeysStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(APIKeysInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, APIKeysTable, APIKeysColumn),
+	)
+}
+func newSavedSlicesStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(SavedSlicesInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, SavedSlicesTable, SavedSlicesColumn),
 	)
 }

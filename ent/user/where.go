@@ -821,6 +821,29 @@ func HasAPIKeysWith(preds ...predicate.APIKey) predicate.User {
 	})
 }
 
+// HasSavedSlices applies the HasEdge predicate on the "saved_slices" edge.
+func HasSavedSlices() predicate.User {
+	return predicate.User(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, SavedSlicesTable, SavedSlicesColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasSavedSlicesWith applies the HasEdge predicate on the "saved_slices" edge with a given conditions (other predicates).
+func HasSavedSlicesWith(preds ...predicate.SavedSlice) predicate.User {
+	return predicate.User(func(s *sql.Selector) {
+		step := newSavedSlicesStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
 // And groups predicates with the AND operator between them.
 func And(predicates ...predicate.User) predicate.User {
 	return predicate.User(sql.AndPredicates(predicates...))

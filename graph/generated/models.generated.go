@@ -8,6 +8,7 @@ import (
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/identity"
 	"github.com/upr-info/upr/internal/record"
+	"github.com/upr-info/upr/internal/slice"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
@@ -121,6 +122,12 @@ type SignInPayload struct {
 	UserErrors []fault.Error  `json:"userErrors"`
 }
 
+// A slice that was saved or withdrawn; null where none was.
+type SlicePayload struct {
+	Slice      *slice.Saved  `json:"slice,omitempty"`
+	UserErrors []fault.Error `json:"userErrors"`
+}
+
 type SpeakerInput struct {
 	// Of the user.
 	ID string `json:"id"`
@@ -143,4 +150,8 @@ type UpdateUserInput struct {
 type UserPayload struct {
 	User       *identity.Account `json:"user,omitempty"`
 	UserErrors []fault.Error     `json:"userErrors"`
+}
+
+type WithdrawSliceInput struct {
+	ID string `json:"id"`
 }

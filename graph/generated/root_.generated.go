@@ -13,6 +13,7 @@ import (
 	"github.com/upr-info/upr/internal/desk"
 	"github.com/upr-info/upr/internal/identity"
 	"github.com/upr-info/upr/internal/record"
+	"github.com/upr-info/upr/internal/slice"
 	"github.com/upr-info/upr/internal/viewer"
 	gqlparser "github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -118,6 +119,12 @@ type ComplexityRoot struct {
 		Total      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 		Version    func(childComplexity int) int
+	}
+
+	ChangePage struct {
+		Changes func(childComplexity int) int
+		Cursor  func(childComplexity int) int
+		More    func(childComplexity int) int
 	}
 
 	Conflict struct {
@@ -244,6 +251,7 @@ type ComplexityRoot struct {
 
 	Mine struct {
 		Account func(childComplexity int) int
+		Slices  func(childComplexity int) int
 	}
 
 	Mutation struct {
@@ -258,6 +266,7 @@ type ComplexityRoot struct {
 		CreatePledge            func(childComplexity int, input desk.CreatePledgeInput) int
 		CreateRecommendation    func(childComplexity int, input desk.CreateRecommendationInput) int
 		CreateReview            func(childComplexity int, input desk.CreateReviewInput) int
+		CreateSlice             func(childComplexity int, input slice.Input) int
 		CreateStateGroup        func(childComplexity int, input desk.CreateTermInput) int
 		CreateUser              func(childComplexity int, input CreateUserInput) int
 		DisableUser             func(childComplexity int, input DisableUserInput) int
@@ -294,6 +303,7 @@ type ComplexityRoot struct {
 		WithdrawDocument        func(childComplexity int, input desk.DocumentInput) int
 		WithdrawResponse        func(childComplexity int, input desk.WithdrawResponseInput) int
 		WithdrawReview          func(childComplexity int, input desk.StepInput) int
+		WithdrawSlice           func(childComplexity int, input WithdrawSliceInput) int
 		WithdrawStateGroup      func(childComplexity int, input desk.StepInput) int
 		WithdrawStatement       func(childComplexity int, input desk.StepInput) int
 	}
@@ -394,10 +404,19 @@ type ComplexityRoot struct {
 		Synthetic  func(childComplexity int) int
 	}
 
+	PublicChange struct {
+		Cursor  func(childComplexity int) int
+		Deleted func(childComplexity int) int
+		ID      func(childComplexity int) int
+		Kind    func(childComplexity int) int
+		Object  func(childComplexity int) int
+	}
+
 	Query struct {
 		ActionCategories  func(childComplexity int) int
 		ActionCodingRules func(childComplexity int) int
 		AffectedGroups    func(childComplexity int) int
+		Changes           func(childComplexity int, since *string, first *int, kinds []string) int
 		Desk              func(childComplexity int) int
 		IssueVocabularies func(childComplexity int) int
 		Issues            func(childComplexity int) int
@@ -599,6 +618,19 @@ type ComplexityRoot struct {
 		Title           func(childComplexity int, language *record.Language) int
 	}
 
+	SavedSlice struct {
+		Count       func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		Filter      func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Kind        func(childComplexity int) int
+		Name        func(childComplexity int) int
+		Public      func(childComplexity int) int
+		URL         func(childComplexity int) int
+		Version     func(childComplexity int) int
+		WithdrawnAt func(childComplexity int) int
+	}
+
 	Session struct {
 		Cycle           func(childComplexity int) int
 		DateSource      func(childComplexity int) int
@@ -618,6 +650,11 @@ type ComplexityRoot struct {
 	SimilarRecommendation struct {
 		Recommendation func(childComplexity int) int
 		Score          func(childComplexity int) int
+	}
+
+	SlicePayload struct {
+		Slice      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	State struct {
@@ -1123,6 +1160,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.BulkPreview.Version(childComplexity), true
 
+	case "ChangePage.changes":
+		if e.ComplexityRoot.ChangePage.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangePage.Changes(childComplexity), true
+	case "ChangePage.cursor":
+		if e.ComplexityRoot.ChangePage.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangePage.Cursor(childComplexity), true
+	case "ChangePage.more":
+		if e.ComplexityRoot.ChangePage.More == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangePage.More(childComplexity), true
+
 	case "Conflict.current":
 		if e.ComplexityRoot.Conflict.Current == nil {
 			break
@@ -1588,6 +1644,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mine.Account(childComplexity), true
+	case "Mine.slices":
+		if e.ComplexityRoot.Mine.Slices == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mine.Slices(childComplexity), true
 
 	case "Mutation.bulkEdit":
 		if e.ComplexityRoot.Mutation.BulkEdit == nil {
@@ -1710,6 +1772,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateReview(childComplexity, args["input"].(desk.CreateReviewInput)), true
+	case "Mutation.createSlice":
+		if e.ComplexityRoot.Mutation.CreateSlice == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createSlice_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateSlice(childComplexity, args["input"].(slice.Input)), true
 	case "Mutation.createStateGroup":
 		if e.ComplexityRoot.Mutation.CreateStateGroup == nil {
 			break
@@ -2091,6 +2164,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.WithdrawReview(childComplexity, args["input"].(desk.StepInput)), true
+	case "Mutation.withdrawSlice":
+		if e.ComplexityRoot.Mutation.WithdrawSlice == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawSlice_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawSlice(childComplexity, args["input"].(WithdrawSliceInput)), true
 	case "Mutation.withdrawStateGroup":
 		if e.ComplexityRoot.Mutation.WithdrawStateGroup == nil {
 			break
@@ -2501,6 +2585,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Provenance.Synthetic(childComplexity), true
 
+	case "PublicChange.cursor":
+		if e.ComplexityRoot.PublicChange.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PublicChange.Cursor(childComplexity), true
+	case "PublicChange.deleted":
+		if e.ComplexityRoot.PublicChange.Deleted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PublicChange.Deleted(childComplexity), true
+	case "PublicChange.id":
+		if e.ComplexityRoot.PublicChange.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PublicChange.ID(childComplexity), true
+	case "PublicChange.kind":
+		if e.ComplexityRoot.PublicChange.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PublicChange.Kind(childComplexity), true
+	case "PublicChange.object":
+		if e.ComplexityRoot.PublicChange.Object == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PublicChange.Object(childComplexity), true
+
 	case "Query.actionCategories":
 		if e.ComplexityRoot.Query.ActionCategories == nil {
 			break
@@ -2519,6 +2634,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.AffectedGroups(childComplexity), true
+	case "Query.changes":
+		if e.ComplexityRoot.Query.Changes == nil {
+			break
+		}
+
+		args, err := ec.field_Query_changes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Changes(childComplexity, args["since"].(*string), args["first"].(*int), args["kinds"].([]string)), true
 	case "Query.desk":
 		if e.ComplexityRoot.Query.Desk == nil {
 			break
@@ -3520,6 +3646,67 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SDGTarget.Title(childComplexity, args["language"].(*record.Language)), true
 
+	case "SavedSlice.count":
+		if e.ComplexityRoot.SavedSlice.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedSlice.Count(childComplexity), true
+	case "SavedSlice.createdAt":
+		if e.ComplexityRoot.SavedSlice.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedSlice.CreatedAt(childComplexity), true
+	case "SavedSlice.filter":
+		if e.ComplexityRoot.SavedSlice.Filter == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedSlice.Filter(childComplexity), true
+	case "SavedSlice.id":
+		if e.ComplexityRoot.SavedSlice.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedSlice.ID(childComplexity), true
+	case "SavedSlice.kind":
+		if e.ComplexityRoot.SavedSlice.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedSlice.Kind(childComplexity), true
+	case "SavedSlice.name":
+		if e.ComplexityRoot.SavedSlice.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedSlice.Name(childComplexity), true
+	case "SavedSlice.public":
+		if e.ComplexityRoot.SavedSlice.Public == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedSlice.Public(childComplexity), true
+	case "SavedSlice.url":
+		if e.ComplexityRoot.SavedSlice.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedSlice.URL(childComplexity), true
+	case "SavedSlice.version":
+		if e.ComplexityRoot.SavedSlice.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedSlice.Version(childComplexity), true
+	case "SavedSlice.withdrawnAt":
+		if e.ComplexityRoot.SavedSlice.WithdrawnAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedSlice.WithdrawnAt(childComplexity), true
+
 	case "Session.cycle":
 		if e.ComplexityRoot.Session.Cycle == nil {
 			break
@@ -3599,6 +3786,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SimilarRecommendation.Score(childComplexity), true
+
+	case "SlicePayload.slice":
+		if e.ComplexityRoot.SlicePayload.Slice == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SlicePayload.Slice(childComplexity), true
+	case "SlicePayload.userErrors":
+		if e.ComplexityRoot.SlicePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SlicePayload.UserErrors(childComplexity), true
 
 	case "State.aliases":
 		if e.ComplexityRoot.State.Aliases == nil {
@@ -4313,6 +4513,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreatePledgeInput", ec.unmarshalInputCreatePledgeInput),
 			graphql.NewInputUnmarshaler("CreateRecommendationInput", ec.unmarshalInputCreateRecommendationInput),
 			graphql.NewInputUnmarshaler("CreateReviewInput", ec.unmarshalInputCreateReviewInput),
+			graphql.NewInputUnmarshaler("CreateSliceInput", ec.unmarshalInputCreateSliceInput),
 			graphql.NewInputUnmarshaler("CreateTermInput", ec.unmarshalInputCreateTermInput),
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
 			graphql.NewInputUnmarshaler("DisableUserInput", ec.unmarshalInputDisableUserInput),
@@ -4344,6 +4545,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
 			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
 			graphql.NewInputUnmarshaler("WithdrawResponseInput", ec.unmarshalInputWithdrawResponseInput),
+			graphql.NewInputUnmarshaler("WithdrawSliceInput", ec.unmarshalInputWithdrawSliceInput),
 		)
 	}
 	first := true
@@ -5641,6 +5843,113 @@ type RecoveryCodesPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../slice.graphqls", Input: `extend type Query {
+  """
+  What changed in the record after a cursor, in the order of its versions, from the very beginning
+  where none is given: what readers see of each thing afterwards, or that they see it no more. Whoever
+  applies all of it one after the other has what readers see. At most 500 at once, 100 where ` + "`" + `first` + "`" + ` is
+  absent; ` + "`" + `/changes?since=` + "`" + ` gives more. A cursor of a record that there is not any more, as after a
+  restore, is CONFLICT: begin anew with ` + "`" + `/export/record.ndjson` + "`" + `.
+  """
+  changes(since: String, first: Int, kinds: [String!]): ChangePage! @listSize(assumedSize: 100, slicingArguments: ["first"])
+}
+
+"""
+One page of changes.
+"""
+type ChangePage {
+  changes: [PublicChange!]! @listSize(assumedSize: 1)
+  "Where the next page begins: the ` + "`" + `since` + "`" + ` to go on with, also where there is nothing more yet."
+  cursor: String!
+  "There is something behind it already."
+  more: Boolean!
+}
+
+"""
+What became of one thing that readers see. What was redacted is not told as it was before.
+"""
+type PublicChange {
+  "Of the record that has it, as <epoch>.<version>."
+  cursor: String!
+  id: ID!
+  "What it is, as in recommendations."
+  kind: String!
+  "Readers do not see it any more."
+  deleted: Boolean!
+  "What readers see of it, by names of its own that are documented for partners; null where deleted."
+  object: JSON
+}
+
+extend type Mine {
+  "One's own slices, newest first."
+  slices: [SavedSlice!]! @listSize(assumedSize: 50)
+}
+
+extend type Mutation {
+  """
+  Saves a question of an export under an address of its own, ` + "`" + `/slices/{id}.{format}` + "`" + `: live, or pinned to what it has now. A key needs
+  the scope slices:write.
+  """
+  createSlice(input: CreateSliceInput!): SlicePayload! @requireRole(roles: [PARTNER, EDITOR, ADMIN])
+  "Takes a slice of one's own away: its address answers no more. A key needs the scope slices:write."
+  withdrawSlice(input: WithdrawSliceInput!): SlicePayload! @requireRole(roles: [PARTNER, EDITOR, ADMIN])
+}
+
+"""
+A question of an export that has an address of its own. ` + "`" + `/slices/{id}` + "`" + ` says what it is and how it is cited; ` + "`" + `/slices/{id}.{format}` + "`" + ` is
+what it has; ` + "`" + `/slices/{id}/changes?since=` + "`" + ` what became of its rows; ` + "`" + `/slices/{id}/statistics` + "`" + ` its figures.
+"""
+type SavedSlice {
+  id: ID!
+  name: String!
+  "As in recommendations: ` + "`" + `/export/` + "`" + ` lists them."
+  kind: String!
+  "As JSON."
+  filter: String!
+  "Anybody may read it; else its owner, and their keys with the scope slices:read."
+  public: Boolean!
+  "Of the record to which it is pinned; null: it is live."
+  version: String
+  "Its rows where it is pinned; null: it is live, or not asked here."
+  count: Int
+  "Its address; a dot and the format stand behind it."
+  url: String!
+  createdAt: Time!
+  withdrawnAt: Time
+}
+
+input CreateSliceInput {
+  name: String!
+  "As in recommendations: ` + "`" + `/export/` + "`" + ` lists them."
+  kind: String!
+  "As JSON: the filter that the kind takes."
+  filter: String
+  "Names of columns, in their order; absent: those that the format has by itself."
+  columns: [String!]! = []
+  "both, codes or labels."
+  values: String
+  "Of names and titles: EN, FR, ES, AR, RU or ZH."
+  language: String
+  "SESSION, STATE_UNDER_REVIEW or RECOMMENDING_STATE."
+  order: String
+  "Anybody may read it."
+  public: Boolean! = false
+  "Keeps the rows that it has now, at most 200,000. What is redacted later is redacted there as well."
+  pinned: Boolean! = false
+}
+
+input WithdrawSliceInput {
+  id: ID!
+}
+
+"""
+A slice that was saved or withdrawn; null where none was.
+"""
+type SlicePayload {
+  slice: SavedSlice
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../state.graphqls", Input: `extend type Query {
   "A State by its ISO 3166-1 alpha-3 code, as in EGY; null where there is none."
   state(code: String!): State
@@ -6603,6 +6912,18 @@ func (ec *executionContext) childFields_BulkPreview(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type BulkPreview", field.Name)
 }
 
+func (ec *executionContext) childFields_ChangePage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "changes":
+		return ec.fieldContext_ChangePage_changes(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ChangePage_cursor(ctx, field)
+	case "more":
+		return ec.fieldContext_ChangePage_more(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChangePage", field.Name)
+}
+
 func (ec *executionContext) childFields_Conflict(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "read":
@@ -6851,6 +7172,8 @@ func (ec *executionContext) childFields_Mine(ctx context.Context, field graphql.
 	switch field.Name {
 	case "account":
 		return ec.fieldContext_Mine_account(ctx, field)
+	case "slices":
+		return ec.fieldContext_Mine_slices(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Mine", field.Name)
 }
@@ -7045,6 +7368,22 @@ func (ec *executionContext) childFields_Provenance(ctx context.Context, field gr
 		return ec.fieldContext_Provenance_synthetic(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Provenance", field.Name)
+}
+
+func (ec *executionContext) childFields_PublicChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_PublicChange_cursor(ctx, field)
+	case "id":
+		return ec.fieldContext_PublicChange_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_PublicChange_kind(ctx, field)
+	case "deleted":
+		return ec.fieldContext_PublicChange_deleted(ctx, field)
+	case "object":
+		return ec.fieldContext_PublicChange_object(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PublicChange", field.Name)
 }
 
 func (ec *executionContext) childFields_Recommendation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7397,6 +7736,32 @@ func (ec *executionContext) childFields_SDGTarget(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type SDGTarget", field.Name)
 }
 
+func (ec *executionContext) childFields_SavedSlice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_SavedSlice_id(ctx, field)
+	case "name":
+		return ec.fieldContext_SavedSlice_name(ctx, field)
+	case "kind":
+		return ec.fieldContext_SavedSlice_kind(ctx, field)
+	case "filter":
+		return ec.fieldContext_SavedSlice_filter(ctx, field)
+	case "public":
+		return ec.fieldContext_SavedSlice_public(ctx, field)
+	case "version":
+		return ec.fieldContext_SavedSlice_version(ctx, field)
+	case "count":
+		return ec.fieldContext_SavedSlice_count(ctx, field)
+	case "url":
+		return ec.fieldContext_SavedSlice_url(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_SavedSlice_createdAt(ctx, field)
+	case "withdrawnAt":
+		return ec.fieldContext_SavedSlice_withdrawnAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SavedSlice", field.Name)
+}
+
 func (ec *executionContext) childFields_Session(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -7437,6 +7802,16 @@ func (ec *executionContext) childFields_SimilarRecommendation(ctx context.Contex
 		return ec.fieldContext_SimilarRecommendation_score(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SimilarRecommendation", field.Name)
+}
+
+func (ec *executionContext) childFields_SlicePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "slice":
+		return ec.fieldContext_SlicePayload_slice(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SlicePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SlicePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_State(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

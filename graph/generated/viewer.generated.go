@@ -16,6 +16,7 @@ import (
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/identity"
 	"github.com/upr-info/upr/internal/record"
+	"github.com/upr-info/upr/internal/slice"
 	"github.com/upr-info/upr/internal/viewer"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -35,6 +36,7 @@ type DeskResolver interface {
 }
 type MineResolver interface {
 	Account(ctx context.Context, obj *root.Mine) (*identity.Account, error)
+	Slices(ctx context.Context, obj *root.Mine) ([]slice.Saved, error)
 }
 type ViewerResolver interface {
 	Email(ctx context.Context, obj *viewer.Viewer) (*string, error)
@@ -1133,6 +1135,38 @@ func (ec *executionContext) fieldContext_Mine_account(_ context.Context, field g
 	return fc, nil
 }
 
+func (ec *executionContext) _Mine_slices(ctx context.Context, field graphql.CollectedField, obj *root.Mine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mine_slices(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Mine().Slices(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []slice.Saved) graphql.Marshaler {
+			return ec.marshalNSavedSlice2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋsliceᚐSavedᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mine_slices(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SavedSlice(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _UserError_field(ctx context.Context, field graphql.CollectedField, obj *fault.Error) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1736,6 +1770,12 @@ func (ec *executionContext) _Mine(ctx context.Context, sel ast.SelectionSet, obj
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Mine_account(ctx, field, obj)
+				})
+		case "slices":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Mine_slices(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))

@@ -1,6 +1,9 @@
 package changelog
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // kind says how things of one kind are projected: which columns readers see, under
 // which names. What is not listed here is never in the log.
@@ -125,6 +128,9 @@ const (
 // order is the one in which kinds refer to each other, and in which they are locked.
 var order = []string{State, Group, Session, Review, Vocabulary, Issue, Action, CodingRule, AffectedGroup, Goal, Target, Indicator,
 	Organisation, Programme, Recommendation, Pledge}
+
+// Kinds are the prefixes of the ids of things that readers see.
+func Kinds() []string { return slices.Clone(order) }
 
 // IsKind says whether a prefix of ids is one of things that readers see.
 func IsKind(prefix string) bool {

@@ -56,6 +56,20 @@ func Since(ctx context.Context, q Queryer, version int64, most int) ([]Entry, er
 	return entries(ctx, q, `WHERE e.version > $1 ORDER BY e.version LIMIT $2`, version, most)
 }
 
+// Committed is when a version of the record was made, to the second; the zero time of Unix for
+// a record in which nothing ever changed.
+func Committed(ctx context.Context, q Queryer, version int64) (time.Time, error) {
+	var at time.Time
+	err := q.QueryRowContext(ctx, `SELECT c.at FROM change_entries e JOIN changes c ON c.id = e.change_id WHERE e.version = $1`, version).Scan(&at)
+	if errors.Is(err, sql.ErrNoRows) {
+		return time.Unix(0, 0).UTC(), nil
+	}
+	if err != nil {
+		return at, fmt.Errorf("read when version %d was made: %w", version, err)
+	}
+	return at.UTC().Truncate(time.Second), nil
+}
+
 // At returns one entry of a thing, false where there is none with this number.
 func At(ctx context.Context, q Queryer, node string, number int64) (Entry, bool, error) {
 	found, err := entries(ctx, q, `WHERE e.node = $1 AND e.id = $2`, node, number)

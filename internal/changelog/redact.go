@@ -1,9 +1,11 @@
 package changelog
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
+	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/fault"
 )
 
@@ -30,5 +32,19 @@ func (l *Log) Redact(node string) error {
 		return fmt.Errorf("redact the reasons for %s: %w", node, err)
 	}
 	l.Touch(prefix, Redact, row)
+	for _, also := range redactions {
+		if err := also(l.ctx, l.tx, node); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// redactions are done with each redaction.
+var redactions []func(ctx context.Context, tx *database.Tx, node string) error
+
+// OnRedact has what else keeps texts of things take them away as well, in the transaction of the
+// redaction. It is called while the program starts.
+func OnRedact(also func(ctx context.Context, tx *database.Tx, node string) error) {
+	redactions = append(redactions, also)
 }

@@ -18,6 +18,8 @@ type Config struct {
 	ResponseCacheMB int `name:"response-cache-mb" env:"UPR_RESPONSE_CACHE_MB" default:"64" help:"Memory for answers to public questions, in MB; 0: none are kept."`
 
 	PublicURL        string   `name:"public-url" env:"UPR_PUBLIC_URL" help:"This server as people reach it, as in https://upr.example.org; else the address it listens on."`
+	DataLicence      string   `name:"data-licence" env:"UPR_DATA_LICENCE" help:"Licence of the data that exports state, as in CC-BY-4.0; none: they say that none is stated."`
+	DataLicenceURL   string   `name:"data-licence-url" env:"UPR_DATA_LICENCE_URL" help:"Where that licence can be read."`
 	AllowedOrigins   []string `name:"allowed-origins" env:"UPR_ALLOWED_ORIGINS" help:"Other origins that may send the session cookie, as in https://app.example.org."`
 	TrustedProxies   []string `name:"trusted-proxies" env:"UPR_TRUSTED_PROXIES" help:"Networks of proxies whose X-Forwarded-For is believed, as in 10.0.0.0/8."`
 	SMTPURL          string   `name:"smtp-url" env:"UPR_SMTP_URL" help:"Where mail is sent, as in smtps://user:password@mail.example.org?from=upr@example.org."`
@@ -38,7 +40,7 @@ type Config struct {
 func (c Config) Redacted() map[string]string {
 	return map[string]string{
 		"UPR_ADDR": c.Addr, "UPR_DATABASE_URL": redact(c.DatabaseURL), "UPR_RESPONSE_CACHE_MB": strconv.Itoa(c.ResponseCacheMB),
-		"UPR_PUBLIC_URL": c.PublicURL, "UPR_ALLOWED_ORIGINS": strings.Join(c.AllowedOrigins, ","), "UPR_TRUSTED_PROXIES": strings.Join(c.TrustedProxies, ","), "UPR_SMTP_URL": redact(c.SMTPURL),
+		"UPR_PUBLIC_URL": c.PublicURL, "UPR_DATA_LICENCE": c.DataLicence, "UPR_DATA_LICENCE_URL": c.DataLicenceURL, "UPR_ALLOWED_ORIGINS": strings.Join(c.AllowedOrigins, ","), "UPR_TRUSTED_PROXIES": strings.Join(c.TrustedProxies, ","), "UPR_SMTP_URL": redact(c.SMTPURL),
 		"UPR_SECRET_KEY_FILE": c.SecretKeyFile, "UPR_OIDC_ISSUER": c.OIDCIssuer, "UPR_OIDC_CLIENT_ID": c.OIDCClientID,
 		"UPR_OIDC_CLIENT_SECRET_FILE": c.OIDCClientSecret, "UPR_PID_FILE": c.PIDFile, "UPR_METRICS_ADDR": c.MetricsAddr, "UPR_LOG_FORMAT": c.LogFormat, "UPR_LOG_LEVEL": c.LogLevel, "UPR_RATE_LIMIT": strconv.Itoa(c.RateLimit), "UPR_TRUSTED_DOCUMENTS": c.TrustedDocuments, "UPR_TRUSTED_ONLY": strconv.FormatBool(c.TrustedOnly),
 	}

@@ -214,8 +214,8 @@ func corsOptions(origins []string, credentials bool) cors.Options {
 	return cors.Options{
 		AllowedOrigins: origins, AllowCredentials: credentials, MaxAge: day,
 		AllowedMethods: []string{http.MethodGet, http.MethodPost},
-		AllowedHeaders: []string{"Accept", "Authorization", "Content-Type", "If-None-Match"},
-		ExposedHeaders: []string{"ETag", "Retry-After", "X-Request-Id"},
+		AllowedHeaders: []string{"Accept", "Authorization", "Content-Type", "If-None-Match", "If-Range", "Range"},
+		ExposedHeaders: []string{"Content-Range", "ETag", "Link", "Retry-After", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Record-Version", "X-Request-Id", "X-Total-Count"},
 	}
 }
 

@@ -26,7 +26,11 @@ func load(ctx context.Context, tx *database.Tx, now func() time.Time) (*Snapshot
 	if err != nil {
 		return nil, err
 	}
-	s := &Snapshot{version: Version{head.Epoch, head.Version}, today: func() civil.Date { return civil.Of(now()) }, tables: newTables()}
+	published, err := changelog.Committed(ctx, tx, head.Version)
+	if err != nil {
+		return nil, err
+	}
+	s := &Snapshot{version: Version{head.Epoch, head.Version}, published: published, today: func() civil.Date { return civil.Of(now()) }, tables: newTables()}
 	l := newLoader(ctx, tx, s)
 	l.tables()
 	recommendations := l.recommendations(nil)

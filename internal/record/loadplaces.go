@@ -96,6 +96,7 @@ func (l *loader) reviews(only []stateCycle) {
 			p = len(s.reviews)
 			s.reviews = append(s.reviews, reviewRow{})
 		}
+		r.uid = reviewID(code.state, code.cycle)
 		s.reviews[p], s.byCode.reviews[code], l.at.reviews[r.id] = *r, p, p
 	}
 	l.ofTheirs(rows, only == nil, documents)

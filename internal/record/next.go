@@ -66,7 +66,11 @@ func (s *Snapshot) with(ctx context.Context, tx *database.Tx, version Version, i
 		kind, _, _ := strings.Cut(id, "_")
 		changed[kind] = append(changed[kind], id)
 	}
-	next := &Snapshot{version: version, today: s.today, tables: s.tables, recommendations: s.recommendations, pledges: s.pledges}
+	published, err := changelog.Committed(ctx, tx, version.Number)
+	if err != nil {
+		return nil, err
+	}
+	next := &Snapshot{version: version, published: published, today: s.today, tables: s.tables, recommendations: s.recommendations, pledges: s.pledges}
 	l := newLoader(ctx, tx, next)
 	if !l.follow(changed) {
 		return nil, l.err

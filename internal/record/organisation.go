@@ -37,15 +37,24 @@ func (s *Snapshot) Organisation(slug string) *Organisation {
 
 // Organisations returns a page of organisations by slug.
 func (s *Snapshot) Organisations(filter *OrganisationFilter, first *int, after *string, last *int, before *string) (*OrganisationConnection, error) {
-	items := all(len(s.organisations), s.organisation)
-	if filter != nil {
-		if err := s.known("countries", StateUnderReviewDimension, filter.Countries); err != nil {
-			return nil, err
-		}
-		items = slices.DeleteFunc(items, func(o Organisation) bool { return !filter.admits(o) })
+	items, err := s.OrganisationsOf(filter)
+	if err != nil {
+		return nil, err
 	}
 	list, err := paginate("organisation", items, func(o Organisation) string { return o.Slug }, window{first, after, last, before})
 	return &OrganisationConnection{list}, err
+}
+
+// OrganisationsOf returns all organisations that a filter admits, by slug.
+func (s *Snapshot) OrganisationsOf(filter *OrganisationFilter) ([]Organisation, error) {
+	items := all(len(s.organisations), s.organisation)
+	if filter == nil {
+		return items, nil
+	}
+	if err := s.known("countries", StateUnderReviewDimension, filter.Countries); err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(items, func(o Organisation) bool { return !filter.admits(o) }), nil
 }
 
 func (f *OrganisationFilter) admits(o Organisation) bool {

@@ -9,7 +9,8 @@ import (
 )
 
 type reviewRow struct {
-	id                int // of the row in SQL
+	id                int    // of the row in SQL
+	uid               string // its public id
 	Cycle             int
 	ListSource        string
 	state, session    int
@@ -39,19 +40,28 @@ func (s *Snapshot) Review(state string, cycle int) *Review {
 
 // Reviews returns a page of reviews by session, then by State.
 func (s *Snapshot) Reviews(filter *ReviewFilter, first *int, after *string, last *int, before *string) (*ReviewConnection, error) {
-	items := at(s.reviewOrder, s.review)
-	if filter != nil {
-		err := cmp.Or(
-			s.known("states", StateUnderReviewDimension, filter.States),
-			s.known("cycles", CycleDimension, decimal(filter.Cycles)),
-			s.known("sessions", SessionDimension, decimal(filter.Sessions)),
-		)
-		if err != nil {
-			return nil, err
-		}
-		items = slices.DeleteFunc(items, func(r Review) bool { return !filter.admits(r) })
+	items, err := s.ReviewsOf(filter)
+	if err != nil {
+		return nil, err
 	}
 	return s.reviewPage(items, window{first, after, last, before})
+}
+
+// ReviewsOf returns all reviews that a filter admits, by session, then by State.
+func (s *Snapshot) ReviewsOf(filter *ReviewFilter) ([]Review, error) {
+	items := at(s.reviewOrder, s.review)
+	if filter == nil {
+		return items, nil
+	}
+	err := cmp.Or(
+		s.known("states", StateUnderReviewDimension, filter.States),
+		s.known("cycles", CycleDimension, decimal(filter.Cycles)),
+		s.known("sessions", SessionDimension, decimal(filter.Sessions)),
+	)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(items, func(r Review) bool { return !filter.admits(r) }), nil
 }
 
 func (f *ReviewFilter) admits(r Review) bool {
@@ -70,7 +80,16 @@ func (s *Snapshot) reviewPage(items []Review, w window) (*ReviewConnection, erro
 func (r Review) IsNode() {}
 
 // ID is stable for ever: a postponement moves the review, not its id.
-func (r Review) ID() string { return idOf(kindReview, fmt.Sprintf("%s_%d", r.State().Code, r.Cycle)) }
+func (r Review) ID() string {
+	if r.uid == "" {
+		return reviewID(r.State().Code, r.Cycle)
+	}
+	return r.uid
+}
+
+func reviewID(state string, cycle int) string {
+	return fmt.Sprintf("%s_%s_%d", kindReview, state, cycle)
+}
 
 // State returns the State under review.
 func (r Review) State() State { return r.s.state(r.state) }

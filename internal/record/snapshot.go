@@ -11,6 +11,7 @@ package record
 
 import (
 	"strconv"
+	"time"
 
 	"github.com/upr-info/upr/internal/civil"
 )
@@ -18,8 +19,9 @@ import (
 // Snapshot is the record at one moment. It never changes and may be read by
 // any number of goroutines.
 type Snapshot struct {
-	version Version
-	today   func() civil.Date
+	version   Version
+	published time.Time
+	today     func() civil.Date
 
 	*tables
 	recommendations *corpus

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/upr-info/upr/internal/civil"
@@ -35,18 +36,24 @@ func (s *Snapshot) State(code string) *State { return find(s.byCode.states, code
 
 // States returns a page of States by code.
 func (s *Snapshot) States(filter *StateFilter, first *int, after *string, last *int, before *string) (*StateConnection, error) {
-	items := all(len(s.states), s.state)
-	if filter != nil {
-		if err := s.known("codes", StateUnderReviewDimension, filter.Codes); err != nil {
-			return nil, err
-		}
-		if err := s.knownGroups("groups", filter.Groups); err != nil {
-			return nil, err
-		}
-		items = slices.DeleteFunc(items, func(state State) bool { return !filter.admits(state) })
+	items, err := s.StatesOf(filter)
+	if err != nil {
+		return nil, err
 	}
 	list, err := paginate("state", items, func(state State) string { return state.Code }, window{first, after, last, before})
 	return &StateConnection{list}, err
+}
+
+// StatesOf returns all States that a filter admits, by code.
+func (s *Snapshot) StatesOf(filter *StateFilter) ([]State, error) {
+	items := all(len(s.states), s.state)
+	if filter == nil {
+		return items, nil
+	}
+	if err := cmp.Or(s.known("codes", StateUnderReviewDimension, filter.Codes), s.knownGroups("groups", filter.Groups)); err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(items, func(state State) bool { return !filter.admits(state) }), nil
 }
 
 func (f *StateFilter) admits(state State) bool {

@@ -36,13 +36,23 @@ func byCaller(people *identity.Service, perMinute int, next http.Handler) http.H
 	})
 }
 
+// exportCosts is how many requests an export counts as: it reads all that there is.
+const exportCosts = 10
+
+// costing counts each request as several.
+func costing(requests int, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r.WithContext(httprate.WithIncrement(r.Context(), requests)))
+	})
+}
+
 func rate(perMinute int, next http.Handler, of func(*http.Request) string) http.Handler {
 	if perMinute == 0 {
 		return next
 	}
 	limiter := httprate.NewRateLimiter(perMinute, time.Minute,
 		httprate.WithKeyFuncs(func(r *http.Request) (string, error) { return of(r), nil }),
-		httprate.WithResponseHeaders(httprate.ResponseHeaders{RetryAfter: "Retry-After"}),
+		httprate.WithResponseHeaders(httprate.ResponseHeaders{Limit: "X-RateLimit-Limit", Remaining: "X-RateLimit-Remaining", Reset: "X-RateLimit-Reset", RetryAfter: "Retry-After"}),
 		httprate.WithLimitHandler(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json; charset=utf-8")
 			w.Header().Set("Cache-Control", "no-store")

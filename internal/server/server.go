@@ -17,6 +17,7 @@ import (
 	"github.com/upr-info/upr/internal/desk"
 	"github.com/upr-info/upr/internal/identity"
 	"github.com/upr-info/upr/internal/record"
+	"github.com/upr-info/upr/internal/slice"
 	"github.com/upr-info/upr/web"
 )
 
@@ -27,6 +28,8 @@ type Options struct {
 	RequestsPerMinute int
 	// Metrics count requests and questions; nil: nobody does.
 	Metrics *Metrics
+	// About is what exports say of this server and of the terms of the data.
+	About slice.About
 }
 
 // New returns the handler of all routes.
@@ -36,9 +39,20 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	}
 	pages := web.Handler()
 	mux := http.NewServeMux()
-	api := graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r), People: people}, options.Graph)
+	partners := slice.New(db, r, options.About)
+	api := graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r), People: people, Partners: partners}, options.Graph)
 	asked := byCaller(people, options.RequestsPerMinute, compressed(allow(api, http.MethodGet, http.MethodPost)))
 	mux.Handle("/graphql", people.CORS(byAddress(people, options.RequestsPerMinute, people.Handler(asked))))
+	serve := func(pattern string, costs int, to http.HandlerFunc) {
+		asked := byAddress(people, options.RequestsPerMinute, people.Handler(byCaller(people, options.RequestsPerMinute, to)))
+		mux.Handle(pattern, people.CORS(costing(costs, asked)))
+	}
+	serve("GET /export/{$}", 1, partners.Catalogue)
+	serve("GET /export/{file}", exportCosts, partners.Export)
+	serve("GET /changes", 1, partners.ServeChanges)
+	serve("GET /slices/{file}", exportCosts, partners.ServeSlice)
+	serve("GET /slices/{id}/changes", 1, partners.ServeSliceChanges)
+	serve("GET /slices/{id}/statistics", 1, partners.ServeStatistics)
 	mux.Handle("/sign-in/", people.Handler(people.Pages()))
 	mux.Handle("GET /playground", pages)
 	mux.Handle("GET /assets/", pages)

@@ -1,0 +1,87 @@
+package slice_test
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/upr-info/upr/internal/changelog"
+	"github.com/upr-info/upr/internal/database"
+	"github.com/upr-info/upr/internal/database/dbtest"
+)
+
+// TestClientsOfPartners runs the examples of docs/partners as partners do: from nothing, after
+// changes, and after a restore.
+func TestClientsOfPartners(t *testing.T) {
+	for _, client := range [][]string{{"bash", "copy.sh"}, {"node", "copy.mjs"}, {"python3", "copy.py"}} {
+		t.Run(client[1], func(t *testing.T) {
+			for _, needed := range map[string][]string{"bash": {"curl", "jq"}, "node": {"node"}, "python3": {"python3"}}[client[0]] {
+				if _, err := exec.LookPath(needed); err != nil {
+					if os.Getenv("CI") != "" && needed != "python3" {
+						t.Fatalf("%s is missing: .ci/setup installs it", needed)
+					}
+					t.Skipf("SKIPPED, NOT TESTED: %s is missing", needed)
+				}
+			}
+			h, folder := open(t, dbtest.SQLite(t), 60), t.TempDir()
+			step := func() {
+				t.Helper()
+				program := exec.CommandContext(t.Context(), client[0], filepath.Join("..", "..", "docs", "partners", client[1]), h.url, folder) //nolint:gosec // an example of ours
+				program.WaitDelay = time.Second
+				if said, err := program.CombinedOutput(); err != nil {
+					t.Fatalf("%v: %s", err, said)
+				}
+				if wrong := differences(canonical(t, linesOf(t, filepath.Join(folder, "now.ndjson"))), canonical(t, h.readers(t))); len(wrong) > 0 {
+					t.Fatal(strings.Join(wrong, "\n"))
+				}
+			}
+			step()
+			h.change(t, "rec", 30, `UPDATE recommendations SET text = 'Another text' WHERE id = 30`)
+			h.change(t, "rec", 31, `UPDATE recommendations SET status = 'WITHDRAWN' WHERE id = 31`)
+			h.redact(t, 32, "what is left")
+			step()
+			if err := database.WithTx(t.Context(), h.db, func(tx *database.Tx) error { return changelog.NewEpoch(t.Context(), tx) }); err != nil {
+				t.Fatal(err)
+			}
+			step()
+		})
+	}
+}
+
+func linesOf(t *testing.T, path string) map[string]string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	things := map[string]string{}
+	for line := range strings.Lines(string(text)) {
+		var thing struct{ ID string }
+		if err := json.Unmarshal([]byte(line), &thing); err != nil {
+			t.Fatal(err)
+		}
+		things[thing.ID] = line
+	}
+	return things
+}
+
+// canonical writes objects in one way: clients write numbers and signs in theirs.
+func canonical(t *testing.T, things map[string]string) map[string]string {
+	t.Helper()
+	for id, text := range things {
+		var object any
+		if err := json.Unmarshal([]byte(text), &object); err != nil {
+			t.Fatal(err)
+		}
+		same, err := json.Marshal(object)
+		if err != nil {
+			t.Fatal(err)
+		}
+		things[id] = string(same)
+	}
+	return things
+}

@@ -1,0 +1,399 @@
+package slice
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/upr-info/upr/internal/database"
+	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/record"
+	"github.com/upr-info/upr/internal/viewer"
+)
+
+// Service serves slices of a record.
+type Service struct {
+	db     *database.DB
+	record *record.Record
+	about  About
+	// Places for files that are made, and pages of the log that are read, at the same time.
+	making, reading chan struct{}
+}
+
+// New serves slices of a record, which is that of the database.
+func New(db *database.DB, r *record.Record, about About) *Service {
+	if err := checkReferences(); err != nil {
+		panic(err) // a mistake in the program
+	}
+	return &Service{db: db, record: r, about: about,
+		making: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1)), reading: make(chan struct{}, 2*runtime.GOMAXPROCS(0))}
+}
+
+// maxWait is how long whoever asks waits for a place.
+const maxWait = 10 * time.Second
+
+// Catalogue lists what can be exported, and how.
+func (s *Service) Catalogue(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-cache")
+	_ = json.NewEncoder(w).Encode(map[string]any{"version": s.record.Snapshot().Version().String(), "kinds": Kinds(), "formats": Formats(), "parameters": parameters})
+}
+
+// Export serves /export/{file}, where a file is a kind and a format, as in recommendations.csv.
+func (s *Service) Export(w http.ResponseWriter, r *http.Request) {
+	kind, extension, _ := strings.Cut(r.PathValue("file"), ".")
+	if "/export/"+r.PathValue("file") == wholeRecord {
+		if err := s.exportRecord(w, r); err != nil {
+			refuse(w, r, err)
+		}
+		return
+	}
+	if err := s.export(w, r, kind, extension); err != nil {
+		refuse(w, r, err)
+	}
+}
+
+func (s *Service) export(w http.ResponseWriter, r *http.Request, kind, extension string) error {
+	q, err := Parse(kind, r.URL.Query())
+	if err != nil {
+		return err
+	}
+	f, err := FindFormat(extension)
+	if err != nil {
+		return err
+	}
+	if err := may(r.Context(), q.Kind.Scope); err != nil {
+		return err
+	}
+	snapshot := s.record.Snapshot()
+	t, err := f.Answer(snapshot, q, s.about)
+	if err != nil {
+		return err
+	}
+	return s.send(w, r, f, t, q.Tag(snapshot, f, s.about), "public, no-cache")
+}
+
+// may refuses a key that was not given a scope. Whoever asks without one reads what is public.
+func may(ctx context.Context, scope string) error {
+	if v, known := viewer.From(ctx); known && !v.May(scope+":read") {
+		return fault.Forbidden("this key has no scope %s:read; make one that has, or ask without a key", scope)
+	}
+	return nil
+}
+
+// Headers and trailers of exports.
+const (
+	countHeader   = "X-Total-Count"
+	versionHeader = "X-Record-Version"
+	rowsTrailer   = "X-Rows-Sent"
+	digestTrailer = "Repr-Digest"
+)
+
+// send sends a table: whole as it is written, or, where a part is asked for or a format needs it,
+// from what was written before.
+func (s *Service) send(w http.ResponseWriter, r *http.Request, f *Format, t *Table, tag, keep string) error {
+	h := w.Header()
+	h.Set("ETag", tag)
+	h.Set("Cache-Control", keep)
+	h.Set(countHeader, strconv.Itoa(t.Count))
+	h.Set(versionHeader, t.Version.String())
+	h.Set("Last-Modified", t.Published.UTC().Format(http.TimeFormat))
+	h.Set("Content-Type", f.MediaType)
+	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s-%s.%s"`, t.Question.Kind.Name, t.Version, f.Extension))
+	h.Set("Accept-Ranges", "bytes")
+	conditional := r.Header.Get("If-None-Match") != "" || r.Header.Get("If-Match") != ""
+	switch {
+	case conditional && named(r.Header.Values("If-None-Match"), tag):
+		w.WriteHeader(http.StatusNotModified)
+		return nil
+	case f.Finished:
+		return s.sendFinished(w, r, f, t)
+	case r.Header.Get("Range") != "":
+		again := &again{write: func(w io.Writer) error { return f.Write(w, t) }}
+		defer again.Close()
+		http.ServeContent(patient(w), r, "", time.Time{}, again)
+		if again.failed != nil {
+			slog.ErrorContext(r.Context(), "an export broke off", "error", again.failed)
+			panic(http.ErrAbortHandler)
+		}
+		return nil
+	case r.Method == http.MethodHead:
+		return nil
+	}
+	s.stream(w, r, f, t)
+	return nil
+}
+
+func named(headers []string, tag string) bool {
+	for _, header := range headers {
+		for part := range strings.SplitSeq(header, ",") {
+			if part = strings.TrimSpace(part); part == "*" || strings.TrimPrefix(part, "W/") == tag {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// stream writes as it goes. Behind the last byte come how many rows were sent and the digest of
+// all bytes: whoever does not get them has not got all.
+func (s *Service) stream(w http.ResponseWriter, r *http.Request, f *Format, t *Table) {
+	w.Header().Set("Trailer", digestTrailer+", "+rowsTrailer)
+	sum, rows := sha256.New(), 0
+	counted := *t
+	counted.Rows = func(yield func([]Cell) bool) {
+		for row := range t.Rows {
+			rows++
+			if !yield(row) {
+				return
+			}
+		}
+	}
+	err := f.Write(digesting{patient(w), sum}, &counted)
+	if err == nil && rows != t.Count {
+		err = fmt.Errorf("%d rows written, %d promised", rows, t.Count)
+	}
+	if err != nil {
+		if r.Context().Err() == nil {
+			slog.WarnContext(r.Context(), "an export broke off", "error", err)
+		}
+		panic(http.ErrAbortHandler) // the connection ends without the end of the answer
+	}
+	w.Header().Set(rowsTrailer, strconv.Itoa(rows))
+	w.Header().Set(digestTrailer, "sha-256=:"+base64.StdEncoding.EncodeToString(sum.Sum(nil))+":")
+}
+
+type digesting struct {
+	io.Writer
+	sum hash.Hash
+}
+
+func (d digesting) Write(b []byte) (int, error) {
+	n, err := d.Writer.Write(b)
+	d.sum.Write(b[:n])
+	return n, err
+}
+
+// maxStall is how long whoever reads may take for what is written at once.
+const maxStall = time.Minute
+
+// patient gives each part of an answer its time, however long the whole takes.
+func patient(w http.ResponseWriter) http.ResponseWriter {
+	return &patientWriter{ResponseWriter: w, control: http.NewResponseController(w)}
+}
+
+type patientWriter struct {
+	http.ResponseWriter
+	control *http.ResponseController
+	until   time.Time
+}
+
+func (p *patientWriter) Write(b []byte) (int, error) {
+	if now := time.Now(); now.After(p.until) {
+		_ = p.control.SetWriteDeadline(now.Add(maxStall)) // a recorder in a test has none
+		p.until = now.Add(maxStall / 4)
+	}
+	return p.ResponseWriter.Write(b) //nolint:wrapcheck // as net/http has it
+}
+
+// sendFinished makes a file and sends it, or the part of it that is asked for.
+func (s *Service) sendFinished(w http.ResponseWriter, r *http.Request, f *Format, t *Table) error {
+	file, err := s.finish(r.Context(), f, t)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	http.ServeContent(patient(w), r, "", time.Time{}, file)
+	return nil
+}
+
+func (s *Service) finish(ctx context.Context, f *Format, t *Table) (*os.File, error) {
+	return s.spooled(ctx, func(w io.Writer) error { return f.Write(w, t) })
+}
+
+// spool writes a file piece by piece.
+func (s *Service) spool(ctx context.Context, write func(func([]byte) error) error) (*os.File, error) {
+	return s.spooled(ctx, func(w io.Writer) error {
+		out := bufio.NewWriterSize(w, bufferSize)
+		if err := write(func(b []byte) error { _, err := out.Write(b); return err }); err != nil {
+			return err
+		}
+		return out.Flush()
+	})
+}
+
+// spooled writes a file that is gone when it is closed. Few are made at the same time.
+func (s *Service) spooled(ctx context.Context, write func(io.Writer) error) (*os.File, error) {
+	wait, cancel := context.WithTimeout(ctx, maxWait)
+	defer cancel()
+	select {
+	case s.making <- struct{}{}:
+		defer func() { <-s.making }()
+	case <-wait.Done():
+		return nil, fault.Unavailable("too many files of this format are made at the moment: try again in a minute, or take csv or ndjson")
+	}
+	file, err := os.CreateTemp("", "upr-export-")
+	if err != nil {
+		return nil, fmt.Errorf("make a file: %w", err)
+	}
+	_ = os.Remove(file.Name()) // it lives as long as it is open
+	if err := write(stoppable{ctx, file}); err != nil {
+		_ = file.Close()
+		return nil, err
+	}
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		_ = file.Close()
+		return nil, fmt.Errorf("read the file again: %w", err)
+	}
+	return file, nil
+}
+
+// stoppable writes for as long as somebody waits for it.
+type stoppable struct {
+	ctx context.Context //nolint:containedctx // of the one file
+	io.Writer
+}
+
+func (s stoppable) Write(b []byte) (int, error) {
+	if err := s.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return s.Writer.Write(b)
+}
+
+// again is what can be written any number of times with the same bytes, as if it were a file.
+type again struct {
+	write  func(io.Writer) error
+	size   int64 // 0: not known
+	at     int64
+	from   *io.PipeReader
+	failed error
+}
+
+func (a *again) Seek(offset int64, whence int) (int64, error) {
+	switch whence {
+	case io.SeekEnd:
+		if a.size == 0 {
+			var n counter
+			if err := a.write(&n); err != nil {
+				a.failed = err
+				return 0, err
+			}
+			a.size = int64(n)
+		}
+		offset += a.size
+	case io.SeekCurrent:
+		offset += a.at
+	}
+	_ = a.Close()
+	a.at = offset
+	return offset, nil
+}
+
+func (a *again) Read(b []byte) (int, error) {
+	if a.from == nil {
+		from, to := io.Pipe()
+		a.from = from
+		go func(skip int64) { to.CloseWithError(a.write(&skipping{to, skip})) }(a.at)
+	}
+	n, err := a.from.Read(b)
+	a.at += int64(n)
+	if err != nil && !errors.Is(err, io.EOF) {
+		a.failed = err
+	}
+	return n, err //nolint:wrapcheck // io.EOF
+}
+
+// Close ends what is still written.
+func (a *again) Close() error {
+	if a.from == nil {
+		return nil
+	}
+	from := a.from
+	a.from = nil
+	return from.Close()
+}
+
+type counter int64
+
+func (c *counter) Write(b []byte) (int, error) { *c += counter(len(b)); return len(b), nil }
+
+// skipping leaves the first bytes out.
+type skipping struct {
+	to   io.Writer
+	skip int64
+}
+
+func (s *skipping) Write(b []byte) (int, error) {
+	n := len(b)
+	passed := min(s.skip, int64(n))
+	s.skip -= passed
+	if passed == int64(n) {
+		return n, nil
+	}
+	if _, err := s.to.Write(b[passed:]); err != nil {
+		return 0, err
+	}
+	return n, nil
+}
+
+var statuses = map[fault.Code]int{
+	fault.CodeInvalid: http.StatusBadRequest, fault.CodeNotFound: http.StatusNotFound, fault.CodeForbidden: http.StatusForbidden,
+	fault.CodeUnauthenticated: http.StatusUnauthorized, fault.CodeConflict: http.StatusConflict, fault.CodeLimitExceeded: http.StatusTooManyRequests,
+	fault.CodeUnavailable: http.StatusServiceUnavailable,
+}
+
+// refuse answers in the form of GraphQL's errors.
+func refuse(w http.ResponseWriter, r *http.Request, err error) {
+	if r.Context().Err() != nil {
+		panic(http.ErrAbortHandler) // nobody waits for it any more
+	}
+	code, message := fault.CodeOf(err), err.Error()
+	if f := (*fault.Error)(nil); errors.As(err, &f) {
+		message = f.Error()
+	} else if trouble := database.Trouble(err); trouble != nil {
+		slog.WarnContext(r.Context(), "the database cannot do it", "error", err)
+		code, message = fault.CodeUnavailable, trouble.Error()
+	}
+	status := statuses[code]
+	if status == 0 {
+		slog.ErrorContext(r.Context(), "internal error", "path", r.URL.Path, "error", err)
+		status, message = http.StatusInternalServerError, "something went wrong on our side; it has been logged"
+	}
+	answer(w, status, code, message, nil)
+}
+
+// answer writes an error, with more that a program can use.
+func answer(w http.ResponseWriter, status int, code fault.Code, message string, more map[string]any) {
+	h := w.Header()
+	for name := range h {
+		if slices.Contains([]string{"Etag", "Content-Disposition", "Last-Modified", "Accept-Ranges", "Trailer", countHeader}, name) {
+			h.Del(name)
+		}
+	}
+	h.Set("Content-Type", "application/json; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	if status == http.StatusServiceUnavailable {
+		h.Set("Retry-After", "60")
+	}
+	w.WriteHeader(status)
+	extensions := map[string]any{"code": code}
+	for name, value := range more {
+		extensions[name] = value
+	}
+	_ = json.NewEncoder(w).Encode(map[string]any{"errors": []any{map[string]any{"message": message, "extensions": extensions}}})
+}

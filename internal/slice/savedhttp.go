@@ -1,0 +1,266 @@
+package slice
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/upr-info/upr/internal/changelog"
+	"github.com/upr-info/upr/internal/database"
+	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/record"
+)
+
+// ServeSlice serves /slices/{id}, which says what a slice is, and /slices/{id}.{format}.
+func (s *Service) ServeSlice(w http.ResponseWriter, r *http.Request) {
+	if err := s.serveSlice(w, r); err != nil {
+		refuse(w, r, err)
+	}
+}
+
+func (s *Service) serveSlice(w http.ResponseWriter, r *http.Request) error {
+	id, extension, formatted := strings.Cut(r.PathValue("file"), ".")
+	saved, err := s.Find(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	if len(r.URL.Query()) > 0 {
+		return fault.Invalid("", "a slice takes no parameters: it is what was saved")
+	}
+	q, err := saved.question()
+	if err != nil {
+		return err
+	}
+	keep := "private, no-cache"
+	if saved.Public {
+		keep = "public, no-cache"
+	}
+	if !formatted {
+		return s.describe(w, r, saved, q, keep)
+	}
+	f, err := FindFormat(extension)
+	if err != nil {
+		return err
+	}
+	t, tag, err := s.answer(r, saved, q, f)
+	if err != nil {
+		return err
+	}
+	return s.send(w, r, f, t, tag, keep)
+}
+
+// answer answers a slice for a format.
+func (s *Service) answer(r *http.Request, saved *Saved, q *Question, f *Format) (*Table, string, error) {
+	if saved.Version != nil {
+		if f.Extension == "zip" {
+			return nil, "", fault.Invalid("", "a pinned slice is no package: what it refers to has changed since; take csv, or a live slice")
+		}
+		t, digest, err := s.pinned(r.Context(), saved, q, f.lists)
+		return t, `"` + layout + "." + digest[:16] + "." + f.Extension + `"`, err
+	}
+	snapshot := s.record.Snapshot()
+	t, err := f.Answer(snapshot, q, s.about)
+	if err != nil {
+		return nil, "", err
+	}
+	t.link = saved.URL()
+	return t, q.Tag(snapshot, f, s.about), nil
+}
+
+// describe says what a slice is.
+func (s *Service) describe(w http.ResponseWriter, r *http.Request, saved *Saved, q *Question, keep string) error {
+	t, _, err := s.answer(r, saved, q, formats[0])
+	if err != nil {
+		return err
+	}
+	addresses := map[string]string{}
+	for _, f := range formats {
+		addresses[f.Extension] = t.Address(f.Extension)
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/json; charset=utf-8")
+	h.Set("Cache-Control", keep)
+	return json.NewEncoder(w).Encode(map[string]any{
+		"id": saved.ID, "name": saved.Name, "kind": saved.Kind, "filter": json.RawMessage(q.FilterText()), "columns": t.Columns, "pinned": saved.Version != nil,
+		"version": t.Version.String(), "published": t.Published, "count": t.Count, "licence": t.Licence(), "citation": t.Citation(), "addresses": addresses,
+	})
+}
+
+// maxTouched is how many changes are looked at one by one.
+const maxTouched = 20_000
+
+// ServeSliceChanges serves /slices/{id}/changes?since=: what became of the rows of a live slice,
+// as they are now. Rows that the filter does not admit any more are deleted ones. Where something
+// changed to which the rows refer, or too much, it says that all of it is to be taken anew.
+func (s *Service) ServeSliceChanges(w http.ResponseWriter, r *http.Request) {
+	err := s.serveSliceChanges(w, r)
+	if gone := (*Gone)(nil); errors.As(err, &gone) {
+		answer(w, http.StatusGone, gone.Fault.Code, gone.Error(), map[string]any{"export": "/slices/" + r.PathValue("id") + ".ndjson"})
+	} else if err != nil {
+		refuse(w, r, err)
+	}
+}
+
+// RowChanges are what became of the rows of a slice.
+type RowChanges struct {
+	Rows    []json.RawMessage `json:"rows"`
+	Deleted []string          `json:"deleted"`
+	Anew    bool              `json:"anew"`
+	Cursor  string            `json:"cursor"`
+}
+
+func (s *Service) serveSliceChanges(w http.ResponseWriter, r *http.Request) error {
+	saved, err := s.Find(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	q, err := saved.question()
+	if err != nil {
+		return err
+	}
+	if saved.Version != nil {
+		return fault.Invalid("", "a pinned slice does not change")
+	}
+	id := q.Kind.column("id")
+	if id < 0 || q.Kind.Of != "" {
+		return fault.Invalid("", "%s have no ids of their own: take them whole, or follow /changes", q.Kind.Name)
+	}
+	snapshot := s.record.Snapshot()
+	touched, anew, err := s.touched(r, r.URL.Query().Get("since"), snapshot, q.Kind)
+	if err != nil {
+		return err
+	}
+	changes := RowChanges{Rows: []json.RawMessage{}, Deleted: []string{}, Anew: anew, Cursor: snapshot.Version().String()}
+	if !anew && len(touched) > 0 {
+		if err := changes.collect(snapshot, q, id, touched); err != nil {
+			return err
+		}
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(changes)
+}
+
+// touched returns the ids of things of a kind that changed after a cursor.
+func (s *Service) touched(r *http.Request, since string, snapshot *record.Snapshot, k *Kind) (ids []string, anew bool, err error) {
+	if since == "" {
+		return nil, true, nil
+	}
+	err = database.Snapshot(r.Context(), s.db, func(tx *database.Tx) error {
+		head, err := changelog.ReadHead(r.Context(), tx)
+		if err != nil {
+			return err
+		}
+		from, err := readCursor(since, head)
+		if err != nil {
+			return err
+		}
+		nodes, tooMany, err := changelog.Touched(r.Context(), tx, from, maxTouched)
+		anew = tooMany || snapshot.Version().Epoch != head.Epoch
+		for _, node := range nodes {
+			switch name := changelog.NameOfNode(node); name {
+			case k.Name:
+				ids = append(ids, node)
+			case "recommendations", "pledges", "organisations", "programmes": // no row of another kind shows anything of them
+			default:
+				anew = true
+			}
+		}
+		return err
+	})
+	return ids, anew, err
+}
+
+func (c *RowChanges) collect(snapshot *record.Snapshot, q *Question, id int, touched []string) error {
+	gone := make(map[string]bool, len(touched))
+	for _, node := range touched {
+		gone[node] = true
+	}
+	_, rows, err := q.Kind.rows(snapshot, q)
+	if err != nil {
+		return err
+	}
+	places := q.chosen(true)
+	columns, cells := make([]Column, len(places)), make([]Cell, len(places))
+	for i, p := range places {
+		columns[i] = q.Kind.Columns[p]
+	}
+	names := quotedNames(columns)
+	for cell := range rows {
+		node := cell(id, nil).Text
+		if !gone[node] {
+			continue
+		}
+		delete(gone, node)
+		for i, p := range places {
+			cells[i] = cell(p, nil)
+		}
+		c.Rows = append(c.Rows, appendRow(nil, names, columns, cells))
+	}
+	for _, node := range touched {
+		if gone[node] {
+			c.Deleted = append(c.Deleted, node)
+		}
+	}
+	return nil
+}
+
+// ServeStatistics serves /slices/{id}/statistics: the figures of a live slice of recommendations,
+// with their unit and denominators, for pages of anybody.
+func (s *Service) ServeStatistics(w http.ResponseWriter, r *http.Request) {
+	if err := s.serveStatistics(w, r); err != nil {
+		refuse(w, r, err)
+	}
+}
+
+func (s *Service) serveStatistics(w http.ResponseWriter, r *http.Request) error {
+	saved, err := s.Find(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	q, err := saved.question()
+	if err != nil {
+		return err
+	}
+	if saved.Version != nil || q.Kind.Name != "recommendations" {
+		return fault.Invalid("", "live slices of recommendations have statistics")
+	}
+	snapshot := s.record.Snapshot()
+	tag := fmt.Sprintf(`"%s.%s.statistics"`, snapshot.Version(), snapshot.Day())
+	w.Header().Set("ETag", tag)
+	w.Header().Set("Cache-Control", map[bool]string{true: "public, no-cache", false: "private, no-cache"}[saved.Public])
+	if named(r.Header.Values("If-None-Match"), tag) {
+		w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	t, err := formats[0].Answer(snapshot, q, s.about)
+	if err != nil {
+		return err
+	}
+	t.link = saved.URL()
+	figures, err := snapshot.Statistics(filter[record.RecommendationFilter](q))
+	if err != nil {
+		return err
+	}
+	groups := map[string]any{}
+	for name, by := range map[string]record.Dimension{"responses": record.ResponseDimension, "cycles": record.CycleDimension, "actionCategories": record.ActionCategoryDimension, "issues": record.IssueDimension} {
+		buckets, err := figures.Groups(by, nil)
+		if err != nil {
+			return err
+		}
+		list := []map[string]any{}
+		for _, b := range buckets {
+			list = append(list, map[string]any{"key": b.Key, "label": b.Label(q.Language), "count": b.Count, "share": b.Share})
+		}
+		groups[name] = list
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	return json.NewEncoder(w).Encode(map[string]any{
+		"name": saved.Name, "unit": q.Kind.Description, "total": figures.Total(), "denominator": snapshot.Size(), "statesUnderReview": figures.StatesUnderReview(),
+		"recommendingStates": figures.RecommendingStates(), "groups": groups, "version": t.Version.String(), "published": t.Published, "citation": t.Citation(),
+	})
+}
