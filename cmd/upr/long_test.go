@@ -58,7 +58,7 @@ func TestLongBadConnections(t *testing.T) {
 				}
 				began := time.Now()
 				for isOpen(t, conn) {
-					if time.Since(began) > 100*time.Second {
+					if time.Since(began) > 2*time.Minute {
 						t.Fatal("the server still holds it")
 					}
 					askInTime(t, s.address)

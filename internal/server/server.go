@@ -66,7 +66,7 @@ const (
 	// grace is how long requests may go on when the server ends.
 	grace = 20 * time.Second
 	// patience is how long the other side of a connection may take nothing of what was sent.
-	patience = 30 * time.Second
+	patience = time.Minute
 )
 
 // Serve answers requests on listener until ctx ends, and then lets the running ones finish.
