@@ -6,7 +6,7 @@ WITH_POSTGRES := go run ./internal/database/dbtest/pgrun
 NODE_MODULES := web/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run build web generate migration test check bench bench-inner audit fmt
+.PHONY: help run build web generate migration test test-long check bench bench-inner audit fmt
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,10 @@ test: ## run all tests: Go on SQLite and PostgreSQL, the web pages, a browser, c
 	npm --prefix web run check
 	.ci/e2e
 	.ci/clients
+
+test-long: ## run the tests that wait long: connections that do not end by themselves, a full disk under PostgreSQL
+	.ci/setup
+	UPR_LONG=1 $(WITH_POSTGRES) go test -race -parallel 16 -timeout 30m $(GOTESTFLAGS) -run '^TestLong' ./cmd/upr ./internal/server
 
 check: $(NODE_MODULES) ## what CI demands beside the tests: generated code, format, vet, lint, go.mod, types
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || \

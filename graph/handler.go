@@ -38,7 +38,7 @@ func NewHandler(r *Resolver, options Options) http.Handler {
 func newHandler(schema graphql.ExecutableSchema, r *record.Record, options Options) http.Handler {
 	srv := handler.New(schema)
 	answering := transport{r, newResponseCache(options.CacheMegabytes), variables{schema.Schema()}, options.Trusted, options.Observe}
-	srv.AddTransport(newWebSocket())
+	srv.AddTransport(newWebSocket(answering.variables))
 	srv.AddTransport(stream{answering})
 	srv.AddTransport(answering)
 	srv.AddTransport(unsupported{})

@@ -46,13 +46,16 @@ func init() { //nolint:gochecknoinits // gqlgen has these in a variable
 
 // webSocket speaks graphql-transport-ws. Requests of other origins are refused, as browsers
 // send cookies with them.
-type webSocket struct{ gqltransport.Websocket }
+type webSocket struct {
+	gqltransport.Websocket
+	variables variables
+}
 
-func newWebSocket() webSocket {
+func newWebSocket(v variables) webSocket {
 	limit := int64(maxBodyLength)
 	return webSocket{gqltransport.Websocket{
 		Implementation: sockets{}, InitTimeout: beginWithin, PingPongInterval: pingEvery, PayloadReadLimit: &limit,
-	}}
+	}, v}
 }
 
 // Do refuses who speaks nothing that is spoken here.
@@ -63,7 +66,7 @@ func (t webSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		refuse(w, r, exec, fault.Invalid("Sec-WebSocket-Protocol", "must offer "+socketProtocol))
 		return
 	}
-	t.Websocket.Do(w, r, exec)
+	t.Websocket.Do(w, r, strict{exec, t.variables})
 }
 
 // sockets accepts sockets and watches over what clients send.

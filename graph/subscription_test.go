@@ -179,3 +179,62 @@ func TestRecordChangedOverWebSocket(t *testing.T) {
 		t.Errorf("got %s", payload)
 	}
 }
+
+// TestVariablesOverWebSocket sends values of other types: they are refused as over HTTP, and
+// the socket goes on.
+func TestVariablesOverWebSocket(t *testing.T) {
+	o := newOffice(t, dbtest.SQLite(t))
+	srv := httptest.NewServer(server.New(o.db, o.record, newPeople(t, o.db), server.Options{}))
+	t.Cleanup(srv.Close)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	socket, _, err := websocket.Dial(ctx, srv.URL+"/graphql", &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer socket.CloseNow() //nolint:errcheck // the test is over
+	type message struct {
+		Type    string `json:"type"`
+		ID      string `json:"id,omitempty"`
+		Payload any    `json:"payload,omitempty"`
+	}
+	ask := func(query string, variables map[string]any) string {
+		t.Helper()
+		asked := message{"subscribe", strconv.FormatInt(time.Now().UnixNano(), 10), map[string]any{"query": query, "variables": variables}}
+		if err := wsjson.Write(ctx, socket, asked); err != nil {
+			t.Fatal(err)
+		}
+		for {
+			var heard message
+			if err := wsjson.Read(ctx, socket, &heard); err != nil {
+				t.Fatal(err)
+			}
+			if heard.ID == asked.ID {
+				text, _ := json.Marshal(heard)
+				return string(text)
+			}
+		}
+	}
+	if err := wsjson.Write(ctx, socket, message{Type: "connection_init"}); err != nil {
+		t.Fatal(err)
+	}
+	const page = `query($n: Int) { recommendations(first: $n) { totalCount } }`
+	for name, test := range map[string]struct {
+		query string
+		value any
+		want  string
+	}{
+		"a number as text": {page, "1", "$n: must be a whole number"},
+		"half a number":    {page, 1.5, "$n: must be a whole number"},
+		"text as a number": {`query($n: String!) { organisation(slug: $n) { name } }`, 1, "$n: must be text in quotation marks"},
+		"no such value":    {`query($n: Language) { state(code: "EGY") { name(language: $n) } }`, "en", "$n: must be one of the values of Language"},
+		"inside a filter":  {`query($n: RecommendationFilter) { statistics(filter: $n) { total } }`, map[string]any{"cycles": []any{"3"}}, "$n.cycles[0]: must be a whole number"},
+	} {
+		if got := ask(test.query, map[string]any{"n": test.value}); !strings.Contains(got, test.want) || !strings.Contains(got, `"INVALID"`) {
+			t.Errorf("%s: got %s, want %s", name, got, test.want)
+		}
+	}
+	if got := ask(page, map[string]any{"n": 1}); !strings.Contains(got, `"totalCount":300`) {
+		t.Errorf("what is right is answered %s", got)
+	}
+}

@@ -134,13 +134,8 @@ func tooSlow() gqlerror.List {
 
 // prepare reads an operation and refuses what may not run. GET has no effects.
 func (t transport) prepare(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams, method string) (*graphql.OperationContext, gqlerror.List) {
-	operation, errs := exec.CreateOperationContext(ctx, params)
-	switch {
-	case operation.Operation != nil:
-		if err := t.variables.check(operation.Operation, params.Variables); err != nil {
-			return operation, gqlerror.List{gqlerror.Wrap(err)}
-		}
-	case operation.Doc != nil && params.OperationName == "":
+	operation, errs := strict{exec, t.variables}.CreateOperationContext(ctx, params)
+	if operation.Operation == nil && operation.Doc != nil && params.OperationName == "" {
 		return operation, gqlerror.List{gqlerror.Wrap(fault.Invalid("operationName", "must say which of the document's operations is meant"))}
 	}
 	if len(errs) == 0 && operation.Operation.Operation == ast.Mutation && method == http.MethodGet {

@@ -1,12 +1,15 @@
 package graph
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"reflect"
 	"strconv"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/upr-info/upr/internal/fault"
 )
@@ -15,6 +18,23 @@ import (
 // takes "1" for an Int, 1 for a String and noted for NOTED, and what it takes may then
 // be read as something else than what limits measured.
 type variables struct{ schema *ast.Schema }
+
+// strict is an executor that takes no operation whose variables are of other types.
+type strict struct {
+	graphql.GraphExecutor
+	variables variables
+}
+
+// CreateOperationContext reads an operation.
+func (s strict) CreateOperationContext(ctx context.Context, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
+	operation, errs := s.GraphExecutor.CreateOperationContext(ctx, params)
+	if operation != nil && operation.Operation != nil {
+		if err := s.variables.check(operation.Operation, params.Variables); err != nil {
+			return operation, gqlerror.List{gqlerror.Wrap(err)}
+		}
+	}
+	return operation, errs
+}
 
 // check refuses the first value that is not of its type. What is missing, null or
 // unknown is left to gqlparser.

@@ -166,9 +166,15 @@ func (l *lines) String() string {
 // waitFor waits until a pattern is printed and returns its first group.
 func (l *lines) waitFor(t *testing.T, pattern *regexp.Regexp, done <-chan error) string {
 	t.Helper()
+	return l.waitForAll(t, pattern, done)[1]
+}
+
+// waitForAll waits until a pattern is printed and returns it with all its groups.
+func (l *lines) waitForAll(t *testing.T, pattern *regexp.Regexp, done <-chan error) []string {
+	t.Helper()
 	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		if found := pattern.FindStringSubmatch(l.String()); found != nil {
-			return found[1]
+			return found
 		}
 		select {
 		case err := <-done:
@@ -177,5 +183,5 @@ func (l *lines) waitFor(t *testing.T, pattern *regexp.Regexp, done <-chan error)
 		}
 	}
 	t.Fatalf("not printed within two minutes; it printed:\n%s", l)
-	return ""
+	return nil
 }

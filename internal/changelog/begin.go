@@ -2,7 +2,6 @@ package changelog
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 
 	"github.com/upr-info/upr/internal/database"
@@ -41,6 +40,3 @@ func NewEpoch(ctx context.Context, tx *database.Tx) error {
 	}
 	return nil
 }
-
-// newEpoch is short, because it stands in each cursor, and has no point, which ends it there.
-func newEpoch() string { return rand.Text()[:8] }

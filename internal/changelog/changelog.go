@@ -84,7 +84,7 @@ func Write(ctx context.Context, db *database.DB, because Because, fn func(tx *da
 // ReadHead returns where the log ends: the zero Head where nothing was ever written.
 func ReadHead(ctx context.Context, q Queryer) (Head, error) {
 	var head Head
-	err := q.QueryRowContext(ctx, `SELECT epoch, number, version FROM log_heads WHERE id = 1`).Scan(&head.Epoch, &head.Number, &head.Version)
+	err := q.QueryRowContext(ctx, "SELECT "+epochSQL(q)+", number, version FROM log_heads WHERE id = 1").Scan(&head.Epoch, &head.Number, &head.Version)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return head, fmt.Errorf("read the head of the change log: %w", err)
 	}

@@ -19,7 +19,7 @@ func (l *Log) Hold(kind string, rows []int) error {
 // TakeHead returns where the log ends without this change, and keeps others from going on
 // until the transaction ends: so it is for its last statements, when what it changes is held.
 func (l *Log) TakeHead() (head Head, err error) {
-	err = l.tx.QueryRowContext(l.ctx, `UPDATE log_heads SET number = number WHERE id = 1 RETURNING epoch, number, version`).
+	err = l.tx.QueryRowContext(l.ctx, "UPDATE log_heads SET number = number WHERE id = 1 RETURNING "+epochSQL(l.tx)+", number, version").
 		Scan(&head.Epoch, &head.Number, &head.Version)
 	if err != nil {
 		return head, fmt.Errorf("take the head of the change log: %w", err)

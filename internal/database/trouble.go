@@ -23,6 +23,7 @@ const (
 	readOnly   = "the database takes no changes at present; public questions are answered: try again later"
 	noSpace    = "the database has no space left, so that nothing was changed: tell whoever operates this server"
 	busy       = "others are changing the same things, so that nothing was changed: try again"
+	inDoubt    = "the standby did not confirm the change in time, so that it is not certain whether it will be kept: look before you make it again"
 	failing    = "the database's disk does not work, so that nothing was changed: tell whoever operates this server"
 )
 

@@ -9,6 +9,7 @@ import (
 	entsql "entgo.io/ent/dialect/sql"
 
 	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/internal/fault"
 )
 
 // Tx is a transaction as ent and as plain SQL see it.
@@ -46,6 +47,10 @@ func (db *DB) run(ctx context.Context, options *sql.TxOptions, fn func(tx *Tx) e
 	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", err)
+	}
+	if ctx.Err() != nil && db.Dialect == dialect.Postgres && (options == nil || !options.ReadOnly) {
+		// A commit that waits for the standby and is given up stands, but only on this machine.
+		return fault.Unavailable("%s", inDoubt)
 	}
 	return nil
 }

@@ -62,8 +62,12 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	return identified(watched(options.Metrics, recovered(mux)))
 }
 
-// grace is how long requests may go on when the server ends.
-const grace = 20 * time.Second
+const (
+	// grace is how long requests may go on when the server ends.
+	grace = 20 * time.Second
+	// patience is how long the other side of a connection may take nothing of what was sent.
+	patience = time.Minute
+)
 
 // Serve answers requests on listener until ctx ends, and then lets the running ones finish.
 func Serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
@@ -77,6 +81,10 @@ func Serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
 		ConnState:         open.changed,
+		ConnContext: func(ctx context.Context, conn net.Conn) context.Context {
+			bePatient(conn)
+			return ctx
+		},
 	}
 	stopped := make(chan error, 1)
 	go func() { stopped <- srv.Serve(listener) }()

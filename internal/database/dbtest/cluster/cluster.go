@@ -65,10 +65,15 @@ func Start() (*Cluster, error) {
 		_ = c.Stop()
 		return nil, err
 	}
-	address := url.URL{Scheme: "postgres", User: url.User("postgres"), Path: "/postgres",
-		RawQuery: url.Values{"host": {c.folder}, "port": {"5432"}, "sslmode": {"disable"}}.Encode()}
-	c.URL = address.String()
+	c.URL = addressOf(c.folder)
 	return c, nil
+}
+
+// addressOf leads to the empty database of a server.
+func addressOf(folder string) string {
+	address := url.URL{Scheme: "postgres", User: url.User("postgres"), Path: "/postgres",
+		RawQuery: url.Values{"host": {folder}, "port": {"5432"}, "sslmode": {"disable"}}.Encode()}
+	return address.String()
 }
 
 // Stop ends the server and removes everything it wrote.

@@ -1,0 +1,28 @@
+package server
+
+import (
+	"log/slog"
+	"net"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// bePatient lets a connection go whose other side has taken nothing of what was sent for as
+// long as patience: it has lost its power or its net, or it does not read. Without it the
+// kernel tries for a quarter of an hour, and with a reader that does not read for ever.
+func bePatient(conn net.Conn) {
+	c, ok := conn.(syscall.Conn)
+	if !ok {
+		return
+	}
+	raw, err := c.SyscallConn()
+	if err == nil {
+		err = raw.Control(func(fd uintptr) {
+			_ = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, int(patience.Milliseconds())) // not of Unix sockets
+		})
+	}
+	if err != nil {
+		slog.Debug("a connection has the patience of the kernel", "error", err)
+	}
+}
