@@ -1,7 +1,6 @@
 package slice_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -261,7 +260,7 @@ func TestACopySurvivesARestore(t *testing.T) {
 		if wrong := differences(folderOf(t, folder), h.readers(t)); len(wrong) > 0 {
 			t.Error(wrong)
 		}
-		if _, err := (slice.Copy{Folder: folder, Server: "http://other.example.org"}).Pull(context.Background()); err == nil || !strings.Contains(err.Error(), "take another one") {
+		if _, err := (slice.Copy{Folder: folder, Server: "http://other.example.org"}).Pull(t.Context()); err == nil || !strings.Contains(err.Error(), "take another one") {
 			t.Errorf("a folder of two servers: %v", err)
 		}
 	})
