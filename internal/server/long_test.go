@@ -73,7 +73,7 @@ func smallDisk(t *testing.T, db *database.DB) string {
 	if err := db.SQL.QueryRow("SHOW data_directory").Scan(&data); err != nil {
 		t.Fatal(err)
 	}
-	disk, err := os.MkdirTemp(filepath.Dir(data), "disk-")
+	disk, err := os.MkdirTemp(filepath.Dir(data), "disk-") //nolint:usetesting // where PostgreSQL's user may go
 	if err != nil {
 		t.Fatal(err)
 	}
