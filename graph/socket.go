@@ -66,7 +66,7 @@ func (t webSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		refuse(w, r, exec, fault.Invalid("Sec-WebSocket-Protocol", "must offer "+socketProtocol))
 		return
 	}
-	t.Websocket.Do(w, r, strict{exec, t.variables})
+	t.Websocket.Do(w, r, timed{strict{exec, t.variables}, maxTime})
 }
 
 // sockets accepts sockets and watches over what clients send.

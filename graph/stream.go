@@ -1,9 +1,7 @@
 package graph
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -11,7 +9,6 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
@@ -65,20 +62,12 @@ func (s stream) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 		events.send(exec.DispatchError(graphql.WithOperationContext(ctx, operation), fewest(errs)))
 		return
 	}
-	if operation.Operation.Operation != ast.Subscription { // which alone may last
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, maxTime)
-		defer cancel()
-	}
-	responses, ctx := exec.DispatchOperation(ctx, operation)
+	responses, ctx := timed{exec, maxTime}.DispatchOperation(ctx, operation)
 	events := newEvents(w) // from here on nothing is missed: the operation has begun
 	defer events.close()
 	for response := responses(ctx); response != nil; response = responses(ctx) {
 		response.Errors = fewest(response.Errors)
 		events.send(response)
-	}
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		events.send(exec.DispatchError(graphql.WithOperationContext(r.Context(), operation), tooSlow()))
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"os"
 	"runtime"
 	"slices"
 	"strconv"
@@ -32,9 +33,6 @@ type transport struct {
 	trusted   *Trusted
 	observe   Observer
 }
-
-// maxTime is how long one operation may take.
-const maxTime = 20 * time.Second
 
 const (
 	mediaJSON    = "application/json"
@@ -171,8 +169,12 @@ func comparePlaces(a, b ast.PathElement) int {
 func refuse(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, err error) {
 	status := http.StatusBadRequest
 	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
+	switch {
+	case errors.As(err, &tooLarge):
 		status, err = http.StatusRequestEntityTooLarge, fault.LimitExceeded("the request is larger than %d bytes", tooLarge.Limit)
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		status, err = http.StatusRequestTimeout, fault.LimitExceeded("the request did not come whole in time: send it again at once")
+		w.Header().Set("Connection", "close") // the rest of it would be taken for the next one
 	}
 	send(w, status, exec.DispatchError(r.Context(), gqlerror.List{gqlerror.Wrap(err)}))
 }
@@ -264,13 +266,13 @@ func requireQuery(params *graphql.RawParams) error {
 	return nil
 }
 
-// malformed keeps the reason of a body that is too large, and hides the decoder's.
+// malformed keeps the reason of a body that is too large or too slow, and hides the decoder's.
 func malformed(err error) error {
 	if err == nil {
 		return nil
 	}
 	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
+	if errors.As(err, &tooLarge) || errors.Is(err, os.ErrDeadlineExceeded) {
 		return err
 	}
 	return fault.Invalid("", `the body must be one JSON object like {"query": "…", "variables": {…}}`)

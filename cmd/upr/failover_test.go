@@ -24,7 +24,12 @@ import (
 // synchronous standby: nothing that was acknowledged is lost, and no reader is refused.
 func TestFailover(t *testing.T) {
 	primary, standby := startPair(t)
-	either := primary.Either(standby)
+	failOver(t, primary, standby, primary.Either(standby), primary.Kill)
+}
+
+// failOver loses the primary while either of the two is used.
+func failOver(t *testing.T, primary, standby *cluster.Cluster, either string, lose func() error) {
+	t.Helper()
 	f := &failover{stop: make(chan struct{})}
 	key := secretKeyFile(t)
 	for range 2 {
@@ -44,7 +49,7 @@ func TestFailover(t *testing.T) {
 	defer f.end()
 
 	f.wait(t, "edits before", func() bool { return f.least((*editing).acknowledgedEdits) >= 20 })
-	if err := primary.Kill(); err != nil {
+	if err := lose(); err != nil {
 		t.Fatal(err)
 	}
 	f.wait(t, "editors hear that the database is away", func() bool { return f.least((*editing).refusedEdits) >= 3 })

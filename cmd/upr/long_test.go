@@ -24,6 +24,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/upr-info/upr/internal/database/dbtest"
+	"github.com/upr-info/upr/internal/database/dbtest/cluster"
 )
 
 // long skips a test that takes minutes, but for `make test-long`, which CI calls as well.
@@ -177,21 +178,10 @@ func neverRead(t *testing.T, host string) net.Conn {
 	return conn
 }
 
-// deaf makes a connection lose whatever arrives, as when the cable is pulled: nothing is
-// acknowledged any more, and nothing is said.
 func deaf(t *testing.T, conn net.Conn) {
 	t.Helper()
-	raw, err := conn.(*net.TCPConn).SyscallConn()
-	if err != nil {
+	if err := cluster.Deafen(conn.(*net.TCPConn)); err != nil {
 		t.Fatal(err)
-	}
-	drop := []unix.SockFilter{{Code: unix.BPF_RET | unix.BPF_K}}
-	var failed error
-	err = raw.Control(func(fd uintptr) {
-		failed = unix.SetsockoptSockFprog(int(fd), unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, &unix.SockFprog{Len: 1, Filter: &drop[0]})
-	})
-	if err != nil || failed != nil {
-		t.Fatal(err, failed)
 	}
 }
 

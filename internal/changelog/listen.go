@@ -32,7 +32,7 @@ func Listen(ctx context.Context, db *database.DB) <-chan struct{} {
 		default: // told already
 		}
 	}
-	listener := pq.NewListener(db.Address, reconnectAfter, reconnectAtMost, func(event pq.ListenerEventType, _ error) {
+	listener := db.Listener(reconnectAfter, reconnectAtMost, func(event pq.ListenerEventType, _ error) {
 		if event == pq.ListenerEventDisconnected {
 			slog.WarnContext(ctx, "the connection that tells of changes was lost: looking for them instead until it is back")
 		}

@@ -15,7 +15,6 @@ import (
 
 	"entgo.io/ent/dialect"
 	entsql "entgo.io/ent/dialect/sql"
-	_ "github.com/lib/pq" // the driver "postgres"
 	_ "modernc.org/sqlite"
 
 	_ "github.com/upr-info/upr/ent/runtime" // rules of access and defaults of entities
@@ -40,15 +39,26 @@ func Open(ctx context.Context, address string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	pool, err := sql.Open(driver, dsn)
+	pool, err := open(name, driver, dsn)
 	if err != nil {
-		return nil, fmt.Errorf("open database: %w", err)
+		return nil, fault.Unavailable("cannot open the database %s: the address cannot be read: write it as in postgres://user:password@host/database", redact(address))
 	}
 	if err := pool.PingContext(ctx); err != nil {
 		_ = pool.Close()
 		return nil, fault.Unavailable("cannot open the database %s: %v", redact(address), err)
 	}
 	return &DB{SQL: pool, Ent: ent.NewClient(ent.Driver(entsql.OpenDB(name, pool))), Dialect: name, Address: dsn}, nil
+}
+
+func open(name, driver, dsn string) (*sql.DB, error) {
+	if name != dialect.Postgres {
+		return sql.Open(driver, dsn)
+	}
+	c, err := newConnector(dsn)
+	if err != nil {
+		return nil, err
+	}
+	return sql.OpenDB(c), nil
 }
 
 // Close ends all connections.

@@ -115,7 +115,7 @@ func prepareFile(ctx context.Context, path string, prepare func(*DB) error) erro
 	if err := errors.Join(err, pool.Close()); err != nil {
 		return fmt.Errorf("finish the copy: %w", err)
 	}
-	return sync(path)
+	return flush(path)
 }
 
 // companions are the files that SQLite keeps beside a database. Beside another database they
@@ -177,7 +177,7 @@ func swap(temporary, target string, keep bool) (kept string, err error) {
 	if err := os.Rename(temporary, target); err != nil {
 		return "", fmt.Errorf("put the backup into its place: %w", err)
 	}
-	return kept, sync(filepath.Dir(target))
+	return kept, flush(filepath.Dir(target))
 }
 
 // isFilled says whether there is anything in a file.

@@ -110,7 +110,7 @@ func copyInto(ctx context.Context, pool *sql.DB, folder string) (path string, er
 		_, err = pool.ExecContext(ctx, "VACUUM INTO ?", path)
 	}
 	if err == nil {
-		err = sync(path)
+		err = flush(path)
 	}
 	if err != nil {
 		_ = os.Remove(path)
@@ -128,15 +128,15 @@ func publish(temporary, path string) error {
 		return fmt.Errorf("name %s: %w", path, err)
 	}
 	_ = os.Remove(temporary) // the other name of the same file
-	return sync(filepath.Dir(path))
+	return flush(filepath.Dir(path))
 }
 
 func exists(path string) error {
 	return fault.Conflict("%s exists already: choose another name, nothing is overwritten", path)
 }
 
-// sync waits until a file, or a folder's list of names, is on the disk.
-func sync(path string) error {
+// flush waits until a file, or a folder's list of names, is on the disk.
+func flush(path string) error {
 	file, err := os.Open(path)
 	if err != nil {
 		return err

@@ -24,6 +24,7 @@ const (
 	noSpace    = "the database has no space left, so that nothing was changed: tell whoever operates this server"
 	busy       = "others are changing the same things, so that nothing was changed: try again"
 	inDoubt    = "the standby did not confirm the change in time, so that it is not certain whether it will be kept: look before you make it again"
+	givenUp    = "the database took too long for it and was told to give up: ask for less at once, or try again"
 	failing    = "the database's disk does not work, so that nothing was changed: tell whoever operates this server"
 )
 
@@ -43,13 +44,14 @@ func troubleOf(err error) string {
 	switch {
 	case err == nil:
 		return ""
+	case errors.Is(err, errNoHost):
+		return outOfReach
 	case errors.As(err, &ours):
 		return troubleOfSQLite(ours.Code())
 	case errors.As(err, &theirs):
 		return troubleOfPostgres(string(theirs.Code))
 	case errors.As(err, &network), errors.Is(err, driver.ErrBadConn), errors.Is(err, sql.ErrConnDone),
-		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
-		strings.Contains(err.Error(), "could not connect to any of the hosts"): // lib/pq has no type for it
+		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return outOfReach
 	}
 	return ""
@@ -68,6 +70,8 @@ func troubleOfSQLite(code int) string {
 		return failing
 	case sqlite3.SQLITE_CANTOPEN:
 		return outOfReach
+	case sqlite3.SQLITE_INTERRUPT:
+		return givenUp
 	}
 	return ""
 }
@@ -83,6 +87,8 @@ func troubleOfPostgres(code string) string {
 		return failing
 	case "40001", "40P01", "55P03": // serialization_failure, deadlock_detected, lock_not_available
 		return busy
+	case "57014": // query_canceled: the time for the question is over
+		return givenUp
 	case "57P01", "57P02", "57P03": // admin_shutdown, crash_shutdown, cannot_connect_now
 		return outOfReach
 	}

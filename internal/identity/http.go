@@ -96,7 +96,7 @@ func (s *Service) serveSession(w http.ResponseWriter, r *http.Request, next http
 	if trusted {
 		loaded, err := s.sessions.Load(ctx, token)
 		if err != nil { // public questions are answered all the same
-			slog.WarnContext(ctx, "a session cannot be read", "error", err)
+			s.complained.Do(func() { slog.WarnContext(ctx, "a session cannot be read", "error", err) })
 			ctx = viewer.InDoubt(ctx)
 		} else {
 			c.session, ctx = true, loaded
@@ -109,7 +109,7 @@ func (s *Service) serveSession(w http.ResponseWriter, r *http.Request, next http
 		case err == nil && v != nil:
 			ctx = viewer.NewContext(ctx, v)
 		case err != nil && fault.CodeOf(err) != fault.CodeUnauthenticated:
-			slog.WarnContext(ctx, "a user cannot be read", "error", err)
+			s.complained.Do(func() { slog.WarnContext(ctx, "a user cannot be read", "error", err) })
 			ctx = viewer.InDoubt(ctx)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/alexedwards/scs/v2"
+	"golang.org/x/time/rate"
 
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/fault"
@@ -47,6 +48,8 @@ type Service struct {
 	provider provider
 	unknown  string // a hash that no password fits
 	now      func() time.Time
+
+	complained rate.Sometimes // that the database is away: each request would say so
 }
 
 // New returns a service that keeps its secrets under key. mail may be nil.
@@ -56,7 +59,8 @@ func New(db *database.DB, key Key, settings Settings, mail Mailer) (*Service, er
 		return nil, fault.Invalid("UPR_PUBLIC_URL", "must be like https://upr.example.org")
 	}
 	settings.PublicURL = public.Scheme + "://" + public.Host
-	s := &Service{db: db, secrets: newSecrets(key), settings: settings, mail: mail, now: time.Now, unknown: hashPassword(newToken())}
+	s := &Service{db: db, secrets: newSecrets(key), settings: settings, mail: mail, now: time.Now, unknown: hashPassword(newToken()),
+		complained: rate.Sometimes{Interval: time.Second}}
 	s.provider.settings = settings
 	if s.proxies, err = readNetworks(settings.TrustedProxies); err != nil {
 		return nil, err

@@ -18,6 +18,7 @@ import (
 	"github.com/upr-info/upr/internal/identity"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/slice"
+	"github.com/upr-info/upr/internal/wire"
 	"github.com/upr-info/upr/web"
 )
 
@@ -82,7 +83,7 @@ func Serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 		ErrorLog:          slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
 		ConnState:         open.changed,
 		ConnContext: func(ctx context.Context, conn net.Conn) context.Context {
-			bePatient(conn)
+			wire.BePatient(conn, patience)
 			return ctx
 		},
 	}

@@ -1,17 +1,19 @@
-package server
+// Package wire sets how connections behave whose other side is gone without a word.
+package wire
 
 import (
 	"log/slog"
 	"net"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
 
-// bePatient lets a connection go whose other side has taken nothing of what was sent for as
+// BePatient lets a connection go whose other side has taken nothing of what was sent for as
 // long as patience: it has lost its power or its net, or it does not read. Without it the
 // kernel tries for a quarter of an hour, and with a reader that does not read for ever.
-func bePatient(conn net.Conn) {
+func BePatient(conn net.Conn, patience time.Duration) {
 	c, ok := conn.(syscall.Conn)
 	if !ok {
 		return

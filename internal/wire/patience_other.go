@@ -1,0 +1,12 @@
+//go:build !linux
+
+// Package wire sets how connections behave whose other side is gone without a word.
+package wire
+
+import (
+	"net"
+	"time"
+)
+
+// BePatient leaves it to the system how long it tries to reach the other side.
+func BePatient(net.Conn, time.Duration) {}
