@@ -104,7 +104,7 @@ func askAs(t *testing.T, e *editing, question []byte, media string, read func(io
 
 func askOverSocket(t *testing.T, e *editing, question []byte) string {
 	t.Helper()
-	socket, _, err := websocket.Dial(t.Context(), strings.Replace(e.address, "http", "ws", 1)+"/graphql", &websocket.DialOptions{ //nolint:bodyclose // the library closes it
+	socket, _, err := websocket.Dial(t.Context(), strings.Replace(e.address, "http", "ws", 1)+"/graphql", &websocket.DialOptions{
 		Subprotocols: []string{"graphql-transport-ws"}, HTTPClient: &e.client, HTTPHeader: http.Header{"Origin": {e.address}},
 	})
 	if err != nil {
