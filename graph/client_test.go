@@ -19,6 +19,7 @@ import (
 	"github.com/upr-info/upr/internal/ingest"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/reference"
+	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/server"
 )
 
@@ -105,7 +106,7 @@ func serveFilled(t *testing.T, url string, fill func(*database.DB) error) *clien
 
 func newPeople(t *testing.T, db *database.DB) *identity.Service {
 	t.Helper()
-	people, err := identity.New(db, identity.Key{}, identity.Settings{PublicURL: "http://localhost"}, nil)
+	people, err := identity.New(db, secret.Key{}, identity.Settings{PublicURL: "http://localhost"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/identity"
 	"github.com/upr-info/upr/internal/notify"
+	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
@@ -60,17 +61,17 @@ func oidcSettings(cfg *config.Config) (identity.OIDC, error) {
 }
 
 // secretKey reads the key for secrets. Beside a SQLite database it is made where it is missing.
-func secretKey(cfg *config.Config) (identity.Key, error) {
+func secretKey(cfg *config.Config) (secret.Key, error) {
 	path, sqlite := strings.CutPrefix(cfg.DatabaseURL, "sqlite:")
 	switch {
 	case cfg.SecretKeyFile != "" && sqlite:
-		return identity.ReadOrMakeKey(cfg.SecretKeyFile)
+		return secret.ReadOrMakeKey(cfg.SecretKeyFile)
 	case cfg.SecretKeyFile != "":
-		return identity.ReadKey(cfg.SecretKeyFile)
+		return secret.ReadKey(cfg.SecretKeyFile)
 	case sqlite:
-		return identity.ReadOrMakeKey(beside(path, ".key"))
+		return secret.ReadOrMakeKey(beside(path, ".key"))
 	}
-	return identity.Key{}, fault.Invalid("UPR_SECRET_KEY_FILE", "is needed on PostgreSQL, the same for all processes: make the file once, "+
+	return secret.Key{}, fault.Invalid("UPR_SECRET_KEY_FILE", "is needed on PostgreSQL, the same for all processes: make the file once, "+
 		"with: (umask 077; openssl rand -base64 32 > upr.key)")
 }
 

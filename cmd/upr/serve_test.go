@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"github.com/upr-info/upr/internal/database/dbtest"
-	"github.com/upr-info/upr/internal/identity"
+	"github.com/upr-info/upr/internal/secret"
 )
 
 // TestServeFollowsAnImport serves an empty database, imports into it as another process
@@ -56,7 +56,7 @@ func TestServeFollowsAnImport(t *testing.T) {
 func secretKeyFile(t *testing.T) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "upr.key")
-	if _, err := identity.ReadOrMakeKey(file); err != nil {
+	if _, err := secret.ReadOrMakeKey(file); err != nil {
 		t.Fatal(err)
 	}
 	return file

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/upr-info/upr/internal/bench/rival"
-	"github.com/upr-info/upr/internal/identity"
+	"github.com/upr-info/upr/internal/secret"
 )
 
 // servers run side by side for the whole run; only one is asked at a time.
@@ -27,7 +27,7 @@ func (s *servers) start(ctx context.Context, program, databaseURL string) (err e
 		return err
 	}
 	key := filepath.Join(folder, "upr.key")
-	if _, err := identity.ReadOrMakeKey(key); err != nil {
+	if _, err := secret.ReadOrMakeKey(key); err != nil {
 		return err
 	}
 	with := func(cache string) []string {

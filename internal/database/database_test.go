@@ -233,3 +233,16 @@ func TestInsertBesideEnt(t *testing.T) {
 		}
 	})
 }
+
+// TestJobsAreMigrated fails when a new River brings migrations that ours do not run.
+func TestJobsAreMigrated(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		migrator, err := migrated(t, url).JobMigrator()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := migrator.Validate(t.Context(), nil); err != nil || !got.OK {
+			t.Errorf("the tables of jobs are not those of River: add its version to jobsVersions: %v, %v", got, err)
+		}
+	})
+}

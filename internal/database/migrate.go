@@ -59,7 +59,7 @@ func refuseNewer(ctx context.Context, provider *goose.Provider) error {
 
 func (db *DB) migrator() (*goose.Provider, error) {
 	name, gooseDialect := "sqlite", goose.DialectSQLite3
-	var options []goose.ProviderOption
+	options := []goose.ProviderOption{goose.WithGoMigrations(db.jobMigrations()...)}
 	if db.Dialect == dialect.Postgres {
 		name, gooseDialect = "postgres", goose.DialectPostgres
 		locker, err := lock.NewPostgresSessionLocker()

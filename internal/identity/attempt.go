@@ -23,7 +23,7 @@ const (
 // count is kept in the database: all processes share it. Each try is committed before it is
 // counted, so that of many at once no more than the limit pass.
 func (s *Service) attempt(ctx context.Context, what, who string, limit int) error {
-	subject, now := what+":"+s.secrets.pseudonym(who), s.now().UTC()
+	subject, now := what+":"+s.secrets.Pseudonym(who), s.now().UTC()
 	err := s.keep(ctx, func(ctx context.Context, tx *database.Tx) error {
 		if _, err := tx.Ent.SignInAttempt.Delete().Where(signinattempt.AtLT(now.Add(-attemptWindow))).Exec(ctx); err != nil {
 			return err
@@ -47,7 +47,7 @@ func (s *Service) attempt(ctx context.Context, what, who string, limit int) erro
 // forget clears the attempts of an account that has signed in.
 func (s *Service) forget(ctx context.Context, what, who string) error {
 	return s.keep(ctx, func(ctx context.Context, tx *database.Tx) error {
-		_, err := tx.Ent.SignInAttempt.Delete().Where(signinattempt.Subject(what + ":" + s.secrets.pseudonym(who))).Exec(ctx)
+		_, err := tx.Ent.SignInAttempt.Delete().Where(signinattempt.Subject(what + ":" + s.secrets.Pseudonym(who))).Exec(ctx)
 		return err
 	})
 }

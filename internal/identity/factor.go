@@ -43,7 +43,7 @@ func (s *Service) EnrolSecondFactor(ctx context.Context) (Enrolment, error) {
 		return Enrolment{}, fmt.Errorf("make a secret: %w", err)
 	}
 	err = s.keep(ctx, func(ctx context.Context, tx *database.Tx) error {
-		return tx.Ent.User.UpdateOneID(u.ID).SetTotpPending(s.secrets.seal(made.Secret(), u.UID)).Exec(ctx)
+		return tx.Ent.User.UpdateOneID(u.ID).SetTotpPending(s.secrets.Seal(made.Secret(), u.UID)).Exec(ctx)
 	})
 	return Enrolment{Secret: made.Secret(), URI: made.URL()}, err
 }
@@ -104,7 +104,7 @@ func (s *Service) confirmed(ctx context.Context) bool {
 
 // adoptFactor makes the pending secret the second factor.
 func (s *Service) adoptFactor(ctx context.Context, u *ent.User, code string) (codes []string, err error) {
-	secret, err := s.secrets.open(u.TotpPending, u.UID)
+	secret, err := s.secrets.Open(u.TotpPending, u.UID)
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +130,7 @@ func (s *Service) takeCode(ctx context.Context, u *ent.User, code string) error 
 	if len(code) != otp.DigitsSix.Length() {
 		return s.takeRecoveryCode(ctx, u, code)
 	}
-	secret, err := s.secrets.open(u.TotpSecret, u.UID)
+	secret, err := s.secrets.Open(u.TotpSecret, u.UID)
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/upr-info/upr/internal/database/dbtest"
 	"github.com/upr-info/upr/internal/identity"
 	"github.com/upr-info/upr/internal/record"
+	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/server"
 	"github.com/upr-info/upr/internal/viewer"
 )
@@ -87,7 +88,7 @@ func build(t *testing.T, url string, settings identity.Settings) *house {
 	srv := httptest.NewUnstartedServer(nil)
 	h.url = "http://" + srv.Listener.Addr().String()
 	settings.PublicURL = h.url
-	if h.people, err = identity.New(db, identity.Key{1}, settings, h.mail); err != nil {
+	if h.people, err = identity.New(db, secret.Key{1}, settings, h.mail); err != nil {
 		t.Fatal(err)
 	}
 	h.people.SetClock(h.clock.now)

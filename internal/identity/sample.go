@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
@@ -41,7 +42,7 @@ func (s *Service) SampleEditor(ctx context.Context, file string) (email, passwor
 	if password, err = s.ResetUser(ctx, u); err != nil {
 		return "", "", err
 	}
-	if err := makeSecretFile(file, password+"\n"); err != nil {
+	if err := secret.MakeFile(file, password+"\n"); err != nil {
 		return "", "", fmt.Errorf("keep the password of %s: %w", sampleEditor, err)
 	}
 	return u.Email, password, nil

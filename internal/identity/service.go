@@ -18,6 +18,7 @@ import (
 
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
@@ -39,7 +40,7 @@ type Mailer interface {
 // Service knows people and keys.
 type Service struct {
 	db       *database.DB
-	secrets  secrets
+	secrets  secret.Box
 	settings Settings
 	mail     Mailer // nil: none is configured
 	sessions *scs.SessionManager
@@ -53,13 +54,13 @@ type Service struct {
 }
 
 // New returns a service that keeps its secrets under key. mail may be nil.
-func New(db *database.DB, key Key, settings Settings, mail Mailer) (*Service, error) {
+func New(db *database.DB, key secret.Key, settings Settings, mail Mailer) (*Service, error) {
 	public, err := url.Parse(settings.PublicURL)
 	if err != nil || public.Host == "" || public.Scheme != "http" && public.Scheme != "https" {
 		return nil, fault.Invalid("UPR_PUBLIC_URL", "must be like https://upr.example.org")
 	}
 	settings.PublicURL = public.Scheme + "://" + public.Host
-	s := &Service{db: db, secrets: newSecrets(key), settings: settings, mail: mail, now: time.Now, unknown: hashPassword(newToken()),
+	s := &Service{db: db, secrets: secret.NewBox(key), settings: settings, mail: mail, now: time.Now, unknown: hashPassword(newToken()),
 		complained: rate.Sometimes{Interval: time.Second}}
 	s.provider.settings = settings
 	if s.proxies, err = readNetworks(settings.TrustedProxies); err != nil {

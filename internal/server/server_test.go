@@ -27,6 +27,7 @@ import (
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/reference"
 	"github.com/upr-info/upr/internal/sample"
+	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/server"
 	"github.com/upr-info/upr/internal/viewer"
 )
@@ -75,7 +76,7 @@ func over(t *testing.T, db *database.DB) *site {
 		t.Fatal(err)
 	}
 	s := &site{db: db, record: r}
-	if s.people, err = identity.New(db, identity.Key{}, identity.Settings{PublicURL: "http://localhost"}, nil); err != nil {
+	if s.people, err = identity.New(db, secret.Key{}, identity.Settings{PublicURL: "http://localhost"}, nil); err != nil {
 		t.Fatal(err)
 	}
 	return s

@@ -17,6 +17,7 @@ import (
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/reference"
 	"github.com/upr-info/upr/internal/sample"
+	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/server"
 	"github.com/upr-info/upr/internal/slice"
 )
@@ -66,7 +67,7 @@ func open(t testing.TB, url string, recommendations int) *house {
 	if h.record, err = record.Open(t.Context(), db, time.Now); err != nil {
 		t.Fatal(err)
 	}
-	if h.people, err = identity.New(db, identity.Key{}, identity.Settings{PublicURL: "http://localhost"}, nil); err != nil {
+	if h.people, err = identity.New(db, secret.Key{}, identity.Settings{PublicURL: "http://localhost"}, nil); err != nil {
 		t.Fatal(err)
 	}
 	srv := httptest.NewServer(server.New(db, h.record, h.people, server.Options{About: slice.About{PublicURL: "https://upr.example.org", Licence: "CC-BY-4.0", LicenceURL: "https://creativecommons.org/licenses/by/4.0/"}}))

@@ -1,4 +1,5 @@
-package identity
+// Package secret keeps secrets that must be read again, under the key of UPR_SECRET_KEY_FILE.
+package secret
 
 import (
 	"crypto/aes"
@@ -40,16 +41,16 @@ func ReadOrMakeKey(path string) (Key, error) {
 	var key Key
 	_, _ = rand.Read(key[:])
 	text := base64.StdEncoding.EncodeToString(key[:]) + "\n"
-	if err := makeSecretFile(path, text); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := MakeFile(path, text); err != nil && !errors.Is(err, fs.ErrExist) {
 		return key, fault.Invalid("UPR_SECRET_KEY_FILE", "%s cannot be made: %v", path, reason(err))
 	}
 	return ReadKey(path)
 }
 
-// makeSecretFile writes a file that only its owner reads, whole or not at all: another
+// MakeFile writes a file that only its owner reads, whole or not at all: another
 // process that starts at the same moment must not find half of it.
-func makeSecretFile(path, text string) error {
-	half := path + "." + newToken()
+func MakeFile(path, text string) error {
+	half := path + "." + rand.Text()
 	if err := os.WriteFile(half, []byte(text), 0o600); err != nil {
 		return err
 	}
@@ -67,13 +68,14 @@ func reason(err error) error {
 	return err
 }
 
-// secrets keeps what must be read again, such as the secret of a second factor.
-type secrets struct {
+// Box keeps what must be read again, such as the secret of a second factor.
+type Box struct {
 	sealer cipher.AEAD
 	mac    []byte
 }
 
-func newSecrets(key Key) secrets {
+// NewBox returns the box of a key.
+func NewBox(key Key) Box {
 	block, err := aes.NewCipher(subkey(key, "seal"))
 	if err != nil {
 		panic(err) // only a key of another length is refused
@@ -82,7 +84,7 @@ func newSecrets(key Key) secrets {
 	if err != nil {
 		panic(err)
 	}
-	return secrets{sealer, subkey(key, "digest")}
+	return Box{sealer, subkey(key, "digest")}
 }
 
 func subkey(key Key, use string) []byte {
@@ -93,34 +95,23 @@ func subkey(key Key, use string) []byte {
 	return sub
 }
 
-// seal encrypts a text that belongs to someone: it cannot be opened for anyone else.
-func (s secrets) seal(text, owner string) []byte {
-	return s.sealer.Seal(nil, nil, []byte(text), []byte(owner))
+// Seal encrypts a text that belongs to someone: it cannot be opened for anyone else.
+func (b Box) Seal(text, owner string) []byte {
+	return b.sealer.Seal(nil, nil, []byte(text), []byte(owner))
 }
 
-func (s secrets) open(sealed []byte, owner string) (string, error) {
-	text, err := s.sealer.Open(nil, nil, sealed, []byte(owner))
+// Open returns what was sealed for the same owner.
+func (b Box) Open(sealed []byte, owner string) (string, error) {
+	text, err := b.sealer.Open(nil, nil, sealed, []byte(owner))
 	if err != nil {
 		return "", fmt.Errorf("open a secret: was UPR_SECRET_KEY_FILE replaced? %w", err)
 	}
 	return string(text), nil
 }
 
-// pseudonym stands for an address of a person or a machine without telling it.
-func (s secrets) pseudonym(text string) string {
-	mac := hmac.New(sha256.New, s.mac)
+// Pseudonym stands for an address of a person or a machine without telling it.
+func (b Box) Pseudonym(text string) string {
+	mac := hmac.New(sha256.New, b.mac)
 	mac.Write([]byte(text))
 	return hex.EncodeToString(mac.Sum(nil)[:16])
 }
-
-// newToken is a secret that nobody guesses: 26 letters and digits.
-func newToken() string { return rand.Text() }
-
-// digest is what is kept of a token. Tokens are random, so that a plain hash is enough.
-func digest(token string) string {
-	sum := sha256.Sum256([]byte(token))
-	return hex.EncodeToString(sum[:])
-}
-
-// newUID is a public id.
-func newUID(kind string) string { return kind + "_" + strings.ToLower(newToken()[:16]) }

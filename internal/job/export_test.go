@@ -1,0 +1,6 @@
+package job
+
+import "time"
+
+// RescueAfter has jobs of killed processes done again sooner.
+func (q *Queue) RescueAfter(d time.Duration) { q.rescue = d }

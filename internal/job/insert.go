@@ -1,0 +1,54 @@
+package job
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"sync"
+	"time"
+
+	"entgo.io/ent/dialect"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+
+	"github.com/upr-info/upr/internal/database"
+)
+
+// When says when and where a job is done. The zero value: soon, in the lane of short ones.
+type When struct {
+	At   time.Time
+	Lane string
+}
+
+// Insert has a job done after the transaction, where that is kept. Any process may, whether it
+// does jobs itself or not.
+func Insert(ctx context.Context, tx *database.Tx, args Args, when When) error {
+	inserter := onSQLite
+	if tx.Dialect == dialect.Postgres {
+		inserter = onPostgres
+	}
+	client, err := inserter()
+	if err != nil {
+		return err
+	}
+	if _, err := client.InsertTx(ctx, tx.Tx, args, &river.InsertOpts{ScheduledAt: when.At, Queue: when.Lane, MaxAttempts: attempts}); err != nil {
+		return fmt.Errorf("insert a job %s: %w", args.Kind(), err)
+	}
+	return nil
+}
+
+// What only inserts needs no pool, so that one for each database is enough.
+var (
+	onSQLite   = sync.OnceValues(func() (*river.Client[*sql.Tx], error) { return insertOnly(riversqlite.New(nil)) })
+	onPostgres = sync.OnceValues(func() (*river.Client[*sql.Tx], error) { return insertOnly(riverdatabasesql.New(nil)) })
+)
+
+func insertOnly(driver riverdriver.Driver[*sql.Tx]) (*river.Client[*sql.Tx], error) {
+	client, err := river.NewClient(driver, &river.Config{})
+	if err != nil {
+		return nil, fmt.Errorf("prepare to insert jobs: %w", err)
+	}
+	return client, nil
+}
