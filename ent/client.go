@@ -15,6 +15,7 @@ import (
 	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
+	"github.com/upr-info/upr/ent/accesscode"
 	"github.com/upr-info/upr/ent/actioncategory"
 	"github.com/upr-info/upr/ent/actioncodingrule"
 	"github.com/upr-info/upr/ent/affectedgroup"
@@ -23,7 +24,9 @@ import (
 	"github.com/upr-info/upr/ent/apikey"
 	"github.com/upr-info/upr/ent/change"
 	"github.com/upr-info/upr/ent/changeentry"
+	"github.com/upr-info/upr/ent/decision"
 	"github.com/upr-info/upr/ent/document"
+	"github.com/upr-info/upr/ent/evaluation"
 	"github.com/upr-info/upr/ent/grant"
 	"github.com/upr-info/upr/ent/importrun"
 	"github.com/upr-info/upr/ent/issue"
@@ -38,13 +41,16 @@ import (
 	"github.com/upr-info/upr/ent/organisationmembership"
 	"github.com/upr-info/upr/ent/pledge"
 	"github.com/upr-info/upr/ent/postponement"
+	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/programme"
 	"github.com/upr-info/upr/ent/programmename"
 	"github.com/upr-info/upr/ent/programmestate"
 	"github.com/upr-info/upr/ent/recommendation"
 	"github.com/upr-info/upr/ent/recoverycode"
+	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/ent/responseevent"
 	"github.com/upr-info/upr/ent/review"
+	"github.com/upr-info/upr/ent/round"
 	"github.com/upr-info/upr/ent/savedslice"
 	"github.com/upr-info/upr/ent/sdggoal"
 	"github.com/upr-info/upr/ent/sdgindicator"
@@ -70,6 +76,8 @@ type Client struct {
 	Schema *migrate.Schema
 	// APIKey is the client for interacting with the APIKey builders.
 	APIKey *APIKeyClient
+	// AccessCode is the client for interacting with the AccessCode builders.
+	AccessCode *AccessCodeClient
 	// ActionCategory is the client for interacting with the ActionCategory builders.
 	ActionCategory *ActionCategoryClient
 	// ActionCodingRule is the client for interacting with the ActionCodingRule builders.
@@ -84,8 +92,12 @@ type Client struct {
 	Change *ChangeClient
 	// ChangeEntry is the client for interacting with the ChangeEntry builders.
 	ChangeEntry *ChangeEntryClient
+	// Decision is the client for interacting with the Decision builders.
+	Decision *DecisionClient
 	// Document is the client for interacting with the Document builders.
 	Document *DocumentClient
+	// Evaluation is the client for interacting with the Evaluation builders.
+	Evaluation *EvaluationClient
 	// Grant is the client for interacting with the Grant builders.
 	Grant *GrantClient
 	// ImportRun is the client for interacting with the ImportRun builders.
@@ -114,6 +126,8 @@ type Client struct {
 	Pledge *PledgeClient
 	// Postponement is the client for interacting with the Postponement builders.
 	Postponement *PostponementClient
+	// PreSession is the client for interacting with the PreSession builders.
+	PreSession *PreSessionClient
 	// Programme is the client for interacting with the Programme builders.
 	Programme *ProgrammeClient
 	// ProgrammeName is the client for interacting with the ProgrammeName builders.
@@ -124,10 +138,14 @@ type Client struct {
 	Recommendation *RecommendationClient
 	// RecoveryCode is the client for interacting with the RecoveryCode builders.
 	RecoveryCode *RecoveryCodeClient
+	// Registration is the client for interacting with the Registration builders.
+	Registration *RegistrationClient
 	// ResponseEvent is the client for interacting with the ResponseEvent builders.
 	ResponseEvent *ResponseEventClient
 	// Review is the client for interacting with the Review builders.
 	Review *ReviewClient
+	// Round is the client for interacting with the Round builders.
+	Round *RoundClient
 	// SDGGoal is the client for interacting with the SDGGoal builders.
 	SDGGoal *SDGGoalClient
 	// SDGIndicator is the client for interacting with the SDGIndicator builders.
@@ -172,6 +190,7 @@ func NewClient(opts ...Option) *Client {
 func (c *Client) init() {
 	c.Schema = migrate.NewSchema(c.driver)
 	c.APIKey = NewAPIKeyClient(c.config)
+	c.AccessCode = NewAccessCodeClient(c.config)
 	c.ActionCategory = NewActionCategoryClient(c.config)
 	c.ActionCodingRule = NewActionCodingRuleClient(c.config)
 	c.AffectedGroup = NewAffectedGroupClient(c.config)
@@ -179,7 +198,9 @@ func (c *Client) init() {
 	c.AffectedGroupTag = NewAffectedGroupTagClient(c.config)
 	c.Change = NewChangeClient(c.config)
 	c.ChangeEntry = NewChangeEntryClient(c.config)
+	c.Decision = NewDecisionClient(c.config)
 	c.Document = NewDocumentClient(c.config)
+	c.Evaluation = NewEvaluationClient(c.config)
 	c.Grant = NewGrantClient(c.config)
 	c.ImportRun = NewImportRunClient(c.config)
 	c.Issue = NewIssueClient(c.config)
@@ -194,13 +215,16 @@ func (c *Client) init() {
 	c.OrganisationMembership = NewOrganisationMembershipClient(c.config)
 	c.Pledge = NewPledgeClient(c.config)
 	c.Postponement = NewPostponementClient(c.config)
+	c.PreSession = NewPreSessionClient(c.config)
 	c.Programme = NewProgrammeClient(c.config)
 	c.ProgrammeName = NewProgrammeNameClient(c.config)
 	c.ProgrammeState = NewProgrammeStateClient(c.config)
 	c.Recommendation = NewRecommendationClient(c.config)
 	c.RecoveryCode = NewRecoveryCodeClient(c.config)
+	c.Registration = NewRegistrationClient(c.config)
 	c.ResponseEvent = NewResponseEventClient(c.config)
 	c.Review = NewReviewClient(c.config)
+	c.Round = NewRoundClient(c.config)
 	c.SDGGoal = NewSDGGoalClient(c.config)
 	c.SDGIndicator = NewSDGIndicatorClient(c.config)
 	c.SDGTag = NewSDGTagClient(c.config)
@@ -310,6 +334,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		ctx:                    ctx,
 		config:                 cfg,
 		APIKey:                 NewAPIKeyClient(cfg),
+		AccessCode:             NewAccessCodeClient(cfg),
 		ActionCategory:         NewActionCategoryClient(cfg),
 		ActionCodingRule:       NewActionCodingRuleClient(cfg),
 		AffectedGroup:          NewAffectedGroupClient(cfg),
@@ -317,7 +342,9 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		AffectedGroupTag:       NewAffectedGroupTagClient(cfg),
 		Change:                 NewChangeClient(cfg),
 		ChangeEntry:            NewChangeEntryClient(cfg),
+		Decision:               NewDecisionClient(cfg),
 		Document:               NewDocumentClient(cfg),
+		Evaluation:             NewEvaluationClient(cfg),
 		Grant:                  NewGrantClient(cfg),
 		ImportRun:              NewImportRunClient(cfg),
 		Issue:                  NewIssueClient(cfg),
@@ -332,13 +359,16 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		OrganisationMembership: NewOrganisationMembershipClient(cfg),
 		Pledge:                 NewPledgeClient(cfg),
 		Postponement:           NewPostponementClient(cfg),
+		PreSession:             NewPreSessionClient(cfg),
 		Programme:              NewProgrammeClient(cfg),
 		ProgrammeName:          NewProgrammeNameClient(cfg),
 		ProgrammeState:         NewProgrammeStateClient(cfg),
 		Recommendation:         NewRecommendationClient(cfg),
 		RecoveryCode:           NewRecoveryCodeClient(cfg),
+		Registration:           NewRegistrationClient(cfg),
 		ResponseEvent:          NewResponseEventClient(cfg),
 		Review:                 NewReviewClient(cfg),
+		Round:                  NewRoundClient(cfg),
 		SDGGoal:                NewSDGGoalClient(cfg),
 		SDGIndicator:           NewSDGIndicatorClient(cfg),
 		SDGTag:                 NewSDGTagClient(cfg),
@@ -375,6 +405,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		ctx:                    ctx,
 		config:                 cfg,
 		APIKey:                 NewAPIKeyClient(cfg),
+		AccessCode:             NewAccessCodeClient(cfg),
 		ActionCategory:         NewActionCategoryClient(cfg),
 		ActionCodingRule:       NewActionCodingRuleClient(cfg),
 		AffectedGroup:          NewAffectedGroupClient(cfg),
@@ -382,7 +413,9 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		AffectedGroupTag:       NewAffectedGroupTagClient(cfg),
 		Change:                 NewChangeClient(cfg),
 		ChangeEntry:            NewChangeEntryClient(cfg),
+		Decision:               NewDecisionClient(cfg),
 		Document:               NewDocumentClient(cfg),
+		Evaluation:             NewEvaluationClient(cfg),
 		Grant:                  NewGrantClient(cfg),
 		ImportRun:              NewImportRunClient(cfg),
 		Issue:                  NewIssueClient(cfg),
@@ -397,13 +430,16 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		OrganisationMembership: NewOrganisationMembershipClient(cfg),
 		Pledge:                 NewPledgeClient(cfg),
 		Postponement:           NewPostponementClient(cfg),
+		PreSession:             NewPreSessionClient(cfg),
 		Programme:              NewProgrammeClient(cfg),
 		ProgrammeName:          NewProgrammeNameClient(cfg),
 		ProgrammeState:         NewProgrammeStateClient(cfg),
 		Recommendation:         NewRecommendationClient(cfg),
 		RecoveryCode:           NewRecoveryCodeClient(cfg),
+		Registration:           NewRegistrationClient(cfg),
 		ResponseEvent:          NewResponseEventClient(cfg),
 		Review:                 NewReviewClient(cfg),
+		Round:                  NewRoundClient(cfg),
 		SDGGoal:                NewSDGGoalClient(cfg),
 		SDGIndicator:           NewSDGIndicatorClient(cfg),
 		SDGTag:                 NewSDGTagClient(cfg),
@@ -449,13 +485,14 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.APIKey, c.ActionCategory, c.ActionCodingRule, c.AffectedGroup,
+		c.APIKey, c.AccessCode, c.ActionCategory, c.ActionCodingRule, c.AffectedGroup,
 		c.AffectedGroupSuccessor, c.AffectedGroupTag, c.Change, c.ChangeEntry,
-		c.Document, c.Grant, c.ImportRun, c.Issue, c.IssueLabel, c.IssueSuccessor,
-		c.IssueTag, c.IssueVocabulary, c.LogHead, c.OIDCIdentity, c.Organisation,
-		c.OrganisationLink, c.OrganisationMembership, c.Pledge, c.Postponement,
-		c.Programme, c.ProgrammeName, c.ProgrammeState, c.Recommendation,
-		c.RecoveryCode, c.ResponseEvent, c.Review, c.SDGGoal, c.SDGIndicator, c.SDGTag,
+		c.Decision, c.Document, c.Evaluation, c.Grant, c.ImportRun, c.Issue,
+		c.IssueLabel, c.IssueSuccessor, c.IssueTag, c.IssueVocabulary, c.LogHead,
+		c.OIDCIdentity, c.Organisation, c.OrganisationLink, c.OrganisationMembership,
+		c.Pledge, c.Postponement, c.PreSession, c.Programme, c.ProgrammeName,
+		c.ProgrammeState, c.Recommendation, c.RecoveryCode, c.Registration,
+		c.ResponseEvent, c.Review, c.Round, c.SDGGoal, c.SDGIndicator, c.SDGTag,
 		c.SDGTarget, c.SavedSlice, c.Session, c.SignInAttempt, c.SignInLink,
 		c.SliceContent, c.State, c.StateAlias, c.StateGroup, c.StateGroupMembership,
 		c.TroikaMember, c.User, c.WebSession,
@@ -468,13 +505,14 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.APIKey, c.ActionCategory, c.ActionCodingRule, c.AffectedGroup,
+		c.APIKey, c.AccessCode, c.ActionCategory, c.ActionCodingRule, c.AffectedGroup,
 		c.AffectedGroupSuccessor, c.AffectedGroupTag, c.Change, c.ChangeEntry,
-		c.Document, c.Grant, c.ImportRun, c.Issue, c.IssueLabel, c.IssueSuccessor,
-		c.IssueTag, c.IssueVocabulary, c.LogHead, c.OIDCIdentity, c.Organisation,
-		c.OrganisationLink, c.OrganisationMembership, c.Pledge, c.Postponement,
-		c.Programme, c.ProgrammeName, c.ProgrammeState, c.Recommendation,
-		c.RecoveryCode, c.ResponseEvent, c.Review, c.SDGGoal, c.SDGIndicator, c.SDGTag,
+		c.Decision, c.Document, c.Evaluation, c.Grant, c.ImportRun, c.Issue,
+		c.IssueLabel, c.IssueSuccessor, c.IssueTag, c.IssueVocabulary, c.LogHead,
+		c.OIDCIdentity, c.Organisation, c.OrganisationLink, c.OrganisationMembership,
+		c.Pledge, c.Postponement, c.PreSession, c.Programme, c.ProgrammeName,
+		c.ProgrammeState, c.Recommendation, c.RecoveryCode, c.Registration,
+		c.ResponseEvent, c.Review, c.Round, c.SDGGoal, c.SDGIndicator, c.SDGTag,
 		c.SDGTarget, c.SavedSlice, c.Session, c.SignInAttempt, c.SignInLink,
 		c.SliceContent, c.State, c.StateAlias, c.StateGroup, c.StateGroupMembership,
 		c.TroikaMember, c.User, c.WebSession,
@@ -488,6 +526,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 	switch m := m.(type) {
 	case *APIKeyMutation:
 		return c.APIKey.mutate(ctx, m)
+	case *AccessCodeMutation:
+		return c.AccessCode.mutate(ctx, m)
 	case *ActionCategoryMutation:
 		return c.ActionCategory.mutate(ctx, m)
 	case *ActionCodingRuleMutation:
@@ -502,8 +542,12 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Change.mutate(ctx, m)
 	case *ChangeEntryMutation:
 		return c.ChangeEntry.mutate(ctx, m)
+	case *DecisionMutation:
+		return c.Decision.mutate(ctx, m)
 	case *DocumentMutation:
 		return c.Document.mutate(ctx, m)
+	case *EvaluationMutation:
+		return c.Evaluation.mutate(ctx, m)
 	case *GrantMutation:
 		return c.Grant.mutate(ctx, m)
 	case *ImportRunMutation:
@@ -532,6 +576,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Pledge.mutate(ctx, m)
 	case *PostponementMutation:
 		return c.Postponement.mutate(ctx, m)
+	case *PreSessionMutation:
+		return c.PreSession.mutate(ctx, m)
 	case *ProgrammeMutation:
 		return c.Programme.mutate(ctx, m)
 	case *ProgrammeNameMutation:
@@ -542,10 +588,14 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Recommendation.mutate(ctx, m)
 	case *RecoveryCodeMutation:
 		return c.RecoveryCode.mutate(ctx, m)
+	case *RegistrationMutation:
+		return c.Registration.mutate(ctx, m)
 	case *ResponseEventMutation:
 		return c.ResponseEvent.mutate(ctx, m)
 	case *ReviewMutation:
 		return c.Review.mutate(ctx, m)
+	case *RoundMutation:
+		return c.Round.mutate(ctx, m)
 	case *SDGGoalMutation:
 		return c.SDGGoal.mutate(ctx, m)
 	case *SDGIndicatorMutation:
@@ -730,6 +780,172 @@ func (c *APIKeyClient) mutate(ctx context.Context, m *APIKeyMutation) (Value, er
 		return (&APIKeyDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown APIKey mutation op: %q", m.Op())
+	}
+}
+
+// AccessCodeClient is a client for the AccessCode schema.
+type AccessCodeClient struct {
+	config
+}
+
+// NewAccessCodeClient returns a client for the AccessCode from the given config.
+func NewAccessCodeClient(c config) *AccessCodeClient {
+	return &AccessCodeClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `accesscode.Hooks(f(g(h())))`.
+func (c *AccessCodeClient) Use(hooks ...Hook) {
+	c.hooks.AccessCode = append(c.hooks.AccessCode, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `accesscode.Intercept(f(g(h())))`.
+func (c *AccessCodeClient) Intercept(interceptors ...Interceptor) {
+	c.inters.AccessCode = append(c.inters.AccessCode, interceptors...)
+}
+
+// Create returns a builder for creating a AccessCode entity.
+func (c *AccessCodeClient) Create() *AccessCodeCreate {
+	mutation := newAccessCodeMutation(c.config, OpCreate)
+	return &AccessCodeCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of AccessCode entities.
+func (c *AccessCodeClient) CreateBulk(builders ...*AccessCodeCreate) *AccessCodeCreateBulk {
+	return &AccessCodeCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *AccessCodeClient) MapCreateBulk(slice any, setFunc func(*AccessCodeCreate, int)) *AccessCodeCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &AccessCodeCreateBulk{err: fmt.Errorf("calling to AccessCodeClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*AccessCodeCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &AccessCodeCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for AccessCode.
+func (c *AccessCodeClient) Update() *AccessCodeUpdate {
+	mutation := newAccessCodeMutation(c.config, OpUpdate)
+	return &AccessCodeUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *AccessCodeClient) UpdateOne(_m *AccessCode) *AccessCodeUpdateOne {
+	mutation := newAccessCodeMutation(c.config, OpUpdateOne, withAccessCode(_m))
+	return &AccessCodeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *AccessCodeClient) UpdateOneID(id int) *AccessCodeUpdateOne {
+	mutation := newAccessCodeMutation(c.config, OpUpdateOne, withAccessCodeID(id))
+	return &AccessCodeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for AccessCode.
+func (c *AccessCodeClient) Delete() *AccessCodeDelete {
+	mutation := newAccessCodeMutation(c.config, OpDelete)
+	return &AccessCodeDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *AccessCodeClient) DeleteOne(_m *AccessCode) *AccessCodeDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *AccessCodeClient) DeleteOneID(id int) *AccessCodeDeleteOne {
+	builder := c.Delete().Where(accesscode.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &AccessCodeDeleteOne{builder}
+}
+
+// Query returns a query builder for AccessCode.
+func (c *AccessCodeClient) Query() *AccessCodeQuery {
+	return &AccessCodeQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeAccessCode},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a AccessCode entity by its id.
+func (c *AccessCodeClient) Get(ctx context.Context, id int) (*AccessCode, error) {
+	return c.Query().Where(accesscode.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *AccessCodeClient) GetX(ctx context.Context, id int) *AccessCode {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryRound queries the round edge of a AccessCode.
+func (c *AccessCodeClient) QueryRound(_m *AccessCode) *RoundQuery {
+	query := (&RoundClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(accesscode.Table, accesscode.FieldID, id),
+			sqlgraph.To(round.Table, round.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, accesscode.RoundTable, accesscode.RoundColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryMeeting queries the meeting edge of a AccessCode.
+func (c *AccessCodeClient) QueryMeeting(_m *AccessCode) *PreSessionQuery {
+	query := (&PreSessionClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(accesscode.Table, accesscode.FieldID, id),
+			sqlgraph.To(presession.Table, presession.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, accesscode.MeetingTable, accesscode.MeetingColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *AccessCodeClient) Hooks() []Hook {
+	hooks := c.hooks.AccessCode
+	return append(hooks[:len(hooks):len(hooks)], accesscode.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *AccessCodeClient) Interceptors() []Interceptor {
+	return c.inters.AccessCode
+}
+
+func (c *AccessCodeClient) mutate(ctx context.Context, m *AccessCodeMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&AccessCodeCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&AccessCodeUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&AccessCodeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&AccessCodeDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown AccessCode mutation op: %q", m.Op())
 	}
 }
 
@@ -1776,6 +1992,156 @@ func (c *ChangeEntryClient) mutate(ctx context.Context, m *ChangeEntryMutation) 
 	}
 }
 
+// DecisionClient is a client for the Decision schema.
+type DecisionClient struct {
+	config
+}
+
+// NewDecisionClient returns a client for the Decision from the given config.
+func NewDecisionClient(c config) *DecisionClient {
+	return &DecisionClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `decision.Hooks(f(g(h())))`.
+func (c *DecisionClient) Use(hooks ...Hook) {
+	c.hooks.Decision = append(c.hooks.Decision, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `decision.Intercept(f(g(h())))`.
+func (c *DecisionClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Decision = append(c.inters.Decision, interceptors...)
+}
+
+// Create returns a builder for creating a Decision entity.
+func (c *DecisionClient) Create() *DecisionCreate {
+	mutation := newDecisionMutation(c.config, OpCreate)
+	return &DecisionCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Decision entities.
+func (c *DecisionClient) CreateBulk(builders ...*DecisionCreate) *DecisionCreateBulk {
+	return &DecisionCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *DecisionClient) MapCreateBulk(slice any, setFunc func(*DecisionCreate, int)) *DecisionCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &DecisionCreateBulk{err: fmt.Errorf("calling to DecisionClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*DecisionCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &DecisionCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Decision.
+func (c *DecisionClient) Update() *DecisionUpdate {
+	mutation := newDecisionMutation(c.config, OpUpdate)
+	return &DecisionUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *DecisionClient) UpdateOne(_m *Decision) *DecisionUpdateOne {
+	mutation := newDecisionMutation(c.config, OpUpdateOne, withDecision(_m))
+	return &DecisionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *DecisionClient) UpdateOneID(id int) *DecisionUpdateOne {
+	mutation := newDecisionMutation(c.config, OpUpdateOne, withDecisionID(id))
+	return &DecisionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Decision.
+func (c *DecisionClient) Delete() *DecisionDelete {
+	mutation := newDecisionMutation(c.config, OpDelete)
+	return &DecisionDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *DecisionClient) DeleteOne(_m *Decision) *DecisionDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *DecisionClient) DeleteOneID(id int) *DecisionDeleteOne {
+	builder := c.Delete().Where(decision.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &DecisionDeleteOne{builder}
+}
+
+// Query returns a query builder for Decision.
+func (c *DecisionClient) Query() *DecisionQuery {
+	return &DecisionQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeDecision},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Decision entity by its id.
+func (c *DecisionClient) Get(ctx context.Context, id int) (*Decision, error) {
+	return c.Query().Where(decision.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *DecisionClient) GetX(ctx context.Context, id int) *Decision {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryRegistration queries the registration edge of a Decision.
+func (c *DecisionClient) QueryRegistration(_m *Decision) *RegistrationQuery {
+	query := (&RegistrationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(decision.Table, decision.FieldID, id),
+			sqlgraph.To(registration.Table, registration.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, decision.RegistrationTable, decision.RegistrationColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *DecisionClient) Hooks() []Hook {
+	hooks := c.hooks.Decision
+	return append(hooks[:len(hooks):len(hooks)], decision.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *DecisionClient) Interceptors() []Interceptor {
+	return c.inters.Decision
+}
+
+func (c *DecisionClient) mutate(ctx context.Context, m *DecisionMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&DecisionCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&DecisionUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&DecisionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&DecisionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Decision mutation op: %q", m.Op())
+	}
+}
+
 // DocumentClient is a client for the Document schema.
 type DocumentClient struct {
 	config
@@ -1922,6 +2288,172 @@ func (c *DocumentClient) mutate(ctx context.Context, m *DocumentMutation) (Value
 		return (&DocumentDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Document mutation op: %q", m.Op())
+	}
+}
+
+// EvaluationClient is a client for the Evaluation schema.
+type EvaluationClient struct {
+	config
+}
+
+// NewEvaluationClient returns a client for the Evaluation from the given config.
+func NewEvaluationClient(c config) *EvaluationClient {
+	return &EvaluationClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `evaluation.Hooks(f(g(h())))`.
+func (c *EvaluationClient) Use(hooks ...Hook) {
+	c.hooks.Evaluation = append(c.hooks.Evaluation, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `evaluation.Intercept(f(g(h())))`.
+func (c *EvaluationClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Evaluation = append(c.inters.Evaluation, interceptors...)
+}
+
+// Create returns a builder for creating a Evaluation entity.
+func (c *EvaluationClient) Create() *EvaluationCreate {
+	mutation := newEvaluationMutation(c.config, OpCreate)
+	return &EvaluationCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Evaluation entities.
+func (c *EvaluationClient) CreateBulk(builders ...*EvaluationCreate) *EvaluationCreateBulk {
+	return &EvaluationCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *EvaluationClient) MapCreateBulk(slice any, setFunc func(*EvaluationCreate, int)) *EvaluationCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &EvaluationCreateBulk{err: fmt.Errorf("calling to EvaluationClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*EvaluationCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &EvaluationCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Evaluation.
+func (c *EvaluationClient) Update() *EvaluationUpdate {
+	mutation := newEvaluationMutation(c.config, OpUpdate)
+	return &EvaluationUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *EvaluationClient) UpdateOne(_m *Evaluation) *EvaluationUpdateOne {
+	mutation := newEvaluationMutation(c.config, OpUpdateOne, withEvaluation(_m))
+	return &EvaluationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *EvaluationClient) UpdateOneID(id int) *EvaluationUpdateOne {
+	mutation := newEvaluationMutation(c.config, OpUpdateOne, withEvaluationID(id))
+	return &EvaluationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Evaluation.
+func (c *EvaluationClient) Delete() *EvaluationDelete {
+	mutation := newEvaluationMutation(c.config, OpDelete)
+	return &EvaluationDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *EvaluationClient) DeleteOne(_m *Evaluation) *EvaluationDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *EvaluationClient) DeleteOneID(id int) *EvaluationDeleteOne {
+	builder := c.Delete().Where(evaluation.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &EvaluationDeleteOne{builder}
+}
+
+// Query returns a query builder for Evaluation.
+func (c *EvaluationClient) Query() *EvaluationQuery {
+	return &EvaluationQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeEvaluation},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Evaluation entity by its id.
+func (c *EvaluationClient) Get(ctx context.Context, id int) (*Evaluation, error) {
+	return c.Query().Where(evaluation.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *EvaluationClient) GetX(ctx context.Context, id int) *Evaluation {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryRegistration queries the registration edge of a Evaluation.
+func (c *EvaluationClient) QueryRegistration(_m *Evaluation) *RegistrationQuery {
+	query := (&RegistrationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(evaluation.Table, evaluation.FieldID, id),
+			sqlgraph.To(registration.Table, registration.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, evaluation.RegistrationTable, evaluation.RegistrationColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryUser queries the user edge of a Evaluation.
+func (c *EvaluationClient) QueryUser(_m *Evaluation) *UserQuery {
+	query := (&UserClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(evaluation.Table, evaluation.FieldID, id),
+			sqlgraph.To(user.Table, user.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, evaluation.UserTable, evaluation.UserColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *EvaluationClient) Hooks() []Hook {
+	hooks := c.hooks.Evaluation
+	return append(hooks[:len(hooks):len(hooks)], evaluation.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *EvaluationClient) Interceptors() []Interceptor {
+	return c.inters.Evaluation
+}
+
+func (c *EvaluationClient) mutate(ctx context.Context, m *EvaluationMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&EvaluationCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&EvaluationUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&EvaluationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&EvaluationDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Evaluation mutation op: %q", m.Op())
 	}
 }
 
@@ -4190,6 +4722,188 @@ func (c *PostponementClient) mutate(ctx context.Context, m *PostponementMutation
 	}
 }
 
+// PreSessionClient is a client for the PreSession schema.
+type PreSessionClient struct {
+	config
+}
+
+// NewPreSessionClient returns a client for the PreSession from the given config.
+func NewPreSessionClient(c config) *PreSessionClient {
+	return &PreSessionClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `presession.Hooks(f(g(h())))`.
+func (c *PreSessionClient) Use(hooks ...Hook) {
+	c.hooks.PreSession = append(c.hooks.PreSession, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `presession.Intercept(f(g(h())))`.
+func (c *PreSessionClient) Intercept(interceptors ...Interceptor) {
+	c.inters.PreSession = append(c.inters.PreSession, interceptors...)
+}
+
+// Create returns a builder for creating a PreSession entity.
+func (c *PreSessionClient) Create() *PreSessionCreate {
+	mutation := newPreSessionMutation(c.config, OpCreate)
+	return &PreSessionCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of PreSession entities.
+func (c *PreSessionClient) CreateBulk(builders ...*PreSessionCreate) *PreSessionCreateBulk {
+	return &PreSessionCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *PreSessionClient) MapCreateBulk(slice any, setFunc func(*PreSessionCreate, int)) *PreSessionCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &PreSessionCreateBulk{err: fmt.Errorf("calling to PreSessionClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*PreSessionCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &PreSessionCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for PreSession.
+func (c *PreSessionClient) Update() *PreSessionUpdate {
+	mutation := newPreSessionMutation(c.config, OpUpdate)
+	return &PreSessionUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *PreSessionClient) UpdateOne(_m *PreSession) *PreSessionUpdateOne {
+	mutation := newPreSessionMutation(c.config, OpUpdateOne, withPreSession(_m))
+	return &PreSessionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *PreSessionClient) UpdateOneID(id int) *PreSessionUpdateOne {
+	mutation := newPreSessionMutation(c.config, OpUpdateOne, withPreSessionID(id))
+	return &PreSessionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for PreSession.
+func (c *PreSessionClient) Delete() *PreSessionDelete {
+	mutation := newPreSessionMutation(c.config, OpDelete)
+	return &PreSessionDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *PreSessionClient) DeleteOne(_m *PreSession) *PreSessionDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *PreSessionClient) DeleteOneID(id int) *PreSessionDeleteOne {
+	builder := c.Delete().Where(presession.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &PreSessionDeleteOne{builder}
+}
+
+// Query returns a query builder for PreSession.
+func (c *PreSessionClient) Query() *PreSessionQuery {
+	return &PreSessionQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypePreSession},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a PreSession entity by its id.
+func (c *PreSessionClient) Get(ctx context.Context, id int) (*PreSession, error) {
+	return c.Query().Where(presession.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PreSessionClient) GetX(ctx context.Context, id int) *PreSession {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryRound queries the round edge of a PreSession.
+func (c *PreSessionClient) QueryRound(_m *PreSession) *RoundQuery {
+	query := (&RoundClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(presession.Table, presession.FieldID, id),
+			sqlgraph.To(round.Table, round.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, presession.RoundTable, presession.RoundColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryReview queries the review edge of a PreSession.
+func (c *PreSessionClient) QueryReview(_m *PreSession) *ReviewQuery {
+	query := (&ReviewClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(presession.Table, presession.FieldID, id),
+			sqlgraph.To(review.Table, review.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, presession.ReviewTable, presession.ReviewColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryRegistrations queries the registrations edge of a PreSession.
+func (c *PreSessionClient) QueryRegistrations(_m *PreSession) *RegistrationQuery {
+	query := (&RegistrationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(presession.Table, presession.FieldID, id),
+			sqlgraph.To(registration.Table, registration.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, true, presession.RegistrationsTable, presession.RegistrationsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *PreSessionClient) Hooks() []Hook {
+	hooks := c.hooks.PreSession
+	return append(hooks[:len(hooks):len(hooks)], presession.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *PreSessionClient) Interceptors() []Interceptor {
+	return c.inters.PreSession
+}
+
+func (c *PreSessionClient) mutate(ctx context.Context, m *PreSessionMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&PreSessionCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&PreSessionUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&PreSessionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&PreSessionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown PreSession mutation op: %q", m.Op())
+	}
+}
+
 // ProgrammeClient is a client for the Programme schema.
 type ProgrammeClient struct {
 	config
@@ -5112,6 +5826,252 @@ func (c *RecoveryCodeClient) mutate(ctx context.Context, m *RecoveryCodeMutation
 	}
 }
 
+// RegistrationClient is a client for the Registration schema.
+type RegistrationClient struct {
+	config
+}
+
+// NewRegistrationClient returns a client for the Registration from the given config.
+func NewRegistrationClient(c config) *RegistrationClient {
+	return &RegistrationClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `registration.Hooks(f(g(h())))`.
+func (c *RegistrationClient) Use(hooks ...Hook) {
+	c.hooks.Registration = append(c.hooks.Registration, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `registration.Intercept(f(g(h())))`.
+func (c *RegistrationClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Registration = append(c.inters.Registration, interceptors...)
+}
+
+// Create returns a builder for creating a Registration entity.
+func (c *RegistrationClient) Create() *RegistrationCreate {
+	mutation := newRegistrationMutation(c.config, OpCreate)
+	return &RegistrationCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Registration entities.
+func (c *RegistrationClient) CreateBulk(builders ...*RegistrationCreate) *RegistrationCreateBulk {
+	return &RegistrationCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *RegistrationClient) MapCreateBulk(slice any, setFunc func(*RegistrationCreate, int)) *RegistrationCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &RegistrationCreateBulk{err: fmt.Errorf("calling to RegistrationClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*RegistrationCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &RegistrationCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Registration.
+func (c *RegistrationClient) Update() *RegistrationUpdate {
+	mutation := newRegistrationMutation(c.config, OpUpdate)
+	return &RegistrationUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *RegistrationClient) UpdateOne(_m *Registration) *RegistrationUpdateOne {
+	mutation := newRegistrationMutation(c.config, OpUpdateOne, withRegistration(_m))
+	return &RegistrationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *RegistrationClient) UpdateOneID(id int) *RegistrationUpdateOne {
+	mutation := newRegistrationMutation(c.config, OpUpdateOne, withRegistrationID(id))
+	return &RegistrationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Registration.
+func (c *RegistrationClient) Delete() *RegistrationDelete {
+	mutation := newRegistrationMutation(c.config, OpDelete)
+	return &RegistrationDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *RegistrationClient) DeleteOne(_m *Registration) *RegistrationDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *RegistrationClient) DeleteOneID(id int) *RegistrationDeleteOne {
+	builder := c.Delete().Where(registration.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &RegistrationDeleteOne{builder}
+}
+
+// Query returns a query builder for Registration.
+func (c *RegistrationClient) Query() *RegistrationQuery {
+	return &RegistrationQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeRegistration},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Registration entity by its id.
+func (c *RegistrationClient) Get(ctx context.Context, id int) (*Registration, error) {
+	return c.Query().Where(registration.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *RegistrationClient) GetX(ctx context.Context, id int) *Registration {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryMeeting queries the meeting edge of a Registration.
+func (c *RegistrationClient) QueryMeeting(_m *Registration) *PreSessionQuery {
+	query := (&PreSessionClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(registration.Table, registration.FieldID, id),
+			sqlgraph.To(presession.Table, presession.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, registration.MeetingTable, registration.MeetingColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryUser queries the user edge of a Registration.
+func (c *RegistrationClient) QueryUser(_m *Registration) *UserQuery {
+	query := (&UserClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(registration.Table, registration.FieldID, id),
+			sqlgraph.To(user.Table, user.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, registration.UserTable, registration.UserColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryMatched queries the matched edge of a Registration.
+func (c *RegistrationClient) QueryMatched(_m *Registration) *OrganisationQuery {
+	query := (&OrganisationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(registration.Table, registration.FieldID, id),
+			sqlgraph.To(organisation.Table, organisation.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, registration.MatchedTable, registration.MatchedColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryMergedInto queries the merged_into edge of a Registration.
+func (c *RegistrationClient) QueryMergedInto(_m *Registration) *RegistrationQuery {
+	query := (&RegistrationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(registration.Table, registration.FieldID, id),
+			sqlgraph.To(registration.Table, registration.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, registration.MergedIntoTable, registration.MergedIntoColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryMerged queries the merged edge of a Registration.
+func (c *RegistrationClient) QueryMerged(_m *Registration) *RegistrationQuery {
+	query := (&RegistrationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(registration.Table, registration.FieldID, id),
+			sqlgraph.To(registration.Table, registration.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, registration.MergedTable, registration.MergedColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryDecisions queries the decisions edge of a Registration.
+func (c *RegistrationClient) QueryDecisions(_m *Registration) *DecisionQuery {
+	query := (&DecisionClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(registration.Table, registration.FieldID, id),
+			sqlgraph.To(decision.Table, decision.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, true, registration.DecisionsTable, registration.DecisionsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryEvaluations queries the evaluations edge of a Registration.
+func (c *RegistrationClient) QueryEvaluations(_m *Registration) *EvaluationQuery {
+	query := (&EvaluationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(registration.Table, registration.FieldID, id),
+			sqlgraph.To(evaluation.Table, evaluation.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, true, registration.EvaluationsTable, registration.EvaluationsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *RegistrationClient) Hooks() []Hook {
+	hooks := c.hooks.Registration
+	return append(hooks[:len(hooks):len(hooks)], registration.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *RegistrationClient) Interceptors() []Interceptor {
+	return c.inters.Registration
+}
+
+func (c *RegistrationClient) mutate(ctx context.Context, m *RegistrationMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&RegistrationCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&RegistrationUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&RegistrationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&RegistrationDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Registration mutation op: %q", m.Op())
+	}
+}
+
 // ResponseEventClient is a client for the ResponseEvent schema.
 type ResponseEventClient struct {
 	config
@@ -5535,6 +6495,188 @@ func (c *ReviewClient) mutate(ctx context.Context, m *ReviewMutation) (Value, er
 		return (&ReviewDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Review mutation op: %q", m.Op())
+	}
+}
+
+// RoundClient is a client for the Round schema.
+type RoundClient struct {
+	config
+}
+
+// NewRoundClient returns a client for the Round from the given config.
+func NewRoundClient(c config) *RoundClient {
+	return &RoundClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `round.Hooks(f(g(h())))`.
+func (c *RoundClient) Use(hooks ...Hook) {
+	c.hooks.Round = append(c.hooks.Round, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `round.Intercept(f(g(h())))`.
+func (c *RoundClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Round = append(c.inters.Round, interceptors...)
+}
+
+// Create returns a builder for creating a Round entity.
+func (c *RoundClient) Create() *RoundCreate {
+	mutation := newRoundMutation(c.config, OpCreate)
+	return &RoundCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Round entities.
+func (c *RoundClient) CreateBulk(builders ...*RoundCreate) *RoundCreateBulk {
+	return &RoundCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *RoundClient) MapCreateBulk(slice any, setFunc func(*RoundCreate, int)) *RoundCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &RoundCreateBulk{err: fmt.Errorf("calling to RoundClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*RoundCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &RoundCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Round.
+func (c *RoundClient) Update() *RoundUpdate {
+	mutation := newRoundMutation(c.config, OpUpdate)
+	return &RoundUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *RoundClient) UpdateOne(_m *Round) *RoundUpdateOne {
+	mutation := newRoundMutation(c.config, OpUpdateOne, withRound(_m))
+	return &RoundUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *RoundClient) UpdateOneID(id int) *RoundUpdateOne {
+	mutation := newRoundMutation(c.config, OpUpdateOne, withRoundID(id))
+	return &RoundUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Round.
+func (c *RoundClient) Delete() *RoundDelete {
+	mutation := newRoundMutation(c.config, OpDelete)
+	return &RoundDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *RoundClient) DeleteOne(_m *Round) *RoundDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *RoundClient) DeleteOneID(id int) *RoundDeleteOne {
+	builder := c.Delete().Where(round.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &RoundDeleteOne{builder}
+}
+
+// Query returns a query builder for Round.
+func (c *RoundClient) Query() *RoundQuery {
+	return &RoundQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeRound},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Round entity by its id.
+func (c *RoundClient) Get(ctx context.Context, id int) (*Round, error) {
+	return c.Query().Where(round.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *RoundClient) GetX(ctx context.Context, id int) *Round {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QuerySession queries the session edge of a Round.
+func (c *RoundClient) QuerySession(_m *Round) *SessionQuery {
+	query := (&SessionClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(round.Table, round.FieldID, id),
+			sqlgraph.To(session.Table, session.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, round.SessionTable, round.SessionColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryMeetings queries the meetings edge of a Round.
+func (c *RoundClient) QueryMeetings(_m *Round) *PreSessionQuery {
+	query := (&PreSessionClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(round.Table, round.FieldID, id),
+			sqlgraph.To(presession.Table, presession.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, true, round.MeetingsTable, round.MeetingsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryCodes queries the codes edge of a Round.
+func (c *RoundClient) QueryCodes(_m *Round) *AccessCodeQuery {
+	query := (&AccessCodeClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(round.Table, round.FieldID, id),
+			sqlgraph.To(accesscode.Table, accesscode.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, true, round.CodesTable, round.CodesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *RoundClient) Hooks() []Hook {
+	hooks := c.hooks.Round
+	return append(hooks[:len(hooks):len(hooks)], round.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *RoundClient) Interceptors() []Interceptor {
+	return c.inters.Round
+}
+
+func (c *RoundClient) mutate(ctx context.Context, m *RoundMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&RoundCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&RoundUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&RoundUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&RoundDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Round mutation op: %q", m.Op())
 	}
 }
 
@@ -8155,24 +9297,27 @@ func (c *WebSessionClient) mutate(ctx context.Context, m *WebSessionMutation) (V
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		APIKey, ActionCategory, ActionCodingRule, AffectedGroup, AffectedGroupSuccessor,
-		AffectedGroupTag, Change, ChangeEntry, Document, Grant, ImportRun, Issue,
-		IssueLabel, IssueSuccessor, IssueTag, IssueVocabulary, LogHead, OIDCIdentity,
-		Organisation, OrganisationLink, OrganisationMembership, Pledge, Postponement,
+		APIKey, AccessCode, ActionCategory, ActionCodingRule, AffectedGroup,
+		AffectedGroupSuccessor, AffectedGroupTag, Change, ChangeEntry, Decision,
+		Document, Evaluation, Grant, ImportRun, Issue, IssueLabel, IssueSuccessor,
+		IssueTag, IssueVocabulary, LogHead, OIDCIdentity, Organisation,
+		OrganisationLink, OrganisationMembership, Pledge, Postponement, PreSession,
 		Programme, ProgrammeName, ProgrammeState, Recommendation, RecoveryCode,
-		ResponseEvent, Review, SDGGoal, SDGIndicator, SDGTag, SDGTarget, SavedSlice,
-		Session, SignInAttempt, SignInLink, SliceContent, State, StateAlias,
-		StateGroup, StateGroupMembership, TroikaMember, User, WebSession []ent.Hook
+		Registration, ResponseEvent, Review, Round, SDGGoal, SDGIndicator, SDGTag,
+		SDGTarget, SavedSlice, Session, SignInAttempt, SignInLink, SliceContent, State,
+		StateAlias, StateGroup, StateGroupMembership, TroikaMember, User,
+		WebSession []ent.Hook
 	}
 	inters struct {
-		APIKey, ActionCategory, ActionCodingRule, AffectedGroup, AffectedGroupSuccessor,
-		AffectedGroupTag, Change, ChangeEntry, Document, Grant, ImportRun, Issue,
-		IssueLabel, IssueSuccessor, IssueTag, IssueVocabulary, LogHead, OIDCIdentity,
-		Organisation, OrganisationLink, OrganisationMembership, Pledge, Postponement,
+		APIKey, AccessCode, ActionCategory, ActionCodingRule, AffectedGroup,
+		AffectedGroupSuccessor, AffectedGroupTag, Change, ChangeEntry, Decision,
+		Document, Evaluation, Grant, ImportRun, Issue, IssueLabel, IssueSuccessor,
+		IssueTag, IssueVocabulary, LogHead, OIDCIdentity, Organisation,
+		OrganisationLink, OrganisationMembership, Pledge, Postponement, PreSession,
 		Programme, ProgrammeName, ProgrammeState, Recommendation, RecoveryCode,
-		ResponseEvent, Review, SDGGoal, SDGIndicator, SDGTag, SDGTarget, SavedSlice,
-		Session, SignInAttempt, SignInLink, SliceContent, State, StateAlias,
-		StateGroup, StateGroupMembership, TroikaMember, User,
+		Registration, ResponseEvent, Review, Round, SDGGoal, SDGIndicator, SDGTag,
+		SDGTarget, SavedSlice, Session, SignInAttempt, SignInLink, SliceContent, State,
+		StateAlias, StateGroup, StateGroupMembership, TroikaMember, User,
 		WebSession []ent.Interceptor
 	}
 )

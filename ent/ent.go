@@ -12,6 +12,7 @@ import (
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
+	"github.com/upr-info/upr/ent/accesscode"
 	"github.com/upr-info/upr/ent/actioncategory"
 	"github.com/upr-info/upr/ent/actioncodingrule"
 	"github.com/upr-info/upr/ent/affectedgroup"
@@ -20,7 +21,9 @@ import (
 	"github.com/upr-info/upr/ent/apikey"
 	"github.com/upr-info/upr/ent/change"
 	"github.com/upr-info/upr/ent/changeentry"
+	"github.com/upr-info/upr/ent/decision"
 	"github.com/upr-info/upr/ent/document"
+	"github.com/upr-info/upr/ent/evaluation"
 	"github.com/upr-info/upr/ent/grant"
 	"github.com/upr-info/upr/ent/importrun"
 	"github.com/upr-info/upr/ent/issue"
@@ -35,13 +38,16 @@ import (
 	"github.com/upr-info/upr/ent/organisationmembership"
 	"github.com/upr-info/upr/ent/pledge"
 	"github.com/upr-info/upr/ent/postponement"
+	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/programme"
 	"github.com/upr-info/upr/ent/programmename"
 	"github.com/upr-info/upr/ent/programmestate"
 	"github.com/upr-info/upr/ent/recommendation"
 	"github.com/upr-info/upr/ent/recoverycode"
+	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/ent/responseevent"
 	"github.com/upr-info/upr/ent/review"
+	"github.com/upr-info/upr/ent/round"
 	"github.com/upr-info/upr/ent/savedslice"
 	"github.com/upr-info/upr/ent/sdggoal"
 	"github.com/upr-info/upr/ent/sdgindicator"
@@ -119,6 +125,7 @@ func checkColumn(t, c string) error {
 	initCheck.Do(func() {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
 			apikey.Table:                 apikey.ValidColumn,
+			accesscode.Table:             accesscode.ValidColumn,
 			actioncategory.Table:         actioncategory.ValidColumn,
 			actioncodingrule.Table:       actioncodingrule.ValidColumn,
 			affectedgroup.Table:          affectedgroup.ValidColumn,
@@ -126,7 +133,9 @@ func checkColumn(t, c string) error {
 			affectedgrouptag.Table:       affectedgrouptag.ValidColumn,
 			change.Table:                 change.ValidColumn,
 			changeentry.Table:            changeentry.ValidColumn,
+			decision.Table:               decision.ValidColumn,
 			document.Table:               document.ValidColumn,
+			evaluation.Table:             evaluation.ValidColumn,
 			grant.Table:                  grant.ValidColumn,
 			importrun.Table:              importrun.ValidColumn,
 			issue.Table:                  issue.ValidColumn,
@@ -141,13 +150,16 @@ func checkColumn(t, c string) error {
 			organisationmembership.Table: organisationmembership.ValidColumn,
 			pledge.Table:                 pledge.ValidColumn,
 			postponement.Table:           postponement.ValidColumn,
+			presession.Table:             presession.ValidColumn,
 			programme.Table:              programme.ValidColumn,
 			programmename.Table:          programmename.ValidColumn,
 			programmestate.Table:         programmestate.ValidColumn,
 			recommendation.Table:         recommendation.ValidColumn,
 			recoverycode.Table:           recoverycode.ValidColumn,
+			registration.Table:           registration.ValidColumn,
 			responseevent.Table:          responseevent.ValidColumn,
 			review.Table:                 review.ValidColumn,
+			round.Table:                  round.ValidColumn,
 			sdggoal.Table:                sdggoal.ValidColumn,
 			sdgindicator.Table:           sdgindicator.ValidColumn,
 			sdgtag.Table:                 sdgtag.ValidColumn,

@@ -3,6 +3,7 @@
 package ent
 
 import (
+	"github.com/upr-info/upr/ent/accesscode"
 	"github.com/upr-info/upr/ent/actioncategory"
 	"github.com/upr-info/upr/ent/actioncodingrule"
 	"github.com/upr-info/upr/ent/affectedgroup"
@@ -11,7 +12,9 @@ import (
 	"github.com/upr-info/upr/ent/apikey"
 	"github.com/upr-info/upr/ent/change"
 	"github.com/upr-info/upr/ent/changeentry"
+	"github.com/upr-info/upr/ent/decision"
 	"github.com/upr-info/upr/ent/document"
+	"github.com/upr-info/upr/ent/evaluation"
 	"github.com/upr-info/upr/ent/grant"
 	"github.com/upr-info/upr/ent/importrun"
 	"github.com/upr-info/upr/ent/issue"
@@ -27,13 +30,16 @@ import (
 	"github.com/upr-info/upr/ent/pledge"
 	"github.com/upr-info/upr/ent/postponement"
 	"github.com/upr-info/upr/ent/predicate"
+	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/programme"
 	"github.com/upr-info/upr/ent/programmename"
 	"github.com/upr-info/upr/ent/programmestate"
 	"github.com/upr-info/upr/ent/recommendation"
 	"github.com/upr-info/upr/ent/recoverycode"
+	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/ent/responseevent"
 	"github.com/upr-info/upr/ent/review"
+	"github.com/upr-info/upr/ent/round"
 	"github.com/upr-info/upr/ent/savedslice"
 	"github.com/upr-info/upr/ent/sdggoal"
 	"github.com/upr-info/upr/ent/sdgindicator"
@@ -59,7 +65,7 @@ import (
 
 // schemaGraph holds a representation of ent/schema at runtime.
 var schemaGraph = func() *sqlgraph.Schema {
-	graph := &sqlgraph.Schema{Nodes: make([]*sqlgraph.Node, 46)}
+	graph := &sqlgraph.Schema{Nodes: make([]*sqlgraph.Node, 52)}
 	graph.Nodes[0] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   apikey.Table,
@@ -84,6 +90,29 @@ var schemaGraph = func() *sqlgraph.Schema {
 	}
 	graph.Nodes[1] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
+			Table:   accesscode.Table,
+			Columns: accesscode.Columns,
+			ID: &sqlgraph.FieldSpec{
+				Type:   field.TypeInt,
+				Column: accesscode.FieldID,
+			},
+		},
+		Type: "AccessCode",
+		Fields: map[string]*sqlgraph.FieldSpec{
+			accesscode.FieldUID:         {Type: field.TypeString, Column: accesscode.FieldUID},
+			accesscode.FieldRoundID:     {Type: field.TypeInt, Column: accesscode.FieldRoundID},
+			accesscode.FieldMeetingID:   {Type: field.TypeInt, Column: accesscode.FieldMeetingID},
+			accesscode.FieldDigest:      {Type: field.TypeString, Column: accesscode.FieldDigest},
+			accesscode.FieldLabel:       {Type: field.TypeString, Column: accesscode.FieldLabel},
+			accesscode.FieldMaximumUses: {Type: field.TypeInt, Column: accesscode.FieldMaximumUses},
+			accesscode.FieldUses:        {Type: field.TypeInt, Column: accesscode.FieldUses},
+			accesscode.FieldValidUntil:  {Type: field.TypeTime, Column: accesscode.FieldValidUntil},
+			accesscode.FieldCreatedAt:   {Type: field.TypeTime, Column: accesscode.FieldCreatedAt},
+			accesscode.FieldWithdrawnAt: {Type: field.TypeTime, Column: accesscode.FieldWithdrawnAt},
+		},
+	}
+	graph.Nodes[2] = &sqlgraph.Node{
+		NodeSpec: sqlgraph.NodeSpec{
 			Table:   actioncategory.Table,
 			Columns: actioncategory.Columns,
 			ID: &sqlgraph.FieldSpec{
@@ -100,7 +129,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			actioncategory.FieldExample:    {Type: field.TypeString, Column: actioncategory.FieldExample},
 		},
 	}
-	graph.Nodes[2] = &sqlgraph.Node{
+	graph.Nodes[3] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   actioncodingrule.Table,
 			Columns: actioncodingrule.Columns,
@@ -115,7 +144,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			actioncodingrule.FieldRule:     {Type: field.TypeString, Column: actioncodingrule.FieldRule},
 		},
 	}
-	graph.Nodes[3] = &sqlgraph.Node{
+	graph.Nodes[4] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   affectedgroup.Table,
 			Columns: affectedgroup.Columns,
@@ -133,7 +162,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			affectedgroup.FieldPosition: {Type: field.TypeInt, Column: affectedgroup.FieldPosition},
 		},
 	}
-	graph.Nodes[4] = &sqlgraph.Node{
+	graph.Nodes[5] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   affectedgroupsuccessor.Table,
 			Columns: affectedgroupsuccessor.Columns,
@@ -148,7 +177,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			affectedgroupsuccessor.FieldSuccessorID: {Type: field.TypeInt, Column: affectedgroupsuccessor.FieldSuccessorID},
 		},
 	}
-	graph.Nodes[5] = &sqlgraph.Node{
+	graph.Nodes[6] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   affectedgrouptag.Table,
 			Columns: affectedgrouptag.Columns,
@@ -170,7 +199,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			affectedgrouptag.FieldGroupID:          {Type: field.TypeInt, Column: affectedgrouptag.FieldGroupID},
 		},
 	}
-	graph.Nodes[6] = &sqlgraph.Node{
+	graph.Nodes[7] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   change.Table,
 			Columns: change.Columns,
@@ -188,7 +217,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			change.FieldAt:      {Type: field.TypeTime, Column: change.FieldAt},
 		},
 	}
-	graph.Nodes[7] = &sqlgraph.Node{
+	graph.Nodes[8] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   changeentry.Table,
 			Columns: changeentry.Columns,
@@ -207,7 +236,29 @@ var schemaGraph = func() *sqlgraph.Schema {
 			changeentry.FieldChangeID:   {Type: field.TypeInt, Column: changeentry.FieldChangeID},
 		},
 	}
-	graph.Nodes[8] = &sqlgraph.Node{
+	graph.Nodes[9] = &sqlgraph.Node{
+		NodeSpec: sqlgraph.NodeSpec{
+			Table:   decision.Table,
+			Columns: decision.Columns,
+			ID: &sqlgraph.FieldSpec{
+				Type:   field.TypeInt,
+				Column: decision.FieldID,
+			},
+		},
+		Type: "Decision",
+		Fields: map[string]*sqlgraph.FieldSpec{
+			decision.FieldRegistrationID: {Type: field.TypeInt, Column: decision.FieldRegistrationID},
+			decision.FieldTransition:     {Type: field.TypeInt, Column: decision.FieldTransition},
+			decision.FieldFrom:           {Type: field.TypeString, Column: decision.FieldFrom},
+			decision.FieldTo:             {Type: field.TypeString, Column: decision.FieldTo},
+			decision.FieldStaged:         {Type: field.TypeBool, Column: decision.FieldStaged},
+			decision.FieldActor:          {Type: field.TypeString, Column: decision.FieldActor},
+			decision.FieldAs:             {Type: field.TypeString, Column: decision.FieldAs},
+			decision.FieldReason:         {Type: field.TypeString, Column: decision.FieldReason},
+			decision.FieldAt:             {Type: field.TypeTime, Column: decision.FieldAt},
+		},
+	}
+	graph.Nodes[10] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   document.Table,
 			Columns: document.Columns,
@@ -224,7 +275,27 @@ var schemaGraph = func() *sqlgraph.Schema {
 			document.FieldReviewID: {Type: field.TypeInt, Column: document.FieldReviewID},
 		},
 	}
-	graph.Nodes[9] = &sqlgraph.Node{
+	graph.Nodes[11] = &sqlgraph.Node{
+		NodeSpec: sqlgraph.NodeSpec{
+			Table:   evaluation.Table,
+			Columns: evaluation.Columns,
+			ID: &sqlgraph.FieldSpec{
+				Type:   field.TypeInt,
+				Column: evaluation.FieldID,
+			},
+		},
+		Type: "Evaluation",
+		Fields: map[string]*sqlgraph.FieldSpec{
+			evaluation.FieldRegistrationID: {Type: field.TypeInt, Column: evaluation.FieldRegistrationID},
+			evaluation.FieldUserID:         {Type: field.TypeInt, Column: evaluation.FieldUserID},
+			evaluation.FieldScore:          {Type: field.TypeInt, Column: evaluation.FieldScore},
+			evaluation.FieldNotes:          {Type: field.TypeString, Column: evaluation.FieldNotes},
+			evaluation.FieldConflict:       {Type: field.TypeBool, Column: evaluation.FieldConflict},
+			evaluation.FieldCreatedAt:      {Type: field.TypeTime, Column: evaluation.FieldCreatedAt},
+			evaluation.FieldChangedAt:      {Type: field.TypeTime, Column: evaluation.FieldChangedAt},
+		},
+	}
+	graph.Nodes[12] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   grant.Table,
 			Columns: grant.Columns,
@@ -241,7 +312,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			grant.FieldCreatedAt: {Type: field.TypeTime, Column: grant.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[10] = &sqlgraph.Node{
+	graph.Nodes[13] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   importrun.Table,
 			Columns: importrun.Columns,
@@ -264,7 +335,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			importrun.FieldUnchanged:  {Type: field.TypeInt, Column: importrun.FieldUnchanged},
 		},
 	}
-	graph.Nodes[11] = &sqlgraph.Node{
+	graph.Nodes[14] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   issue.Table,
 			Columns: issue.Columns,
@@ -282,7 +353,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			issue.FieldPosition: {Type: field.TypeInt, Column: issue.FieldPosition},
 		},
 	}
-	graph.Nodes[12] = &sqlgraph.Node{
+	graph.Nodes[15] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   issuelabel.Table,
 			Columns: issuelabel.Columns,
@@ -299,7 +370,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			issuelabel.FieldVocabularyID: {Type: field.TypeInt, Column: issuelabel.FieldVocabularyID},
 		},
 	}
-	graph.Nodes[13] = &sqlgraph.Node{
+	graph.Nodes[16] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   issuesuccessor.Table,
 			Columns: issuesuccessor.Columns,
@@ -314,7 +385,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			issuesuccessor.FieldSuccessorID: {Type: field.TypeInt, Column: issuesuccessor.FieldSuccessorID},
 		},
 	}
-	graph.Nodes[14] = &sqlgraph.Node{
+	graph.Nodes[17] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   issuetag.Table,
 			Columns: issuetag.Columns,
@@ -336,7 +407,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			issuetag.FieldIssueID:          {Type: field.TypeInt, Column: issuetag.FieldIssueID},
 		},
 	}
-	graph.Nodes[15] = &sqlgraph.Node{
+	graph.Nodes[18] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   issuevocabulary.Table,
 			Columns: issuevocabulary.Columns,
@@ -353,7 +424,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			issuevocabulary.FieldSource: {Type: field.TypeString, Column: issuevocabulary.FieldSource},
 		},
 	}
-	graph.Nodes[16] = &sqlgraph.Node{
+	graph.Nodes[19] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   loghead.Table,
 			Columns: loghead.Columns,
@@ -369,7 +440,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			loghead.FieldVersion: {Type: field.TypeInt64, Column: loghead.FieldVersion},
 		},
 	}
-	graph.Nodes[17] = &sqlgraph.Node{
+	graph.Nodes[20] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   oidcidentity.Table,
 			Columns: oidcidentity.Columns,
@@ -386,7 +457,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			oidcidentity.FieldCreatedAt: {Type: field.TypeTime, Column: oidcidentity.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[18] = &sqlgraph.Node{
+	graph.Nodes[21] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   organisation.Table,
 			Columns: organisation.Columns,
@@ -404,7 +475,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			organisation.FieldCountryID: {Type: field.TypeInt, Column: organisation.FieldCountryID},
 		},
 	}
-	graph.Nodes[19] = &sqlgraph.Node{
+	graph.Nodes[22] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   organisationlink.Table,
 			Columns: organisationlink.Columns,
@@ -420,7 +491,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			organisationlink.FieldOrganisationID: {Type: field.TypeInt, Column: organisationlink.FieldOrganisationID},
 		},
 	}
-	graph.Nodes[20] = &sqlgraph.Node{
+	graph.Nodes[23] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   organisationmembership.Table,
 			Columns: organisationmembership.Columns,
@@ -436,7 +507,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			organisationmembership.FieldCreatedAt:      {Type: field.TypeTime, Column: organisationmembership.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[21] = &sqlgraph.Node{
+	graph.Nodes[24] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   pledge.Table,
 			Columns: pledge.Columns,
@@ -456,7 +527,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			pledge.FieldActionCategoryID: {Type: field.TypeInt, Column: pledge.FieldActionCategoryID},
 		},
 	}
-	graph.Nodes[22] = &sqlgraph.Node{
+	graph.Nodes[25] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   postponement.Table,
 			Columns: postponement.Columns,
@@ -472,7 +543,36 @@ var schemaGraph = func() *sqlgraph.Schema {
 			postponement.FieldPlannedSessionID: {Type: field.TypeInt, Column: postponement.FieldPlannedSessionID},
 		},
 	}
-	graph.Nodes[23] = &sqlgraph.Node{
+	graph.Nodes[26] = &sqlgraph.Node{
+		NodeSpec: sqlgraph.NodeSpec{
+			Table:   presession.Table,
+			Columns: presession.Columns,
+			ID: &sqlgraph.FieldSpec{
+				Type:   field.TypeInt,
+				Column: presession.FieldID,
+			},
+		},
+		Type: "PreSession",
+		Fields: map[string]*sqlgraph.FieldSpec{
+			presession.FieldUID:               {Type: field.TypeString, Column: presession.FieldUID},
+			presession.FieldRoundID:           {Type: field.TypeInt, Column: presession.FieldRoundID},
+			presession.FieldReviewID:          {Type: field.TypeInt, Column: presession.FieldReviewID},
+			presession.FieldState:             {Type: field.TypeEnum, Column: presession.FieldState},
+			presession.FieldMode:              {Type: field.TypeEnum, Column: presession.FieldMode},
+			presession.FieldCallClosesAt:      {Type: field.TypeTime, Column: presession.FieldCallClosesAt},
+			presession.FieldStartsAt:          {Type: field.TypeTime, Column: presession.FieldStartsAt},
+			presession.FieldRoom:              {Type: field.TypeString, Column: presession.FieldRoom},
+			presession.FieldDuration:          {Type: field.TypeInt, Column: presession.FieldDuration},
+			presession.FieldSurMinutes:        {Type: field.TypeInt, Column: presession.FieldSurMinutes},
+			presession.FieldModerationMinutes: {Type: field.TypeInt, Column: presession.FieldModerationMinutes},
+			presession.FieldQuestionMinutes:   {Type: field.TypeInt, Column: presession.FieldQuestionMinutes},
+			presession.FieldSpeakerMinutes:    {Type: field.TypeInt, Column: presession.FieldSpeakerMinutes},
+			presession.FieldSlots:             {Type: field.TypeInt, Column: presession.FieldSlots},
+			presession.FieldReason:            {Type: field.TypeString, Column: presession.FieldReason},
+			presession.FieldRevision:          {Type: field.TypeInt, Column: presession.FieldRevision},
+		},
+	}
+	graph.Nodes[27] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   programme.Table,
 			Columns: programme.Columns,
@@ -496,7 +596,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			programme.FieldPosition:      {Type: field.TypeInt, Column: programme.FieldPosition},
 		},
 	}
-	graph.Nodes[24] = &sqlgraph.Node{
+	graph.Nodes[28] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   programmename.Table,
 			Columns: programmename.Columns,
@@ -512,7 +612,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			programmename.FieldProgrammeID: {Type: field.TypeInt, Column: programmename.FieldProgrammeID},
 		},
 	}
-	graph.Nodes[25] = &sqlgraph.Node{
+	graph.Nodes[29] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   programmestate.Table,
 			Columns: programmestate.Columns,
@@ -529,7 +629,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			programmestate.FieldStateID:     {Type: field.TypeInt, Column: programmestate.FieldStateID},
 		},
 	}
-	graph.Nodes[26] = &sqlgraph.Node{
+	graph.Nodes[30] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   recommendation.Table,
 			Columns: recommendation.Columns,
@@ -551,7 +651,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			recommendation.FieldActionCategoryID:    {Type: field.TypeInt, Column: recommendation.FieldActionCategoryID},
 		},
 	}
-	graph.Nodes[27] = &sqlgraph.Node{
+	graph.Nodes[31] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   recoverycode.Table,
 			Columns: recoverycode.Columns,
@@ -567,7 +667,53 @@ var schemaGraph = func() *sqlgraph.Schema {
 			recoverycode.FieldUsedAt: {Type: field.TypeTime, Column: recoverycode.FieldUsedAt},
 		},
 	}
-	graph.Nodes[28] = &sqlgraph.Node{
+	graph.Nodes[32] = &sqlgraph.Node{
+		NodeSpec: sqlgraph.NodeSpec{
+			Table:   registration.Table,
+			Columns: registration.Columns,
+			ID: &sqlgraph.FieldSpec{
+				Type:   field.TypeInt,
+				Column: registration.FieldID,
+			},
+		},
+		Type: "Registration",
+		Fields: map[string]*sqlgraph.FieldSpec{
+			registration.FieldUID:               {Type: field.TypeString, Column: registration.FieldUID},
+			registration.FieldMeetingID:         {Type: field.TypeInt, Column: registration.FieldMeetingID},
+			registration.FieldUserID:            {Type: field.TypeInt, Column: registration.FieldUserID},
+			registration.FieldByCode:            {Type: field.TypeBool, Column: registration.FieldByCode},
+			registration.FieldReference:         {Type: field.TypeString, Column: registration.FieldReference},
+			registration.FieldState:             {Type: field.TypeEnum, Column: registration.FieldState},
+			registration.FieldPendingState:      {Type: field.TypeEnum, Column: registration.FieldPendingState},
+			registration.FieldOrganisationID:    {Type: field.TypeInt, Column: registration.FieldOrganisationID},
+			registration.FieldOrganisation:      {Type: field.TypeString, Column: registration.FieldOrganisation},
+			registration.FieldOrganisationKind:  {Type: field.TypeEnum, Column: registration.FieldOrganisationKind},
+			registration.FieldNational:          {Type: field.TypeBool, Column: registration.FieldNational},
+			registration.FieldWomenLed:          {Type: field.TypeBool, Column: registration.FieldWomenLed},
+			registration.FieldGroupAtRisk:       {Type: field.TypeBool, Column: registration.FieldGroupAtRisk},
+			registration.FieldFounded:           {Type: field.TypeInt, Column: registration.FieldFounded},
+			registration.FieldEcosoc:            {Type: field.TypeBool, Column: registration.FieldEcosoc},
+			registration.FieldAims:              {Type: field.TypeString, Column: registration.FieldAims},
+			registration.FieldIssues:            {Type: field.TypeJSON, Column: registration.FieldIssues},
+			registration.FieldSubmission:        {Type: field.TypeEnum, Column: registration.FieldSubmission},
+			registration.FieldConsentedAt:       {Type: field.TypeTime, Column: registration.FieldConsentedAt},
+			registration.FieldRank:              {Type: field.TypeInt, Column: registration.FieldRank},
+			registration.FieldOfferExpiresAt:    {Type: field.TypeTime, Column: registration.FieldOfferExpiresAt},
+			registration.FieldRespondBy:         {Type: field.TypeTime, Column: registration.FieldRespondBy},
+			registration.FieldQuestions:         {Type: field.TypeString, Column: registration.FieldQuestions},
+			registration.FieldOutcome:           {Type: field.TypeEnum, Column: registration.FieldOutcome},
+			registration.FieldMergedIntoID:      {Type: field.TypeInt, Column: registration.FieldMergedIntoID},
+			registration.FieldPendingMergeID:    {Type: field.TypeInt, Column: registration.FieldPendingMergeID},
+			registration.FieldAgreement:         {Type: field.TypeString, Column: registration.FieldAgreement},
+			registration.FieldDecidedBy:         {Type: field.TypeString, Column: registration.FieldDecidedBy},
+			registration.FieldReturnedUnchanged: {Type: field.TypeBool, Column: registration.FieldReturnedUnchanged},
+			registration.FieldRevision:          {Type: field.TypeInt, Column: registration.FieldRevision},
+			registration.FieldOwnRevision:       {Type: field.TypeInt, Column: registration.FieldOwnRevision},
+			registration.FieldCreatedAt:         {Type: field.TypeTime, Column: registration.FieldCreatedAt},
+			registration.FieldSubmittedAt:       {Type: field.TypeTime, Column: registration.FieldSubmittedAt},
+		},
+	}
+	graph.Nodes[33] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   responseevent.Table,
 			Columns: responseevent.Columns,
@@ -588,7 +734,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			responseevent.FieldRunID:            {Type: field.TypeInt, Column: responseevent.FieldRunID},
 		},
 	}
-	graph.Nodes[29] = &sqlgraph.Node{
+	graph.Nodes[34] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   review.Table,
 			Columns: review.Columns,
@@ -610,7 +756,33 @@ var schemaGraph = func() *sqlgraph.Schema {
 			review.FieldSessionID:     {Type: field.TypeInt, Column: review.FieldSessionID},
 		},
 	}
-	graph.Nodes[30] = &sqlgraph.Node{
+	graph.Nodes[35] = &sqlgraph.Node{
+		NodeSpec: sqlgraph.NodeSpec{
+			Table:   round.Table,
+			Columns: round.Columns,
+			ID: &sqlgraph.FieldSpec{
+				Type:   field.TypeInt,
+				Column: round.FieldID,
+			},
+		},
+		Type: "Round",
+		Fields: map[string]*sqlgraph.FieldSpec{
+			round.FieldUID:             {Type: field.TypeString, Column: round.FieldUID},
+			round.FieldSessionID:       {Type: field.TypeInt, Column: round.FieldSessionID},
+			round.FieldState:           {Type: field.TypeEnum, Column: round.FieldState},
+			round.FieldCallOpensAt:     {Type: field.TypeTime, Column: round.FieldCallOpensAt},
+			round.FieldCallClosesAt:    {Type: field.TypeTime, Column: round.FieldCallClosesAt},
+			round.FieldOfferHours:      {Type: field.TypeInt, Column: round.FieldOfferHours},
+			round.FieldShortOfferHours: {Type: field.TypeInt, Column: round.FieldShortOfferHours},
+			round.FieldMinApplications: {Type: field.TypeInt, Column: round.FieldMinApplications},
+			round.FieldMinEvaluations:  {Type: field.TypeInt, Column: round.FieldMinEvaluations},
+			round.FieldOfficersOffer:   {Type: field.TypeBool, Column: round.FieldOfficersOffer},
+			round.FieldRetentionDays:   {Type: field.TypeInt, Column: round.FieldRetentionDays},
+			round.FieldRevision:        {Type: field.TypeInt, Column: round.FieldRevision},
+			round.FieldCreatedAt:       {Type: field.TypeTime, Column: round.FieldCreatedAt},
+		},
+	}
+	graph.Nodes[36] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   sdggoal.Table,
 			Columns: sdggoal.Columns,
@@ -636,7 +808,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			sdggoal.FieldShortZh: {Type: field.TypeString, Column: sdggoal.FieldShortZh},
 		},
 	}
-	graph.Nodes[31] = &sqlgraph.Node{
+	graph.Nodes[37] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   sdgindicator.Table,
 			Columns: sdgindicator.Columns,
@@ -658,7 +830,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			sdgindicator.FieldTargetID: {Type: field.TypeInt, Column: sdgindicator.FieldTargetID},
 		},
 	}
-	graph.Nodes[32] = &sqlgraph.Node{
+	graph.Nodes[38] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   sdgtag.Table,
 			Columns: sdgtag.Columns,
@@ -680,7 +852,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			sdgtag.FieldTargetID:         {Type: field.TypeInt, Column: sdgtag.FieldTargetID},
 		},
 	}
-	graph.Nodes[33] = &sqlgraph.Node{
+	graph.Nodes[39] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   sdgtarget.Table,
 			Columns: sdgtarget.Columns,
@@ -702,7 +874,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			sdgtarget.FieldGoalID:   {Type: field.TypeInt, Column: sdgtarget.FieldGoalID},
 		},
 	}
-	graph.Nodes[34] = &sqlgraph.Node{
+	graph.Nodes[40] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   savedslice.Table,
 			Columns: savedslice.Columns,
@@ -725,7 +897,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			savedslice.FieldContentID:   {Type: field.TypeInt, Column: savedslice.FieldContentID},
 		},
 	}
-	graph.Nodes[35] = &sqlgraph.Node{
+	graph.Nodes[41] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   session.Table,
 			Columns: session.Columns,
@@ -743,7 +915,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			session.FieldDateSource: {Type: field.TypeString, Column: session.FieldDateSource},
 		},
 	}
-	graph.Nodes[36] = &sqlgraph.Node{
+	graph.Nodes[42] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   signinattempt.Table,
 			Columns: signinattempt.Columns,
@@ -758,7 +930,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			signinattempt.FieldAt:      {Type: field.TypeTime, Column: signinattempt.FieldAt},
 		},
 	}
-	graph.Nodes[37] = &sqlgraph.Node{
+	graph.Nodes[43] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   signinlink.Table,
 			Columns: signinlink.Columns,
@@ -776,7 +948,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			signinlink.FieldUsedAt:    {Type: field.TypeTime, Column: signinlink.FieldUsedAt},
 		},
 	}
-	graph.Nodes[38] = &sqlgraph.Node{
+	graph.Nodes[44] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   slicecontent.Table,
 			Columns: slicecontent.Columns,
@@ -794,7 +966,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			slicecontent.FieldPublishedAt: {Type: field.TypeTime, Column: slicecontent.FieldPublishedAt},
 		},
 	}
-	graph.Nodes[39] = &sqlgraph.Node{
+	graph.Nodes[45] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   state.Table,
 			Columns: state.Columns,
@@ -816,7 +988,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			state.FieldObserver:     {Type: field.TypeBool, Column: state.FieldObserver},
 		},
 	}
-	graph.Nodes[40] = &sqlgraph.Node{
+	graph.Nodes[46] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   statealias.Table,
 			Columns: statealias.Columns,
@@ -832,7 +1004,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			statealias.FieldStateID: {Type: field.TypeInt, Column: statealias.FieldStateID},
 		},
 	}
-	graph.Nodes[41] = &sqlgraph.Node{
+	graph.Nodes[47] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   stategroup.Table,
 			Columns: stategroup.Columns,
@@ -852,7 +1024,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			stategroup.FieldPosition: {Type: field.TypeInt, Column: stategroup.FieldPosition},
 		},
 	}
-	graph.Nodes[42] = &sqlgraph.Node{
+	graph.Nodes[48] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   stategroupmembership.Table,
 			Columns: stategroupmembership.Columns,
@@ -871,7 +1043,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			stategroupmembership.FieldGroupID:  {Type: field.TypeInt, Column: stategroupmembership.FieldGroupID},
 		},
 	}
-	graph.Nodes[43] = &sqlgraph.Node{
+	graph.Nodes[49] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   troikamember.Table,
 			Columns: troikamember.Columns,
@@ -887,7 +1059,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			troikamember.FieldStateID:  {Type: field.TypeInt, Column: troikamember.FieldStateID},
 		},
 	}
-	graph.Nodes[44] = &sqlgraph.Node{
+	graph.Nodes[50] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   user.Table,
 			Columns: user.Columns,
@@ -910,7 +1082,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			user.FieldCreatedAt:    {Type: field.TypeTime, Column: user.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[45] = &sqlgraph.Node{
+	graph.Nodes[51] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   websession.Table,
 			Columns: websession.Columns,
@@ -942,6 +1114,30 @@ var schemaGraph = func() *sqlgraph.Schema {
 		},
 		"APIKey",
 		"User",
+	)
+	graph.MustAddE(
+		"round",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   accesscode.RoundTable,
+			Columns: []string{accesscode.RoundColumn},
+			Bidi:    false,
+		},
+		"AccessCode",
+		"Round",
+	)
+	graph.MustAddE(
+		"meeting",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   accesscode.MeetingTable,
+			Columns: []string{accesscode.MeetingColumn},
+			Bidi:    false,
+		},
+		"AccessCode",
+		"PreSession",
 	)
 	graph.MustAddE(
 		"group",
@@ -1028,6 +1224,18 @@ var schemaGraph = func() *sqlgraph.Schema {
 		"Change",
 	)
 	graph.MustAddE(
+		"registration",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   decision.RegistrationTable,
+			Columns: []string{decision.RegistrationColumn},
+			Bidi:    false,
+		},
+		"Decision",
+		"Registration",
+	)
+	graph.MustAddE(
 		"review",
 		&sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
@@ -1038,6 +1246,30 @@ var schemaGraph = func() *sqlgraph.Schema {
 		},
 		"Document",
 		"Review",
+	)
+	graph.MustAddE(
+		"registration",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   evaluation.RegistrationTable,
+			Columns: []string{evaluation.RegistrationColumn},
+			Bidi:    false,
+		},
+		"Evaluation",
+		"Registration",
+	)
+	graph.MustAddE(
+		"user",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   evaluation.UserTable,
+			Columns: []string{evaluation.UserColumn},
+			Bidi:    false,
+		},
+		"Evaluation",
+		"User",
 	)
 	graph.MustAddE(
 		"user",
@@ -1340,6 +1572,42 @@ var schemaGraph = func() *sqlgraph.Schema {
 		"Session",
 	)
 	graph.MustAddE(
+		"round",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   presession.RoundTable,
+			Columns: []string{presession.RoundColumn},
+			Bidi:    false,
+		},
+		"PreSession",
+		"Round",
+	)
+	graph.MustAddE(
+		"review",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   presession.ReviewTable,
+			Columns: []string{presession.ReviewColumn},
+			Bidi:    false,
+		},
+		"PreSession",
+		"Review",
+	)
+	graph.MustAddE(
+		"registrations",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: true,
+			Table:   presession.RegistrationsTable,
+			Columns: []string{presession.RegistrationsColumn},
+			Bidi:    false,
+		},
+		"PreSession",
+		"Registration",
+	)
+	graph.MustAddE(
 		"former_names",
 		&sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.O2M,
@@ -1532,6 +1800,90 @@ var schemaGraph = func() *sqlgraph.Schema {
 		"User",
 	)
 	graph.MustAddE(
+		"meeting",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   registration.MeetingTable,
+			Columns: []string{registration.MeetingColumn},
+			Bidi:    false,
+		},
+		"Registration",
+		"PreSession",
+	)
+	graph.MustAddE(
+		"user",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   registration.UserTable,
+			Columns: []string{registration.UserColumn},
+			Bidi:    false,
+		},
+		"Registration",
+		"User",
+	)
+	graph.MustAddE(
+		"matched",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   registration.MatchedTable,
+			Columns: []string{registration.MatchedColumn},
+			Bidi:    false,
+		},
+		"Registration",
+		"Organisation",
+	)
+	graph.MustAddE(
+		"merged_into",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   registration.MergedIntoTable,
+			Columns: []string{registration.MergedIntoColumn},
+			Bidi:    false,
+		},
+		"Registration",
+		"Registration",
+	)
+	graph.MustAddE(
+		"merged",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   registration.MergedTable,
+			Columns: []string{registration.MergedColumn},
+			Bidi:    false,
+		},
+		"Registration",
+		"Registration",
+	)
+	graph.MustAddE(
+		"decisions",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: true,
+			Table:   registration.DecisionsTable,
+			Columns: []string{registration.DecisionsColumn},
+			Bidi:    false,
+		},
+		"Registration",
+		"Decision",
+	)
+	graph.MustAddE(
+		"evaluations",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: true,
+			Table:   registration.EvaluationsTable,
+			Columns: []string{registration.EvaluationsColumn},
+			Bidi:    false,
+		},
+		"Registration",
+		"Evaluation",
+	)
+	graph.MustAddE(
 		"recommendation",
 		&sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
@@ -1650,6 +2002,42 @@ var schemaGraph = func() *sqlgraph.Schema {
 		},
 		"Review",
 		"Pledge",
+	)
+	graph.MustAddE(
+		"session",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   round.SessionTable,
+			Columns: []string{round.SessionColumn},
+			Bidi:    false,
+		},
+		"Round",
+		"Session",
+	)
+	graph.MustAddE(
+		"meetings",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: true,
+			Table:   round.MeetingsTable,
+			Columns: []string{round.MeetingsColumn},
+			Bidi:    false,
+		},
+		"Round",
+		"PreSession",
+	)
+	graph.MustAddE(
+		"codes",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: true,
+			Table:   round.CodesTable,
+			Columns: []string{round.CodesColumn},
+			Bidi:    false,
+		},
+		"Round",
+		"AccessCode",
 	)
 	graph.MustAddE(
 		"targets",
@@ -2120,6 +2508,124 @@ func (f *APIKeyFilter) WhereHasUserWith(preds ...predicate.User) {
 }
 
 // addPredicate implements the predicateAdder interface.
+func (_q *AccessCodeQuery) addPredicate(pred func(s *sql.Selector)) {
+	_q.predicates = append(_q.predicates, pred)
+}
+
+// Filter returns a Filter implementation to apply filters on the AccessCodeQuery builder.
+func (_q *AccessCodeQuery) Filter() *AccessCodeFilter {
+	return &AccessCodeFilter{config: _q.config, predicateAdder: _q}
+}
+
+// addPredicate implements the predicateAdder interface.
+func (m *AccessCodeMutation) addPredicate(pred func(s *sql.Selector)) {
+	m.predicates = append(m.predicates, pred)
+}
+
+// Filter returns an entql.Where implementation to apply filters on the AccessCodeMutation builder.
+func (m *AccessCodeMutation) Filter() *AccessCodeFilter {
+	return &AccessCodeFilter{config: m.config, predicateAdder: m}
+}
+
+// AccessCodeFilter provides a generic filtering capability at runtime for AccessCodeQuery.
+type AccessCodeFilter struct {
+	predicateAdder
+	config
+}
+
+// Where applies the entql predicate on the query filter.
+func (f *AccessCodeFilter) Where(p entql.P) {
+	f.addPredicate(func(s *sql.Selector) {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[1].Type, p, s); err != nil {
+			s.AddError(err)
+		}
+	})
+}
+
+// WhereID applies the entql int predicate on the id field.
+func (f *AccessCodeFilter) WhereID(p entql.IntP) {
+	f.Where(p.Field(accesscode.FieldID))
+}
+
+// WhereUID applies the entql string predicate on the uid field.
+func (f *AccessCodeFilter) WhereUID(p entql.StringP) {
+	f.Where(p.Field(accesscode.FieldUID))
+}
+
+// WhereRoundID applies the entql int predicate on the round_id field.
+func (f *AccessCodeFilter) WhereRoundID(p entql.IntP) {
+	f.Where(p.Field(accesscode.FieldRoundID))
+}
+
+// WhereMeetingID applies the entql int predicate on the meeting_id field.
+func (f *AccessCodeFilter) WhereMeetingID(p entql.IntP) {
+	f.Where(p.Field(accesscode.FieldMeetingID))
+}
+
+// WhereDigest applies the entql string predicate on the digest field.
+func (f *AccessCodeFilter) WhereDigest(p entql.StringP) {
+	f.Where(p.Field(accesscode.FieldDigest))
+}
+
+// WhereLabel applies the entql string predicate on the label field.
+func (f *AccessCodeFilter) WhereLabel(p entql.StringP) {
+	f.Where(p.Field(accesscode.FieldLabel))
+}
+
+// WhereMaximumUses applies the entql int predicate on the maximum_uses field.
+func (f *AccessCodeFilter) WhereMaximumUses(p entql.IntP) {
+	f.Where(p.Field(accesscode.FieldMaximumUses))
+}
+
+// WhereUses applies the entql int predicate on the uses field.
+func (f *AccessCodeFilter) WhereUses(p entql.IntP) {
+	f.Where(p.Field(accesscode.FieldUses))
+}
+
+// WhereValidUntil applies the entql time.Time predicate on the valid_until field.
+func (f *AccessCodeFilter) WhereValidUntil(p entql.TimeP) {
+	f.Where(p.Field(accesscode.FieldValidUntil))
+}
+
+// WhereCreatedAt applies the entql time.Time predicate on the created_at field.
+func (f *AccessCodeFilter) WhereCreatedAt(p entql.TimeP) {
+	f.Where(p.Field(accesscode.FieldCreatedAt))
+}
+
+// WhereWithdrawnAt applies the entql time.Time predicate on the withdrawn_at field.
+func (f *AccessCodeFilter) WhereWithdrawnAt(p entql.TimeP) {
+	f.Where(p.Field(accesscode.FieldWithdrawnAt))
+}
+
+// WhereHasRound applies a predicate to check if query has an edge round.
+func (f *AccessCodeFilter) WhereHasRound() {
+	f.Where(entql.HasEdge("round"))
+}
+
+// WhereHasRoundWith applies a predicate to check if query has an edge round with a given conditions (other predicates).
+func (f *AccessCodeFilter) WhereHasRoundWith(preds ...predicate.Round) {
+	f.Where(entql.HasEdgeWith("round", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// WhereHasMeeting applies a predicate to check if query has an edge meeting.
+func (f *AccessCodeFilter) WhereHasMeeting() {
+	f.Where(entql.HasEdge("meeting"))
+}
+
+// WhereHasMeetingWith applies a predicate to check if query has an edge meeting with a given conditions (other predicates).
+func (f *AccessCodeFilter) WhereHasMeetingWith(preds ...predicate.PreSession) {
+	f.Where(entql.HasEdgeWith("meeting", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// addPredicate implements the predicateAdder interface.
 func (_q *ActionCategoryQuery) addPredicate(pred func(s *sql.Selector)) {
 	_q.predicates = append(_q.predicates, pred)
 }
@@ -2148,7 +2654,7 @@ type ActionCategoryFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ActionCategoryFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[1].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[2].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -2213,7 +2719,7 @@ type ActionCodingRuleFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ActionCodingRuleFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[2].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[3].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -2263,7 +2769,7 @@ type AffectedGroupFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *AffectedGroupFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[3].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[4].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -2328,7 +2834,7 @@ type AffectedGroupSuccessorFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *AffectedGroupSuccessorFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[4].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[5].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -2406,7 +2912,7 @@ type AffectedGroupTagFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *AffectedGroupTagFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[5].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[6].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -2533,7 +3039,7 @@ type ChangeFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ChangeFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[6].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[7].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -2612,7 +3118,7 @@ type ChangeEntryFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ChangeEntryFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[7].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[8].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -2668,6 +3174,105 @@ func (f *ChangeEntryFilter) WhereHasChangeWith(preds ...predicate.Change) {
 }
 
 // addPredicate implements the predicateAdder interface.
+func (_q *DecisionQuery) addPredicate(pred func(s *sql.Selector)) {
+	_q.predicates = append(_q.predicates, pred)
+}
+
+// Filter returns a Filter implementation to apply filters on the DecisionQuery builder.
+func (_q *DecisionQuery) Filter() *DecisionFilter {
+	return &DecisionFilter{config: _q.config, predicateAdder: _q}
+}
+
+// addPredicate implements the predicateAdder interface.
+func (m *DecisionMutation) addPredicate(pred func(s *sql.Selector)) {
+	m.predicates = append(m.predicates, pred)
+}
+
+// Filter returns an entql.Where implementation to apply filters on the DecisionMutation builder.
+func (m *DecisionMutation) Filter() *DecisionFilter {
+	return &DecisionFilter{config: m.config, predicateAdder: m}
+}
+
+// DecisionFilter provides a generic filtering capability at runtime for DecisionQuery.
+type DecisionFilter struct {
+	predicateAdder
+	config
+}
+
+// Where applies the entql predicate on the query filter.
+func (f *DecisionFilter) Where(p entql.P) {
+	f.addPredicate(func(s *sql.Selector) {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[9].Type, p, s); err != nil {
+			s.AddError(err)
+		}
+	})
+}
+
+// WhereID applies the entql int predicate on the id field.
+func (f *DecisionFilter) WhereID(p entql.IntP) {
+	f.Where(p.Field(decision.FieldID))
+}
+
+// WhereRegistrationID applies the entql int predicate on the registration_id field.
+func (f *DecisionFilter) WhereRegistrationID(p entql.IntP) {
+	f.Where(p.Field(decision.FieldRegistrationID))
+}
+
+// WhereTransition applies the entql int predicate on the transition field.
+func (f *DecisionFilter) WhereTransition(p entql.IntP) {
+	f.Where(p.Field(decision.FieldTransition))
+}
+
+// WhereFrom applies the entql string predicate on the from field.
+func (f *DecisionFilter) WhereFrom(p entql.StringP) {
+	f.Where(p.Field(decision.FieldFrom))
+}
+
+// WhereTo applies the entql string predicate on the to field.
+func (f *DecisionFilter) WhereTo(p entql.StringP) {
+	f.Where(p.Field(decision.FieldTo))
+}
+
+// WhereStaged applies the entql bool predicate on the staged field.
+func (f *DecisionFilter) WhereStaged(p entql.BoolP) {
+	f.Where(p.Field(decision.FieldStaged))
+}
+
+// WhereActor applies the entql string predicate on the actor field.
+func (f *DecisionFilter) WhereActor(p entql.StringP) {
+	f.Where(p.Field(decision.FieldActor))
+}
+
+// WhereAs applies the entql string predicate on the as field.
+func (f *DecisionFilter) WhereAs(p entql.StringP) {
+	f.Where(p.Field(decision.FieldAs))
+}
+
+// WhereReason applies the entql string predicate on the reason field.
+func (f *DecisionFilter) WhereReason(p entql.StringP) {
+	f.Where(p.Field(decision.FieldReason))
+}
+
+// WhereAt applies the entql time.Time predicate on the at field.
+func (f *DecisionFilter) WhereAt(p entql.TimeP) {
+	f.Where(p.Field(decision.FieldAt))
+}
+
+// WhereHasRegistration applies a predicate to check if query has an edge registration.
+func (f *DecisionFilter) WhereHasRegistration() {
+	f.Where(entql.HasEdge("registration"))
+}
+
+// WhereHasRegistrationWith applies a predicate to check if query has an edge registration with a given conditions (other predicates).
+func (f *DecisionFilter) WhereHasRegistrationWith(preds ...predicate.Registration) {
+	f.Where(entql.HasEdgeWith("registration", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// addPredicate implements the predicateAdder interface.
 func (_q *DocumentQuery) addPredicate(pred func(s *sql.Selector)) {
 	_q.predicates = append(_q.predicates, pred)
 }
@@ -2696,7 +3301,7 @@ type DocumentFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *DocumentFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[8].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[10].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -2742,6 +3347,109 @@ func (f *DocumentFilter) WhereHasReviewWith(preds ...predicate.Review) {
 }
 
 // addPredicate implements the predicateAdder interface.
+func (_q *EvaluationQuery) addPredicate(pred func(s *sql.Selector)) {
+	_q.predicates = append(_q.predicates, pred)
+}
+
+// Filter returns a Filter implementation to apply filters on the EvaluationQuery builder.
+func (_q *EvaluationQuery) Filter() *EvaluationFilter {
+	return &EvaluationFilter{config: _q.config, predicateAdder: _q}
+}
+
+// addPredicate implements the predicateAdder interface.
+func (m *EvaluationMutation) addPredicate(pred func(s *sql.Selector)) {
+	m.predicates = append(m.predicates, pred)
+}
+
+// Filter returns an entql.Where implementation to apply filters on the EvaluationMutation builder.
+func (m *EvaluationMutation) Filter() *EvaluationFilter {
+	return &EvaluationFilter{config: m.config, predicateAdder: m}
+}
+
+// EvaluationFilter provides a generic filtering capability at runtime for EvaluationQuery.
+type EvaluationFilter struct {
+	predicateAdder
+	config
+}
+
+// Where applies the entql predicate on the query filter.
+func (f *EvaluationFilter) Where(p entql.P) {
+	f.addPredicate(func(s *sql.Selector) {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[11].Type, p, s); err != nil {
+			s.AddError(err)
+		}
+	})
+}
+
+// WhereID applies the entql int predicate on the id field.
+func (f *EvaluationFilter) WhereID(p entql.IntP) {
+	f.Where(p.Field(evaluation.FieldID))
+}
+
+// WhereRegistrationID applies the entql int predicate on the registration_id field.
+func (f *EvaluationFilter) WhereRegistrationID(p entql.IntP) {
+	f.Where(p.Field(evaluation.FieldRegistrationID))
+}
+
+// WhereUserID applies the entql int predicate on the user_id field.
+func (f *EvaluationFilter) WhereUserID(p entql.IntP) {
+	f.Where(p.Field(evaluation.FieldUserID))
+}
+
+// WhereScore applies the entql int predicate on the score field.
+func (f *EvaluationFilter) WhereScore(p entql.IntP) {
+	f.Where(p.Field(evaluation.FieldScore))
+}
+
+// WhereNotes applies the entql string predicate on the notes field.
+func (f *EvaluationFilter) WhereNotes(p entql.StringP) {
+	f.Where(p.Field(evaluation.FieldNotes))
+}
+
+// WhereConflict applies the entql bool predicate on the conflict field.
+func (f *EvaluationFilter) WhereConflict(p entql.BoolP) {
+	f.Where(p.Field(evaluation.FieldConflict))
+}
+
+// WhereCreatedAt applies the entql time.Time predicate on the created_at field.
+func (f *EvaluationFilter) WhereCreatedAt(p entql.TimeP) {
+	f.Where(p.Field(evaluation.FieldCreatedAt))
+}
+
+// WhereChangedAt applies the entql time.Time predicate on the changed_at field.
+func (f *EvaluationFilter) WhereChangedAt(p entql.TimeP) {
+	f.Where(p.Field(evaluation.FieldChangedAt))
+}
+
+// WhereHasRegistration applies a predicate to check if query has an edge registration.
+func (f *EvaluationFilter) WhereHasRegistration() {
+	f.Where(entql.HasEdge("registration"))
+}
+
+// WhereHasRegistrationWith applies a predicate to check if query has an edge registration with a given conditions (other predicates).
+func (f *EvaluationFilter) WhereHasRegistrationWith(preds ...predicate.Registration) {
+	f.Where(entql.HasEdgeWith("registration", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// WhereHasUser applies a predicate to check if query has an edge user.
+func (f *EvaluationFilter) WhereHasUser() {
+	f.Where(entql.HasEdge("user"))
+}
+
+// WhereHasUserWith applies a predicate to check if query has an edge user with a given conditions (other predicates).
+func (f *EvaluationFilter) WhereHasUserWith(preds ...predicate.User) {
+	f.Where(entql.HasEdgeWith("user", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// addPredicate implements the predicateAdder interface.
 func (_q *GrantQuery) addPredicate(pred func(s *sql.Selector)) {
 	_q.predicates = append(_q.predicates, pred)
 }
@@ -2770,7 +3478,7 @@ type GrantFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *GrantFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[9].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[12].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -2844,7 +3552,7 @@ type ImportRunFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ImportRunFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[10].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[13].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -2934,7 +3642,7 @@ type IssueFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *IssueFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[11].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[14].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -3013,7 +3721,7 @@ type IssueLabelFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *IssueLabelFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[12].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[15].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -3101,7 +3809,7 @@ type IssueSuccessorFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *IssueSuccessorFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[13].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[16].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -3179,7 +3887,7 @@ type IssueTagFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *IssueTagFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[14].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[17].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -3306,7 +4014,7 @@ type IssueVocabularyFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *IssueVocabularyFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[15].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[18].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -3380,7 +4088,7 @@ type LogHeadFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *LogHeadFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[16].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[19].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -3435,7 +4143,7 @@ type OIDCIdentityFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *OIDCIdentityFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[17].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[20].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -3509,7 +4217,7 @@ type OrganisationFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *OrganisationFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[18].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[21].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -3616,7 +4324,7 @@ type OrganisationLinkFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *OrganisationLinkFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[19].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[22].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -3685,7 +4393,7 @@ type OrganisationMembershipFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *OrganisationMembershipFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[20].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[23].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -3768,7 +4476,7 @@ type PledgeFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *PledgeFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[21].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[24].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -3927,7 +4635,7 @@ type PostponementFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *PostponementFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[22].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[25].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -3982,6 +4690,168 @@ func (f *PostponementFilter) WhereHasPlannedSessionWith(preds ...predicate.Sessi
 }
 
 // addPredicate implements the predicateAdder interface.
+func (_q *PreSessionQuery) addPredicate(pred func(s *sql.Selector)) {
+	_q.predicates = append(_q.predicates, pred)
+}
+
+// Filter returns a Filter implementation to apply filters on the PreSessionQuery builder.
+func (_q *PreSessionQuery) Filter() *PreSessionFilter {
+	return &PreSessionFilter{config: _q.config, predicateAdder: _q}
+}
+
+// addPredicate implements the predicateAdder interface.
+func (m *PreSessionMutation) addPredicate(pred func(s *sql.Selector)) {
+	m.predicates = append(m.predicates, pred)
+}
+
+// Filter returns an entql.Where implementation to apply filters on the PreSessionMutation builder.
+func (m *PreSessionMutation) Filter() *PreSessionFilter {
+	return &PreSessionFilter{config: m.config, predicateAdder: m}
+}
+
+// PreSessionFilter provides a generic filtering capability at runtime for PreSessionQuery.
+type PreSessionFilter struct {
+	predicateAdder
+	config
+}
+
+// Where applies the entql predicate on the query filter.
+func (f *PreSessionFilter) Where(p entql.P) {
+	f.addPredicate(func(s *sql.Selector) {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[26].Type, p, s); err != nil {
+			s.AddError(err)
+		}
+	})
+}
+
+// WhereID applies the entql int predicate on the id field.
+func (f *PreSessionFilter) WhereID(p entql.IntP) {
+	f.Where(p.Field(presession.FieldID))
+}
+
+// WhereUID applies the entql string predicate on the uid field.
+func (f *PreSessionFilter) WhereUID(p entql.StringP) {
+	f.Where(p.Field(presession.FieldUID))
+}
+
+// WhereRoundID applies the entql int predicate on the round_id field.
+func (f *PreSessionFilter) WhereRoundID(p entql.IntP) {
+	f.Where(p.Field(presession.FieldRoundID))
+}
+
+// WhereReviewID applies the entql int predicate on the review_id field.
+func (f *PreSessionFilter) WhereReviewID(p entql.IntP) {
+	f.Where(p.Field(presession.FieldReviewID))
+}
+
+// WhereState applies the entql string predicate on the state field.
+func (f *PreSessionFilter) WhereState(p entql.StringP) {
+	f.Where(p.Field(presession.FieldState))
+}
+
+// WhereMode applies the entql string predicate on the mode field.
+func (f *PreSessionFilter) WhereMode(p entql.StringP) {
+	f.Where(p.Field(presession.FieldMode))
+}
+
+// WhereCallClosesAt applies the entql time.Time predicate on the call_closes_at field.
+func (f *PreSessionFilter) WhereCallClosesAt(p entql.TimeP) {
+	f.Where(p.Field(presession.FieldCallClosesAt))
+}
+
+// WhereStartsAt applies the entql time.Time predicate on the starts_at field.
+func (f *PreSessionFilter) WhereStartsAt(p entql.TimeP) {
+	f.Where(p.Field(presession.FieldStartsAt))
+}
+
+// WhereRoom applies the entql string predicate on the room field.
+func (f *PreSessionFilter) WhereRoom(p entql.StringP) {
+	f.Where(p.Field(presession.FieldRoom))
+}
+
+// WhereDuration applies the entql int predicate on the duration field.
+func (f *PreSessionFilter) WhereDuration(p entql.IntP) {
+	f.Where(p.Field(presession.FieldDuration))
+}
+
+// WhereSurMinutes applies the entql int predicate on the sur_minutes field.
+func (f *PreSessionFilter) WhereSurMinutes(p entql.IntP) {
+	f.Where(p.Field(presession.FieldSurMinutes))
+}
+
+// WhereModerationMinutes applies the entql int predicate on the moderation_minutes field.
+func (f *PreSessionFilter) WhereModerationMinutes(p entql.IntP) {
+	f.Where(p.Field(presession.FieldModerationMinutes))
+}
+
+// WhereQuestionMinutes applies the entql int predicate on the question_minutes field.
+func (f *PreSessionFilter) WhereQuestionMinutes(p entql.IntP) {
+	f.Where(p.Field(presession.FieldQuestionMinutes))
+}
+
+// WhereSpeakerMinutes applies the entql int predicate on the speaker_minutes field.
+func (f *PreSessionFilter) WhereSpeakerMinutes(p entql.IntP) {
+	f.Where(p.Field(presession.FieldSpeakerMinutes))
+}
+
+// WhereSlots applies the entql int predicate on the slots field.
+func (f *PreSessionFilter) WhereSlots(p entql.IntP) {
+	f.Where(p.Field(presession.FieldSlots))
+}
+
+// WhereReason applies the entql string predicate on the reason field.
+func (f *PreSessionFilter) WhereReason(p entql.StringP) {
+	f.Where(p.Field(presession.FieldReason))
+}
+
+// WhereRevision applies the entql int predicate on the revision field.
+func (f *PreSessionFilter) WhereRevision(p entql.IntP) {
+	f.Where(p.Field(presession.FieldRevision))
+}
+
+// WhereHasRound applies a predicate to check if query has an edge round.
+func (f *PreSessionFilter) WhereHasRound() {
+	f.Where(entql.HasEdge("round"))
+}
+
+// WhereHasRoundWith applies a predicate to check if query has an edge round with a given conditions (other predicates).
+func (f *PreSessionFilter) WhereHasRoundWith(preds ...predicate.Round) {
+	f.Where(entql.HasEdgeWith("round", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// WhereHasReview applies a predicate to check if query has an edge review.
+func (f *PreSessionFilter) WhereHasReview() {
+	f.Where(entql.HasEdge("review"))
+}
+
+// WhereHasReviewWith applies a predicate to check if query has an edge review with a given conditions (other predicates).
+func (f *PreSessionFilter) WhereHasReviewWith(preds ...predicate.Review) {
+	f.Where(entql.HasEdgeWith("review", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// WhereHasRegistrations applies a predicate to check if query has an edge registrations.
+func (f *PreSessionFilter) WhereHasRegistrations() {
+	f.Where(entql.HasEdge("registrations"))
+}
+
+// WhereHasRegistrationsWith applies a predicate to check if query has an edge registrations with a given conditions (other predicates).
+func (f *PreSessionFilter) WhereHasRegistrationsWith(preds ...predicate.Registration) {
+	f.Where(entql.HasEdgeWith("registrations", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// addPredicate implements the predicateAdder interface.
 func (_q *ProgrammeQuery) addPredicate(pred func(s *sql.Selector)) {
 	_q.predicates = append(_q.predicates, pred)
 }
@@ -4010,7 +4880,7 @@ type ProgrammeFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ProgrammeFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[23].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[27].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4161,7 +5031,7 @@ type ProgrammeNameFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ProgrammeNameFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[24].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[28].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4230,7 +5100,7 @@ type ProgrammeStateFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ProgrammeStateFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[25].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[29].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4318,7 +5188,7 @@ type RecommendationFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *RecommendationFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[26].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[30].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4515,7 +5385,7 @@ type RecoveryCodeFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *RecoveryCodeFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[27].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[31].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4556,6 +5426,309 @@ func (f *RecoveryCodeFilter) WhereHasUserWith(preds ...predicate.User) {
 }
 
 // addPredicate implements the predicateAdder interface.
+func (_q *RegistrationQuery) addPredicate(pred func(s *sql.Selector)) {
+	_q.predicates = append(_q.predicates, pred)
+}
+
+// Filter returns a Filter implementation to apply filters on the RegistrationQuery builder.
+func (_q *RegistrationQuery) Filter() *RegistrationFilter {
+	return &RegistrationFilter{config: _q.config, predicateAdder: _q}
+}
+
+// addPredicate implements the predicateAdder interface.
+func (m *RegistrationMutation) addPredicate(pred func(s *sql.Selector)) {
+	m.predicates = append(m.predicates, pred)
+}
+
+// Filter returns an entql.Where implementation to apply filters on the RegistrationMutation builder.
+func (m *RegistrationMutation) Filter() *RegistrationFilter {
+	return &RegistrationFilter{config: m.config, predicateAdder: m}
+}
+
+// RegistrationFilter provides a generic filtering capability at runtime for RegistrationQuery.
+type RegistrationFilter struct {
+	predicateAdder
+	config
+}
+
+// Where applies the entql predicate on the query filter.
+func (f *RegistrationFilter) Where(p entql.P) {
+	f.addPredicate(func(s *sql.Selector) {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[32].Type, p, s); err != nil {
+			s.AddError(err)
+		}
+	})
+}
+
+// WhereID applies the entql int predicate on the id field.
+func (f *RegistrationFilter) WhereID(p entql.IntP) {
+	f.Where(p.Field(registration.FieldID))
+}
+
+// WhereUID applies the entql string predicate on the uid field.
+func (f *RegistrationFilter) WhereUID(p entql.StringP) {
+	f.Where(p.Field(registration.FieldUID))
+}
+
+// WhereMeetingID applies the entql int predicate on the meeting_id field.
+func (f *RegistrationFilter) WhereMeetingID(p entql.IntP) {
+	f.Where(p.Field(registration.FieldMeetingID))
+}
+
+// WhereUserID applies the entql int predicate on the user_id field.
+func (f *RegistrationFilter) WhereUserID(p entql.IntP) {
+	f.Where(p.Field(registration.FieldUserID))
+}
+
+// WhereByCode applies the entql bool predicate on the by_code field.
+func (f *RegistrationFilter) WhereByCode(p entql.BoolP) {
+	f.Where(p.Field(registration.FieldByCode))
+}
+
+// WhereReference applies the entql string predicate on the reference field.
+func (f *RegistrationFilter) WhereReference(p entql.StringP) {
+	f.Where(p.Field(registration.FieldReference))
+}
+
+// WhereState applies the entql string predicate on the state field.
+func (f *RegistrationFilter) WhereState(p entql.StringP) {
+	f.Where(p.Field(registration.FieldState))
+}
+
+// WherePendingState applies the entql string predicate on the pending_state field.
+func (f *RegistrationFilter) WherePendingState(p entql.StringP) {
+	f.Where(p.Field(registration.FieldPendingState))
+}
+
+// WhereOrganisationID applies the entql int predicate on the organisation_id field.
+func (f *RegistrationFilter) WhereOrganisationID(p entql.IntP) {
+	f.Where(p.Field(registration.FieldOrganisationID))
+}
+
+// WhereOrganisation applies the entql string predicate on the organisation field.
+func (f *RegistrationFilter) WhereOrganisation(p entql.StringP) {
+	f.Where(p.Field(registration.FieldOrganisation))
+}
+
+// WhereOrganisationKind applies the entql string predicate on the organisation_kind field.
+func (f *RegistrationFilter) WhereOrganisationKind(p entql.StringP) {
+	f.Where(p.Field(registration.FieldOrganisationKind))
+}
+
+// WhereNational applies the entql bool predicate on the national field.
+func (f *RegistrationFilter) WhereNational(p entql.BoolP) {
+	f.Where(p.Field(registration.FieldNational))
+}
+
+// WhereWomenLed applies the entql bool predicate on the women_led field.
+func (f *RegistrationFilter) WhereWomenLed(p entql.BoolP) {
+	f.Where(p.Field(registration.FieldWomenLed))
+}
+
+// WhereGroupAtRisk applies the entql bool predicate on the group_at_risk field.
+func (f *RegistrationFilter) WhereGroupAtRisk(p entql.BoolP) {
+	f.Where(p.Field(registration.FieldGroupAtRisk))
+}
+
+// WhereFounded applies the entql int predicate on the founded field.
+func (f *RegistrationFilter) WhereFounded(p entql.IntP) {
+	f.Where(p.Field(registration.FieldFounded))
+}
+
+// WhereEcosoc applies the entql bool predicate on the ecosoc field.
+func (f *RegistrationFilter) WhereEcosoc(p entql.BoolP) {
+	f.Where(p.Field(registration.FieldEcosoc))
+}
+
+// WhereAims applies the entql string predicate on the aims field.
+func (f *RegistrationFilter) WhereAims(p entql.StringP) {
+	f.Where(p.Field(registration.FieldAims))
+}
+
+// WhereIssues applies the entql json.RawMessage predicate on the issues field.
+func (f *RegistrationFilter) WhereIssues(p entql.BytesP) {
+	f.Where(p.Field(registration.FieldIssues))
+}
+
+// WhereSubmission applies the entql string predicate on the submission field.
+func (f *RegistrationFilter) WhereSubmission(p entql.StringP) {
+	f.Where(p.Field(registration.FieldSubmission))
+}
+
+// WhereConsentedAt applies the entql time.Time predicate on the consented_at field.
+func (f *RegistrationFilter) WhereConsentedAt(p entql.TimeP) {
+	f.Where(p.Field(registration.FieldConsentedAt))
+}
+
+// WhereRank applies the entql int predicate on the rank field.
+func (f *RegistrationFilter) WhereRank(p entql.IntP) {
+	f.Where(p.Field(registration.FieldRank))
+}
+
+// WhereOfferExpiresAt applies the entql time.Time predicate on the offer_expires_at field.
+func (f *RegistrationFilter) WhereOfferExpiresAt(p entql.TimeP) {
+	f.Where(p.Field(registration.FieldOfferExpiresAt))
+}
+
+// WhereRespondBy applies the entql time.Time predicate on the respond_by field.
+func (f *RegistrationFilter) WhereRespondBy(p entql.TimeP) {
+	f.Where(p.Field(registration.FieldRespondBy))
+}
+
+// WhereQuestions applies the entql string predicate on the questions field.
+func (f *RegistrationFilter) WhereQuestions(p entql.StringP) {
+	f.Where(p.Field(registration.FieldQuestions))
+}
+
+// WhereOutcome applies the entql string predicate on the outcome field.
+func (f *RegistrationFilter) WhereOutcome(p entql.StringP) {
+	f.Where(p.Field(registration.FieldOutcome))
+}
+
+// WhereMergedIntoID applies the entql int predicate on the merged_into_id field.
+func (f *RegistrationFilter) WhereMergedIntoID(p entql.IntP) {
+	f.Where(p.Field(registration.FieldMergedIntoID))
+}
+
+// WherePendingMergeID applies the entql int predicate on the pending_merge_id field.
+func (f *RegistrationFilter) WherePendingMergeID(p entql.IntP) {
+	f.Where(p.Field(registration.FieldPendingMergeID))
+}
+
+// WhereAgreement applies the entql string predicate on the agreement field.
+func (f *RegistrationFilter) WhereAgreement(p entql.StringP) {
+	f.Where(p.Field(registration.FieldAgreement))
+}
+
+// WhereDecidedBy applies the entql string predicate on the decided_by field.
+func (f *RegistrationFilter) WhereDecidedBy(p entql.StringP) {
+	f.Where(p.Field(registration.FieldDecidedBy))
+}
+
+// WhereReturnedUnchanged applies the entql bool predicate on the returned_unchanged field.
+func (f *RegistrationFilter) WhereReturnedUnchanged(p entql.BoolP) {
+	f.Where(p.Field(registration.FieldReturnedUnchanged))
+}
+
+// WhereRevision applies the entql int predicate on the revision field.
+func (f *RegistrationFilter) WhereRevision(p entql.IntP) {
+	f.Where(p.Field(registration.FieldRevision))
+}
+
+// WhereOwnRevision applies the entql int predicate on the own_revision field.
+func (f *RegistrationFilter) WhereOwnRevision(p entql.IntP) {
+	f.Where(p.Field(registration.FieldOwnRevision))
+}
+
+// WhereCreatedAt applies the entql time.Time predicate on the created_at field.
+func (f *RegistrationFilter) WhereCreatedAt(p entql.TimeP) {
+	f.Where(p.Field(registration.FieldCreatedAt))
+}
+
+// WhereSubmittedAt applies the entql time.Time predicate on the submitted_at field.
+func (f *RegistrationFilter) WhereSubmittedAt(p entql.TimeP) {
+	f.Where(p.Field(registration.FieldSubmittedAt))
+}
+
+// WhereHasMeeting applies a predicate to check if query has an edge meeting.
+func (f *RegistrationFilter) WhereHasMeeting() {
+	f.Where(entql.HasEdge("meeting"))
+}
+
+// WhereHasMeetingWith applies a predicate to check if query has an edge meeting with a given conditions (other predicates).
+func (f *RegistrationFilter) WhereHasMeetingWith(preds ...predicate.PreSession) {
+	f.Where(entql.HasEdgeWith("meeting", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// WhereHasUser applies a predicate to check if query has an edge user.
+func (f *RegistrationFilter) WhereHasUser() {
+	f.Where(entql.HasEdge("user"))
+}
+
+// WhereHasUserWith applies a predicate to check if query has an edge user with a given conditions (other predicates).
+func (f *RegistrationFilter) WhereHasUserWith(preds ...predicate.User) {
+	f.Where(entql.HasEdgeWith("user", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// WhereHasMatched applies a predicate to check if query has an edge matched.
+func (f *RegistrationFilter) WhereHasMatched() {
+	f.Where(entql.HasEdge("matched"))
+}
+
+// WhereHasMatchedWith applies a predicate to check if query has an edge matched with a given conditions (other predicates).
+func (f *RegistrationFilter) WhereHasMatchedWith(preds ...predicate.Organisation) {
+	f.Where(entql.HasEdgeWith("matched", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// WhereHasMergedInto applies a predicate to check if query has an edge merged_into.
+func (f *RegistrationFilter) WhereHasMergedInto() {
+	f.Where(entql.HasEdge("merged_into"))
+}
+
+// WhereHasMergedIntoWith applies a predicate to check if query has an edge merged_into with a given conditions (other predicates).
+func (f *RegistrationFilter) WhereHasMergedIntoWith(preds ...predicate.Registration) {
+	f.Where(entql.HasEdgeWith("merged_into", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// WhereHasMerged applies a predicate to check if query has an edge merged.
+func (f *RegistrationFilter) WhereHasMerged() {
+	f.Where(entql.HasEdge("merged"))
+}
+
+// WhereHasMergedWith applies a predicate to check if query has an edge merged with a given conditions (other predicates).
+func (f *RegistrationFilter) WhereHasMergedWith(preds ...predicate.Registration) {
+	f.Where(entql.HasEdgeWith("merged", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// WhereHasDecisions applies a predicate to check if query has an edge decisions.
+func (f *RegistrationFilter) WhereHasDecisions() {
+	f.Where(entql.HasEdge("decisions"))
+}
+
+// WhereHasDecisionsWith applies a predicate to check if query has an edge decisions with a given conditions (other predicates).
+func (f *RegistrationFilter) WhereHasDecisionsWith(preds ...predicate.Decision) {
+	f.Where(entql.HasEdgeWith("decisions", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// WhereHasEvaluations applies a predicate to check if query has an edge evaluations.
+func (f *RegistrationFilter) WhereHasEvaluations() {
+	f.Where(entql.HasEdge("evaluations"))
+}
+
+// WhereHasEvaluationsWith applies a predicate to check if query has an edge evaluations with a given conditions (other predicates).
+func (f *RegistrationFilter) WhereHasEvaluationsWith(preds ...predicate.Evaluation) {
+	f.Where(entql.HasEdgeWith("evaluations", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// addPredicate implements the predicateAdder interface.
 func (_q *ResponseEventQuery) addPredicate(pred func(s *sql.Selector)) {
 	_q.predicates = append(_q.predicates, pred)
 }
@@ -4584,7 +5757,7 @@ type ResponseEventFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ResponseEventFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[28].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[33].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4706,7 +5879,7 @@ type ReviewFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ReviewFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[29].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[34].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4861,6 +6034,153 @@ func (f *ReviewFilter) WhereHasPledgesWith(preds ...predicate.Pledge) {
 }
 
 // addPredicate implements the predicateAdder interface.
+func (_q *RoundQuery) addPredicate(pred func(s *sql.Selector)) {
+	_q.predicates = append(_q.predicates, pred)
+}
+
+// Filter returns a Filter implementation to apply filters on the RoundQuery builder.
+func (_q *RoundQuery) Filter() *RoundFilter {
+	return &RoundFilter{config: _q.config, predicateAdder: _q}
+}
+
+// addPredicate implements the predicateAdder interface.
+func (m *RoundMutation) addPredicate(pred func(s *sql.Selector)) {
+	m.predicates = append(m.predicates, pred)
+}
+
+// Filter returns an entql.Where implementation to apply filters on the RoundMutation builder.
+func (m *RoundMutation) Filter() *RoundFilter {
+	return &RoundFilter{config: m.config, predicateAdder: m}
+}
+
+// RoundFilter provides a generic filtering capability at runtime for RoundQuery.
+type RoundFilter struct {
+	predicateAdder
+	config
+}
+
+// Where applies the entql predicate on the query filter.
+func (f *RoundFilter) Where(p entql.P) {
+	f.addPredicate(func(s *sql.Selector) {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[35].Type, p, s); err != nil {
+			s.AddError(err)
+		}
+	})
+}
+
+// WhereID applies the entql int predicate on the id field.
+func (f *RoundFilter) WhereID(p entql.IntP) {
+	f.Where(p.Field(round.FieldID))
+}
+
+// WhereUID applies the entql string predicate on the uid field.
+func (f *RoundFilter) WhereUID(p entql.StringP) {
+	f.Where(p.Field(round.FieldUID))
+}
+
+// WhereSessionID applies the entql int predicate on the session_id field.
+func (f *RoundFilter) WhereSessionID(p entql.IntP) {
+	f.Where(p.Field(round.FieldSessionID))
+}
+
+// WhereState applies the entql string predicate on the state field.
+func (f *RoundFilter) WhereState(p entql.StringP) {
+	f.Where(p.Field(round.FieldState))
+}
+
+// WhereCallOpensAt applies the entql time.Time predicate on the call_opens_at field.
+func (f *RoundFilter) WhereCallOpensAt(p entql.TimeP) {
+	f.Where(p.Field(round.FieldCallOpensAt))
+}
+
+// WhereCallClosesAt applies the entql time.Time predicate on the call_closes_at field.
+func (f *RoundFilter) WhereCallClosesAt(p entql.TimeP) {
+	f.Where(p.Field(round.FieldCallClosesAt))
+}
+
+// WhereOfferHours applies the entql int predicate on the offer_hours field.
+func (f *RoundFilter) WhereOfferHours(p entql.IntP) {
+	f.Where(p.Field(round.FieldOfferHours))
+}
+
+// WhereShortOfferHours applies the entql int predicate on the short_offer_hours field.
+func (f *RoundFilter) WhereShortOfferHours(p entql.IntP) {
+	f.Where(p.Field(round.FieldShortOfferHours))
+}
+
+// WhereMinApplications applies the entql int predicate on the min_applications field.
+func (f *RoundFilter) WhereMinApplications(p entql.IntP) {
+	f.Where(p.Field(round.FieldMinApplications))
+}
+
+// WhereMinEvaluations applies the entql int predicate on the min_evaluations field.
+func (f *RoundFilter) WhereMinEvaluations(p entql.IntP) {
+	f.Where(p.Field(round.FieldMinEvaluations))
+}
+
+// WhereOfficersOffer applies the entql bool predicate on the officers_offer field.
+func (f *RoundFilter) WhereOfficersOffer(p entql.BoolP) {
+	f.Where(p.Field(round.FieldOfficersOffer))
+}
+
+// WhereRetentionDays applies the entql int predicate on the retention_days field.
+func (f *RoundFilter) WhereRetentionDays(p entql.IntP) {
+	f.Where(p.Field(round.FieldRetentionDays))
+}
+
+// WhereRevision applies the entql int predicate on the revision field.
+func (f *RoundFilter) WhereRevision(p entql.IntP) {
+	f.Where(p.Field(round.FieldRevision))
+}
+
+// WhereCreatedAt applies the entql time.Time predicate on the created_at field.
+func (f *RoundFilter) WhereCreatedAt(p entql.TimeP) {
+	f.Where(p.Field(round.FieldCreatedAt))
+}
+
+// WhereHasSession applies a predicate to check if query has an edge session.
+func (f *RoundFilter) WhereHasSession() {
+	f.Where(entql.HasEdge("session"))
+}
+
+// WhereHasSessionWith applies a predicate to check if query has an edge session with a given conditions (other predicates).
+func (f *RoundFilter) WhereHasSessionWith(preds ...predicate.Session) {
+	f.Where(entql.HasEdgeWith("session", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// WhereHasMeetings applies a predicate to check if query has an edge meetings.
+func (f *RoundFilter) WhereHasMeetings() {
+	f.Where(entql.HasEdge("meetings"))
+}
+
+// WhereHasMeetingsWith applies a predicate to check if query has an edge meetings with a given conditions (other predicates).
+func (f *RoundFilter) WhereHasMeetingsWith(preds ...predicate.PreSession) {
+	f.Where(entql.HasEdgeWith("meetings", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// WhereHasCodes applies a predicate to check if query has an edge codes.
+func (f *RoundFilter) WhereHasCodes() {
+	f.Where(entql.HasEdge("codes"))
+}
+
+// WhereHasCodesWith applies a predicate to check if query has an edge codes with a given conditions (other predicates).
+func (f *RoundFilter) WhereHasCodesWith(preds ...predicate.AccessCode) {
+	f.Where(entql.HasEdgeWith("codes", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// addPredicate implements the predicateAdder interface.
 func (_q *SDGGoalQuery) addPredicate(pred func(s *sql.Selector)) {
 	_q.predicates = append(_q.predicates, pred)
 }
@@ -4889,7 +6209,7 @@ type SDGGoalFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SDGGoalFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[30].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[36].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5022,7 +6342,7 @@ type SDGIndicatorFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SDGIndicatorFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[31].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[37].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5121,7 +6441,7 @@ type SDGTagFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SDGTagFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[32].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[38].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5248,7 +6568,7 @@ type SDGTargetFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SDGTargetFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[33].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[39].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5361,7 +6681,7 @@ type SavedSliceFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SavedSliceFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[34].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[40].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5479,7 +6799,7 @@ type SessionFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SessionFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[35].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[41].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5558,7 +6878,7 @@ type SignInAttemptFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SignInAttemptFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[36].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[42].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5608,7 +6928,7 @@ type SignInLinkFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SignInLinkFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[37].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[43].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5687,7 +7007,7 @@ type SliceContentFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SliceContentFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[38].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[44].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5752,7 +7072,7 @@ type StateFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[39].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[45].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5879,7 +7199,7 @@ type StateAliasFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateAliasFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[40].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[46].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5948,7 +7268,7 @@ type StateGroupFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateGroupFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[41].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[47].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6037,7 +7357,7 @@ type StateGroupMembershipFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateGroupMembershipFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[42].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[48].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6135,7 +7455,7 @@ type TroikaMemberFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *TroikaMemberFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[43].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[49].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6218,7 +7538,7 @@ type UserFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *UserFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[44].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[50].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6420,7 +7740,7 @@ type WebSessionFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *WebSessionFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[45].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[51].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})

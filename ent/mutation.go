@@ -11,6 +11,7 @@ import (
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
+	"github.com/upr-info/upr/ent/accesscode"
 	"github.com/upr-info/upr/ent/actioncategory"
 	"github.com/upr-info/upr/ent/actioncodingrule"
 	"github.com/upr-info/upr/ent/affectedgroup"
@@ -19,7 +20,9 @@ import (
 	"github.com/upr-info/upr/ent/apikey"
 	"github.com/upr-info/upr/ent/change"
 	"github.com/upr-info/upr/ent/changeentry"
+	"github.com/upr-info/upr/ent/decision"
 	"github.com/upr-info/upr/ent/document"
+	"github.com/upr-info/upr/ent/evaluation"
 	"github.com/upr-info/upr/ent/grant"
 	"github.com/upr-info/upr/ent/importrun"
 	"github.com/upr-info/upr/ent/issue"
@@ -35,13 +38,16 @@ import (
 	"github.com/upr-info/upr/ent/pledge"
 	"github.com/upr-info/upr/ent/postponement"
 	"github.com/upr-info/upr/ent/predicate"
+	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/programme"
 	"github.com/upr-info/upr/ent/programmename"
 	"github.com/upr-info/upr/ent/programmestate"
 	"github.com/upr-info/upr/ent/recommendation"
 	"github.com/upr-info/upr/ent/recoverycode"
+	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/ent/responseevent"
 	"github.com/upr-info/upr/ent/review"
+	"github.com/upr-info/upr/ent/round"
 	"github.com/upr-info/upr/ent/savedslice"
 	"github.com/upr-info/upr/ent/sdggoal"
 	"github.com/upr-info/upr/ent/sdgindicator"
@@ -71,6 +77,7 @@ const (
 
 	// Node types.
 	TypeAPIKey                 = "APIKey"
+	TypeAccessCode             = "AccessCode"
 	TypeActionCategory         = "ActionCategory"
 	TypeActionCodingRule       = "ActionCodingRule"
 	TypeAffectedGroup          = "AffectedGroup"
@@ -78,7 +85,9 @@ const (
 	TypeAffectedGroupTag       = "AffectedGroupTag"
 	TypeChange                 = "Change"
 	TypeChangeEntry            = "ChangeEntry"
+	TypeDecision               = "Decision"
 	TypeDocument               = "Document"
+	TypeEvaluation             = "Evaluation"
 	TypeGrant                  = "Grant"
 	TypeImportRun              = "ImportRun"
 	TypeIssue                  = "Issue"
@@ -93,13 +102,16 @@ const (
 	TypeOrganisationMembership = "OrganisationMembership"
 	TypePledge                 = "Pledge"
 	TypePostponement           = "Postponement"
+	TypePreSession             = "PreSession"
 	TypeProgramme              = "Programme"
 	TypeProgrammeName          = "ProgrammeName"
 	TypeProgrammeState         = "ProgrammeState"
 	TypeRecommendation         = "Recommendation"
 	TypeRecoveryCode           = "RecoveryCode"
+	TypeRegistration           = "Registration"
 	TypeResponseEvent          = "ResponseEvent"
 	TypeReview                 = "Review"
+	TypeRound                  = "Round"
 	TypeSDGGoal                = "SDGGoal"
 	TypeSDGIndicator           = "SDGIndicator"
 	TypeSDGTag                 = "SDGTag"
@@ -1007,6 +1019,1028 @@ func (m *APIKeyMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown APIKey edge %s", name)
+}
+
+// AccessCodeMutation represents an operation that mutates the AccessCode nodes in the graph.
+type AccessCodeMutation struct {
+	config
+	op              Op
+	typ             string
+	id              *int
+	uid             *string
+	digest          *string
+	label           *string
+	maximum_uses    *int
+	addmaximum_uses *int
+	uses            *int
+	adduses         *int
+	valid_until     *time.Time
+	created_at      *time.Time
+	withdrawn_at    *time.Time
+	clearedFields   map[string]struct{}
+	round           *int
+	clearedround    bool
+	meeting         *int
+	clearedmeeting  bool
+	done            bool
+	oldValue        func(context.Context) (*AccessCode, error)
+	predicates      []predicate.AccessCode
+}
+
+var _ ent.Mutation = (*AccessCodeMutation)(nil)
+
+// accesscodeOption allows management of the mutation configuration using functional options.
+type accesscodeOption func(*AccessCodeMutation)
+
+// newAccessCodeMutation creates new mutation for the AccessCode entity.
+func newAccessCodeMutation(c config, op Op, opts ...accesscodeOption) *AccessCodeMutation {
+	m := &AccessCodeMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeAccessCode,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withAccessCodeID sets the ID field of the mutation.
+func withAccessCodeID(id int) accesscodeOption {
+	return func(m *AccessCodeMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *AccessCode
+		)
+		m.oldValue = func(ctx context.Context) (*AccessCode, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().AccessCode.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withAccessCode sets the old AccessCode of the mutation.
+func withAccessCode(node *AccessCode) accesscodeOption {
+	return func(m *AccessCodeMutation) {
+		m.oldValue = func(context.Context) (*AccessCode, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m AccessCodeMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m AccessCodeMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *AccessCodeMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *AccessCodeMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().AccessCode.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetUID sets the "uid" field.
+func (m *AccessCodeMutation) SetUID(s string) {
+	m.uid = &s
+}
+
+// UID returns the value of the "uid" field in the mutation.
+func (m *AccessCodeMutation) UID() (r string, exists bool) {
+	v := m.uid
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUID returns the old "uid" field's value of the AccessCode entity.
+// If the AccessCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AccessCodeMutation) OldUID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUID: %w", err)
+	}
+	return oldValue.UID, nil
+}
+
+// ResetUID resets all changes to the "uid" field.
+func (m *AccessCodeMutation) ResetUID() {
+	m.uid = nil
+}
+
+// SetRoundID sets the "round_id" field.
+func (m *AccessCodeMutation) SetRoundID(i int) {
+	m.round = &i
+}
+
+// RoundID returns the value of the "round_id" field in the mutation.
+func (m *AccessCodeMutation) RoundID() (r int, exists bool) {
+	v := m.round
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRoundID returns the old "round_id" field's value of the AccessCode entity.
+// If the AccessCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AccessCodeMutation) OldRoundID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRoundID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRoundID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRoundID: %w", err)
+	}
+	return oldValue.RoundID, nil
+}
+
+// ResetRoundID resets all changes to the "round_id" field.
+func (m *AccessCodeMutation) ResetRoundID() {
+	m.round = nil
+}
+
+// SetMeetingID sets the "meeting_id" field.
+func (m *AccessCodeMutation) SetMeetingID(i int) {
+	m.meeting = &i
+}
+
+// MeetingID returns the value of the "meeting_id" field in the mutation.
+func (m *AccessCodeMutation) MeetingID() (r int, exists bool) {
+	v := m.meeting
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMeetingID returns the old "meeting_id" field's value of the AccessCode entity.
+// If the AccessCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AccessCodeMutation) OldMeetingID(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMeetingID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMeetingID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMeetingID: %w", err)
+	}
+	return oldValue.MeetingID, nil
+}
+
+// ClearMeetingID clears the value of the "meeting_id" field.
+func (m *AccessCodeMutation) ClearMeetingID() {
+	m.meeting = nil
+	m.clearedFields[accesscode.FieldMeetingID] = struct{}{}
+}
+
+// MeetingIDCleared returns if the "meeting_id" field was cleared in this mutation.
+func (m *AccessCodeMutation) MeetingIDCleared() bool {
+	_, ok := m.clearedFields[accesscode.FieldMeetingID]
+	return ok
+}
+
+// ResetMeetingID resets all changes to the "meeting_id" field.
+func (m *AccessCodeMutation) ResetMeetingID() {
+	m.meeting = nil
+	delete(m.clearedFields, accesscode.FieldMeetingID)
+}
+
+// SetDigest sets the "digest" field.
+func (m *AccessCodeMutation) SetDigest(s string) {
+	m.digest = &s
+}
+
+// Digest returns the value of the "digest" field in the mutation.
+func (m *AccessCodeMutation) Digest() (r string, exists bool) {
+	v := m.digest
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDigest returns the old "digest" field's value of the AccessCode entity.
+// If the AccessCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AccessCodeMutation) OldDigest(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDigest is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDigest requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDigest: %w", err)
+	}
+	return oldValue.Digest, nil
+}
+
+// ResetDigest resets all changes to the "digest" field.
+func (m *AccessCodeMutation) ResetDigest() {
+	m.digest = nil
+}
+
+// SetLabel sets the "label" field.
+func (m *AccessCodeMutation) SetLabel(s string) {
+	m.label = &s
+}
+
+// Label returns the value of the "label" field in the mutation.
+func (m *AccessCodeMutation) Label() (r string, exists bool) {
+	v := m.label
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLabel returns the old "label" field's value of the AccessCode entity.
+// If the AccessCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AccessCodeMutation) OldLabel(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLabel is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLabel requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLabel: %w", err)
+	}
+	return oldValue.Label, nil
+}
+
+// ResetLabel resets all changes to the "label" field.
+func (m *AccessCodeMutation) ResetLabel() {
+	m.label = nil
+}
+
+// SetMaximumUses sets the "maximum_uses" field.
+func (m *AccessCodeMutation) SetMaximumUses(i int) {
+	m.maximum_uses = &i
+	m.addmaximum_uses = nil
+}
+
+// MaximumUses returns the value of the "maximum_uses" field in the mutation.
+func (m *AccessCodeMutation) MaximumUses() (r int, exists bool) {
+	v := m.maximum_uses
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMaximumUses returns the old "maximum_uses" field's value of the AccessCode entity.
+// If the AccessCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AccessCodeMutation) OldMaximumUses(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMaximumUses is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMaximumUses requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMaximumUses: %w", err)
+	}
+	return oldValue.MaximumUses, nil
+}
+
+// AddMaximumUses adds i to the "maximum_uses" field.
+func (m *AccessCodeMutation) AddMaximumUses(i int) {
+	if m.addmaximum_uses != nil {
+		*m.addmaximum_uses += i
+	} else {
+		m.addmaximum_uses = &i
+	}
+}
+
+// AddedMaximumUses returns the value that was added to the "maximum_uses" field in this mutation.
+func (m *AccessCodeMutation) AddedMaximumUses() (r int, exists bool) {
+	v := m.addmaximum_uses
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetMaximumUses resets all changes to the "maximum_uses" field.
+func (m *AccessCodeMutation) ResetMaximumUses() {
+	m.maximum_uses = nil
+	m.addmaximum_uses = nil
+}
+
+// SetUses sets the "uses" field.
+func (m *AccessCodeMutation) SetUses(i int) {
+	m.uses = &i
+	m.adduses = nil
+}
+
+// Uses returns the value of the "uses" field in the mutation.
+func (m *AccessCodeMutation) Uses() (r int, exists bool) {
+	v := m.uses
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUses returns the old "uses" field's value of the AccessCode entity.
+// If the AccessCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AccessCodeMutation) OldUses(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUses is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUses requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUses: %w", err)
+	}
+	return oldValue.Uses, nil
+}
+
+// AddUses adds i to the "uses" field.
+func (m *AccessCodeMutation) AddUses(i int) {
+	if m.adduses != nil {
+		*m.adduses += i
+	} else {
+		m.adduses = &i
+	}
+}
+
+// AddedUses returns the value that was added to the "uses" field in this mutation.
+func (m *AccessCodeMutation) AddedUses() (r int, exists bool) {
+	v := m.adduses
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetUses resets all changes to the "uses" field.
+func (m *AccessCodeMutation) ResetUses() {
+	m.uses = nil
+	m.adduses = nil
+}
+
+// SetValidUntil sets the "valid_until" field.
+func (m *AccessCodeMutation) SetValidUntil(t time.Time) {
+	m.valid_until = &t
+}
+
+// ValidUntil returns the value of the "valid_until" field in the mutation.
+func (m *AccessCodeMutation) ValidUntil() (r time.Time, exists bool) {
+	v := m.valid_until
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldValidUntil returns the old "valid_until" field's value of the AccessCode entity.
+// If the AccessCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AccessCodeMutation) OldValidUntil(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldValidUntil is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldValidUntil requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldValidUntil: %w", err)
+	}
+	return oldValue.ValidUntil, nil
+}
+
+// ResetValidUntil resets all changes to the "valid_until" field.
+func (m *AccessCodeMutation) ResetValidUntil() {
+	m.valid_until = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *AccessCodeMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *AccessCodeMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the AccessCode entity.
+// If the AccessCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AccessCodeMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *AccessCodeMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetWithdrawnAt sets the "withdrawn_at" field.
+func (m *AccessCodeMutation) SetWithdrawnAt(t time.Time) {
+	m.withdrawn_at = &t
+}
+
+// WithdrawnAt returns the value of the "withdrawn_at" field in the mutation.
+func (m *AccessCodeMutation) WithdrawnAt() (r time.Time, exists bool) {
+	v := m.withdrawn_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWithdrawnAt returns the old "withdrawn_at" field's value of the AccessCode entity.
+// If the AccessCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AccessCodeMutation) OldWithdrawnAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWithdrawnAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWithdrawnAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWithdrawnAt: %w", err)
+	}
+	return oldValue.WithdrawnAt, nil
+}
+
+// ClearWithdrawnAt clears the value of the "withdrawn_at" field.
+func (m *AccessCodeMutation) ClearWithdrawnAt() {
+	m.withdrawn_at = nil
+	m.clearedFields[accesscode.FieldWithdrawnAt] = struct{}{}
+}
+
+// WithdrawnAtCleared returns if the "withdrawn_at" field was cleared in this mutation.
+func (m *AccessCodeMutation) WithdrawnAtCleared() bool {
+	_, ok := m.clearedFields[accesscode.FieldWithdrawnAt]
+	return ok
+}
+
+// ResetWithdrawnAt resets all changes to the "withdrawn_at" field.
+func (m *AccessCodeMutation) ResetWithdrawnAt() {
+	m.withdrawn_at = nil
+	delete(m.clearedFields, accesscode.FieldWithdrawnAt)
+}
+
+// ClearRound clears the "round" edge to the Round entity.
+func (m *AccessCodeMutation) ClearRound() {
+	m.clearedround = true
+	m.clearedFields[accesscode.FieldRoundID] = struct{}{}
+}
+
+// RoundCleared reports if the "round" edge to the Round entity was cleared.
+func (m *AccessCodeMutation) RoundCleared() bool {
+	return m.clearedround
+}
+
+// RoundIDs returns the "round" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// RoundID instead. It exists only for internal usage by the builders.
+func (m *AccessCodeMutation) RoundIDs() (ids []int) {
+	if id := m.round; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetRound resets all changes to the "round" edge.
+func (m *AccessCodeMutation) ResetRound() {
+	m.round = nil
+	m.clearedround = false
+}
+
+// ClearMeeting clears the "meeting" edge to the PreSession entity.
+func (m *AccessCodeMutation) ClearMeeting() {
+	m.clearedmeeting = true
+	m.clearedFields[accesscode.FieldMeetingID] = struct{}{}
+}
+
+// MeetingCleared reports if the "meeting" edge to the PreSession entity was cleared.
+func (m *AccessCodeMutation) MeetingCleared() bool {
+	return m.MeetingIDCleared() || m.clearedmeeting
+}
+
+// MeetingIDs returns the "meeting" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// MeetingID instead. It exists only for internal usage by the builders.
+func (m *AccessCodeMutation) MeetingIDs() (ids []int) {
+	if id := m.meeting; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetMeeting resets all changes to the "meeting" edge.
+func (m *AccessCodeMutation) ResetMeeting() {
+	m.meeting = nil
+	m.clearedmeeting = false
+}
+
+// Where appends a list predicates to the AccessCodeMutation builder.
+func (m *AccessCodeMutation) Where(ps ...predicate.AccessCode) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the AccessCodeMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *AccessCodeMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.AccessCode, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *AccessCodeMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *AccessCodeMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (AccessCode).
+func (m *AccessCodeMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *AccessCodeMutation) Fields() []string {
+	fields := make([]string, 0, 10)
+	if m.uid != nil {
+		fields = append(fields, accesscode.FieldUID)
+	}
+	if m.round != nil {
+		fields = append(fields, accesscode.FieldRoundID)
+	}
+	if m.meeting != nil {
+		fields = append(fields, accesscode.FieldMeetingID)
+	}
+	if m.digest != nil {
+		fields = append(fields, accesscode.FieldDigest)
+	}
+	if m.label != nil {
+		fields = append(fields, accesscode.FieldLabel)
+	}
+	if m.maximum_uses != nil {
+		fields = append(fields, accesscode.FieldMaximumUses)
+	}
+	if m.uses != nil {
+		fields = append(fields, accesscode.FieldUses)
+	}
+	if m.valid_until != nil {
+		fields = append(fields, accesscode.FieldValidUntil)
+	}
+	if m.created_at != nil {
+		fields = append(fields, accesscode.FieldCreatedAt)
+	}
+	if m.withdrawn_at != nil {
+		fields = append(fields, accesscode.FieldWithdrawnAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *AccessCodeMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case accesscode.FieldUID:
+		return m.UID()
+	case accesscode.FieldRoundID:
+		return m.RoundID()
+	case accesscode.FieldMeetingID:
+		return m.MeetingID()
+	case accesscode.FieldDigest:
+		return m.Digest()
+	case accesscode.FieldLabel:
+		return m.Label()
+	case accesscode.FieldMaximumUses:
+		return m.MaximumUses()
+	case accesscode.FieldUses:
+		return m.Uses()
+	case accesscode.FieldValidUntil:
+		return m.ValidUntil()
+	case accesscode.FieldCreatedAt:
+		return m.CreatedAt()
+	case accesscode.FieldWithdrawnAt:
+		return m.WithdrawnAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *AccessCodeMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case accesscode.FieldUID:
+		return m.OldUID(ctx)
+	case accesscode.FieldRoundID:
+		return m.OldRoundID(ctx)
+	case accesscode.FieldMeetingID:
+		return m.OldMeetingID(ctx)
+	case accesscode.FieldDigest:
+		return m.OldDigest(ctx)
+	case accesscode.FieldLabel:
+		return m.OldLabel(ctx)
+	case accesscode.FieldMaximumUses:
+		return m.OldMaximumUses(ctx)
+	case accesscode.FieldUses:
+		return m.OldUses(ctx)
+	case accesscode.FieldValidUntil:
+		return m.OldValidUntil(ctx)
+	case accesscode.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case accesscode.FieldWithdrawnAt:
+		return m.OldWithdrawnAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown AccessCode field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *AccessCodeMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case accesscode.FieldUID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUID(v)
+		return nil
+	case accesscode.FieldRoundID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRoundID(v)
+		return nil
+	case accesscode.FieldMeetingID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMeetingID(v)
+		return nil
+	case accesscode.FieldDigest:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDigest(v)
+		return nil
+	case accesscode.FieldLabel:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLabel(v)
+		return nil
+	case accesscode.FieldMaximumUses:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMaximumUses(v)
+		return nil
+	case accesscode.FieldUses:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUses(v)
+		return nil
+	case accesscode.FieldValidUntil:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetValidUntil(v)
+		return nil
+	case accesscode.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case accesscode.FieldWithdrawnAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWithdrawnAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown AccessCode field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *AccessCodeMutation) AddedFields() []string {
+	var fields []string
+	if m.addmaximum_uses != nil {
+		fields = append(fields, accesscode.FieldMaximumUses)
+	}
+	if m.adduses != nil {
+		fields = append(fields, accesscode.FieldUses)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *AccessCodeMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case accesscode.FieldMaximumUses:
+		return m.AddedMaximumUses()
+	case accesscode.FieldUses:
+		return m.AddedUses()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *AccessCodeMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case accesscode.FieldMaximumUses:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddMaximumUses(v)
+		return nil
+	case accesscode.FieldUses:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddUses(v)
+		return nil
+	}
+	return fmt.Errorf("unknown AccessCode numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *AccessCodeMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(accesscode.FieldMeetingID) {
+		fields = append(fields, accesscode.FieldMeetingID)
+	}
+	if m.FieldCleared(accesscode.FieldWithdrawnAt) {
+		fields = append(fields, accesscode.FieldWithdrawnAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *AccessCodeMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *AccessCodeMutation) ClearField(name string) error {
+	switch name {
+	case accesscode.FieldMeetingID:
+		m.ClearMeetingID()
+		return nil
+	case accesscode.FieldWithdrawnAt:
+		m.ClearWithdrawnAt()
+		return nil
+	}
+	return fmt.Errorf("unknown AccessCode nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *AccessCodeMutation) ResetField(name string) error {
+	switch name {
+	case accesscode.FieldUID:
+		m.ResetUID()
+		return nil
+	case accesscode.FieldRoundID:
+		m.ResetRoundID()
+		return nil
+	case accesscode.FieldMeetingID:
+		m.ResetMeetingID()
+		return nil
+	case accesscode.FieldDigest:
+		m.ResetDigest()
+		return nil
+	case accesscode.FieldLabel:
+		m.ResetLabel()
+		return nil
+	case accesscode.FieldMaximumUses:
+		m.ResetMaximumUses()
+		return nil
+	case accesscode.FieldUses:
+		m.ResetUses()
+		return nil
+	case accesscode.FieldValidUntil:
+		m.ResetValidUntil()
+		return nil
+	case accesscode.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case accesscode.FieldWithdrawnAt:
+		m.ResetWithdrawnAt()
+		return nil
+	}
+	return fmt.Errorf("unknown AccessCode field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *AccessCodeMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.round != nil {
+		edges = append(edges, accesscode.EdgeRound)
+	}
+	if m.meeting != nil {
+		edges = append(edges, accesscode.EdgeMeeting)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *AccessCodeMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case accesscode.EdgeRound:
+		if id := m.round; id != nil {
+			return []ent.Value{*id}
+		}
+	case accesscode.EdgeMeeting:
+		if id := m.meeting; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *AccessCodeMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *AccessCodeMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *AccessCodeMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedround {
+		edges = append(edges, accesscode.EdgeRound)
+	}
+	if m.clearedmeeting {
+		edges = append(edges, accesscode.EdgeMeeting)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *AccessCodeMutation) EdgeCleared(name string) bool {
+	switch name {
+	case accesscode.EdgeRound:
+		return m.clearedround
+	case accesscode.EdgeMeeting:
+		return m.clearedmeeting
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *AccessCodeMutation) ClearEdge(name string) error {
+	switch name {
+	case accesscode.EdgeRound:
+		m.ClearRound()
+		return nil
+	case accesscode.EdgeMeeting:
+		m.ClearMeeting()
+		return nil
+	}
+	return fmt.Errorf("unknown AccessCode unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *AccessCodeMutation) ResetEdge(name string) error {
+	switch name {
+	case accesscode.EdgeRound:
+		m.ResetRound()
+		return nil
+	case accesscode.EdgeMeeting:
+		m.ResetMeeting()
+		return nil
+	}
+	return fmt.Errorf("unknown AccessCode edge %s", name)
 }
 
 // ActionCategoryMutation represents an operation that mutates the ActionCategory nodes in the graph.
@@ -5468,6 +6502,854 @@ func (m *ChangeEntryMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown ChangeEntry edge %s", name)
 }
 
+// DecisionMutation represents an operation that mutates the Decision nodes in the graph.
+type DecisionMutation struct {
+	config
+	op                  Op
+	typ                 string
+	id                  *int
+	transition          *int
+	addtransition       *int
+	from                *string
+	to                  *string
+	staged              *bool
+	actor               *string
+	as                  *string
+	reason              *string
+	at                  *time.Time
+	clearedFields       map[string]struct{}
+	registration        *int
+	clearedregistration bool
+	done                bool
+	oldValue            func(context.Context) (*Decision, error)
+	predicates          []predicate.Decision
+}
+
+var _ ent.Mutation = (*DecisionMutation)(nil)
+
+// decisionOption allows management of the mutation configuration using functional options.
+type decisionOption func(*DecisionMutation)
+
+// newDecisionMutation creates new mutation for the Decision entity.
+func newDecisionMutation(c config, op Op, opts ...decisionOption) *DecisionMutation {
+	m := &DecisionMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeDecision,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withDecisionID sets the ID field of the mutation.
+func withDecisionID(id int) decisionOption {
+	return func(m *DecisionMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Decision
+		)
+		m.oldValue = func(ctx context.Context) (*Decision, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Decision.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withDecision sets the old Decision of the mutation.
+func withDecision(node *Decision) decisionOption {
+	return func(m *DecisionMutation) {
+		m.oldValue = func(context.Context) (*Decision, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m DecisionMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m DecisionMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *DecisionMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *DecisionMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Decision.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetRegistrationID sets the "registration_id" field.
+func (m *DecisionMutation) SetRegistrationID(i int) {
+	m.registration = &i
+}
+
+// RegistrationID returns the value of the "registration_id" field in the mutation.
+func (m *DecisionMutation) RegistrationID() (r int, exists bool) {
+	v := m.registration
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRegistrationID returns the old "registration_id" field's value of the Decision entity.
+// If the Decision object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DecisionMutation) OldRegistrationID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRegistrationID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRegistrationID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRegistrationID: %w", err)
+	}
+	return oldValue.RegistrationID, nil
+}
+
+// ResetRegistrationID resets all changes to the "registration_id" field.
+func (m *DecisionMutation) ResetRegistrationID() {
+	m.registration = nil
+}
+
+// SetTransition sets the "transition" field.
+func (m *DecisionMutation) SetTransition(i int) {
+	m.transition = &i
+	m.addtransition = nil
+}
+
+// Transition returns the value of the "transition" field in the mutation.
+func (m *DecisionMutation) Transition() (r int, exists bool) {
+	v := m.transition
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTransition returns the old "transition" field's value of the Decision entity.
+// If the Decision object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DecisionMutation) OldTransition(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTransition is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTransition requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTransition: %w", err)
+	}
+	return oldValue.Transition, nil
+}
+
+// AddTransition adds i to the "transition" field.
+func (m *DecisionMutation) AddTransition(i int) {
+	if m.addtransition != nil {
+		*m.addtransition += i
+	} else {
+		m.addtransition = &i
+	}
+}
+
+// AddedTransition returns the value that was added to the "transition" field in this mutation.
+func (m *DecisionMutation) AddedTransition() (r int, exists bool) {
+	v := m.addtransition
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetTransition resets all changes to the "transition" field.
+func (m *DecisionMutation) ResetTransition() {
+	m.transition = nil
+	m.addtransition = nil
+}
+
+// SetFrom sets the "from" field.
+func (m *DecisionMutation) SetFrom(s string) {
+	m.from = &s
+}
+
+// From returns the value of the "from" field in the mutation.
+func (m *DecisionMutation) From() (r string, exists bool) {
+	v := m.from
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFrom returns the old "from" field's value of the Decision entity.
+// If the Decision object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DecisionMutation) OldFrom(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFrom is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFrom requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFrom: %w", err)
+	}
+	return oldValue.From, nil
+}
+
+// ResetFrom resets all changes to the "from" field.
+func (m *DecisionMutation) ResetFrom() {
+	m.from = nil
+}
+
+// SetTo sets the "to" field.
+func (m *DecisionMutation) SetTo(s string) {
+	m.to = &s
+}
+
+// To returns the value of the "to" field in the mutation.
+func (m *DecisionMutation) To() (r string, exists bool) {
+	v := m.to
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTo returns the old "to" field's value of the Decision entity.
+// If the Decision object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DecisionMutation) OldTo(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTo is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTo requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTo: %w", err)
+	}
+	return oldValue.To, nil
+}
+
+// ResetTo resets all changes to the "to" field.
+func (m *DecisionMutation) ResetTo() {
+	m.to = nil
+}
+
+// SetStaged sets the "staged" field.
+func (m *DecisionMutation) SetStaged(b bool) {
+	m.staged = &b
+}
+
+// Staged returns the value of the "staged" field in the mutation.
+func (m *DecisionMutation) Staged() (r bool, exists bool) {
+	v := m.staged
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStaged returns the old "staged" field's value of the Decision entity.
+// If the Decision object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DecisionMutation) OldStaged(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStaged is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStaged requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStaged: %w", err)
+	}
+	return oldValue.Staged, nil
+}
+
+// ResetStaged resets all changes to the "staged" field.
+func (m *DecisionMutation) ResetStaged() {
+	m.staged = nil
+}
+
+// SetActor sets the "actor" field.
+func (m *DecisionMutation) SetActor(s string) {
+	m.actor = &s
+}
+
+// Actor returns the value of the "actor" field in the mutation.
+func (m *DecisionMutation) Actor() (r string, exists bool) {
+	v := m.actor
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldActor returns the old "actor" field's value of the Decision entity.
+// If the Decision object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DecisionMutation) OldActor(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldActor is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldActor requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldActor: %w", err)
+	}
+	return oldValue.Actor, nil
+}
+
+// ResetActor resets all changes to the "actor" field.
+func (m *DecisionMutation) ResetActor() {
+	m.actor = nil
+}
+
+// SetAs sets the "as" field.
+func (m *DecisionMutation) SetAs(s string) {
+	m.as = &s
+}
+
+// As returns the value of the "as" field in the mutation.
+func (m *DecisionMutation) As() (r string, exists bool) {
+	v := m.as
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAs returns the old "as" field's value of the Decision entity.
+// If the Decision object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DecisionMutation) OldAs(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAs is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAs requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAs: %w", err)
+	}
+	return oldValue.As, nil
+}
+
+// ResetAs resets all changes to the "as" field.
+func (m *DecisionMutation) ResetAs() {
+	m.as = nil
+}
+
+// SetReason sets the "reason" field.
+func (m *DecisionMutation) SetReason(s string) {
+	m.reason = &s
+}
+
+// Reason returns the value of the "reason" field in the mutation.
+func (m *DecisionMutation) Reason() (r string, exists bool) {
+	v := m.reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReason returns the old "reason" field's value of the Decision entity.
+// If the Decision object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DecisionMutation) OldReason(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReason: %w", err)
+	}
+	return oldValue.Reason, nil
+}
+
+// ResetReason resets all changes to the "reason" field.
+func (m *DecisionMutation) ResetReason() {
+	m.reason = nil
+}
+
+// SetAt sets the "at" field.
+func (m *DecisionMutation) SetAt(t time.Time) {
+	m.at = &t
+}
+
+// At returns the value of the "at" field in the mutation.
+func (m *DecisionMutation) At() (r time.Time, exists bool) {
+	v := m.at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAt returns the old "at" field's value of the Decision entity.
+// If the Decision object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DecisionMutation) OldAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAt: %w", err)
+	}
+	return oldValue.At, nil
+}
+
+// ResetAt resets all changes to the "at" field.
+func (m *DecisionMutation) ResetAt() {
+	m.at = nil
+}
+
+// ClearRegistration clears the "registration" edge to the Registration entity.
+func (m *DecisionMutation) ClearRegistration() {
+	m.clearedregistration = true
+	m.clearedFields[decision.FieldRegistrationID] = struct{}{}
+}
+
+// RegistrationCleared reports if the "registration" edge to the Registration entity was cleared.
+func (m *DecisionMutation) RegistrationCleared() bool {
+	return m.clearedregistration
+}
+
+// RegistrationIDs returns the "registration" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// RegistrationID instead. It exists only for internal usage by the builders.
+func (m *DecisionMutation) RegistrationIDs() (ids []int) {
+	if id := m.registration; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetRegistration resets all changes to the "registration" edge.
+func (m *DecisionMutation) ResetRegistration() {
+	m.registration = nil
+	m.clearedregistration = false
+}
+
+// Where appends a list predicates to the DecisionMutation builder.
+func (m *DecisionMutation) Where(ps ...predicate.Decision) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the DecisionMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *DecisionMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Decision, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *DecisionMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *DecisionMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Decision).
+func (m *DecisionMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *DecisionMutation) Fields() []string {
+	fields := make([]string, 0, 9)
+	if m.registration != nil {
+		fields = append(fields, decision.FieldRegistrationID)
+	}
+	if m.transition != nil {
+		fields = append(fields, decision.FieldTransition)
+	}
+	if m.from != nil {
+		fields = append(fields, decision.FieldFrom)
+	}
+	if m.to != nil {
+		fields = append(fields, decision.FieldTo)
+	}
+	if m.staged != nil {
+		fields = append(fields, decision.FieldStaged)
+	}
+	if m.actor != nil {
+		fields = append(fields, decision.FieldActor)
+	}
+	if m.as != nil {
+		fields = append(fields, decision.FieldAs)
+	}
+	if m.reason != nil {
+		fields = append(fields, decision.FieldReason)
+	}
+	if m.at != nil {
+		fields = append(fields, decision.FieldAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *DecisionMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case decision.FieldRegistrationID:
+		return m.RegistrationID()
+	case decision.FieldTransition:
+		return m.Transition()
+	case decision.FieldFrom:
+		return m.From()
+	case decision.FieldTo:
+		return m.To()
+	case decision.FieldStaged:
+		return m.Staged()
+	case decision.FieldActor:
+		return m.Actor()
+	case decision.FieldAs:
+		return m.As()
+	case decision.FieldReason:
+		return m.Reason()
+	case decision.FieldAt:
+		return m.At()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *DecisionMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case decision.FieldRegistrationID:
+		return m.OldRegistrationID(ctx)
+	case decision.FieldTransition:
+		return m.OldTransition(ctx)
+	case decision.FieldFrom:
+		return m.OldFrom(ctx)
+	case decision.FieldTo:
+		return m.OldTo(ctx)
+	case decision.FieldStaged:
+		return m.OldStaged(ctx)
+	case decision.FieldActor:
+		return m.OldActor(ctx)
+	case decision.FieldAs:
+		return m.OldAs(ctx)
+	case decision.FieldReason:
+		return m.OldReason(ctx)
+	case decision.FieldAt:
+		return m.OldAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Decision field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *DecisionMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case decision.FieldRegistrationID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRegistrationID(v)
+		return nil
+	case decision.FieldTransition:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTransition(v)
+		return nil
+	case decision.FieldFrom:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFrom(v)
+		return nil
+	case decision.FieldTo:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTo(v)
+		return nil
+	case decision.FieldStaged:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStaged(v)
+		return nil
+	case decision.FieldActor:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetActor(v)
+		return nil
+	case decision.FieldAs:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAs(v)
+		return nil
+	case decision.FieldReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReason(v)
+		return nil
+	case decision.FieldAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Decision field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *DecisionMutation) AddedFields() []string {
+	var fields []string
+	if m.addtransition != nil {
+		fields = append(fields, decision.FieldTransition)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *DecisionMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case decision.FieldTransition:
+		return m.AddedTransition()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *DecisionMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case decision.FieldTransition:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddTransition(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Decision numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *DecisionMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *DecisionMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *DecisionMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown Decision nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *DecisionMutation) ResetField(name string) error {
+	switch name {
+	case decision.FieldRegistrationID:
+		m.ResetRegistrationID()
+		return nil
+	case decision.FieldTransition:
+		m.ResetTransition()
+		return nil
+	case decision.FieldFrom:
+		m.ResetFrom()
+		return nil
+	case decision.FieldTo:
+		m.ResetTo()
+		return nil
+	case decision.FieldStaged:
+		m.ResetStaged()
+		return nil
+	case decision.FieldActor:
+		m.ResetActor()
+		return nil
+	case decision.FieldAs:
+		m.ResetAs()
+		return nil
+	case decision.FieldReason:
+		m.ResetReason()
+		return nil
+	case decision.FieldAt:
+		m.ResetAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Decision field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *DecisionMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.registration != nil {
+		edges = append(edges, decision.EdgeRegistration)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *DecisionMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case decision.EdgeRegistration:
+		if id := m.registration; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *DecisionMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *DecisionMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *DecisionMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedregistration {
+		edges = append(edges, decision.EdgeRegistration)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *DecisionMutation) EdgeCleared(name string) bool {
+	switch name {
+	case decision.EdgeRegistration:
+		return m.clearedregistration
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *DecisionMutation) ClearEdge(name string) error {
+	switch name {
+	case decision.EdgeRegistration:
+		m.ClearRegistration()
+		return nil
+	}
+	return fmt.Errorf("unknown Decision unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *DecisionMutation) ResetEdge(name string) error {
+	switch name {
+	case decision.EdgeRegistration:
+		m.ResetRegistration()
+		return nil
+	}
+	return fmt.Errorf("unknown Decision edge %s", name)
+}
+
 // DocumentMutation represents an operation that mutates the Document nodes in the graph.
 type DocumentMutation struct {
 	config
@@ -6011,6 +7893,815 @@ func (m *DocumentMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Document edge %s", name)
+}
+
+// EvaluationMutation represents an operation that mutates the Evaluation nodes in the graph.
+type EvaluationMutation struct {
+	config
+	op                  Op
+	typ                 string
+	id                  *int
+	score               *int
+	addscore            *int
+	notes               *string
+	conflict            *bool
+	created_at          *time.Time
+	changed_at          *time.Time
+	clearedFields       map[string]struct{}
+	registration        *int
+	clearedregistration bool
+	user                *int
+	cleareduser         bool
+	done                bool
+	oldValue            func(context.Context) (*Evaluation, error)
+	predicates          []predicate.Evaluation
+}
+
+var _ ent.Mutation = (*EvaluationMutation)(nil)
+
+// evaluationOption allows management of the mutation configuration using functional options.
+type evaluationOption func(*EvaluationMutation)
+
+// newEvaluationMutation creates new mutation for the Evaluation entity.
+func newEvaluationMutation(c config, op Op, opts ...evaluationOption) *EvaluationMutation {
+	m := &EvaluationMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeEvaluation,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withEvaluationID sets the ID field of the mutation.
+func withEvaluationID(id int) evaluationOption {
+	return func(m *EvaluationMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Evaluation
+		)
+		m.oldValue = func(ctx context.Context) (*Evaluation, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Evaluation.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withEvaluation sets the old Evaluation of the mutation.
+func withEvaluation(node *Evaluation) evaluationOption {
+	return func(m *EvaluationMutation) {
+		m.oldValue = func(context.Context) (*Evaluation, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m EvaluationMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m EvaluationMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *EvaluationMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *EvaluationMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Evaluation.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetRegistrationID sets the "registration_id" field.
+func (m *EvaluationMutation) SetRegistrationID(i int) {
+	m.registration = &i
+}
+
+// RegistrationID returns the value of the "registration_id" field in the mutation.
+func (m *EvaluationMutation) RegistrationID() (r int, exists bool) {
+	v := m.registration
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRegistrationID returns the old "registration_id" field's value of the Evaluation entity.
+// If the Evaluation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *EvaluationMutation) OldRegistrationID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRegistrationID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRegistrationID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRegistrationID: %w", err)
+	}
+	return oldValue.RegistrationID, nil
+}
+
+// ResetRegistrationID resets all changes to the "registration_id" field.
+func (m *EvaluationMutation) ResetRegistrationID() {
+	m.registration = nil
+}
+
+// SetUserID sets the "user_id" field.
+func (m *EvaluationMutation) SetUserID(i int) {
+	m.user = &i
+}
+
+// UserID returns the value of the "user_id" field in the mutation.
+func (m *EvaluationMutation) UserID() (r int, exists bool) {
+	v := m.user
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUserID returns the old "user_id" field's value of the Evaluation entity.
+// If the Evaluation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *EvaluationMutation) OldUserID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUserID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUserID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUserID: %w", err)
+	}
+	return oldValue.UserID, nil
+}
+
+// ResetUserID resets all changes to the "user_id" field.
+func (m *EvaluationMutation) ResetUserID() {
+	m.user = nil
+}
+
+// SetScore sets the "score" field.
+func (m *EvaluationMutation) SetScore(i int) {
+	m.score = &i
+	m.addscore = nil
+}
+
+// Score returns the value of the "score" field in the mutation.
+func (m *EvaluationMutation) Score() (r int, exists bool) {
+	v := m.score
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldScore returns the old "score" field's value of the Evaluation entity.
+// If the Evaluation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *EvaluationMutation) OldScore(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldScore is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldScore requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldScore: %w", err)
+	}
+	return oldValue.Score, nil
+}
+
+// AddScore adds i to the "score" field.
+func (m *EvaluationMutation) AddScore(i int) {
+	if m.addscore != nil {
+		*m.addscore += i
+	} else {
+		m.addscore = &i
+	}
+}
+
+// AddedScore returns the value that was added to the "score" field in this mutation.
+func (m *EvaluationMutation) AddedScore() (r int, exists bool) {
+	v := m.addscore
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearScore clears the value of the "score" field.
+func (m *EvaluationMutation) ClearScore() {
+	m.score = nil
+	m.addscore = nil
+	m.clearedFields[evaluation.FieldScore] = struct{}{}
+}
+
+// ScoreCleared returns if the "score" field was cleared in this mutation.
+func (m *EvaluationMutation) ScoreCleared() bool {
+	_, ok := m.clearedFields[evaluation.FieldScore]
+	return ok
+}
+
+// ResetScore resets all changes to the "score" field.
+func (m *EvaluationMutation) ResetScore() {
+	m.score = nil
+	m.addscore = nil
+	delete(m.clearedFields, evaluation.FieldScore)
+}
+
+// SetNotes sets the "notes" field.
+func (m *EvaluationMutation) SetNotes(s string) {
+	m.notes = &s
+}
+
+// Notes returns the value of the "notes" field in the mutation.
+func (m *EvaluationMutation) Notes() (r string, exists bool) {
+	v := m.notes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNotes returns the old "notes" field's value of the Evaluation entity.
+// If the Evaluation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *EvaluationMutation) OldNotes(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNotes is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNotes requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNotes: %w", err)
+	}
+	return oldValue.Notes, nil
+}
+
+// ResetNotes resets all changes to the "notes" field.
+func (m *EvaluationMutation) ResetNotes() {
+	m.notes = nil
+}
+
+// SetConflict sets the "conflict" field.
+func (m *EvaluationMutation) SetConflict(b bool) {
+	m.conflict = &b
+}
+
+// Conflict returns the value of the "conflict" field in the mutation.
+func (m *EvaluationMutation) Conflict() (r bool, exists bool) {
+	v := m.conflict
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldConflict returns the old "conflict" field's value of the Evaluation entity.
+// If the Evaluation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *EvaluationMutation) OldConflict(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldConflict is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldConflict requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldConflict: %w", err)
+	}
+	return oldValue.Conflict, nil
+}
+
+// ResetConflict resets all changes to the "conflict" field.
+func (m *EvaluationMutation) ResetConflict() {
+	m.conflict = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *EvaluationMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *EvaluationMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Evaluation entity.
+// If the Evaluation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *EvaluationMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *EvaluationMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetChangedAt sets the "changed_at" field.
+func (m *EvaluationMutation) SetChangedAt(t time.Time) {
+	m.changed_at = &t
+}
+
+// ChangedAt returns the value of the "changed_at" field in the mutation.
+func (m *EvaluationMutation) ChangedAt() (r time.Time, exists bool) {
+	v := m.changed_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldChangedAt returns the old "changed_at" field's value of the Evaluation entity.
+// If the Evaluation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *EvaluationMutation) OldChangedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldChangedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldChangedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldChangedAt: %w", err)
+	}
+	return oldValue.ChangedAt, nil
+}
+
+// ResetChangedAt resets all changes to the "changed_at" field.
+func (m *EvaluationMutation) ResetChangedAt() {
+	m.changed_at = nil
+}
+
+// ClearRegistration clears the "registration" edge to the Registration entity.
+func (m *EvaluationMutation) ClearRegistration() {
+	m.clearedregistration = true
+	m.clearedFields[evaluation.FieldRegistrationID] = struct{}{}
+}
+
+// RegistrationCleared reports if the "registration" edge to the Registration entity was cleared.
+func (m *EvaluationMutation) RegistrationCleared() bool {
+	return m.clearedregistration
+}
+
+// RegistrationIDs returns the "registration" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// RegistrationID instead. It exists only for internal usage by the builders.
+func (m *EvaluationMutation) RegistrationIDs() (ids []int) {
+	if id := m.registration; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetRegistration resets all changes to the "registration" edge.
+func (m *EvaluationMutation) ResetRegistration() {
+	m.registration = nil
+	m.clearedregistration = false
+}
+
+// ClearUser clears the "user" edge to the User entity.
+func (m *EvaluationMutation) ClearUser() {
+	m.cleareduser = true
+	m.clearedFields[evaluation.FieldUserID] = struct{}{}
+}
+
+// UserCleared reports if the "user" edge to the User entity was cleared.
+func (m *EvaluationMutation) UserCleared() bool {
+	return m.cleareduser
+}
+
+// UserIDs returns the "user" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// UserID instead. It exists only for internal usage by the builders.
+func (m *EvaluationMutation) UserIDs() (ids []int) {
+	if id := m.user; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetUser resets all changes to the "user" edge.
+func (m *EvaluationMutation) ResetUser() {
+	m.user = nil
+	m.cleareduser = false
+}
+
+// Where appends a list predicates to the EvaluationMutation builder.
+func (m *EvaluationMutation) Where(ps ...predicate.Evaluation) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the EvaluationMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *EvaluationMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Evaluation, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *EvaluationMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *EvaluationMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Evaluation).
+func (m *EvaluationMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *EvaluationMutation) Fields() []string {
+	fields := make([]string, 0, 7)
+	if m.registration != nil {
+		fields = append(fields, evaluation.FieldRegistrationID)
+	}
+	if m.user != nil {
+		fields = append(fields, evaluation.FieldUserID)
+	}
+	if m.score != nil {
+		fields = append(fields, evaluation.FieldScore)
+	}
+	if m.notes != nil {
+		fields = append(fields, evaluation.FieldNotes)
+	}
+	if m.conflict != nil {
+		fields = append(fields, evaluation.FieldConflict)
+	}
+	if m.created_at != nil {
+		fields = append(fields, evaluation.FieldCreatedAt)
+	}
+	if m.changed_at != nil {
+		fields = append(fields, evaluation.FieldChangedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *EvaluationMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case evaluation.FieldRegistrationID:
+		return m.RegistrationID()
+	case evaluation.FieldUserID:
+		return m.UserID()
+	case evaluation.FieldScore:
+		return m.Score()
+	case evaluation.FieldNotes:
+		return m.Notes()
+	case evaluation.FieldConflict:
+		return m.Conflict()
+	case evaluation.FieldCreatedAt:
+		return m.CreatedAt()
+	case evaluation.FieldChangedAt:
+		return m.ChangedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *EvaluationMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case evaluation.FieldRegistrationID:
+		return m.OldRegistrationID(ctx)
+	case evaluation.FieldUserID:
+		return m.OldUserID(ctx)
+	case evaluation.FieldScore:
+		return m.OldScore(ctx)
+	case evaluation.FieldNotes:
+		return m.OldNotes(ctx)
+	case evaluation.FieldConflict:
+		return m.OldConflict(ctx)
+	case evaluation.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case evaluation.FieldChangedAt:
+		return m.OldChangedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Evaluation field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *EvaluationMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case evaluation.FieldRegistrationID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRegistrationID(v)
+		return nil
+	case evaluation.FieldUserID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUserID(v)
+		return nil
+	case evaluation.FieldScore:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetScore(v)
+		return nil
+	case evaluation.FieldNotes:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNotes(v)
+		return nil
+	case evaluation.FieldConflict:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetConflict(v)
+		return nil
+	case evaluation.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case evaluation.FieldChangedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetChangedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Evaluation field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *EvaluationMutation) AddedFields() []string {
+	var fields []string
+	if m.addscore != nil {
+		fields = append(fields, evaluation.FieldScore)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *EvaluationMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case evaluation.FieldScore:
+		return m.AddedScore()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *EvaluationMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case evaluation.FieldScore:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddScore(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Evaluation numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *EvaluationMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(evaluation.FieldScore) {
+		fields = append(fields, evaluation.FieldScore)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *EvaluationMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *EvaluationMutation) ClearField(name string) error {
+	switch name {
+	case evaluation.FieldScore:
+		m.ClearScore()
+		return nil
+	}
+	return fmt.Errorf("unknown Evaluation nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *EvaluationMutation) ResetField(name string) error {
+	switch name {
+	case evaluation.FieldRegistrationID:
+		m.ResetRegistrationID()
+		return nil
+	case evaluation.FieldUserID:
+		m.ResetUserID()
+		return nil
+	case evaluation.FieldScore:
+		m.ResetScore()
+		return nil
+	case evaluation.FieldNotes:
+		m.ResetNotes()
+		return nil
+	case evaluation.FieldConflict:
+		m.ResetConflict()
+		return nil
+	case evaluation.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case evaluation.FieldChangedAt:
+		m.ResetChangedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Evaluation field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *EvaluationMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.registration != nil {
+		edges = append(edges, evaluation.EdgeRegistration)
+	}
+	if m.user != nil {
+		edges = append(edges, evaluation.EdgeUser)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *EvaluationMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case evaluation.EdgeRegistration:
+		if id := m.registration; id != nil {
+			return []ent.Value{*id}
+		}
+	case evaluation.EdgeUser:
+		if id := m.user; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *EvaluationMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *EvaluationMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *EvaluationMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedregistration {
+		edges = append(edges, evaluation.EdgeRegistration)
+	}
+	if m.cleareduser {
+		edges = append(edges, evaluation.EdgeUser)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *EvaluationMutation) EdgeCleared(name string) bool {
+	switch name {
+	case evaluation.EdgeRegistration:
+		return m.clearedregistration
+	case evaluation.EdgeUser:
+		return m.cleareduser
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *EvaluationMutation) ClearEdge(name string) error {
+	switch name {
+	case evaluation.EdgeRegistration:
+		m.ClearRegistration()
+		return nil
+	case evaluation.EdgeUser:
+		m.ClearUser()
+		return nil
+	}
+	return fmt.Errorf("unknown Evaluation unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *EvaluationMutation) ResetEdge(name string) error {
+	switch name {
+	case evaluation.EdgeRegistration:
+		m.ResetRegistration()
+		return nil
+	case evaluation.EdgeUser:
+		m.ResetUser()
+		return nil
+	}
+	return fmt.Errorf("unknown Evaluation edge %s", name)
 }
 
 // GrantMutation represents an operation that mutates the Grant nodes in the graph.
@@ -15393,6 +18084,1602 @@ func (m *PostponementMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Postponement edge %s", name)
 }
 
+// PreSessionMutation represents an operation that mutates the PreSession nodes in the graph.
+type PreSessionMutation struct {
+	config
+	op                    Op
+	typ                   string
+	id                    *int
+	uid                   *string
+	state                 *presession.State
+	mode                  *presession.Mode
+	call_closes_at        *time.Time
+	starts_at             *time.Time
+	room                  *string
+	duration              *int
+	addduration           *int
+	sur_minutes           *int
+	addsur_minutes        *int
+	moderation_minutes    *int
+	addmoderation_minutes *int
+	question_minutes      *int
+	addquestion_minutes   *int
+	speaker_minutes       *int
+	addspeaker_minutes    *int
+	slots                 *int
+	addslots              *int
+	reason                *string
+	revision              *int
+	addrevision           *int
+	clearedFields         map[string]struct{}
+	round                 *int
+	clearedround          bool
+	review                *int
+	clearedreview         bool
+	registrations         map[int]struct{}
+	removedregistrations  map[int]struct{}
+	clearedregistrations  bool
+	done                  bool
+	oldValue              func(context.Context) (*PreSession, error)
+	predicates            []predicate.PreSession
+}
+
+var _ ent.Mutation = (*PreSessionMutation)(nil)
+
+// presessionOption allows management of the mutation configuration using functional options.
+type presessionOption func(*PreSessionMutation)
+
+// newPreSessionMutation creates new mutation for the PreSession entity.
+func newPreSessionMutation(c config, op Op, opts ...presessionOption) *PreSessionMutation {
+	m := &PreSessionMutation{
+		config:        c,
+		op:            op,
+		typ:           TypePreSession,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withPreSessionID sets the ID field of the mutation.
+func withPreSessionID(id int) presessionOption {
+	return func(m *PreSessionMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *PreSession
+		)
+		m.oldValue = func(ctx context.Context) (*PreSession, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().PreSession.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withPreSession sets the old PreSession of the mutation.
+func withPreSession(node *PreSession) presessionOption {
+	return func(m *PreSessionMutation) {
+		m.oldValue = func(context.Context) (*PreSession, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m PreSessionMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m PreSessionMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *PreSessionMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *PreSessionMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().PreSession.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetUID sets the "uid" field.
+func (m *PreSessionMutation) SetUID(s string) {
+	m.uid = &s
+}
+
+// UID returns the value of the "uid" field in the mutation.
+func (m *PreSessionMutation) UID() (r string, exists bool) {
+	v := m.uid
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUID returns the old "uid" field's value of the PreSession entity.
+// If the PreSession object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PreSessionMutation) OldUID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUID: %w", err)
+	}
+	return oldValue.UID, nil
+}
+
+// ResetUID resets all changes to the "uid" field.
+func (m *PreSessionMutation) ResetUID() {
+	m.uid = nil
+}
+
+// SetRoundID sets the "round_id" field.
+func (m *PreSessionMutation) SetRoundID(i int) {
+	m.round = &i
+}
+
+// RoundID returns the value of the "round_id" field in the mutation.
+func (m *PreSessionMutation) RoundID() (r int, exists bool) {
+	v := m.round
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRoundID returns the old "round_id" field's value of the PreSession entity.
+// If the PreSession object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PreSessionMutation) OldRoundID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRoundID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRoundID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRoundID: %w", err)
+	}
+	return oldValue.RoundID, nil
+}
+
+// ResetRoundID resets all changes to the "round_id" field.
+func (m *PreSessionMutation) ResetRoundID() {
+	m.round = nil
+}
+
+// SetReviewID sets the "review_id" field.
+func (m *PreSessionMutation) SetReviewID(i int) {
+	m.review = &i
+}
+
+// ReviewID returns the value of the "review_id" field in the mutation.
+func (m *PreSessionMutation) ReviewID() (r int, exists bool) {
+	v := m.review
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReviewID returns the old "review_id" field's value of the PreSession entity.
+// If the PreSession object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PreSessionMutation) OldReviewID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReviewID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReviewID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReviewID: %w", err)
+	}
+	return oldValue.ReviewID, nil
+}
+
+// ResetReviewID resets all changes to the "review_id" field.
+func (m *PreSessionMutation) ResetReviewID() {
+	m.review = nil
+}
+
+// SetState sets the "state" field.
+func (m *PreSessionMutation) SetState(pr presession.State) {
+	m.state = &pr
+}
+
+// State returns the value of the "state" field in the mutation.
+func (m *PreSessionMutation) State() (r presession.State, exists bool) {
+	v := m.state
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldState returns the old "state" field's value of the PreSession entity.
+// If the PreSession object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PreSessionMutation) OldState(ctx context.Context) (v presession.State, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldState is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldState requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldState: %w", err)
+	}
+	return oldValue.State, nil
+}
+
+// ResetState resets all changes to the "state" field.
+func (m *PreSessionMutation) ResetState() {
+	m.state = nil
+}
+
+// SetMode sets the "mode" field.
+func (m *PreSessionMutation) SetMode(pr presession.Mode) {
+	m.mode = &pr
+}
+
+// Mode returns the value of the "mode" field in the mutation.
+func (m *PreSessionMutation) Mode() (r presession.Mode, exists bool) {
+	v := m.mode
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMode returns the old "mode" field's value of the PreSession entity.
+// If the PreSession object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PreSessionMutation) OldMode(ctx context.Context) (v presession.Mode, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMode is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMode requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMode: %w", err)
+	}
+	return oldValue.Mode, nil
+}
+
+// ResetMode resets all changes to the "mode" field.
+func (m *PreSessionMutation) ResetMode() {
+	m.mode = nil
+}
+
+// SetCallClosesAt sets the "call_closes_at" field.
+func (m *PreSessionMutation) SetCallClosesAt(t time.Time) {
+	m.call_closes_at = &t
+}
+
+// CallClosesAt returns the value of the "call_closes_at" field in the mutation.
+func (m *PreSessionMutation) CallClosesAt() (r time.Time, exists bool) {
+	v := m.call_closes_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCallClosesAt returns the old "call_closes_at" field's value of the PreSession entity.
+// If the PreSession object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PreSessionMutation) OldCallClosesAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCallClosesAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCallClosesAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCallClosesAt: %w", err)
+	}
+	return oldValue.CallClosesAt, nil
+}
+
+// ClearCallClosesAt clears the value of the "call_closes_at" field.
+func (m *PreSessionMutation) ClearCallClosesAt() {
+	m.call_closes_at = nil
+	m.clearedFields[presession.FieldCallClosesAt] = struct{}{}
+}
+
+// CallClosesAtCleared returns if the "call_closes_at" field was cleared in this mutation.
+func (m *PreSessionMutation) CallClosesAtCleared() bool {
+	_, ok := m.clearedFields[presession.FieldCallClosesAt]
+	return ok
+}
+
+// ResetCallClosesAt resets all changes to the "call_closes_at" field.
+func (m *PreSessionMutation) ResetCallClosesAt() {
+	m.call_closes_at = nil
+	delete(m.clearedFields, presession.FieldCallClosesAt)
+}
+
+// SetStartsAt sets the "starts_at" field.
+func (m *PreSessionMutation) SetStartsAt(t time.Time) {
+	m.starts_at = &t
+}
+
+// StartsAt returns the value of the "starts_at" field in the mutation.
+func (m *PreSessionMutation) StartsAt() (r time.Time, exists bool) {
+	v := m.starts_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStartsAt returns the old "starts_at" field's value of the PreSession entity.
+// If the PreSession object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PreSessionMutation) OldStartsAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStartsAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStartsAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStartsAt: %w", err)
+	}
+	return oldValue.StartsAt, nil
+}
+
+// ClearStartsAt clears the value of the "starts_at" field.
+func (m *PreSessionMutation) ClearStartsAt() {
+	m.starts_at = nil
+	m.clearedFields[presession.FieldStartsAt] = struct{}{}
+}
+
+// StartsAtCleared returns if the "starts_at" field was cleared in this mutation.
+func (m *PreSessionMutation) StartsAtCleared() bool {
+	_, ok := m.clearedFields[presession.FieldStartsAt]
+	return ok
+}
+
+// ResetStartsAt resets all changes to the "starts_at" field.
+func (m *PreSessionMutation) ResetStartsAt() {
+	m.starts_at = nil
+	delete(m.clearedFields, presession.FieldStartsAt)
+}
+
+// SetRoom sets the "room" field.
+func (m *PreSessionMutation) SetRoom(s string) {
+	m.room = &s
+}
+
+// Room returns the value of the "room" field in the mutation.
+func (m *PreSessionMutation) Room() (r string, exists bool) {
+	v := m.room
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRoom returns the old "room" field's value of the PreSession entity.
+// If the PreSession object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PreSessionMutation) OldRoom(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRoom is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRoom requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRoom: %w", err)
+	}
+	return oldValue.Room, nil
+}
+
+// ResetRoom resets all changes to the "room" field.
+func (m *PreSessionMutation) ResetRoom() {
+	m.room = nil
+}
+
+// SetDuration sets the "duration" field.
+func (m *PreSessionMutation) SetDuration(i int) {
+	m.duration = &i
+	m.addduration = nil
+}
+
+// Duration returns the value of the "duration" field in the mutation.
+func (m *PreSessionMutation) Duration() (r int, exists bool) {
+	v := m.duration
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDuration returns the old "duration" field's value of the PreSession entity.
+// If the PreSession object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PreSessionMutation) OldDuration(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDuration is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDuration requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDuration: %w", err)
+	}
+	return oldValue.Duration, nil
+}
+
+// AddDuration adds i to the "duration" field.
+func (m *PreSessionMutation) AddDuration(i int) {
+	if m.addduration != nil {
+		*m.addduration += i
+	} else {
+		m.addduration = &i
+	}
+}
+
+// AddedDuration returns the value that was added to the "duration" field in this mutation.
+func (m *PreSessionMutation) AddedDuration() (r int, exists bool) {
+	v := m.addduration
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetDuration resets all changes to the "duration" field.
+func (m *PreSessionMutation) ResetDuration() {
+	m.duration = nil
+	m.addduration = nil
+}
+
+// SetSurMinutes sets the "sur_minutes" field.
+func (m *PreSessionMutation) SetSurMinutes(i int) {
+	m.sur_minutes = &i
+	m.addsur_minutes = nil
+}
+
+// SurMinutes returns the value of the "sur_minutes" field in the mutation.
+func (m *PreSessionMutation) SurMinutes() (r int, exists bool) {
+	v := m.sur_minutes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSurMinutes returns the old "sur_minutes" field's value of the PreSession entity.
+// If the PreSession object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PreSessionMutation) OldSurMinutes(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSurMinutes is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSurMinutes requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSurMinutes: %w", err)
+	}
+	return oldValue.SurMinutes, nil
+}
+
+// AddSurMinutes adds i to the "sur_minutes" field.
+func (m *PreSessionMutation) AddSurMinutes(i int) {
+	if m.addsur_minutes != nil {
+		*m.addsur_minutes += i
+	} else {
+		m.addsur_minutes = &i
+	}
+}
+
+// AddedSurMinutes returns the value that was added to the "sur_minutes" field in this mutation.
+func (m *PreSessionMutation) AddedSurMinutes() (r int, exists bool) {
+	v := m.addsur_minutes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSurMinutes resets all changes to the "sur_minutes" field.
+func (m *PreSessionMutation) ResetSurMinutes() {
+	m.sur_minutes = nil
+	m.addsur_minutes = nil
+}
+
+// SetModerationMinutes sets the "moderation_minutes" field.
+func (m *PreSessionMutation) SetModerationMinutes(i int) {
+	m.moderation_minutes = &i
+	m.addmoderation_minutes = nil
+}
+
+// ModerationMinutes returns the value of the "moderation_minutes" field in the mutation.
+func (m *PreSessionMutation) ModerationMinutes() (r int, exists bool) {
+	v := m.moderation_minutes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldModerationMinutes returns the old "moderation_minutes" field's value of the PreSession entity.
+// If the PreSession object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PreSessionMutation) OldModerationMinutes(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldModerationMinutes is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldModerationMinutes requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldModerationMinutes: %w", err)
+	}
+	return oldValue.ModerationMinutes, nil
+}
+
+// AddModerationMinutes adds i to the "moderation_minutes" field.
+func (m *PreSessionMutation) AddModerationMinutes(i int) {
+	if m.addmoderation_minutes != nil {
+		*m.addmoderation_minutes += i
+	} else {
+		m.addmoderation_minutes = &i
+	}
+}
+
+// AddedModerationMinutes returns the value that was added to the "moderation_minutes" field in this mutation.
+func (m *PreSessionMutation) AddedModerationMinutes() (r int, exists bool) {
+	v := m.addmoderation_minutes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetModerationMinutes resets all changes to the "moderation_minutes" field.
+func (m *PreSessionMutation) ResetModerationMinutes() {
+	m.moderation_minutes = nil
+	m.addmoderation_minutes = nil
+}
+
+// SetQuestionMinutes sets the "question_minutes" field.
+func (m *PreSessionMutation) SetQuestionMinutes(i int) {
+	m.question_minutes = &i
+	m.addquestion_minutes = nil
+}
+
+// QuestionMinutes returns the value of the "question_minutes" field in the mutation.
+func (m *PreSessionMutation) QuestionMinutes() (r int, exists bool) {
+	v := m.question_minutes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldQuestionMinutes returns the old "question_minutes" field's value of the PreSession entity.
+// If the PreSession object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PreSessionMutation) OldQuestionMinutes(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldQuestionMinutes is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldQuestionMinutes requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldQuestionMinutes: %w", err)
+	}
+	return oldValue.QuestionMinutes, nil
+}
+
+// AddQuestionMinutes adds i to the "question_minutes" field.
+func (m *PreSessionMutation) AddQuestionMinutes(i int) {
+	if m.addquestion_minutes != nil {
+		*m.addquestion_minutes += i
+	} else {
+		m.addquestion_minutes = &i
+	}
+}
+
+// AddedQuestionMinutes returns the value that was added to the "question_minutes" field in this mutation.
+func (m *PreSessionMutation) AddedQuestionMinutes() (r int, exists bool) {
+	v := m.addquestion_minutes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetQuestionMinutes resets all changes to the "question_minutes" field.
+func (m *PreSessionMutation) ResetQuestionMinutes() {
+	m.question_minutes = nil
+	m.addquestion_minutes = nil
+}
+
+// SetSpeakerMinutes sets the "speaker_minutes" field.
+func (m *PreSessionMutation) SetSpeakerMinutes(i int) {
+	m.speaker_minutes = &i
+	m.addspeaker_minutes = nil
+}
+
+// SpeakerMinutes returns the value of the "speaker_minutes" field in the mutation.
+func (m *PreSessionMutation) SpeakerMinutes() (r int, exists bool) {
+	v := m.speaker_minutes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSpeakerMinutes returns the old "speaker_minutes" field's value of the PreSession entity.
+// If the PreSession object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PreSessionMutation) OldSpeakerMinutes(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSpeakerMinutes is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSpeakerMinutes requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSpeakerMinutes: %w", err)
+	}
+	return oldValue.SpeakerMinutes, nil
+}
+
+// AddSpeakerMinutes adds i to the "speaker_minutes" field.
+func (m *PreSessionMutation) AddSpeakerMinutes(i int) {
+	if m.addspeaker_minutes != nil {
+		*m.addspeaker_minutes += i
+	} else {
+		m.addspeaker_minutes = &i
+	}
+}
+
+// AddedSpeakerMinutes returns the value that was added to the "speaker_minutes" field in this mutation.
+func (m *PreSessionMutation) AddedSpeakerMinutes() (r int, exists bool) {
+	v := m.addspeaker_minutes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSpeakerMinutes resets all changes to the "speaker_minutes" field.
+func (m *PreSessionMutation) ResetSpeakerMinutes() {
+	m.speaker_minutes = nil
+	m.addspeaker_minutes = nil
+}
+
+// SetSlots sets the "slots" field.
+func (m *PreSessionMutation) SetSlots(i int) {
+	m.slots = &i
+	m.addslots = nil
+}
+
+// Slots returns the value of the "slots" field in the mutation.
+func (m *PreSessionMutation) Slots() (r int, exists bool) {
+	v := m.slots
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSlots returns the old "slots" field's value of the PreSession entity.
+// If the PreSession object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PreSessionMutation) OldSlots(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSlots is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSlots requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSlots: %w", err)
+	}
+	return oldValue.Slots, nil
+}
+
+// AddSlots adds i to the "slots" field.
+func (m *PreSessionMutation) AddSlots(i int) {
+	if m.addslots != nil {
+		*m.addslots += i
+	} else {
+		m.addslots = &i
+	}
+}
+
+// AddedSlots returns the value that was added to the "slots" field in this mutation.
+func (m *PreSessionMutation) AddedSlots() (r int, exists bool) {
+	v := m.addslots
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSlots resets all changes to the "slots" field.
+func (m *PreSessionMutation) ResetSlots() {
+	m.slots = nil
+	m.addslots = nil
+}
+
+// SetReason sets the "reason" field.
+func (m *PreSessionMutation) SetReason(s string) {
+	m.reason = &s
+}
+
+// Reason returns the value of the "reason" field in the mutation.
+func (m *PreSessionMutation) Reason() (r string, exists bool) {
+	v := m.reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReason returns the old "reason" field's value of the PreSession entity.
+// If the PreSession object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PreSessionMutation) OldReason(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReason: %w", err)
+	}
+	return oldValue.Reason, nil
+}
+
+// ResetReason resets all changes to the "reason" field.
+func (m *PreSessionMutation) ResetReason() {
+	m.reason = nil
+}
+
+// SetRevision sets the "revision" field.
+func (m *PreSessionMutation) SetRevision(i int) {
+	m.revision = &i
+	m.addrevision = nil
+}
+
+// Revision returns the value of the "revision" field in the mutation.
+func (m *PreSessionMutation) Revision() (r int, exists bool) {
+	v := m.revision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRevision returns the old "revision" field's value of the PreSession entity.
+// If the PreSession object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PreSessionMutation) OldRevision(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRevision is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRevision requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRevision: %w", err)
+	}
+	return oldValue.Revision, nil
+}
+
+// AddRevision adds i to the "revision" field.
+func (m *PreSessionMutation) AddRevision(i int) {
+	if m.addrevision != nil {
+		*m.addrevision += i
+	} else {
+		m.addrevision = &i
+	}
+}
+
+// AddedRevision returns the value that was added to the "revision" field in this mutation.
+func (m *PreSessionMutation) AddedRevision() (r int, exists bool) {
+	v := m.addrevision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRevision resets all changes to the "revision" field.
+func (m *PreSessionMutation) ResetRevision() {
+	m.revision = nil
+	m.addrevision = nil
+}
+
+// ClearRound clears the "round" edge to the Round entity.
+func (m *PreSessionMutation) ClearRound() {
+	m.clearedround = true
+	m.clearedFields[presession.FieldRoundID] = struct{}{}
+}
+
+// RoundCleared reports if the "round" edge to the Round entity was cleared.
+func (m *PreSessionMutation) RoundCleared() bool {
+	return m.clearedround
+}
+
+// RoundIDs returns the "round" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// RoundID instead. It exists only for internal usage by the builders.
+func (m *PreSessionMutation) RoundIDs() (ids []int) {
+	if id := m.round; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetRound resets all changes to the "round" edge.
+func (m *PreSessionMutation) ResetRound() {
+	m.round = nil
+	m.clearedround = false
+}
+
+// ClearReview clears the "review" edge to the Review entity.
+func (m *PreSessionMutation) ClearReview() {
+	m.clearedreview = true
+	m.clearedFields[presession.FieldReviewID] = struct{}{}
+}
+
+// ReviewCleared reports if the "review" edge to the Review entity was cleared.
+func (m *PreSessionMutation) ReviewCleared() bool {
+	return m.clearedreview
+}
+
+// ReviewIDs returns the "review" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ReviewID instead. It exists only for internal usage by the builders.
+func (m *PreSessionMutation) ReviewIDs() (ids []int) {
+	if id := m.review; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetReview resets all changes to the "review" edge.
+func (m *PreSessionMutation) ResetReview() {
+	m.review = nil
+	m.clearedreview = false
+}
+
+// AddRegistrationIDs adds the "registrations" edge to the Registration entity by ids.
+func (m *PreSessionMutation) AddRegistrationIDs(ids ...int) {
+	if m.registrations == nil {
+		m.registrations = make(map[int]struct{})
+	}
+	for i := range ids {
+		m.registrations[ids[i]] = struct{}{}
+	}
+}
+
+// ClearRegistrations clears the "registrations" edge to the Registration entity.
+func (m *PreSessionMutation) ClearRegistrations() {
+	m.clearedregistrations = true
+}
+
+// RegistrationsCleared reports if the "registrations" edge to the Registration entity was cleared.
+func (m *PreSessionMutation) RegistrationsCleared() bool {
+	return m.clearedregistrations
+}
+
+// RemoveRegistrationIDs removes the "registrations" edge to the Registration entity by IDs.
+func (m *PreSessionMutation) RemoveRegistrationIDs(ids ...int) {
+	if m.removedregistrations == nil {
+		m.removedregistrations = make(map[int]struct{})
+	}
+	for i := range ids {
+		delete(m.registrations, ids[i])
+		m.removedregistrations[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedRegistrations returns the removed IDs of the "registrations" edge to the Registration entity.
+func (m *PreSessionMutation) RemovedRegistrationsIDs() (ids []int) {
+	for id := range m.removedregistrations {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// RegistrationsIDs returns the "registrations" edge IDs in the mutation.
+func (m *PreSessionMutation) RegistrationsIDs() (ids []int) {
+	for id := range m.registrations {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetRegistrations resets all changes to the "registrations" edge.
+func (m *PreSessionMutation) ResetRegistrations() {
+	m.registrations = nil
+	m.clearedregistrations = false
+	m.removedregistrations = nil
+}
+
+// Where appends a list predicates to the PreSessionMutation builder.
+func (m *PreSessionMutation) Where(ps ...predicate.PreSession) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the PreSessionMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *PreSessionMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.PreSession, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *PreSessionMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *PreSessionMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (PreSession).
+func (m *PreSessionMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *PreSessionMutation) Fields() []string {
+	fields := make([]string, 0, 16)
+	if m.uid != nil {
+		fields = append(fields, presession.FieldUID)
+	}
+	if m.round != nil {
+		fields = append(fields, presession.FieldRoundID)
+	}
+	if m.review != nil {
+		fields = append(fields, presession.FieldReviewID)
+	}
+	if m.state != nil {
+		fields = append(fields, presession.FieldState)
+	}
+	if m.mode != nil {
+		fields = append(fields, presession.FieldMode)
+	}
+	if m.call_closes_at != nil {
+		fields = append(fields, presession.FieldCallClosesAt)
+	}
+	if m.starts_at != nil {
+		fields = append(fields, presession.FieldStartsAt)
+	}
+	if m.room != nil {
+		fields = append(fields, presession.FieldRoom)
+	}
+	if m.duration != nil {
+		fields = append(fields, presession.FieldDuration)
+	}
+	if m.sur_minutes != nil {
+		fields = append(fields, presession.FieldSurMinutes)
+	}
+	if m.moderation_minutes != nil {
+		fields = append(fields, presession.FieldModerationMinutes)
+	}
+	if m.question_minutes != nil {
+		fields = append(fields, presession.FieldQuestionMinutes)
+	}
+	if m.speaker_minutes != nil {
+		fields = append(fields, presession.FieldSpeakerMinutes)
+	}
+	if m.slots != nil {
+		fields = append(fields, presession.FieldSlots)
+	}
+	if m.reason != nil {
+		fields = append(fields, presession.FieldReason)
+	}
+	if m.revision != nil {
+		fields = append(fields, presession.FieldRevision)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *PreSessionMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case presession.FieldUID:
+		return m.UID()
+	case presession.FieldRoundID:
+		return m.RoundID()
+	case presession.FieldReviewID:
+		return m.ReviewID()
+	case presession.FieldState:
+		return m.State()
+	case presession.FieldMode:
+		return m.Mode()
+	case presession.FieldCallClosesAt:
+		return m.CallClosesAt()
+	case presession.FieldStartsAt:
+		return m.StartsAt()
+	case presession.FieldRoom:
+		return m.Room()
+	case presession.FieldDuration:
+		return m.Duration()
+	case presession.FieldSurMinutes:
+		return m.SurMinutes()
+	case presession.FieldModerationMinutes:
+		return m.ModerationMinutes()
+	case presession.FieldQuestionMinutes:
+		return m.QuestionMinutes()
+	case presession.FieldSpeakerMinutes:
+		return m.SpeakerMinutes()
+	case presession.FieldSlots:
+		return m.Slots()
+	case presession.FieldReason:
+		return m.Reason()
+	case presession.FieldRevision:
+		return m.Revision()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *PreSessionMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case presession.FieldUID:
+		return m.OldUID(ctx)
+	case presession.FieldRoundID:
+		return m.OldRoundID(ctx)
+	case presession.FieldReviewID:
+		return m.OldReviewID(ctx)
+	case presession.FieldState:
+		return m.OldState(ctx)
+	case presession.FieldMode:
+		return m.OldMode(ctx)
+	case presession.FieldCallClosesAt:
+		return m.OldCallClosesAt(ctx)
+	case presession.FieldStartsAt:
+		return m.OldStartsAt(ctx)
+	case presession.FieldRoom:
+		return m.OldRoom(ctx)
+	case presession.FieldDuration:
+		return m.OldDuration(ctx)
+	case presession.FieldSurMinutes:
+		return m.OldSurMinutes(ctx)
+	case presession.FieldModerationMinutes:
+		return m.OldModerationMinutes(ctx)
+	case presession.FieldQuestionMinutes:
+		return m.OldQuestionMinutes(ctx)
+	case presession.FieldSpeakerMinutes:
+		return m.OldSpeakerMinutes(ctx)
+	case presession.FieldSlots:
+		return m.OldSlots(ctx)
+	case presession.FieldReason:
+		return m.OldReason(ctx)
+	case presession.FieldRevision:
+		return m.OldRevision(ctx)
+	}
+	return nil, fmt.Errorf("unknown PreSession field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PreSessionMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case presession.FieldUID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUID(v)
+		return nil
+	case presession.FieldRoundID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRoundID(v)
+		return nil
+	case presession.FieldReviewID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReviewID(v)
+		return nil
+	case presession.FieldState:
+		v, ok := value.(presession.State)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetState(v)
+		return nil
+	case presession.FieldMode:
+		v, ok := value.(presession.Mode)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMode(v)
+		return nil
+	case presession.FieldCallClosesAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCallClosesAt(v)
+		return nil
+	case presession.FieldStartsAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStartsAt(v)
+		return nil
+	case presession.FieldRoom:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRoom(v)
+		return nil
+	case presession.FieldDuration:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDuration(v)
+		return nil
+	case presession.FieldSurMinutes:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSurMinutes(v)
+		return nil
+	case presession.FieldModerationMinutes:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetModerationMinutes(v)
+		return nil
+	case presession.FieldQuestionMinutes:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetQuestionMinutes(v)
+		return nil
+	case presession.FieldSpeakerMinutes:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSpeakerMinutes(v)
+		return nil
+	case presession.FieldSlots:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSlots(v)
+		return nil
+	case presession.FieldReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReason(v)
+		return nil
+	case presession.FieldRevision:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRevision(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PreSession field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *PreSessionMutation) AddedFields() []string {
+	var fields []string
+	if m.addduration != nil {
+		fields = append(fields, presession.FieldDuration)
+	}
+	if m.addsur_minutes != nil {
+		fields = append(fields, presession.FieldSurMinutes)
+	}
+	if m.addmoderation_minutes != nil {
+		fields = append(fields, presession.FieldModerationMinutes)
+	}
+	if m.addquestion_minutes != nil {
+		fields = append(fields, presession.FieldQuestionMinutes)
+	}
+	if m.addspeaker_minutes != nil {
+		fields = append(fields, presession.FieldSpeakerMinutes)
+	}
+	if m.addslots != nil {
+		fields = append(fields, presession.FieldSlots)
+	}
+	if m.addrevision != nil {
+		fields = append(fields, presession.FieldRevision)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *PreSessionMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case presession.FieldDuration:
+		return m.AddedDuration()
+	case presession.FieldSurMinutes:
+		return m.AddedSurMinutes()
+	case presession.FieldModerationMinutes:
+		return m.AddedModerationMinutes()
+	case presession.FieldQuestionMinutes:
+		return m.AddedQuestionMinutes()
+	case presession.FieldSpeakerMinutes:
+		return m.AddedSpeakerMinutes()
+	case presession.FieldSlots:
+		return m.AddedSlots()
+	case presession.FieldRevision:
+		return m.AddedRevision()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PreSessionMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case presession.FieldDuration:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddDuration(v)
+		return nil
+	case presession.FieldSurMinutes:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSurMinutes(v)
+		return nil
+	case presession.FieldModerationMinutes:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddModerationMinutes(v)
+		return nil
+	case presession.FieldQuestionMinutes:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddQuestionMinutes(v)
+		return nil
+	case presession.FieldSpeakerMinutes:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSpeakerMinutes(v)
+		return nil
+	case presession.FieldSlots:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSlots(v)
+		return nil
+	case presession.FieldRevision:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRevision(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PreSession numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *PreSessionMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(presession.FieldCallClosesAt) {
+		fields = append(fields, presession.FieldCallClosesAt)
+	}
+	if m.FieldCleared(presession.FieldStartsAt) {
+		fields = append(fields, presession.FieldStartsAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *PreSessionMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *PreSessionMutation) ClearField(name string) error {
+	switch name {
+	case presession.FieldCallClosesAt:
+		m.ClearCallClosesAt()
+		return nil
+	case presession.FieldStartsAt:
+		m.ClearStartsAt()
+		return nil
+	}
+	return fmt.Errorf("unknown PreSession nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *PreSessionMutation) ResetField(name string) error {
+	switch name {
+	case presession.FieldUID:
+		m.ResetUID()
+		return nil
+	case presession.FieldRoundID:
+		m.ResetRoundID()
+		return nil
+	case presession.FieldReviewID:
+		m.ResetReviewID()
+		return nil
+	case presession.FieldState:
+		m.ResetState()
+		return nil
+	case presession.FieldMode:
+		m.ResetMode()
+		return nil
+	case presession.FieldCallClosesAt:
+		m.ResetCallClosesAt()
+		return nil
+	case presession.FieldStartsAt:
+		m.ResetStartsAt()
+		return nil
+	case presession.FieldRoom:
+		m.ResetRoom()
+		return nil
+	case presession.FieldDuration:
+		m.ResetDuration()
+		return nil
+	case presession.FieldSurMinutes:
+		m.ResetSurMinutes()
+		return nil
+	case presession.FieldModerationMinutes:
+		m.ResetModerationMinutes()
+		return nil
+	case presession.FieldQuestionMinutes:
+		m.ResetQuestionMinutes()
+		return nil
+	case presession.FieldSpeakerMinutes:
+		m.ResetSpeakerMinutes()
+		return nil
+	case presession.FieldSlots:
+		m.ResetSlots()
+		return nil
+	case presession.FieldReason:
+		m.ResetReason()
+		return nil
+	case presession.FieldRevision:
+		m.ResetRevision()
+		return nil
+	}
+	return fmt.Errorf("unknown PreSession field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *PreSessionMutation) AddedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.round != nil {
+		edges = append(edges, presession.EdgeRound)
+	}
+	if m.review != nil {
+		edges = append(edges, presession.EdgeReview)
+	}
+	if m.registrations != nil {
+		edges = append(edges, presession.EdgeRegistrations)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *PreSessionMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case presession.EdgeRound:
+		if id := m.round; id != nil {
+			return []ent.Value{*id}
+		}
+	case presession.EdgeReview:
+		if id := m.review; id != nil {
+			return []ent.Value{*id}
+		}
+	case presession.EdgeRegistrations:
+		ids := make([]ent.Value, 0, len(m.registrations))
+		for id := range m.registrations {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *PreSessionMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.removedregistrations != nil {
+		edges = append(edges, presession.EdgeRegistrations)
+	}
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *PreSessionMutation) RemovedIDs(name string) []ent.Value {
+	switch name {
+	case presession.EdgeRegistrations:
+		ids := make([]ent.Value, 0, len(m.removedregistrations))
+		for id := range m.removedregistrations {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *PreSessionMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.clearedround {
+		edges = append(edges, presession.EdgeRound)
+	}
+	if m.clearedreview {
+		edges = append(edges, presession.EdgeReview)
+	}
+	if m.clearedregistrations {
+		edges = append(edges, presession.EdgeRegistrations)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *PreSessionMutation) EdgeCleared(name string) bool {
+	switch name {
+	case presession.EdgeRound:
+		return m.clearedround
+	case presession.EdgeReview:
+		return m.clearedreview
+	case presession.EdgeRegistrations:
+		return m.clearedregistrations
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *PreSessionMutation) ClearEdge(name string) error {
+	switch name {
+	case presession.EdgeRound:
+		m.ClearRound()
+		return nil
+	case presession.EdgeReview:
+		m.ClearReview()
+		return nil
+	}
+	return fmt.Errorf("unknown PreSession unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *PreSessionMutation) ResetEdge(name string) error {
+	switch name {
+	case presession.EdgeRound:
+		m.ResetRound()
+		return nil
+	case presession.EdgeReview:
+		m.ResetReview()
+		return nil
+	case presession.EdgeRegistrations:
+		m.ResetRegistrations()
+		return nil
+	}
+	return fmt.Errorf("unknown PreSession edge %s", name)
+}
+
 // ProgrammeMutation represents an operation that mutates the Programme nodes in the graph.
 type ProgrammeMutation struct {
 	config
@@ -19867,6 +24154,2972 @@ func (m *RecoveryCodeMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown RecoveryCode edge %s", name)
 }
 
+// RegistrationMutation represents an operation that mutates the Registration nodes in the graph.
+type RegistrationMutation struct {
+	config
+	op                  Op
+	typ                 string
+	id                  *int
+	uid                 *string
+	by_code             *bool
+	reference           *string
+	state               *registration.State
+	pending_state       *registration.PendingState
+	organisation        *string
+	organisation_kind   *registration.OrganisationKind
+	national            *bool
+	women_led           *bool
+	group_at_risk       *bool
+	founded             *int
+	addfounded          *int
+	ecosoc              *bool
+	aims                *string
+	issues              *[]string
+	appendissues        []string
+	submission          *registration.Submission
+	consented_at        *time.Time
+	rank                *int
+	addrank             *int
+	offer_expires_at    *time.Time
+	respond_by          *time.Time
+	questions           *string
+	outcome             *registration.Outcome
+	pending_merge_id    *int
+	addpending_merge_id *int
+	agreement           *string
+	decided_by          *string
+	returned_unchanged  *bool
+	revision            *int
+	addrevision         *int
+	own_revision        *int
+	addown_revision     *int
+	created_at          *time.Time
+	submitted_at        *time.Time
+	clearedFields       map[string]struct{}
+	meeting             *int
+	clearedmeeting      bool
+	user                *int
+	cleareduser         bool
+	matched             *int
+	clearedmatched      bool
+	merged_into         *int
+	clearedmerged_into  bool
+	merged              map[int]struct{}
+	removedmerged       map[int]struct{}
+	clearedmerged       bool
+	decisions           map[int]struct{}
+	removeddecisions    map[int]struct{}
+	cleareddecisions    bool
+	evaluations         map[int]struct{}
+	removedevaluations  map[int]struct{}
+	clearedevaluations  bool
+	done                bool
+	oldValue            func(context.Context) (*Registration, error)
+	predicates          []predicate.Registration
+}
+
+var _ ent.Mutation = (*RegistrationMutation)(nil)
+
+// registrationOption allows management of the mutation configuration using functional options.
+type registrationOption func(*RegistrationMutation)
+
+// newRegistrationMutation creates new mutation for the Registration entity.
+func newRegistrationMutation(c config, op Op, opts ...registrationOption) *RegistrationMutation {
+	m := &RegistrationMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeRegistration,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withRegistrationID sets the ID field of the mutation.
+func withRegistrationID(id int) registrationOption {
+	return func(m *RegistrationMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Registration
+		)
+		m.oldValue = func(ctx context.Context) (*Registration, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Registration.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withRegistration sets the old Registration of the mutation.
+func withRegistration(node *Registration) registrationOption {
+	return func(m *RegistrationMutation) {
+		m.oldValue = func(context.Context) (*Registration, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m RegistrationMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m RegistrationMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *RegistrationMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *RegistrationMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Registration.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetUID sets the "uid" field.
+func (m *RegistrationMutation) SetUID(s string) {
+	m.uid = &s
+}
+
+// UID returns the value of the "uid" field in the mutation.
+func (m *RegistrationMutation) UID() (r string, exists bool) {
+	v := m.uid
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUID returns the old "uid" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldUID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUID: %w", err)
+	}
+	return oldValue.UID, nil
+}
+
+// ResetUID resets all changes to the "uid" field.
+func (m *RegistrationMutation) ResetUID() {
+	m.uid = nil
+}
+
+// SetMeetingID sets the "meeting_id" field.
+func (m *RegistrationMutation) SetMeetingID(i int) {
+	m.meeting = &i
+}
+
+// MeetingID returns the value of the "meeting_id" field in the mutation.
+func (m *RegistrationMutation) MeetingID() (r int, exists bool) {
+	v := m.meeting
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMeetingID returns the old "meeting_id" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldMeetingID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMeetingID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMeetingID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMeetingID: %w", err)
+	}
+	return oldValue.MeetingID, nil
+}
+
+// ResetMeetingID resets all changes to the "meeting_id" field.
+func (m *RegistrationMutation) ResetMeetingID() {
+	m.meeting = nil
+}
+
+// SetUserID sets the "user_id" field.
+func (m *RegistrationMutation) SetUserID(i int) {
+	m.user = &i
+}
+
+// UserID returns the value of the "user_id" field in the mutation.
+func (m *RegistrationMutation) UserID() (r int, exists bool) {
+	v := m.user
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUserID returns the old "user_id" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldUserID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUserID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUserID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUserID: %w", err)
+	}
+	return oldValue.UserID, nil
+}
+
+// ResetUserID resets all changes to the "user_id" field.
+func (m *RegistrationMutation) ResetUserID() {
+	m.user = nil
+}
+
+// SetByCode sets the "by_code" field.
+func (m *RegistrationMutation) SetByCode(b bool) {
+	m.by_code = &b
+}
+
+// ByCode returns the value of the "by_code" field in the mutation.
+func (m *RegistrationMutation) ByCode() (r bool, exists bool) {
+	v := m.by_code
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldByCode returns the old "by_code" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldByCode(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldByCode is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldByCode requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldByCode: %w", err)
+	}
+	return oldValue.ByCode, nil
+}
+
+// ResetByCode resets all changes to the "by_code" field.
+func (m *RegistrationMutation) ResetByCode() {
+	m.by_code = nil
+}
+
+// SetReference sets the "reference" field.
+func (m *RegistrationMutation) SetReference(s string) {
+	m.reference = &s
+}
+
+// Reference returns the value of the "reference" field in the mutation.
+func (m *RegistrationMutation) Reference() (r string, exists bool) {
+	v := m.reference
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReference returns the old "reference" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldReference(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReference is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReference requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReference: %w", err)
+	}
+	return oldValue.Reference, nil
+}
+
+// ResetReference resets all changes to the "reference" field.
+func (m *RegistrationMutation) ResetReference() {
+	m.reference = nil
+}
+
+// SetState sets the "state" field.
+func (m *RegistrationMutation) SetState(r registration.State) {
+	m.state = &r
+}
+
+// State returns the value of the "state" field in the mutation.
+func (m *RegistrationMutation) State() (r registration.State, exists bool) {
+	v := m.state
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldState returns the old "state" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldState(ctx context.Context) (v registration.State, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldState is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldState requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldState: %w", err)
+	}
+	return oldValue.State, nil
+}
+
+// ResetState resets all changes to the "state" field.
+func (m *RegistrationMutation) ResetState() {
+	m.state = nil
+}
+
+// SetPendingState sets the "pending_state" field.
+func (m *RegistrationMutation) SetPendingState(rs registration.PendingState) {
+	m.pending_state = &rs
+}
+
+// PendingState returns the value of the "pending_state" field in the mutation.
+func (m *RegistrationMutation) PendingState() (r registration.PendingState, exists bool) {
+	v := m.pending_state
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPendingState returns the old "pending_state" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldPendingState(ctx context.Context) (v *registration.PendingState, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPendingState is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPendingState requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPendingState: %w", err)
+	}
+	return oldValue.PendingState, nil
+}
+
+// ClearPendingState clears the value of the "pending_state" field.
+func (m *RegistrationMutation) ClearPendingState() {
+	m.pending_state = nil
+	m.clearedFields[registration.FieldPendingState] = struct{}{}
+}
+
+// PendingStateCleared returns if the "pending_state" field was cleared in this mutation.
+func (m *RegistrationMutation) PendingStateCleared() bool {
+	_, ok := m.clearedFields[registration.FieldPendingState]
+	return ok
+}
+
+// ResetPendingState resets all changes to the "pending_state" field.
+func (m *RegistrationMutation) ResetPendingState() {
+	m.pending_state = nil
+	delete(m.clearedFields, registration.FieldPendingState)
+}
+
+// SetOrganisationID sets the "organisation_id" field.
+func (m *RegistrationMutation) SetOrganisationID(i int) {
+	m.matched = &i
+}
+
+// OrganisationID returns the value of the "organisation_id" field in the mutation.
+func (m *RegistrationMutation) OrganisationID() (r int, exists bool) {
+	v := m.matched
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrganisationID returns the old "organisation_id" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldOrganisationID(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrganisationID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrganisationID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrganisationID: %w", err)
+	}
+	return oldValue.OrganisationID, nil
+}
+
+// ClearOrganisationID clears the value of the "organisation_id" field.
+func (m *RegistrationMutation) ClearOrganisationID() {
+	m.matched = nil
+	m.clearedFields[registration.FieldOrganisationID] = struct{}{}
+}
+
+// OrganisationIDCleared returns if the "organisation_id" field was cleared in this mutation.
+func (m *RegistrationMutation) OrganisationIDCleared() bool {
+	_, ok := m.clearedFields[registration.FieldOrganisationID]
+	return ok
+}
+
+// ResetOrganisationID resets all changes to the "organisation_id" field.
+func (m *RegistrationMutation) ResetOrganisationID() {
+	m.matched = nil
+	delete(m.clearedFields, registration.FieldOrganisationID)
+}
+
+// SetOrganisation sets the "organisation" field.
+func (m *RegistrationMutation) SetOrganisation(s string) {
+	m.organisation = &s
+}
+
+// Organisation returns the value of the "organisation" field in the mutation.
+func (m *RegistrationMutation) Organisation() (r string, exists bool) {
+	v := m.organisation
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrganisation returns the old "organisation" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldOrganisation(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrganisation is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrganisation requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrganisation: %w", err)
+	}
+	return oldValue.Organisation, nil
+}
+
+// ResetOrganisation resets all changes to the "organisation" field.
+func (m *RegistrationMutation) ResetOrganisation() {
+	m.organisation = nil
+}
+
+// SetOrganisationKind sets the "organisation_kind" field.
+func (m *RegistrationMutation) SetOrganisationKind(rk registration.OrganisationKind) {
+	m.organisation_kind = &rk
+}
+
+// OrganisationKind returns the value of the "organisation_kind" field in the mutation.
+func (m *RegistrationMutation) OrganisationKind() (r registration.OrganisationKind, exists bool) {
+	v := m.organisation_kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrganisationKind returns the old "organisation_kind" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldOrganisationKind(ctx context.Context) (v *registration.OrganisationKind, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrganisationKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrganisationKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrganisationKind: %w", err)
+	}
+	return oldValue.OrganisationKind, nil
+}
+
+// ClearOrganisationKind clears the value of the "organisation_kind" field.
+func (m *RegistrationMutation) ClearOrganisationKind() {
+	m.organisation_kind = nil
+	m.clearedFields[registration.FieldOrganisationKind] = struct{}{}
+}
+
+// OrganisationKindCleared returns if the "organisation_kind" field was cleared in this mutation.
+func (m *RegistrationMutation) OrganisationKindCleared() bool {
+	_, ok := m.clearedFields[registration.FieldOrganisationKind]
+	return ok
+}
+
+// ResetOrganisationKind resets all changes to the "organisation_kind" field.
+func (m *RegistrationMutation) ResetOrganisationKind() {
+	m.organisation_kind = nil
+	delete(m.clearedFields, registration.FieldOrganisationKind)
+}
+
+// SetNational sets the "national" field.
+func (m *RegistrationMutation) SetNational(b bool) {
+	m.national = &b
+}
+
+// National returns the value of the "national" field in the mutation.
+func (m *RegistrationMutation) National() (r bool, exists bool) {
+	v := m.national
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNational returns the old "national" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldNational(ctx context.Context) (v *bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNational is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNational requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNational: %w", err)
+	}
+	return oldValue.National, nil
+}
+
+// ClearNational clears the value of the "national" field.
+func (m *RegistrationMutation) ClearNational() {
+	m.national = nil
+	m.clearedFields[registration.FieldNational] = struct{}{}
+}
+
+// NationalCleared returns if the "national" field was cleared in this mutation.
+func (m *RegistrationMutation) NationalCleared() bool {
+	_, ok := m.clearedFields[registration.FieldNational]
+	return ok
+}
+
+// ResetNational resets all changes to the "national" field.
+func (m *RegistrationMutation) ResetNational() {
+	m.national = nil
+	delete(m.clearedFields, registration.FieldNational)
+}
+
+// SetWomenLed sets the "women_led" field.
+func (m *RegistrationMutation) SetWomenLed(b bool) {
+	m.women_led = &b
+}
+
+// WomenLed returns the value of the "women_led" field in the mutation.
+func (m *RegistrationMutation) WomenLed() (r bool, exists bool) {
+	v := m.women_led
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWomenLed returns the old "women_led" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldWomenLed(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWomenLed is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWomenLed requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWomenLed: %w", err)
+	}
+	return oldValue.WomenLed, nil
+}
+
+// ResetWomenLed resets all changes to the "women_led" field.
+func (m *RegistrationMutation) ResetWomenLed() {
+	m.women_led = nil
+}
+
+// SetGroupAtRisk sets the "group_at_risk" field.
+func (m *RegistrationMutation) SetGroupAtRisk(b bool) {
+	m.group_at_risk = &b
+}
+
+// GroupAtRisk returns the value of the "group_at_risk" field in the mutation.
+func (m *RegistrationMutation) GroupAtRisk() (r bool, exists bool) {
+	v := m.group_at_risk
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldGroupAtRisk returns the old "group_at_risk" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldGroupAtRisk(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldGroupAtRisk is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldGroupAtRisk requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldGroupAtRisk: %w", err)
+	}
+	return oldValue.GroupAtRisk, nil
+}
+
+// ResetGroupAtRisk resets all changes to the "group_at_risk" field.
+func (m *RegistrationMutation) ResetGroupAtRisk() {
+	m.group_at_risk = nil
+}
+
+// SetFounded sets the "founded" field.
+func (m *RegistrationMutation) SetFounded(i int) {
+	m.founded = &i
+	m.addfounded = nil
+}
+
+// Founded returns the value of the "founded" field in the mutation.
+func (m *RegistrationMutation) Founded() (r int, exists bool) {
+	v := m.founded
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFounded returns the old "founded" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldFounded(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFounded is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFounded requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFounded: %w", err)
+	}
+	return oldValue.Founded, nil
+}
+
+// AddFounded adds i to the "founded" field.
+func (m *RegistrationMutation) AddFounded(i int) {
+	if m.addfounded != nil {
+		*m.addfounded += i
+	} else {
+		m.addfounded = &i
+	}
+}
+
+// AddedFounded returns the value that was added to the "founded" field in this mutation.
+func (m *RegistrationMutation) AddedFounded() (r int, exists bool) {
+	v := m.addfounded
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearFounded clears the value of the "founded" field.
+func (m *RegistrationMutation) ClearFounded() {
+	m.founded = nil
+	m.addfounded = nil
+	m.clearedFields[registration.FieldFounded] = struct{}{}
+}
+
+// FoundedCleared returns if the "founded" field was cleared in this mutation.
+func (m *RegistrationMutation) FoundedCleared() bool {
+	_, ok := m.clearedFields[registration.FieldFounded]
+	return ok
+}
+
+// ResetFounded resets all changes to the "founded" field.
+func (m *RegistrationMutation) ResetFounded() {
+	m.founded = nil
+	m.addfounded = nil
+	delete(m.clearedFields, registration.FieldFounded)
+}
+
+// SetEcosoc sets the "ecosoc" field.
+func (m *RegistrationMutation) SetEcosoc(b bool) {
+	m.ecosoc = &b
+}
+
+// Ecosoc returns the value of the "ecosoc" field in the mutation.
+func (m *RegistrationMutation) Ecosoc() (r bool, exists bool) {
+	v := m.ecosoc
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEcosoc returns the old "ecosoc" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldEcosoc(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEcosoc is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEcosoc requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEcosoc: %w", err)
+	}
+	return oldValue.Ecosoc, nil
+}
+
+// ResetEcosoc resets all changes to the "ecosoc" field.
+func (m *RegistrationMutation) ResetEcosoc() {
+	m.ecosoc = nil
+}
+
+// SetAims sets the "aims" field.
+func (m *RegistrationMutation) SetAims(s string) {
+	m.aims = &s
+}
+
+// Aims returns the value of the "aims" field in the mutation.
+func (m *RegistrationMutation) Aims() (r string, exists bool) {
+	v := m.aims
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAims returns the old "aims" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldAims(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAims is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAims requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAims: %w", err)
+	}
+	return oldValue.Aims, nil
+}
+
+// ResetAims resets all changes to the "aims" field.
+func (m *RegistrationMutation) ResetAims() {
+	m.aims = nil
+}
+
+// SetIssues sets the "issues" field.
+func (m *RegistrationMutation) SetIssues(s []string) {
+	m.issues = &s
+	m.appendissues = nil
+}
+
+// Issues returns the value of the "issues" field in the mutation.
+func (m *RegistrationMutation) Issues() (r []string, exists bool) {
+	v := m.issues
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldIssues returns the old "issues" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldIssues(ctx context.Context) (v []string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldIssues is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldIssues requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldIssues: %w", err)
+	}
+	return oldValue.Issues, nil
+}
+
+// AppendIssues adds s to the "issues" field.
+func (m *RegistrationMutation) AppendIssues(s []string) {
+	m.appendissues = append(m.appendissues, s...)
+}
+
+// AppendedIssues returns the list of values that were appended to the "issues" field in this mutation.
+func (m *RegistrationMutation) AppendedIssues() ([]string, bool) {
+	if len(m.appendissues) == 0 {
+		return nil, false
+	}
+	return m.appendissues, true
+}
+
+// ResetIssues resets all changes to the "issues" field.
+func (m *RegistrationMutation) ResetIssues() {
+	m.issues = nil
+	m.appendissues = nil
+}
+
+// SetSubmission sets the "submission" field.
+func (m *RegistrationMutation) SetSubmission(r registration.Submission) {
+	m.submission = &r
+}
+
+// Submission returns the value of the "submission" field in the mutation.
+func (m *RegistrationMutation) Submission() (r registration.Submission, exists bool) {
+	v := m.submission
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSubmission returns the old "submission" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldSubmission(ctx context.Context) (v *registration.Submission, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSubmission is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSubmission requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSubmission: %w", err)
+	}
+	return oldValue.Submission, nil
+}
+
+// ClearSubmission clears the value of the "submission" field.
+func (m *RegistrationMutation) ClearSubmission() {
+	m.submission = nil
+	m.clearedFields[registration.FieldSubmission] = struct{}{}
+}
+
+// SubmissionCleared returns if the "submission" field was cleared in this mutation.
+func (m *RegistrationMutation) SubmissionCleared() bool {
+	_, ok := m.clearedFields[registration.FieldSubmission]
+	return ok
+}
+
+// ResetSubmission resets all changes to the "submission" field.
+func (m *RegistrationMutation) ResetSubmission() {
+	m.submission = nil
+	delete(m.clearedFields, registration.FieldSubmission)
+}
+
+// SetConsentedAt sets the "consented_at" field.
+func (m *RegistrationMutation) SetConsentedAt(t time.Time) {
+	m.consented_at = &t
+}
+
+// ConsentedAt returns the value of the "consented_at" field in the mutation.
+func (m *RegistrationMutation) ConsentedAt() (r time.Time, exists bool) {
+	v := m.consented_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldConsentedAt returns the old "consented_at" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldConsentedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldConsentedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldConsentedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldConsentedAt: %w", err)
+	}
+	return oldValue.ConsentedAt, nil
+}
+
+// ClearConsentedAt clears the value of the "consented_at" field.
+func (m *RegistrationMutation) ClearConsentedAt() {
+	m.consented_at = nil
+	m.clearedFields[registration.FieldConsentedAt] = struct{}{}
+}
+
+// ConsentedAtCleared returns if the "consented_at" field was cleared in this mutation.
+func (m *RegistrationMutation) ConsentedAtCleared() bool {
+	_, ok := m.clearedFields[registration.FieldConsentedAt]
+	return ok
+}
+
+// ResetConsentedAt resets all changes to the "consented_at" field.
+func (m *RegistrationMutation) ResetConsentedAt() {
+	m.consented_at = nil
+	delete(m.clearedFields, registration.FieldConsentedAt)
+}
+
+// SetRank sets the "rank" field.
+func (m *RegistrationMutation) SetRank(i int) {
+	m.rank = &i
+	m.addrank = nil
+}
+
+// Rank returns the value of the "rank" field in the mutation.
+func (m *RegistrationMutation) Rank() (r int, exists bool) {
+	v := m.rank
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRank returns the old "rank" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldRank(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRank is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRank requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRank: %w", err)
+	}
+	return oldValue.Rank, nil
+}
+
+// AddRank adds i to the "rank" field.
+func (m *RegistrationMutation) AddRank(i int) {
+	if m.addrank != nil {
+		*m.addrank += i
+	} else {
+		m.addrank = &i
+	}
+}
+
+// AddedRank returns the value that was added to the "rank" field in this mutation.
+func (m *RegistrationMutation) AddedRank() (r int, exists bool) {
+	v := m.addrank
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearRank clears the value of the "rank" field.
+func (m *RegistrationMutation) ClearRank() {
+	m.rank = nil
+	m.addrank = nil
+	m.clearedFields[registration.FieldRank] = struct{}{}
+}
+
+// RankCleared returns if the "rank" field was cleared in this mutation.
+func (m *RegistrationMutation) RankCleared() bool {
+	_, ok := m.clearedFields[registration.FieldRank]
+	return ok
+}
+
+// ResetRank resets all changes to the "rank" field.
+func (m *RegistrationMutation) ResetRank() {
+	m.rank = nil
+	m.addrank = nil
+	delete(m.clearedFields, registration.FieldRank)
+}
+
+// SetOfferExpiresAt sets the "offer_expires_at" field.
+func (m *RegistrationMutation) SetOfferExpiresAt(t time.Time) {
+	m.offer_expires_at = &t
+}
+
+// OfferExpiresAt returns the value of the "offer_expires_at" field in the mutation.
+func (m *RegistrationMutation) OfferExpiresAt() (r time.Time, exists bool) {
+	v := m.offer_expires_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOfferExpiresAt returns the old "offer_expires_at" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldOfferExpiresAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOfferExpiresAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOfferExpiresAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOfferExpiresAt: %w", err)
+	}
+	return oldValue.OfferExpiresAt, nil
+}
+
+// ClearOfferExpiresAt clears the value of the "offer_expires_at" field.
+func (m *RegistrationMutation) ClearOfferExpiresAt() {
+	m.offer_expires_at = nil
+	m.clearedFields[registration.FieldOfferExpiresAt] = struct{}{}
+}
+
+// OfferExpiresAtCleared returns if the "offer_expires_at" field was cleared in this mutation.
+func (m *RegistrationMutation) OfferExpiresAtCleared() bool {
+	_, ok := m.clearedFields[registration.FieldOfferExpiresAt]
+	return ok
+}
+
+// ResetOfferExpiresAt resets all changes to the "offer_expires_at" field.
+func (m *RegistrationMutation) ResetOfferExpiresAt() {
+	m.offer_expires_at = nil
+	delete(m.clearedFields, registration.FieldOfferExpiresAt)
+}
+
+// SetRespondBy sets the "respond_by" field.
+func (m *RegistrationMutation) SetRespondBy(t time.Time) {
+	m.respond_by = &t
+}
+
+// RespondBy returns the value of the "respond_by" field in the mutation.
+func (m *RegistrationMutation) RespondBy() (r time.Time, exists bool) {
+	v := m.respond_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRespondBy returns the old "respond_by" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldRespondBy(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRespondBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRespondBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRespondBy: %w", err)
+	}
+	return oldValue.RespondBy, nil
+}
+
+// ClearRespondBy clears the value of the "respond_by" field.
+func (m *RegistrationMutation) ClearRespondBy() {
+	m.respond_by = nil
+	m.clearedFields[registration.FieldRespondBy] = struct{}{}
+}
+
+// RespondByCleared returns if the "respond_by" field was cleared in this mutation.
+func (m *RegistrationMutation) RespondByCleared() bool {
+	_, ok := m.clearedFields[registration.FieldRespondBy]
+	return ok
+}
+
+// ResetRespondBy resets all changes to the "respond_by" field.
+func (m *RegistrationMutation) ResetRespondBy() {
+	m.respond_by = nil
+	delete(m.clearedFields, registration.FieldRespondBy)
+}
+
+// SetQuestions sets the "questions" field.
+func (m *RegistrationMutation) SetQuestions(s string) {
+	m.questions = &s
+}
+
+// Questions returns the value of the "questions" field in the mutation.
+func (m *RegistrationMutation) Questions() (r string, exists bool) {
+	v := m.questions
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldQuestions returns the old "questions" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldQuestions(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldQuestions is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldQuestions requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldQuestions: %w", err)
+	}
+	return oldValue.Questions, nil
+}
+
+// ResetQuestions resets all changes to the "questions" field.
+func (m *RegistrationMutation) ResetQuestions() {
+	m.questions = nil
+}
+
+// SetOutcome sets the "outcome" field.
+func (m *RegistrationMutation) SetOutcome(r registration.Outcome) {
+	m.outcome = &r
+}
+
+// Outcome returns the value of the "outcome" field in the mutation.
+func (m *RegistrationMutation) Outcome() (r registration.Outcome, exists bool) {
+	v := m.outcome
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOutcome returns the old "outcome" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldOutcome(ctx context.Context) (v *registration.Outcome, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOutcome is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOutcome requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOutcome: %w", err)
+	}
+	return oldValue.Outcome, nil
+}
+
+// ClearOutcome clears the value of the "outcome" field.
+func (m *RegistrationMutation) ClearOutcome() {
+	m.outcome = nil
+	m.clearedFields[registration.FieldOutcome] = struct{}{}
+}
+
+// OutcomeCleared returns if the "outcome" field was cleared in this mutation.
+func (m *RegistrationMutation) OutcomeCleared() bool {
+	_, ok := m.clearedFields[registration.FieldOutcome]
+	return ok
+}
+
+// ResetOutcome resets all changes to the "outcome" field.
+func (m *RegistrationMutation) ResetOutcome() {
+	m.outcome = nil
+	delete(m.clearedFields, registration.FieldOutcome)
+}
+
+// SetMergedIntoID sets the "merged_into_id" field.
+func (m *RegistrationMutation) SetMergedIntoID(i int) {
+	m.merged_into = &i
+}
+
+// MergedIntoID returns the value of the "merged_into_id" field in the mutation.
+func (m *RegistrationMutation) MergedIntoID() (r int, exists bool) {
+	v := m.merged_into
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMergedIntoID returns the old "merged_into_id" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldMergedIntoID(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMergedIntoID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMergedIntoID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMergedIntoID: %w", err)
+	}
+	return oldValue.MergedIntoID, nil
+}
+
+// ClearMergedIntoID clears the value of the "merged_into_id" field.
+func (m *RegistrationMutation) ClearMergedIntoID() {
+	m.merged_into = nil
+	m.clearedFields[registration.FieldMergedIntoID] = struct{}{}
+}
+
+// MergedIntoIDCleared returns if the "merged_into_id" field was cleared in this mutation.
+func (m *RegistrationMutation) MergedIntoIDCleared() bool {
+	_, ok := m.clearedFields[registration.FieldMergedIntoID]
+	return ok
+}
+
+// ResetMergedIntoID resets all changes to the "merged_into_id" field.
+func (m *RegistrationMutation) ResetMergedIntoID() {
+	m.merged_into = nil
+	delete(m.clearedFields, registration.FieldMergedIntoID)
+}
+
+// SetPendingMergeID sets the "pending_merge_id" field.
+func (m *RegistrationMutation) SetPendingMergeID(i int) {
+	m.pending_merge_id = &i
+	m.addpending_merge_id = nil
+}
+
+// PendingMergeID returns the value of the "pending_merge_id" field in the mutation.
+func (m *RegistrationMutation) PendingMergeID() (r int, exists bool) {
+	v := m.pending_merge_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPendingMergeID returns the old "pending_merge_id" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldPendingMergeID(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPendingMergeID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPendingMergeID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPendingMergeID: %w", err)
+	}
+	return oldValue.PendingMergeID, nil
+}
+
+// AddPendingMergeID adds i to the "pending_merge_id" field.
+func (m *RegistrationMutation) AddPendingMergeID(i int) {
+	if m.addpending_merge_id != nil {
+		*m.addpending_merge_id += i
+	} else {
+		m.addpending_merge_id = &i
+	}
+}
+
+// AddedPendingMergeID returns the value that was added to the "pending_merge_id" field in this mutation.
+func (m *RegistrationMutation) AddedPendingMergeID() (r int, exists bool) {
+	v := m.addpending_merge_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearPendingMergeID clears the value of the "pending_merge_id" field.
+func (m *RegistrationMutation) ClearPendingMergeID() {
+	m.pending_merge_id = nil
+	m.addpending_merge_id = nil
+	m.clearedFields[registration.FieldPendingMergeID] = struct{}{}
+}
+
+// PendingMergeIDCleared returns if the "pending_merge_id" field was cleared in this mutation.
+func (m *RegistrationMutation) PendingMergeIDCleared() bool {
+	_, ok := m.clearedFields[registration.FieldPendingMergeID]
+	return ok
+}
+
+// ResetPendingMergeID resets all changes to the "pending_merge_id" field.
+func (m *RegistrationMutation) ResetPendingMergeID() {
+	m.pending_merge_id = nil
+	m.addpending_merge_id = nil
+	delete(m.clearedFields, registration.FieldPendingMergeID)
+}
+
+// SetAgreement sets the "agreement" field.
+func (m *RegistrationMutation) SetAgreement(s string) {
+	m.agreement = &s
+}
+
+// Agreement returns the value of the "agreement" field in the mutation.
+func (m *RegistrationMutation) Agreement() (r string, exists bool) {
+	v := m.agreement
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAgreement returns the old "agreement" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldAgreement(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAgreement is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAgreement requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAgreement: %w", err)
+	}
+	return oldValue.Agreement, nil
+}
+
+// ResetAgreement resets all changes to the "agreement" field.
+func (m *RegistrationMutation) ResetAgreement() {
+	m.agreement = nil
+}
+
+// SetDecidedBy sets the "decided_by" field.
+func (m *RegistrationMutation) SetDecidedBy(s string) {
+	m.decided_by = &s
+}
+
+// DecidedBy returns the value of the "decided_by" field in the mutation.
+func (m *RegistrationMutation) DecidedBy() (r string, exists bool) {
+	v := m.decided_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDecidedBy returns the old "decided_by" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldDecidedBy(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDecidedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDecidedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDecidedBy: %w", err)
+	}
+	return oldValue.DecidedBy, nil
+}
+
+// ResetDecidedBy resets all changes to the "decided_by" field.
+func (m *RegistrationMutation) ResetDecidedBy() {
+	m.decided_by = nil
+}
+
+// SetReturnedUnchanged sets the "returned_unchanged" field.
+func (m *RegistrationMutation) SetReturnedUnchanged(b bool) {
+	m.returned_unchanged = &b
+}
+
+// ReturnedUnchanged returns the value of the "returned_unchanged" field in the mutation.
+func (m *RegistrationMutation) ReturnedUnchanged() (r bool, exists bool) {
+	v := m.returned_unchanged
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReturnedUnchanged returns the old "returned_unchanged" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldReturnedUnchanged(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReturnedUnchanged is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReturnedUnchanged requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReturnedUnchanged: %w", err)
+	}
+	return oldValue.ReturnedUnchanged, nil
+}
+
+// ResetReturnedUnchanged resets all changes to the "returned_unchanged" field.
+func (m *RegistrationMutation) ResetReturnedUnchanged() {
+	m.returned_unchanged = nil
+}
+
+// SetRevision sets the "revision" field.
+func (m *RegistrationMutation) SetRevision(i int) {
+	m.revision = &i
+	m.addrevision = nil
+}
+
+// Revision returns the value of the "revision" field in the mutation.
+func (m *RegistrationMutation) Revision() (r int, exists bool) {
+	v := m.revision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRevision returns the old "revision" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldRevision(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRevision is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRevision requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRevision: %w", err)
+	}
+	return oldValue.Revision, nil
+}
+
+// AddRevision adds i to the "revision" field.
+func (m *RegistrationMutation) AddRevision(i int) {
+	if m.addrevision != nil {
+		*m.addrevision += i
+	} else {
+		m.addrevision = &i
+	}
+}
+
+// AddedRevision returns the value that was added to the "revision" field in this mutation.
+func (m *RegistrationMutation) AddedRevision() (r int, exists bool) {
+	v := m.addrevision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRevision resets all changes to the "revision" field.
+func (m *RegistrationMutation) ResetRevision() {
+	m.revision = nil
+	m.addrevision = nil
+}
+
+// SetOwnRevision sets the "own_revision" field.
+func (m *RegistrationMutation) SetOwnRevision(i int) {
+	m.own_revision = &i
+	m.addown_revision = nil
+}
+
+// OwnRevision returns the value of the "own_revision" field in the mutation.
+func (m *RegistrationMutation) OwnRevision() (r int, exists bool) {
+	v := m.own_revision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOwnRevision returns the old "own_revision" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldOwnRevision(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOwnRevision is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOwnRevision requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOwnRevision: %w", err)
+	}
+	return oldValue.OwnRevision, nil
+}
+
+// AddOwnRevision adds i to the "own_revision" field.
+func (m *RegistrationMutation) AddOwnRevision(i int) {
+	if m.addown_revision != nil {
+		*m.addown_revision += i
+	} else {
+		m.addown_revision = &i
+	}
+}
+
+// AddedOwnRevision returns the value that was added to the "own_revision" field in this mutation.
+func (m *RegistrationMutation) AddedOwnRevision() (r int, exists bool) {
+	v := m.addown_revision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetOwnRevision resets all changes to the "own_revision" field.
+func (m *RegistrationMutation) ResetOwnRevision() {
+	m.own_revision = nil
+	m.addown_revision = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *RegistrationMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *RegistrationMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *RegistrationMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetSubmittedAt sets the "submitted_at" field.
+func (m *RegistrationMutation) SetSubmittedAt(t time.Time) {
+	m.submitted_at = &t
+}
+
+// SubmittedAt returns the value of the "submitted_at" field in the mutation.
+func (m *RegistrationMutation) SubmittedAt() (r time.Time, exists bool) {
+	v := m.submitted_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSubmittedAt returns the old "submitted_at" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldSubmittedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSubmittedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSubmittedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSubmittedAt: %w", err)
+	}
+	return oldValue.SubmittedAt, nil
+}
+
+// ClearSubmittedAt clears the value of the "submitted_at" field.
+func (m *RegistrationMutation) ClearSubmittedAt() {
+	m.submitted_at = nil
+	m.clearedFields[registration.FieldSubmittedAt] = struct{}{}
+}
+
+// SubmittedAtCleared returns if the "submitted_at" field was cleared in this mutation.
+func (m *RegistrationMutation) SubmittedAtCleared() bool {
+	_, ok := m.clearedFields[registration.FieldSubmittedAt]
+	return ok
+}
+
+// ResetSubmittedAt resets all changes to the "submitted_at" field.
+func (m *RegistrationMutation) ResetSubmittedAt() {
+	m.submitted_at = nil
+	delete(m.clearedFields, registration.FieldSubmittedAt)
+}
+
+// ClearMeeting clears the "meeting" edge to the PreSession entity.
+func (m *RegistrationMutation) ClearMeeting() {
+	m.clearedmeeting = true
+	m.clearedFields[registration.FieldMeetingID] = struct{}{}
+}
+
+// MeetingCleared reports if the "meeting" edge to the PreSession entity was cleared.
+func (m *RegistrationMutation) MeetingCleared() bool {
+	return m.clearedmeeting
+}
+
+// MeetingIDs returns the "meeting" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// MeetingID instead. It exists only for internal usage by the builders.
+func (m *RegistrationMutation) MeetingIDs() (ids []int) {
+	if id := m.meeting; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetMeeting resets all changes to the "meeting" edge.
+func (m *RegistrationMutation) ResetMeeting() {
+	m.meeting = nil
+	m.clearedmeeting = false
+}
+
+// ClearUser clears the "user" edge to the User entity.
+func (m *RegistrationMutation) ClearUser() {
+	m.cleareduser = true
+	m.clearedFields[registration.FieldUserID] = struct{}{}
+}
+
+// UserCleared reports if the "user" edge to the User entity was cleared.
+func (m *RegistrationMutation) UserCleared() bool {
+	return m.cleareduser
+}
+
+// UserIDs returns the "user" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// UserID instead. It exists only for internal usage by the builders.
+func (m *RegistrationMutation) UserIDs() (ids []int) {
+	if id := m.user; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetUser resets all changes to the "user" edge.
+func (m *RegistrationMutation) ResetUser() {
+	m.user = nil
+	m.cleareduser = false
+}
+
+// SetMatchedID sets the "matched" edge to the Organisation entity by id.
+func (m *RegistrationMutation) SetMatchedID(id int) {
+	m.matched = &id
+}
+
+// ClearMatched clears the "matched" edge to the Organisation entity.
+func (m *RegistrationMutation) ClearMatched() {
+	m.clearedmatched = true
+	m.clearedFields[registration.FieldOrganisationID] = struct{}{}
+}
+
+// MatchedCleared reports if the "matched" edge to the Organisation entity was cleared.
+func (m *RegistrationMutation) MatchedCleared() bool {
+	return m.OrganisationIDCleared() || m.clearedmatched
+}
+
+// MatchedID returns the "matched" edge ID in the mutation.
+func (m *RegistrationMutation) MatchedID() (id int, exists bool) {
+	if m.matched != nil {
+		return *m.matched, true
+	}
+	return
+}
+
+// MatchedIDs returns the "matched" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// MatchedID instead. It exists only for internal usage by the builders.
+func (m *RegistrationMutation) MatchedIDs() (ids []int) {
+	if id := m.matched; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetMatched resets all changes to the "matched" edge.
+func (m *RegistrationMutation) ResetMatched() {
+	m.matched = nil
+	m.clearedmatched = false
+}
+
+// ClearMergedInto clears the "merged_into" edge to the Registration entity.
+func (m *RegistrationMutation) ClearMergedInto() {
+	m.clearedmerged_into = true
+	m.clearedFields[registration.FieldMergedIntoID] = struct{}{}
+}
+
+// MergedIntoCleared reports if the "merged_into" edge to the Registration entity was cleared.
+func (m *RegistrationMutation) MergedIntoCleared() bool {
+	return m.MergedIntoIDCleared() || m.clearedmerged_into
+}
+
+// MergedIntoIDs returns the "merged_into" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// MergedIntoID instead. It exists only for internal usage by the builders.
+func (m *RegistrationMutation) MergedIntoIDs() (ids []int) {
+	if id := m.merged_into; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetMergedInto resets all changes to the "merged_into" edge.
+func (m *RegistrationMutation) ResetMergedInto() {
+	m.merged_into = nil
+	m.clearedmerged_into = false
+}
+
+// AddMergedIDs adds the "merged" edge to the Registration entity by ids.
+func (m *RegistrationMutation) AddMergedIDs(ids ...int) {
+	if m.merged == nil {
+		m.merged = make(map[int]struct{})
+	}
+	for i := range ids {
+		m.merged[ids[i]] = struct{}{}
+	}
+}
+
+// ClearMerged clears the "merged" edge to the Registration entity.
+func (m *RegistrationMutation) ClearMerged() {
+	m.clearedmerged = true
+}
+
+// MergedCleared reports if the "merged" edge to the Registration entity was cleared.
+func (m *RegistrationMutation) MergedCleared() bool {
+	return m.clearedmerged
+}
+
+// RemoveMergedIDs removes the "merged" edge to the Registration entity by IDs.
+func (m *RegistrationMutation) RemoveMergedIDs(ids ...int) {
+	if m.removedmerged == nil {
+		m.removedmerged = make(map[int]struct{})
+	}
+	for i := range ids {
+		delete(m.merged, ids[i])
+		m.removedmerged[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedMerged returns the removed IDs of the "merged" edge to the Registration entity.
+func (m *RegistrationMutation) RemovedMergedIDs() (ids []int) {
+	for id := range m.removedmerged {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// MergedIDs returns the "merged" edge IDs in the mutation.
+func (m *RegistrationMutation) MergedIDs() (ids []int) {
+	for id := range m.merged {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetMerged resets all changes to the "merged" edge.
+func (m *RegistrationMutation) ResetMerged() {
+	m.merged = nil
+	m.clearedmerged = false
+	m.removedmerged = nil
+}
+
+// AddDecisionIDs adds the "decisions" edge to the Decision entity by ids.
+func (m *RegistrationMutation) AddDecisionIDs(ids ...int) {
+	if m.decisions == nil {
+		m.decisions = make(map[int]struct{})
+	}
+	for i := range ids {
+		m.decisions[ids[i]] = struct{}{}
+	}
+}
+
+// ClearDecisions clears the "decisions" edge to the Decision entity.
+func (m *RegistrationMutation) ClearDecisions() {
+	m.cleareddecisions = true
+}
+
+// DecisionsCleared reports if the "decisions" edge to the Decision entity was cleared.
+func (m *RegistrationMutation) DecisionsCleared() bool {
+	return m.cleareddecisions
+}
+
+// RemoveDecisionIDs removes the "decisions" edge to the Decision entity by IDs.
+func (m *RegistrationMutation) RemoveDecisionIDs(ids ...int) {
+	if m.removeddecisions == nil {
+		m.removeddecisions = make(map[int]struct{})
+	}
+	for i := range ids {
+		delete(m.decisions, ids[i])
+		m.removeddecisions[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedDecisions returns the removed IDs of the "decisions" edge to the Decision entity.
+func (m *RegistrationMutation) RemovedDecisionsIDs() (ids []int) {
+	for id := range m.removeddecisions {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// DecisionsIDs returns the "decisions" edge IDs in the mutation.
+func (m *RegistrationMutation) DecisionsIDs() (ids []int) {
+	for id := range m.decisions {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetDecisions resets all changes to the "decisions" edge.
+func (m *RegistrationMutation) ResetDecisions() {
+	m.decisions = nil
+	m.cleareddecisions = false
+	m.removeddecisions = nil
+}
+
+// AddEvaluationIDs adds the "evaluations" edge to the Evaluation entity by ids.
+func (m *RegistrationMutation) AddEvaluationIDs(ids ...int) {
+	if m.evaluations == nil {
+		m.evaluations = make(map[int]struct{})
+	}
+	for i := range ids {
+		m.evaluations[ids[i]] = struct{}{}
+	}
+}
+
+// ClearEvaluations clears the "evaluations" edge to the Evaluation entity.
+func (m *RegistrationMutation) ClearEvaluations() {
+	m.clearedevaluations = true
+}
+
+// EvaluationsCleared reports if the "evaluations" edge to the Evaluation entity was cleared.
+func (m *RegistrationMutation) EvaluationsCleared() bool {
+	return m.clearedevaluations
+}
+
+// RemoveEvaluationIDs removes the "evaluations" edge to the Evaluation entity by IDs.
+func (m *RegistrationMutation) RemoveEvaluationIDs(ids ...int) {
+	if m.removedevaluations == nil {
+		m.removedevaluations = make(map[int]struct{})
+	}
+	for i := range ids {
+		delete(m.evaluations, ids[i])
+		m.removedevaluations[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedEvaluations returns the removed IDs of the "evaluations" edge to the Evaluation entity.
+func (m *RegistrationMutation) RemovedEvaluationsIDs() (ids []int) {
+	for id := range m.removedevaluations {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// EvaluationsIDs returns the "evaluations" edge IDs in the mutation.
+func (m *RegistrationMutation) EvaluationsIDs() (ids []int) {
+	for id := range m.evaluations {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetEvaluations resets all changes to the "evaluations" edge.
+func (m *RegistrationMutation) ResetEvaluations() {
+	m.evaluations = nil
+	m.clearedevaluations = false
+	m.removedevaluations = nil
+}
+
+// Where appends a list predicates to the RegistrationMutation builder.
+func (m *RegistrationMutation) Where(ps ...predicate.Registration) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the RegistrationMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *RegistrationMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Registration, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *RegistrationMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *RegistrationMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Registration).
+func (m *RegistrationMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *RegistrationMutation) Fields() []string {
+	fields := make([]string, 0, 33)
+	if m.uid != nil {
+		fields = append(fields, registration.FieldUID)
+	}
+	if m.meeting != nil {
+		fields = append(fields, registration.FieldMeetingID)
+	}
+	if m.user != nil {
+		fields = append(fields, registration.FieldUserID)
+	}
+	if m.by_code != nil {
+		fields = append(fields, registration.FieldByCode)
+	}
+	if m.reference != nil {
+		fields = append(fields, registration.FieldReference)
+	}
+	if m.state != nil {
+		fields = append(fields, registration.FieldState)
+	}
+	if m.pending_state != nil {
+		fields = append(fields, registration.FieldPendingState)
+	}
+	if m.matched != nil {
+		fields = append(fields, registration.FieldOrganisationID)
+	}
+	if m.organisation != nil {
+		fields = append(fields, registration.FieldOrganisation)
+	}
+	if m.organisation_kind != nil {
+		fields = append(fields, registration.FieldOrganisationKind)
+	}
+	if m.national != nil {
+		fields = append(fields, registration.FieldNational)
+	}
+	if m.women_led != nil {
+		fields = append(fields, registration.FieldWomenLed)
+	}
+	if m.group_at_risk != nil {
+		fields = append(fields, registration.FieldGroupAtRisk)
+	}
+	if m.founded != nil {
+		fields = append(fields, registration.FieldFounded)
+	}
+	if m.ecosoc != nil {
+		fields = append(fields, registration.FieldEcosoc)
+	}
+	if m.aims != nil {
+		fields = append(fields, registration.FieldAims)
+	}
+	if m.issues != nil {
+		fields = append(fields, registration.FieldIssues)
+	}
+	if m.submission != nil {
+		fields = append(fields, registration.FieldSubmission)
+	}
+	if m.consented_at != nil {
+		fields = append(fields, registration.FieldConsentedAt)
+	}
+	if m.rank != nil {
+		fields = append(fields, registration.FieldRank)
+	}
+	if m.offer_expires_at != nil {
+		fields = append(fields, registration.FieldOfferExpiresAt)
+	}
+	if m.respond_by != nil {
+		fields = append(fields, registration.FieldRespondBy)
+	}
+	if m.questions != nil {
+		fields = append(fields, registration.FieldQuestions)
+	}
+	if m.outcome != nil {
+		fields = append(fields, registration.FieldOutcome)
+	}
+	if m.merged_into != nil {
+		fields = append(fields, registration.FieldMergedIntoID)
+	}
+	if m.pending_merge_id != nil {
+		fields = append(fields, registration.FieldPendingMergeID)
+	}
+	if m.agreement != nil {
+		fields = append(fields, registration.FieldAgreement)
+	}
+	if m.decided_by != nil {
+		fields = append(fields, registration.FieldDecidedBy)
+	}
+	if m.returned_unchanged != nil {
+		fields = append(fields, registration.FieldReturnedUnchanged)
+	}
+	if m.revision != nil {
+		fields = append(fields, registration.FieldRevision)
+	}
+	if m.own_revision != nil {
+		fields = append(fields, registration.FieldOwnRevision)
+	}
+	if m.created_at != nil {
+		fields = append(fields, registration.FieldCreatedAt)
+	}
+	if m.submitted_at != nil {
+		fields = append(fields, registration.FieldSubmittedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *RegistrationMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case registration.FieldUID:
+		return m.UID()
+	case registration.FieldMeetingID:
+		return m.MeetingID()
+	case registration.FieldUserID:
+		return m.UserID()
+	case registration.FieldByCode:
+		return m.ByCode()
+	case registration.FieldReference:
+		return m.Reference()
+	case registration.FieldState:
+		return m.State()
+	case registration.FieldPendingState:
+		return m.PendingState()
+	case registration.FieldOrganisationID:
+		return m.OrganisationID()
+	case registration.FieldOrganisation:
+		return m.Organisation()
+	case registration.FieldOrganisationKind:
+		return m.OrganisationKind()
+	case registration.FieldNational:
+		return m.National()
+	case registration.FieldWomenLed:
+		return m.WomenLed()
+	case registration.FieldGroupAtRisk:
+		return m.GroupAtRisk()
+	case registration.FieldFounded:
+		return m.Founded()
+	case registration.FieldEcosoc:
+		return m.Ecosoc()
+	case registration.FieldAims:
+		return m.Aims()
+	case registration.FieldIssues:
+		return m.Issues()
+	case registration.FieldSubmission:
+		return m.Submission()
+	case registration.FieldConsentedAt:
+		return m.ConsentedAt()
+	case registration.FieldRank:
+		return m.Rank()
+	case registration.FieldOfferExpiresAt:
+		return m.OfferExpiresAt()
+	case registration.FieldRespondBy:
+		return m.RespondBy()
+	case registration.FieldQuestions:
+		return m.Questions()
+	case registration.FieldOutcome:
+		return m.Outcome()
+	case registration.FieldMergedIntoID:
+		return m.MergedIntoID()
+	case registration.FieldPendingMergeID:
+		return m.PendingMergeID()
+	case registration.FieldAgreement:
+		return m.Agreement()
+	case registration.FieldDecidedBy:
+		return m.DecidedBy()
+	case registration.FieldReturnedUnchanged:
+		return m.ReturnedUnchanged()
+	case registration.FieldRevision:
+		return m.Revision()
+	case registration.FieldOwnRevision:
+		return m.OwnRevision()
+	case registration.FieldCreatedAt:
+		return m.CreatedAt()
+	case registration.FieldSubmittedAt:
+		return m.SubmittedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *RegistrationMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case registration.FieldUID:
+		return m.OldUID(ctx)
+	case registration.FieldMeetingID:
+		return m.OldMeetingID(ctx)
+	case registration.FieldUserID:
+		return m.OldUserID(ctx)
+	case registration.FieldByCode:
+		return m.OldByCode(ctx)
+	case registration.FieldReference:
+		return m.OldReference(ctx)
+	case registration.FieldState:
+		return m.OldState(ctx)
+	case registration.FieldPendingState:
+		return m.OldPendingState(ctx)
+	case registration.FieldOrganisationID:
+		return m.OldOrganisationID(ctx)
+	case registration.FieldOrganisation:
+		return m.OldOrganisation(ctx)
+	case registration.FieldOrganisationKind:
+		return m.OldOrganisationKind(ctx)
+	case registration.FieldNational:
+		return m.OldNational(ctx)
+	case registration.FieldWomenLed:
+		return m.OldWomenLed(ctx)
+	case registration.FieldGroupAtRisk:
+		return m.OldGroupAtRisk(ctx)
+	case registration.FieldFounded:
+		return m.OldFounded(ctx)
+	case registration.FieldEcosoc:
+		return m.OldEcosoc(ctx)
+	case registration.FieldAims:
+		return m.OldAims(ctx)
+	case registration.FieldIssues:
+		return m.OldIssues(ctx)
+	case registration.FieldSubmission:
+		return m.OldSubmission(ctx)
+	case registration.FieldConsentedAt:
+		return m.OldConsentedAt(ctx)
+	case registration.FieldRank:
+		return m.OldRank(ctx)
+	case registration.FieldOfferExpiresAt:
+		return m.OldOfferExpiresAt(ctx)
+	case registration.FieldRespondBy:
+		return m.OldRespondBy(ctx)
+	case registration.FieldQuestions:
+		return m.OldQuestions(ctx)
+	case registration.FieldOutcome:
+		return m.OldOutcome(ctx)
+	case registration.FieldMergedIntoID:
+		return m.OldMergedIntoID(ctx)
+	case registration.FieldPendingMergeID:
+		return m.OldPendingMergeID(ctx)
+	case registration.FieldAgreement:
+		return m.OldAgreement(ctx)
+	case registration.FieldDecidedBy:
+		return m.OldDecidedBy(ctx)
+	case registration.FieldReturnedUnchanged:
+		return m.OldReturnedUnchanged(ctx)
+	case registration.FieldRevision:
+		return m.OldRevision(ctx)
+	case registration.FieldOwnRevision:
+		return m.OldOwnRevision(ctx)
+	case registration.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case registration.FieldSubmittedAt:
+		return m.OldSubmittedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Registration field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RegistrationMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case registration.FieldUID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUID(v)
+		return nil
+	case registration.FieldMeetingID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMeetingID(v)
+		return nil
+	case registration.FieldUserID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUserID(v)
+		return nil
+	case registration.FieldByCode:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetByCode(v)
+		return nil
+	case registration.FieldReference:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReference(v)
+		return nil
+	case registration.FieldState:
+		v, ok := value.(registration.State)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetState(v)
+		return nil
+	case registration.FieldPendingState:
+		v, ok := value.(registration.PendingState)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPendingState(v)
+		return nil
+	case registration.FieldOrganisationID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrganisationID(v)
+		return nil
+	case registration.FieldOrganisation:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrganisation(v)
+		return nil
+	case registration.FieldOrganisationKind:
+		v, ok := value.(registration.OrganisationKind)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrganisationKind(v)
+		return nil
+	case registration.FieldNational:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNational(v)
+		return nil
+	case registration.FieldWomenLed:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWomenLed(v)
+		return nil
+	case registration.FieldGroupAtRisk:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetGroupAtRisk(v)
+		return nil
+	case registration.FieldFounded:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFounded(v)
+		return nil
+	case registration.FieldEcosoc:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEcosoc(v)
+		return nil
+	case registration.FieldAims:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAims(v)
+		return nil
+	case registration.FieldIssues:
+		v, ok := value.([]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetIssues(v)
+		return nil
+	case registration.FieldSubmission:
+		v, ok := value.(registration.Submission)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSubmission(v)
+		return nil
+	case registration.FieldConsentedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetConsentedAt(v)
+		return nil
+	case registration.FieldRank:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRank(v)
+		return nil
+	case registration.FieldOfferExpiresAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOfferExpiresAt(v)
+		return nil
+	case registration.FieldRespondBy:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRespondBy(v)
+		return nil
+	case registration.FieldQuestions:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetQuestions(v)
+		return nil
+	case registration.FieldOutcome:
+		v, ok := value.(registration.Outcome)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOutcome(v)
+		return nil
+	case registration.FieldMergedIntoID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMergedIntoID(v)
+		return nil
+	case registration.FieldPendingMergeID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPendingMergeID(v)
+		return nil
+	case registration.FieldAgreement:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAgreement(v)
+		return nil
+	case registration.FieldDecidedBy:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDecidedBy(v)
+		return nil
+	case registration.FieldReturnedUnchanged:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReturnedUnchanged(v)
+		return nil
+	case registration.FieldRevision:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRevision(v)
+		return nil
+	case registration.FieldOwnRevision:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOwnRevision(v)
+		return nil
+	case registration.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case registration.FieldSubmittedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSubmittedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Registration field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *RegistrationMutation) AddedFields() []string {
+	var fields []string
+	if m.addfounded != nil {
+		fields = append(fields, registration.FieldFounded)
+	}
+	if m.addrank != nil {
+		fields = append(fields, registration.FieldRank)
+	}
+	if m.addpending_merge_id != nil {
+		fields = append(fields, registration.FieldPendingMergeID)
+	}
+	if m.addrevision != nil {
+		fields = append(fields, registration.FieldRevision)
+	}
+	if m.addown_revision != nil {
+		fields = append(fields, registration.FieldOwnRevision)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *RegistrationMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case registration.FieldFounded:
+		return m.AddedFounded()
+	case registration.FieldRank:
+		return m.AddedRank()
+	case registration.FieldPendingMergeID:
+		return m.AddedPendingMergeID()
+	case registration.FieldRevision:
+		return m.AddedRevision()
+	case registration.FieldOwnRevision:
+		return m.AddedOwnRevision()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RegistrationMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case registration.FieldFounded:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddFounded(v)
+		return nil
+	case registration.FieldRank:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRank(v)
+		return nil
+	case registration.FieldPendingMergeID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPendingMergeID(v)
+		return nil
+	case registration.FieldRevision:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRevision(v)
+		return nil
+	case registration.FieldOwnRevision:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddOwnRevision(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Registration numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *RegistrationMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(registration.FieldPendingState) {
+		fields = append(fields, registration.FieldPendingState)
+	}
+	if m.FieldCleared(registration.FieldOrganisationID) {
+		fields = append(fields, registration.FieldOrganisationID)
+	}
+	if m.FieldCleared(registration.FieldOrganisationKind) {
+		fields = append(fields, registration.FieldOrganisationKind)
+	}
+	if m.FieldCleared(registration.FieldNational) {
+		fields = append(fields, registration.FieldNational)
+	}
+	if m.FieldCleared(registration.FieldFounded) {
+		fields = append(fields, registration.FieldFounded)
+	}
+	if m.FieldCleared(registration.FieldSubmission) {
+		fields = append(fields, registration.FieldSubmission)
+	}
+	if m.FieldCleared(registration.FieldConsentedAt) {
+		fields = append(fields, registration.FieldConsentedAt)
+	}
+	if m.FieldCleared(registration.FieldRank) {
+		fields = append(fields, registration.FieldRank)
+	}
+	if m.FieldCleared(registration.FieldOfferExpiresAt) {
+		fields = append(fields, registration.FieldOfferExpiresAt)
+	}
+	if m.FieldCleared(registration.FieldRespondBy) {
+		fields = append(fields, registration.FieldRespondBy)
+	}
+	if m.FieldCleared(registration.FieldOutcome) {
+		fields = append(fields, registration.FieldOutcome)
+	}
+	if m.FieldCleared(registration.FieldMergedIntoID) {
+		fields = append(fields, registration.FieldMergedIntoID)
+	}
+	if m.FieldCleared(registration.FieldPendingMergeID) {
+		fields = append(fields, registration.FieldPendingMergeID)
+	}
+	if m.FieldCleared(registration.FieldSubmittedAt) {
+		fields = append(fields, registration.FieldSubmittedAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *RegistrationMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *RegistrationMutation) ClearField(name string) error {
+	switch name {
+	case registration.FieldPendingState:
+		m.ClearPendingState()
+		return nil
+	case registration.FieldOrganisationID:
+		m.ClearOrganisationID()
+		return nil
+	case registration.FieldOrganisationKind:
+		m.ClearOrganisationKind()
+		return nil
+	case registration.FieldNational:
+		m.ClearNational()
+		return nil
+	case registration.FieldFounded:
+		m.ClearFounded()
+		return nil
+	case registration.FieldSubmission:
+		m.ClearSubmission()
+		return nil
+	case registration.FieldConsentedAt:
+		m.ClearConsentedAt()
+		return nil
+	case registration.FieldRank:
+		m.ClearRank()
+		return nil
+	case registration.FieldOfferExpiresAt:
+		m.ClearOfferExpiresAt()
+		return nil
+	case registration.FieldRespondBy:
+		m.ClearRespondBy()
+		return nil
+	case registration.FieldOutcome:
+		m.ClearOutcome()
+		return nil
+	case registration.FieldMergedIntoID:
+		m.ClearMergedIntoID()
+		return nil
+	case registration.FieldPendingMergeID:
+		m.ClearPendingMergeID()
+		return nil
+	case registration.FieldSubmittedAt:
+		m.ClearSubmittedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Registration nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *RegistrationMutation) ResetField(name string) error {
+	switch name {
+	case registration.FieldUID:
+		m.ResetUID()
+		return nil
+	case registration.FieldMeetingID:
+		m.ResetMeetingID()
+		return nil
+	case registration.FieldUserID:
+		m.ResetUserID()
+		return nil
+	case registration.FieldByCode:
+		m.ResetByCode()
+		return nil
+	case registration.FieldReference:
+		m.ResetReference()
+		return nil
+	case registration.FieldState:
+		m.ResetState()
+		return nil
+	case registration.FieldPendingState:
+		m.ResetPendingState()
+		return nil
+	case registration.FieldOrganisationID:
+		m.ResetOrganisationID()
+		return nil
+	case registration.FieldOrganisation:
+		m.ResetOrganisation()
+		return nil
+	case registration.FieldOrganisationKind:
+		m.ResetOrganisationKind()
+		return nil
+	case registration.FieldNational:
+		m.ResetNational()
+		return nil
+	case registration.FieldWomenLed:
+		m.ResetWomenLed()
+		return nil
+	case registration.FieldGroupAtRisk:
+		m.ResetGroupAtRisk()
+		return nil
+	case registration.FieldFounded:
+		m.ResetFounded()
+		return nil
+	case registration.FieldEcosoc:
+		m.ResetEcosoc()
+		return nil
+	case registration.FieldAims:
+		m.ResetAims()
+		return nil
+	case registration.FieldIssues:
+		m.ResetIssues()
+		return nil
+	case registration.FieldSubmission:
+		m.ResetSubmission()
+		return nil
+	case registration.FieldConsentedAt:
+		m.ResetConsentedAt()
+		return nil
+	case registration.FieldRank:
+		m.ResetRank()
+		return nil
+	case registration.FieldOfferExpiresAt:
+		m.ResetOfferExpiresAt()
+		return nil
+	case registration.FieldRespondBy:
+		m.ResetRespondBy()
+		return nil
+	case registration.FieldQuestions:
+		m.ResetQuestions()
+		return nil
+	case registration.FieldOutcome:
+		m.ResetOutcome()
+		return nil
+	case registration.FieldMergedIntoID:
+		m.ResetMergedIntoID()
+		return nil
+	case registration.FieldPendingMergeID:
+		m.ResetPendingMergeID()
+		return nil
+	case registration.FieldAgreement:
+		m.ResetAgreement()
+		return nil
+	case registration.FieldDecidedBy:
+		m.ResetDecidedBy()
+		return nil
+	case registration.FieldReturnedUnchanged:
+		m.ResetReturnedUnchanged()
+		return nil
+	case registration.FieldRevision:
+		m.ResetRevision()
+		return nil
+	case registration.FieldOwnRevision:
+		m.ResetOwnRevision()
+		return nil
+	case registration.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case registration.FieldSubmittedAt:
+		m.ResetSubmittedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Registration field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *RegistrationMutation) AddedEdges() []string {
+	edges := make([]string, 0, 7)
+	if m.meeting != nil {
+		edges = append(edges, registration.EdgeMeeting)
+	}
+	if m.user != nil {
+		edges = append(edges, registration.EdgeUser)
+	}
+	if m.matched != nil {
+		edges = append(edges, registration.EdgeMatched)
+	}
+	if m.merged_into != nil {
+		edges = append(edges, registration.EdgeMergedInto)
+	}
+	if m.merged != nil {
+		edges = append(edges, registration.EdgeMerged)
+	}
+	if m.decisions != nil {
+		edges = append(edges, registration.EdgeDecisions)
+	}
+	if m.evaluations != nil {
+		edges = append(edges, registration.EdgeEvaluations)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *RegistrationMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case registration.EdgeMeeting:
+		if id := m.meeting; id != nil {
+			return []ent.Value{*id}
+		}
+	case registration.EdgeUser:
+		if id := m.user; id != nil {
+			return []ent.Value{*id}
+		}
+	case registration.EdgeMatched:
+		if id := m.matched; id != nil {
+			return []ent.Value{*id}
+		}
+	case registration.EdgeMergedInto:
+		if id := m.merged_into; id != nil {
+			return []ent.Value{*id}
+		}
+	case registration.EdgeMerged:
+		ids := make([]ent.Value, 0, len(m.merged))
+		for id := range m.merged {
+			ids = append(ids, id)
+		}
+		return ids
+	case registration.EdgeDecisions:
+		ids := make([]ent.Value, 0, len(m.decisions))
+		for id := range m.decisions {
+			ids = append(ids, id)
+		}
+		return ids
+	case registration.EdgeEvaluations:
+		ids := make([]ent.Value, 0, len(m.evaluations))
+		for id := range m.evaluations {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *RegistrationMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 7)
+	if m.removedmerged != nil {
+		edges = append(edges, registration.EdgeMerged)
+	}
+	if m.removeddecisions != nil {
+		edges = append(edges, registration.EdgeDecisions)
+	}
+	if m.removedevaluations != nil {
+		edges = append(edges, registration.EdgeEvaluations)
+	}
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *RegistrationMutation) RemovedIDs(name string) []ent.Value {
+	switch name {
+	case registration.EdgeMerged:
+		ids := make([]ent.Value, 0, len(m.removedmerged))
+		for id := range m.removedmerged {
+			ids = append(ids, id)
+		}
+		return ids
+	case registration.EdgeDecisions:
+		ids := make([]ent.Value, 0, len(m.removeddecisions))
+		for id := range m.removeddecisions {
+			ids = append(ids, id)
+		}
+		return ids
+	case registration.EdgeEvaluations:
+		ids := make([]ent.Value, 0, len(m.removedevaluations))
+		for id := range m.removedevaluations {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *RegistrationMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 7)
+	if m.clearedmeeting {
+		edges = append(edges, registration.EdgeMeeting)
+	}
+	if m.cleareduser {
+		edges = append(edges, registration.EdgeUser)
+	}
+	if m.clearedmatched {
+		edges = append(edges, registration.EdgeMatched)
+	}
+	if m.clearedmerged_into {
+		edges = append(edges, registration.EdgeMergedInto)
+	}
+	if m.clearedmerged {
+		edges = append(edges, registration.EdgeMerged)
+	}
+	if m.cleareddecisions {
+		edges = append(edges, registration.EdgeDecisions)
+	}
+	if m.clearedevaluations {
+		edges = append(edges, registration.EdgeEvaluations)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *RegistrationMutation) EdgeCleared(name string) bool {
+	switch name {
+	case registration.EdgeMeeting:
+		return m.clearedmeeting
+	case registration.EdgeUser:
+		return m.cleareduser
+	case registration.EdgeMatched:
+		return m.clearedmatched
+	case registration.EdgeMergedInto:
+		return m.clearedmerged_into
+	case registration.EdgeMerged:
+		return m.clearedmerged
+	case registration.EdgeDecisions:
+		return m.cleareddecisions
+	case registration.EdgeEvaluations:
+		return m.clearedevaluations
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *RegistrationMutation) ClearEdge(name string) error {
+	switch name {
+	case registration.EdgeMeeting:
+		m.ClearMeeting()
+		return nil
+	case registration.EdgeUser:
+		m.ClearUser()
+		return nil
+	case registration.EdgeMatched:
+		m.ClearMatched()
+		return nil
+	case registration.EdgeMergedInto:
+		m.ClearMergedInto()
+		return nil
+	}
+	return fmt.Errorf("unknown Registration unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *RegistrationMutation) ResetEdge(name string) error {
+	switch name {
+	case registration.EdgeMeeting:
+		m.ResetMeeting()
+		return nil
+	case registration.EdgeUser:
+		m.ResetUser()
+		return nil
+	case registration.EdgeMatched:
+		m.ResetMatched()
+		return nil
+	case registration.EdgeMergedInto:
+		m.ResetMergedInto()
+		return nil
+	case registration.EdgeMerged:
+		m.ResetMerged()
+		return nil
+	case registration.EdgeDecisions:
+		m.ResetDecisions()
+		return nil
+	case registration.EdgeEvaluations:
+		m.ResetEvaluations()
+		return nil
+	}
+	return fmt.Errorf("unknown Registration edge %s", name)
+}
+
 // ResponseEventMutation represents an operation that mutates the ResponseEvent nodes in the graph.
 type ResponseEventMutation struct {
 	config
@@ -22164,6 +29417,1403 @@ func (m *ReviewMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Review edge %s", name)
+}
+
+// RoundMutation represents an operation that mutates the Round nodes in the graph.
+type RoundMutation struct {
+	config
+	op                   Op
+	typ                  string
+	id                   *int
+	uid                  *string
+	state                *round.State
+	call_opens_at        *time.Time
+	call_closes_at       *time.Time
+	offer_hours          *int
+	addoffer_hours       *int
+	short_offer_hours    *int
+	addshort_offer_hours *int
+	min_applications     *int
+	addmin_applications  *int
+	min_evaluations      *int
+	addmin_evaluations   *int
+	officers_offer       *bool
+	retention_days       *int
+	addretention_days    *int
+	revision             *int
+	addrevision          *int
+	created_at           *time.Time
+	clearedFields        map[string]struct{}
+	session              *int
+	clearedsession       bool
+	meetings             map[int]struct{}
+	removedmeetings      map[int]struct{}
+	clearedmeetings      bool
+	codes                map[int]struct{}
+	removedcodes         map[int]struct{}
+	clearedcodes         bool
+	done                 bool
+	oldValue             func(context.Context) (*Round, error)
+	predicates           []predicate.Round
+}
+
+var _ ent.Mutation = (*RoundMutation)(nil)
+
+// roundOption allows management of the mutation configuration using functional options.
+type roundOption func(*RoundMutation)
+
+// newRoundMutation creates new mutation for the Round entity.
+func newRoundMutation(c config, op Op, opts ...roundOption) *RoundMutation {
+	m := &RoundMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeRound,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withRoundID sets the ID field of the mutation.
+func withRoundID(id int) roundOption {
+	return func(m *RoundMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Round
+		)
+		m.oldValue = func(ctx context.Context) (*Round, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Round.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withRound sets the old Round of the mutation.
+func withRound(node *Round) roundOption {
+	return func(m *RoundMutation) {
+		m.oldValue = func(context.Context) (*Round, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m RoundMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m RoundMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *RoundMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *RoundMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Round.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetUID sets the "uid" field.
+func (m *RoundMutation) SetUID(s string) {
+	m.uid = &s
+}
+
+// UID returns the value of the "uid" field in the mutation.
+func (m *RoundMutation) UID() (r string, exists bool) {
+	v := m.uid
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUID returns the old "uid" field's value of the Round entity.
+// If the Round object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoundMutation) OldUID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUID: %w", err)
+	}
+	return oldValue.UID, nil
+}
+
+// ResetUID resets all changes to the "uid" field.
+func (m *RoundMutation) ResetUID() {
+	m.uid = nil
+}
+
+// SetSessionID sets the "session_id" field.
+func (m *RoundMutation) SetSessionID(i int) {
+	m.session = &i
+}
+
+// SessionID returns the value of the "session_id" field in the mutation.
+func (m *RoundMutation) SessionID() (r int, exists bool) {
+	v := m.session
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSessionID returns the old "session_id" field's value of the Round entity.
+// If the Round object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoundMutation) OldSessionID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSessionID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSessionID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSessionID: %w", err)
+	}
+	return oldValue.SessionID, nil
+}
+
+// ResetSessionID resets all changes to the "session_id" field.
+func (m *RoundMutation) ResetSessionID() {
+	m.session = nil
+}
+
+// SetState sets the "state" field.
+func (m *RoundMutation) SetState(r round.State) {
+	m.state = &r
+}
+
+// State returns the value of the "state" field in the mutation.
+func (m *RoundMutation) State() (r round.State, exists bool) {
+	v := m.state
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldState returns the old "state" field's value of the Round entity.
+// If the Round object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoundMutation) OldState(ctx context.Context) (v round.State, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldState is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldState requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldState: %w", err)
+	}
+	return oldValue.State, nil
+}
+
+// ResetState resets all changes to the "state" field.
+func (m *RoundMutation) ResetState() {
+	m.state = nil
+}
+
+// SetCallOpensAt sets the "call_opens_at" field.
+func (m *RoundMutation) SetCallOpensAt(t time.Time) {
+	m.call_opens_at = &t
+}
+
+// CallOpensAt returns the value of the "call_opens_at" field in the mutation.
+func (m *RoundMutation) CallOpensAt() (r time.Time, exists bool) {
+	v := m.call_opens_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCallOpensAt returns the old "call_opens_at" field's value of the Round entity.
+// If the Round object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoundMutation) OldCallOpensAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCallOpensAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCallOpensAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCallOpensAt: %w", err)
+	}
+	return oldValue.CallOpensAt, nil
+}
+
+// ResetCallOpensAt resets all changes to the "call_opens_at" field.
+func (m *RoundMutation) ResetCallOpensAt() {
+	m.call_opens_at = nil
+}
+
+// SetCallClosesAt sets the "call_closes_at" field.
+func (m *RoundMutation) SetCallClosesAt(t time.Time) {
+	m.call_closes_at = &t
+}
+
+// CallClosesAt returns the value of the "call_closes_at" field in the mutation.
+func (m *RoundMutation) CallClosesAt() (r time.Time, exists bool) {
+	v := m.call_closes_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCallClosesAt returns the old "call_closes_at" field's value of the Round entity.
+// If the Round object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoundMutation) OldCallClosesAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCallClosesAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCallClosesAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCallClosesAt: %w", err)
+	}
+	return oldValue.CallClosesAt, nil
+}
+
+// ResetCallClosesAt resets all changes to the "call_closes_at" field.
+func (m *RoundMutation) ResetCallClosesAt() {
+	m.call_closes_at = nil
+}
+
+// SetOfferHours sets the "offer_hours" field.
+func (m *RoundMutation) SetOfferHours(i int) {
+	m.offer_hours = &i
+	m.addoffer_hours = nil
+}
+
+// OfferHours returns the value of the "offer_hours" field in the mutation.
+func (m *RoundMutation) OfferHours() (r int, exists bool) {
+	v := m.offer_hours
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOfferHours returns the old "offer_hours" field's value of the Round entity.
+// If the Round object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoundMutation) OldOfferHours(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOfferHours is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOfferHours requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOfferHours: %w", err)
+	}
+	return oldValue.OfferHours, nil
+}
+
+// AddOfferHours adds i to the "offer_hours" field.
+func (m *RoundMutation) AddOfferHours(i int) {
+	if m.addoffer_hours != nil {
+		*m.addoffer_hours += i
+	} else {
+		m.addoffer_hours = &i
+	}
+}
+
+// AddedOfferHours returns the value that was added to the "offer_hours" field in this mutation.
+func (m *RoundMutation) AddedOfferHours() (r int, exists bool) {
+	v := m.addoffer_hours
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetOfferHours resets all changes to the "offer_hours" field.
+func (m *RoundMutation) ResetOfferHours() {
+	m.offer_hours = nil
+	m.addoffer_hours = nil
+}
+
+// SetShortOfferHours sets the "short_offer_hours" field.
+func (m *RoundMutation) SetShortOfferHours(i int) {
+	m.short_offer_hours = &i
+	m.addshort_offer_hours = nil
+}
+
+// ShortOfferHours returns the value of the "short_offer_hours" field in the mutation.
+func (m *RoundMutation) ShortOfferHours() (r int, exists bool) {
+	v := m.short_offer_hours
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldShortOfferHours returns the old "short_offer_hours" field's value of the Round entity.
+// If the Round object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoundMutation) OldShortOfferHours(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldShortOfferHours is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldShortOfferHours requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldShortOfferHours: %w", err)
+	}
+	return oldValue.ShortOfferHours, nil
+}
+
+// AddShortOfferHours adds i to the "short_offer_hours" field.
+func (m *RoundMutation) AddShortOfferHours(i int) {
+	if m.addshort_offer_hours != nil {
+		*m.addshort_offer_hours += i
+	} else {
+		m.addshort_offer_hours = &i
+	}
+}
+
+// AddedShortOfferHours returns the value that was added to the "short_offer_hours" field in this mutation.
+func (m *RoundMutation) AddedShortOfferHours() (r int, exists bool) {
+	v := m.addshort_offer_hours
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetShortOfferHours resets all changes to the "short_offer_hours" field.
+func (m *RoundMutation) ResetShortOfferHours() {
+	m.short_offer_hours = nil
+	m.addshort_offer_hours = nil
+}
+
+// SetMinApplications sets the "min_applications" field.
+func (m *RoundMutation) SetMinApplications(i int) {
+	m.min_applications = &i
+	m.addmin_applications = nil
+}
+
+// MinApplications returns the value of the "min_applications" field in the mutation.
+func (m *RoundMutation) MinApplications() (r int, exists bool) {
+	v := m.min_applications
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMinApplications returns the old "min_applications" field's value of the Round entity.
+// If the Round object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoundMutation) OldMinApplications(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMinApplications is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMinApplications requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMinApplications: %w", err)
+	}
+	return oldValue.MinApplications, nil
+}
+
+// AddMinApplications adds i to the "min_applications" field.
+func (m *RoundMutation) AddMinApplications(i int) {
+	if m.addmin_applications != nil {
+		*m.addmin_applications += i
+	} else {
+		m.addmin_applications = &i
+	}
+}
+
+// AddedMinApplications returns the value that was added to the "min_applications" field in this mutation.
+func (m *RoundMutation) AddedMinApplications() (r int, exists bool) {
+	v := m.addmin_applications
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetMinApplications resets all changes to the "min_applications" field.
+func (m *RoundMutation) ResetMinApplications() {
+	m.min_applications = nil
+	m.addmin_applications = nil
+}
+
+// SetMinEvaluations sets the "min_evaluations" field.
+func (m *RoundMutation) SetMinEvaluations(i int) {
+	m.min_evaluations = &i
+	m.addmin_evaluations = nil
+}
+
+// MinEvaluations returns the value of the "min_evaluations" field in the mutation.
+func (m *RoundMutation) MinEvaluations() (r int, exists bool) {
+	v := m.min_evaluations
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMinEvaluations returns the old "min_evaluations" field's value of the Round entity.
+// If the Round object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoundMutation) OldMinEvaluations(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMinEvaluations is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMinEvaluations requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMinEvaluations: %w", err)
+	}
+	return oldValue.MinEvaluations, nil
+}
+
+// AddMinEvaluations adds i to the "min_evaluations" field.
+func (m *RoundMutation) AddMinEvaluations(i int) {
+	if m.addmin_evaluations != nil {
+		*m.addmin_evaluations += i
+	} else {
+		m.addmin_evaluations = &i
+	}
+}
+
+// AddedMinEvaluations returns the value that was added to the "min_evaluations" field in this mutation.
+func (m *RoundMutation) AddedMinEvaluations() (r int, exists bool) {
+	v := m.addmin_evaluations
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetMinEvaluations resets all changes to the "min_evaluations" field.
+func (m *RoundMutation) ResetMinEvaluations() {
+	m.min_evaluations = nil
+	m.addmin_evaluations = nil
+}
+
+// SetOfficersOffer sets the "officers_offer" field.
+func (m *RoundMutation) SetOfficersOffer(b bool) {
+	m.officers_offer = &b
+}
+
+// OfficersOffer returns the value of the "officers_offer" field in the mutation.
+func (m *RoundMutation) OfficersOffer() (r bool, exists bool) {
+	v := m.officers_offer
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOfficersOffer returns the old "officers_offer" field's value of the Round entity.
+// If the Round object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoundMutation) OldOfficersOffer(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOfficersOffer is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOfficersOffer requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOfficersOffer: %w", err)
+	}
+	return oldValue.OfficersOffer, nil
+}
+
+// ResetOfficersOffer resets all changes to the "officers_offer" field.
+func (m *RoundMutation) ResetOfficersOffer() {
+	m.officers_offer = nil
+}
+
+// SetRetentionDays sets the "retention_days" field.
+func (m *RoundMutation) SetRetentionDays(i int) {
+	m.retention_days = &i
+	m.addretention_days = nil
+}
+
+// RetentionDays returns the value of the "retention_days" field in the mutation.
+func (m *RoundMutation) RetentionDays() (r int, exists bool) {
+	v := m.retention_days
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRetentionDays returns the old "retention_days" field's value of the Round entity.
+// If the Round object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoundMutation) OldRetentionDays(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRetentionDays is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRetentionDays requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRetentionDays: %w", err)
+	}
+	return oldValue.RetentionDays, nil
+}
+
+// AddRetentionDays adds i to the "retention_days" field.
+func (m *RoundMutation) AddRetentionDays(i int) {
+	if m.addretention_days != nil {
+		*m.addretention_days += i
+	} else {
+		m.addretention_days = &i
+	}
+}
+
+// AddedRetentionDays returns the value that was added to the "retention_days" field in this mutation.
+func (m *RoundMutation) AddedRetentionDays() (r int, exists bool) {
+	v := m.addretention_days
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRetentionDays resets all changes to the "retention_days" field.
+func (m *RoundMutation) ResetRetentionDays() {
+	m.retention_days = nil
+	m.addretention_days = nil
+}
+
+// SetRevision sets the "revision" field.
+func (m *RoundMutation) SetRevision(i int) {
+	m.revision = &i
+	m.addrevision = nil
+}
+
+// Revision returns the value of the "revision" field in the mutation.
+func (m *RoundMutation) Revision() (r int, exists bool) {
+	v := m.revision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRevision returns the old "revision" field's value of the Round entity.
+// If the Round object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoundMutation) OldRevision(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRevision is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRevision requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRevision: %w", err)
+	}
+	return oldValue.Revision, nil
+}
+
+// AddRevision adds i to the "revision" field.
+func (m *RoundMutation) AddRevision(i int) {
+	if m.addrevision != nil {
+		*m.addrevision += i
+	} else {
+		m.addrevision = &i
+	}
+}
+
+// AddedRevision returns the value that was added to the "revision" field in this mutation.
+func (m *RoundMutation) AddedRevision() (r int, exists bool) {
+	v := m.addrevision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRevision resets all changes to the "revision" field.
+func (m *RoundMutation) ResetRevision() {
+	m.revision = nil
+	m.addrevision = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *RoundMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *RoundMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Round entity.
+// If the Round object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoundMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *RoundMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// ClearSession clears the "session" edge to the Session entity.
+func (m *RoundMutation) ClearSession() {
+	m.clearedsession = true
+	m.clearedFields[round.FieldSessionID] = struct{}{}
+}
+
+// SessionCleared reports if the "session" edge to the Session entity was cleared.
+func (m *RoundMutation) SessionCleared() bool {
+	return m.clearedsession
+}
+
+// SessionIDs returns the "session" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// SessionID instead. It exists only for internal usage by the builders.
+func (m *RoundMutation) SessionIDs() (ids []int) {
+	if id := m.session; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetSession resets all changes to the "session" edge.
+func (m *RoundMutation) ResetSession() {
+	m.session = nil
+	m.clearedsession = false
+}
+
+// AddMeetingIDs adds the "meetings" edge to the PreSession entity by ids.
+func (m *RoundMutation) AddMeetingIDs(ids ...int) {
+	if m.meetings == nil {
+		m.meetings = make(map[int]struct{})
+	}
+	for i := range ids {
+		m.meetings[ids[i]] = struct{}{}
+	}
+}
+
+// ClearMeetings clears the "meetings" edge to the PreSession entity.
+func (m *RoundMutation) ClearMeetings() {
+	m.clearedmeetings = true
+}
+
+// MeetingsCleared reports if the "meetings" edge to the PreSession entity was cleared.
+func (m *RoundMutation) MeetingsCleared() bool {
+	return m.clearedmeetings
+}
+
+// RemoveMeetingIDs removes the "meetings" edge to the PreSession entity by IDs.
+func (m *RoundMutation) RemoveMeetingIDs(ids ...int) {
+	if m.removedmeetings == nil {
+		m.removedmeetings = make(map[int]struct{})
+	}
+	for i := range ids {
+		delete(m.meetings, ids[i])
+		m.removedmeetings[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedMeetings returns the removed IDs of the "meetings" edge to the PreSession entity.
+func (m *RoundMutation) RemovedMeetingsIDs() (ids []int) {
+	for id := range m.removedmeetings {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// MeetingsIDs returns the "meetings" edge IDs in the mutation.
+func (m *RoundMutation) MeetingsIDs() (ids []int) {
+	for id := range m.meetings {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetMeetings resets all changes to the "meetings" edge.
+func (m *RoundMutation) ResetMeetings() {
+	m.meetings = nil
+	m.clearedmeetings = false
+	m.removedmeetings = nil
+}
+
+// AddCodeIDs adds the "codes" edge to the AccessCode entity by ids.
+func (m *RoundMutation) AddCodeIDs(ids ...int) {
+	if m.codes == nil {
+		m.codes = make(map[int]struct{})
+	}
+	for i := range ids {
+		m.codes[ids[i]] = struct{}{}
+	}
+}
+
+// ClearCodes clears the "codes" edge to the AccessCode entity.
+func (m *RoundMutation) ClearCodes() {
+	m.clearedcodes = true
+}
+
+// CodesCleared reports if the "codes" edge to the AccessCode entity was cleared.
+func (m *RoundMutation) CodesCleared() bool {
+	return m.clearedcodes
+}
+
+// RemoveCodeIDs removes the "codes" edge to the AccessCode entity by IDs.
+func (m *RoundMutation) RemoveCodeIDs(ids ...int) {
+	if m.removedcodes == nil {
+		m.removedcodes = make(map[int]struct{})
+	}
+	for i := range ids {
+		delete(m.codes, ids[i])
+		m.removedcodes[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedCodes returns the removed IDs of the "codes" edge to the AccessCode entity.
+func (m *RoundMutation) RemovedCodesIDs() (ids []int) {
+	for id := range m.removedcodes {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// CodesIDs returns the "codes" edge IDs in the mutation.
+func (m *RoundMutation) CodesIDs() (ids []int) {
+	for id := range m.codes {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetCodes resets all changes to the "codes" edge.
+func (m *RoundMutation) ResetCodes() {
+	m.codes = nil
+	m.clearedcodes = false
+	m.removedcodes = nil
+}
+
+// Where appends a list predicates to the RoundMutation builder.
+func (m *RoundMutation) Where(ps ...predicate.Round) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the RoundMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *RoundMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Round, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *RoundMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *RoundMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Round).
+func (m *RoundMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *RoundMutation) Fields() []string {
+	fields := make([]string, 0, 13)
+	if m.uid != nil {
+		fields = append(fields, round.FieldUID)
+	}
+	if m.session != nil {
+		fields = append(fields, round.FieldSessionID)
+	}
+	if m.state != nil {
+		fields = append(fields, round.FieldState)
+	}
+	if m.call_opens_at != nil {
+		fields = append(fields, round.FieldCallOpensAt)
+	}
+	if m.call_closes_at != nil {
+		fields = append(fields, round.FieldCallClosesAt)
+	}
+	if m.offer_hours != nil {
+		fields = append(fields, round.FieldOfferHours)
+	}
+	if m.short_offer_hours != nil {
+		fields = append(fields, round.FieldShortOfferHours)
+	}
+	if m.min_applications != nil {
+		fields = append(fields, round.FieldMinApplications)
+	}
+	if m.min_evaluations != nil {
+		fields = append(fields, round.FieldMinEvaluations)
+	}
+	if m.officers_offer != nil {
+		fields = append(fields, round.FieldOfficersOffer)
+	}
+	if m.retention_days != nil {
+		fields = append(fields, round.FieldRetentionDays)
+	}
+	if m.revision != nil {
+		fields = append(fields, round.FieldRevision)
+	}
+	if m.created_at != nil {
+		fields = append(fields, round.FieldCreatedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *RoundMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case round.FieldUID:
+		return m.UID()
+	case round.FieldSessionID:
+		return m.SessionID()
+	case round.FieldState:
+		return m.State()
+	case round.FieldCallOpensAt:
+		return m.CallOpensAt()
+	case round.FieldCallClosesAt:
+		return m.CallClosesAt()
+	case round.FieldOfferHours:
+		return m.OfferHours()
+	case round.FieldShortOfferHours:
+		return m.ShortOfferHours()
+	case round.FieldMinApplications:
+		return m.MinApplications()
+	case round.FieldMinEvaluations:
+		return m.MinEvaluations()
+	case round.FieldOfficersOffer:
+		return m.OfficersOffer()
+	case round.FieldRetentionDays:
+		return m.RetentionDays()
+	case round.FieldRevision:
+		return m.Revision()
+	case round.FieldCreatedAt:
+		return m.CreatedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *RoundMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case round.FieldUID:
+		return m.OldUID(ctx)
+	case round.FieldSessionID:
+		return m.OldSessionID(ctx)
+	case round.FieldState:
+		return m.OldState(ctx)
+	case round.FieldCallOpensAt:
+		return m.OldCallOpensAt(ctx)
+	case round.FieldCallClosesAt:
+		return m.OldCallClosesAt(ctx)
+	case round.FieldOfferHours:
+		return m.OldOfferHours(ctx)
+	case round.FieldShortOfferHours:
+		return m.OldShortOfferHours(ctx)
+	case round.FieldMinApplications:
+		return m.OldMinApplications(ctx)
+	case round.FieldMinEvaluations:
+		return m.OldMinEvaluations(ctx)
+	case round.FieldOfficersOffer:
+		return m.OldOfficersOffer(ctx)
+	case round.FieldRetentionDays:
+		return m.OldRetentionDays(ctx)
+	case round.FieldRevision:
+		return m.OldRevision(ctx)
+	case round.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Round field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RoundMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case round.FieldUID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUID(v)
+		return nil
+	case round.FieldSessionID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSessionID(v)
+		return nil
+	case round.FieldState:
+		v, ok := value.(round.State)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetState(v)
+		return nil
+	case round.FieldCallOpensAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCallOpensAt(v)
+		return nil
+	case round.FieldCallClosesAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCallClosesAt(v)
+		return nil
+	case round.FieldOfferHours:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOfferHours(v)
+		return nil
+	case round.FieldShortOfferHours:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetShortOfferHours(v)
+		return nil
+	case round.FieldMinApplications:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMinApplications(v)
+		return nil
+	case round.FieldMinEvaluations:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMinEvaluations(v)
+		return nil
+	case round.FieldOfficersOffer:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOfficersOffer(v)
+		return nil
+	case round.FieldRetentionDays:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRetentionDays(v)
+		return nil
+	case round.FieldRevision:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRevision(v)
+		return nil
+	case round.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Round field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *RoundMutation) AddedFields() []string {
+	var fields []string
+	if m.addoffer_hours != nil {
+		fields = append(fields, round.FieldOfferHours)
+	}
+	if m.addshort_offer_hours != nil {
+		fields = append(fields, round.FieldShortOfferHours)
+	}
+	if m.addmin_applications != nil {
+		fields = append(fields, round.FieldMinApplications)
+	}
+	if m.addmin_evaluations != nil {
+		fields = append(fields, round.FieldMinEvaluations)
+	}
+	if m.addretention_days != nil {
+		fields = append(fields, round.FieldRetentionDays)
+	}
+	if m.addrevision != nil {
+		fields = append(fields, round.FieldRevision)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *RoundMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case round.FieldOfferHours:
+		return m.AddedOfferHours()
+	case round.FieldShortOfferHours:
+		return m.AddedShortOfferHours()
+	case round.FieldMinApplications:
+		return m.AddedMinApplications()
+	case round.FieldMinEvaluations:
+		return m.AddedMinEvaluations()
+	case round.FieldRetentionDays:
+		return m.AddedRetentionDays()
+	case round.FieldRevision:
+		return m.AddedRevision()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RoundMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case round.FieldOfferHours:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddOfferHours(v)
+		return nil
+	case round.FieldShortOfferHours:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddShortOfferHours(v)
+		return nil
+	case round.FieldMinApplications:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddMinApplications(v)
+		return nil
+	case round.FieldMinEvaluations:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddMinEvaluations(v)
+		return nil
+	case round.FieldRetentionDays:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRetentionDays(v)
+		return nil
+	case round.FieldRevision:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRevision(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Round numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *RoundMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *RoundMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *RoundMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown Round nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *RoundMutation) ResetField(name string) error {
+	switch name {
+	case round.FieldUID:
+		m.ResetUID()
+		return nil
+	case round.FieldSessionID:
+		m.ResetSessionID()
+		return nil
+	case round.FieldState:
+		m.ResetState()
+		return nil
+	case round.FieldCallOpensAt:
+		m.ResetCallOpensAt()
+		return nil
+	case round.FieldCallClosesAt:
+		m.ResetCallClosesAt()
+		return nil
+	case round.FieldOfferHours:
+		m.ResetOfferHours()
+		return nil
+	case round.FieldShortOfferHours:
+		m.ResetShortOfferHours()
+		return nil
+	case round.FieldMinApplications:
+		m.ResetMinApplications()
+		return nil
+	case round.FieldMinEvaluations:
+		m.ResetMinEvaluations()
+		return nil
+	case round.FieldOfficersOffer:
+		m.ResetOfficersOffer()
+		return nil
+	case round.FieldRetentionDays:
+		m.ResetRetentionDays()
+		return nil
+	case round.FieldRevision:
+		m.ResetRevision()
+		return nil
+	case round.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Round field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *RoundMutation) AddedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.session != nil {
+		edges = append(edges, round.EdgeSession)
+	}
+	if m.meetings != nil {
+		edges = append(edges, round.EdgeMeetings)
+	}
+	if m.codes != nil {
+		edges = append(edges, round.EdgeCodes)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *RoundMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case round.EdgeSession:
+		if id := m.session; id != nil {
+			return []ent.Value{*id}
+		}
+	case round.EdgeMeetings:
+		ids := make([]ent.Value, 0, len(m.meetings))
+		for id := range m.meetings {
+			ids = append(ids, id)
+		}
+		return ids
+	case round.EdgeCodes:
+		ids := make([]ent.Value, 0, len(m.codes))
+		for id := range m.codes {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *RoundMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.removedmeetings != nil {
+		edges = append(edges, round.EdgeMeetings)
+	}
+	if m.removedcodes != nil {
+		edges = append(edges, round.EdgeCodes)
+	}
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *RoundMutation) RemovedIDs(name string) []ent.Value {
+	switch name {
+	case round.EdgeMeetings:
+		ids := make([]ent.Value, 0, len(m.removedmeetings))
+		for id := range m.removedmeetings {
+			ids = append(ids, id)
+		}
+		return ids
+	case round.EdgeCodes:
+		ids := make([]ent.Value, 0, len(m.removedcodes))
+		for id := range m.removedcodes {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *RoundMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.clearedsession {
+		edges = append(edges, round.EdgeSession)
+	}
+	if m.clearedmeetings {
+		edges = append(edges, round.EdgeMeetings)
+	}
+	if m.clearedcodes {
+		edges = append(edges, round.EdgeCodes)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *RoundMutation) EdgeCleared(name string) bool {
+	switch name {
+	case round.EdgeSession:
+		return m.clearedsession
+	case round.EdgeMeetings:
+		return m.clearedmeetings
+	case round.EdgeCodes:
+		return m.clearedcodes
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *RoundMutation) ClearEdge(name string) error {
+	switch name {
+	case round.EdgeSession:
+		m.ClearSession()
+		return nil
+	}
+	return fmt.Errorf("unknown Round unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *RoundMutation) ResetEdge(name string) error {
+	switch name {
+	case round.EdgeSession:
+		m.ResetSession()
+		return nil
+	case round.EdgeMeetings:
+		m.ResetMeetings()
+		return nil
+	case round.EdgeCodes:
+		m.ResetCodes()
+		return nil
+	}
+	return fmt.Errorf("unknown Round edge %s", name)
 }
 
 // SDGGoalMutation represents an operation that mutates the SDGGoal nodes in the graph.

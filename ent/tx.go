@@ -14,6 +14,8 @@ type Tx struct {
 	config
 	// APIKey is the client for interacting with the APIKey builders.
 	APIKey *APIKeyClient
+	// AccessCode is the client for interacting with the AccessCode builders.
+	AccessCode *AccessCodeClient
 	// ActionCategory is the client for interacting with the ActionCategory builders.
 	ActionCategory *ActionCategoryClient
 	// ActionCodingRule is the client for interacting with the ActionCodingRule builders.
@@ -28,8 +30,12 @@ type Tx struct {
 	Change *ChangeClient
 	// ChangeEntry is the client for interacting with the ChangeEntry builders.
 	ChangeEntry *ChangeEntryClient
+	// Decision is the client for interacting with the Decision builders.
+	Decision *DecisionClient
 	// Document is the client for interacting with the Document builders.
 	Document *DocumentClient
+	// Evaluation is the client for interacting with the Evaluation builders.
+	Evaluation *EvaluationClient
 	// Grant is the client for interacting with the Grant builders.
 	Grant *GrantClient
 	// ImportRun is the client for interacting with the ImportRun builders.
@@ -58,6 +64,8 @@ type Tx struct {
 	Pledge *PledgeClient
 	// Postponement is the client for interacting with the Postponement builders.
 	Postponement *PostponementClient
+	// PreSession is the client for interacting with the PreSession builders.
+	PreSession *PreSessionClient
 	// Programme is the client for interacting with the Programme builders.
 	Programme *ProgrammeClient
 	// ProgrammeName is the client for interacting with the ProgrammeName builders.
@@ -68,10 +76,14 @@ type Tx struct {
 	Recommendation *RecommendationClient
 	// RecoveryCode is the client for interacting with the RecoveryCode builders.
 	RecoveryCode *RecoveryCodeClient
+	// Registration is the client for interacting with the Registration builders.
+	Registration *RegistrationClient
 	// ResponseEvent is the client for interacting with the ResponseEvent builders.
 	ResponseEvent *ResponseEventClient
 	// Review is the client for interacting with the Review builders.
 	Review *ReviewClient
+	// Round is the client for interacting with the Round builders.
+	Round *RoundClient
 	// SDGGoal is the client for interacting with the SDGGoal builders.
 	SDGGoal *SDGGoalClient
 	// SDGIndicator is the client for interacting with the SDGIndicator builders.
@@ -236,6 +248,7 @@ func (tx *Tx) Client() *Client {
 
 func (tx *Tx) init() {
 	tx.APIKey = NewAPIKeyClient(tx.config)
+	tx.AccessCode = NewAccessCodeClient(tx.config)
 	tx.ActionCategory = NewActionCategoryClient(tx.config)
 	tx.ActionCodingRule = NewActionCodingRuleClient(tx.config)
 	tx.AffectedGroup = NewAffectedGroupClient(tx.config)
@@ -243,7 +256,9 @@ func (tx *Tx) init() {
 	tx.AffectedGroupTag = NewAffectedGroupTagClient(tx.config)
 	tx.Change = NewChangeClient(tx.config)
 	tx.ChangeEntry = NewChangeEntryClient(tx.config)
+	tx.Decision = NewDecisionClient(tx.config)
 	tx.Document = NewDocumentClient(tx.config)
+	tx.Evaluation = NewEvaluationClient(tx.config)
 	tx.Grant = NewGrantClient(tx.config)
 	tx.ImportRun = NewImportRunClient(tx.config)
 	tx.Issue = NewIssueClient(tx.config)
@@ -258,13 +273,16 @@ func (tx *Tx) init() {
 	tx.OrganisationMembership = NewOrganisationMembershipClient(tx.config)
 	tx.Pledge = NewPledgeClient(tx.config)
 	tx.Postponement = NewPostponementClient(tx.config)
+	tx.PreSession = NewPreSessionClient(tx.config)
 	tx.Programme = NewProgrammeClient(tx.config)
 	tx.ProgrammeName = NewProgrammeNameClient(tx.config)
 	tx.ProgrammeState = NewProgrammeStateClient(tx.config)
 	tx.Recommendation = NewRecommendationClient(tx.config)
 	tx.RecoveryCode = NewRecoveryCodeClient(tx.config)
+	tx.Registration = NewRegistrationClient(tx.config)
 	tx.ResponseEvent = NewResponseEventClient(tx.config)
 	tx.Review = NewReviewClient(tx.config)
+	tx.Round = NewRoundClient(tx.config)
 	tx.SDGGoal = NewSDGGoalClient(tx.config)
 	tx.SDGIndicator = NewSDGIndicatorClient(tx.config)
 	tx.SDGTag = NewSDGTagClient(tx.config)

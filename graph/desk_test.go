@@ -6,12 +6,16 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/upr-info/upr/graph"
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/desk"
+	"github.com/upr-info/upr/internal/identity"
+	"github.com/upr-info/upr/internal/presession"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/sample"
 	"github.com/upr-info/upr/internal/slice"
@@ -24,6 +28,20 @@ type office struct {
 	db      *database.DB
 	record  *record.Record
 	staff   *desk.Desk
+	clock   *clock // of Pre-sessions
+}
+
+// clock stands still until a test moves it.
+type clock struct{ at atomic.Int64 }
+
+func (c *clock) now() time.Time { return time.Unix(c.at.Load(), 0) }
+
+func (c *clock) set(text string) {
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		panic(err)
+	}
+	c.at.Store(at.Unix())
 }
 
 func newOffice(t *testing.T, url string) *office {
@@ -41,8 +59,14 @@ func newOffice(t *testing.T, url string) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	staff := desk.New(db, r)
-	return &office{graph.NewHandler(&graph.Resolver{Record: r, Staff: staff, Partners: slice.New(db, r, slice.About{})}, graph.Options{CacheMegabytes: 16}), db, r, staff}
+	o := &office{db: db, record: r, staff: desk.New(db, r), clock: &clock{}}
+	o.clock.set("2026-01-10T12:00:00Z")
+	o.handler = graph.NewHandler(o.resolver(nil), graph.Options{CacheMegabytes: 16})
+	return o
+}
+
+func (o *office) resolver(people *identity.Service) *graph.Resolver {
+	return &graph.Resolver{Record: o.record, Staff: o.staff, People: people, Partners: slice.New(o.db, o.record, slice.About{}), Meetings: presession.New(o.db, o.clock.now)}
 }
 
 // with returns somebody who has some roles.

@@ -6,6 +6,7 @@ package graph
 import (
 	"github.com/upr-info/upr/internal/desk"
 	"github.com/upr-info/upr/internal/identity"
+	"github.com/upr-info/upr/internal/presession"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/slice"
 )
@@ -20,4 +21,6 @@ type Resolver struct {
 	People *identity.Service
 	// Partners are served with slices of the record.
 	Partners *slice.Service
+	// Meetings are the Pre-sessions.
+	Meetings *presession.Service
 }

@@ -43,6 +43,47 @@ var (
 			},
 		},
 	}
+	// AccessCodesColumns holds the columns for the "access_codes" table.
+	AccessCodesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "uid", Type: field.TypeString, Unique: true},
+		{Name: "digest", Type: field.TypeString, Unique: true},
+		{Name: "label", Type: field.TypeString},
+		{Name: "maximum_uses", Type: field.TypeInt, Default: 1},
+		{Name: "uses", Type: field.TypeInt, Default: 0},
+		{Name: "valid_until", Type: field.TypeTime},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "withdrawn_at", Type: field.TypeTime, Nullable: true},
+		{Name: "round_id", Type: field.TypeInt},
+		{Name: "meeting_id", Type: field.TypeInt, Nullable: true},
+	}
+	// AccessCodesTable holds the schema information for the "access_codes" table.
+	AccessCodesTable = &schema.Table{
+		Name:       "access_codes",
+		Columns:    AccessCodesColumns,
+		PrimaryKey: []*schema.Column{AccessCodesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "access_codes_rounds_round",
+				Columns:    []*schema.Column{AccessCodesColumns[9]},
+				RefColumns: []*schema.Column{RoundsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "access_codes_pre_sessions_meeting",
+				Columns:    []*schema.Column{AccessCodesColumns[10]},
+				RefColumns: []*schema.Column{PreSessionsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "accesscode_round_id",
+				Unique:  false,
+				Columns: []*schema.Column{AccessCodesColumns[9]},
+			},
+		},
+	}
 	// ActionCategoriesColumns holds the columns for the "action_categories" table.
 	ActionCategoriesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -227,6 +268,40 @@ var (
 			},
 		},
 	}
+	// DecisionsColumns holds the columns for the "decisions" table.
+	DecisionsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "transition", Type: field.TypeInt},
+		{Name: "from", Type: field.TypeString},
+		{Name: "to", Type: field.TypeString},
+		{Name: "staged", Type: field.TypeBool},
+		{Name: "actor", Type: field.TypeString},
+		{Name: "as", Type: field.TypeString},
+		{Name: "reason", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "at", Type: field.TypeTime},
+		{Name: "registration_id", Type: field.TypeInt},
+	}
+	// DecisionsTable holds the schema information for the "decisions" table.
+	DecisionsTable = &schema.Table{
+		Name:       "decisions",
+		Columns:    DecisionsColumns,
+		PrimaryKey: []*schema.Column{DecisionsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "decisions_registrations_registration",
+				Columns:    []*schema.Column{DecisionsColumns[9]},
+				RefColumns: []*schema.Column{RegistrationsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "decision_registration_id",
+				Unique:  false,
+				Columns: []*schema.Column{DecisionsColumns[9]},
+			},
+		},
+	}
 	// DocumentsColumns holds the columns for the "documents" table.
 	DocumentsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -253,6 +328,44 @@ var (
 				Name:    "document_review_id_type_symbol",
 				Unique:  true,
 				Columns: []*schema.Column{DocumentsColumns[4], DocumentsColumns[2], DocumentsColumns[3]},
+			},
+		},
+	}
+	// EvaluationsColumns holds the columns for the "evaluations" table.
+	EvaluationsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "score", Type: field.TypeInt, Nullable: true},
+		{Name: "notes", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "conflict", Type: field.TypeBool, Default: false},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "changed_at", Type: field.TypeTime},
+		{Name: "registration_id", Type: field.TypeInt},
+		{Name: "user_id", Type: field.TypeInt},
+	}
+	// EvaluationsTable holds the schema information for the "evaluations" table.
+	EvaluationsTable = &schema.Table{
+		Name:       "evaluations",
+		Columns:    EvaluationsColumns,
+		PrimaryKey: []*schema.Column{EvaluationsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "evaluations_registrations_registration",
+				Columns:    []*schema.Column{EvaluationsColumns[6]},
+				RefColumns: []*schema.Column{RegistrationsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "evaluations_users_user",
+				Columns:    []*schema.Column{EvaluationsColumns[7]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "evaluation_registration_id_user_id",
+				Unique:  true,
+				Columns: []*schema.Column{EvaluationsColumns[6], EvaluationsColumns[7]},
 			},
 		},
 	}
@@ -673,6 +786,53 @@ var (
 			},
 		},
 	}
+	// PreSessionsColumns holds the columns for the "pre_sessions" table.
+	PreSessionsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "uid", Type: field.TypeString, Unique: true},
+		{Name: "state", Type: field.TypeEnum, Enums: []string{"PROPOSED", "VIABLE", "SCHEDULED", "PUBLISHED", "HELD", "NOT_HELD", "POSTPONED"}, Default: "PROPOSED"},
+		{Name: "mode", Type: field.TypeEnum, Enums: []string{"IN_PERSON", "HYBRID", "VIRTUAL_RECORDED"}, Default: "IN_PERSON"},
+		{Name: "call_closes_at", Type: field.TypeTime, Nullable: true},
+		{Name: "starts_at", Type: field.TypeTime, Nullable: true},
+		{Name: "room", Type: field.TypeString, Default: ""},
+		{Name: "duration", Type: field.TypeInt, Default: 60},
+		{Name: "sur_minutes", Type: field.TypeInt, Default: 5},
+		{Name: "moderation_minutes", Type: field.TypeInt, Default: 5},
+		{Name: "question_minutes", Type: field.TypeInt, Default: 20},
+		{Name: "speaker_minutes", Type: field.TypeInt, Default: 5},
+		{Name: "slots", Type: field.TypeInt, Default: 6},
+		{Name: "reason", Type: field.TypeString, Default: ""},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "round_id", Type: field.TypeInt},
+		{Name: "review_id", Type: field.TypeInt},
+	}
+	// PreSessionsTable holds the schema information for the "pre_sessions" table.
+	PreSessionsTable = &schema.Table{
+		Name:       "pre_sessions",
+		Columns:    PreSessionsColumns,
+		PrimaryKey: []*schema.Column{PreSessionsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "pre_sessions_rounds_round",
+				Columns:    []*schema.Column{PreSessionsColumns[15]},
+				RefColumns: []*schema.Column{RoundsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "pre_sessions_reviews_review",
+				Columns:    []*schema.Column{PreSessionsColumns[16]},
+				RefColumns: []*schema.Column{ReviewsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "presession_round_id",
+				Unique:  false,
+				Columns: []*schema.Column{PreSessionsColumns[15]},
+			},
+		},
+	}
 	// ProgrammesColumns holds the columns for the "programmes" table.
 	ProgrammesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -837,6 +997,95 @@ var (
 			},
 		},
 	}
+	// RegistrationsColumns holds the columns for the "registrations" table.
+	RegistrationsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "uid", Type: field.TypeString, Unique: true},
+		{Name: "by_code", Type: field.TypeBool, Default: false},
+		{Name: "reference", Type: field.TypeString, Unique: true},
+		{Name: "state", Type: field.TypeEnum, Enums: []string{"DRAFT", "SUBMITTED", "CHANGES_REQUESTED", "SHORTLISTED", "WAITLISTED", "OFFERED", "CONFIRMED", "NOT_SELECTED", "MERGED", "WITHDRAWN", "CANCELLED", "EXPIRED", "SPOKE", "NO_SHOW"}, Default: "DRAFT"},
+		{Name: "pending_state", Type: field.TypeEnum, Nullable: true, Enums: []string{"SHORTLISTED", "WAITLISTED", "OFFERED", "NOT_SELECTED", "MERGED"}},
+		{Name: "organisation", Type: field.TypeString, Default: ""},
+		{Name: "organisation_kind", Type: field.TypeEnum, Nullable: true, Enums: []string{"CSO", "NHRI", "COALITION", "ACADEMIC", "OTHER"}},
+		{Name: "national", Type: field.TypeBool, Nullable: true},
+		{Name: "women_led", Type: field.TypeBool, Default: false},
+		{Name: "group_at_risk", Type: field.TypeBool, Default: false},
+		{Name: "founded", Type: field.TypeInt, Nullable: true},
+		{Name: "ecosoc", Type: field.TypeBool, Default: false},
+		{Name: "aims", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "issues", Type: field.TypeJSON},
+		{Name: "submission", Type: field.TypeEnum, Nullable: true, Enums: []string{"ATTACHED", "WILL_FOLLOW"}},
+		{Name: "consented_at", Type: field.TypeTime, Nullable: true},
+		{Name: "rank", Type: field.TypeInt, Nullable: true},
+		{Name: "offer_expires_at", Type: field.TypeTime, Nullable: true},
+		{Name: "respond_by", Type: field.TypeTime, Nullable: true},
+		{Name: "questions", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "outcome", Type: field.TypeEnum, Nullable: true, Enums: []string{"CAPACITY", "OUT_OF_SCOPE", "LATE", "INCOMPLETE", "COVERED_BY_OTHERS", "NOT_HELD", "OTHER"}},
+		{Name: "pending_merge_id", Type: field.TypeInt, Nullable: true},
+		{Name: "agreement", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "decided_by", Type: field.TypeString, Default: ""},
+		{Name: "returned_unchanged", Type: field.TypeBool, Default: false},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "own_revision", Type: field.TypeInt, Default: 1},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "submitted_at", Type: field.TypeTime, Nullable: true},
+		{Name: "meeting_id", Type: field.TypeInt},
+		{Name: "user_id", Type: field.TypeInt},
+		{Name: "organisation_id", Type: field.TypeInt, Nullable: true},
+		{Name: "merged_into_id", Type: field.TypeInt, Nullable: true},
+	}
+	// RegistrationsTable holds the schema information for the "registrations" table.
+	RegistrationsTable = &schema.Table{
+		Name:       "registrations",
+		Columns:    RegistrationsColumns,
+		PrimaryKey: []*schema.Column{RegistrationsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "registrations_pre_sessions_meeting",
+				Columns:    []*schema.Column{RegistrationsColumns[30]},
+				RefColumns: []*schema.Column{PreSessionsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "registrations_users_user",
+				Columns:    []*schema.Column{RegistrationsColumns[31]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "registrations_organisations_matched",
+				Columns:    []*schema.Column{RegistrationsColumns[32]},
+				RefColumns: []*schema.Column{OrganisationsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "registrations_registrations_merged",
+				Columns:    []*schema.Column{RegistrationsColumns[33]},
+				RefColumns: []*schema.Column{RegistrationsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "registration_meeting_id",
+				Unique:  false,
+				Columns: []*schema.Column{RegistrationsColumns[30]},
+			},
+			{
+				Name:    "registration_user_id",
+				Unique:  false,
+				Columns: []*schema.Column{RegistrationsColumns[31]},
+			},
+			{
+				Name:    "one_active_registration",
+				Unique:  true,
+				Columns: []*schema.Column{RegistrationsColumns[30], RegistrationsColumns[32]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "organisation_id IS NOT NULL AND state NOT IN ('WITHDRAWN', 'NOT_SELECTED', 'EXPIRED', 'CANCELLED', 'MERGED')",
+				},
+			},
+		},
+	}
 	// ResponseEventsColumns holds the columns for the "response_events" table.
 	ResponseEventsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -919,6 +1168,37 @@ var (
 				Name:    "review_state_id_cycle",
 				Unique:  true,
 				Columns: []*schema.Column{ReviewsColumns[8], ReviewsColumns[2]},
+			},
+		},
+	}
+	// RoundsColumns holds the columns for the "rounds" table.
+	RoundsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "uid", Type: field.TypeString, Unique: true},
+		{Name: "state", Type: field.TypeEnum, Enums: []string{"DRAFT", "CALL_OPEN", "CALL_CLOSED", "DECISIONS_RELEASED", "AGENDA_PUBLISHED", "RUNNING", "CLOSED", "ARCHIVED"}, Default: "DRAFT"},
+		{Name: "call_opens_at", Type: field.TypeTime},
+		{Name: "call_closes_at", Type: field.TypeTime},
+		{Name: "offer_hours", Type: field.TypeInt, Default: 168},
+		{Name: "short_offer_hours", Type: field.TypeInt, Default: 48},
+		{Name: "min_applications", Type: field.TypeInt, Default: 3},
+		{Name: "min_evaluations", Type: field.TypeInt, Default: 1},
+		{Name: "officers_offer", Type: field.TypeBool, Default: false},
+		{Name: "retention_days", Type: field.TypeInt, Default: 90},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "session_id", Type: field.TypeInt},
+	}
+	// RoundsTable holds the schema information for the "rounds" table.
+	RoundsTable = &schema.Table{
+		Name:       "rounds",
+		Columns:    RoundsColumns,
+		PrimaryKey: []*schema.Column{RoundsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "rounds_sessions_session",
+				Columns:    []*schema.Column{RoundsColumns[13]},
+				RefColumns: []*schema.Column{SessionsColumns[0]},
+				OnDelete:   schema.NoAction,
 			},
 		},
 	}
@@ -1421,6 +1701,7 @@ var (
 	// Tables holds all the tables in the schema.
 	Tables = []*schema.Table{
 		APIKeysTable,
+		AccessCodesTable,
 		ActionCategoriesTable,
 		ActionCodingRulesTable,
 		AffectedGroupsTable,
@@ -1428,7 +1709,9 @@ var (
 		AffectedGroupTagsTable,
 		ChangesTable,
 		ChangeEntriesTable,
+		DecisionsTable,
 		DocumentsTable,
+		EvaluationsTable,
 		GrantsTable,
 		ImportRunsTable,
 		IssuesTable,
@@ -1443,13 +1726,16 @@ var (
 		OrganisationMembershipsTable,
 		PledgesTable,
 		PostponementsTable,
+		PreSessionsTable,
 		ProgrammesTable,
 		ProgrammeNamesTable,
 		ProgrammeStatesTable,
 		RecommendationsTable,
 		RecoveryCodesTable,
+		RegistrationsTable,
 		ResponseEventsTable,
 		ReviewsTable,
+		RoundsTable,
 		SdgGoalsTable,
 		SdgIndicatorsTable,
 		SdgTagsTable,
@@ -1473,6 +1759,8 @@ var (
 
 func init() {
 	APIKeysTable.ForeignKeys[0].RefTable = UsersTable
+	AccessCodesTable.ForeignKeys[0].RefTable = RoundsTable
+	AccessCodesTable.ForeignKeys[1].RefTable = PreSessionsTable
 	AffectedGroupSuccessorsTable.ForeignKeys[0].RefTable = AffectedGroupsTable
 	AffectedGroupSuccessorsTable.ForeignKeys[1].RefTable = AffectedGroupsTable
 	AffectedGroupTagsTable.ForeignKeys[0].RefTable = RecommendationsTable
@@ -1483,7 +1771,10 @@ func init() {
 		"one_subject": "((recommendation_id IS NULL) <> (pledge_id IS NULL))",
 	}
 	ChangeEntriesTable.ForeignKeys[0].RefTable = ChangesTable
+	DecisionsTable.ForeignKeys[0].RefTable = RegistrationsTable
 	DocumentsTable.ForeignKeys[0].RefTable = ReviewsTable
+	EvaluationsTable.ForeignKeys[0].RefTable = RegistrationsTable
+	EvaluationsTable.ForeignKeys[1].RefTable = UsersTable
 	GrantsTable.ForeignKeys[0].RefTable = UsersTable
 	IssueLabelsTable.ForeignKeys[0].RefTable = IssuesTable
 	IssueLabelsTable.ForeignKeys[1].RefTable = IssueVocabulariesTable
@@ -1506,6 +1797,8 @@ func init() {
 	PledgesTable.ForeignKeys[2].RefTable = ActionCategoriesTable
 	PostponementsTable.ForeignKeys[0].RefTable = ReviewsTable
 	PostponementsTable.ForeignKeys[1].RefTable = SessionsTable
+	PreSessionsTable.ForeignKeys[0].RefTable = RoundsTable
+	PreSessionsTable.ForeignKeys[1].RefTable = ReviewsTable
 	ProgrammeNamesTable.ForeignKeys[0].RefTable = ProgrammesTable
 	ProgrammeStatesTable.ForeignKeys[0].RefTable = ProgrammesTable
 	ProgrammeStatesTable.ForeignKeys[1].RefTable = StatesTable
@@ -1514,11 +1807,22 @@ func init() {
 	RecommendationsTable.ForeignKeys[2].RefTable = StatesTable
 	RecommendationsTable.ForeignKeys[3].RefTable = ActionCategoriesTable
 	RecoveryCodesTable.ForeignKeys[0].RefTable = UsersTable
+	RegistrationsTable.ForeignKeys[0].RefTable = PreSessionsTable
+	RegistrationsTable.ForeignKeys[1].RefTable = UsersTable
+	RegistrationsTable.ForeignKeys[2].RefTable = OrganisationsTable
+	RegistrationsTable.ForeignKeys[3].RefTable = RegistrationsTable
+	RegistrationsTable.Annotation = &entsql.Annotation{}
+	RegistrationsTable.Annotation.Checks = map[string]string{
+		"merged_into_something": "((state = 'MERGED') = (merged_into_id IS NOT NULL))",
+		"offers_expire":         "(state <> 'OFFERED' OR offer_expires_at IS NOT NULL)",
+		"somebody_decided":      "(state NOT IN ('WAITLISTED', 'OFFERED', 'NOT_SELECTED', 'MERGED', 'CANCELLED') OR decided_by <> '')",
+	}
 	ResponseEventsTable.ForeignKeys[0].RefTable = RecommendationsTable
 	ResponseEventsTable.ForeignKeys[1].RefTable = DocumentsTable
 	ResponseEventsTable.ForeignKeys[2].RefTable = ImportRunsTable
 	ReviewsTable.ForeignKeys[0].RefTable = StatesTable
 	ReviewsTable.ForeignKeys[1].RefTable = SessionsTable
+	RoundsTable.ForeignKeys[0].RefTable = SessionsTable
 	SdgIndicatorsTable.ForeignKeys[0].RefTable = SdgTargetsTable
 	SdgTagsTable.ForeignKeys[0].RefTable = RecommendationsTable
 	SdgTagsTable.ForeignKeys[1].RefTable = PledgesTable

@@ -9,6 +9,9 @@ import (
 // APIKey is the predicate function for apikey builders.
 type APIKey func(*sql.Selector)
 
+// AccessCode is the predicate function for accesscode builders.
+type AccessCode func(*sql.Selector)
+
 // ActionCategory is the predicate function for actioncategory builders.
 type ActionCategory func(*sql.Selector)
 
@@ -30,8 +33,14 @@ type Change func(*sql.Selector)
 // ChangeEntry is the predicate function for changeentry builders.
 type ChangeEntry func(*sql.Selector)
 
+// Decision is the predicate function for decision builders.
+type Decision func(*sql.Selector)
+
 // Document is the predicate function for document builders.
 type Document func(*sql.Selector)
+
+// Evaluation is the predicate function for evaluation builders.
+type Evaluation func(*sql.Selector)
 
 // Grant is the predicate function for grant builders.
 type Grant func(*sql.Selector)
@@ -75,6 +84,9 @@ type Pledge func(*sql.Selector)
 // Postponement is the predicate function for postponement builders.
 type Postponement func(*sql.Selector)
 
+// PreSession is the predicate function for presession builders.
+type PreSession func(*sql.Selector)
+
 // Programme is the predicate function for programme builders.
 type Programme func(*sql.Selector)
 
@@ -90,11 +102,17 @@ type Recommendation func(*sql.Selector)
 // RecoveryCode is the predicate function for recoverycode builders.
 type RecoveryCode func(*sql.Selector)
 
+// Registration is the predicate function for registration builders.
+type Registration func(*sql.Selector)
+
 // ResponseEvent is the predicate function for responseevent builders.
 type ResponseEvent func(*sql.Selector)
 
 // Review is the predicate function for review builders.
 type Review func(*sql.Selector)
+
+// Round is the predicate function for round builders.
+type Round func(*sql.Selector)
 
 // SDGGoal is the predicate function for sdggoal builders.
 type SDGGoal func(*sql.Selector)

@@ -135,6 +135,30 @@ func (f APIKeyMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.APIKeyMutation", m)
 }
 
+// The AccessCodeQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type AccessCodeQueryRuleFunc func(context.Context, *ent.AccessCodeQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f AccessCodeQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.AccessCodeQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.AccessCodeQuery", q)
+}
+
+// The AccessCodeMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type AccessCodeMutationRuleFunc func(context.Context, *ent.AccessCodeMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f AccessCodeMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.AccessCodeMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.AccessCodeMutation", m)
+}
+
 // The ActionCategoryQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type ActionCategoryQueryRuleFunc func(context.Context, *ent.ActionCategoryQuery) error
@@ -303,6 +327,30 @@ func (f ChangeEntryMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mut
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.ChangeEntryMutation", m)
 }
 
+// The DecisionQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type DecisionQueryRuleFunc func(context.Context, *ent.DecisionQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f DecisionQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.DecisionQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.DecisionQuery", q)
+}
+
+// The DecisionMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type DecisionMutationRuleFunc func(context.Context, *ent.DecisionMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f DecisionMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.DecisionMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.DecisionMutation", m)
+}
+
 // The DocumentQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type DocumentQueryRuleFunc func(context.Context, *ent.DocumentQuery) error
@@ -325,6 +373,30 @@ func (f DocumentMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutati
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.DocumentMutation", m)
+}
+
+// The EvaluationQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type EvaluationQueryRuleFunc func(context.Context, *ent.EvaluationQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f EvaluationQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.EvaluationQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.EvaluationQuery", q)
+}
+
+// The EvaluationMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type EvaluationMutationRuleFunc func(context.Context, *ent.EvaluationMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f EvaluationMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.EvaluationMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.EvaluationMutation", m)
 }
 
 // The GrantQueryRuleFunc type is an adapter to allow the use of ordinary
@@ -663,6 +735,30 @@ func (f PostponementMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mu
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.PostponementMutation", m)
 }
 
+// The PreSessionQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type PreSessionQueryRuleFunc func(context.Context, *ent.PreSessionQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f PreSessionQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.PreSessionQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.PreSessionQuery", q)
+}
+
+// The PreSessionMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type PreSessionMutationRuleFunc func(context.Context, *ent.PreSessionMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f PreSessionMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.PreSessionMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.PreSessionMutation", m)
+}
+
 // The ProgrammeQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type ProgrammeQueryRuleFunc func(context.Context, *ent.ProgrammeQuery) error
@@ -783,6 +879,30 @@ func (f RecoveryCodeMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mu
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.RecoveryCodeMutation", m)
 }
 
+// The RegistrationQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type RegistrationQueryRuleFunc func(context.Context, *ent.RegistrationQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f RegistrationQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.RegistrationQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.RegistrationQuery", q)
+}
+
+// The RegistrationMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type RegistrationMutationRuleFunc func(context.Context, *ent.RegistrationMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f RegistrationMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.RegistrationMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.RegistrationMutation", m)
+}
+
 // The ResponseEventQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type ResponseEventQueryRuleFunc func(context.Context, *ent.ResponseEventQuery) error
@@ -829,6 +949,30 @@ func (f ReviewMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.ReviewMutation", m)
+}
+
+// The RoundQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type RoundQueryRuleFunc func(context.Context, *ent.RoundQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f RoundQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.RoundQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.RoundQuery", q)
+}
+
+// The RoundMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type RoundMutationRuleFunc func(context.Context, *ent.RoundMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f RoundMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.RoundMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.RoundMutation", m)
 }
 
 // The SDGGoalQueryRuleFunc type is an adapter to allow the use of ordinary
@@ -1252,6 +1396,8 @@ func queryFilter(q ent.Query) (Filter, error) {
 	switch q := q.(type) {
 	case *ent.APIKeyQuery:
 		return q.Filter(), nil
+	case *ent.AccessCodeQuery:
+		return q.Filter(), nil
 	case *ent.ActionCategoryQuery:
 		return q.Filter(), nil
 	case *ent.ActionCodingRuleQuery:
@@ -1266,7 +1412,11 @@ func queryFilter(q ent.Query) (Filter, error) {
 		return q.Filter(), nil
 	case *ent.ChangeEntryQuery:
 		return q.Filter(), nil
+	case *ent.DecisionQuery:
+		return q.Filter(), nil
 	case *ent.DocumentQuery:
+		return q.Filter(), nil
+	case *ent.EvaluationQuery:
 		return q.Filter(), nil
 	case *ent.GrantQuery:
 		return q.Filter(), nil
@@ -1296,6 +1446,8 @@ func queryFilter(q ent.Query) (Filter, error) {
 		return q.Filter(), nil
 	case *ent.PostponementQuery:
 		return q.Filter(), nil
+	case *ent.PreSessionQuery:
+		return q.Filter(), nil
 	case *ent.ProgrammeQuery:
 		return q.Filter(), nil
 	case *ent.ProgrammeNameQuery:
@@ -1306,9 +1458,13 @@ func queryFilter(q ent.Query) (Filter, error) {
 		return q.Filter(), nil
 	case *ent.RecoveryCodeQuery:
 		return q.Filter(), nil
+	case *ent.RegistrationQuery:
+		return q.Filter(), nil
 	case *ent.ResponseEventQuery:
 		return q.Filter(), nil
 	case *ent.ReviewQuery:
+		return q.Filter(), nil
+	case *ent.RoundQuery:
 		return q.Filter(), nil
 	case *ent.SDGGoalQuery:
 		return q.Filter(), nil
@@ -1351,6 +1507,8 @@ func mutationFilter(m ent.Mutation) (Filter, error) {
 	switch m := m.(type) {
 	case *ent.APIKeyMutation:
 		return m.Filter(), nil
+	case *ent.AccessCodeMutation:
+		return m.Filter(), nil
 	case *ent.ActionCategoryMutation:
 		return m.Filter(), nil
 	case *ent.ActionCodingRuleMutation:
@@ -1365,7 +1523,11 @@ func mutationFilter(m ent.Mutation) (Filter, error) {
 		return m.Filter(), nil
 	case *ent.ChangeEntryMutation:
 		return m.Filter(), nil
+	case *ent.DecisionMutation:
+		return m.Filter(), nil
 	case *ent.DocumentMutation:
+		return m.Filter(), nil
+	case *ent.EvaluationMutation:
 		return m.Filter(), nil
 	case *ent.GrantMutation:
 		return m.Filter(), nil
@@ -1395,6 +1557,8 @@ func mutationFilter(m ent.Mutation) (Filter, error) {
 		return m.Filter(), nil
 	case *ent.PostponementMutation:
 		return m.Filter(), nil
+	case *ent.PreSessionMutation:
+		return m.Filter(), nil
 	case *ent.ProgrammeMutation:
 		return m.Filter(), nil
 	case *ent.ProgrammeNameMutation:
@@ -1405,9 +1569,13 @@ func mutationFilter(m ent.Mutation) (Filter, error) {
 		return m.Filter(), nil
 	case *ent.RecoveryCodeMutation:
 		return m.Filter(), nil
+	case *ent.RegistrationMutation:
+		return m.Filter(), nil
 	case *ent.ResponseEventMutation:
 		return m.Filter(), nil
 	case *ent.ReviewMutation:
+		return m.Filter(), nil
+	case *ent.RoundMutation:
 		return m.Filter(), nil
 	case *ent.SDGGoalMutation:
 		return m.Filter(), nil

@@ -5,6 +5,7 @@ package runtime
 import (
 	"context"
 
+	"github.com/upr-info/upr/ent/accesscode"
 	"github.com/upr-info/upr/ent/actioncategory"
 	"github.com/upr-info/upr/ent/actioncodingrule"
 	"github.com/upr-info/upr/ent/affectedgroup"
@@ -12,7 +13,9 @@ import (
 	"github.com/upr-info/upr/ent/apikey"
 	"github.com/upr-info/upr/ent/change"
 	"github.com/upr-info/upr/ent/changeentry"
+	"github.com/upr-info/upr/ent/decision"
 	"github.com/upr-info/upr/ent/document"
+	"github.com/upr-info/upr/ent/evaluation"
 	"github.com/upr-info/upr/ent/grant"
 	"github.com/upr-info/upr/ent/importrun"
 	"github.com/upr-info/upr/ent/issue"
@@ -26,11 +29,14 @@ import (
 	"github.com/upr-info/upr/ent/organisationmembership"
 	"github.com/upr-info/upr/ent/pledge"
 	"github.com/upr-info/upr/ent/postponement"
+	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/programme"
 	"github.com/upr-info/upr/ent/programmename"
 	"github.com/upr-info/upr/ent/recommendation"
 	"github.com/upr-info/upr/ent/recoverycode"
+	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/ent/review"
+	"github.com/upr-info/upr/ent/round"
 	"github.com/upr-info/upr/ent/savedslice"
 	"github.com/upr-info/upr/ent/schema"
 	"github.com/upr-info/upr/ent/sdggoal"
@@ -82,6 +88,42 @@ func init() {
 	apikeyDescDigest := apikeyFields[1].Descriptor()
 	// apikey.DigestValidator is a validator for the "digest" field. It is called by the builders before save.
 	apikey.DigestValidator = apikeyDescDigest.Validators[0].(func(string) error)
+	accesscodeMixin := schema.AccessCode{}.Mixin()
+	accesscode.Policy = privacy.NewPolicies(schema.AccessCode{})
+	accesscode.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := accesscode.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	accesscodeMixinFields0 := accesscodeMixin[0].Fields()
+	_ = accesscodeMixinFields0
+	accesscodeFields := schema.AccessCode{}.Fields()
+	_ = accesscodeFields
+	// accesscodeDescUID is the schema descriptor for uid field.
+	accesscodeDescUID := accesscodeMixinFields0[0].Descriptor()
+	// accesscode.UIDValidator is a validator for the "uid" field. It is called by the builders before save.
+	accesscode.UIDValidator = accesscodeDescUID.Validators[0].(func(string) error)
+	// accesscodeDescDigest is the schema descriptor for digest field.
+	accesscodeDescDigest := accesscodeFields[2].Descriptor()
+	// accesscode.DigestValidator is a validator for the "digest" field. It is called by the builders before save.
+	accesscode.DigestValidator = accesscodeDescDigest.Validators[0].(func(string) error)
+	// accesscodeDescLabel is the schema descriptor for label field.
+	accesscodeDescLabel := accesscodeFields[3].Descriptor()
+	// accesscode.LabelValidator is a validator for the "label" field. It is called by the builders before save.
+	accesscode.LabelValidator = accesscodeDescLabel.Validators[0].(func(string) error)
+	// accesscodeDescMaximumUses is the schema descriptor for maximum_uses field.
+	accesscodeDescMaximumUses := accesscodeFields[4].Descriptor()
+	// accesscode.DefaultMaximumUses holds the default value on creation for the maximum_uses field.
+	accesscode.DefaultMaximumUses = accesscodeDescMaximumUses.Default.(int)
+	// accesscode.MaximumUsesValidator is a validator for the "maximum_uses" field. It is called by the builders before save.
+	accesscode.MaximumUsesValidator = accesscodeDescMaximumUses.Validators[0].(func(int) error)
+	// accesscodeDescUses is the schema descriptor for uses field.
+	accesscodeDescUses := accesscodeFields[5].Descriptor()
+	// accesscode.DefaultUses holds the default value on creation for the uses field.
+	accesscode.DefaultUses = accesscodeDescUses.Default.(int)
 	actioncategoryFields := schema.ActionCategory{}.Fields()
 	_ = actioncategoryFields
 	// actioncategoryDescNumber is the schema descriptor for number field.
@@ -184,6 +226,29 @@ func init() {
 	changeentryDescRedacted := changeentryFields[5].Descriptor()
 	// changeentry.DefaultRedacted holds the default value on creation for the redacted field.
 	changeentry.DefaultRedacted = changeentryDescRedacted.Default.(bool)
+	decision.Policy = privacy.NewPolicies(schema.Decision{})
+	decision.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := decision.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	decisionFields := schema.Decision{}.Fields()
+	_ = decisionFields
+	// decisionDescActor is the schema descriptor for actor field.
+	decisionDescActor := decisionFields[5].Descriptor()
+	// decision.ActorValidator is a validator for the "actor" field. It is called by the builders before save.
+	decision.ActorValidator = decisionDescActor.Validators[0].(func(string) error)
+	// decisionDescAs is the schema descriptor for as field.
+	decisionDescAs := decisionFields[6].Descriptor()
+	// decision.AsValidator is a validator for the "as" field. It is called by the builders before save.
+	decision.AsValidator = decisionDescAs.Validators[0].(func(string) error)
+	// decisionDescReason is the schema descriptor for reason field.
+	decisionDescReason := decisionFields[7].Descriptor()
+	// decision.DefaultReason holds the default value on creation for the reason field.
+	decision.DefaultReason = decisionDescReason.Default.(string)
 	documentMixin := schema.Document{}.Mixin()
 	documentMixinFields0 := documentMixin[0].Fields()
 	_ = documentMixinFields0
@@ -193,6 +258,29 @@ func init() {
 	documentDescSymbol := documentFields[1].Descriptor()
 	// document.SymbolValidator is a validator for the "symbol" field. It is called by the builders before save.
 	document.SymbolValidator = documentDescSymbol.Validators[0].(func(string) error)
+	evaluation.Policy = privacy.NewPolicies(schema.Evaluation{})
+	evaluation.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := evaluation.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	evaluationFields := schema.Evaluation{}.Fields()
+	_ = evaluationFields
+	// evaluationDescScore is the schema descriptor for score field.
+	evaluationDescScore := evaluationFields[2].Descriptor()
+	// evaluation.ScoreValidator is a validator for the "score" field. It is called by the builders before save.
+	evaluation.ScoreValidator = evaluationDescScore.Validators[0].(func(int) error)
+	// evaluationDescNotes is the schema descriptor for notes field.
+	evaluationDescNotes := evaluationFields[3].Descriptor()
+	// evaluation.DefaultNotes holds the default value on creation for the notes field.
+	evaluation.DefaultNotes = evaluationDescNotes.Default.(string)
+	// evaluationDescConflict is the schema descriptor for conflict field.
+	evaluationDescConflict := evaluationFields[4].Descriptor()
+	// evaluation.DefaultConflict holds the default value on creation for the conflict field.
+	evaluation.DefaultConflict = evaluationDescConflict.Default.(bool)
 	grantMixin := schema.Grant{}.Mixin()
 	grant.Policy = privacy.NewPolicies(grantMixin[0], schema.Grant{})
 	grant.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -381,6 +469,72 @@ func init() {
 	postponementDescSource := postponementFields[0].Descriptor()
 	// postponement.DefaultSource holds the default value on creation for the source field.
 	postponement.DefaultSource = postponementDescSource.Default.(string)
+	presessionMixin := schema.PreSession{}.Mixin()
+	presession.Policy = privacy.NewPolicies(schema.PreSession{})
+	presession.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := presession.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	presessionMixinFields0 := presessionMixin[0].Fields()
+	_ = presessionMixinFields0
+	presessionFields := schema.PreSession{}.Fields()
+	_ = presessionFields
+	// presessionDescUID is the schema descriptor for uid field.
+	presessionDescUID := presessionMixinFields0[0].Descriptor()
+	// presession.UIDValidator is a validator for the "uid" field. It is called by the builders before save.
+	presession.UIDValidator = presessionDescUID.Validators[0].(func(string) error)
+	// presessionDescRoom is the schema descriptor for room field.
+	presessionDescRoom := presessionFields[6].Descriptor()
+	// presession.DefaultRoom holds the default value on creation for the room field.
+	presession.DefaultRoom = presessionDescRoom.Default.(string)
+	// presessionDescDuration is the schema descriptor for duration field.
+	presessionDescDuration := presessionFields[7].Descriptor()
+	// presession.DefaultDuration holds the default value on creation for the duration field.
+	presession.DefaultDuration = presessionDescDuration.Default.(int)
+	// presession.DurationValidator is a validator for the "duration" field. It is called by the builders before save.
+	presession.DurationValidator = presessionDescDuration.Validators[0].(func(int) error)
+	// presessionDescSurMinutes is the schema descriptor for sur_minutes field.
+	presessionDescSurMinutes := presessionFields[8].Descriptor()
+	// presession.DefaultSurMinutes holds the default value on creation for the sur_minutes field.
+	presession.DefaultSurMinutes = presessionDescSurMinutes.Default.(int)
+	// presession.SurMinutesValidator is a validator for the "sur_minutes" field. It is called by the builders before save.
+	presession.SurMinutesValidator = presessionDescSurMinutes.Validators[0].(func(int) error)
+	// presessionDescModerationMinutes is the schema descriptor for moderation_minutes field.
+	presessionDescModerationMinutes := presessionFields[9].Descriptor()
+	// presession.DefaultModerationMinutes holds the default value on creation for the moderation_minutes field.
+	presession.DefaultModerationMinutes = presessionDescModerationMinutes.Default.(int)
+	// presession.ModerationMinutesValidator is a validator for the "moderation_minutes" field. It is called by the builders before save.
+	presession.ModerationMinutesValidator = presessionDescModerationMinutes.Validators[0].(func(int) error)
+	// presessionDescQuestionMinutes is the schema descriptor for question_minutes field.
+	presessionDescQuestionMinutes := presessionFields[10].Descriptor()
+	// presession.DefaultQuestionMinutes holds the default value on creation for the question_minutes field.
+	presession.DefaultQuestionMinutes = presessionDescQuestionMinutes.Default.(int)
+	// presession.QuestionMinutesValidator is a validator for the "question_minutes" field. It is called by the builders before save.
+	presession.QuestionMinutesValidator = presessionDescQuestionMinutes.Validators[0].(func(int) error)
+	// presessionDescSpeakerMinutes is the schema descriptor for speaker_minutes field.
+	presessionDescSpeakerMinutes := presessionFields[11].Descriptor()
+	// presession.DefaultSpeakerMinutes holds the default value on creation for the speaker_minutes field.
+	presession.DefaultSpeakerMinutes = presessionDescSpeakerMinutes.Default.(int)
+	// presession.SpeakerMinutesValidator is a validator for the "speaker_minutes" field. It is called by the builders before save.
+	presession.SpeakerMinutesValidator = presessionDescSpeakerMinutes.Validators[0].(func(int) error)
+	// presessionDescSlots is the schema descriptor for slots field.
+	presessionDescSlots := presessionFields[12].Descriptor()
+	// presession.DefaultSlots holds the default value on creation for the slots field.
+	presession.DefaultSlots = presessionDescSlots.Default.(int)
+	// presession.SlotsValidator is a validator for the "slots" field. It is called by the builders before save.
+	presession.SlotsValidator = presessionDescSlots.Validators[0].(func(int) error)
+	// presessionDescReason is the schema descriptor for reason field.
+	presessionDescReason := presessionFields[13].Descriptor()
+	// presession.DefaultReason holds the default value on creation for the reason field.
+	presession.DefaultReason = presessionDescReason.Default.(string)
+	// presessionDescRevision is the schema descriptor for revision field.
+	presessionDescRevision := presessionFields[14].Descriptor()
+	// presession.DefaultRevision holds the default value on creation for the revision field.
+	presession.DefaultRevision = presessionDescRevision.Default.(int)
 	programmeMixin := schema.Programme{}.Mixin()
 	programmeMixinFields0 := programmeMixin[0].Fields()
 	_ = programmeMixinFields0
@@ -461,6 +615,76 @@ func init() {
 	recoverycodeDescDigest := recoverycodeFields[0].Descriptor()
 	// recoverycode.DigestValidator is a validator for the "digest" field. It is called by the builders before save.
 	recoverycode.DigestValidator = recoverycodeDescDigest.Validators[0].(func(string) error)
+	registrationMixin := schema.Registration{}.Mixin()
+	registration.Policy = privacy.NewPolicies(schema.Registration{})
+	registration.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := registration.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	registrationMixinFields0 := registrationMixin[0].Fields()
+	_ = registrationMixinFields0
+	registrationFields := schema.Registration{}.Fields()
+	_ = registrationFields
+	// registrationDescUID is the schema descriptor for uid field.
+	registrationDescUID := registrationMixinFields0[0].Descriptor()
+	// registration.UIDValidator is a validator for the "uid" field. It is called by the builders before save.
+	registration.UIDValidator = registrationDescUID.Validators[0].(func(string) error)
+	// registrationDescByCode is the schema descriptor for by_code field.
+	registrationDescByCode := registrationFields[2].Descriptor()
+	// registration.DefaultByCode holds the default value on creation for the by_code field.
+	registration.DefaultByCode = registrationDescByCode.Default.(bool)
+	// registrationDescOrganisation is the schema descriptor for organisation field.
+	registrationDescOrganisation := registrationFields[7].Descriptor()
+	// registration.DefaultOrganisation holds the default value on creation for the organisation field.
+	registration.DefaultOrganisation = registrationDescOrganisation.Default.(string)
+	// registrationDescWomenLed is the schema descriptor for women_led field.
+	registrationDescWomenLed := registrationFields[10].Descriptor()
+	// registration.DefaultWomenLed holds the default value on creation for the women_led field.
+	registration.DefaultWomenLed = registrationDescWomenLed.Default.(bool)
+	// registrationDescGroupAtRisk is the schema descriptor for group_at_risk field.
+	registrationDescGroupAtRisk := registrationFields[11].Descriptor()
+	// registration.DefaultGroupAtRisk holds the default value on creation for the group_at_risk field.
+	registration.DefaultGroupAtRisk = registrationDescGroupAtRisk.Default.(bool)
+	// registrationDescEcosoc is the schema descriptor for ecosoc field.
+	registrationDescEcosoc := registrationFields[13].Descriptor()
+	// registration.DefaultEcosoc holds the default value on creation for the ecosoc field.
+	registration.DefaultEcosoc = registrationDescEcosoc.Default.(bool)
+	// registrationDescAims is the schema descriptor for aims field.
+	registrationDescAims := registrationFields[14].Descriptor()
+	// registration.DefaultAims holds the default value on creation for the aims field.
+	registration.DefaultAims = registrationDescAims.Default.(string)
+	// registrationDescIssues is the schema descriptor for issues field.
+	registrationDescIssues := registrationFields[15].Descriptor()
+	// registration.DefaultIssues holds the default value on creation for the issues field.
+	registration.DefaultIssues = registrationDescIssues.Default.([]string)
+	// registrationDescQuestions is the schema descriptor for questions field.
+	registrationDescQuestions := registrationFields[21].Descriptor()
+	// registration.DefaultQuestions holds the default value on creation for the questions field.
+	registration.DefaultQuestions = registrationDescQuestions.Default.(string)
+	// registrationDescAgreement is the schema descriptor for agreement field.
+	registrationDescAgreement := registrationFields[25].Descriptor()
+	// registration.DefaultAgreement holds the default value on creation for the agreement field.
+	registration.DefaultAgreement = registrationDescAgreement.Default.(string)
+	// registrationDescDecidedBy is the schema descriptor for decided_by field.
+	registrationDescDecidedBy := registrationFields[26].Descriptor()
+	// registration.DefaultDecidedBy holds the default value on creation for the decided_by field.
+	registration.DefaultDecidedBy = registrationDescDecidedBy.Default.(string)
+	// registrationDescReturnedUnchanged is the schema descriptor for returned_unchanged field.
+	registrationDescReturnedUnchanged := registrationFields[27].Descriptor()
+	// registration.DefaultReturnedUnchanged holds the default value on creation for the returned_unchanged field.
+	registration.DefaultReturnedUnchanged = registrationDescReturnedUnchanged.Default.(bool)
+	// registrationDescRevision is the schema descriptor for revision field.
+	registrationDescRevision := registrationFields[28].Descriptor()
+	// registration.DefaultRevision holds the default value on creation for the revision field.
+	registration.DefaultRevision = registrationDescRevision.Default.(int)
+	// registrationDescOwnRevision is the schema descriptor for own_revision field.
+	registrationDescOwnRevision := registrationFields[29].Descriptor()
+	// registration.DefaultOwnRevision holds the default value on creation for the own_revision field.
+	registration.DefaultOwnRevision = registrationDescOwnRevision.Default.(int)
 	responseeventMixin := schema.ResponseEvent{}.Mixin()
 	responseeventMixinFields0 := responseeventMixin[0].Fields()
 	_ = responseeventMixinFields0
@@ -483,6 +707,62 @@ func init() {
 	reviewDescDateSource := reviewFields[5].Descriptor()
 	// review.DefaultDateSource holds the default value on creation for the date_source field.
 	review.DefaultDateSource = reviewDescDateSource.Default.(string)
+	roundMixin := schema.Round{}.Mixin()
+	round.Policy = privacy.NewPolicies(schema.Round{})
+	round.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := round.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	roundMixinFields0 := roundMixin[0].Fields()
+	_ = roundMixinFields0
+	roundFields := schema.Round{}.Fields()
+	_ = roundFields
+	// roundDescUID is the schema descriptor for uid field.
+	roundDescUID := roundMixinFields0[0].Descriptor()
+	// round.UIDValidator is a validator for the "uid" field. It is called by the builders before save.
+	round.UIDValidator = roundDescUID.Validators[0].(func(string) error)
+	// roundDescOfferHours is the schema descriptor for offer_hours field.
+	roundDescOfferHours := roundFields[4].Descriptor()
+	// round.DefaultOfferHours holds the default value on creation for the offer_hours field.
+	round.DefaultOfferHours = roundDescOfferHours.Default.(int)
+	// round.OfferHoursValidator is a validator for the "offer_hours" field. It is called by the builders before save.
+	round.OfferHoursValidator = roundDescOfferHours.Validators[0].(func(int) error)
+	// roundDescShortOfferHours is the schema descriptor for short_offer_hours field.
+	roundDescShortOfferHours := roundFields[5].Descriptor()
+	// round.DefaultShortOfferHours holds the default value on creation for the short_offer_hours field.
+	round.DefaultShortOfferHours = roundDescShortOfferHours.Default.(int)
+	// round.ShortOfferHoursValidator is a validator for the "short_offer_hours" field. It is called by the builders before save.
+	round.ShortOfferHoursValidator = roundDescShortOfferHours.Validators[0].(func(int) error)
+	// roundDescMinApplications is the schema descriptor for min_applications field.
+	roundDescMinApplications := roundFields[6].Descriptor()
+	// round.DefaultMinApplications holds the default value on creation for the min_applications field.
+	round.DefaultMinApplications = roundDescMinApplications.Default.(int)
+	// round.MinApplicationsValidator is a validator for the "min_applications" field. It is called by the builders before save.
+	round.MinApplicationsValidator = roundDescMinApplications.Validators[0].(func(int) error)
+	// roundDescMinEvaluations is the schema descriptor for min_evaluations field.
+	roundDescMinEvaluations := roundFields[7].Descriptor()
+	// round.DefaultMinEvaluations holds the default value on creation for the min_evaluations field.
+	round.DefaultMinEvaluations = roundDescMinEvaluations.Default.(int)
+	// round.MinEvaluationsValidator is a validator for the "min_evaluations" field. It is called by the builders before save.
+	round.MinEvaluationsValidator = roundDescMinEvaluations.Validators[0].(func(int) error)
+	// roundDescOfficersOffer is the schema descriptor for officers_offer field.
+	roundDescOfficersOffer := roundFields[8].Descriptor()
+	// round.DefaultOfficersOffer holds the default value on creation for the officers_offer field.
+	round.DefaultOfficersOffer = roundDescOfficersOffer.Default.(bool)
+	// roundDescRetentionDays is the schema descriptor for retention_days field.
+	roundDescRetentionDays := roundFields[9].Descriptor()
+	// round.DefaultRetentionDays holds the default value on creation for the retention_days field.
+	round.DefaultRetentionDays = roundDescRetentionDays.Default.(int)
+	// round.RetentionDaysValidator is a validator for the "retention_days" field. It is called by the builders before save.
+	round.RetentionDaysValidator = roundDescRetentionDays.Validators[0].(func(int) error)
+	// roundDescRevision is the schema descriptor for revision field.
+	roundDescRevision := roundFields[10].Descriptor()
+	// round.DefaultRevision holds the default value on creation for the revision field.
+	round.DefaultRevision = roundDescRevision.Default.(int)
 	sdggoalMixin := schema.SDGGoal{}.Mixin()
 	sdggoalMixinFields0 := sdggoalMixin[0].Fields()
 	_ = sdggoalMixinFields0

@@ -7,10 +7,35 @@ import (
 
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/identity"
+	"github.com/upr-info/upr/internal/presession"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/slice"
 	"github.com/upr-info/upr/internal/viewer"
 )
+
+type AccessCodePayload struct {
+	AccessCode *presession.AccessCode `json:"accessCode,omitempty"`
+	// The code itself, this once.
+	Code       *string       `json:"code,omitempty"`
+	UserErrors []fault.Error `json:"userErrors"`
+}
+
+type AdvanceRoundInput struct {
+	ID       string                `json:"id"`
+	Revision int                   `json:"revision"`
+	To       presession.RoundState `json:"to"`
+}
+
+type ApplicationInput struct {
+	ID       string `json:"id"`
+	Revision int    `json:"revision"`
+}
+
+// A registration after a change; null where there is none.
+type ApplicationPayload struct {
+	Application *presession.Application `json:"application,omitempty"`
+	UserErrors  []fault.Error           `json:"userErrors"`
+}
 
 type ChangePasswordInput struct {
 	// Needed where there is one.
@@ -75,7 +100,19 @@ type GrantInput struct {
 	Scope string `json:"scope"`
 }
 
+type MatchRegistrationInput struct {
+	ID       string `json:"id"`
+	Revision int    `json:"revision"`
+	// Its slug.
+	Organisation string `json:"organisation"`
+}
+
 type Mutation struct {
+}
+
+type PreSessionPayload struct {
+	PreSession *presession.PreSession `json:"preSession,omitempty"`
+	UserErrors []fault.Error          `json:"userErrors"`
 }
 
 // The public record of the Universal Periodic Review. Lists take 20 items by default and
@@ -88,6 +125,17 @@ type RecoveryCodesPayload struct {
 	Done          bool          `json:"done"`
 	RecoveryCodes []string      `json:"recoveryCodes"`
 	UserErrors    []fault.Error `json:"userErrors"`
+}
+
+type RegistrationPayload struct {
+	Registration *presession.Registration `json:"registration,omitempty"`
+	UserErrors   []fault.Error            `json:"userErrors"`
+}
+
+type ReleasePayload struct {
+	// How many decisions were made known.
+	Released   int           `json:"released"`
+	UserErrors []fault.Error `json:"userErrors"`
 }
 
 type RequestSignInLinkInput struct {
@@ -107,6 +155,17 @@ type RevokeKeyPayload struct {
 type RevokeSessionInput struct {
 	// Null: all but the one that asks.
 	ID *string `json:"id,omitempty"`
+}
+
+type RoundPayload struct {
+	Round      *presession.Round `json:"round,omitempty"`
+	UserErrors []fault.Error     `json:"userErrors"`
+}
+
+type SaveApplicationInput struct {
+	ID       string              `json:"id"`
+	Revision int                 `json:"revision"`
+	Answers  *presession.Answers `json:"answers"`
 }
 
 type SignInInput struct {
@@ -135,8 +194,19 @@ type SpeakerInput struct {
 	Organisation string `json:"organisation"`
 }
 
+type StartApplicationInput struct {
+	PreSession string `json:"preSession"`
+	// Where the call is not open.
+	AccessCode *string `json:"accessCode,omitempty"`
+}
+
 // What is told as it happens.
 type Subscription struct {
+}
+
+type UnstageDecisionInput struct {
+	ID       string `json:"id"`
+	Revision int    `json:"revision"`
 }
 
 type UpdateUserInput struct {
@@ -150,6 +220,10 @@ type UpdateUserInput struct {
 type UserPayload struct {
 	User       *identity.Account `json:"user,omitempty"`
 	UserErrors []fault.Error     `json:"userErrors"`
+}
+
+type WithdrawAccessCodeInput struct {
+	ID string `json:"id"`
 }
 
 type WithdrawSliceInput struct {

@@ -16,6 +16,7 @@ import (
 	"github.com/upr-info/upr/graph/root"
 	"github.com/upr-info/upr/graph/scalar"
 	"github.com/upr-info/upr/internal/civil"
+	"github.com/upr-info/upr/internal/presession"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/slice"
 	"github.com/upr-info/upr/internal/viewer"
@@ -33,6 +34,7 @@ type QueryResolver interface {
 	Organisation(ctx context.Context, slug string) (*record.Organisation, error)
 	Organisations(ctx context.Context, filter *record.OrganisationFilter, first *int, after *string, last *int, before *string) (*record.OrganisationConnection, error)
 	Pledges(ctx context.Context, filter *record.RecommendationFilter, first *int, after *string, last *int, before *string) (*record.PledgeConnection, error)
+	OpenCalls(ctx context.Context) ([]presession.OpenCall, error)
 	Programme(ctx context.Context, slug string) (*record.Programme, error)
 	Programmes(ctx context.Context) ([]record.Programme, error)
 	Recommendations(ctx context.Context, filter *record.RecommendationFilter, orderBy *record.RecommendationOrder, first *int, after *string, last *int, before *string) (*record.RecommendationConnection, error)
@@ -927,6 +929,38 @@ func (ec *executionContext) fieldContext_Query_pledges(ctx context.Context, fiel
 	if fc.Args, err = ec.field_Query_pledges_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_openCalls(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_openCalls(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().OpenCalls(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []presession.OpenCall) graphql.Marshaler {
+			return ec.marshalNOpenCall2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐOpenCallᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_openCalls(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OpenCall(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -2030,6 +2064,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_pledges(ctx, field)
+				})
+		case "openCalls":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_openCalls(ctx, field)
 				})
 		case "programme":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,

@@ -12,6 +12,7 @@ import (
 	"github.com/upr-info/upr/internal/civil"
 	"github.com/upr-info/upr/internal/desk"
 	"github.com/upr-info/upr/internal/identity"
+	"github.com/upr-info/upr/internal/presession"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/slice"
 	"github.com/upr-info/upr/internal/viewer"
@@ -48,6 +49,22 @@ type ComplexityRoot struct {
 		Name       func(childComplexity int) int
 		RevokedAt  func(childComplexity int) int
 		Scopes     func(childComplexity int) int
+	}
+
+	AccessCode struct {
+		ID          func(childComplexity int) int
+		Label       func(childComplexity int) int
+		MaximumUses func(childComplexity int) int
+		PreSession  func(childComplexity int) int
+		Uses        func(childComplexity int) int
+		ValidUntil  func(childComplexity int) int
+		WithdrawnAt func(childComplexity int) int
+	}
+
+	AccessCodePayload struct {
+		AccessCode func(childComplexity int) int
+		Code       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	Account struct {
@@ -92,6 +109,28 @@ type ComplexityRoot struct {
 		Method        func(childComplexity int) int
 		Reviewed      func(childComplexity int) int
 		Source        func(childComplexity int) int
+	}
+
+	Application struct {
+		Answers          func(childComplexity int) int
+		Editable         func(childComplexity int) int
+		ID               func(childComplexity int) int
+		OfferExpiresAt   func(childComplexity int) int
+		Outcome          func(childComplexity int) int
+		PreSession       func(childComplexity int) int
+		Questions        func(childComplexity int) int
+		Reference        func(childComplexity int) int
+		RespondBy        func(childComplexity int) int
+		Revision         func(childComplexity int) int
+		Session          func(childComplexity int) int
+		State            func(childComplexity int) int
+		StateUnderReview func(childComplexity int) int
+		SubmittedAt      func(childComplexity int) int
+	}
+
+	ApplicationPayload struct {
+		Application func(childComplexity int) int
+		UserErrors  func(childComplexity int) int
 	}
 
 	Bucket struct {
@@ -144,16 +183,33 @@ type ComplexityRoot struct {
 		Rows    func(childComplexity int) int
 	}
 
+	Decision struct {
+		Actor      func(childComplexity int) int
+		As         func(childComplexity int) int
+		At         func(childComplexity int) int
+		From       func(childComplexity int) int
+		Reason     func(childComplexity int) int
+		Staged     func(childComplexity int) int
+		To         func(childComplexity int) int
+		Transition func(childComplexity int) int
+	}
+
 	Desk struct {
-		BulkPreview  func(childComplexity int, input desk.BulkEditInput) int
-		Drafts       func(childComplexity int, status desk.Status, first *int, after *string) int
-		History      func(childComplexity int, filter *desk.HistoryFilter, first *int, after *string) int
-		Review       func(childComplexity int, id string) int
-		ReviewDrafts func(childComplexity int, status desk.Status) int
-		Statement    func(childComplexity int, id string) int
-		User         func(childComplexity int, id string) int
-		Users        func(childComplexity int, filter *identity.UserFilter, first *int, after *string) int
-		Viewer       func(childComplexity int) int
+		AccessCodes      func(childComplexity int, round string) int
+		BulkPreview      func(childComplexity int, input desk.BulkEditInput) int
+		Drafts           func(childComplexity int, status desk.Status, first *int, after *string) int
+		History          func(childComplexity int, filter *desk.HistoryFilter, first *int, after *string) int
+		PendingDecisions func(childComplexity int, round string, statesUnderReview []string) int
+		Registration     func(childComplexity int, id string) int
+		Registrations    func(childComplexity int, round string, filter *presession.RegistrationFilter, first *int, offset *int) int
+		Review           func(childComplexity int, id string) int
+		ReviewDrafts     func(childComplexity int, status desk.Status) int
+		Round            func(childComplexity int, id string) int
+		Rounds           func(childComplexity int) int
+		Statement        func(childComplexity int, id string) int
+		User             func(childComplexity int, id string) int
+		Users            func(childComplexity int, filter *identity.UserFilter, first *int, after *string) int
+		Viewer           func(childComplexity int) int
 	}
 
 	Document struct {
@@ -184,6 +240,12 @@ type ComplexityRoot struct {
 		Secret     func(childComplexity int) int
 		URI        func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	Evaluation struct {
+		Notes    func(childComplexity int) int
+		Reviewer func(childComplexity int) int
+		Score    func(childComplexity int) int
 	}
 
 	EventProvenance struct {
@@ -228,6 +290,11 @@ type ComplexityRoot struct {
 		Vocabulary func(childComplexity int) int
 	}
 
+	IssueOfSpeakers struct {
+		Count func(childComplexity int) int
+		Issue func(childComplexity int) int
+	}
+
 	IssuePayload struct {
 		Conflict   func(childComplexity int) int
 		Issue      func(childComplexity int) int
@@ -250,35 +317,47 @@ type ComplexityRoot struct {
 	}
 
 	Mine struct {
-		Account func(childComplexity int) int
-		Slices  func(childComplexity int) int
+		Account      func(childComplexity int) int
+		Application  func(childComplexity int, id string) int
+		Applications func(childComplexity int) int
+		Slices       func(childComplexity int) int
 	}
 
 	Mutation struct {
+		AdvanceRound            func(childComplexity int, input AdvanceRoundInput) int
 		BulkEdit                func(childComplexity int, input desk.BulkEditInput) int
 		ChangePassword          func(childComplexity int, input ChangePasswordInput) int
+		ChangePreSession        func(childComplexity int, input presession.PreSessionChange) int
+		ChangeRound             func(childComplexity int, input presession.RoundChange) int
+		ConfirmOffer            func(childComplexity int, input ApplicationInput) int
 		ConfirmSecondFactor     func(childComplexity int, input ConfirmSecondFactorInput) int
 		CorrectReview           func(childComplexity int, input desk.CorrectReviewInput) int
 		CorrectStatement        func(childComplexity int, input desk.CorrectStatementInput) int
+		CreateAccessCode        func(childComplexity int, input presession.NewAccessCode) int
 		CreateAffectedGroup     func(childComplexity int, input desk.CreateTermInput) int
 		CreateIssue             func(childComplexity int, input desk.CreateTermInput) int
 		CreateKey               func(childComplexity int, input CreateKeyInput) int
 		CreatePledge            func(childComplexity int, input desk.CreatePledgeInput) int
 		CreateRecommendation    func(childComplexity int, input desk.CreateRecommendationInput) int
 		CreateReview            func(childComplexity int, input desk.CreateReviewInput) int
+		CreateRound             func(childComplexity int, input presession.NewRound) int
 		CreateSlice             func(childComplexity int, input slice.Input) int
 		CreateStateGroup        func(childComplexity int, input desk.CreateTermInput) int
 		CreateUser              func(childComplexity int, input CreateUserInput) int
 		DisableUser             func(childComplexity int, input DisableUserInput) int
 		EnrolSecondFactor       func(childComplexity int) int
+		EvaluateRegistration    func(childComplexity int, input presession.NewEvaluation) int
 		GrantRole               func(childComplexity int, input GrantInput) int
 		JoinOrganisation        func(childComplexity int, input SpeakerInput) int
 		LeaveOrganisation       func(childComplexity int, input SpeakerInput) int
+		MatchRegistration       func(childComplexity int, input MatchRegistrationInput) int
+		MoveRegistration        func(childComplexity int, input presession.Move) int
 		PublishReview           func(childComplexity int, input desk.StepInput) int
 		PublishStatement        func(childComplexity int, input desk.StepInput) int
 		RecordResponse          func(childComplexity int, input desk.RecordResponseInput) int
 		Redact                  func(childComplexity int, input desk.RedactInput) int
 		RegenerateRecoveryCodes func(childComplexity int) int
+		ReleaseDecisions        func(childComplexity int, input presession.Release) int
 		RemoveMembership        func(childComplexity int, input desk.MembershipInput) int
 		RenameAffectedGroup     func(childComplexity int, input desk.RenameTermInput) int
 		RenameIssue             func(childComplexity int, input desk.RenameTermInput) int
@@ -293,19 +372,32 @@ type ComplexityRoot struct {
 		RevokeKey               func(childComplexity int, input RevokeKeyInput) int
 		RevokeRole              func(childComplexity int, input GrantInput) int
 		RevokeSession           func(childComplexity int, input RevokeSessionInput) int
+		SaveApplication         func(childComplexity int, input SaveApplicationInput) int
 		SaveDocument            func(childComplexity int, input desk.DocumentInput) int
 		SaveMembership          func(childComplexity int, input desk.MembershipInput) int
 		SignIn                  func(childComplexity int, input SignInInput) int
 		SignOut                 func(childComplexity int) int
+		StartApplication        func(childComplexity int, input StartApplicationInput) int
+		SubmitApplication       func(childComplexity int, input ApplicationInput) int
 		TagStatement            func(childComplexity int, input desk.TagStatementInput) int
 		UndoChange              func(childComplexity int, input desk.UndoChangeInput) int
+		UnstageDecision         func(childComplexity int, input UnstageDecisionInput) int
 		UpdateUser              func(childComplexity int, input UpdateUserInput) int
+		WithdrawAccessCode      func(childComplexity int, input WithdrawAccessCodeInput) int
+		WithdrawApplication     func(childComplexity int, input ApplicationInput) int
 		WithdrawDocument        func(childComplexity int, input desk.DocumentInput) int
 		WithdrawResponse        func(childComplexity int, input desk.WithdrawResponseInput) int
 		WithdrawReview          func(childComplexity int, input desk.StepInput) int
 		WithdrawSlice           func(childComplexity int, input WithdrawSliceInput) int
 		WithdrawStateGroup      func(childComplexity int, input desk.StepInput) int
 		WithdrawStatement       func(childComplexity int, input desk.StepInput) int
+	}
+
+	OpenCall struct {
+		ClosesAt         func(childComplexity int) int
+		ID               func(childComplexity int) int
+		Session          func(childComplexity int) int
+		StateUnderReview func(childComplexity int) int
 	}
 
 	Organisation struct {
@@ -377,6 +469,31 @@ type ComplexityRoot struct {
 		Source         func(childComplexity int) int
 	}
 
+	PreSession struct {
+		CallClosesAt      func(childComplexity int) int
+		CallIsOpen        func(childComplexity int) int
+		Duration          func(childComplexity int) int
+		ID                func(childComplexity int) int
+		Mode              func(childComplexity int) int
+		ModerationMinutes func(childComplexity int) int
+		QuestionMinutes   func(childComplexity int) int
+		Reason            func(childComplexity int) int
+		Revision          func(childComplexity int) int
+		Room              func(childComplexity int) int
+		RoundID           func(childComplexity int) int
+		Slots             func(childComplexity int) int
+		SpeakerMinutes    func(childComplexity int) int
+		StartsAt          func(childComplexity int) int
+		State             func(childComplexity int) int
+		StateUnderReview  func(childComplexity int) int
+		SurMinutes        func(childComplexity int) int
+	}
+
+	PreSessionPayload struct {
+		PreSession func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Programme struct {
 		Description   func(childComplexity int, language *record.Language) int
 		EndYear       func(childComplexity int) int
@@ -423,6 +540,7 @@ type ComplexityRoot struct {
 		Mine              func(childComplexity int) int
 		Node              func(childComplexity int, id string) int
 		Nodes             func(childComplexity int, ids []string) int
+		OpenCalls         func(childComplexity int) int
 		Organisation      func(childComplexity int, slug string) int
 		Organisations     func(childComplexity int, filter *record.OrganisationFilter, first *int, after *string, last *int, before *string) int
 		Pledges           func(childComplexity int, filter *record.RecommendationFilter, first *int, after *string, last *int, before *string) int
@@ -509,6 +627,68 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	Registration struct {
+		Answers           func(childComplexity int) int
+		Decisions         func(childComplexity int) int
+		Duplicate         func(childComplexity int) int
+		Evaluations       func(childComplexity int) int
+		ID                func(childComplexity int) int
+		Matched           func(childComplexity int) int
+		MergedInto        func(childComplexity int) int
+		OfferExpiresAt    func(childComplexity int) int
+		Outcome           func(childComplexity int) int
+		PendingState      func(childComplexity int) int
+		PreSession        func(childComplexity int) int
+		Questions         func(childComplexity int) int
+		Rank              func(childComplexity int) int
+		Reference         func(childComplexity int) int
+		RespondBy         func(childComplexity int) int
+		ReturnedUnchanged func(childComplexity int) int
+		Revision          func(childComplexity int) int
+		Score             func(childComplexity int) int
+		State             func(childComplexity int) int
+		StateUnderReview  func(childComplexity int) int
+		SubmittedAt       func(childComplexity int) int
+	}
+
+	RegistrationAnswers struct {
+		Aims             func(childComplexity int) int
+		Consent          func(childComplexity int) int
+		Ecosoc           func(childComplexity int) int
+		Founded          func(childComplexity int) int
+		GroupAtRisk      func(childComplexity int) int
+		Issues           func(childComplexity int) int
+		National         func(childComplexity int) int
+		Organisation     func(childComplexity int) int
+		OrganisationKind func(childComplexity int) int
+		Submission       func(childComplexity int) int
+		WomenLed         func(childComplexity int) int
+	}
+
+	RegistrationCount struct {
+		Count func(childComplexity int) int
+		State func(childComplexity int) int
+	}
+
+	RegistrationPage struct {
+		Balance     func(childComplexity int) int
+		Counts      func(childComplexity int) int
+		Drafts      func(childComplexity int) int
+		HasNextPage func(childComplexity int) int
+		Nodes       func(childComplexity int) int
+		TotalCount  func(childComplexity int) int
+	}
+
+	RegistrationPayload struct {
+		Registration func(childComplexity int) int
+		UserErrors   func(childComplexity int) int
+	}
+
+	ReleasePayload struct {
+		Released   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	ResponseDraft struct {
 		Date       func(childComplexity int) int
 		Document   func(childComplexity int) int
@@ -585,6 +765,27 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	Round struct {
+		CallClosesAt    func(childComplexity int) int
+		CallOpensAt     func(childComplexity int) int
+		ID              func(childComplexity int) int
+		Meetings        func(childComplexity int) int
+		MinApplications func(childComplexity int) int
+		MinEvaluations  func(childComplexity int) int
+		OfferHours      func(childComplexity int) int
+		OfficersOffer   func(childComplexity int) int
+		RetentionDays   func(childComplexity int) int
+		Revision        func(childComplexity int) int
+		Session         func(childComplexity int) int
+		ShortOfferHours func(childComplexity int) int
+		State           func(childComplexity int) int
+	}
+
+	RoundPayload struct {
+		Round      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	SDGGoal struct {
 		ID              func(childComplexity int) int
 		Number          func(childComplexity int) int
@@ -655,6 +856,16 @@ type ComplexityRoot struct {
 	SlicePayload struct {
 		Slice      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	SpeakerBalance struct {
+		GroupAtRisk   func(childComplexity int) int
+		International func(childComplexity int) int
+		Issues        func(childComplexity int) int
+		National      func(childComplexity int) int
+		Nhri          func(childComplexity int) int
+		Speakers      func(childComplexity int) int
+		WomenLed      func(childComplexity int) int
 	}
 
 	State struct {
@@ -877,6 +1088,68 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.APIKey.Scopes(childComplexity), true
 
+	case "AccessCode.id":
+		if e.ComplexityRoot.AccessCode.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessCode.ID(childComplexity), true
+	case "AccessCode.label":
+		if e.ComplexityRoot.AccessCode.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessCode.Label(childComplexity), true
+	case "AccessCode.maximumUses":
+		if e.ComplexityRoot.AccessCode.MaximumUses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessCode.MaximumUses(childComplexity), true
+	case "AccessCode.preSession":
+		if e.ComplexityRoot.AccessCode.PreSession == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessCode.PreSession(childComplexity), true
+	case "AccessCode.uses":
+		if e.ComplexityRoot.AccessCode.Uses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessCode.Uses(childComplexity), true
+	case "AccessCode.validUntil":
+		if e.ComplexityRoot.AccessCode.ValidUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessCode.ValidUntil(childComplexity), true
+	case "AccessCode.withdrawnAt":
+		if e.ComplexityRoot.AccessCode.WithdrawnAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessCode.WithdrawnAt(childComplexity), true
+
+	case "AccessCodePayload.accessCode":
+		if e.ComplexityRoot.AccessCodePayload.AccessCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessCodePayload.AccessCode(childComplexity), true
+	case "AccessCodePayload.code":
+		if e.ComplexityRoot.AccessCodePayload.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessCodePayload.Code(childComplexity), true
+	case "AccessCodePayload.userErrors":
+		if e.ComplexityRoot.AccessCodePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessCodePayload.UserErrors(childComplexity), true
+
 	case "Account.createdAt":
 		if e.ComplexityRoot.Account.CreatedAt == nil {
 			break
@@ -1061,6 +1334,104 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AffectedGroupTag.Source(childComplexity), true
 
+	case "Application.answers":
+		if e.ComplexityRoot.Application.Answers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.Answers(childComplexity), true
+	case "Application.editable":
+		if e.ComplexityRoot.Application.Editable == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.Editable(childComplexity), true
+	case "Application.id":
+		if e.ComplexityRoot.Application.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.ID(childComplexity), true
+	case "Application.offerExpiresAt":
+		if e.ComplexityRoot.Application.OfferExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.OfferExpiresAt(childComplexity), true
+	case "Application.outcome":
+		if e.ComplexityRoot.Application.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.Outcome(childComplexity), true
+	case "Application.preSession":
+		if e.ComplexityRoot.Application.PreSession == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.PreSession(childComplexity), true
+	case "Application.questions":
+		if e.ComplexityRoot.Application.Questions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.Questions(childComplexity), true
+	case "Application.reference":
+		if e.ComplexityRoot.Application.Reference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.Reference(childComplexity), true
+	case "Application.respondBy":
+		if e.ComplexityRoot.Application.RespondBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.RespondBy(childComplexity), true
+	case "Application.revision":
+		if e.ComplexityRoot.Application.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.Revision(childComplexity), true
+	case "Application.session":
+		if e.ComplexityRoot.Application.Session == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.Session(childComplexity), true
+	case "Application.state":
+		if e.ComplexityRoot.Application.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.State(childComplexity), true
+	case "Application.stateUnderReview":
+		if e.ComplexityRoot.Application.StateUnderReview == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.StateUnderReview(childComplexity), true
+	case "Application.submittedAt":
+		if e.ComplexityRoot.Application.SubmittedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.SubmittedAt(childComplexity), true
+
+	case "ApplicationPayload.application":
+		if e.ComplexityRoot.ApplicationPayload.Application == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApplicationPayload.Application(childComplexity), true
+	case "ApplicationPayload.userErrors":
+		if e.ComplexityRoot.ApplicationPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApplicationPayload.UserErrors(childComplexity), true
+
 	case "Bucket.count":
 		if e.ComplexityRoot.Bucket.Count == nil {
 			break
@@ -1230,6 +1601,66 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CrossTab.Rows(childComplexity), true
 
+	case "Decision.actor":
+		if e.ComplexityRoot.Decision.Actor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.Actor(childComplexity), true
+	case "Decision.as":
+		if e.ComplexityRoot.Decision.As == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.As(childComplexity), true
+	case "Decision.at":
+		if e.ComplexityRoot.Decision.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.At(childComplexity), true
+	case "Decision.from":
+		if e.ComplexityRoot.Decision.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.From(childComplexity), true
+	case "Decision.reason":
+		if e.ComplexityRoot.Decision.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.Reason(childComplexity), true
+	case "Decision.staged":
+		if e.ComplexityRoot.Decision.Staged == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.Staged(childComplexity), true
+	case "Decision.to":
+		if e.ComplexityRoot.Decision.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.To(childComplexity), true
+	case "Decision.transition":
+		if e.ComplexityRoot.Decision.Transition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.Transition(childComplexity), true
+
+	case "Desk.accessCodes":
+		if e.ComplexityRoot.Desk.AccessCodes == nil {
+			break
+		}
+
+		args, err := ec.field_Desk_accessCodes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Desk.AccessCodes(childComplexity, args["round"].(string)), true
 	case "Desk.bulkPreview":
 		if e.ComplexityRoot.Desk.BulkPreview == nil {
 			break
@@ -1263,6 +1694,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Desk.History(childComplexity, args["filter"].(*desk.HistoryFilter), args["first"].(*int), args["after"].(*string)), true
+	case "Desk.pendingDecisions":
+		if e.ComplexityRoot.Desk.PendingDecisions == nil {
+			break
+		}
+
+		args, err := ec.field_Desk_pendingDecisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Desk.PendingDecisions(childComplexity, args["round"].(string), args["statesUnderReview"].([]string)), true
+	case "Desk.registration":
+		if e.ComplexityRoot.Desk.Registration == nil {
+			break
+		}
+
+		args, err := ec.field_Desk_registration_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Desk.Registration(childComplexity, args["id"].(string)), true
+	case "Desk.registrations":
+		if e.ComplexityRoot.Desk.Registrations == nil {
+			break
+		}
+
+		args, err := ec.field_Desk_registrations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Desk.Registrations(childComplexity, args["round"].(string), args["filter"].(*presession.RegistrationFilter), args["first"].(*int), args["offset"].(*int)), true
 	case "Desk.review":
 		if e.ComplexityRoot.Desk.Review == nil {
 			break
@@ -1285,6 +1749,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Desk.ReviewDrafts(childComplexity, args["status"].(desk.Status)), true
+	case "Desk.round":
+		if e.ComplexityRoot.Desk.Round == nil {
+			break
+		}
+
+		args, err := ec.field_Desk_round_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Desk.Round(childComplexity, args["id"].(string)), true
+	case "Desk.rounds":
+		if e.ComplexityRoot.Desk.Rounds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Desk.Rounds(childComplexity), true
 	case "Desk.statement":
 		if e.ComplexityRoot.Desk.Statement == nil {
 			break
@@ -1419,6 +1900,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EnrolSecondFactorPayload.UserErrors(childComplexity), true
+
+	case "Evaluation.notes":
+		if e.ComplexityRoot.Evaluation.Notes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evaluation.Notes(childComplexity), true
+	case "Evaluation.reviewer":
+		if e.ComplexityRoot.Evaluation.Reviewer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evaluation.Reviewer(childComplexity), true
+	case "Evaluation.score":
+		if e.ComplexityRoot.Evaluation.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evaluation.Score(childComplexity), true
 
 	case "EventProvenance.file":
 		if e.ComplexityRoot.EventProvenance.File == nil {
@@ -1563,6 +2063,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.IssueLabel.Vocabulary(childComplexity), true
 
+	case "IssueOfSpeakers.count":
+		if e.ComplexityRoot.IssueOfSpeakers.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IssueOfSpeakers.Count(childComplexity), true
+	case "IssueOfSpeakers.issue":
+		if e.ComplexityRoot.IssueOfSpeakers.Issue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IssueOfSpeakers.Issue(childComplexity), true
+
 	case "IssuePayload.conflict":
 		if e.ComplexityRoot.IssuePayload.Conflict == nil {
 			break
@@ -1644,6 +2157,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mine.Account(childComplexity), true
+	case "Mine.application":
+		if e.ComplexityRoot.Mine.Application == nil {
+			break
+		}
+
+		args, err := ec.field_Mine_application_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mine.Application(childComplexity, args["id"].(string)), true
+	case "Mine.applications":
+		if e.ComplexityRoot.Mine.Applications == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mine.Applications(childComplexity), true
 	case "Mine.slices":
 		if e.ComplexityRoot.Mine.Slices == nil {
 			break
@@ -1651,6 +2181,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Mine.Slices(childComplexity), true
 
+	case "Mutation.advanceRound":
+		if e.ComplexityRoot.Mutation.AdvanceRound == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_advanceRound_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AdvanceRound(childComplexity, args["input"].(AdvanceRoundInput)), true
 	case "Mutation.bulkEdit":
 		if e.ComplexityRoot.Mutation.BulkEdit == nil {
 			break
@@ -1673,6 +2214,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ChangePassword(childComplexity, args["input"].(ChangePasswordInput)), true
+	case "Mutation.changePreSession":
+		if e.ComplexityRoot.Mutation.ChangePreSession == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_changePreSession_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ChangePreSession(childComplexity, args["input"].(presession.PreSessionChange)), true
+	case "Mutation.changeRound":
+		if e.ComplexityRoot.Mutation.ChangeRound == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_changeRound_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ChangeRound(childComplexity, args["input"].(presession.RoundChange)), true
+	case "Mutation.confirmOffer":
+		if e.ComplexityRoot.Mutation.ConfirmOffer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_confirmOffer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ConfirmOffer(childComplexity, args["input"].(ApplicationInput)), true
 	case "Mutation.confirmSecondFactor":
 		if e.ComplexityRoot.Mutation.ConfirmSecondFactor == nil {
 			break
@@ -1706,6 +2280,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CorrectStatement(childComplexity, args["input"].(desk.CorrectStatementInput)), true
+	case "Mutation.createAccessCode":
+		if e.ComplexityRoot.Mutation.CreateAccessCode == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createAccessCode_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateAccessCode(childComplexity, args["input"].(presession.NewAccessCode)), true
 	case "Mutation.createAffectedGroup":
 		if e.ComplexityRoot.Mutation.CreateAffectedGroup == nil {
 			break
@@ -1772,6 +2357,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateReview(childComplexity, args["input"].(desk.CreateReviewInput)), true
+	case "Mutation.createRound":
+		if e.ComplexityRoot.Mutation.CreateRound == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createRound_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateRound(childComplexity, args["input"].(presession.NewRound)), true
 	case "Mutation.createSlice":
 		if e.ComplexityRoot.Mutation.CreateSlice == nil {
 			break
@@ -1822,6 +2418,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EnrolSecondFactor(childComplexity), true
+	case "Mutation.evaluateRegistration":
+		if e.ComplexityRoot.Mutation.EvaluateRegistration == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_evaluateRegistration_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EvaluateRegistration(childComplexity, args["input"].(presession.NewEvaluation)), true
 	case "Mutation.grantRole":
 		if e.ComplexityRoot.Mutation.GrantRole == nil {
 			break
@@ -1855,6 +2462,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.LeaveOrganisation(childComplexity, args["input"].(SpeakerInput)), true
+	case "Mutation.matchRegistration":
+		if e.ComplexityRoot.Mutation.MatchRegistration == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_matchRegistration_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MatchRegistration(childComplexity, args["input"].(MatchRegistrationInput)), true
+	case "Mutation.moveRegistration":
+		if e.ComplexityRoot.Mutation.MoveRegistration == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_moveRegistration_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MoveRegistration(childComplexity, args["input"].(presession.Move)), true
 	case "Mutation.publishReview":
 		if e.ComplexityRoot.Mutation.PublishReview == nil {
 			break
@@ -1905,6 +2534,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RegenerateRecoveryCodes(childComplexity), true
+	case "Mutation.releaseDecisions":
+		if e.ComplexityRoot.Mutation.ReleaseDecisions == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_releaseDecisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReleaseDecisions(childComplexity, args["input"].(presession.Release)), true
 	case "Mutation.removeMembership":
 		if e.ComplexityRoot.Mutation.RemoveMembership == nil {
 			break
@@ -2059,6 +2699,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RevokeSession(childComplexity, args["input"].(RevokeSessionInput)), true
+	case "Mutation.saveApplication":
+		if e.ComplexityRoot.Mutation.SaveApplication == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_saveApplication_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SaveApplication(childComplexity, args["input"].(SaveApplicationInput)), true
 	case "Mutation.saveDocument":
 		if e.ComplexityRoot.Mutation.SaveDocument == nil {
 			break
@@ -2098,6 +2749,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SignOut(childComplexity), true
+	case "Mutation.startApplication":
+		if e.ComplexityRoot.Mutation.StartApplication == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_startApplication_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.StartApplication(childComplexity, args["input"].(StartApplicationInput)), true
+	case "Mutation.submitApplication":
+		if e.ComplexityRoot.Mutation.SubmitApplication == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_submitApplication_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SubmitApplication(childComplexity, args["input"].(ApplicationInput)), true
 	case "Mutation.tagStatement":
 		if e.ComplexityRoot.Mutation.TagStatement == nil {
 			break
@@ -2120,6 +2793,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UndoChange(childComplexity, args["input"].(desk.UndoChangeInput)), true
+	case "Mutation.unstageDecision":
+		if e.ComplexityRoot.Mutation.UnstageDecision == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_unstageDecision_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UnstageDecision(childComplexity, args["input"].(UnstageDecisionInput)), true
 	case "Mutation.updateUser":
 		if e.ComplexityRoot.Mutation.UpdateUser == nil {
 			break
@@ -2131,6 +2815,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateUser(childComplexity, args["input"].(UpdateUserInput)), true
+	case "Mutation.withdrawAccessCode":
+		if e.ComplexityRoot.Mutation.WithdrawAccessCode == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawAccessCode_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawAccessCode(childComplexity, args["input"].(WithdrawAccessCodeInput)), true
+	case "Mutation.withdrawApplication":
+		if e.ComplexityRoot.Mutation.WithdrawApplication == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawApplication_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawApplication(childComplexity, args["input"].(ApplicationInput)), true
 	case "Mutation.withdrawDocument":
 		if e.ComplexityRoot.Mutation.WithdrawDocument == nil {
 			break
@@ -2197,6 +2903,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.WithdrawStatement(childComplexity, args["input"].(desk.StepInput)), true
+
+	case "OpenCall.closesAt":
+		if e.ComplexityRoot.OpenCall.ClosesAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenCall.ClosesAt(childComplexity), true
+	case "OpenCall.id":
+		if e.ComplexityRoot.OpenCall.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenCall.ID(childComplexity), true
+	case "OpenCall.session":
+		if e.ComplexityRoot.OpenCall.Session == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenCall.Session(childComplexity), true
+	case "OpenCall.stateUnderReview":
+		if e.ComplexityRoot.OpenCall.StateUnderReview == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenCall.StateUnderReview(childComplexity), true
 
 	case "Organisation.country":
 		if e.ComplexityRoot.Organisation.Country == nil {
@@ -2464,6 +3195,122 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Postponement.Source(childComplexity), true
 
+	case "PreSession.callClosesAt":
+		if e.ComplexityRoot.PreSession.CallClosesAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreSession.CallClosesAt(childComplexity), true
+	case "PreSession.callIsOpen":
+		if e.ComplexityRoot.PreSession.CallIsOpen == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreSession.CallIsOpen(childComplexity), true
+	case "PreSession.duration":
+		if e.ComplexityRoot.PreSession.Duration == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreSession.Duration(childComplexity), true
+	case "PreSession.id":
+		if e.ComplexityRoot.PreSession.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreSession.ID(childComplexity), true
+	case "PreSession.mode":
+		if e.ComplexityRoot.PreSession.Mode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreSession.Mode(childComplexity), true
+	case "PreSession.moderationMinutes":
+		if e.ComplexityRoot.PreSession.ModerationMinutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreSession.ModerationMinutes(childComplexity), true
+	case "PreSession.questionMinutes":
+		if e.ComplexityRoot.PreSession.QuestionMinutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreSession.QuestionMinutes(childComplexity), true
+	case "PreSession.reason":
+		if e.ComplexityRoot.PreSession.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreSession.Reason(childComplexity), true
+	case "PreSession.revision":
+		if e.ComplexityRoot.PreSession.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreSession.Revision(childComplexity), true
+	case "PreSession.room":
+		if e.ComplexityRoot.PreSession.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreSession.Room(childComplexity), true
+	case "PreSession.roundId":
+		if e.ComplexityRoot.PreSession.RoundID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreSession.RoundID(childComplexity), true
+	case "PreSession.slots":
+		if e.ComplexityRoot.PreSession.Slots == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreSession.Slots(childComplexity), true
+	case "PreSession.speakerMinutes":
+		if e.ComplexityRoot.PreSession.SpeakerMinutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreSession.SpeakerMinutes(childComplexity), true
+	case "PreSession.startsAt":
+		if e.ComplexityRoot.PreSession.StartsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreSession.StartsAt(childComplexity), true
+	case "PreSession.state":
+		if e.ComplexityRoot.PreSession.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreSession.State(childComplexity), true
+	case "PreSession.stateUnderReview":
+		if e.ComplexityRoot.PreSession.StateUnderReview == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreSession.StateUnderReview(childComplexity), true
+	case "PreSession.surMinutes":
+		if e.ComplexityRoot.PreSession.SurMinutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreSession.SurMinutes(childComplexity), true
+
+	case "PreSessionPayload.preSession":
+		if e.ComplexityRoot.PreSessionPayload.PreSession == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreSessionPayload.PreSession(childComplexity), true
+	case "PreSessionPayload.userErrors":
+		if e.ComplexityRoot.PreSessionPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreSessionPayload.UserErrors(childComplexity), true
+
 	case "Programme.description":
 		if e.ComplexityRoot.Programme.Description == nil {
 			break
@@ -2692,6 +3539,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Nodes(childComplexity, args["ids"].([]string)), true
+	case "Query.openCalls":
+		if e.ComplexityRoot.Query.OpenCalls == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.OpenCalls(childComplexity), true
 	case "Query.organisation":
 		if e.ComplexityRoot.Query.Organisation == nil {
 			break
@@ -3173,6 +4026,276 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RedactPayload.UserErrors(childComplexity), true
 
+	case "Registration.answers":
+		if e.ComplexityRoot.Registration.Answers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Registration.Answers(childComplexity), true
+	case "Registration.decisions":
+		if e.ComplexityRoot.Registration.Decisions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Registration.Decisions(childComplexity), true
+	case "Registration.duplicate":
+		if e.ComplexityRoot.Registration.Duplicate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Registration.Duplicate(childComplexity), true
+	case "Registration.evaluations":
+		if e.ComplexityRoot.Registration.Evaluations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Registration.Evaluations(childComplexity), true
+	case "Registration.id":
+		if e.ComplexityRoot.Registration.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Registration.ID(childComplexity), true
+	case "Registration.matched":
+		if e.ComplexityRoot.Registration.Matched == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Registration.Matched(childComplexity), true
+	case "Registration.mergedInto":
+		if e.ComplexityRoot.Registration.MergedInto == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Registration.MergedInto(childComplexity), true
+	case "Registration.offerExpiresAt":
+		if e.ComplexityRoot.Registration.OfferExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Registration.OfferExpiresAt(childComplexity), true
+	case "Registration.outcome":
+		if e.ComplexityRoot.Registration.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Registration.Outcome(childComplexity), true
+	case "Registration.pendingState":
+		if e.ComplexityRoot.Registration.PendingState == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Registration.PendingState(childComplexity), true
+	case "Registration.preSession":
+		if e.ComplexityRoot.Registration.PreSession == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Registration.PreSession(childComplexity), true
+	case "Registration.questions":
+		if e.ComplexityRoot.Registration.Questions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Registration.Questions(childComplexity), true
+	case "Registration.rank":
+		if e.ComplexityRoot.Registration.Rank == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Registration.Rank(childComplexity), true
+	case "Registration.reference":
+		if e.ComplexityRoot.Registration.Reference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Registration.Reference(childComplexity), true
+	case "Registration.respondBy":
+		if e.ComplexityRoot.Registration.RespondBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Registration.RespondBy(childComplexity), true
+	case "Registration.returnedUnchanged":
+		if e.ComplexityRoot.Registration.ReturnedUnchanged == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Registration.ReturnedUnchanged(childComplexity), true
+	case "Registration.revision":
+		if e.ComplexityRoot.Registration.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Registration.Revision(childComplexity), true
+	case "Registration.score":
+		if e.ComplexityRoot.Registration.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Registration.Score(childComplexity), true
+	case "Registration.state":
+		if e.ComplexityRoot.Registration.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Registration.State(childComplexity), true
+	case "Registration.stateUnderReview":
+		if e.ComplexityRoot.Registration.StateUnderReview == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Registration.StateUnderReview(childComplexity), true
+	case "Registration.submittedAt":
+		if e.ComplexityRoot.Registration.SubmittedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Registration.SubmittedAt(childComplexity), true
+
+	case "RegistrationAnswers.aims":
+		if e.ComplexityRoot.RegistrationAnswers.Aims == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegistrationAnswers.Aims(childComplexity), true
+	case "RegistrationAnswers.consent":
+		if e.ComplexityRoot.RegistrationAnswers.Consent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegistrationAnswers.Consent(childComplexity), true
+	case "RegistrationAnswers.ecosoc":
+		if e.ComplexityRoot.RegistrationAnswers.Ecosoc == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegistrationAnswers.Ecosoc(childComplexity), true
+	case "RegistrationAnswers.founded":
+		if e.ComplexityRoot.RegistrationAnswers.Founded == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegistrationAnswers.Founded(childComplexity), true
+	case "RegistrationAnswers.groupAtRisk":
+		if e.ComplexityRoot.RegistrationAnswers.GroupAtRisk == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegistrationAnswers.GroupAtRisk(childComplexity), true
+	case "RegistrationAnswers.issues":
+		if e.ComplexityRoot.RegistrationAnswers.Issues == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegistrationAnswers.Issues(childComplexity), true
+	case "RegistrationAnswers.national":
+		if e.ComplexityRoot.RegistrationAnswers.National == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegistrationAnswers.National(childComplexity), true
+	case "RegistrationAnswers.organisation":
+		if e.ComplexityRoot.RegistrationAnswers.Organisation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegistrationAnswers.Organisation(childComplexity), true
+	case "RegistrationAnswers.organisationKind":
+		if e.ComplexityRoot.RegistrationAnswers.OrganisationKind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegistrationAnswers.OrganisationKind(childComplexity), true
+	case "RegistrationAnswers.submission":
+		if e.ComplexityRoot.RegistrationAnswers.Submission == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegistrationAnswers.Submission(childComplexity), true
+	case "RegistrationAnswers.womenLed":
+		if e.ComplexityRoot.RegistrationAnswers.WomenLed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegistrationAnswers.WomenLed(childComplexity), true
+
+	case "RegistrationCount.count":
+		if e.ComplexityRoot.RegistrationCount.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegistrationCount.Count(childComplexity), true
+	case "RegistrationCount.state":
+		if e.ComplexityRoot.RegistrationCount.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegistrationCount.State(childComplexity), true
+
+	case "RegistrationPage.balance":
+		if e.ComplexityRoot.RegistrationPage.Balance == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegistrationPage.Balance(childComplexity), true
+	case "RegistrationPage.counts":
+		if e.ComplexityRoot.RegistrationPage.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegistrationPage.Counts(childComplexity), true
+	case "RegistrationPage.drafts":
+		if e.ComplexityRoot.RegistrationPage.Drafts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegistrationPage.Drafts(childComplexity), true
+	case "RegistrationPage.hasNextPage":
+		if e.ComplexityRoot.RegistrationPage.HasNextPage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegistrationPage.HasNextPage(childComplexity), true
+	case "RegistrationPage.nodes":
+		if e.ComplexityRoot.RegistrationPage.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegistrationPage.Nodes(childComplexity), true
+	case "RegistrationPage.totalCount":
+		if e.ComplexityRoot.RegistrationPage.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegistrationPage.TotalCount(childComplexity), true
+
+	case "RegistrationPayload.registration":
+		if e.ComplexityRoot.RegistrationPayload.Registration == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegistrationPayload.Registration(childComplexity), true
+	case "RegistrationPayload.userErrors":
+		if e.ComplexityRoot.RegistrationPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegistrationPayload.UserErrors(childComplexity), true
+
+	case "ReleasePayload.released":
+		if e.ComplexityRoot.ReleasePayload.Released == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleasePayload.Released(childComplexity), true
+	case "ReleasePayload.userErrors":
+		if e.ComplexityRoot.ReleasePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleasePayload.UserErrors(childComplexity), true
+
 	case "ResponseDraft.date":
 		if e.ComplexityRoot.ResponseDraft.Date == nil {
 			break
@@ -3485,6 +4608,98 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RevokeKeyPayload.UserErrors(childComplexity), true
+
+	case "Round.callClosesAt":
+		if e.ComplexityRoot.Round.CallClosesAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Round.CallClosesAt(childComplexity), true
+	case "Round.callOpensAt":
+		if e.ComplexityRoot.Round.CallOpensAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Round.CallOpensAt(childComplexity), true
+	case "Round.id":
+		if e.ComplexityRoot.Round.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Round.ID(childComplexity), true
+	case "Round.meetings":
+		if e.ComplexityRoot.Round.Meetings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Round.Meetings(childComplexity), true
+	case "Round.minApplications":
+		if e.ComplexityRoot.Round.MinApplications == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Round.MinApplications(childComplexity), true
+	case "Round.minEvaluations":
+		if e.ComplexityRoot.Round.MinEvaluations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Round.MinEvaluations(childComplexity), true
+	case "Round.offerHours":
+		if e.ComplexityRoot.Round.OfferHours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Round.OfferHours(childComplexity), true
+	case "Round.officersOffer":
+		if e.ComplexityRoot.Round.OfficersOffer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Round.OfficersOffer(childComplexity), true
+	case "Round.retentionDays":
+		if e.ComplexityRoot.Round.RetentionDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Round.RetentionDays(childComplexity), true
+	case "Round.revision":
+		if e.ComplexityRoot.Round.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Round.Revision(childComplexity), true
+	case "Round.session":
+		if e.ComplexityRoot.Round.Session == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Round.Session(childComplexity), true
+	case "Round.shortOfferHours":
+		if e.ComplexityRoot.Round.ShortOfferHours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Round.ShortOfferHours(childComplexity), true
+	case "Round.state":
+		if e.ComplexityRoot.Round.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Round.State(childComplexity), true
+
+	case "RoundPayload.round":
+		if e.ComplexityRoot.RoundPayload.Round == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoundPayload.Round(childComplexity), true
+	case "RoundPayload.userErrors":
+		if e.ComplexityRoot.RoundPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoundPayload.UserErrors(childComplexity), true
 
 	case "SDGGoal.id":
 		if e.ComplexityRoot.SDGGoal.ID == nil {
@@ -3799,6 +5014,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SlicePayload.UserErrors(childComplexity), true
+
+	case "SpeakerBalance.groupAtRisk":
+		if e.ComplexityRoot.SpeakerBalance.GroupAtRisk == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpeakerBalance.GroupAtRisk(childComplexity), true
+	case "SpeakerBalance.international":
+		if e.ComplexityRoot.SpeakerBalance.International == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpeakerBalance.International(childComplexity), true
+	case "SpeakerBalance.issues":
+		if e.ComplexityRoot.SpeakerBalance.Issues == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpeakerBalance.Issues(childComplexity), true
+	case "SpeakerBalance.national":
+		if e.ComplexityRoot.SpeakerBalance.National == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpeakerBalance.National(childComplexity), true
+	case "SpeakerBalance.nhri":
+		if e.ComplexityRoot.SpeakerBalance.Nhri == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpeakerBalance.Nhri(childComplexity), true
+	case "SpeakerBalance.speakers":
+		if e.ComplexityRoot.SpeakerBalance.Speakers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpeakerBalance.Speakers(childComplexity), true
+	case "SpeakerBalance.womenLed":
+		if e.ComplexityRoot.SpeakerBalance.WomenLed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpeakerBalance.WomenLed(childComplexity), true
 
 	case "State.aliases":
 		if e.ComplexityRoot.State.Aliases == nil {
@@ -4503,30 +5761,42 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AdvanceRoundInput", ec.unmarshalInputAdvanceRoundInput),
+			graphql.NewInputUnmarshaler("ApplicationInput", ec.unmarshalInputApplicationInput),
 			graphql.NewInputUnmarshaler("BulkEditInput", ec.unmarshalInputBulkEditInput),
 			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
+			graphql.NewInputUnmarshaler("ChangePreSessionInput", ec.unmarshalInputChangePreSessionInput),
+			graphql.NewInputUnmarshaler("ChangeRoundInput", ec.unmarshalInputChangeRoundInput),
 			graphql.NewInputUnmarshaler("ConfirmSecondFactorInput", ec.unmarshalInputConfirmSecondFactorInput),
 			graphql.NewInputUnmarshaler("CorrectReviewInput", ec.unmarshalInputCorrectReviewInput),
 			graphql.NewInputUnmarshaler("CorrectStatementInput", ec.unmarshalInputCorrectStatementInput),
 			graphql.NewInputUnmarshaler("CorrectedMembership", ec.unmarshalInputCorrectedMembership),
+			graphql.NewInputUnmarshaler("CreateAccessCodeInput", ec.unmarshalInputCreateAccessCodeInput),
 			graphql.NewInputUnmarshaler("CreateKeyInput", ec.unmarshalInputCreateKeyInput),
 			graphql.NewInputUnmarshaler("CreatePledgeInput", ec.unmarshalInputCreatePledgeInput),
 			graphql.NewInputUnmarshaler("CreateRecommendationInput", ec.unmarshalInputCreateRecommendationInput),
 			graphql.NewInputUnmarshaler("CreateReviewInput", ec.unmarshalInputCreateReviewInput),
+			graphql.NewInputUnmarshaler("CreateRoundInput", ec.unmarshalInputCreateRoundInput),
 			graphql.NewInputUnmarshaler("CreateSliceInput", ec.unmarshalInputCreateSliceInput),
 			graphql.NewInputUnmarshaler("CreateTermInput", ec.unmarshalInputCreateTermInput),
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
 			graphql.NewInputUnmarshaler("DisableUserInput", ec.unmarshalInputDisableUserInput),
 			graphql.NewInputUnmarshaler("DocumentInput", ec.unmarshalInputDocumentInput),
 			graphql.NewInputUnmarshaler("DocumentName", ec.unmarshalInputDocumentName),
+			graphql.NewInputUnmarshaler("EvaluateRegistrationInput", ec.unmarshalInputEvaluateRegistrationInput),
 			graphql.NewInputUnmarshaler("GrantInput", ec.unmarshalInputGrantInput),
 			graphql.NewInputUnmarshaler("HistoryFilter", ec.unmarshalInputHistoryFilter),
+			graphql.NewInputUnmarshaler("MatchRegistrationInput", ec.unmarshalInputMatchRegistrationInput),
 			graphql.NewInputUnmarshaler("MembershipInput", ec.unmarshalInputMembershipInput),
+			graphql.NewInputUnmarshaler("MoveRegistrationInput", ec.unmarshalInputMoveRegistrationInput),
 			graphql.NewInputUnmarshaler("NamesInput", ec.unmarshalInputNamesInput),
 			graphql.NewInputUnmarshaler("OrganisationFilter", ec.unmarshalInputOrganisationFilter),
 			graphql.NewInputUnmarshaler("RecommendationFilter", ec.unmarshalInputRecommendationFilter),
 			graphql.NewInputUnmarshaler("RecordResponseInput", ec.unmarshalInputRecordResponseInput),
 			graphql.NewInputUnmarshaler("RedactInput", ec.unmarshalInputRedactInput),
+			graphql.NewInputUnmarshaler("RegistrationAnswersInput", ec.unmarshalInputRegistrationAnswersInput),
+			graphql.NewInputUnmarshaler("RegistrationFilter", ec.unmarshalInputRegistrationFilter),
+			graphql.NewInputUnmarshaler("ReleaseDecisionsInput", ec.unmarshalInputReleaseDecisionsInput),
 			graphql.NewInputUnmarshaler("RenameTermInput", ec.unmarshalInputRenameTermInput),
 			graphql.NewInputUnmarshaler("RequestSignInLinkInput", ec.unmarshalInputRequestSignInLinkInput),
 			graphql.NewInputUnmarshaler("ResponseInput", ec.unmarshalInputResponseInput),
@@ -4535,15 +5805,19 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ReviewFilter", ec.unmarshalInputReviewFilter),
 			graphql.NewInputUnmarshaler("RevokeKeyInput", ec.unmarshalInputRevokeKeyInput),
 			graphql.NewInputUnmarshaler("RevokeSessionInput", ec.unmarshalInputRevokeSessionInput),
+			graphql.NewInputUnmarshaler("SaveApplicationInput", ec.unmarshalInputSaveApplicationInput),
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
 			graphql.NewInputUnmarshaler("SpeakerInput", ec.unmarshalInputSpeakerInput),
+			graphql.NewInputUnmarshaler("StartApplicationInput", ec.unmarshalInputStartApplicationInput),
 			graphql.NewInputUnmarshaler("StateFilter", ec.unmarshalInputStateFilter),
 			graphql.NewInputUnmarshaler("StepInput", ec.unmarshalInputStepInput),
 			graphql.NewInputUnmarshaler("TagInput", ec.unmarshalInputTagInput),
 			graphql.NewInputUnmarshaler("TagStatementInput", ec.unmarshalInputTagStatementInput),
 			graphql.NewInputUnmarshaler("UndoChangeInput", ec.unmarshalInputUndoChangeInput),
+			graphql.NewInputUnmarshaler("UnstageDecisionInput", ec.unmarshalInputUnstageDecisionInput),
 			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
 			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
+			graphql.NewInputUnmarshaler("WithdrawAccessCodeInput", ec.unmarshalInputWithdrawAccessCodeInput),
 			graphql.NewInputUnmarshaler("WithdrawResponseInput", ec.unmarshalInputWithdrawResponseInput),
 			graphql.NewInputUnmarshaler("WithdrawSliceInput", ec.unmarshalInputWithdrawSliceInput),
 		)
@@ -5148,6 +6422,597 @@ type PledgeEdge {
   node: Pledge!
   "Where ` + "`" + `filter.text` + "`" + ` stands in the text; empty where no text is given, or only what is not wanted."
   highlights: [Highlight!]!
+}
+`, BuiltIn: false},
+	{Name: "../presession.graphqls", Input: `extend type Query {
+  "Pre-sessions for which organisations may apply now."
+  openCalls: [OpenCall!]! @listSize(assumedSize: 15)
+}
+
+"""
+A Pre-session for which organisations may apply.
+"""
+type OpenCall {
+  "Of the Pre-session."
+  id: ID!
+  "Number of the session of the Working Group before which it is held."
+  session: Int!
+  "ISO 3166-1 alpha-3."
+  stateUnderReview: String!
+  "The last second in which somebody may apply."
+  closesAt: Time!
+}
+
+extend type Mine {
+  "One's own registrations for Pre-sessions, newest first."
+  applications: [Application!]! @listSize(assumedSize: 5)
+  "One's own registration; null where there is none."
+  application(id: ID!): Application
+}
+
+"""
+A registration as its applicant sees it.
+"""
+type Application {
+  id: ID!
+  "By which people speak of it."
+  reference: String!
+  "Id of the Pre-session."
+  preSession: ID!
+  session: Int!
+  "ISO 3166-1 alpha-3."
+  stateUnderReview: String!
+  "SUBMITTED as long as nothing else was made known."
+  state: RegistrationState!
+  answers: RegistrationAnswers!
+  "What is to be answered by ` + "`" + `respondBy` + "`" + `."
+  questions: String
+  respondBy: Time
+  "Until when an offer can be confirmed."
+  offerExpiresAt: Time
+  "Why it was not selected."
+  outcome: RegistrationOutcome
+  "The answers may be changed."
+  editable: Boolean!
+  "To be sent with each change."
+  revision: Int!
+  submittedAt: Time
+}
+
+"""
+What has become of a registration.
+"""
+enum RegistrationState {
+  "Not submitted: nobody but the applicant sees it."
+  DRAFT
+  SUBMITTED
+  "Returned with questions."
+  CHANGES_REQUESTED
+  "Noted by staff, who alone see it."
+  SHORTLISTED
+  "On the waiting list."
+  WAITLISTED
+  "Selected; to be confirmed before the offer expires."
+  OFFERED
+  CONFIRMED
+  NOT_SELECTED
+  "Part of another registration."
+  MERGED
+  "By the applicant."
+  WITHDRAWN
+  "By UPR Info, after it was confirmed."
+  CANCELLED
+  "The offer was not confirmed in time."
+  EXPIRED
+  SPOKE
+  NO_SHOW
+}
+
+enum RegistrationOutcome {
+  "There were more than can speak."
+  CAPACITY
+  OUT_OF_SCOPE
+  LATE
+  INCOMPLETE
+  "Others speak of the same."
+  COVERED_BY_OTHERS
+  "The Pre-session is not held."
+  NOT_HELD
+  OTHER
+}
+
+enum OrganisationOfRegistration {
+  CSO
+  NHRI
+  COALITION
+  ACADEMIC
+  OTHER
+}
+
+enum UPRSubmission {
+  ATTACHED
+  WILL_FOLLOW
+}
+
+"""
+What an applicant answers. Null and empty: not answered yet.
+"""
+type RegistrationAnswers {
+  organisation: String!
+  organisationKind: OrganisationOfRegistration
+  "It works in the State under review, not internationally."
+  national: Boolean
+  womenLed: Boolean!
+  "It is led by people who risk being left behind."
+  groupAtRisk: Boolean!
+  "Year in which it was founded."
+  founded: Int
+  "It has consultative status with ECOSOC."
+  ecosoc: Boolean!
+  "200 words at most."
+  aims: String!
+  "Codes, as the query ` + "`" + `issues` + "`" + ` lists them."
+  issues: [String!]! @listSize(assumedSize: 10)
+  "To the UPR of the State."
+  submission: UPRSubmission
+  "To how UPR Info uses the answers."
+  consent: Boolean!
+}
+
+input RegistrationAnswersInput {
+  organisation: String! = ""
+  organisationKind: OrganisationOfRegistration
+  national: Boolean
+  womenLed: Boolean! = false
+  groupAtRisk: Boolean! = false
+  founded: Int
+  ecosoc: Boolean! = false
+  aims: String! = ""
+  "Codes, 20 at most."
+  issues: [String!]! = []
+  submission: UPRSubmission
+  consent: Boolean! = false
+}
+
+extend type Mutation {
+  "Begins a registration, or gives back the one that whoever asks has for this Pre-session."
+  startApplication(input: StartApplicationInput!): ApplicationPayload!
+  "Keeps the answers, all of them as they are sent: while it is a draft, until the call closes, or while changes are asked for."
+  saveApplication(input: SaveApplicationInput!): ApplicationPayload!
+  "Submits a draft, or what was returned with questions. Sent twice, it is done once."
+  submitApplication(input: ApplicationInput!): ApplicationPayload!
+  "Confirms an offer, while it stands. Sent twice, it is done once."
+  confirmOffer(input: ApplicationInput!): ApplicationPayload!
+  "Withdraws, or declines an offer: always possible before the meeting, whatever the revision."
+  withdrawApplication(input: ApplicationInput!): ApplicationPayload!
+
+  "Begins the round of a session: a Pre-session for each of its States under review."
+  createRound(input: CreateRoundInput!): RoundPayload! @requireRole(roles: [MANAGER])
+  "Changes deadlines and rules of a round: what is given."
+  changeRound(input: ChangeRoundInput!): RoundPayload! @requireRole(roles: [MANAGER])
+  "Brings a round into its next state."
+  advanceRound(input: AdvanceRoundInput!): RoundPayload! @requireRole(roles: [MANAGER])
+  "Changes a Pre-session: what is given. Where minutes change and slots are not given, as many may speak as have the time."
+  changePreSession(input: ChangePreSessionInput!): PreSessionPayload! @requireRole(roles: [MANAGER])
+  "Makes a code by which organisations apply outside of the call. It is shown once."
+  createAccessCode(input: CreateAccessCodeInput!): AccessCodePayload! @requireRole(roles: [MANAGER])
+  "Ends an access code. Who has begun by it goes on."
+  withdrawAccessCode(input: WithdrawAccessCodeInput!): DonePayload! @requireRole(roles: [MANAGER])
+
+  """
+  Moves a registration into another state. What is staged is invisible to the applicant until ` + "`" + `releaseDecisions` + "`" + `. The manual for
+  coordinators lists who may do what when.
+  """
+  moveRegistration(input: MoveRegistrationInput!): RegistrationPayload! @requireRole(roles: [MANAGER, OFFICER])
+  "Takes back a decision that was not released."
+  unstageDecision(input: UnstageDecisionInput!): RegistrationPayload! @requireRole(roles: [MANAGER])
+  "Says which organisation of the record applies."
+  matchRegistration(input: MatchRegistrationInput!): RegistrationPayload! @requireRole(roles: [MANAGER, OFFICER])
+  "Keeps a reviewer's evaluation, in the place of an earlier one. Who declares a conflict of interest does not see the registration any more."
+  evaluateRegistration(input: EvaluateRegistrationInput!): DonePayload! @requireRole(roles: [REVIEWER])
+  "Makes staged decisions of a round known, all of them or none."
+  releaseDecisions(input: ReleaseDecisionsInput!): ReleasePayload! @requireRole(roles: [MANAGER])
+}
+
+input StartApplicationInput {
+  preSession: ID!
+  "Where the call is not open."
+  accessCode: String
+}
+
+input SaveApplicationInput {
+  id: ID!
+  revision: Int!
+  answers: RegistrationAnswersInput!
+}
+
+input ApplicationInput {
+  id: ID!
+  revision: Int!
+}
+
+"""
+A registration after a change; null where there is none.
+"""
+type ApplicationPayload {
+  application: Application
+  userErrors: [UserError!]!
+}
+
+extend type Desk {
+  "The rounds of Pre-sessions that whoever asks works with, the latest session first."
+  rounds: [Round!]! @requireRole(roles: [MANAGER, OFFICER, REVIEWER, PROTECTION_OFFICER]) @listSize(assumedSize: 10)
+  "A round; null where there is none that whoever asks works with."
+  round(id: ID!): Round @requireRole(roles: [MANAGER, OFFICER, REVIEWER, PROTECTION_OFFICER])
+  "Registrations of a round in the order in which they were submitted, 100 where ` + "`" + `first` + "`" + ` is absent, 2,000 at most."
+  registrations(round: ID!, filter: RegistrationFilter, first: Int, offset: Int): RegistrationPage! @requireRole(roles: [MANAGER, OFFICER, REVIEWER, PROTECTION_OFFICER]) @listSize(assumedSize: 100, slicingArguments: ["first"])
+  "A registration with its decisions; null where there is none that whoever asks works with."
+  registration(id: ID!): Registration @requireRole(roles: [MANAGER, OFFICER, REVIEWER, PROTECTION_OFFICER])
+  "How many decisions of each kind a release would make known."
+  pendingDecisions(round: ID!, statesUnderReview: [String!]): [RegistrationCount!]! @requireRole(roles: [MANAGER]) @listSize(assumedSize: 5)
+  "The access codes of a round, without the codes themselves."
+  accessCodes(round: ID!): [AccessCode!]! @requireRole(roles: [MANAGER]) @listSize(assumedSize: 20)
+}
+
+"""
+The Pre-sessions before one session of the Working Group.
+"""
+type Round {
+  id: ID!
+  "Number of the session of the Working Group."
+  session: Int!
+  state: RoundState!
+  callOpensAt: Time!
+  "The last second in which somebody may apply, but for Pre-sessions with another one."
+  callClosesAt: Time!
+  "How long an offer stands."
+  offerHours: Int!
+  "How long it stands within two weeks of the meeting."
+  shortOfferHours: Int!
+  "Below which a Pre-session is not held."
+  minApplications: Int!
+  "Before a registration is shortlisted."
+  minEvaluations: Int!
+  "Officers of a State make offers, not the manager alone."
+  officersOffer: Boolean!
+  "Days after the last meeting until identities are purged."
+  retentionDays: Int!
+  revision: Int!
+  "Those that whoever asks works with."
+  meetings: [PreSession!]! @listSize(assumedSize: 15)
+}
+
+enum RoundState {
+  DRAFT
+  CALL_OPEN
+  CALL_CLOSED
+  DECISIONS_RELEASED
+  AGENDA_PUBLISHED
+  RUNNING
+  CLOSED
+  ARCHIVED
+}
+
+"""
+The meeting about one State under review.
+"""
+type PreSession {
+  id: ID!
+  roundId: ID!
+  "ISO 3166-1 alpha-3."
+  stateUnderReview: String!
+  state: PreSessionState!
+  mode: PreSessionMode!
+  callClosesAt: Time!
+  callIsOpen: Boolean!
+  startsAt: Time
+  room: String!
+  "Minutes, as are the following."
+  duration: Int!
+  "Of the State under review."
+  surMinutes: Int!
+  moderationMinutes: Int!
+  "Questions and answers."
+  questionMinutes: Int!
+  "Of each speaker."
+  speakerMinutes: Int!
+  "How many may speak."
+  slots: Int!
+  "Why it is not held, or postponed."
+  reason: String!
+  revision: Int!
+}
+
+enum PreSessionState {
+  PROPOSED
+  "There are enough applications."
+  VIABLE
+  SCHEDULED
+  PUBLISHED
+  HELD
+  NOT_HELD
+  POSTPONED
+}
+
+enum PreSessionMode {
+  IN_PERSON
+  HYBRID
+  VIRTUAL_RECORDED
+}
+
+"""
+A registration as coordinators see it. It has no name or address of a person.
+"""
+type Registration {
+  id: ID!
+  reference: String!
+  "Id of the Pre-session."
+  preSession: ID!
+  stateUnderReview: String!
+  state: RegistrationState!
+  "What was decided and not released."
+  pendingState: RegistrationState
+  answers: RegistrationAnswers!
+  "Slug of the organisation that staff have matched; null in lists."
+  matched: String
+  "On the waiting list, from 1 on."
+  rank: Int
+  questions: String!
+  respondBy: Time
+  "Questions were not answered in time."
+  returnedUnchanged: Boolean!
+  offerExpiresAt: Time
+  outcome: RegistrationOutcome
+  "Id of the registration that speaks for it."
+  mergedInto: ID
+  "Another one for the same Pre-session is of the same applicant, or of an organisation of the same name."
+  duplicate: Boolean!
+  "Mean of the scores that whoever asks may see, from 1 to 5."
+  score: Float
+  "A reviewer sees those of others after their own."
+  evaluations: [Evaluation!]! @listSize(assumedSize: 3)
+  "Its steps so far; empty in lists."
+  decisions: [Decision!]! @listSize(assumedSize: 10)
+  revision: Int!
+  submittedAt: Time
+}
+
+"""
+What a reviewer holds of a registration.
+"""
+type Evaluation {
+  "Id of the user."
+  reviewer: ID!
+  "1 to 5."
+  score: Int
+  notes: String!
+}
+
+"""
+One step of a registration.
+"""
+type Decision {
+  "Its number in the manual for coordinators; 0: a decision was taken back."
+  transition: Int!
+  from: String!
+  to: String!
+  "It was not released then."
+  staged: Boolean!
+  "Id of the user, \"program:presession\", or \"applicant\"."
+  actor: String!
+  "The grant that was used."
+  as: String!
+  reason: String!
+  at: Time!
+}
+
+input RegistrationFilter {
+  preSession: ID
+  "ISO 3166-1 alpha-3."
+  statesOfReview: [String!]
+  states: [RegistrationState!]
+  "A decision waits for its release."
+  pending: Boolean
+  organisationKind: OrganisationOfRegistration
+  national: Boolean
+  womenLed: Boolean
+  groupAtRisk: Boolean
+  "Code of an issue."
+  issue: String
+  "In the organisation's name or the reference."
+  search: String
+}
+
+"""
+Registrations, and what all that the filter admits are together.
+"""
+type RegistrationPage {
+  nodes: [Registration!]!
+  totalCount: Int!
+  "Those that are not submitted: of them only the number is known."
+  drafts: Int!
+  counts: [RegistrationCount!]! @listSize(assumedSize: 10)
+  balance: SpeakerBalance!
+  hasNextPage: Boolean!
+}
+
+type RegistrationCount {
+  state: RegistrationState!
+  count: Int!
+}
+
+"""
+What speakers would be together: those that are confirmed, offered, or staged to be.
+"""
+type SpeakerBalance {
+  speakers: Int!
+  nhri: Int!
+  national: Int!
+  international: Int!
+  womenLed: Int!
+  groupAtRisk: Int!
+  "The most frequent first."
+  issues: [IssueOfSpeakers!]! @listSize(assumedSize: 20)
+}
+
+type IssueOfSpeakers {
+  "Code."
+  issue: String!
+  count: Int!
+}
+
+"""
+A code by which organisations apply outside of the call.
+"""
+type AccessCode {
+  id: ID!
+  "For whom it is meant."
+  label: String!
+  "Id of the Pre-session; null: any of the round."
+  preSession: ID
+  maximumUses: Int!
+  uses: Int!
+  validUntil: Time!
+  withdrawnAt: Time
+}
+
+input CreateRoundInput {
+  session: Int!
+  "First day of the call, in Geneva."
+  callOpens: Date!
+  "Last day of the call, in Geneva."
+  callCloses: Date!
+}
+
+input ChangeRoundInput {
+  id: ID!
+  revision: Int!
+  callOpens: Date
+  callCloses: Date
+  offerHours: Int
+  shortOfferHours: Int
+  minApplications: Int
+  minEvaluations: Int
+  officersOffer: Boolean
+  retentionDays: Int
+}
+
+input AdvanceRoundInput {
+  id: ID!
+  revision: Int!
+  to: RoundState!
+}
+
+type RoundPayload {
+  round: Round
+  userErrors: [UserError!]!
+}
+
+input ChangePreSessionInput {
+  id: ID!
+  revision: Int!
+  state: PreSessionState
+  mode: PreSessionMode
+  "Last day of its call, in Geneva, where it is another one than the round's."
+  callCloses: Date
+  startsAt: Time
+  room: String
+  duration: Int
+  surMinutes: Int
+  moderationMinutes: Int
+  questionMinutes: Int
+  speakerMinutes: Int
+  slots: Int
+  "Needed for NOT_HELD and POSTPONED."
+  reason: String! = ""
+}
+
+type PreSessionPayload {
+  preSession: PreSession
+  userErrors: [UserError!]!
+}
+
+input CreateAccessCodeInput {
+  round: ID!
+  "Absent: any of the round."
+  preSession: ID
+  label: String!
+  maximumUses: Int! = 1
+  validUntil: Time!
+}
+
+type AccessCodePayload {
+  accessCode: AccessCode
+  "The code itself, this once."
+  code: String
+  userErrors: [UserError!]!
+}
+
+input WithdrawAccessCodeInput {
+  id: ID!
+}
+
+input MoveRegistrationInput {
+  id: ID!
+  revision: Int!
+  to: RegistrationState!
+  "It waits for the release of decisions."
+  staged: Boolean! = false
+  "For staff alone."
+  reason: String! = ""
+  "CHANGES_REQUESTED: what the applicant is to answer."
+  questions: String! = ""
+  "CHANGES_REQUESTED: ten days after the call at the latest."
+  respondBy: Time
+  "WAITLISTED: the place on the waiting list."
+  rank: Int
+  "NOT_SELECTED: why."
+  outcome: RegistrationOutcome
+  "MERGED: the registration that speaks for both."
+  into: ID
+  "MERGED: how both applicants agreed."
+  agreement: String! = ""
+}
+
+input UnstageDecisionInput {
+  id: ID!
+  revision: Int!
+}
+
+input MatchRegistrationInput {
+  id: ID!
+  revision: Int!
+  "Its slug."
+  organisation: String!
+}
+
+type RegistrationPayload {
+  registration: Registration
+  userErrors: [UserError!]!
+}
+
+input EvaluateRegistrationInput {
+  "Of the registration."
+  id: ID!
+  "1 to 5."
+  score: Int
+  notes: String! = ""
+  "A conflict of interest: sent without score and notes."
+  conflict: Boolean! = false
+}
+
+input ReleaseDecisionsInput {
+  round: ID!
+  "ISO 3166-1 alpha-3; absent: all."
+  statesUnderReview: [String!]
+  "How many decisions were seen in ` + "`" + `pendingDecisions` + "`" + `."
+  expected: Int!
+}
+
+type ReleasePayload {
+  "How many decisions were made known."
+  released: Int!
+  userErrors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../programme.graphqls", Input: `extend type Query {
@@ -6770,6 +8635,38 @@ func (ec *executionContext) childFields_APIKey(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type APIKey", field.Name)
 }
 
+func (ec *executionContext) childFields_AccessCode(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_AccessCode_id(ctx, field)
+	case "label":
+		return ec.fieldContext_AccessCode_label(ctx, field)
+	case "preSession":
+		return ec.fieldContext_AccessCode_preSession(ctx, field)
+	case "maximumUses":
+		return ec.fieldContext_AccessCode_maximumUses(ctx, field)
+	case "uses":
+		return ec.fieldContext_AccessCode_uses(ctx, field)
+	case "validUntil":
+		return ec.fieldContext_AccessCode_validUntil(ctx, field)
+	case "withdrawnAt":
+		return ec.fieldContext_AccessCode_withdrawnAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccessCode", field.Name)
+}
+
+func (ec *executionContext) childFields_AccessCodePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "accessCode":
+		return ec.fieldContext_AccessCodePayload_accessCode(ctx, field)
+	case "code":
+		return ec.fieldContext_AccessCodePayload_code(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AccessCodePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccessCodePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Account(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -6856,6 +8753,50 @@ func (ec *executionContext) childFields_AffectedGroupTag(ctx context.Context, fi
 		return ec.fieldContext_AffectedGroupTag_reviewed(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AffectedGroupTag", field.Name)
+}
+
+func (ec *executionContext) childFields_Application(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Application_id(ctx, field)
+	case "reference":
+		return ec.fieldContext_Application_reference(ctx, field)
+	case "preSession":
+		return ec.fieldContext_Application_preSession(ctx, field)
+	case "session":
+		return ec.fieldContext_Application_session(ctx, field)
+	case "stateUnderReview":
+		return ec.fieldContext_Application_stateUnderReview(ctx, field)
+	case "state":
+		return ec.fieldContext_Application_state(ctx, field)
+	case "answers":
+		return ec.fieldContext_Application_answers(ctx, field)
+	case "questions":
+		return ec.fieldContext_Application_questions(ctx, field)
+	case "respondBy":
+		return ec.fieldContext_Application_respondBy(ctx, field)
+	case "offerExpiresAt":
+		return ec.fieldContext_Application_offerExpiresAt(ctx, field)
+	case "outcome":
+		return ec.fieldContext_Application_outcome(ctx, field)
+	case "editable":
+		return ec.fieldContext_Application_editable(ctx, field)
+	case "revision":
+		return ec.fieldContext_Application_revision(ctx, field)
+	case "submittedAt":
+		return ec.fieldContext_Application_submittedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Application", field.Name)
+}
+
+func (ec *executionContext) childFields_ApplicationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "application":
+		return ec.fieldContext_ApplicationPayload_application(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ApplicationPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApplicationPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Bucket(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6958,12 +8899,46 @@ func (ec *executionContext) childFields_CrossTab(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type CrossTab", field.Name)
 }
 
+func (ec *executionContext) childFields_Decision(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "transition":
+		return ec.fieldContext_Decision_transition(ctx, field)
+	case "from":
+		return ec.fieldContext_Decision_from(ctx, field)
+	case "to":
+		return ec.fieldContext_Decision_to(ctx, field)
+	case "staged":
+		return ec.fieldContext_Decision_staged(ctx, field)
+	case "actor":
+		return ec.fieldContext_Decision_actor(ctx, field)
+	case "as":
+		return ec.fieldContext_Decision_as(ctx, field)
+	case "reason":
+		return ec.fieldContext_Decision_reason(ctx, field)
+	case "at":
+		return ec.fieldContext_Decision_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Decision", field.Name)
+}
+
 func (ec *executionContext) childFields_Desk(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "viewer":
 		return ec.fieldContext_Desk_viewer(ctx, field)
 	case "history":
 		return ec.fieldContext_Desk_history(ctx, field)
+	case "rounds":
+		return ec.fieldContext_Desk_rounds(ctx, field)
+	case "round":
+		return ec.fieldContext_Desk_round(ctx, field)
+	case "registrations":
+		return ec.fieldContext_Desk_registrations(ctx, field)
+	case "registration":
+		return ec.fieldContext_Desk_registration(ctx, field)
+	case "pendingDecisions":
+		return ec.fieldContext_Desk_pendingDecisions(ctx, field)
+	case "accessCodes":
+		return ec.fieldContext_Desk_accessCodes(ctx, field)
 	case "review":
 		return ec.fieldContext_Desk_review(ctx, field)
 	case "reviewDrafts":
@@ -7040,6 +9015,18 @@ func (ec *executionContext) childFields_EnrolSecondFactorPayload(ctx context.Con
 		return ec.fieldContext_EnrolSecondFactorPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EnrolSecondFactorPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Evaluation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reviewer":
+		return ec.fieldContext_Evaluation_reviewer(ctx, field)
+	case "score":
+		return ec.fieldContext_Evaluation_score(ctx, field)
+	case "notes":
+		return ec.fieldContext_Evaluation_notes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Evaluation", field.Name)
 }
 
 func (ec *executionContext) childFields_EventProvenance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7126,6 +9113,16 @@ func (ec *executionContext) childFields_IssueLabel(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type IssueLabel", field.Name)
 }
 
+func (ec *executionContext) childFields_IssueOfSpeakers(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "issue":
+		return ec.fieldContext_IssueOfSpeakers_issue(ctx, field)
+	case "count":
+		return ec.fieldContext_IssueOfSpeakers_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IssueOfSpeakers", field.Name)
+}
+
 func (ec *executionContext) childFields_IssuePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "issue":
@@ -7172,10 +9169,28 @@ func (ec *executionContext) childFields_Mine(ctx context.Context, field graphql.
 	switch field.Name {
 	case "account":
 		return ec.fieldContext_Mine_account(ctx, field)
+	case "applications":
+		return ec.fieldContext_Mine_applications(ctx, field)
+	case "application":
+		return ec.fieldContext_Mine_application(ctx, field)
 	case "slices":
 		return ec.fieldContext_Mine_slices(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Mine", field.Name)
+}
+
+func (ec *executionContext) childFields_OpenCall(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_OpenCall_id(ctx, field)
+	case "session":
+		return ec.fieldContext_OpenCall_session(ctx, field)
+	case "stateUnderReview":
+		return ec.fieldContext_OpenCall_stateUnderReview(ctx, field)
+	case "closesAt":
+		return ec.fieldContext_OpenCall_closesAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OpenCall", field.Name)
 }
 
 func (ec *executionContext) childFields_Organisation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7314,6 +9329,56 @@ func (ec *executionContext) childFields_Postponement(ctx context.Context, field 
 		return ec.fieldContext_Postponement_source(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Postponement", field.Name)
+}
+
+func (ec *executionContext) childFields_PreSession(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PreSession_id(ctx, field)
+	case "roundId":
+		return ec.fieldContext_PreSession_roundId(ctx, field)
+	case "stateUnderReview":
+		return ec.fieldContext_PreSession_stateUnderReview(ctx, field)
+	case "state":
+		return ec.fieldContext_PreSession_state(ctx, field)
+	case "mode":
+		return ec.fieldContext_PreSession_mode(ctx, field)
+	case "callClosesAt":
+		return ec.fieldContext_PreSession_callClosesAt(ctx, field)
+	case "callIsOpen":
+		return ec.fieldContext_PreSession_callIsOpen(ctx, field)
+	case "startsAt":
+		return ec.fieldContext_PreSession_startsAt(ctx, field)
+	case "room":
+		return ec.fieldContext_PreSession_room(ctx, field)
+	case "duration":
+		return ec.fieldContext_PreSession_duration(ctx, field)
+	case "surMinutes":
+		return ec.fieldContext_PreSession_surMinutes(ctx, field)
+	case "moderationMinutes":
+		return ec.fieldContext_PreSession_moderationMinutes(ctx, field)
+	case "questionMinutes":
+		return ec.fieldContext_PreSession_questionMinutes(ctx, field)
+	case "speakerMinutes":
+		return ec.fieldContext_PreSession_speakerMinutes(ctx, field)
+	case "slots":
+		return ec.fieldContext_PreSession_slots(ctx, field)
+	case "reason":
+		return ec.fieldContext_PreSession_reason(ctx, field)
+	case "revision":
+		return ec.fieldContext_PreSession_revision(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PreSession", field.Name)
+}
+
+func (ec *executionContext) childFields_PreSessionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "preSession":
+		return ec.fieldContext_PreSessionPayload_preSession(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PreSessionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PreSessionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Programme(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7518,6 +9583,130 @@ func (ec *executionContext) childFields_RedactPayload(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type RedactPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Registration(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Registration_id(ctx, field)
+	case "reference":
+		return ec.fieldContext_Registration_reference(ctx, field)
+	case "preSession":
+		return ec.fieldContext_Registration_preSession(ctx, field)
+	case "stateUnderReview":
+		return ec.fieldContext_Registration_stateUnderReview(ctx, field)
+	case "state":
+		return ec.fieldContext_Registration_state(ctx, field)
+	case "pendingState":
+		return ec.fieldContext_Registration_pendingState(ctx, field)
+	case "answers":
+		return ec.fieldContext_Registration_answers(ctx, field)
+	case "matched":
+		return ec.fieldContext_Registration_matched(ctx, field)
+	case "rank":
+		return ec.fieldContext_Registration_rank(ctx, field)
+	case "questions":
+		return ec.fieldContext_Registration_questions(ctx, field)
+	case "respondBy":
+		return ec.fieldContext_Registration_respondBy(ctx, field)
+	case "returnedUnchanged":
+		return ec.fieldContext_Registration_returnedUnchanged(ctx, field)
+	case "offerExpiresAt":
+		return ec.fieldContext_Registration_offerExpiresAt(ctx, field)
+	case "outcome":
+		return ec.fieldContext_Registration_outcome(ctx, field)
+	case "mergedInto":
+		return ec.fieldContext_Registration_mergedInto(ctx, field)
+	case "duplicate":
+		return ec.fieldContext_Registration_duplicate(ctx, field)
+	case "score":
+		return ec.fieldContext_Registration_score(ctx, field)
+	case "evaluations":
+		return ec.fieldContext_Registration_evaluations(ctx, field)
+	case "decisions":
+		return ec.fieldContext_Registration_decisions(ctx, field)
+	case "revision":
+		return ec.fieldContext_Registration_revision(ctx, field)
+	case "submittedAt":
+		return ec.fieldContext_Registration_submittedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Registration", field.Name)
+}
+
+func (ec *executionContext) childFields_RegistrationAnswers(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "organisation":
+		return ec.fieldContext_RegistrationAnswers_organisation(ctx, field)
+	case "organisationKind":
+		return ec.fieldContext_RegistrationAnswers_organisationKind(ctx, field)
+	case "national":
+		return ec.fieldContext_RegistrationAnswers_national(ctx, field)
+	case "womenLed":
+		return ec.fieldContext_RegistrationAnswers_womenLed(ctx, field)
+	case "groupAtRisk":
+		return ec.fieldContext_RegistrationAnswers_groupAtRisk(ctx, field)
+	case "founded":
+		return ec.fieldContext_RegistrationAnswers_founded(ctx, field)
+	case "ecosoc":
+		return ec.fieldContext_RegistrationAnswers_ecosoc(ctx, field)
+	case "aims":
+		return ec.fieldContext_RegistrationAnswers_aims(ctx, field)
+	case "issues":
+		return ec.fieldContext_RegistrationAnswers_issues(ctx, field)
+	case "submission":
+		return ec.fieldContext_RegistrationAnswers_submission(ctx, field)
+	case "consent":
+		return ec.fieldContext_RegistrationAnswers_consent(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RegistrationAnswers", field.Name)
+}
+
+func (ec *executionContext) childFields_RegistrationCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "state":
+		return ec.fieldContext_RegistrationCount_state(ctx, field)
+	case "count":
+		return ec.fieldContext_RegistrationCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RegistrationCount", field.Name)
+}
+
+func (ec *executionContext) childFields_RegistrationPage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_RegistrationPage_nodes(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_RegistrationPage_totalCount(ctx, field)
+	case "drafts":
+		return ec.fieldContext_RegistrationPage_drafts(ctx, field)
+	case "counts":
+		return ec.fieldContext_RegistrationPage_counts(ctx, field)
+	case "balance":
+		return ec.fieldContext_RegistrationPage_balance(ctx, field)
+	case "hasNextPage":
+		return ec.fieldContext_RegistrationPage_hasNextPage(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RegistrationPage", field.Name)
+}
+
+func (ec *executionContext) childFields_RegistrationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "registration":
+		return ec.fieldContext_RegistrationPayload_registration(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RegistrationPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RegistrationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReleasePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "released":
+		return ec.fieldContext_ReleasePayload_released(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReleasePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReleasePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ResponseDraft(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -7670,6 +9859,48 @@ func (ec *executionContext) childFields_RevokeKeyPayload(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type RevokeKeyPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Round(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Round_id(ctx, field)
+	case "session":
+		return ec.fieldContext_Round_session(ctx, field)
+	case "state":
+		return ec.fieldContext_Round_state(ctx, field)
+	case "callOpensAt":
+		return ec.fieldContext_Round_callOpensAt(ctx, field)
+	case "callClosesAt":
+		return ec.fieldContext_Round_callClosesAt(ctx, field)
+	case "offerHours":
+		return ec.fieldContext_Round_offerHours(ctx, field)
+	case "shortOfferHours":
+		return ec.fieldContext_Round_shortOfferHours(ctx, field)
+	case "minApplications":
+		return ec.fieldContext_Round_minApplications(ctx, field)
+	case "minEvaluations":
+		return ec.fieldContext_Round_minEvaluations(ctx, field)
+	case "officersOffer":
+		return ec.fieldContext_Round_officersOffer(ctx, field)
+	case "retentionDays":
+		return ec.fieldContext_Round_retentionDays(ctx, field)
+	case "revision":
+		return ec.fieldContext_Round_revision(ctx, field)
+	case "meetings":
+		return ec.fieldContext_Round_meetings(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Round", field.Name)
+}
+
+func (ec *executionContext) childFields_RoundPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "round":
+		return ec.fieldContext_RoundPayload_round(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RoundPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoundPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_SDGGoal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -7812,6 +10043,26 @@ func (ec *executionContext) childFields_SlicePayload(ctx context.Context, field 
 		return ec.fieldContext_SlicePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SlicePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SpeakerBalance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "speakers":
+		return ec.fieldContext_SpeakerBalance_speakers(ctx, field)
+	case "nhri":
+		return ec.fieldContext_SpeakerBalance_nhri(ctx, field)
+	case "national":
+		return ec.fieldContext_SpeakerBalance_national(ctx, field)
+	case "international":
+		return ec.fieldContext_SpeakerBalance_international(ctx, field)
+	case "womenLed":
+		return ec.fieldContext_SpeakerBalance_womenLed(ctx, field)
+	case "groupAtRisk":
+		return ec.fieldContext_SpeakerBalance_groupAtRisk(ctx, field)
+	case "issues":
+		return ec.fieldContext_SpeakerBalance_issues(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SpeakerBalance", field.Name)
 }
 
 func (ec *executionContext) childFields_State(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

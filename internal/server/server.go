@@ -16,6 +16,7 @@ import (
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/desk"
 	"github.com/upr-info/upr/internal/identity"
+	"github.com/upr-info/upr/internal/presession"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/slice"
 	"github.com/upr-info/upr/internal/wire"
@@ -41,7 +42,7 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	pages := web.Handler()
 	mux := http.NewServeMux()
 	partners := slice.New(db, r, options.About)
-	api := graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r), People: people, Partners: partners}, options.Graph)
+	api := graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r), People: people, Partners: partners, Meetings: presession.New(db, time.Now)}, options.Graph)
 	asked := byCaller(people, options.RequestsPerMinute, compressed(allow(api, http.MethodGet, http.MethodPost)))
 	mux.Handle("/graphql", people.CORS(byAddress(people, options.RequestsPerMinute, people.Handler(asked))))
 	serve := func(pattern string, costs int, to http.HandlerFunc) {

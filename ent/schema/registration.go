@@ -1,0 +1,127 @@
+package schema
+
+import (
+	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
+	"entgo.io/ent/schema"
+	"entgo.io/ent/schema/edge"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+
+	"github.com/upr-info/upr/internal/policy"
+)
+
+// decided are the states for which somebody has decided.
+const decided = "('WAITLISTED', 'OFFERED', 'NOT_SELECTED', 'MERGED', 'CANCELLED')"
+
+// Registration is an organisation's application to speak at a Pre-session. Only
+// internal/presession/move.go writes its state.
+type Registration struct{ ent.Schema }
+
+// Mixin of the Registration.
+func (Registration) Mixin() []ent.Mixin { return []ent.Mixin{Public{}} }
+
+// Policy of the Registration: the program alone reads and writes; internal/presession looks who may.
+func (Registration) Policy() ent.Policy { return policy.Identity() }
+
+// Fields of the Registration.
+func (Registration) Fields() []ent.Field {
+	states := []string{"DRAFT", "SUBMITTED", "CHANGES_REQUESTED", "SHORTLISTED", "WAITLISTED", "OFFERED", "CONFIRMED", "NOT_SELECTED", "MERGED", "WITHDRAWN", "CANCELLED", "EXPIRED", "SPOKE", "NO_SHOW"}
+	return []ent.Field{
+		field.Int("meeting_id").Immutable(),
+		field.Int("user_id").Immutable().Comment("who applies"),
+		field.Bool("by_code").Default(false).Immutable().Comment("begun by an access code, not by the call"),
+		field.String("reference").Unique().Immutable().Comment("by which people speak of it"),
+		field.Enum("state").Values(states...).Default("DRAFT"),
+		field.Enum("pending_state").Values("SHORTLISTED", "WAITLISTED", "OFFERED", "NOT_SELECTED", "MERGED").Optional().Nillable().Comment("decided, and not released: never shown to applicants"),
+
+		field.Int("organisation_id").Optional().Nillable().Comment("as staff have matched it"),
+		field.String("organisation").Default("").Comment("as the applicant writes it"),
+		field.Enum("organisation_kind").Values("CSO", "NHRI", "COALITION", "ACADEMIC", "OTHER").Optional().Nillable(),
+		field.Bool("national").Optional().Nillable().Comment("works in the State under review, not internationally"),
+		field.Bool("women_led").Default(false),
+		field.Bool("group_at_risk").Default(false).Comment("led by people who risk being left behind"),
+		field.Int("founded").Optional().Nillable().Comment("year"),
+		field.Bool("ecosoc").Default(false).Comment("has consultative status"),
+		field.Text("aims").Default("").Comment("200 words at most"),
+		field.Strings("issues").Default([]string{}).Comment("codes"),
+		field.Enum("submission").Values("ATTACHED", "WILL_FOLLOW").Optional().Nillable().Comment("to the UPR"),
+		field.Time("consented_at").Optional().Nillable(),
+
+		field.Int("rank").Optional().Nillable().Comment("on the waiting list, from 1 on"),
+		field.Time("offer_expires_at").Optional().Nillable(),
+		field.Time("respond_by").Optional().Nillable(),
+		field.Text("questions").Default("").Comment("what the applicant is to answer"),
+		field.Enum("outcome").Values("CAPACITY", "OUT_OF_SCOPE", "LATE", "INCOMPLETE", "COVERED_BY_OTHERS", "NOT_HELD", "OTHER").Optional().Nillable().Comment("why it was not selected"),
+		field.Int("merged_into_id").Optional().Nillable(),
+		field.Int("pending_merge_id").Optional().Nillable().Comment("into which it is to be merged at the release"),
+		field.Text("agreement").Default("").Comment("how both applicants agreed to the merger"),
+		field.String("decided_by").Default("").Comment("usr_… or program:…"),
+		field.Bool("returned_unchanged").Default(false).Comment("questions were not answered in time"),
+		field.Int("revision").Default(1),
+		field.Int("own_revision").Default(1).Comment("of what the applicant sees: staged decisions leave it as it is"),
+		field.Time("created_at").Immutable(),
+		field.Time("submitted_at").Optional().Nillable(),
+	}
+}
+
+// Edges of the Registration.
+func (Registration) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.To("meeting", PreSession.Type).Field("meeting_id").Unique().Required().Immutable(),
+		edge.To("user", User.Type).Field("user_id").Unique().Required().Immutable(),
+		edge.To("matched", Organisation.Type).Field("organisation_id").Unique(),
+		edge.To("merged", Registration.Type).From("merged_into").Field("merged_into_id").Unique(),
+		edge.From("decisions", Decision.Type).Ref("registration"),
+		edge.From("evaluations", Evaluation.Type).Ref("registration"),
+	}
+}
+
+// Indexes of the Registration.
+func (Registration) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("meeting_id"),
+		index.Fields("user_id"),
+		index.Fields("meeting_id", "organisation_id").Unique().StorageKey("one_active_registration").
+			Annotations(entsql.IndexWhere("organisation_id IS NOT NULL AND state NOT IN ('WITHDRAWN', 'NOT_SELECTED', 'EXPIRED', 'CANCELLED', 'MERGED')")),
+	}
+}
+
+// Annotations of the Registration.
+func (Registration) Annotations() []schema.Annotation {
+	return []schema.Annotation{entsql.Checks(map[string]string{
+		"merged_into_something": "((state = 'MERGED') = (merged_into_id IS NOT NULL))",
+		"offers_expire":         "(state <> 'OFFERED' OR offer_expires_at IS NOT NULL)",
+		"somebody_decided":      "(state NOT IN " + decided + " OR decided_by <> '')",
+	})}
+}
+
+// Decision is one step of a registration: what the change log says, and the reason, which it does
+// not hold.
+type Decision struct{ ent.Schema }
+
+// Policy of the Decision: the program alone reads and writes.
+func (Decision) Policy() ent.Policy { return policy.Identity() }
+
+// Fields of the Decision.
+func (Decision) Fields() []ent.Field {
+	return []ent.Field{
+		field.Int("registration_id").Immutable(),
+		field.Int("transition").Immutable().Comment("its number in internal/presession/transition.go"),
+		field.String("from").Immutable(),
+		field.String("to").Immutable(),
+		field.Bool("staged").Immutable().Comment("not released yet"),
+		field.String("actor").NotEmpty().Immutable(),
+		field.String("as").NotEmpty().Immutable().Comment("the grant that was used, as in MANAGER round:rnd_…"),
+		field.Text("reason").Default("").Immutable(),
+		field.Time("at").Immutable(),
+	}
+}
+
+// Edges of the Decision.
+func (Decision) Edges() []ent.Edge {
+	return []ent.Edge{edge.To("registration", Registration.Type).Field("registration_id").Unique().Required().Immutable()}
+}
+
+// Indexes of the Decision.
+func (Decision) Indexes() []ent.Index { return []ent.Index{index.Fields("registration_id")} }

@@ -1,0 +1,292 @@
+package presession
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/evaluation"
+	"github.com/upr-info/upr/ent/predicate"
+	"github.com/upr-info/upr/ent/registration"
+	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/viewer"
+)
+
+// maxAims is how many words the aims of an organisation may have.
+const maxAims = 200
+
+// complete: all that is asked has been answered, and the call is open, or was when the draft was
+// begun an hour ago at most.
+func complete(s *step) error {
+	r, m := s.row, s.row.Edges.Meeting
+	required := map[string]bool{
+		"organisation": r.Organisation != "", "organisationKind": r.OrganisationKind != nil, "national": r.National != nil,
+		"aims": r.Aims != "", "submission": r.Submission != nil, "consent": r.ConsentedAt != nil,
+	}
+	for _, field := range []string{"organisation", "organisationKind", "national", "aims", "submission", "consent"} {
+		if !required[field] {
+			return fault.Invalid(field, "is missing: answer it and submit again")
+		}
+	}
+	late := s.now.Add(-grace)
+	begunInTime := !r.CreatedAt.After(closesAt(m)) && !late.After(closesAt(m))
+	if isOpen(m, s.now) || begunInTime && isOpen(m, late) || r.ByCode && begunByCode(r, m) {
+		return nil
+	}
+	return conflict("", "the call for this Pre-session is closed since %s", closesAt(m).In(geneva).Format("2 January 2006, 15:04 MST"))
+}
+
+// begunByCode: who was let in by an access code may submit as long as speakers are chosen.
+func begunByCode(r *ent.Registration, m *ent.PreSession) bool {
+	return m.Edges.Round.State == "CALL_OPEN" || m.Edges.Round.State == "CALL_CLOSED" || m.Edges.Round.State == "DECISIONS_RELEASED"
+}
+
+func submit(s *step) error {
+	s.set.SetSubmittedAt(s.now)
+	return nil
+}
+
+// asksInTime: there is a question, and time to answer it.
+func asksInTime(s *step) (err error) {
+	if s.Questions, err = paragraph("questions", s.Questions, true); err != nil {
+		return err
+	}
+	switch latest := closesAt(s.row.Edges.Meeting).Add(answerWithin); {
+	case s.RespondBy == nil || !s.RespondBy.After(s.now):
+		return fault.Invalid("respondBy", "must be a moment in the future")
+	case s.RespondBy.After(latest):
+		return fault.Invalid("respondBy", "must be ten days after the call at the latest: %s", latest.In(geneva).Format("2 January 2006"))
+	}
+	return nil
+}
+
+func ask(s *step) error {
+	s.set.SetQuestions(s.Questions).SetRespondBy(s.RespondBy.UTC()).SetReturnedUnchanged(false)
+	return nil
+}
+
+// answersInTime: time returns it when the time is over, the applicant before.
+func answersInTime(s *step) error {
+	over := s.row.RespondBy != nil && s.now.After(*s.row.RespondBy)
+	switch {
+	case s.role == System && !over:
+		return conflict("", "the applicant still has time to answer")
+	case s.role != System && over:
+		return conflict("", "the time to answer is over")
+	}
+	return nil
+}
+
+func answer(s *step) error {
+	s.set.ClearRespondBy().SetReturnedUnchanged(s.role == System)
+	return nil
+}
+
+// evaluated: enough reviewers have looked, or there is a reason not to wait for them.
+func evaluated(s *step) error {
+	needed := s.row.Edges.Meeting.Edges.Round.MinEvaluations
+	has, err := s.Ent.Evaluation.Query().Where(evaluation.RegistrationID(s.row.ID), evaluation.ScoreNotNil()).Count(s.ctx)
+	if err != nil {
+		return fmt.Errorf("count evaluations: %w", err)
+	}
+	if has < needed && s.Reason == "" {
+		return fault.Invalid("reason", "must say why: there are %d of the %d evaluations that the round asks for", has, needed)
+	}
+	return nil
+}
+
+// ranked: the rank is one of its own among those that wait, or are to.
+func ranked(s *step) error {
+	if s.Rank == nil || *s.Rank < 1 || *s.Rank > 1000 {
+		return fault.Invalid("rank", "must be a place on the waiting list, from 1 on")
+	}
+	taken, err := s.others(registration.Rank(*s.Rank), registration.Or(registration.StateEQ("WAITLISTED"), registration.PendingStateEQ("WAITLISTED")))
+	if err != nil {
+		return err
+	}
+	if taken > 0 {
+		return conflict("rank", "%d is another registration's", *s.Rank)
+	}
+	s.set.SetRank(*s.Rank)
+	return nil
+}
+
+// mayOffer: there is a place, counting those that are offered already or are to be.
+func mayOffer(s *step) error {
+	m := s.row.Edges.Meeting
+	if s.role == viewer.Officer && !m.Edges.Round.OfficersOffer {
+		return fault.Forbidden("offers are for the manager of the round to make")
+	}
+	if m.State == "NOT_HELD" || m.State == "HELD" || m.StartsAt != nil && !s.now.Before(*m.StartsAt) {
+		return conflict("to", "is not possible: the Pre-session is over, or is not held")
+	}
+	held, err := s.others(registration.Or(registration.StateIn("OFFERED", "CONFIRMED"), registration.PendingStateEQ("OFFERED")))
+	if err != nil {
+		return err
+	}
+	if held >= m.Slots {
+		return conflict("to", "is not possible: all %d places are offered or confirmed", m.Slots)
+	}
+	return nil
+}
+
+func offer(s *step) error {
+	s.set.SetOfferExpiresAt(offerUntil(s.row.Edges.Meeting, s.now)).ClearRank()
+	return nil
+}
+
+// inTime: the offer stands. An officer who records a call says so.
+func inTime(s *step) error {
+	switch {
+	case s.now.After(*s.row.OfferExpiresAt):
+		return conflict("", "the offer has expired")
+	case s.role == viewer.Officer && s.Reason == "":
+		return fault.Invalid("reason", "must say how the speaker confirmed")
+	}
+	return nil
+}
+
+func lapsed(s *step) error {
+	if !s.now.After(*s.row.OfferExpiresAt) {
+		return conflict("", "the offer still stands")
+	}
+	return nil
+}
+
+// freed: who leaves a place proposes the next.
+func freed(s *step) error {
+	if s.row.State == registration.StateCONFIRMED {
+		return proposeNext(s)
+	}
+	s.set.ClearRank()
+	return nil
+}
+
+// proposeNext stages an offer to the first who waits, where there is a place. Whether it is made
+// is the manager's to say: a panel's balance is a judgement.
+func proposeNext(s *step) error {
+	m := s.row.Edges.Meeting
+	held, err := s.others(registration.Or(registration.StateIn("OFFERED", "CONFIRMED"), registration.PendingStateEQ("OFFERED")))
+	if err != nil || held >= m.Slots || m.State == "NOT_HELD" || m.State == "HELD" {
+		return err
+	}
+	next, err := s.Ent.Registration.Query().Where(registration.MeetingID(m.ID), registration.IDNEQ(s.row.ID), registration.StateEQ("WAITLISTED"), registration.PendingStateIsNil()).
+		Order(ent.Asc(registration.FieldRank)).First(s.ctx)
+	if ent.IsNotFound(err) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("find who waits: %w", err)
+	}
+	if err := next.Update().SetPendingState("OFFERED").SetDecidedBy("program:presession").AddRevision(1).Exec(s.ctx); err != nil {
+		return fmt.Errorf("propose who waits: %w", err)
+	}
+	return s.record(next, 7, Waitlisted, Offered, true, "program:presession", "a place is free")
+}
+
+// hasOutcome: the applicant is told why.
+func hasOutcome(s *step) error {
+	if s.role == System {
+		if s.row.Edges.Meeting.State != "HELD" {
+			return conflict("", "the Pre-session was not held yet")
+		}
+		full := string(registration.OutcomeCAPACITY)
+		s.Outcome = &full
+	}
+	if s.Outcome == nil || registration.OutcomeValidator(registration.Outcome(*s.Outcome)) != nil {
+		return fault.Invalid("outcome", "must say why it is not selected")
+	}
+	s.set.SetOutcome(registration.Outcome(*s.Outcome))
+	return nil
+}
+
+// agreed: both have agreed, and the other one is still there to speak for both.
+func agreed(s *step) (err error) {
+	if s.Agreement, err = paragraph("agreement", s.Agreement, true); err != nil {
+		return err
+	}
+	if s.Into == nil {
+		return fault.Invalid("into", "must be the registration that speaks for both")
+	}
+	into, err := s.Ent.Registration.Query().Where(registration.UID(*s.Into), registration.MeetingID(s.row.MeetingID), registration.IDNEQ(s.row.ID),
+		registration.StateIn("SUBMITTED", "SHORTLISTED", "WAITLISTED", "OFFERED", "CONFIRMED"),
+		registration.Or(registration.PendingStateIsNil(), registration.PendingStateNEQ("MERGED"))).Only(s.ctx)
+	if ent.IsNotFound(err) {
+		return fault.Invalid("into", "must be another registration for the same Pre-session that goes on")
+	}
+	if err != nil {
+		return fmt.Errorf("find what it is merged into: %w", err)
+	}
+	others, err := s.others(registration.PendingMergeID(s.row.ID))
+	if err != nil {
+		return err
+	}
+	if others > 0 {
+		return conflict("into", "is not possible: another registration is to be merged into this one")
+	}
+	s.set.SetAgreement(s.Agreement)
+	if s.Staged {
+		s.set.SetPendingMergeID(into.ID)
+	} else {
+		s.set.SetMergedIntoID(into.ID)
+	}
+	return nil
+}
+
+func hasReason(s *step) error {
+	if s.Reason == "" {
+		return fault.Invalid("reason", "must say why")
+	}
+	return nil
+}
+
+// noOther: it was submitted before, and an organisation applies once.
+func noOther(s *step) error {
+	if s.row.SubmittedAt == nil {
+		return conflict("to", "is not possible: the registration was never submitted")
+	}
+	same := registration.UserID(s.row.UserID)
+	if s.row.OrganisationID != nil {
+		same = registration.Or(same, registration.OrganisationID(*s.row.OrganisationID))
+	}
+	n, err := s.others(same, registration.StateNotIn(states(finished)...))
+	if err != nil {
+		return err
+	}
+	if n > 0 {
+		return conflict("to", "is not possible: the organisation has another registration for this Pre-session")
+	}
+	return nil
+}
+
+func reset(s *step) error {
+	s.set.ClearOfferExpiresAt().ClearOutcome().ClearRank().ClearRespondBy()
+	return nil
+}
+
+func onTheDay(s *step) error {
+	at := s.row.Edges.Meeting.StartsAt
+	if at == nil || s.now.Before(*at) && !sameDay(s.now, *at) {
+		return conflict("to", "is not possible before the day of the Pre-session")
+	}
+	return nil
+}
+
+// others counts registrations of the meeting but for this one.
+func (s *step) others(where ...predicate.Registration) (int, error) {
+	n, err := s.Ent.Registration.Query().Where(registration.MeetingID(s.row.MeetingID), registration.IDNEQ(s.row.ID)).Where(where...).Count(s.ctx)
+	if err != nil {
+		return 0, fmt.Errorf("count registrations: %w", err)
+	}
+	return n, nil
+}
+
+func states(names []string) []registration.State {
+	all := make([]registration.State, len(names))
+	for i, name := range names {
+		all[i] = registration.State(name)
+	}
+	return all
+}
+
+func words(text string) int { return len(strings.Fields(text)) }

@@ -1,0 +1,275 @@
+package presession
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"entgo.io/ent/dialect/sql"
+	"entgo.io/ent/dialect/sql/sqljson"
+
+	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/evaluation"
+	"github.com/upr-info/upr/ent/predicate"
+	"github.com/upr-info/upr/ent/presession"
+	"github.com/upr-info/upr/ent/registration"
+	"github.com/upr-info/upr/ent/review"
+	"github.com/upr-info/upr/ent/state"
+	"github.com/upr-info/upr/ent/user"
+	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/policy"
+	"github.com/upr-info/upr/internal/viewer"
+)
+
+// Registration is an application as coordinators see it. It has no name or address of a person.
+type Registration struct {
+	ID                string
+	Reference         string
+	PreSession        string
+	StateUnderReview  string
+	State             State
+	PendingState      *State
+	Answers           Answers
+	Matched           *string // slug of the organisation that staff have matched
+	Rank              *int
+	Questions         string
+	RespondBy         *time.Time
+	ReturnedUnchanged bool
+	OfferExpiresAt    *time.Time
+	Outcome           *string
+	MergedInto        *string
+	Duplicate         bool // another one for the same Pre-session has the same applicant or organisation
+	Score             *float64
+	Evaluations       []Evaluation
+	Decisions         []Decision
+	Revision          int
+	SubmittedAt       *time.Time
+}
+
+// Decision is one step of a registration.
+type Decision struct {
+	Transition int
+	From, To   string
+	Staged     bool
+	Actor, As  string
+	Reason     string
+	At         time.Time
+}
+
+// RegistrationFilter says which registrations. Its fields combine with AND.
+type RegistrationFilter struct {
+	PreSession       *string
+	StatesOfReview   []string
+	States           []State
+	Pending          *bool
+	OrganisationKind *string
+	National         *bool
+	WomenLed         *bool
+	GroupAtRisk      *bool
+	Issue            *string
+	Search           *string // in the organisation's name or the reference
+}
+
+// RegistrationPage are registrations with what they are together.
+type RegistrationPage struct {
+	Nodes       []Registration
+	TotalCount  int
+	Drafts      int // that are not submitted: of them only the number is known
+	Counts      []StateCount
+	Balance     Balance
+	HasNextPage bool
+}
+
+// Balance is what speakers would be together: those that are confirmed, offered, or staged to be.
+type Balance struct {
+	Speakers      int
+	Nhri          int
+	National      int
+	International int
+	WomenLed      int
+	GroupAtRisk   int
+	Issues        []IssueCount
+}
+
+// IssueCount is how many speak of an issue.
+type IssueCount struct {
+	Issue string
+	Count int
+}
+
+const (
+	pageSize = 100
+	maxPage  = 2000
+)
+
+// Registrations lists the registrations of a round that whoever asks works with, in the order in
+// which they were submitted, with counts and balance of all that the filter admits.
+func (s *Service) Registrations(ctx context.Context, round string, f *RegistrationFilter, first *int, offset *int) (page *RegistrationPage, err error) {
+	if err := policy.Require(ctx, coordinators...); err != nil {
+		return nil, err
+	}
+	size, skip := pageSize, 0
+	if first != nil {
+		size = *first
+	}
+	if offset != nil {
+		skip = *offset
+	}
+	if size < 0 || size > maxPage || skip < 0 {
+		return nil, fault.LimitExceeded("a page has from 0 to %d registrations, from an offset of 0 on", maxPage)
+	}
+	err = s.read(ctx, func(c *change) error {
+		r, err := c.round(round)
+		if err != nil {
+			return err
+		}
+		if r == nil {
+			return fault.NotFound("no round that you work with has the id %s", round)
+		}
+		page, err = c.page(r, f, size, skip)
+		return err
+	})
+	return page, err
+}
+
+func (c *change) page(r *Round, f *RegistrationFilter, size, skip int) (*RegistrationPage, error) {
+	where, err := c.visible(r)
+	if err != nil {
+		return nil, err
+	}
+	where = append(where, f.where()...)
+	page := &RegistrationPage{Nodes: []Registration{}}
+	if page.Drafts, err = c.Ent.Registration.Query().Where(append(slices.Clone(where), registration.StateEQ("DRAFT"))...).Count(c.ctx); err != nil {
+		return nil, fmt.Errorf("count drafts: %w", err)
+	}
+	where = append(where, registration.StateNEQ("DRAFT"))
+	// Everything is read at once: counts, balance and duplicates need all of it.
+	rows, err := c.Ent.Registration.Query().Where(where...).Order(ent.Asc(registration.FieldSubmittedAt), ent.Asc(registration.FieldID)).All(c.ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list registrations: %w", err)
+	}
+	page.TotalCount, page.HasNextPage = len(rows), skip+size < len(rows)
+	page.count(rows)
+	shown := rows[min(skip, len(rows)):min(skip+size, len(rows))]
+	page.Nodes, err = c.registrations(r, shown, rows)
+	return page, err
+}
+
+// visible restricts to what whoever asks works with: an officer to their States, a reviewer to
+// what they have no conflict of interest with.
+func (c *change) visible(r *Round) ([]predicate.Registration, error) {
+	meetings := make([]string, len(r.Meetings))
+	for i, m := range r.Meetings {
+		meetings[i] = m.ID
+	}
+	ids, err := c.Ent.PreSession.Query().Where(presession.UIDIn(meetings...)).IDs(c.ctx)
+	if err != nil {
+		return nil, fmt.Errorf("find Pre-sessions: %w", err)
+	}
+	where := []predicate.Registration{registration.MeetingIDIn(ids...), c.notOwn()}
+	if c.by.Has(viewer.Reviewer, "round:"+r.ID) {
+		where = append(where, registration.Not(registration.HasEvaluationsWith(evaluation.Conflict(true), evaluation.HasUserWith(user.UID(c.by.UID)))))
+	}
+	return where, nil
+}
+
+// notOwn leaves out what whoever asks has applied for: they see it as applicants do.
+func (c *change) notOwn() predicate.Registration {
+	return registration.Not(registration.HasUserWith(user.UID(c.by.UID)))
+}
+
+func (f *RegistrationFilter) where() (where []predicate.Registration) {
+	if f == nil {
+		return nil
+	}
+	add := func(p predicate.Registration) { where = append(where, p) }
+	if f.PreSession != nil {
+		add(registration.HasMeetingWith(presession.UID(*f.PreSession)))
+	}
+	if len(f.StatesOfReview) > 0 {
+		add(registration.HasMeetingWith(presession.HasReviewWith(review.HasStateWith(state.Iso3In(f.StatesOfReview...)))))
+	}
+	if len(f.States) > 0 {
+		in := make([]registration.State, len(f.States))
+		for i, s := range f.States {
+			in[i] = registration.State(s)
+		}
+		add(registration.StateIn(in...))
+	}
+	if f.Pending != nil && *f.Pending {
+		add(registration.PendingStateNotNil())
+	} else if f.Pending != nil {
+		add(registration.PendingStateIsNil())
+	}
+	if f.OrganisationKind != nil {
+		add(registration.OrganisationKindEQ(registration.OrganisationKind(*f.OrganisationKind)))
+	}
+	if f.National != nil {
+		add(registration.National(*f.National))
+	}
+	if f.WomenLed != nil {
+		add(registration.WomenLed(*f.WomenLed))
+	}
+	if f.GroupAtRisk != nil {
+		add(registration.GroupAtRisk(*f.GroupAtRisk))
+	}
+	if f.Issue != nil {
+		add(func(s *sql.Selector) {
+			s.Where(sqljson.ValueContains(registration.FieldIssues, *f.Issue))
+		})
+	}
+	if f.Search != nil {
+		add(registration.Or(registration.OrganisationContainsFold(*f.Search), registration.ReferenceContainsFold(*f.Search)))
+	}
+	return where
+}
+
+// count says what registrations are together.
+func (p *RegistrationPage) count(rows []*ent.Registration) {
+	counts, issues := map[State]int{}, map[string]int{}
+	for _, row := range rows {
+		counts[State(row.State)]++
+		speaks := row.State == "CONFIRMED" || row.State == "OFFERED" || row.State == "SPOKE"
+		if row.PendingState != nil {
+			speaks = *row.PendingState == "OFFERED"
+		}
+		if !speaks {
+			continue
+		}
+		p.Balance.add(row)
+		for _, code := range row.Issues {
+			issues[code]++
+		}
+	}
+	p.Counts, p.Balance.Issues = []StateCount{}, []IssueCount{}
+	for state, n := range counts {
+		p.Counts = append(p.Counts, StateCount{state, n})
+	}
+	slices.SortFunc(p.Counts, func(a, b StateCount) int {
+		return slices.Index(stateOrder, a.State) - slices.Index(stateOrder, b.State)
+	})
+	for code, n := range issues {
+		p.Balance.Issues = append(p.Balance.Issues, IssueCount{code, n})
+	}
+	slices.SortFunc(p.Balance.Issues, func(a, b IssueCount) int {
+		if a.Count != b.Count {
+			return b.Count - a.Count
+		}
+		return compare(a.Issue, b.Issue)
+	})
+}
+
+func (b *Balance) add(row *ent.Registration) {
+	one := func(is bool, n *int) {
+		if is {
+			*n++
+		}
+	}
+	b.Speakers++
+	one(row.OrganisationKind != nil && *row.OrganisationKind == "NHRI", &b.Nhri)
+	one(row.National != nil && *row.National, &b.National)
+	one(row.National != nil && !*row.National, &b.International)
+	one(row.WomenLed, &b.WomenLed)
+	one(row.GroupAtRisk, &b.GroupAtRisk)
+}

@@ -1,0 +1,255 @@
+package presession
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"entgo.io/ent/dialect"
+
+	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/presession"
+	"github.com/upr-info/upr/ent/registration"
+	"github.com/upr-info/upr/internal/changelog"
+	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/viewer"
+)
+
+// Move is what somebody wants to become of a registration. Which of the fields are needed
+// depends on the state.
+type Move struct {
+	ID        string
+	Revision  int
+	To        State
+	Staged    bool       // waits for the release of decisions
+	Reason    string     // for staff alone
+	Questions string     // CHANGES_REQUESTED: what the applicant is to answer
+	RespondBy *time.Time // CHANGES_REQUESTED
+	Rank      *int       // WAITLISTED
+	Outcome   *string    // NOT_SELECTED
+	Into      *string    // MERGED: another registration of the meeting
+	Agreement string     // MERGED: how both agreed
+}
+
+// step is one move on its way.
+type step struct {
+	*change
+	Move
+	t    *Transition
+	row  *ent.Registration
+	role viewer.Role
+	as   string // the grant that is used
+	set  *ent.RegistrationUpdateOne
+}
+
+// Veto is asked before a registration moves. An error keeps it where it is.
+type Veto func(ctx context.Context, id string, from, to State) error
+
+// Move makes one transition: the only way in which the state of a registration changes. Returns
+// NotFound for what whoever asks may not see, Forbidden for what they may not do, Conflict where
+// the registration is in another state or was changed since, and Invalid where something is
+// missing; then nothing has changed.
+func (s *Service) Move(ctx context.Context, m Move) error {
+	reason, err := paragraph("reason", m.Reason, false)
+	if err != nil {
+		return err
+	}
+	m.Reason = reason
+	return s.change(ctx, "", func(c *change) error {
+		row, err := c.lockRegistration(m.ID)
+		if err != nil {
+			return err
+		}
+		st := &step{change: c, Move: m, row: row, set: c.Ent.Registration.UpdateOne(row)}
+		if repeated, err := st.begin(); err != nil || repeated {
+			return err
+		}
+		if s.Veto != nil {
+			if err := s.Veto(ctx, m.ID, State(row.State), m.To); err != nil {
+				return err
+			}
+		}
+		return st.make()
+	})
+}
+
+// lockRegistration reads a registration with its meeting, which nobody else changes until the
+// transaction ends: who counts places counts alone. SQLite's transactions are alone anyway.
+func (c *change) lockRegistration(id string) (*ent.Registration, error) {
+	row, err := c.Ent.Registration.Query().Where(registration.UID(id)).Only(c.ctx)
+	if ent.IsNotFound(err) {
+		return nil, noRegistration(id)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("find a registration: %w", err)
+	}
+	if err := c.lockMeeting(row.MeetingID); err != nil {
+		return nil, err
+	}
+	row, err = c.Ent.Registration.Query().Where(registration.ID(row.ID)).WithMeeting(withAll).Only(c.ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read a registration: %w", err)
+	}
+	return row, nil
+}
+
+func (c *change) lockMeeting(id int) error {
+	if c.Dialect != dialect.Postgres {
+		return nil
+	}
+	if _, err := c.ExecContext(c.ctx, "SELECT FROM pre_sessions WHERE id = $1 FOR UPDATE", id); err != nil {
+		return fmt.Errorf("lock a meeting: %w", err)
+	}
+	return nil
+}
+
+// withAll reads a meeting with its round and its State under review.
+func withAll(q *ent.PreSessionQuery) {
+	q.WithRound().WithReview(func(q *ent.ReviewQuery) { q.WithState() })
+}
+
+func noRegistration(id string) error { return fault.NotFound("no registration has the id %s", id) }
+
+// rolesOn are the roles that v has on a registration, with the grant that gives each. Who
+// applies decides nothing of the same registration, and what is not submitted is the applicant's.
+func rolesOn(v *viewer.Viewer, row *ent.Registration) map[viewer.Role]string {
+	if v.Program != "" {
+		return map[viewer.Role]string{System: v.Actor()}
+	}
+	roles := map[viewer.Role]string{}
+	meeting := row.Edges.Meeting
+	scopes := map[viewer.Role]string{
+		viewer.Applicant: "registration:" + row.UID, viewer.Reviewer: "round:" + meeting.Edges.Round.UID, viewer.Manager: "round:" + meeting.Edges.Round.UID,
+		viewer.Officer: "state:" + meeting.Edges.Review.Edges.State.Iso3, viewer.ProtectionOfficer: "",
+	}
+	for _, g := range v.Grants {
+		scope, known := scopes[g.Role]
+		if known && (g.Scope == scope || g.Scope == "" && g.Role != viewer.Applicant) {
+			roles[g.Role] = strings.TrimSpace(string(g.Role) + " " + g.Scope)
+		}
+	}
+	if as, applies := roles[viewer.Applicant]; applies {
+		return map[viewer.Role]string{viewer.Applicant: as}
+	}
+	if row.State == registration.StateDRAFT {
+		return nil
+	}
+	return roles
+}
+
+// shown is a state as its applicant sees it.
+func shown(state State) State {
+	if state == Shortlisted {
+		return Submitted
+	}
+	return state
+}
+
+// begin finds the transition that is asked for. It reports true where the applicant has made it
+// already, as by a double click.
+func (s *step) begin() (repeated bool, err error) {
+	roles := rolesOn(s.by, s.row)
+	if len(roles) == 0 {
+		return false, noRegistration(s.ID)
+	}
+	names := make([]viewer.Role, 0, len(roles))
+	for role := range roles {
+		names = append(names, role)
+	}
+	from := State(s.row.State)
+	_, applies := roles[viewer.Applicant]
+	if applies && from == s.To && s.Revision == s.row.OwnRevision-1 {
+		return true, nil
+	}
+	t, forAnybody := find(from, s.To, names)
+	switch {
+	case t == nil && applies: // in the same words, whatever staff know of it
+		return false, conflict("to", "is not possible while the registration is %s", shown(from))
+	case t == nil && !forAnybody:
+		return false, conflict("to", "is not possible while the registration is %s", from)
+	case t == nil:
+		return false, fault.Forbidden("from %s to %s is for others to say", from, s.To)
+	case applies && s.Revision != s.row.OwnRevision && s.To != Withdrawn: // which is always allowed
+		return false, stale(s.row.OwnRevision)
+	case !applies && s.Revision != s.row.Revision && s.by.Program == "":
+		return false, stale(s.row.Revision)
+	case s.Staged && t.Staging == AtOnce:
+		return false, fault.Invalid("staged", "is not possible: this is done at once")
+	}
+	s.t = t
+	for _, role := range t.By { // the first that the table names
+		if as, has := roles[role]; has {
+			s.role, s.as = role, as
+			break
+		}
+	}
+	s.Staged = s.Staged || t.Staging == Staged && s.role != System
+	return false, nil
+}
+
+// make makes the transition that was found.
+func (s *step) make() error {
+	if s.t.check != nil {
+		if err := s.t.check(s); err != nil {
+			return err
+		}
+	}
+	if s.Staged {
+		s.set.SetPendingState(registration.PendingState(s.To))
+	} else {
+		if err := s.arrive(); err != nil {
+			return err
+		}
+	}
+	if slices.Contains([]State{Waitlisted, Offered, NotSelected, Merged, Cancelled}, s.To) {
+		s.set.SetDecidedBy(s.by.Actor())
+	}
+	if err := s.set.AddRevision(1).Exec(s.ctx); err != nil {
+		return fmt.Errorf("move a registration: %w", err)
+	}
+	return s.record(s.row, s.t.Number, State(s.row.State), s.To, s.Staged, s.as, s.Reason)
+}
+
+// arrive brings the registration into its new state.
+func (s *step) arrive() error {
+	s.set.SetState(registration.State(s.To)).ClearPendingState().ClearPendingMergeID()
+	if shown(State(s.row.State)) != shown(s.To) {
+		s.set.AddOwnRevision(1)
+	}
+	if s.t.apply == nil {
+		return nil
+	}
+	return s.t.apply(s)
+}
+
+// record writes what was decided: into the change log without a word of the reason, which may
+// name people, and whole into the file of the registration.
+func (c *change) record(row *ent.Registration, number int, from, to State, staged bool, as, reason string) error {
+	err := c.Ent.Decision.Create().SetRegistrationID(row.ID).SetTransition(number).SetFrom(string(from)).SetTo(string(to)).SetStaged(staged).
+		SetActor(c.by.Actor()).SetAs(as).SetReason(reason).SetAt(c.now).Exec(c.ctx)
+	if err != nil {
+		return fmt.Errorf("keep a decision: %w", err)
+	}
+	operation := fmt.Sprintf("%s_TO_%s", from, to)
+	if staged {
+		operation = "STAGE_" + operation
+	}
+	c.log.Note(row.UID, changelog.Operation(operation))
+	return nil
+}
+
+// meetingOf reads a meeting with its round and its State under review.
+func (c *change) meetingOf(uid string) (*ent.PreSession, error) {
+	q := c.Ent.PreSession.Query().Where(presession.UID(uid))
+	withAll(q)
+	m, err := q.Only(c.ctx)
+	if ent.IsNotFound(err) {
+		return nil, fault.NotFound("no Pre-session has the id %s", uid)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("find a Pre-session: %w", err)
+	}
+	return m, nil
+}

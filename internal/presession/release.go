@@ -1,0 +1,155 @@
+package presession
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/predicate"
+	"github.com/upr-info/upr/ent/presession"
+	"github.com/upr-info/upr/ent/registration"
+	"github.com/upr-info/upr/ent/review"
+	"github.com/upr-info/upr/ent/state"
+	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/viewer"
+)
+
+// Release says which staged decisions of a round become known.
+type Release struct {
+	Round string
+	// States under review, by ISO 3166 alpha-3; empty: all.
+	States []string
+	// Expected is how many decisions whoever releases has seen.
+	Expected int
+}
+
+// StateCount is how many registrations are in a state, or are to be.
+type StateCount struct {
+	State State
+	Count int
+}
+
+// Pending counts the staged decisions that a release would make known.
+func (s *Service) Pending(ctx context.Context, round string, codes []string) ([]StateCount, error) {
+	var counts []StateCount
+	err := s.read(ctx, func(c *change) error {
+		if _, err := c.managed(round); err != nil {
+			return err
+		}
+		var rows []struct {
+			State registration.PendingState `json:"pending_state"`
+			Count int                       `json:"count"`
+		}
+		err := c.Ent.Registration.Query().Where(staged(round, codes)...).GroupBy(registration.FieldPendingState).Aggregate(ent.Count()).Scan(c.ctx, &rows)
+		if err != nil {
+			return fmt.Errorf("count decisions: %w", err)
+		}
+		for _, row := range rows {
+			counts = append(counts, StateCount{State(row.State), row.Count})
+		}
+		slices.SortFunc(counts, func(a, b StateCount) int { return b.Count - a.Count })
+		return nil
+	})
+	return counts, err
+}
+
+func staged(round string, codes []string) []predicate.Registration {
+	meetings := []predicate.PreSession{presession.HasRoundWith(roundIs(round))}
+	if len(codes) > 0 {
+		meetings = append(meetings, presession.HasReviewWith(review.HasStateWith(state.Iso3In(codes...))))
+	}
+	return []predicate.Registration{registration.PendingStateNotNil(), registration.HasMeetingWith(meetings...)}
+}
+
+// ReleaseDecisions makes staged decisions known, all of them or none. It returns how many.
+func (s *Service) ReleaseDecisions(ctx context.Context, r Release) (released int, err error) {
+	err = s.change(ctx, "decisions are released", func(c *change) error {
+		as, err := c.managed(r.Round)
+		if err != nil {
+			return err
+		}
+		if err := c.lockMeetings(r.Round); err != nil {
+			return err
+		}
+		rows, err := c.Ent.Registration.Query().Where(staged(r.Round, r.States)...).WithMeeting(withAll).Order(ent.Asc(registration.FieldID)).All(c.ctx)
+		if err != nil {
+			return fmt.Errorf("read decisions: %w", err)
+		}
+		if len(rows) != r.Expected {
+			return conflict("expected", "is not how many decisions there are: there are %d now; look at them again", len(rows))
+		}
+		for _, row := range rows {
+			if err := c.release(row, as); err != nil {
+				return err
+			}
+		}
+		released = len(rows)
+		return nil
+	})
+	return released, err
+}
+
+// release makes one staged decision known.
+func (c *change) release(row *ent.Registration, as string) error {
+	to := State(*row.PendingState)
+	t, _ := find(State(row.State), to, by(viewer.Manager))
+	if t == nil {
+		return conflict("", "%s was to be %s, and is %s: decide it again", row.Reference, to, row.State)
+	}
+	st := &step{change: c, Move: Move{ID: row.UID, To: to}, t: t, row: row, role: viewer.Manager, as: as, set: c.Ent.Registration.UpdateOne(row)}
+	if to == Merged {
+		if err := st.mergePending(); err != nil {
+			return err
+		}
+	}
+	if err := st.arrive(); err != nil {
+		return err
+	}
+	if err := st.set.SetDecidedBy(c.by.Actor()).AddRevision(1).Exec(c.ctx); err != nil {
+		return fmt.Errorf("release the decision on %s: %w", row.Reference, err)
+	}
+	return c.record(row, t.Number, State(row.State), to, false, as, "released")
+}
+
+// mergePending merges into what was chosen, as long as that still goes on.
+func (s *step) mergePending() error {
+	into, err := s.Ent.Registration.Get(s.ctx, *s.row.PendingMergeID)
+	if err != nil {
+		return fmt.Errorf("read what it is merged into: %w", err)
+	}
+	if slices.Contains(finished, string(into.State)) {
+		return conflict("", "%s was to be merged into %s, which is %s: decide it again", s.row.Reference, into.Reference, into.State)
+	}
+	s.set.SetMergedIntoID(into.ID)
+	return nil
+}
+
+// Unstage takes back a decision that was not released. Returns Conflict where there is none.
+func (s *Service) Unstage(ctx context.Context, id string, revision int) error {
+	return s.change(ctx, "", func(c *change) error {
+		row, err := c.lockRegistration(id)
+		if err != nil {
+			return err
+		}
+		as, manages := rolesOn(c.by, row)[viewer.Manager]
+		switch {
+		case len(rolesOn(c.by, row)) == 0:
+			return noRegistration(id)
+		case !manages:
+			return fault.Forbidden("decisions are for the manager of the round to take back")
+		case row.PendingState == nil:
+			return conflict("", "there is no decision to take back")
+		case row.Revision != revision:
+			return stale(row.Revision)
+		}
+		set := row.Update().ClearPendingState().ClearPendingMergeID().AddRevision(1)
+		if row.State != registration.StateWAITLISTED {
+			set.ClearRank()
+		}
+		if err := set.Exec(c.ctx); err != nil {
+			return fmt.Errorf("take a decision back: %w", err)
+		}
+		return c.record(row, 0, State(*row.PendingState), State(row.State), true, as, "taken back")
+	})
+}

@@ -1,0 +1,109 @@
+package presession
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/presession"
+	"github.com/upr-info/upr/ent/registration"
+	"github.com/upr-info/upr/ent/round"
+	"github.com/upr-info/upr/internal/changelog"
+	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/job"
+)
+
+// sweep is the job that does what time does.
+type sweep struct{}
+
+// Kind names the job.
+func (sweep) Kind() string { return "presession_sweep" }
+
+// sweepEvery is how late what time does may be.
+const sweepEvery = 30 * time.Second
+
+// Work has the queue do what time does.
+func (s *Service) Work(q *job.Queue) {
+	job.Handle(q, func(ctx context.Context, _ sweep) error { return s.Sweep(ctx) })
+	q.Every(sweepEvery, sweep{})
+}
+
+// Sweep does what time has done: offers lapse, questions go back unanswered, calls close. Each is
+// a change of its own, and doing all of it again changes nothing.
+func (s *Service) Sweep(ctx context.Context) error {
+	ctx = asProgram(ctx)
+	return errors.Join(s.lapse(ctx), s.closeCalls(ctx))
+}
+
+// lapse moves registrations whose time is over.
+func (s *Service) lapse(ctx context.Context) error {
+	now := s.now()
+	rows, err := s.db.Ent.Registration.Query().Where(registration.Or(
+		registration.And(registration.StateEQ("OFFERED"), registration.OfferExpiresAtLT(now)),
+		registration.And(registration.StateEQ("CHANGES_REQUESTED"), registration.RespondByLT(now)),
+	)).Order(ent.Asc(registration.FieldID)).All(ctx)
+	if err != nil {
+		return fmt.Errorf("look for what has lapsed: %w", err)
+	}
+	var errs []error
+	for _, row := range rows {
+		to := Expired
+		if row.State == registration.StateCHANGES_REQUESTED {
+			to = Submitted
+		}
+		err := s.Move(ctx, Move{ID: row.UID, To: to})
+		if fault.CodeOf(err) == fault.CodeConflict { // another process, or the applicant, was faster
+			slog.DebugContext(ctx, "nothing lapses any more", "registration", row.UID)
+			continue
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// closeCalls closes the calls of rounds, and says which meetings have enough applications.
+func (s *Service) closeCalls(ctx context.Context) error {
+	rounds, err := s.db.Ent.Round.Query().Where(round.StateIn("CALL_OPEN", "CALL_CLOSED")).All(ctx)
+	if err != nil {
+		return fmt.Errorf("look for calls that close: %w", err)
+	}
+	var errs []error
+	for _, r := range rounds {
+		errs = append(errs, s.change(ctx, "the call has closed", func(c *change) error { return c.closeCall(r.ID) }))
+	}
+	return errors.Join(errs...)
+}
+
+func (c *change) closeCall(id int) error {
+	r, err := c.Ent.Round.Query().Where(round.ID(id)).WithMeetings(withAll).Only(c.ctx)
+	if err != nil {
+		return fmt.Errorf("read a round: %w", err)
+	}
+	if err := c.lockMeetings(r.UID); err != nil {
+		return err
+	}
+	for _, m := range r.Edges.Meetings {
+		if m.State != presession.StatePROPOSED || !c.now.After(closesAt(m).Add(grace)) {
+			continue
+		}
+		n, err := c.Ent.Registration.Query().Where(registration.MeetingID(m.ID), registration.StateNotIn("DRAFT", "WITHDRAWN")).Count(c.ctx)
+		if err != nil {
+			return fmt.Errorf("count applications: %w", err)
+		}
+		if n < r.MinApplications {
+			continue // whether its call is extended is the manager's to say
+		}
+		if err := m.Update().SetState("VIABLE").AddRevision(1).Exec(c.ctx); err != nil {
+			return fmt.Errorf("call a Pre-session viable: %w", err)
+		}
+		c.log.Note(m.UID, changelog.Operation("TO_VIABLE"))
+	}
+	if r.State != round.StateCALL_OPEN || !c.now.After(r.CallClosesAt.Add(grace)) {
+		return nil
+	}
+	c.log.Note(r.UID, changelog.Operation("TO_CALL_CLOSED"))
+	return r.Update().SetState("CALL_CLOSED").AddRevision(1).Exec(c.ctx)
+}
