@@ -175,7 +175,6 @@ func (h *hall) move(t *testing.T, by *viewer.Viewer, a *application, to string, 
 	var done struct{ MoveRegistration outcomeOf }
 	code := h.ask(t, by, `mutation($input: MoveRegistrationInput!) { moveRegistration(input: $input) { userErrors { field message code } } }`, map[string]any{"input": input}, &done)
 	if code == "" && len(done.MoveRegistration.UserErrors) > 0 {
-		t.Logf("%s: %v", to, done.MoveRegistration.UserErrors)
 		return done.MoveRegistration.UserErrors[0].Code
 	}
 	return code
