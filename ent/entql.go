@@ -19,6 +19,7 @@ import (
 	"github.com/upr-info/upr/ent/issuesuccessor"
 	"github.com/upr-info/upr/ent/issuetag"
 	"github.com/upr-info/upr/ent/issuevocabulary"
+	"github.com/upr-info/upr/ent/keyusage"
 	"github.com/upr-info/upr/ent/loghead"
 	"github.com/upr-info/upr/ent/oidcidentity"
 	"github.com/upr-info/upr/ent/organisation"
@@ -49,6 +50,8 @@ import (
 	"github.com/upr-info/upr/ent/stategroupmembership"
 	"github.com/upr-info/upr/ent/troikamember"
 	"github.com/upr-info/upr/ent/user"
+	"github.com/upr-info/upr/ent/webhook"
+	"github.com/upr-info/upr/ent/webhookdelivery"
 	"github.com/upr-info/upr/ent/websession"
 
 	"entgo.io/ent/dialect/sql"
@@ -59,7 +62,7 @@ import (
 
 // schemaGraph holds a representation of ent/schema at runtime.
 var schemaGraph = func() *sqlgraph.Schema {
-	graph := &sqlgraph.Schema{Nodes: make([]*sqlgraph.Node, 46)}
+	graph := &sqlgraph.Schema{Nodes: make([]*sqlgraph.Node, 49)}
 	graph.Nodes[0] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   apikey.Table,
@@ -355,6 +358,25 @@ var schemaGraph = func() *sqlgraph.Schema {
 	}
 	graph.Nodes[16] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
+			Table:   keyusage.Table,
+			Columns: keyusage.Columns,
+			ID: &sqlgraph.FieldSpec{
+				Type:   field.TypeInt,
+				Column: keyusage.FieldID,
+			},
+		},
+		Type: "KeyUsage",
+		Fields: map[string]*sqlgraph.FieldSpec{
+			keyusage.FieldKeyID:    {Type: field.TypeInt, Column: keyusage.FieldKeyID},
+			keyusage.FieldDay:      {Type: field.TypeString, Column: keyusage.FieldDay},
+			keyusage.FieldRequests: {Type: field.TypeInt64, Column: keyusage.FieldRequests},
+			keyusage.FieldRefused:  {Type: field.TypeInt64, Column: keyusage.FieldRefused},
+			keyusage.FieldRows:     {Type: field.TypeInt64, Column: keyusage.FieldRows},
+			keyusage.FieldBytes:    {Type: field.TypeInt64, Column: keyusage.FieldBytes},
+		},
+	}
+	graph.Nodes[17] = &sqlgraph.Node{
+		NodeSpec: sqlgraph.NodeSpec{
 			Table:   loghead.Table,
 			Columns: loghead.Columns,
 			ID: &sqlgraph.FieldSpec{
@@ -369,7 +391,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			loghead.FieldVersion: {Type: field.TypeInt64, Column: loghead.FieldVersion},
 		},
 	}
-	graph.Nodes[17] = &sqlgraph.Node{
+	graph.Nodes[18] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   oidcidentity.Table,
 			Columns: oidcidentity.Columns,
@@ -386,7 +408,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			oidcidentity.FieldCreatedAt: {Type: field.TypeTime, Column: oidcidentity.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[18] = &sqlgraph.Node{
+	graph.Nodes[19] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   organisation.Table,
 			Columns: organisation.Columns,
@@ -404,7 +426,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			organisation.FieldCountryID: {Type: field.TypeInt, Column: organisation.FieldCountryID},
 		},
 	}
-	graph.Nodes[19] = &sqlgraph.Node{
+	graph.Nodes[20] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   organisationlink.Table,
 			Columns: organisationlink.Columns,
@@ -420,7 +442,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			organisationlink.FieldOrganisationID: {Type: field.TypeInt, Column: organisationlink.FieldOrganisationID},
 		},
 	}
-	graph.Nodes[20] = &sqlgraph.Node{
+	graph.Nodes[21] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   organisationmembership.Table,
 			Columns: organisationmembership.Columns,
@@ -436,7 +458,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			organisationmembership.FieldCreatedAt:      {Type: field.TypeTime, Column: organisationmembership.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[21] = &sqlgraph.Node{
+	graph.Nodes[22] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   pledge.Table,
 			Columns: pledge.Columns,
@@ -456,7 +478,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			pledge.FieldActionCategoryID: {Type: field.TypeInt, Column: pledge.FieldActionCategoryID},
 		},
 	}
-	graph.Nodes[22] = &sqlgraph.Node{
+	graph.Nodes[23] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   postponement.Table,
 			Columns: postponement.Columns,
@@ -472,7 +494,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			postponement.FieldPlannedSessionID: {Type: field.TypeInt, Column: postponement.FieldPlannedSessionID},
 		},
 	}
-	graph.Nodes[23] = &sqlgraph.Node{
+	graph.Nodes[24] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   programme.Table,
 			Columns: programme.Columns,
@@ -496,7 +518,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			programme.FieldPosition:      {Type: field.TypeInt, Column: programme.FieldPosition},
 		},
 	}
-	graph.Nodes[24] = &sqlgraph.Node{
+	graph.Nodes[25] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   programmename.Table,
 			Columns: programmename.Columns,
@@ -512,7 +534,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			programmename.FieldProgrammeID: {Type: field.TypeInt, Column: programmename.FieldProgrammeID},
 		},
 	}
-	graph.Nodes[25] = &sqlgraph.Node{
+	graph.Nodes[26] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   programmestate.Table,
 			Columns: programmestate.Columns,
@@ -529,7 +551,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			programmestate.FieldStateID:     {Type: field.TypeInt, Column: programmestate.FieldStateID},
 		},
 	}
-	graph.Nodes[26] = &sqlgraph.Node{
+	graph.Nodes[27] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   recommendation.Table,
 			Columns: recommendation.Columns,
@@ -551,7 +573,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			recommendation.FieldActionCategoryID:    {Type: field.TypeInt, Column: recommendation.FieldActionCategoryID},
 		},
 	}
-	graph.Nodes[27] = &sqlgraph.Node{
+	graph.Nodes[28] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   recoverycode.Table,
 			Columns: recoverycode.Columns,
@@ -567,7 +589,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			recoverycode.FieldUsedAt: {Type: field.TypeTime, Column: recoverycode.FieldUsedAt},
 		},
 	}
-	graph.Nodes[28] = &sqlgraph.Node{
+	graph.Nodes[29] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   responseevent.Table,
 			Columns: responseevent.Columns,
@@ -588,7 +610,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			responseevent.FieldRunID:            {Type: field.TypeInt, Column: responseevent.FieldRunID},
 		},
 	}
-	graph.Nodes[29] = &sqlgraph.Node{
+	graph.Nodes[30] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   review.Table,
 			Columns: review.Columns,
@@ -610,7 +632,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			review.FieldSessionID:     {Type: field.TypeInt, Column: review.FieldSessionID},
 		},
 	}
-	graph.Nodes[30] = &sqlgraph.Node{
+	graph.Nodes[31] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   sdggoal.Table,
 			Columns: sdggoal.Columns,
@@ -636,7 +658,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			sdggoal.FieldShortZh: {Type: field.TypeString, Column: sdggoal.FieldShortZh},
 		},
 	}
-	graph.Nodes[31] = &sqlgraph.Node{
+	graph.Nodes[32] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   sdgindicator.Table,
 			Columns: sdgindicator.Columns,
@@ -658,7 +680,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			sdgindicator.FieldTargetID: {Type: field.TypeInt, Column: sdgindicator.FieldTargetID},
 		},
 	}
-	graph.Nodes[32] = &sqlgraph.Node{
+	graph.Nodes[33] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   sdgtag.Table,
 			Columns: sdgtag.Columns,
@@ -680,7 +702,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			sdgtag.FieldTargetID:         {Type: field.TypeInt, Column: sdgtag.FieldTargetID},
 		},
 	}
-	graph.Nodes[33] = &sqlgraph.Node{
+	graph.Nodes[34] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   sdgtarget.Table,
 			Columns: sdgtarget.Columns,
@@ -702,7 +724,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			sdgtarget.FieldGoalID:   {Type: field.TypeInt, Column: sdgtarget.FieldGoalID},
 		},
 	}
-	graph.Nodes[34] = &sqlgraph.Node{
+	graph.Nodes[35] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   savedslice.Table,
 			Columns: savedslice.Columns,
@@ -725,7 +747,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			savedslice.FieldContentID:   {Type: field.TypeInt, Column: savedslice.FieldContentID},
 		},
 	}
-	graph.Nodes[35] = &sqlgraph.Node{
+	graph.Nodes[36] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   session.Table,
 			Columns: session.Columns,
@@ -743,7 +765,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			session.FieldDateSource: {Type: field.TypeString, Column: session.FieldDateSource},
 		},
 	}
-	graph.Nodes[36] = &sqlgraph.Node{
+	graph.Nodes[37] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   signinattempt.Table,
 			Columns: signinattempt.Columns,
@@ -758,7 +780,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			signinattempt.FieldAt:      {Type: field.TypeTime, Column: signinattempt.FieldAt},
 		},
 	}
-	graph.Nodes[37] = &sqlgraph.Node{
+	graph.Nodes[38] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   signinlink.Table,
 			Columns: signinlink.Columns,
@@ -776,7 +798,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			signinlink.FieldUsedAt:    {Type: field.TypeTime, Column: signinlink.FieldUsedAt},
 		},
 	}
-	graph.Nodes[38] = &sqlgraph.Node{
+	graph.Nodes[39] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   slicecontent.Table,
 			Columns: slicecontent.Columns,
@@ -794,7 +816,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			slicecontent.FieldPublishedAt: {Type: field.TypeTime, Column: slicecontent.FieldPublishedAt},
 		},
 	}
-	graph.Nodes[39] = &sqlgraph.Node{
+	graph.Nodes[40] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   state.Table,
 			Columns: state.Columns,
@@ -816,7 +838,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			state.FieldObserver:     {Type: field.TypeBool, Column: state.FieldObserver},
 		},
 	}
-	graph.Nodes[40] = &sqlgraph.Node{
+	graph.Nodes[41] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   statealias.Table,
 			Columns: statealias.Columns,
@@ -832,7 +854,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			statealias.FieldStateID: {Type: field.TypeInt, Column: statealias.FieldStateID},
 		},
 	}
-	graph.Nodes[41] = &sqlgraph.Node{
+	graph.Nodes[42] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   stategroup.Table,
 			Columns: stategroup.Columns,
@@ -852,7 +874,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			stategroup.FieldPosition: {Type: field.TypeInt, Column: stategroup.FieldPosition},
 		},
 	}
-	graph.Nodes[42] = &sqlgraph.Node{
+	graph.Nodes[43] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   stategroupmembership.Table,
 			Columns: stategroupmembership.Columns,
@@ -871,7 +893,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			stategroupmembership.FieldGroupID:  {Type: field.TypeInt, Column: stategroupmembership.FieldGroupID},
 		},
 	}
-	graph.Nodes[43] = &sqlgraph.Node{
+	graph.Nodes[44] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   troikamember.Table,
 			Columns: troikamember.Columns,
@@ -887,7 +909,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			troikamember.FieldStateID:  {Type: field.TypeInt, Column: troikamember.FieldStateID},
 		},
 	}
-	graph.Nodes[44] = &sqlgraph.Node{
+	graph.Nodes[45] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   user.Table,
 			Columns: user.Columns,
@@ -910,7 +932,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			user.FieldCreatedAt:    {Type: field.TypeTime, Column: user.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[45] = &sqlgraph.Node{
+	graph.Nodes[46] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   websession.Table,
 			Columns: websession.Columns,
@@ -931,6 +953,61 @@ var schemaGraph = func() *sqlgraph.Schema {
 			websession.FieldExpiresAt: {Type: field.TypeTime, Column: websession.FieldExpiresAt},
 		},
 	}
+	graph.Nodes[47] = &sqlgraph.Node{
+		NodeSpec: sqlgraph.NodeSpec{
+			Table:   webhook.Table,
+			Columns: webhook.Columns,
+			ID: &sqlgraph.FieldSpec{
+				Type:   field.TypeInt,
+				Column: webhook.FieldID,
+			},
+		},
+		Type: "Webhook",
+		Fields: map[string]*sqlgraph.FieldSpec{
+			webhook.FieldUID:             {Type: field.TypeString, Column: webhook.FieldUID},
+			webhook.FieldUserID:          {Type: field.TypeInt, Column: webhook.FieldUserID},
+			webhook.FieldName:            {Type: field.TypeString, Column: webhook.FieldName},
+			webhook.FieldURL:             {Type: field.TypeString, Column: webhook.FieldURL},
+			webhook.FieldKinds:           {Type: field.TypeJSON, Column: webhook.FieldKinds},
+			webhook.FieldFilterText:      {Type: field.TypeString, Column: webhook.FieldFilterText},
+			webhook.FieldSlice:           {Type: field.TypeString, Column: webhook.FieldSlice},
+			webhook.FieldSecret:          {Type: field.TypeBytes, Column: webhook.FieldSecret},
+			webhook.FieldFormerSecret:    {Type: field.TypeBytes, Column: webhook.FieldFormerSecret},
+			webhook.FieldFormerUntil:     {Type: field.TypeTime, Column: webhook.FieldFormerUntil},
+			webhook.FieldCursor:          {Type: field.TypeString, Column: webhook.FieldCursor},
+			webhook.FieldUnderWay:        {Type: field.TypeString, Column: webhook.FieldUnderWay},
+			webhook.FieldDeadLetters:     {Type: field.TypeInt, Column: webhook.FieldDeadLetters},
+			webhook.FieldCreatedAt:       {Type: field.TypeTime, Column: webhook.FieldCreatedAt},
+			webhook.FieldDisabledAt:      {Type: field.TypeTime, Column: webhook.FieldDisabledAt},
+			webhook.FieldDisabledBecause: {Type: field.TypeString, Column: webhook.FieldDisabledBecause},
+			webhook.FieldWithdrawnAt:     {Type: field.TypeTime, Column: webhook.FieldWithdrawnAt},
+		},
+	}
+	graph.Nodes[48] = &sqlgraph.Node{
+		NodeSpec: sqlgraph.NodeSpec{
+			Table:   webhookdelivery.Table,
+			Columns: webhookdelivery.Columns,
+			ID: &sqlgraph.FieldSpec{
+				Type:   field.TypeInt,
+				Column: webhookdelivery.FieldID,
+			},
+		},
+		Type: "WebhookDelivery",
+		Fields: map[string]*sqlgraph.FieldSpec{
+			webhookdelivery.FieldUID:       {Type: field.TypeString, Column: webhookdelivery.FieldUID},
+			webhookdelivery.FieldWebhookID: {Type: field.TypeInt, Column: webhookdelivery.FieldWebhookID},
+			webhookdelivery.FieldSince:     {Type: field.TypeString, Column: webhookdelivery.FieldSince},
+			webhookdelivery.FieldCursor:    {Type: field.TypeString, Column: webhookdelivery.FieldCursor},
+			webhookdelivery.FieldState:     {Type: field.TypeEnum, Column: webhookdelivery.FieldState},
+			webhookdelivery.FieldAttempts:  {Type: field.TypeInt, Column: webhookdelivery.FieldAttempts},
+			webhookdelivery.FieldRound:     {Type: field.TypeInt, Column: webhookdelivery.FieldRound},
+			webhookdelivery.FieldStatus:    {Type: field.TypeInt, Column: webhookdelivery.FieldStatus},
+			webhookdelivery.FieldFailure:   {Type: field.TypeString, Column: webhookdelivery.FieldFailure},
+			webhookdelivery.FieldNextAt:    {Type: field.TypeTime, Column: webhookdelivery.FieldNextAt},
+			webhookdelivery.FieldCreatedAt: {Type: field.TypeTime, Column: webhookdelivery.FieldCreatedAt},
+			webhookdelivery.FieldEndedAt:   {Type: field.TypeTime, Column: webhookdelivery.FieldEndedAt},
+		},
+	}
 	graph.MustAddE(
 		"user",
 		&sqlgraph.EdgeSpec{
@@ -942,6 +1019,18 @@ var schemaGraph = func() *sqlgraph.Schema {
 		},
 		"APIKey",
 		"User",
+	)
+	graph.MustAddE(
+		"usage",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   apikey.UsageTable,
+			Columns: []string{apikey.UsageColumn},
+			Bidi:    false,
+		},
+		"APIKey",
+		"KeyUsage",
 	)
 	graph.MustAddE(
 		"group",
@@ -1158,6 +1247,18 @@ var schemaGraph = func() *sqlgraph.Schema {
 		},
 		"IssueVocabulary",
 		"IssueLabel",
+	)
+	graph.MustAddE(
+		"key",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   keyusage.KeyTable,
+			Columns: []string{keyusage.KeyColumn},
+			Bidi:    false,
+		},
+		"KeyUsage",
+		"APIKey",
 	)
 	graph.MustAddE(
 		"user",
@@ -2000,6 +2101,18 @@ var schemaGraph = func() *sqlgraph.Schema {
 		"SavedSlice",
 	)
 	graph.MustAddE(
+		"webhooks",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   user.WebhooksTable,
+			Columns: []string{user.WebhooksColumn},
+			Bidi:    false,
+		},
+		"User",
+		"Webhook",
+	)
+	graph.MustAddE(
 		"user",
 		&sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
@@ -2010,6 +2123,42 @@ var schemaGraph = func() *sqlgraph.Schema {
 		},
 		"WebSession",
 		"User",
+	)
+	graph.MustAddE(
+		"user",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   webhook.UserTable,
+			Columns: []string{webhook.UserColumn},
+			Bidi:    false,
+		},
+		"Webhook",
+		"User",
+	)
+	graph.MustAddE(
+		"deliveries",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   webhook.DeliveriesTable,
+			Columns: []string{webhook.DeliveriesColumn},
+			Bidi:    false,
+		},
+		"Webhook",
+		"WebhookDelivery",
+	)
+	graph.MustAddE(
+		"webhook",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   webhookdelivery.WebhookTable,
+			Columns: []string{webhookdelivery.WebhookColumn},
+			Bidi:    false,
+		},
+		"WebhookDelivery",
+		"Webhook",
 	)
 	return graph
 }()
@@ -2113,6 +2262,20 @@ func (f *APIKeyFilter) WhereHasUser() {
 // WhereHasUserWith applies a predicate to check if query has an edge user with a given conditions (other predicates).
 func (f *APIKeyFilter) WhereHasUserWith(preds ...predicate.User) {
 	f.Where(entql.HasEdgeWith("user", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// WhereHasUsage applies a predicate to check if query has an edge usage.
+func (f *APIKeyFilter) WhereHasUsage() {
+	f.Where(entql.HasEdge("usage"))
+}
+
+// WhereHasUsageWith applies a predicate to check if query has an edge usage with a given conditions (other predicates).
+func (f *APIKeyFilter) WhereHasUsageWith(preds ...predicate.KeyUsage) {
+	f.Where(entql.HasEdgeWith("usage", sqlgraph.WrapFunc(func(s *sql.Selector) {
 		for _, p := range preds {
 			p(s)
 		}
@@ -3352,6 +3515,90 @@ func (f *IssueVocabularyFilter) WhereHasLabelsWith(preds ...predicate.IssueLabel
 }
 
 // addPredicate implements the predicateAdder interface.
+func (_q *KeyUsageQuery) addPredicate(pred func(s *sql.Selector)) {
+	_q.predicates = append(_q.predicates, pred)
+}
+
+// Filter returns a Filter implementation to apply filters on the KeyUsageQuery builder.
+func (_q *KeyUsageQuery) Filter() *KeyUsageFilter {
+	return &KeyUsageFilter{config: _q.config, predicateAdder: _q}
+}
+
+// addPredicate implements the predicateAdder interface.
+func (m *KeyUsageMutation) addPredicate(pred func(s *sql.Selector)) {
+	m.predicates = append(m.predicates, pred)
+}
+
+// Filter returns an entql.Where implementation to apply filters on the KeyUsageMutation builder.
+func (m *KeyUsageMutation) Filter() *KeyUsageFilter {
+	return &KeyUsageFilter{config: m.config, predicateAdder: m}
+}
+
+// KeyUsageFilter provides a generic filtering capability at runtime for KeyUsageQuery.
+type KeyUsageFilter struct {
+	predicateAdder
+	config
+}
+
+// Where applies the entql predicate on the query filter.
+func (f *KeyUsageFilter) Where(p entql.P) {
+	f.addPredicate(func(s *sql.Selector) {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[16].Type, p, s); err != nil {
+			s.AddError(err)
+		}
+	})
+}
+
+// WhereID applies the entql int predicate on the id field.
+func (f *KeyUsageFilter) WhereID(p entql.IntP) {
+	f.Where(p.Field(keyusage.FieldID))
+}
+
+// WhereKeyID applies the entql int predicate on the key_id field.
+func (f *KeyUsageFilter) WhereKeyID(p entql.IntP) {
+	f.Where(p.Field(keyusage.FieldKeyID))
+}
+
+// WhereDay applies the entql string predicate on the day field.
+func (f *KeyUsageFilter) WhereDay(p entql.StringP) {
+	f.Where(p.Field(keyusage.FieldDay))
+}
+
+// WhereRequests applies the entql int64 predicate on the requests field.
+func (f *KeyUsageFilter) WhereRequests(p entql.Int64P) {
+	f.Where(p.Field(keyusage.FieldRequests))
+}
+
+// WhereRefused applies the entql int64 predicate on the refused field.
+func (f *KeyUsageFilter) WhereRefused(p entql.Int64P) {
+	f.Where(p.Field(keyusage.FieldRefused))
+}
+
+// WhereRows applies the entql int64 predicate on the rows field.
+func (f *KeyUsageFilter) WhereRows(p entql.Int64P) {
+	f.Where(p.Field(keyusage.FieldRows))
+}
+
+// WhereBytes applies the entql int64 predicate on the bytes field.
+func (f *KeyUsageFilter) WhereBytes(p entql.Int64P) {
+	f.Where(p.Field(keyusage.FieldBytes))
+}
+
+// WhereHasKey applies a predicate to check if query has an edge key.
+func (f *KeyUsageFilter) WhereHasKey() {
+	f.Where(entql.HasEdge("key"))
+}
+
+// WhereHasKeyWith applies a predicate to check if query has an edge key with a given conditions (other predicates).
+func (f *KeyUsageFilter) WhereHasKeyWith(preds ...predicate.APIKey) {
+	f.Where(entql.HasEdgeWith("key", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// addPredicate implements the predicateAdder interface.
 func (_q *LogHeadQuery) addPredicate(pred func(s *sql.Selector)) {
 	_q.predicates = append(_q.predicates, pred)
 }
@@ -3380,7 +3627,7 @@ type LogHeadFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *LogHeadFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[16].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[17].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -3435,7 +3682,7 @@ type OIDCIdentityFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *OIDCIdentityFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[17].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[18].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -3509,7 +3756,7 @@ type OrganisationFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *OrganisationFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[18].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[19].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -3616,7 +3863,7 @@ type OrganisationLinkFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *OrganisationLinkFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[19].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[20].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -3685,7 +3932,7 @@ type OrganisationMembershipFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *OrganisationMembershipFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[20].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[21].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -3768,7 +4015,7 @@ type PledgeFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *PledgeFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[21].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[22].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -3927,7 +4174,7 @@ type PostponementFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *PostponementFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[22].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[23].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4010,7 +4257,7 @@ type ProgrammeFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ProgrammeFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[23].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[24].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4161,7 +4408,7 @@ type ProgrammeNameFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ProgrammeNameFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[24].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[25].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4230,7 +4477,7 @@ type ProgrammeStateFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ProgrammeStateFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[25].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[26].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4318,7 +4565,7 @@ type RecommendationFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *RecommendationFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[26].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[27].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4515,7 +4762,7 @@ type RecoveryCodeFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *RecoveryCodeFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[27].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[28].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4584,7 +4831,7 @@ type ResponseEventFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ResponseEventFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[28].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[29].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4706,7 +4953,7 @@ type ReviewFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ReviewFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[29].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[30].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4889,7 +5136,7 @@ type SDGGoalFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SDGGoalFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[30].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[31].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5022,7 +5269,7 @@ type SDGIndicatorFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SDGIndicatorFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[31].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[32].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5121,7 +5368,7 @@ type SDGTagFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SDGTagFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[32].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[33].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5248,7 +5495,7 @@ type SDGTargetFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SDGTargetFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[33].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[34].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5361,7 +5608,7 @@ type SavedSliceFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SavedSliceFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[34].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[35].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5479,7 +5726,7 @@ type SessionFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SessionFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[35].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[36].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5558,7 +5805,7 @@ type SignInAttemptFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SignInAttemptFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[36].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[37].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5608,7 +5855,7 @@ type SignInLinkFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SignInLinkFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[37].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[38].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5687,7 +5934,7 @@ type SliceContentFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SliceContentFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[38].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[39].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5752,7 +5999,7 @@ type StateFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[39].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[40].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5879,7 +6126,7 @@ type StateAliasFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateAliasFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[40].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[41].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5948,7 +6195,7 @@ type StateGroupFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateGroupFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[41].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[42].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6037,7 +6284,7 @@ type StateGroupMembershipFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateGroupMembershipFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[42].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[43].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6135,7 +6382,7 @@ type TroikaMemberFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *TroikaMemberFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[43].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[44].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6218,7 +6465,7 @@ type UserFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *UserFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[44].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[45].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6391,6 +6638,20 @@ func (f *UserFilter) WhereHasSavedSlicesWith(preds ...predicate.SavedSlice) {
 	})))
 }
 
+// WhereHasWebhooks applies a predicate to check if query has an edge webhooks.
+func (f *UserFilter) WhereHasWebhooks() {
+	f.Where(entql.HasEdge("webhooks"))
+}
+
+// WhereHasWebhooksWith applies a predicate to check if query has an edge webhooks with a given conditions (other predicates).
+func (f *UserFilter) WhereHasWebhooksWith(preds ...predicate.Webhook) {
+	f.Where(entql.HasEdgeWith("webhooks", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
 // addPredicate implements the predicateAdder interface.
 func (_q *WebSessionQuery) addPredicate(pred func(s *sql.Selector)) {
 	_q.predicates = append(_q.predicates, pred)
@@ -6420,7 +6681,7 @@ type WebSessionFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *WebSessionFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[45].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[46].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6479,6 +6740,273 @@ func (f *WebSessionFilter) WhereHasUser() {
 // WhereHasUserWith applies a predicate to check if query has an edge user with a given conditions (other predicates).
 func (f *WebSessionFilter) WhereHasUserWith(preds ...predicate.User) {
 	f.Where(entql.HasEdgeWith("user", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// addPredicate implements the predicateAdder interface.
+func (_q *WebhookQuery) addPredicate(pred func(s *sql.Selector)) {
+	_q.predicates = append(_q.predicates, pred)
+}
+
+// Filter returns a Filter implementation to apply filters on the WebhookQuery builder.
+func (_q *WebhookQuery) Filter() *WebhookFilter {
+	return &WebhookFilter{config: _q.config, predicateAdder: _q}
+}
+
+// addPredicate implements the predicateAdder interface.
+func (m *WebhookMutation) addPredicate(pred func(s *sql.Selector)) {
+	m.predicates = append(m.predicates, pred)
+}
+
+// Filter returns an entql.Where implementation to apply filters on the WebhookMutation builder.
+func (m *WebhookMutation) Filter() *WebhookFilter {
+	return &WebhookFilter{config: m.config, predicateAdder: m}
+}
+
+// WebhookFilter provides a generic filtering capability at runtime for WebhookQuery.
+type WebhookFilter struct {
+	predicateAdder
+	config
+}
+
+// Where applies the entql predicate on the query filter.
+func (f *WebhookFilter) Where(p entql.P) {
+	f.addPredicate(func(s *sql.Selector) {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[47].Type, p, s); err != nil {
+			s.AddError(err)
+		}
+	})
+}
+
+// WhereID applies the entql int predicate on the id field.
+func (f *WebhookFilter) WhereID(p entql.IntP) {
+	f.Where(p.Field(webhook.FieldID))
+}
+
+// WhereUID applies the entql string predicate on the uid field.
+func (f *WebhookFilter) WhereUID(p entql.StringP) {
+	f.Where(p.Field(webhook.FieldUID))
+}
+
+// WhereUserID applies the entql int predicate on the user_id field.
+func (f *WebhookFilter) WhereUserID(p entql.IntP) {
+	f.Where(p.Field(webhook.FieldUserID))
+}
+
+// WhereName applies the entql string predicate on the name field.
+func (f *WebhookFilter) WhereName(p entql.StringP) {
+	f.Where(p.Field(webhook.FieldName))
+}
+
+// WhereURL applies the entql string predicate on the url field.
+func (f *WebhookFilter) WhereURL(p entql.StringP) {
+	f.Where(p.Field(webhook.FieldURL))
+}
+
+// WhereKinds applies the entql json.RawMessage predicate on the kinds field.
+func (f *WebhookFilter) WhereKinds(p entql.BytesP) {
+	f.Where(p.Field(webhook.FieldKinds))
+}
+
+// WhereFilterText applies the entql string predicate on the filter_text field.
+func (f *WebhookFilter) WhereFilterText(p entql.StringP) {
+	f.Where(p.Field(webhook.FieldFilterText))
+}
+
+// WhereSlice applies the entql string predicate on the slice field.
+func (f *WebhookFilter) WhereSlice(p entql.StringP) {
+	f.Where(p.Field(webhook.FieldSlice))
+}
+
+// WhereSecret applies the entql []byte predicate on the secret field.
+func (f *WebhookFilter) WhereSecret(p entql.BytesP) {
+	f.Where(p.Field(webhook.FieldSecret))
+}
+
+// WhereFormerSecret applies the entql []byte predicate on the former_secret field.
+func (f *WebhookFilter) WhereFormerSecret(p entql.BytesP) {
+	f.Where(p.Field(webhook.FieldFormerSecret))
+}
+
+// WhereFormerUntil applies the entql time.Time predicate on the former_until field.
+func (f *WebhookFilter) WhereFormerUntil(p entql.TimeP) {
+	f.Where(p.Field(webhook.FieldFormerUntil))
+}
+
+// WhereCursor applies the entql string predicate on the cursor field.
+func (f *WebhookFilter) WhereCursor(p entql.StringP) {
+	f.Where(p.Field(webhook.FieldCursor))
+}
+
+// WhereUnderWay applies the entql string predicate on the under_way field.
+func (f *WebhookFilter) WhereUnderWay(p entql.StringP) {
+	f.Where(p.Field(webhook.FieldUnderWay))
+}
+
+// WhereDeadLetters applies the entql int predicate on the dead_letters field.
+func (f *WebhookFilter) WhereDeadLetters(p entql.IntP) {
+	f.Where(p.Field(webhook.FieldDeadLetters))
+}
+
+// WhereCreatedAt applies the entql time.Time predicate on the created_at field.
+func (f *WebhookFilter) WhereCreatedAt(p entql.TimeP) {
+	f.Where(p.Field(webhook.FieldCreatedAt))
+}
+
+// WhereDisabledAt applies the entql time.Time predicate on the disabled_at field.
+func (f *WebhookFilter) WhereDisabledAt(p entql.TimeP) {
+	f.Where(p.Field(webhook.FieldDisabledAt))
+}
+
+// WhereDisabledBecause applies the entql string predicate on the disabled_because field.
+func (f *WebhookFilter) WhereDisabledBecause(p entql.StringP) {
+	f.Where(p.Field(webhook.FieldDisabledBecause))
+}
+
+// WhereWithdrawnAt applies the entql time.Time predicate on the withdrawn_at field.
+func (f *WebhookFilter) WhereWithdrawnAt(p entql.TimeP) {
+	f.Where(p.Field(webhook.FieldWithdrawnAt))
+}
+
+// WhereHasUser applies a predicate to check if query has an edge user.
+func (f *WebhookFilter) WhereHasUser() {
+	f.Where(entql.HasEdge("user"))
+}
+
+// WhereHasUserWith applies a predicate to check if query has an edge user with a given conditions (other predicates).
+func (f *WebhookFilter) WhereHasUserWith(preds ...predicate.User) {
+	f.Where(entql.HasEdgeWith("user", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// WhereHasDeliveries applies a predicate to check if query has an edge deliveries.
+func (f *WebhookFilter) WhereHasDeliveries() {
+	f.Where(entql.HasEdge("deliveries"))
+}
+
+// WhereHasDeliveriesWith applies a predicate to check if query has an edge deliveries with a given conditions (other predicates).
+func (f *WebhookFilter) WhereHasDeliveriesWith(preds ...predicate.WebhookDelivery) {
+	f.Where(entql.HasEdgeWith("deliveries", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// addPredicate implements the predicateAdder interface.
+func (_q *WebhookDeliveryQuery) addPredicate(pred func(s *sql.Selector)) {
+	_q.predicates = append(_q.predicates, pred)
+}
+
+// Filter returns a Filter implementation to apply filters on the WebhookDeliveryQuery builder.
+func (_q *WebhookDeliveryQuery) Filter() *WebhookDeliveryFilter {
+	return &WebhookDeliveryFilter{config: _q.config, predicateAdder: _q}
+}
+
+// addPredicate implements the predicateAdder interface.
+func (m *WebhookDeliveryMutation) addPredicate(pred func(s *sql.Selector)) {
+	m.predicates = append(m.predicates, pred)
+}
+
+// Filter returns an entql.Where implementation to apply filters on the WebhookDeliveryMutation builder.
+func (m *WebhookDeliveryMutation) Filter() *WebhookDeliveryFilter {
+	return &WebhookDeliveryFilter{config: m.config, predicateAdder: m}
+}
+
+// WebhookDeliveryFilter provides a generic filtering capability at runtime for WebhookDeliveryQuery.
+type WebhookDeliveryFilter struct {
+	predicateAdder
+	config
+}
+
+// Where applies the entql predicate on the query filter.
+func (f *WebhookDeliveryFilter) Where(p entql.P) {
+	f.addPredicate(func(s *sql.Selector) {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[48].Type, p, s); err != nil {
+			s.AddError(err)
+		}
+	})
+}
+
+// WhereID applies the entql int predicate on the id field.
+func (f *WebhookDeliveryFilter) WhereID(p entql.IntP) {
+	f.Where(p.Field(webhookdelivery.FieldID))
+}
+
+// WhereUID applies the entql string predicate on the uid field.
+func (f *WebhookDeliveryFilter) WhereUID(p entql.StringP) {
+	f.Where(p.Field(webhookdelivery.FieldUID))
+}
+
+// WhereWebhookID applies the entql int predicate on the webhook_id field.
+func (f *WebhookDeliveryFilter) WhereWebhookID(p entql.IntP) {
+	f.Where(p.Field(webhookdelivery.FieldWebhookID))
+}
+
+// WhereSince applies the entql string predicate on the since field.
+func (f *WebhookDeliveryFilter) WhereSince(p entql.StringP) {
+	f.Where(p.Field(webhookdelivery.FieldSince))
+}
+
+// WhereCursor applies the entql string predicate on the cursor field.
+func (f *WebhookDeliveryFilter) WhereCursor(p entql.StringP) {
+	f.Where(p.Field(webhookdelivery.FieldCursor))
+}
+
+// WhereState applies the entql string predicate on the state field.
+func (f *WebhookDeliveryFilter) WhereState(p entql.StringP) {
+	f.Where(p.Field(webhookdelivery.FieldState))
+}
+
+// WhereAttempts applies the entql int predicate on the attempts field.
+func (f *WebhookDeliveryFilter) WhereAttempts(p entql.IntP) {
+	f.Where(p.Field(webhookdelivery.FieldAttempts))
+}
+
+// WhereRound applies the entql int predicate on the round field.
+func (f *WebhookDeliveryFilter) WhereRound(p entql.IntP) {
+	f.Where(p.Field(webhookdelivery.FieldRound))
+}
+
+// WhereStatus applies the entql int predicate on the status field.
+func (f *WebhookDeliveryFilter) WhereStatus(p entql.IntP) {
+	f.Where(p.Field(webhookdelivery.FieldStatus))
+}
+
+// WhereFailure applies the entql string predicate on the failure field.
+func (f *WebhookDeliveryFilter) WhereFailure(p entql.StringP) {
+	f.Where(p.Field(webhookdelivery.FieldFailure))
+}
+
+// WhereNextAt applies the entql time.Time predicate on the next_at field.
+func (f *WebhookDeliveryFilter) WhereNextAt(p entql.TimeP) {
+	f.Where(p.Field(webhookdelivery.FieldNextAt))
+}
+
+// WhereCreatedAt applies the entql time.Time predicate on the created_at field.
+func (f *WebhookDeliveryFilter) WhereCreatedAt(p entql.TimeP) {
+	f.Where(p.Field(webhookdelivery.FieldCreatedAt))
+}
+
+// WhereEndedAt applies the entql time.Time predicate on the ended_at field.
+func (f *WebhookDeliveryFilter) WhereEndedAt(p entql.TimeP) {
+	f.Where(p.Field(webhookdelivery.FieldEndedAt))
+}
+
+// WhereHasWebhook applies a predicate to check if query has an edge webhook.
+func (f *WebhookDeliveryFilter) WhereHasWebhook() {
+	f.Where(entql.HasEdge("webhook"))
+}
+
+// WhereHasWebhookWith applies a predicate to check if query has an edge webhook with a given conditions (other predicates).
+func (f *WebhookDeliveryFilter) WhereHasWebhookWith(preds ...predicate.Webhook) {
+	f.Where(entql.HasEdgeWith("webhook", sqlgraph.WrapFunc(func(s *sql.Selector) {
 		for _, p := range preds {
 			p(s)
 		}

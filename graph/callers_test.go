@@ -49,7 +49,7 @@ func callers() (names []string, byName map[string]*viewer.Viewer) {
 // reached. A field without a row fails: whoever adds one decides who may see it.
 func TestCallerMatrix(t *testing.T) {
 	o := newOffice(t, dbtest.SQLite(t))
-	o.handler = graph.NewHandler(&graph.Resolver{Record: o.record, Staff: o.staff, People: newPeople(t, o.db), Partners: slice.New(o.db, o.record, slice.About{})}, graph.Options{CacheMegabytes: 16})
+	o.handler = graph.NewHandler(&graph.Resolver{Record: o.record, Staff: o.staff, People: newPeople(t, o.db), Partners: slice.New(o.db, o.record, slice.About{}), Hooks: newHooks(t, o)}, graph.Options{CacheMegabytes: 16})
 	want := readRows(t)
 	got := slices.Concat(o.measureDoors(t), privateFields())
 	if *updateCallers {

@@ -14,8 +14,10 @@ import (
 	"github.com/upr-info/upr/internal/desk"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/sample"
+	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/slice"
 	"github.com/upr-info/upr/internal/viewer"
+	"github.com/upr-info/upr/internal/webhook"
 )
 
 // office is a handler over a small sample, asked as different callers.
@@ -43,6 +45,16 @@ func newOffice(t *testing.T, url string) *office {
 	}
 	staff := desk.New(db, r)
 	return &office{graph.NewHandler(&graph.Resolver{Record: r, Staff: staff, Partners: slice.New(db, r, slice.About{})}, graph.Options{CacheMegabytes: 16}), db, r, staff}
+}
+
+// newHooks are the webhooks of an office.
+func newHooks(t *testing.T, o *office) *webhook.Service {
+	t.Helper()
+	hooks, err := webhook.New(o.db, o.record, slice.New(o.db, o.record, slice.About{}), secret.Key{}, webhook.Settings{PublicURL: "http://localhost"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return hooks
 }
 
 // with returns somebody who has some roles.

@@ -8,6 +8,7 @@ import (
 	"github.com/upr-info/upr/internal/identity"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/slice"
+	"github.com/upr-info/upr/internal/webhook"
 )
 
 //go:generate go run ./generate
@@ -20,4 +21,5 @@ type Resolver struct {
 	People *identity.Service
 	// Partners are served with slices of the record.
 	Partners *slice.Service
+	Hooks    *webhook.Service
 }

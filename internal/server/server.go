@@ -18,6 +18,7 @@ import (
 	"github.com/upr-info/upr/internal/identity"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/slice"
+	"github.com/upr-info/upr/internal/webhook"
 	"github.com/upr-info/upr/web"
 )
 
@@ -30,6 +31,8 @@ type Options struct {
 	Metrics *Metrics
 	// About is what exports say of this server and of the terms of the data.
 	About slice.About
+	// Webhooks are those of partners; nil: nothing is answered about them.
+	Webhooks *webhook.Service
 }
 
 // New returns the handler of all routes.
@@ -40,11 +43,11 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	pages := web.Handler()
 	mux := http.NewServeMux()
 	partners := slice.New(db, r, options.About)
-	api := graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r), People: people, Partners: partners}, options.Graph)
-	asked := byCaller(people, options.RequestsPerMinute, compressed(allow(api, http.MethodGet, http.MethodPost)))
+	api := graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r), People: people, Partners: partners, Hooks: options.Webhooks}, options.Graph)
+	asked := counted(people, byCaller(people, options.RequestsPerMinute, compressed(allow(api, http.MethodGet, http.MethodPost))))
 	mux.Handle("/graphql", people.CORS(byAddress(people, options.RequestsPerMinute, people.Handler(asked))))
 	serve := func(pattern string, costs int, to http.HandlerFunc) {
-		asked := byAddress(people, options.RequestsPerMinute, people.Handler(byCaller(people, options.RequestsPerMinute, to)))
+		asked := byAddress(people, options.RequestsPerMinute, people.Handler(counted(people, byCaller(people, options.RequestsPerMinute, to))))
 		mux.Handle(pattern, people.CORS(costing(costs, asked)))
 	}
 	serve("GET /export/{$}", 1, partners.Catalogue)
