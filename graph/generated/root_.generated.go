@@ -6997,7 +6997,7 @@ enum Role {
 extend type Query {
   "Who asks; null for anybody."
   viewer: Viewer
-  "What belongs to whoever asks; null for anybody."
+  "What belongs to whoever asks; null for anybody. An API key sees what its scopes name, and not the account."
   mine: Mine
   "What staff work on."
   desk: Desk @requireRole(roles: [REVIEWER, OFFICER, MANAGER, PROTECTION_OFFICER, AUTHOR, TRANSLATOR, EDITOR, PUBLISHER, ADMIN])
@@ -7024,6 +7024,7 @@ type Viewer {
 What belongs to whoever asks.
 """
 type Mine {
+  "FORBIDDEN to API keys."
   account: Account!
 }
 
