@@ -93,15 +93,15 @@ func (s *Service) keep(ctx context.Context, d *ent.WebhookDelivery, r result) er
 	err := s.change(ctx, func(tx *database.Tx, log *changelog.Log) (err error) {
 		ctx := asProgram(ctx)
 		on := tx.Ent.WebhookDelivery.Update().Where(entdelivery.ID(d.ID), entdelivery.StateEQ(entdelivery.StateWAITING), entdelivery.Round(d.Round), entdelivery.Attempts(d.Attempts)).
-			SetAttempts(d.Attempts + 1).SetStatus(r.status).SetFailure(r.failure).ClearNextAt()
+			SetAttempts(d.Attempts + 1).SetStatus(r.status).SetFailure(r.failure)
 		at := now()
 		switch {
 		case r.failure == "":
 			outcome = delivered
-			on.SetState(entdelivery.StateDELIVERED).SetEndedAt(at)
+			on.SetState(entdelivery.StateDELIVERED).SetEndedAt(at).ClearNextAt()
 		case r.gone || r.ended || d.Attempts >= len(s.pauses):
 			outcome = dead
-			on.SetState(entdelivery.StateDEAD).SetEndedAt(at)
+			on.SetState(entdelivery.StateDEAD).SetEndedAt(at).ClearNextAt()
 		default:
 			outcome = failed
 			at = at.Add(s.pause(d.Attempts, r.retryAfter)).Truncate(time.Microsecond)

@@ -61,10 +61,11 @@ func (m *mailbox) all() string {
 	return strings.Join(m.sent, "\n\n")
 }
 
-// open opens a house with some recommendations, whose webhooks may lead to this machine.
-func open(t *testing.T, address string, recommendations int) *house {
+// open opens a house with some recommendations, whose webhooks may lead to this machine, or to
+// other networks where they are named.
+func open(t *testing.T, address string, recommendations int, networks ...string) *house {
 	t.Helper()
-	h := reopen(t, address, true)
+	h := reopen(t, address, true, networks...)
 	if _, err := sample.Fill(t.Context(), h.db, sample.Options{Recommendations: recommendations}); err != nil {
 		t.Fatal(err)
 	}
@@ -75,8 +76,11 @@ func open(t *testing.T, address string, recommendations int) *house {
 }
 
 // reopen is another process on a database.
-func reopen(t *testing.T, address string, begin bool) *house {
+func reopen(t *testing.T, address string, begin bool, networks ...string) *house {
 	t.Helper()
+	if len(networks) == 0 {
+		networks = []string{"127.0.0.0/8"}
+	}
 	db, err := database.Open(t.Context(), address)
 	if err != nil {
 		t.Fatal(err)
@@ -101,7 +105,7 @@ func reopen(t *testing.T, address string, begin bool) *house {
 	if h.people, err = identity.New(db, secret.Key{}, identity.Settings{PublicURL: "http://localhost"}, nil); err != nil {
 		t.Fatal(err)
 	}
-	if h.hooks, err = newHooks(db, h.record, h.mail, "127.0.0.0/8"); err != nil {
+	if h.hooks, err = newHooks(db, h.record, h.mail, networks...); err != nil {
 		t.Fatal(err)
 	}
 	srv := httptest.NewServer(server.New(db, h.record, h.people, server.Options{Webhooks: h.hooks}))
