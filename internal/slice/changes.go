@@ -43,7 +43,12 @@ type Changes struct {
 	// Anew says that what a filter admits may have changed in another way than things tell: all
 	// that it admits is to be taken again, and Cursor is where to go on.
 	Anew bool `json:"anew,omitempty"`
+
+	end string
 }
+
+// End is the cursor of all that there was when the page was read.
+func (c *Changes) End() string { return c.end }
 
 // Gone says that a cursor means nothing any more: whoever has it begins anew.
 type Gone struct{ Fault *fault.Error }

@@ -133,7 +133,7 @@ func (w *Wanted) page(ctx context.Context, tx *database.Tx, snapshot *record.Sna
 		}
 		page.Changes = append(page.Changes, c)
 	}
-	page.Cursor, page.More = cursor(head.Epoch, from), from < end
+	page.Cursor, page.More, page.end = cursor(head.Epoch, from), from < end, cursor(head.Epoch, end)
 	return page, nil
 }
 
@@ -142,7 +142,7 @@ func (w *Wanted) anew(snapshot *record.Snapshot, epoch string, end int64) (*Chan
 	if _, _, err := w.Question.Kind.rows(snapshot, w.Question); err != nil {
 		return nil, err
 	}
-	return &Changes{Changes: []Change{}, Cursor: cursor(epoch, end), Anew: true}, nil
+	return &Changes{Changes: []Change{}, Cursor: cursor(epoch, end), Anew: true, end: cursor(epoch, end)}, nil
 }
 
 // admitted returns which of the things that changed the question admits now. It is not known

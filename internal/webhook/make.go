@@ -121,18 +121,15 @@ func (s *Service) ahead(ctx context.Context, hook *ent.Webhook) (until string, w
 	if err != nil {
 		return "", false, err
 	}
-	version := s.record.Snapshot().Version()
 	page, err := s.partners.Page(ctx, hook.Cursor, want, maxChanges)
 	if gone := (*slice.Gone)(nil); errors.As(err, &gone) {
-		return version.String(), true, nil
+		return s.record.Snapshot().Version().String(), true, nil
 	}
 	if err != nil {
 		return "", false, err
 	}
-	if has := versionOf(page.Cursor); page.More && version.Epoch == has.Epoch && version.Number > has.Number {
-		return version.String(), true, nil // more than a delivery holds: all of it is to be fetched
-	}
-	return page.Cursor, page.Anew || page.More || len(page.Changes) > 0, nil
+	// More than a delivery holds is told at once, up to the end: all of it is to be fetched.
+	return page.End(), page.Anew || page.More || len(page.Changes) > 0, nil
 }
 
 // change changes something that the log of changes is to know.
