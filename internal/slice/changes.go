@@ -6,14 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/upr-info/upr/internal/changelog"
-	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/record"
 )
@@ -182,60 +179,4 @@ func (s *Service) serveChanges(w http.ResponseWriter, r *http.Request) error {
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false) // objects are byte for byte what a copy holds
 	return encoder.Encode(page)
-}
-
-// exportRecord serves the whole record as the changes have it: what a copy begins with. Each line
-// is a change without a cursor; the version of all is in a header, and is the cursor to go on with.
-func (s *Service) exportRecord(w http.ResponseWriter, r *http.Request) error {
-	if err := may(r.Context(), "changes"); err != nil {
-		return err
-	}
-	if len(r.URL.Query()) > 0 {
-		return fault.Invalid("", "the whole record takes no parameters")
-	}
-	var head changelog.Head
-	file, n, at := (*os.File)(nil), 0, time.Time{}
-	err := database.Snapshot(r.Context(), s.db, func(tx *database.Tx) (err error) {
-		if head, err = changelog.ReadHead(r.Context(), tx); err != nil {
-			return err
-		}
-		if at, err = changelog.Committed(r.Context(), tx, head.Version); err != nil {
-			return err
-		}
-		tag := `"` + layout + "." + cursor(head.Epoch, head.Version) + `"`
-		w.Header().Set("ETag", tag)
-		if named(r.Header.Values("If-None-Match"), tag) {
-			return nil
-		}
-		file, err = s.spool(r.Context(), func(write func([]byte) error) error {
-			line := []byte{}
-			return changelog.Latest(r.Context(), tx, func(node, projection string) error {
-				n++
-				line = appendText(append(line[:0], `{"id":`...), node)
-				line = appendText(append(line, `,"kind":`...), changelog.NameOfNode(node))
-				line = append(append(append(line, `,"object":`...), projection...), '}', '\n')
-				return write(line)
-			})
-		})
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	if file == nil {
-		w.WriteHeader(http.StatusNotModified)
-		return nil
-	}
-	defer file.Close()
-	h := w.Header()
-	h.Set("Cache-Control", "public, no-cache")
-	h.Set("Content-Type", "application/x-ndjson")
-	h.Set(countHeader, strconv.Itoa(n))
-	h.Set(versionHeader, cursor(head.Epoch, head.Version))
-	h.Set("Last-Modified", at.Format(http.TimeFormat))
-	if r.Header.Get("Range") == "" && r.Method == http.MethodGet {
-		h.Set(RowsTrailer, strconv.Itoa(n))
-	}
-	http.ServeContent(patient(w), r, "", time.Time{}, file)
-	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -82,10 +81,11 @@ func (s *Service) body(ctx context.Context, hook *ent.Webhook, d *ent.WebhookDel
 
 // whole is where all that is wanted can be taken.
 func (s *Service) whole(want *slice.Wanted) string {
-	if want.Question == nil {
-		return s.publicURL + "/export/record.ndjson"
+	address := s.publicURL + "/export/record.ndjson"
+	if query := want.Query().Encode(); query != "" {
+		address += "?" + query
 	}
-	return s.publicURL + "/export/" + want.Question.Kind.Name + ".ndjson?" + url.Values{"filter": {want.Question.FilterText()}}.Encode()
+	return address
 }
 
 func write(m message) ([]byte, error) {

@@ -156,7 +156,7 @@ func TestWhatIsWanted(t *testing.T) {
 		waitFor(t, "word that all is to be taken anew", func() bool {
 			got := byFilter.all()
 			d := got[len(got)-1].message.Data
-			return d.Anew && len(d.Changes) == 0 && strings.HasPrefix(d.Fetch, "https://upr.example.org/export/recommendations.ndjson?filter=")
+			return d.Anew && len(d.Changes) == 0 && strings.HasPrefix(d.Fetch, "https://upr.example.org/export/record.ndjson?filter=")
 		})
 		for _, wrong := range []map[string]any{
 			{"kinds": []string{"users"}}, {"slice": "slc_none"}, {"slice": saved.CreateSlice.Slice.ID, "kinds": []string{"reviews"}}, {"filter": map[string]any{"statesUnderReview": []string{"XXX"}}},
