@@ -44,11 +44,11 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	mux := http.NewServeMux()
 	partners := slice.New(db, r, options.About)
 	api := graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r), People: people, Partners: partners, Hooks: options.Webhooks}, options.Graph)
-	asked := counted(people, byCaller(people, options.RequestsPerMinute, compressed(allow(api, http.MethodGet, http.MethodPost))))
-	mux.Handle("/graphql", people.CORS(byAddress(people, options.RequestsPerMinute, people.Handler(asked))))
+	address, caller := byAddress(people, options.RequestsPerMinute), byCaller(people, options.RequestsPerMinute)
+	around := func(to http.Handler) http.Handler { return address(people.Handler(counted(people, caller(to)))) }
+	mux.Handle("/graphql", people.CORS(around(compressed(allow(api, http.MethodGet, http.MethodPost)))))
 	serve := func(pattern string, costs int, to http.HandlerFunc) {
-		asked := byAddress(people, options.RequestsPerMinute, people.Handler(counted(people, byCaller(people, options.RequestsPerMinute, to))))
-		mux.Handle(pattern, people.CORS(costing(costs, asked)))
+		mux.Handle(pattern, people.CORS(costing(costs, around(to))))
 	}
 	serve("GET /export/{$}", 1, partners.Catalogue)
 	serve("GET /export/{file}", exportCosts, partners.Export)
