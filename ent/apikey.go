@@ -47,9 +47,11 @@ type APIKey struct {
 type APIKeyEdges struct {
 	// User holds the value of the user edge.
 	User *User `json:"user,omitempty"`
+	// Usage holds the value of the usage edge.
+	Usage []*KeyUsage `json:"usage,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [1]bool
+	loadedTypes [2]bool
 }
 
 // UserOrErr returns the User value or an error if the edge
@@ -61,6 +63,15 @@ func (e APIKeyEdges) UserOrErr() (*User, error) {
 		return nil, &NotFoundError{label: user.Label}
 	}
 	return nil, &NotLoadedError{edge: "user"}
+}
+
+// UsageOrErr returns the Usage value or an error if the edge
+// was not loaded in eager-loading.
+func (e APIKeyEdges) UsageOrErr() ([]*KeyUsage, error) {
+	if e.loadedTypes[1] {
+		return e.Usage, nil
+	}
+	return nil, &NotLoadedError{edge: "usage"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -172,6 +183,11 @@ func (_m *APIKey) Value(name string) (ent.Value, error) {
 // QueryUser queries the "user" edge of the APIKey entity.
 func (_m *APIKey) QueryUser() *UserQuery {
 	return NewAPIKeyClient(_m.config).QueryUser(_m)
+}
+
+// QueryUsage queries the "usage" edge of the APIKey entity.
+func (_m *APIKey) QueryUsage() *KeyUsageQuery {
+	return NewAPIKeyClient(_m.config).QueryUsage(_m)
 }
 
 // Update returns a builder for updating this APIKey.

@@ -4,6 +4,7 @@ package ent
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"math"
@@ -13,6 +14,7 @@ import (
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/upr-info/upr/ent/apikey"
+	"github.com/upr-info/upr/ent/keyusage"
 	"github.com/upr-info/upr/ent/predicate"
 	"github.com/upr-info/upr/ent/user"
 )
@@ -25,6 +27,7 @@ type APIKeyQuery struct {
 	inters     []Interceptor
 	predicates []predicate.APIKey
 	withUser   *UserQuery
+	withUsage  *KeyUsageQuery
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -76,6 +79,28 @@ func (_q *APIKeyQuery) QueryUser() *UserQuery {
 			sqlgraph.From(apikey.Table, apikey.FieldID, selector),
 			sqlgraph.To(user.Table, user.FieldID),
 			sqlgraph.Edge(sqlgraph.M2O, true, apikey.UserTable, apikey.UserColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryUsage chains the current query on the "usage" edge.
+func (_q *APIKeyQuery) QueryUsage() *KeyUsageQuery {
+	query := (&KeyUsageClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(apikey.Table, apikey.FieldID, selector),
+			sqlgraph.To(keyusage.Table, keyusage.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, apikey.UsageTable, apikey.UsageColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -276,6 +301,7 @@ func (_q *APIKeyQuery) Clone() *APIKeyQuery {
 		inters:     append([]Interceptor{}, _q.inters...),
 		predicates: append([]predicate.APIKey{}, _q.predicates...),
 		withUser:   _q.withUser.Clone(),
+		withUsage:  _q.withUsage.Clone(),
 		// clone intermediate query.
 		sql:  _q.sql.Clone(),
 		path: _q.path,
@@ -290,6 +316,17 @@ func (_q *APIKeyQuery) WithUser(opts ...func(*UserQuery)) *APIKeyQuery {
 		opt(query)
 	}
 	_q.withUser = query
+	return _q
+}
+
+// WithUsage tells the query-builder to eager-load the nodes that are connected to
+// the "usage" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *APIKeyQuery) WithUsage(opts ...func(*KeyUsageQuery)) *APIKeyQuery {
+	query := (&KeyUsageClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withUsage = query
 	return _q
 }
 
@@ -377,8 +414,9 @@ func (_q *APIKeyQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*APIKe
 	var (
 		nodes       = []*APIKey{}
 		_spec       = _q.querySpec()
-		loadedTypes = [1]bool{
+		loadedTypes = [2]bool{
 			_q.withUser != nil,
+			_q.withUsage != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -402,6 +440,13 @@ func (_q *APIKeyQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*APIKe
 	if query := _q.withUser; query != nil {
 		if err := _q.loadUser(ctx, query, nodes, nil,
 			func(n *APIKey, e *User) { n.Edges.User = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withUsage; query != nil {
+		if err := _q.loadUsage(ctx, query, nodes,
+			func(n *APIKey) { n.Edges.Usage = []*KeyUsage{} },
+			func(n *APIKey, e *KeyUsage) { n.Edges.Usage = append(n.Edges.Usage, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -434,6 +479,36 @@ func (_q *APIKeyQuery) loadUser(ctx context.Context, query *UserQuery, nodes []*
 		for i := range nodes {
 			assign(nodes[i], n)
 		}
+	}
+	return nil
+}
+func (_q *APIKeyQuery) loadUsage(ctx context.Context, query *KeyUsageQuery, nodes []*APIKey, init func(*APIKey), assign func(*APIKey, *KeyUsage)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[int]*APIKey)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(keyusage.FieldKeyID)
+	}
+	query.Where(predicate.KeyUsage(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(apikey.UsageColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.KeyID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "key_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
 	}
 	return nil
 }

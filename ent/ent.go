@@ -31,6 +31,7 @@ import (
 	"github.com/upr-info/upr/ent/issuesuccessor"
 	"github.com/upr-info/upr/ent/issuetag"
 	"github.com/upr-info/upr/ent/issuevocabulary"
+	"github.com/upr-info/upr/ent/keyusage"
 	"github.com/upr-info/upr/ent/loghead"
 	"github.com/upr-info/upr/ent/oidcidentity"
 	"github.com/upr-info/upr/ent/organisation"
@@ -63,6 +64,8 @@ import (
 	"github.com/upr-info/upr/ent/stategroupmembership"
 	"github.com/upr-info/upr/ent/troikamember"
 	"github.com/upr-info/upr/ent/user"
+	"github.com/upr-info/upr/ent/webhook"
+	"github.com/upr-info/upr/ent/webhookdelivery"
 	"github.com/upr-info/upr/ent/websession"
 )
 
@@ -143,6 +146,7 @@ func checkColumn(t, c string) error {
 			issuesuccessor.Table:         issuesuccessor.ValidColumn,
 			issuetag.Table:               issuetag.ValidColumn,
 			issuevocabulary.Table:        issuevocabulary.ValidColumn,
+			keyusage.Table:               keyusage.ValidColumn,
 			loghead.Table:                loghead.ValidColumn,
 			oidcidentity.Table:           oidcidentity.ValidColumn,
 			organisation.Table:           organisation.ValidColumn,
@@ -176,6 +180,8 @@ func checkColumn(t, c string) error {
 			troikamember.Table:           troikamember.ValidColumn,
 			user.Table:                   user.ValidColumn,
 			websession.Table:             websession.ValidColumn,
+			webhook.Table:                webhook.ValidColumn,
+			webhookdelivery.Table:        webhookdelivery.ValidColumn,
 		})
 	})
 	return columnCheck(t, c)

@@ -50,6 +50,8 @@ type Tx struct {
 	IssueTag *IssueTagClient
 	// IssueVocabulary is the client for interacting with the IssueVocabulary builders.
 	IssueVocabulary *IssueVocabularyClient
+	// KeyUsage is the client for interacting with the KeyUsage builders.
+	KeyUsage *KeyUsageClient
 	// LogHead is the client for interacting with the LogHead builders.
 	LogHead *LogHeadClient
 	// OIDCIdentity is the client for interacting with the OIDCIdentity builders.
@@ -116,6 +118,10 @@ type Tx struct {
 	User *UserClient
 	// WebSession is the client for interacting with the WebSession builders.
 	WebSession *WebSessionClient
+	// Webhook is the client for interacting with the Webhook builders.
+	Webhook *WebhookClient
+	// WebhookDelivery is the client for interacting with the WebhookDelivery builders.
+	WebhookDelivery *WebhookDeliveryClient
 
 	// lazily loaded.
 	client     *Client
@@ -266,6 +272,7 @@ func (tx *Tx) init() {
 	tx.IssueSuccessor = NewIssueSuccessorClient(tx.config)
 	tx.IssueTag = NewIssueTagClient(tx.config)
 	tx.IssueVocabulary = NewIssueVocabularyClient(tx.config)
+	tx.KeyUsage = NewKeyUsageClient(tx.config)
 	tx.LogHead = NewLogHeadClient(tx.config)
 	tx.OIDCIdentity = NewOIDCIdentityClient(tx.config)
 	tx.Organisation = NewOrganisationClient(tx.config)
@@ -299,6 +306,8 @@ func (tx *Tx) init() {
 	tx.TroikaMember = NewTroikaMemberClient(tx.config)
 	tx.User = NewUserClient(tx.config)
 	tx.WebSession = NewWebSessionClient(tx.config)
+	tx.Webhook = NewWebhookClient(tx.config)
+	tx.WebhookDelivery = NewWebhookDeliveryClient(tx.config)
 }
 
 // txDriver wraps the given dialect.Tx with a nop dialect.Driver implementation.

@@ -48,7 +48,9 @@ func callers() (names []string, byName map[string]*viewer.Viewer) {
 // reached. A field without a row fails: whoever adds one decides who may see it.
 func TestCallerMatrix(t *testing.T) {
 	o := newOffice(t, dbtest.SQLite(t))
-	o.handler = graph.NewHandler(o.resolver(newPeople(t, o.db)), graph.Options{CacheMegabytes: 16})
+	resolver := o.resolver(newPeople(t, o.db))
+	resolver.Hooks = newHooks(t, o)
+	o.handler = graph.NewHandler(resolver, graph.Options{CacheMegabytes: 16})
 	want := readRows(t)
 	got := slices.Concat(o.measureDoors(t), privateFields())
 	if *updateCallers {

@@ -18,8 +18,10 @@ import (
 	"github.com/upr-info/upr/internal/presession"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/sample"
+	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/slice"
 	"github.com/upr-info/upr/internal/viewer"
+	"github.com/upr-info/upr/internal/webhook"
 )
 
 // office is a handler over a small sample, asked as different callers.
@@ -67,6 +69,16 @@ func newOffice(t *testing.T, url string) *office {
 
 func (o *office) resolver(people *identity.Service) *graph.Resolver {
 	return &graph.Resolver{Record: o.record, Staff: o.staff, People: people, Partners: slice.New(o.db, o.record, slice.About{}), Meetings: presession.New(o.db, o.clock.now)}
+}
+
+// newHooks are the webhooks of an office.
+func newHooks(t *testing.T, o *office) *webhook.Service {
+	t.Helper()
+	hooks, err := webhook.New(o.db, o.record, slice.New(o.db, o.record, slice.About{}), secret.Key{}, webhook.Settings{PublicURL: "http://localhost"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return hooks
 }
 
 // with returns somebody who has some roles.

@@ -4,7 +4,13 @@ import (
 	"context"
 
 	"github.com/upr-info/upr/graph/generated"
+	"github.com/upr-info/upr/graph/root"
+	"github.com/upr-info/upr/internal/identity"
 )
+
+func (r *mineResolver) Keys(ctx context.Context, obj *root.Mine) ([]identity.KeyInUse, error) {
+	return r.People.KeysInUse(ctx)
+}
 
 func (r *mutationResolver) CreateKey(ctx context.Context, input generated.CreateKeyInput) (*generated.CreateKeyPayload, error) {
 	key, secret, err := r.People.CreateKey(ctx, input.Name, input.Scopes, input.ExpiresAt)

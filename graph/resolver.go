@@ -9,6 +9,7 @@ import (
 	"github.com/upr-info/upr/internal/presession"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/slice"
+	"github.com/upr-info/upr/internal/webhook"
 )
 
 //go:generate go run ./generate
@@ -23,4 +24,5 @@ type Resolver struct {
 	Partners *slice.Service
 	// Meetings are the Pre-sessions.
 	Meetings *presession.Service
+	Hooks    *webhook.Service
 }

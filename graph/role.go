@@ -30,9 +30,10 @@ func asking(ctx context.Context) *viewer.Viewer {
 	return v
 }
 
-// mine is the root of what belongs to a person who asks; nil for anybody, and for keys.
+// mine is the root of what belongs to whoever asks; nil for anybody. Each of its fields looks
+// whether a key may.
 func mine(ctx context.Context) *root.Mine {
-	if v := asking(ctx); v == nil || v.IsKey() {
+	if asking(ctx) == nil {
 		return nil
 	}
 	return &root.Mine{}

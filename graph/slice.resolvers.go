@@ -5,6 +5,7 @@ import (
 
 	"github.com/upr-info/upr/graph/generated"
 	"github.com/upr-info/upr/graph/root"
+	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/slice"
 )
 
@@ -20,6 +21,6 @@ func (r *mutationResolver) WithdrawSlice(ctx context.Context, input generated.Wi
 	return slicePayload(r.Partners.Withdraw(ctx, input.ID))
 }
 
-func (r *queryResolver) Changes(ctx context.Context, since *string, first *int, kinds []string) (*slice.Changes, error) {
-	return r.Partners.ChangesPage(ctx, since, first, kinds)
+func (r *queryResolver) Changes(ctx context.Context, since *string, first *int, kinds []string, filter *record.RecommendationFilter) (*slice.Changes, error) {
+	return r.Partners.ChangesPage(ctx, since, first, kinds, filter)
 }

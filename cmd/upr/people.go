@@ -12,28 +12,34 @@ import (
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/identity"
 	"github.com/upr-info/upr/internal/notify"
+	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/secret"
+	"github.com/upr-info/upr/internal/slice"
 	"github.com/upr-info/upr/internal/viewer"
+	"github.com/upr-info/upr/internal/webhook"
 )
 
 // openPeople wires sign-in to mail, a provider and the key for secrets.
-func (c ServeCmd) openPeople(db *database.DB, cfg *config.Config, listens net.Addr, to streams) (*identity.Service, error) {
-	key, err := secretKey(cfg)
-	if err != nil {
-		return nil, err
-	}
-	settings := identity.Settings{PublicURL: cfg.PublicURL, AllowedOrigins: cfg.AllowedOrigins, TrustedProxies: cfg.TrustedProxies, NoSecondFactor: c.Sample}
-	if settings.PublicURL == "" {
-		settings.PublicURL = "http://" + listens.String()
-	}
+func (c ServeCmd) openPeople(db *database.DB, cfg *config.Config, listens net.Addr, key secret.Key, mail identity.Mailer) (_ *identity.Service, err error) {
+	settings := identity.Settings{PublicURL: publicURL(cfg, listens), AllowedOrigins: cfg.AllowedOrigins, TrustedProxies: cfg.TrustedProxies, NoSecondFactor: c.Sample}
 	if settings.OIDC, err = oidcSettings(cfg); err != nil {
 		return nil, err
 	}
-	mail, err := c.mailer(cfg, to)
-	if err != nil {
-		return nil, err
-	}
 	return identity.New(db, key, settings, mail)
+}
+
+// publicURL is this server as people reach it.
+func publicURL(cfg *config.Config, listens net.Addr) string {
+	if cfg.PublicURL == "" {
+		return "http://" + listens.String()
+	}
+	return strings.TrimSuffix(cfg.PublicURL, "/")
+}
+
+// openWebhooks wires webhooks to the record, mail and the key for secrets.
+func openWebhooks(db *database.DB, r *record.Record, cfg *config.Config, listens net.Addr, key secret.Key, mail identity.Mailer) (*webhook.Service, error) {
+	settings := webhook.Settings{PublicURL: publicURL(cfg, listens), Networks: cfg.WebhookNetworks}
+	return webhook.New(db, r, slice.New(db, r, aboutOf(cfg)), key, settings, mail)
 }
 
 // mailer returns no mailer where none is configured; samples print mail.

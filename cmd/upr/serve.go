@@ -2,15 +2,20 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"runtime"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/upr-info/upr/graph"
 	"github.com/upr-info/upr/internal/config"
 	"github.com/upr-info/upr/internal/database"
+	"github.com/upr-info/upr/internal/job"
+	"github.com/upr-info/upr/internal/presession"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/server"
 )
@@ -62,7 +67,15 @@ func (c ServeCmd) serve(ctx context.Context, proc process, listener net.Listener
 	if err != nil {
 		return err
 	}
-	people, err := c.openPeople(db, cfg, listener.Addr(), to)
+	key, err := secretKey(cfg)
+	if err != nil {
+		return err
+	}
+	mail, err := c.mailer(cfg, to)
+	if err != nil {
+		return err
+	}
+	people, err := c.openPeople(db, cfg, listener.Addr(), key, mail)
 	if err != nil {
 		return err
 	}
@@ -70,7 +83,14 @@ func (c ServeCmd) serve(ctx context.Context, proc process, listener net.Listener
 	if err != nil {
 		return err
 	}
-	options.Metrics = server.NewMetrics(db, r)
+	if options.Webhooks, err = openWebhooks(db, r, cfg, listener.Addr(), key, mail); err != nil {
+		return err
+	}
+	jobs := job.New(db)
+	options.Webhooks.Handle(jobs)
+	options.Meetings = presession.New(db, time.Now)
+	options.Meetings.Work(jobs)
+	options.Metrics = server.NewMetrics(db, r, jobs, options.Webhooks)
 	stopTracing, err := server.Trace(ctx)
 	if err != nil {
 		return err
@@ -79,7 +99,14 @@ func (c ServeCmd) serve(ctx context.Context, proc process, listener net.Listener
 	if err := servePrivately(ctx, proc, cfg.MetricsAddr, options.Metrics); err != nil {
 		return err
 	}
-	go r.Follow(ctx, followEvery)
+	behind := errgroup.Group{}
+	behind.Go(func() error { r.Follow(ctx, followEvery); return nil })
+	behind.Go(func() error { options.Webhooks.Run(ctx); return nil })
+	behind.Go(func() error { people.KeepUsage(ctx); return nil })
+	behind.Go(func() error {
+		defer cancel()
+		return jobs.Run(ctx)
+	})
 	kind := ""
 	if r.Snapshot().Synthetic() {
 		kind = "synthetic "
@@ -93,8 +120,19 @@ func (c ServeCmd) serve(ctx context.Context, proc process, listener net.Listener
 	if err := proc.Ready(); err != nil {
 		return fmt.Errorf("take the place of the process before: %w", err)
 	}
-	return server.Serve(ctx, listener, server.New(db, r, people, options))
+	err = server.Serve(ctx, listener, server.New(db, r, people, options))
+	cancel()
+	err = errors.Join(err, behind.Wait())
+	last, stop := context.WithTimeout(context.WithoutCancel(ctx), lastWrites)
+	defer stop()
+	if err := people.WriteUsage(last); err != nil {
+		slog.WarnContext(last, "what keys asked for since a minute is not kept", "error", err)
+	}
+	return err
 }
+
+// lastWrites is how long a process that ends may still write.
+const lastWrites = 5 * time.Second
 
 // servePrivately serves metrics and profiles at an address of their own, none where it is empty.
 func servePrivately(ctx context.Context, proc process, address string, metrics *server.Metrics) error {

@@ -33,6 +33,8 @@ const (
 	FieldRevokedAt = "revoked_at"
 	// EdgeUser holds the string denoting the user edge name in mutations.
 	EdgeUser = "user"
+	// EdgeUsage holds the string denoting the usage edge name in mutations.
+	EdgeUsage = "usage"
 	// Table holds the table name of the apikey in the database.
 	Table = "api_keys"
 	// UserTable is the table that holds the user relation/edge.
@@ -42,6 +44,13 @@ const (
 	UserInverseTable = "users"
 	// UserColumn is the table column denoting the user relation/edge.
 	UserColumn = "user_id"
+	// UsageTable is the table that holds the usage relation/edge.
+	UsageTable = "key_usages"
+	// UsageInverseTable is the table name for the KeyUsage entity.
+	// It exists in this package in order to avoid circular dependency with the "keyusage" package.
+	UsageInverseTable = "key_usages"
+	// UsageColumn is the table column denoting the usage relation/edge.
+	UsageColumn = "key_id"
 )
 
 // Columns holds all SQL columns for apikey fields.
@@ -138,10 +147,31 @@ func ByUserField(field string, opts ...sql.OrderTermOption) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newUserStep(), sql.OrderByField(field, opts...))
 	}
 }
+
+// ByUsageCount orders the results by usage count.
+func ByUsageCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newUsageStep(), opts...)
+	}
+}
+
+// ByUsage orders the results by usage terms.
+func ByUsage(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newUsageStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
 func newUserStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(UserInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.M2O, true, UserTable, UserColumn),
+	)
+}
+func newUsageStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(UsageInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, UsageTable, UsageColumn),
 	)
 }

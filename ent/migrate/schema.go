@@ -571,6 +571,37 @@ var (
 		Columns:    IssueVocabulariesColumns,
 		PrimaryKey: []*schema.Column{IssueVocabulariesColumns[0]},
 	}
+	// KeyUsagesColumns holds the columns for the "key_usages" table.
+	KeyUsagesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "day", Type: field.TypeString, SchemaType: map[string]string{"postgres": "date"}},
+		{Name: "requests", Type: field.TypeInt64, Default: 0},
+		{Name: "refused", Type: field.TypeInt64, Default: 0},
+		{Name: "rows", Type: field.TypeInt64, Default: 0},
+		{Name: "bytes", Type: field.TypeInt64, Default: 0},
+		{Name: "key_id", Type: field.TypeInt},
+	}
+	// KeyUsagesTable holds the schema information for the "key_usages" table.
+	KeyUsagesTable = &schema.Table{
+		Name:       "key_usages",
+		Columns:    KeyUsagesColumns,
+		PrimaryKey: []*schema.Column{KeyUsagesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "key_usages_api_keys_usage",
+				Columns:    []*schema.Column{KeyUsagesColumns[6]},
+				RefColumns: []*schema.Column{APIKeysColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "keyusage_key_id_day",
+				Unique:  true,
+				Columns: []*schema.Column{KeyUsagesColumns[6], KeyUsagesColumns[1]},
+			},
+		},
+	}
 	// LogHeadsColumns holds the columns for the "log_heads" table.
 	LogHeadsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -1648,6 +1679,90 @@ var (
 			},
 		},
 	}
+	// WebhooksColumns holds the columns for the "webhooks" table.
+	WebhooksColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "uid", Type: field.TypeString, Unique: true},
+		{Name: "name", Type: field.TypeString},
+		{Name: "url", Type: field.TypeString, Size: 2147483647},
+		{Name: "kinds", Type: field.TypeJSON, Nullable: true},
+		{Name: "filter_text", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "slice", Type: field.TypeString, Default: ""},
+		{Name: "secret", Type: field.TypeBytes},
+		{Name: "former_secret", Type: field.TypeBytes, Nullable: true},
+		{Name: "former_until", Type: field.TypeTime, Nullable: true},
+		{Name: "cursor", Type: field.TypeString},
+		{Name: "under_way", Type: field.TypeString, Default: ""},
+		{Name: "dead_letters", Type: field.TypeInt, Default: 0},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "disabled_at", Type: field.TypeTime, Nullable: true},
+		{Name: "disabled_because", Type: field.TypeString, Default: ""},
+		{Name: "withdrawn_at", Type: field.TypeTime, Nullable: true},
+		{Name: "user_id", Type: field.TypeInt},
+	}
+	// WebhooksTable holds the schema information for the "webhooks" table.
+	WebhooksTable = &schema.Table{
+		Name:       "webhooks",
+		Columns:    WebhooksColumns,
+		PrimaryKey: []*schema.Column{WebhooksColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "webhooks_users_webhooks",
+				Columns:    []*schema.Column{WebhooksColumns[17]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "webhook_user_id",
+				Unique:  false,
+				Columns: []*schema.Column{WebhooksColumns[17]},
+			},
+		},
+	}
+	// WebhookDeliveriesColumns holds the columns for the "webhook_deliveries" table.
+	WebhookDeliveriesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "uid", Type: field.TypeString, Unique: true},
+		{Name: "since", Type: field.TypeString},
+		{Name: "cursor", Type: field.TypeString},
+		{Name: "state", Type: field.TypeEnum, Enums: []string{"WAITING", "DELIVERED", "DEAD"}, Default: "WAITING"},
+		{Name: "attempts", Type: field.TypeInt, Default: 0},
+		{Name: "round", Type: field.TypeInt, Default: 0},
+		{Name: "status", Type: field.TypeInt, Default: 0},
+		{Name: "failure", Type: field.TypeString, Default: ""},
+		{Name: "next_at", Type: field.TypeTime, Nullable: true},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "ended_at", Type: field.TypeTime, Nullable: true},
+		{Name: "webhook_id", Type: field.TypeInt},
+	}
+	// WebhookDeliveriesTable holds the schema information for the "webhook_deliveries" table.
+	WebhookDeliveriesTable = &schema.Table{
+		Name:       "webhook_deliveries",
+		Columns:    WebhookDeliveriesColumns,
+		PrimaryKey: []*schema.Column{WebhookDeliveriesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "webhook_deliveries_webhooks_deliveries",
+				Columns:    []*schema.Column{WebhookDeliveriesColumns[12]},
+				RefColumns: []*schema.Column{WebhooksColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "webhookdelivery_webhook_id",
+				Unique:  false,
+				Columns: []*schema.Column{WebhookDeliveriesColumns[12]},
+			},
+			{
+				Name:    "webhookdelivery_ended_at",
+				Unique:  false,
+				Columns: []*schema.Column{WebhookDeliveriesColumns[11]},
+			},
+		},
+	}
 	// ProgrammeOrganisationsColumns holds the columns for the "programme_organisations" table.
 	ProgrammeOrganisationsColumns = []*schema.Column{
 		{Name: "programme_id", Type: field.TypeInt},
@@ -1719,6 +1834,7 @@ var (
 		IssueSuccessorsTable,
 		IssueTagsTable,
 		IssueVocabulariesTable,
+		KeyUsagesTable,
 		LogHeadsTable,
 		OidcIdentitiesTable,
 		OrganisationsTable,
@@ -1752,6 +1868,8 @@ var (
 		TroikaMembersTable,
 		UsersTable,
 		WebSessionsTable,
+		WebhooksTable,
+		WebhookDeliveriesTable,
 		ProgrammeOrganisationsTable,
 		ProgrammeGoalsTable,
 	}
@@ -1787,6 +1905,7 @@ func init() {
 	IssueTagsTable.Annotation.Checks = map[string]string{
 		"one_subject": "((recommendation_id IS NULL) <> (pledge_id IS NULL))",
 	}
+	KeyUsagesTable.ForeignKeys[0].RefTable = APIKeysTable
 	OidcIdentitiesTable.ForeignKeys[0].RefTable = UsersTable
 	OrganisationsTable.ForeignKeys[0].RefTable = StatesTable
 	OrganisationLinksTable.ForeignKeys[0].RefTable = OrganisationsTable
@@ -1844,6 +1963,11 @@ func init() {
 	TroikaMembersTable.ForeignKeys[0].RefTable = ReviewsTable
 	TroikaMembersTable.ForeignKeys[1].RefTable = StatesTable
 	WebSessionsTable.ForeignKeys[0].RefTable = UsersTable
+	WebhooksTable.ForeignKeys[0].RefTable = UsersTable
+	WebhookDeliveriesTable.ForeignKeys[0].RefTable = WebhooksTable
+	WebhookDeliveriesTable.Annotation = &entsql.Annotation{
+		Table: "webhook_deliveries",
+	}
 	ProgrammeOrganisationsTable.ForeignKeys[0].RefTable = ProgrammesTable
 	ProgrammeOrganisationsTable.ForeignKeys[1].RefTable = OrganisationsTable
 	ProgrammeGoalsTable.ForeignKeys[0].RefTable = ProgrammesTable

@@ -63,6 +63,9 @@ type IssueTag func(*sql.Selector)
 // IssueVocabulary is the predicate function for issuevocabulary builders.
 type IssueVocabulary func(*sql.Selector)
 
+// KeyUsage is the predicate function for keyusage builders.
+type KeyUsage func(*sql.Selector)
+
 // LogHead is the predicate function for loghead builders.
 type LogHead func(*sql.Selector)
 
@@ -161,3 +164,9 @@ type User func(*sql.Selector)
 
 // WebSession is the predicate function for websession builders.
 type WebSession func(*sql.Selector)
+
+// Webhook is the predicate function for webhook builders.
+type Webhook func(*sql.Selector)
+
+// WebhookDelivery is the predicate function for webhookdelivery builders.
+type WebhookDelivery func(*sql.Selector)

@@ -22,6 +22,7 @@ import (
 	"github.com/upr-info/upr/ent/issuelabel"
 	"github.com/upr-info/upr/ent/issuetag"
 	"github.com/upr-info/upr/ent/issuevocabulary"
+	"github.com/upr-info/upr/ent/keyusage"
 	"github.com/upr-info/upr/ent/loghead"
 	"github.com/upr-info/upr/ent/oidcidentity"
 	"github.com/upr-info/upr/ent/organisation"
@@ -52,6 +53,8 @@ import (
 	"github.com/upr-info/upr/ent/stategroup"
 	"github.com/upr-info/upr/ent/stategroupmembership"
 	"github.com/upr-info/upr/ent/user"
+	"github.com/upr-info/upr/ent/webhook"
+	"github.com/upr-info/upr/ent/webhookdelivery"
 	"github.com/upr-info/upr/ent/websession"
 
 	"entgo.io/ent"
@@ -377,6 +380,33 @@ func init() {
 	issuevocabularyDescSource := issuevocabularyFields[3].Descriptor()
 	// issuevocabulary.DefaultSource holds the default value on creation for the source field.
 	issuevocabulary.DefaultSource = issuevocabularyDescSource.Default.(string)
+	keyusage.Policy = privacy.NewPolicies(schema.KeyUsage{})
+	keyusage.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := keyusage.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	keyusageFields := schema.KeyUsage{}.Fields()
+	_ = keyusageFields
+	// keyusageDescRequests is the schema descriptor for requests field.
+	keyusageDescRequests := keyusageFields[2].Descriptor()
+	// keyusage.DefaultRequests holds the default value on creation for the requests field.
+	keyusage.DefaultRequests = keyusageDescRequests.Default.(int64)
+	// keyusageDescRefused is the schema descriptor for refused field.
+	keyusageDescRefused := keyusageFields[3].Descriptor()
+	// keyusage.DefaultRefused holds the default value on creation for the refused field.
+	keyusage.DefaultRefused = keyusageDescRefused.Default.(int64)
+	// keyusageDescRows is the schema descriptor for rows field.
+	keyusageDescRows := keyusageFields[4].Descriptor()
+	// keyusage.DefaultRows holds the default value on creation for the rows field.
+	keyusage.DefaultRows = keyusageDescRows.Default.(int64)
+	// keyusageDescBytes is the schema descriptor for bytes field.
+	keyusageDescBytes := keyusageFields[5].Descriptor()
+	// keyusage.DefaultBytes holds the default value on creation for the bytes field.
+	keyusage.DefaultBytes = keyusageDescBytes.Default.(int64)
 	logheadFields := schema.LogHead{}.Fields()
 	_ = logheadFields
 	// logheadDescEpoch is the schema descriptor for epoch field.
@@ -1126,6 +1156,90 @@ func init() {
 	websessionDescClient := websessionFields[3].Descriptor()
 	// websession.DefaultClient holds the default value on creation for the client field.
 	websession.DefaultClient = websessionDescClient.Default.(string)
+	webhookMixin := schema.Webhook{}.Mixin()
+	webhook.Policy = privacy.NewPolicies(webhookMixin[1], schema.Webhook{})
+	webhook.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := webhook.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	webhookMixinFields0 := webhookMixin[0].Fields()
+	_ = webhookMixinFields0
+	webhookFields := schema.Webhook{}.Fields()
+	_ = webhookFields
+	// webhookDescUID is the schema descriptor for uid field.
+	webhookDescUID := webhookMixinFields0[0].Descriptor()
+	// webhook.UIDValidator is a validator for the "uid" field. It is called by the builders before save.
+	webhook.UIDValidator = webhookDescUID.Validators[0].(func(string) error)
+	// webhookDescName is the schema descriptor for name field.
+	webhookDescName := webhookFields[0].Descriptor()
+	// webhook.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	webhook.NameValidator = webhookDescName.Validators[0].(func(string) error)
+	// webhookDescURL is the schema descriptor for url field.
+	webhookDescURL := webhookFields[1].Descriptor()
+	// webhook.URLValidator is a validator for the "url" field. It is called by the builders before save.
+	webhook.URLValidator = webhookDescURL.Validators[0].(func(string) error)
+	// webhookDescFilterText is the schema descriptor for filter_text field.
+	webhookDescFilterText := webhookFields[3].Descriptor()
+	// webhook.DefaultFilterText holds the default value on creation for the filter_text field.
+	webhook.DefaultFilterText = webhookDescFilterText.Default.(string)
+	// webhookDescSlice is the schema descriptor for slice field.
+	webhookDescSlice := webhookFields[4].Descriptor()
+	// webhook.DefaultSlice holds the default value on creation for the slice field.
+	webhook.DefaultSlice = webhookDescSlice.Default.(string)
+	// webhookDescCursor is the schema descriptor for cursor field.
+	webhookDescCursor := webhookFields[8].Descriptor()
+	// webhook.CursorValidator is a validator for the "cursor" field. It is called by the builders before save.
+	webhook.CursorValidator = webhookDescCursor.Validators[0].(func(string) error)
+	// webhookDescUnderWay is the schema descriptor for under_way field.
+	webhookDescUnderWay := webhookFields[9].Descriptor()
+	// webhook.DefaultUnderWay holds the default value on creation for the under_way field.
+	webhook.DefaultUnderWay = webhookDescUnderWay.Default.(string)
+	// webhookDescDeadLetters is the schema descriptor for dead_letters field.
+	webhookDescDeadLetters := webhookFields[10].Descriptor()
+	// webhook.DefaultDeadLetters holds the default value on creation for the dead_letters field.
+	webhook.DefaultDeadLetters = webhookDescDeadLetters.Default.(int)
+	// webhookDescDisabledBecause is the schema descriptor for disabled_because field.
+	webhookDescDisabledBecause := webhookFields[13].Descriptor()
+	// webhook.DefaultDisabledBecause holds the default value on creation for the disabled_because field.
+	webhook.DefaultDisabledBecause = webhookDescDisabledBecause.Default.(string)
+	webhookdeliveryMixin := schema.WebhookDelivery{}.Mixin()
+	webhookdelivery.Policy = privacy.NewPolicies(schema.WebhookDelivery{})
+	webhookdelivery.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := webhookdelivery.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	webhookdeliveryMixinFields0 := webhookdeliveryMixin[0].Fields()
+	_ = webhookdeliveryMixinFields0
+	webhookdeliveryFields := schema.WebhookDelivery{}.Fields()
+	_ = webhookdeliveryFields
+	// webhookdeliveryDescUID is the schema descriptor for uid field.
+	webhookdeliveryDescUID := webhookdeliveryMixinFields0[0].Descriptor()
+	// webhookdelivery.UIDValidator is a validator for the "uid" field. It is called by the builders before save.
+	webhookdelivery.UIDValidator = webhookdeliveryDescUID.Validators[0].(func(string) error)
+	// webhookdeliveryDescAttempts is the schema descriptor for attempts field.
+	webhookdeliveryDescAttempts := webhookdeliveryFields[4].Descriptor()
+	// webhookdelivery.DefaultAttempts holds the default value on creation for the attempts field.
+	webhookdelivery.DefaultAttempts = webhookdeliveryDescAttempts.Default.(int)
+	// webhookdeliveryDescRound is the schema descriptor for round field.
+	webhookdeliveryDescRound := webhookdeliveryFields[5].Descriptor()
+	// webhookdelivery.DefaultRound holds the default value on creation for the round field.
+	webhookdelivery.DefaultRound = webhookdeliveryDescRound.Default.(int)
+	// webhookdeliveryDescStatus is the schema descriptor for status field.
+	webhookdeliveryDescStatus := webhookdeliveryFields[6].Descriptor()
+	// webhookdelivery.DefaultStatus holds the default value on creation for the status field.
+	webhookdelivery.DefaultStatus = webhookdeliveryDescStatus.Default.(int)
+	// webhookdeliveryDescFailure is the schema descriptor for failure field.
+	webhookdeliveryDescFailure := webhookdeliveryFields[7].Descriptor()
+	// webhookdelivery.DefaultFailure holds the default value on creation for the failure field.
+	webhookdelivery.DefaultFailure = webhookdeliveryDescFailure.Default.(string)
 }
 
 const (

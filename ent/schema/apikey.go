@@ -2,6 +2,8 @@ package schema
 
 import (
 	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
+	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
 )
 
@@ -25,4 +27,6 @@ func (APIKey) Fields() []ent.Field {
 }
 
 // Edges of the APIKey.
-func (APIKey) Edges() []ent.Edge { return owner("api_keys") }
+func (APIKey) Edges() []ent.Edge {
+	return append(owner("api_keys"), edge.To("usage", KeyUsage.Type).Annotations(entsql.OnDelete(entsql.Cascade)))
+}

@@ -11,6 +11,7 @@ import (
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/slice"
 	"github.com/upr-info/upr/internal/viewer"
+	"github.com/upr-info/upr/internal/webhook"
 )
 
 type AccessCodePayload struct {
@@ -127,6 +128,11 @@ type RecoveryCodesPayload struct {
 	UserErrors    []fault.Error `json:"userErrors"`
 }
 
+type RedeliverInput struct {
+	// Of the delivery.
+	ID string `json:"id"`
+}
+
 type RegistrationPayload struct {
 	Registration *presession.Registration `json:"registration,omitempty"`
 	UserErrors   []fault.Error            `json:"userErrors"`
@@ -220,6 +226,24 @@ type UpdateUserInput struct {
 type UserPayload struct {
 	User       *identity.Account `json:"user,omitempty"`
 	UserErrors []fault.Error     `json:"userErrors"`
+}
+
+type WebhookInput struct {
+	ID string `json:"id"`
+}
+
+// A webhook that was changed; null where none was.
+type WebhookPayload struct {
+	Webhook    *webhook.Hook `json:"webhook,omitempty"`
+	UserErrors []fault.Error `json:"userErrors"`
+}
+
+// A webhook and its new secret; null where there is none.
+type WebhookSecretPayload struct {
+	Webhook *webhook.Hook `json:"webhook,omitempty"`
+	// The key of HMAC-SHA256, as base64 behind whsec_. It cannot be shown again.
+	Secret     *string       `json:"secret,omitempty"`
+	UserErrors []fault.Error `json:"userErrors"`
 }
 
 type WithdrawAccessCodeInput struct {

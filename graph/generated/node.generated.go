@@ -47,7 +47,7 @@ type QueryResolver interface {
 	Suggest(ctx context.Context, text string, language *record.Language, first *int) ([]record.Suggestion, error)
 	Session(ctx context.Context, number int) (*record.Session, error)
 	Sessions(ctx context.Context, cycle *int) ([]record.Session, error)
-	Changes(ctx context.Context, since *string, first *int, kinds []string) (*slice.Changes, error)
+	Changes(ctx context.Context, since *string, first *int, kinds []string, filter *record.RecommendationFilter) (*slice.Changes, error)
 	State(ctx context.Context, code string) (*record.State, error)
 	States(ctx context.Context, filter *record.StateFilter, first *int, after *string, last *int, before *string) (*record.StateConnection, error)
 	StateGroups(ctx context.Context) ([]record.StateGroup, error)
@@ -102,6 +102,14 @@ func (ec *executionContext) field_Query_changes_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["kinds"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*record.RecommendationFilter, error) {
+			return ec.unmarshalORecommendationFilter2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐRecommendationFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg3
 	return args, nil
 }
 
@@ -1446,7 +1454,7 @@ func (ec *executionContext) _Query_changes(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Changes(ctx, fc.Args["since"].(*string), fc.Args["first"].(*int), fc.Args["kinds"].([]string))
+			return ec.Resolvers.Query().Changes(ctx, fc.Args["since"].(*string), fc.Args["first"].(*int), fc.Args["kinds"].([]string), fc.Args["filter"].(*record.RecommendationFilter))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *slice.Changes) graphql.Marshaler {

@@ -16,6 +16,7 @@ import (
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/slice"
 	"github.com/upr-info/upr/internal/viewer"
+	"github.com/upr-info/upr/internal/webhook"
 	gqlparser "github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -161,6 +162,7 @@ type ComplexityRoot struct {
 	}
 
 	ChangePage struct {
+		Anew    func(childComplexity int) int
 		Changes func(childComplexity int) int
 		Cursor  func(childComplexity int) int
 		More    func(childComplexity int) int
@@ -210,6 +212,7 @@ type ComplexityRoot struct {
 		User             func(childComplexity int, id string) int
 		Users            func(childComplexity int, filter *identity.UserFilter, first *int, after *string) int
 		Viewer           func(childComplexity int) int
+		Webhooks         func(childComplexity int) int
 	}
 
 	Document struct {
@@ -316,11 +319,26 @@ type ComplexityRoot struct {
 		Year   func(childComplexity int) int
 	}
 
+	KeyInUse struct {
+		Key   func(childComplexity int) int
+		Usage func(childComplexity int) int
+	}
+
+	KeyUsage struct {
+		Bytes    func(childComplexity int) int
+		Day      func(childComplexity int) int
+		Refused  func(childComplexity int) int
+		Requests func(childComplexity int) int
+		Rows     func(childComplexity int) int
+	}
+
 	Mine struct {
 		Account      func(childComplexity int) int
 		Application  func(childComplexity int, id string) int
 		Applications func(childComplexity int) int
+		Keys         func(childComplexity int) int
 		Slices       func(childComplexity int) int
+		Webhooks     func(childComplexity int) int
 	}
 
 	Mutation struct {
@@ -344,7 +362,9 @@ type ComplexityRoot struct {
 		CreateSlice             func(childComplexity int, input slice.Input) int
 		CreateStateGroup        func(childComplexity int, input desk.CreateTermInput) int
 		CreateUser              func(childComplexity int, input CreateUserInput) int
+		CreateWebhook           func(childComplexity int, input webhook.Input) int
 		DisableUser             func(childComplexity int, input DisableUserInput) int
+		EnableWebhook           func(childComplexity int, input WebhookInput) int
 		EnrolSecondFactor       func(childComplexity int) int
 		EvaluateRegistration    func(childComplexity int, input presession.NewEvaluation) int
 		GrantRole               func(childComplexity int, input GrantInput) int
@@ -356,6 +376,7 @@ type ComplexityRoot struct {
 		PublishStatement        func(childComplexity int, input desk.StepInput) int
 		RecordResponse          func(childComplexity int, input desk.RecordResponseInput) int
 		Redact                  func(childComplexity int, input desk.RedactInput) int
+		Redeliver               func(childComplexity int, input RedeliverInput) int
 		RegenerateRecoveryCodes func(childComplexity int) int
 		ReleaseDecisions        func(childComplexity int, input presession.Release) int
 		RemoveMembership        func(childComplexity int, input desk.MembershipInput) int
@@ -372,6 +393,7 @@ type ComplexityRoot struct {
 		RevokeKey               func(childComplexity int, input RevokeKeyInput) int
 		RevokeRole              func(childComplexity int, input GrantInput) int
 		RevokeSession           func(childComplexity int, input RevokeSessionInput) int
+		RotateWebhookSecret     func(childComplexity int, input WebhookInput) int
 		SaveApplication         func(childComplexity int, input SaveApplicationInput) int
 		SaveDocument            func(childComplexity int, input desk.DocumentInput) int
 		SaveMembership          func(childComplexity int, input desk.MembershipInput) int
@@ -391,6 +413,7 @@ type ComplexityRoot struct {
 		WithdrawSlice           func(childComplexity int, input WithdrawSliceInput) int
 		WithdrawStateGroup      func(childComplexity int, input desk.StepInput) int
 		WithdrawStatement       func(childComplexity int, input desk.StepInput) int
+		WithdrawWebhook         func(childComplexity int, input WebhookInput) int
 	}
 
 	OpenCall struct {
@@ -533,7 +556,7 @@ type ComplexityRoot struct {
 		ActionCategories  func(childComplexity int) int
 		ActionCodingRules func(childComplexity int) int
 		AffectedGroups    func(childComplexity int) int
-		Changes           func(childComplexity int, since *string, first *int, kinds []string) int
+		Changes           func(childComplexity int, since *string, first *int, kinds []string, filter *record.RecommendationFilter) int
 		Desk              func(childComplexity int) int
 		IssueVocabularies func(childComplexity int) int
 		Issues            func(childComplexity int) int
@@ -1028,6 +1051,46 @@ type ComplexityRoot struct {
 		ExpiresAt func(childComplexity int) int
 		ID        func(childComplexity int) int
 		SeenAt    func(childComplexity int) int
+	}
+
+	Webhook struct {
+		CreatedAt       func(childComplexity int) int
+		Cursor          func(childComplexity int) int
+		DeadLetters     func(childComplexity int) int
+		Deliveries      func(childComplexity int) int
+		DisabledAt      func(childComplexity int) int
+		DisabledBecause func(childComplexity int) int
+		Filter          func(childComplexity int) int
+		ID              func(childComplexity int) int
+		Kinds           func(childComplexity int) int
+		Name            func(childComplexity int) int
+		Slice           func(childComplexity int) int
+		URL             func(childComplexity int) int
+		WithdrawnAt     func(childComplexity int) int
+	}
+
+	WebhookDelivery struct {
+		Attempts  func(childComplexity int) int
+		CreatedAt func(childComplexity int) int
+		Cursor    func(childComplexity int) int
+		EndedAt   func(childComplexity int) int
+		Failure   func(childComplexity int) int
+		ID        func(childComplexity int) int
+		NextAt    func(childComplexity int) int
+		Since     func(childComplexity int) int
+		State     func(childComplexity int) int
+		Status    func(childComplexity int) int
+	}
+
+	WebhookPayload struct {
+		UserErrors func(childComplexity int) int
+		Webhook    func(childComplexity int) int
+	}
+
+	WebhookSecretPayload struct {
+		Secret     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+		Webhook    func(childComplexity int) int
 	}
 }
 
@@ -1531,6 +1594,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.BulkPreview.Version(childComplexity), true
 
+	case "ChangePage.anew":
+		if e.ComplexityRoot.ChangePage.Anew == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangePage.Anew(childComplexity), true
 	case "ChangePage.changes":
 		if e.ComplexityRoot.ChangePage.Changes == nil {
 			break
@@ -1805,6 +1874,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Desk.Viewer(childComplexity), true
+	case "Desk.webhooks":
+		if e.ComplexityRoot.Desk.Webhooks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Desk.Webhooks(childComplexity), true
 
 	case "Document.review":
 		if e.ComplexityRoot.Document.Review == nil {
@@ -2151,6 +2226,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.IssueVocabulary.Year(childComplexity), true
 
+	case "KeyInUse.key":
+		if e.ComplexityRoot.KeyInUse.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KeyInUse.Key(childComplexity), true
+	case "KeyInUse.usage":
+		if e.ComplexityRoot.KeyInUse.Usage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KeyInUse.Usage(childComplexity), true
+
+	case "KeyUsage.bytes":
+		if e.ComplexityRoot.KeyUsage.Bytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KeyUsage.Bytes(childComplexity), true
+	case "KeyUsage.day":
+		if e.ComplexityRoot.KeyUsage.Day == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KeyUsage.Day(childComplexity), true
+	case "KeyUsage.refused":
+		if e.ComplexityRoot.KeyUsage.Refused == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KeyUsage.Refused(childComplexity), true
+	case "KeyUsage.requests":
+		if e.ComplexityRoot.KeyUsage.Requests == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KeyUsage.Requests(childComplexity), true
+	case "KeyUsage.rows":
+		if e.ComplexityRoot.KeyUsage.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KeyUsage.Rows(childComplexity), true
+
 	case "Mine.account":
 		if e.ComplexityRoot.Mine.Account == nil {
 			break
@@ -2174,12 +2293,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mine.Applications(childComplexity), true
+	case "Mine.keys":
+		if e.ComplexityRoot.Mine.Keys == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mine.Keys(childComplexity), true
 	case "Mine.slices":
 		if e.ComplexityRoot.Mine.Slices == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Mine.Slices(childComplexity), true
+	case "Mine.webhooks":
+		if e.ComplexityRoot.Mine.Webhooks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mine.Webhooks(childComplexity), true
 
 	case "Mutation.advanceRound":
 		if e.ComplexityRoot.Mutation.AdvanceRound == nil {
@@ -2401,6 +2532,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateUser(childComplexity, args["input"].(CreateUserInput)), true
+	case "Mutation.createWebhook":
+		if e.ComplexityRoot.Mutation.CreateWebhook == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createWebhook_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateWebhook(childComplexity, args["input"].(webhook.Input)), true
 	case "Mutation.disableUser":
 		if e.ComplexityRoot.Mutation.DisableUser == nil {
 			break
@@ -2412,6 +2554,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DisableUser(childComplexity, args["input"].(DisableUserInput)), true
+	case "Mutation.enableWebhook":
+		if e.ComplexityRoot.Mutation.EnableWebhook == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_enableWebhook_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EnableWebhook(childComplexity, args["input"].(WebhookInput)), true
 	case "Mutation.enrolSecondFactor":
 		if e.ComplexityRoot.Mutation.EnrolSecondFactor == nil {
 			break
@@ -2528,6 +2681,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.Redact(childComplexity, args["input"].(desk.RedactInput)), true
+	case "Mutation.redeliver":
+		if e.ComplexityRoot.Mutation.Redeliver == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_redeliver_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Redeliver(childComplexity, args["input"].(RedeliverInput)), true
 	case "Mutation.regenerateRecoveryCodes":
 		if e.ComplexityRoot.Mutation.RegenerateRecoveryCodes == nil {
 			break
@@ -2699,6 +2863,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RevokeSession(childComplexity, args["input"].(RevokeSessionInput)), true
+	case "Mutation.rotateWebhookSecret":
+		if e.ComplexityRoot.Mutation.RotateWebhookSecret == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rotateWebhookSecret_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RotateWebhookSecret(childComplexity, args["input"].(WebhookInput)), true
 	case "Mutation.saveApplication":
 		if e.ComplexityRoot.Mutation.SaveApplication == nil {
 			break
@@ -2903,6 +3078,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.WithdrawStatement(childComplexity, args["input"].(desk.StepInput)), true
+	case "Mutation.withdrawWebhook":
+		if e.ComplexityRoot.Mutation.WithdrawWebhook == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawWebhook_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawWebhook(childComplexity, args["input"].(WebhookInput)), true
 
 	case "OpenCall.closesAt":
 		if e.ComplexityRoot.OpenCall.ClosesAt == nil {
@@ -3491,7 +3677,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Changes(childComplexity, args["since"].(*string), args["first"].(*int), args["kinds"].([]string)), true
+		return e.ComplexityRoot.Query.Changes(childComplexity, args["since"].(*string), args["first"].(*int), args["kinds"].([]string), args["filter"].(*record.RecommendationFilter)), true
 	case "Query.desk":
 		if e.ComplexityRoot.Query.Desk == nil {
 			break
@@ -5752,6 +5938,178 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.WebSession.SeenAt(childComplexity), true
 
+	case "Webhook.createdAt":
+		if e.ComplexityRoot.Webhook.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Webhook.CreatedAt(childComplexity), true
+	case "Webhook.cursor":
+		if e.ComplexityRoot.Webhook.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Webhook.Cursor(childComplexity), true
+	case "Webhook.deadLetters":
+		if e.ComplexityRoot.Webhook.DeadLetters == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Webhook.DeadLetters(childComplexity), true
+	case "Webhook.deliveries":
+		if e.ComplexityRoot.Webhook.Deliveries == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Webhook.Deliveries(childComplexity), true
+	case "Webhook.disabledAt":
+		if e.ComplexityRoot.Webhook.DisabledAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Webhook.DisabledAt(childComplexity), true
+	case "Webhook.disabledBecause":
+		if e.ComplexityRoot.Webhook.DisabledBecause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Webhook.DisabledBecause(childComplexity), true
+	case "Webhook.filter":
+		if e.ComplexityRoot.Webhook.Filter == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Webhook.Filter(childComplexity), true
+	case "Webhook.id":
+		if e.ComplexityRoot.Webhook.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Webhook.ID(childComplexity), true
+	case "Webhook.kinds":
+		if e.ComplexityRoot.Webhook.Kinds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Webhook.Kinds(childComplexity), true
+	case "Webhook.name":
+		if e.ComplexityRoot.Webhook.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Webhook.Name(childComplexity), true
+	case "Webhook.slice":
+		if e.ComplexityRoot.Webhook.Slice == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Webhook.Slice(childComplexity), true
+	case "Webhook.url":
+		if e.ComplexityRoot.Webhook.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Webhook.URL(childComplexity), true
+	case "Webhook.withdrawnAt":
+		if e.ComplexityRoot.Webhook.WithdrawnAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Webhook.WithdrawnAt(childComplexity), true
+
+	case "WebhookDelivery.attempts":
+		if e.ComplexityRoot.WebhookDelivery.Attempts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.Attempts(childComplexity), true
+	case "WebhookDelivery.createdAt":
+		if e.ComplexityRoot.WebhookDelivery.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.CreatedAt(childComplexity), true
+	case "WebhookDelivery.cursor":
+		if e.ComplexityRoot.WebhookDelivery.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.Cursor(childComplexity), true
+	case "WebhookDelivery.endedAt":
+		if e.ComplexityRoot.WebhookDelivery.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.EndedAt(childComplexity), true
+	case "WebhookDelivery.failure":
+		if e.ComplexityRoot.WebhookDelivery.Failure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.Failure(childComplexity), true
+	case "WebhookDelivery.id":
+		if e.ComplexityRoot.WebhookDelivery.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.ID(childComplexity), true
+	case "WebhookDelivery.nextAt":
+		if e.ComplexityRoot.WebhookDelivery.NextAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.NextAt(childComplexity), true
+	case "WebhookDelivery.since":
+		if e.ComplexityRoot.WebhookDelivery.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.Since(childComplexity), true
+	case "WebhookDelivery.state":
+		if e.ComplexityRoot.WebhookDelivery.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.State(childComplexity), true
+	case "WebhookDelivery.status":
+		if e.ComplexityRoot.WebhookDelivery.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.Status(childComplexity), true
+
+	case "WebhookPayload.userErrors":
+		if e.ComplexityRoot.WebhookPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookPayload.UserErrors(childComplexity), true
+	case "WebhookPayload.webhook":
+		if e.ComplexityRoot.WebhookPayload.Webhook == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookPayload.Webhook(childComplexity), true
+
+	case "WebhookSecretPayload.secret":
+		if e.ComplexityRoot.WebhookSecretPayload.Secret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookSecretPayload.Secret(childComplexity), true
+	case "WebhookSecretPayload.userErrors":
+		if e.ComplexityRoot.WebhookSecretPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookSecretPayload.UserErrors(childComplexity), true
+	case "WebhookSecretPayload.webhook":
+		if e.ComplexityRoot.WebhookSecretPayload.Webhook == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookSecretPayload.Webhook(childComplexity), true
+
 	}
 	return 0, false
 }
@@ -5780,6 +6138,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateSliceInput", ec.unmarshalInputCreateSliceInput),
 			graphql.NewInputUnmarshaler("CreateTermInput", ec.unmarshalInputCreateTermInput),
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
+			graphql.NewInputUnmarshaler("CreateWebhookInput", ec.unmarshalInputCreateWebhookInput),
 			graphql.NewInputUnmarshaler("DisableUserInput", ec.unmarshalInputDisableUserInput),
 			graphql.NewInputUnmarshaler("DocumentInput", ec.unmarshalInputDocumentInput),
 			graphql.NewInputUnmarshaler("DocumentName", ec.unmarshalInputDocumentName),
@@ -5794,6 +6153,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RecommendationFilter", ec.unmarshalInputRecommendationFilter),
 			graphql.NewInputUnmarshaler("RecordResponseInput", ec.unmarshalInputRecordResponseInput),
 			graphql.NewInputUnmarshaler("RedactInput", ec.unmarshalInputRedactInput),
+			graphql.NewInputUnmarshaler("RedeliverInput", ec.unmarshalInputRedeliverInput),
 			graphql.NewInputUnmarshaler("RegistrationAnswersInput", ec.unmarshalInputRegistrationAnswersInput),
 			graphql.NewInputUnmarshaler("RegistrationFilter", ec.unmarshalInputRegistrationFilter),
 			graphql.NewInputUnmarshaler("ReleaseDecisionsInput", ec.unmarshalInputReleaseDecisionsInput),
@@ -5817,6 +6177,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UnstageDecisionInput", ec.unmarshalInputUnstageDecisionInput),
 			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
 			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
+			graphql.NewInputUnmarshaler("WebhookInput", ec.unmarshalInputWebhookInput),
 			graphql.NewInputUnmarshaler("WithdrawAccessCodeInput", ec.unmarshalInputWithdrawAccessCodeInput),
 			graphql.NewInputUnmarshaler("WithdrawResponseInput", ec.unmarshalInputWithdrawResponseInput),
 			graphql.NewInputUnmarshaler("WithdrawSliceInput", ec.unmarshalInputWithdrawSliceInput),
@@ -6228,6 +6589,35 @@ type APIKey {
   "To a minute; null: never."
   lastUsedAt: Time
   revokedAt: Time
+}
+
+extend type Mine {
+  "One's own API keys and what they asked for, newest first; that one alone where a key asks."
+  keys: [KeyInUse!]! @listSize(assumedSize: 10)
+}
+
+"""
+A key and what was asked with it.
+"""
+type KeyInUse {
+  key: APIKey!
+  "Of the last 30 days, those on which it asked, newest first. Today's is a minute behind."
+  usage: [KeyUsage!]! @listSize(assumedSize: 30)
+}
+
+"""
+What a key asked for on one day, in UTC.
+"""
+type KeyUsage {
+  day: Date!
+  "Of GraphQL, exports, changes and slices."
+  requests: Int!
+  "Of them, because of its limit."
+  refused: Int!
+  "Rows of exports. A whole number, which may be a large one."
+  rows: Float!
+  "Bytes of all answers, as they were sent. A whole number, which may be a large one."
+  bytes: Float!
 }
 
 input CreateKeyInput {
@@ -7715,8 +8105,11 @@ type RecoveryCodesPayload {
   applies all of it one after the other has what readers see. At most 500 at once, 100 where ` + "`" + `first` + "`" + ` is
   absent; ` + "`" + `/changes?since=` + "`" + ` gives more. A cursor of a record that there is not any more, as after a
   restore, is CONFLICT: begin anew with ` + "`" + `/export/record.ndjson` + "`" + `.
+
+  With a ` + "`" + `filter` + "`" + ` it is what became of the recommendations that it admits, or of the pledges where ` + "`" + `kinds` + "`" + ` names them: what it
+  does not admit, or not any more, is told as deleted. Where it cannot be told so, and without ` + "`" + `since` + "`" + `, ` + "`" + `anew` + "`" + ` says that all is to be taken again.
   """
-  changes(since: String, first: Int, kinds: [String!]): ChangePage! @listSize(assumedSize: 100, slicingArguments: ["first"])
+  changes(since: String, first: Int, kinds: [String!], filter: RecommendationFilter): ChangePage! @listSize(assumedSize: 100, slicingArguments: ["first"])
 }
 
 """
@@ -7728,6 +8121,8 @@ type ChangePage {
   cursor: String!
   "There is something behind it already."
   more: Boolean!
+  "Take all that the filter admits again, by ` + "`" + `/export/record.ndjson?filter=` + "`" + `, and go on from ` + "`" + `cursor` + "`" + `: something changed that decides what it admits, as a membership of a group. Never without a filter."
+  anew: Boolean!
 }
 
 """
@@ -8467,7 +8862,7 @@ enum Role {
 extend type Query {
   "Who asks; null for anybody."
   viewer: Viewer
-  "What belongs to whoever asks; null for anybody."
+  "What belongs to whoever asks; null for anybody. An API key sees what its scopes name, and not the account."
   mine: Mine
   "What staff work on."
   desk: Desk @requireRole(roles: [REVIEWER, OFFICER, MANAGER, PROTECTION_OFFICER, AUTHOR, TRANSLATOR, EDITOR, PUBLISHER, ADMIN])
@@ -8494,6 +8889,7 @@ type Viewer {
 What belongs to whoever asks.
 """
 type Mine {
+  "FORBIDDEN to API keys."
   account: Account!
 }
 
@@ -8606,6 +9002,133 @@ input RetireTermInput {
   "Codes: of the one that it is merged into, or of those that it is split into."
   successors: [String!]!
   reason: String!
+}
+`, BuiltIn: false},
+	{Name: "../webhook.graphqls", Input: `extend type Mine {
+  "One's own webhooks, newest first. A key needs the scope webhooks:read."
+  webhooks: [Webhook!]! @listSize(assumedSize: 10)
+}
+
+extend type Desk {
+  "Webhooks of everybody that are disabled, or of which the last delivery was given up, newest first."
+  webhooks: [Webhook!]! @requireRole(roles: [ADMIN]) @listSize(assumedSize: 50)
+}
+
+extend type Mutation {
+  """
+  Has changes of the record sent to an address, from now on. The secret by which its receiver knows who sends is
+  shown in this answer and never again. A key needs the scopes webhooks:write and changes:read.
+  """
+  createWebhook(input: CreateWebhookInput!): WebhookSecretPayload! @requireRole(roles: [PARTNER, EDITOR, ADMIN])
+  "Gives a webhook of one's own another secret. The former one signs as well for a day. A key needs the scope webhooks:write."
+  rotateWebhookSecret(input: WebhookInput!): WebhookSecretPayload! @requireRole(roles: [PARTNER, EDITOR, ADMIN])
+  "Ends a webhook of one's own, anybody's where an administrator asks. A key needs the scope webhooks:write."
+  withdrawWebhook(input: WebhookInput!): WebhookPayload! @requireRole(roles: [PARTNER, EDITOR, ADMIN])
+  "Has a webhook of one's own that was disabled go on where it stopped. A key needs the scope webhooks:write."
+  enableWebhook(input: WebhookInput!): WebhookPayload! @requireRole(roles: [PARTNER, EDITOR, ADMIN])
+  "Sends a delivery of one's own again, under the same id: a dead letter, or one that arrived. A key needs the scope webhooks:write."
+  redeliver(input: RedeliverInput!): WebhookPayload! @requireRole(roles: [PARTNER, EDITOR, ADMIN])
+}
+
+"""
+An address to which changes of the record are sent, as ` + "`" + `/changes` + "`" + ` tells them, one delivery after the other. docs/partners says
+what they hold and how they are signed.
+"""
+type Webhook {
+  id: ID!
+  name: String!
+  url: String!
+  "As in recommendations; none: all."
+  kinds: [String!]! @listSize(assumedSize: 5)
+  "Of the one kind, as JSON; null: all of it."
+  filter: String
+  "The slice whose question it was; null: none."
+  slice: ID
+  "Up to which deliveries were made, as <epoch>.<version>."
+  cursor: String!
+  createdAt: Time!
+  "When nothing was sent any more; null: it is enabled."
+  disabledAt: Time
+  disabledBecause: String
+  withdrawnAt: Time
+  "The last 20, newest first. They are forgotten after 30 days."
+  deliveries: [WebhookDelivery!]! @listSize(assumedSize: 20)
+  "The last 20 that were given up after a day, newest first. What they told can be had by redeliver, or from /changes."
+  deadLetters: [WebhookDelivery!]! @listSize(assumedSize: 20)
+}
+
+"""
+What is sent to a webhook at once.
+"""
+type WebhookDelivery {
+  "The header webhook-id: the same in all attempts."
+  id: ID!
+  "The cursor after which it begins."
+  since: String!
+  "The cursor with which it ends."
+  cursor: String!
+  state: WebhookDeliveryState!
+  attempts: Int!
+  "HTTP status of the last answer; null: there was none."
+  status: Int
+  "Why the last attempt failed; null: it did not, or there was none."
+  failure: String
+  "When the next attempt is made; null: none."
+  nextAt: Time
+  createdAt: Time!
+  "When it arrived or was given up."
+  endedAt: Time
+}
+
+"""
+How far a delivery is.
+"""
+enum WebhookDeliveryState {
+  "It is sent, or will be sent again."
+  WAITING
+  "Its receiver answered with a status from 200 to 299."
+  DELIVERED
+  "It was given up."
+  DEAD
+}
+
+input CreateWebhookInput {
+  name: String!
+  "Where deliveries are sent by POST: https, to the public Internet."
+  url: String!
+  "As in recommendations; none: all."
+  kinds: [String!]! = []
+  "Only what it admits: recommendations, or pledges where they are the kind."
+  filter: RecommendationFilter
+  "What a live slice has, instead of kinds and filter."
+  slice: ID
+}
+
+input WebhookInput {
+  id: ID!
+}
+
+input RedeliverInput {
+  "Of the delivery."
+  id: ID!
+}
+
+"""
+A webhook and its new secret; null where there is none.
+"""
+type WebhookSecretPayload {
+  webhook: Webhook
+  "The key of HMAC-SHA256, as base64 behind whsec_. It cannot be shown again."
+  secret: String
+  userErrors: [UserError!]!
+}
+
+"""
+A webhook that was changed; null where none was.
+"""
+type WebhookPayload {
+  webhook: Webhook
+  userErrors: [UserError!]!
 }
 `, BuiltIn: false},
 }
@@ -8861,6 +9384,8 @@ func (ec *executionContext) childFields_ChangePage(ctx context.Context, field gr
 		return ec.fieldContext_ChangePage_cursor(ctx, field)
 	case "more":
 		return ec.fieldContext_ChangePage_more(ctx, field)
+	case "anew":
+		return ec.fieldContext_ChangePage_anew(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ChangePage", field.Name)
 }
@@ -8953,6 +9478,8 @@ func (ec *executionContext) childFields_Desk(ctx context.Context, field graphql.
 		return ec.fieldContext_Desk_users(ctx, field)
 	case "user":
 		return ec.fieldContext_Desk_user(ctx, field)
+	case "webhooks":
+		return ec.fieldContext_Desk_webhooks(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Desk", field.Name)
 }
@@ -9165,16 +9692,46 @@ func (ec *executionContext) childFields_IssueVocabulary(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type IssueVocabulary", field.Name)
 }
 
+func (ec *executionContext) childFields_KeyInUse(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_KeyInUse_key(ctx, field)
+	case "usage":
+		return ec.fieldContext_KeyInUse_usage(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type KeyInUse", field.Name)
+}
+
+func (ec *executionContext) childFields_KeyUsage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "day":
+		return ec.fieldContext_KeyUsage_day(ctx, field)
+	case "requests":
+		return ec.fieldContext_KeyUsage_requests(ctx, field)
+	case "refused":
+		return ec.fieldContext_KeyUsage_refused(ctx, field)
+	case "rows":
+		return ec.fieldContext_KeyUsage_rows(ctx, field)
+	case "bytes":
+		return ec.fieldContext_KeyUsage_bytes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type KeyUsage", field.Name)
+}
+
 func (ec *executionContext) childFields_Mine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "account":
 		return ec.fieldContext_Mine_account(ctx, field)
+	case "keys":
+		return ec.fieldContext_Mine_keys(ctx, field)
 	case "applications":
 		return ec.fieldContext_Mine_applications(ctx, field)
 	case "application":
 		return ec.fieldContext_Mine_application(ctx, field)
 	case "slices":
 		return ec.fieldContext_Mine_slices(ctx, field)
+	case "webhooks":
+		return ec.fieldContext_Mine_webhooks(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Mine", field.Name)
 }
@@ -10377,6 +10934,86 @@ func (ec *executionContext) childFields_WebSession(ctx context.Context, field gr
 		return ec.fieldContext_WebSession_current(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WebSession", field.Name)
+}
+
+func (ec *executionContext) childFields_Webhook(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Webhook_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Webhook_name(ctx, field)
+	case "url":
+		return ec.fieldContext_Webhook_url(ctx, field)
+	case "kinds":
+		return ec.fieldContext_Webhook_kinds(ctx, field)
+	case "filter":
+		return ec.fieldContext_Webhook_filter(ctx, field)
+	case "slice":
+		return ec.fieldContext_Webhook_slice(ctx, field)
+	case "cursor":
+		return ec.fieldContext_Webhook_cursor(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Webhook_createdAt(ctx, field)
+	case "disabledAt":
+		return ec.fieldContext_Webhook_disabledAt(ctx, field)
+	case "disabledBecause":
+		return ec.fieldContext_Webhook_disabledBecause(ctx, field)
+	case "withdrawnAt":
+		return ec.fieldContext_Webhook_withdrawnAt(ctx, field)
+	case "deliveries":
+		return ec.fieldContext_Webhook_deliveries(ctx, field)
+	case "deadLetters":
+		return ec.fieldContext_Webhook_deadLetters(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Webhook", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookDelivery(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_WebhookDelivery_id(ctx, field)
+	case "since":
+		return ec.fieldContext_WebhookDelivery_since(ctx, field)
+	case "cursor":
+		return ec.fieldContext_WebhookDelivery_cursor(ctx, field)
+	case "state":
+		return ec.fieldContext_WebhookDelivery_state(ctx, field)
+	case "attempts":
+		return ec.fieldContext_WebhookDelivery_attempts(ctx, field)
+	case "status":
+		return ec.fieldContext_WebhookDelivery_status(ctx, field)
+	case "failure":
+		return ec.fieldContext_WebhookDelivery_failure(ctx, field)
+	case "nextAt":
+		return ec.fieldContext_WebhookDelivery_nextAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_WebhookDelivery_createdAt(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_WebhookDelivery_endedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookDelivery", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "webhook":
+		return ec.fieldContext_WebhookPayload_webhook(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WebhookPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookSecretPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "webhook":
+		return ec.fieldContext_WebhookSecretPayload_webhook(ctx, field)
+	case "secret":
+		return ec.fieldContext_WebhookSecretPayload_secret(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WebhookSecretPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookSecretPayload", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -104,6 +104,29 @@ func (ec *executionContext) fieldContext_ChangePage_more(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("ChangePage", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _ChangePage_anew(ctx context.Context, field graphql.CollectedField, obj *slice.Changes) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChangePage_anew(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Anew, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChangePage_anew(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChangePage", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _PublicChange_cursor(ctx context.Context, field graphql.CollectedField, obj *slice.Change) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -698,6 +721,11 @@ func (ec *executionContext) _ChangePage(ctx context.Context, sel ast.SelectionSe
 			}
 		case "more":
 			out.Values[i] = ec._ChangePage_more(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "anew":
+			out.Values[i] = ec._ChangePage_anew(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -22,6 +22,7 @@ type Config struct {
 	DataLicenceURL   string   `name:"data-licence-url" env:"UPR_DATA_LICENCE_URL" help:"Where that licence can be read."`
 	AllowedOrigins   []string `name:"allowed-origins" env:"UPR_ALLOWED_ORIGINS" help:"Other origins that may send the session cookie, as in https://app.example.org."`
 	TrustedProxies   []string `name:"trusted-proxies" env:"UPR_TRUSTED_PROXIES" help:"Networks of proxies whose X-Forwarded-For is believed, as in 10.0.0.0/8."`
+	WebhookNetworks  []string `name:"webhook-networks" env:"UPR_WEBHOOK_NETWORKS" help:"Private networks that webhooks may lead to, by http as well, as in 10.1.0.0/16; none: the public Internet alone, by https."`
 	SMTPURL          string   `name:"smtp-url" env:"UPR_SMTP_URL" help:"Where mail is sent, as in smtps://user:password@mail.example.org?from=upr@example.org."`
 	SecretKeyFile    string   `name:"secret-key-file" env:"UPR_SECRET_KEY_FILE" help:"File of the key under which secrets are kept; made beside a SQLite database where it is missing."`
 	RateLimit        int      `name:"rate-limit" env:"UPR_RATE_LIMIT" default:"1200" help:"Requests a minute of one address, signed-in user or key; 0: as many as they like."`
@@ -40,7 +41,7 @@ type Config struct {
 func (c Config) Redacted() map[string]string {
 	return map[string]string{
 		"UPR_ADDR": c.Addr, "UPR_DATABASE_URL": redact(c.DatabaseURL), "UPR_RESPONSE_CACHE_MB": strconv.Itoa(c.ResponseCacheMB),
-		"UPR_PUBLIC_URL": c.PublicURL, "UPR_DATA_LICENCE": c.DataLicence, "UPR_DATA_LICENCE_URL": c.DataLicenceURL, "UPR_ALLOWED_ORIGINS": strings.Join(c.AllowedOrigins, ","), "UPR_TRUSTED_PROXIES": strings.Join(c.TrustedProxies, ","), "UPR_SMTP_URL": redact(c.SMTPURL),
+		"UPR_PUBLIC_URL": c.PublicURL, "UPR_DATA_LICENCE": c.DataLicence, "UPR_DATA_LICENCE_URL": c.DataLicenceURL, "UPR_ALLOWED_ORIGINS": strings.Join(c.AllowedOrigins, ","), "UPR_TRUSTED_PROXIES": strings.Join(c.TrustedProxies, ","), "UPR_WEBHOOK_NETWORKS": strings.Join(c.WebhookNetworks, ","), "UPR_SMTP_URL": redact(c.SMTPURL),
 		"UPR_SECRET_KEY_FILE": c.SecretKeyFile, "UPR_OIDC_ISSUER": c.OIDCIssuer, "UPR_OIDC_CLIENT_ID": c.OIDCClientID,
 		"UPR_OIDC_CLIENT_SECRET_FILE": c.OIDCClientSecret, "UPR_PID_FILE": c.PIDFile, "UPR_METRICS_ADDR": c.MetricsAddr, "UPR_LOG_FORMAT": c.LogFormat, "UPR_LOG_LEVEL": c.LogLevel, "UPR_RATE_LIMIT": strconv.Itoa(c.RateLimit), "UPR_TRUSTED_DOCUMENTS": c.TrustedDocuments, "UPR_TRUSTED_ONLY": strconv.FormatBool(c.TrustedOnly),
 	}

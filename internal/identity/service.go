@@ -41,6 +41,7 @@ type Mailer interface {
 type Service struct {
 	db       *database.DB
 	secrets  secret.Box
+	usage    usages
 	settings Settings
 	mail     Mailer // nil: none is configured
 	sessions *scs.SessionManager

@@ -29,8 +29,8 @@ type Metrics struct {
 	errors    *prometheus.CounterVec
 }
 
-// NewMetrics counts from zero.
-func NewMetrics(db *database.DB, r *record.Record) *Metrics {
+// NewMetrics counts from zero, beside what others count.
+func NewMetrics(db *database.DB, r *record.Record, others ...prometheus.Collector) *Metrics {
 	m := &Metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "upr_http_requests_total", Help: "Requests, by route and status."}, []string{"route", "status"}),
@@ -53,6 +53,7 @@ func NewMetrics(db *database.DB, r *record.Record) *Metrics {
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
+	m.registry.MustRegister(others...)
 	return m
 }
 

@@ -17,14 +17,17 @@ import (
 // people may share it, and finding out who somebody is takes a question to the database.
 const strangers = 10
 
+// limit bounds what is asked of all handlers that it stands around together.
+type limit func(next http.Handler) http.Handler
+
 // byAddress bounds the requests of an address in a minute; 0: they are not.
-func byAddress(people *identity.Service, perMinute int, next http.Handler) http.Handler {
-	return rate(perMinute*strangers, next, people.Address)
+func byAddress(people *identity.Service, perMinute int) limit {
+	return rate(perMinute*strangers, people.Address)
 }
 
 // byCaller bounds the requests in a minute of a key, of a signed-in user, or of an address.
-func byCaller(people *identity.Service, perMinute int, next http.Handler) http.Handler {
-	return rate(perMinute, next, func(r *http.Request) string {
+func byCaller(people *identity.Service, perMinute int) limit {
+	return rate(perMinute, func(r *http.Request) string {
 		v, known := viewer.From(r.Context())
 		switch {
 		case known && v.KeyUID != "":
@@ -46,9 +49,9 @@ func costing(requests int, next http.Handler) http.Handler {
 	})
 }
 
-func rate(perMinute int, next http.Handler, of func(*http.Request) string) http.Handler {
+func rate(perMinute int, of func(*http.Request) string) limit {
 	if perMinute == 0 {
-		return next
+		return func(next http.Handler) http.Handler { return next }
 	}
 	limiter := httprate.NewRateLimiter(perMinute, time.Minute,
 		httprate.WithKeyFuncs(func(r *http.Request) (string, error) { return of(r), nil }),
@@ -62,5 +65,5 @@ func rate(perMinute int, next http.Handler, of func(*http.Request) string) http.
 				"extensions": map[string]any{"code": fault.CodeLimitExceeded},
 			}}})
 		}))
-	return limiter.Handler(next)
+	return limiter.Handler
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/upr-info/upr/internal/presession"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/slice"
+	"github.com/upr-info/upr/internal/webhook"
 	"github.com/upr-info/upr/internal/wire"
 	"github.com/upr-info/upr/web"
 )
@@ -32,6 +33,10 @@ type Options struct {
 	Metrics *Metrics
 	// About is what exports say of this server and of the terms of the data.
 	About slice.About
+	// Webhooks are those of partners; nil: nothing is answered about them.
+	Webhooks *webhook.Service
+	// Meetings are the Pre-sessions; nil: they are served without what time does.
+	Meetings *presession.Service
 }
 
 // New returns the handler of all routes.
@@ -42,12 +47,15 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	pages := web.Handler()
 	mux := http.NewServeMux()
 	partners := slice.New(db, r, options.About)
-	api := graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r), People: people, Partners: partners, Meetings: presession.New(db, time.Now)}, options.Graph)
-	asked := byCaller(people, options.RequestsPerMinute, compressed(allow(api, http.MethodGet, http.MethodPost)))
-	mux.Handle("/graphql", people.CORS(byAddress(people, options.RequestsPerMinute, people.Handler(asked))))
+	if options.Meetings == nil {
+		options.Meetings = presession.New(db, time.Now)
+	}
+	api := graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r), People: people, Partners: partners, Hooks: options.Webhooks, Meetings: options.Meetings}, options.Graph)
+	address, caller := byAddress(people, options.RequestsPerMinute), byCaller(people, options.RequestsPerMinute)
+	around := func(to http.Handler) http.Handler { return address(people.Handler(counted(people, caller(to)))) }
+	mux.Handle("/graphql", people.CORS(around(compressed(allow(api, http.MethodGet, http.MethodPost)))))
 	serve := func(pattern string, costs int, to http.HandlerFunc) {
-		asked := byAddress(people, options.RequestsPerMinute, people.Handler(byCaller(people, options.RequestsPerMinute, to)))
-		mux.Handle(pattern, people.CORS(costing(costs, asked)))
+		mux.Handle(pattern, people.CORS(costing(costs, around(to))))
 	}
 	serve("GET /export/{$}", 1, partners.Catalogue)
 	serve("GET /export/{file}", exportCosts, partners.Export)

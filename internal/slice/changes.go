@@ -6,14 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/upr-info/upr/internal/changelog"
-	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/record"
 )
@@ -40,7 +37,15 @@ type Changes struct {
 	Cursor string `json:"cursor"`
 	// More says that there is something behind it already.
 	More bool `json:"more"`
+	// Anew says that what a filter admits may have changed in another way than things tell: all
+	// that it admits is to be taken again, and Cursor is where to go on.
+	Anew bool `json:"anew,omitempty"`
+
+	end string
 }
+
+// End is the cursor of all that there was when the page was read.
+func (c *Changes) End() string { return c.end }
 
 // Gone says that a cursor means nothing any more: whoever has it begins anew.
 type Gone struct{ Fault *fault.Error }
@@ -56,25 +61,16 @@ const wholeRecord = "/export/record.ndjson"
 // Changes returns what changed after a cursor, in the order of versions; from the very beginning
 // where there is none. What was redacted since is not told as it was: a later change says what
 // is left of it. Returns Gone for a cursor of another epoch, and Invalid for what is none.
-func (s *Service) Changes(ctx context.Context, since string, kinds []string, most int) (page *Changes, err error) {
+func (s *Service) Changes(ctx context.Context, since string, wanted *Wanted, most int) (*Changes, error) {
 	if err := may(ctx, "changes"); err != nil {
 		return nil, err
-	}
-	for _, kind := range kinds {
-		if !isChanging(kind) {
-			return nil, fault.Invalid("kinds", "there are no changes of %q", kind)
-		}
 	}
 	leave, err := s.read(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer leave()
-	err = database.Snapshot(ctx, s.db, func(tx *database.Tx) error {
-		page, err = changesIn(ctx, tx, since, kinds, most)
-		return err
-	})
-	return page, err
+	return s.Page(ctx, since, wanted, most)
 }
 
 // read waits for one of the few places of those who read the log at the same time: pages of it
@@ -97,7 +93,7 @@ const (
 )
 
 // ChangesPage is Changes by the rules that lists of the graph have.
-func (s *Service) ChangesPage(ctx context.Context, since *string, first *int, kinds []string) (*Changes, error) {
+func (s *Service) ChangesPage(ctx context.Context, since *string, first *int, kinds []string, filter *record.RecommendationFilter) (*Changes, error) {
 	most := pageByDefault
 	if first != nil {
 		most = *first
@@ -105,42 +101,15 @@ func (s *Service) ChangesPage(ctx context.Context, since *string, first *int, ki
 	if most < 1 || most > pageAtMost {
 		return nil, fault.Invalid("first", "is a number from 1 to %d", pageAtMost)
 	}
-	return s.Changes(ctx, orEmpty(since), kinds, most)
-}
-
-func isChanging(kind string) bool {
-	return slices.ContainsFunc(changelog.Kinds(), func(prefix string) bool { return changelog.NameOf(prefix) == kind })
-}
-
-func changesIn(ctx context.Context, tx *database.Tx, since string, kinds []string, most int) (*Changes, error) {
-	head, err := changelog.ReadHead(ctx, tx)
+	text := ""
+	if filter != nil {
+		text = record.WriteInput(filter)
+	}
+	wanted, err := Want(kinds, text)
 	if err != nil {
 		return nil, err
 	}
-	from, err := readCursor(since, head)
-	if err != nil {
-		return nil, err
-	}
-	entries, err := changelog.Since(ctx, tx, from, most)
-	if err != nil {
-		return nil, err
-	}
-	page := &Changes{Changes: []Change{}}
-	for _, e := range entries {
-		from = e.Version
-		kind := changelog.NameOfNode(e.Node)
-		taken := e.Redacted && e.Projection == nil
-		if kind == "" || taken || len(kinds) > 0 && !slices.Contains(kinds, kind) {
-			continue
-		}
-		c := Change{Cursor: cursor(head.Epoch, e.Version), ID: e.Node, Kind: kind, Deleted: e.Projection == nil}
-		if e.Projection != nil {
-			c.Object = json.RawMessage(*e.Projection)
-		}
-		page.Changes = append(page.Changes, c)
-	}
-	page.Cursor, page.More = cursor(head.Epoch, from), from < head.Version
-	return page, nil
+	return s.Changes(ctx, orEmpty(since), wanted, most)
 }
 
 func cursor(epoch string, version int64) string {
@@ -178,8 +147,8 @@ func (s *Service) ServeChanges(w http.ResponseWriter, r *http.Request) {
 func (s *Service) serveChanges(w http.ResponseWriter, r *http.Request) error {
 	query := r.URL.Query()
 	for name, given := range query {
-		if !slices.Contains([]string{"since", "first", "kinds"}, name) || len(given) > 1 {
-			return fault.Invalid(name, "is not taken: there are since, first and kinds, each once")
+		if !slices.Contains([]string{"since", "first", "kinds", "filter"}, name) || len(given) > 1 {
+			return fault.Invalid(name, "is not taken: there are since, first, kinds and filter, each once")
 		}
 	}
 	most := changesByDefault
@@ -194,7 +163,11 @@ func (s *Service) serveChanges(w http.ResponseWriter, r *http.Request) error {
 	if text := query.Get("kinds"); text != "" {
 		kinds = strings.Split(text, ",")
 	}
-	page, err := s.Changes(r.Context(), query.Get("since"), kinds, most)
+	wanted, err := Want(kinds, query.Get("filter"))
+	if err != nil {
+		return err
+	}
+	page, err := s.Changes(r.Context(), query.Get("since"), wanted, most)
 	if err != nil {
 		return err
 	}
@@ -206,57 +179,4 @@ func (s *Service) serveChanges(w http.ResponseWriter, r *http.Request) error {
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false) // objects are byte for byte what a copy holds
 	return encoder.Encode(page)
-}
-
-// exportRecord serves the whole record as the changes have it: what a copy begins with. Each line
-// is a change without a cursor; the version of all is in a header, and is the cursor to go on with.
-func (s *Service) exportRecord(w http.ResponseWriter, r *http.Request) error {
-	if err := may(r.Context(), "changes"); err != nil {
-		return err
-	}
-	if len(r.URL.Query()) > 0 {
-		return fault.Invalid("", "the whole record takes no parameters")
-	}
-	var head changelog.Head
-	file, n, at := (*os.File)(nil), 0, time.Time{}
-	err := database.Snapshot(r.Context(), s.db, func(tx *database.Tx) (err error) {
-		if head, err = changelog.ReadHead(r.Context(), tx); err != nil {
-			return err
-		}
-		if at, err = changelog.Committed(r.Context(), tx, head.Version); err != nil {
-			return err
-		}
-		tag := `"` + layout + "." + cursor(head.Epoch, head.Version) + `"`
-		w.Header().Set("ETag", tag)
-		if named(r.Header.Values("If-None-Match"), tag) {
-			return nil
-		}
-		file, err = s.spool(r.Context(), func(write func([]byte) error) error {
-			line := []byte{}
-			return changelog.Latest(r.Context(), tx, func(node, projection string) error {
-				n++
-				line = appendText(append(line[:0], `{"id":`...), node)
-				line = appendText(append(line, `,"kind":`...), changelog.NameOfNode(node))
-				line = append(append(append(line, `,"object":`...), projection...), '}', '\n')
-				return write(line)
-			})
-		})
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	if file == nil {
-		w.WriteHeader(http.StatusNotModified)
-		return nil
-	}
-	defer file.Close()
-	h := w.Header()
-	h.Set("Cache-Control", "public, no-cache")
-	h.Set("Content-Type", "application/x-ndjson")
-	h.Set(countHeader, strconv.Itoa(n))
-	h.Set(versionHeader, cursor(head.Epoch, head.Version))
-	h.Set("Last-Modified", at.Format(http.TimeFormat))
-	http.ServeContent(patient(w), r, "", time.Time{}, file)
-	return nil
 }

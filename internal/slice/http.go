@@ -99,9 +99,11 @@ func may(ctx context.Context, scope string) error {
 const (
 	countHeader   = "X-Total-Count"
 	versionHeader = "X-Record-Version"
-	rowsTrailer   = "X-Rows-Sent"
 	digestTrailer = "Repr-Digest"
 )
+
+// RowsTrailer says how many rows were sent: behind what is streamed, before what is finished first.
+const RowsTrailer = "X-Rows-Sent"
 
 // send sends a table: whole as it is written, or, where a part is asked for or a format needs it,
 // from what was written before.
@@ -152,7 +154,7 @@ func named(headers []string, tag string) bool {
 // stream writes as it goes. Behind the last byte come how many rows were sent and the digest of
 // all bytes: whoever does not get them has not got all.
 func (s *Service) stream(w http.ResponseWriter, r *http.Request, f *Format, t *Table) {
-	w.Header().Set("Trailer", digestTrailer+", "+rowsTrailer)
+	w.Header().Set("Trailer", digestTrailer+", "+RowsTrailer)
 	sum, rows := sha256.New(), 0
 	counted := *t
 	counted.Rows = func(yield func([]Cell) bool) {
@@ -173,7 +175,7 @@ func (s *Service) stream(w http.ResponseWriter, r *http.Request, f *Format, t *T
 		}
 		panic(http.ErrAbortHandler) // the connection ends without the end of the answer
 	}
-	w.Header().Set(rowsTrailer, strconv.Itoa(rows))
+	w.Header().Set(RowsTrailer, strconv.Itoa(rows))
 	w.Header().Set(digestTrailer, "sha-256=:"+base64.StdEncoding.EncodeToString(sum.Sum(nil))+":")
 }
 
@@ -217,6 +219,9 @@ func (s *Service) sendFinished(w http.ResponseWriter, r *http.Request, f *Format
 		return err
 	}
 	defer file.Close()
+	if r.Header.Get("Range") == "" && r.Method == http.MethodGet {
+		w.Header().Set(RowsTrailer, strconv.Itoa(t.Count))
+	}
 	http.ServeContent(patient(w), r, "", time.Time{}, file)
 	return nil
 }

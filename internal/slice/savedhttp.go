@@ -162,11 +162,10 @@ func (s *Service) touched(r *http.Request, since string, snapshot *record.Snapsh
 		nodes, tooMany, err := changelog.Touched(r.Context(), tx, from, maxTouched)
 		anew = tooMany || snapshot.Version().Epoch != head.Epoch
 		for _, node := range nodes {
-			switch name := changelog.NameOfNode(node); name {
-			case k.Name:
+			switch name := changelog.NameOfNode(node); {
+			case name == k.Name:
 				ids = append(ids, node)
-			case "recommendations", "pledges", "organisations", "programmes": // no row of another kind shows anything of them
-			default:
+			case !standsAlone(name):
 				anew = true
 			}
 		}

@@ -1,0 +1,141 @@
+package slice
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/upr-info/upr/internal/changelog"
+	"github.com/upr-info/upr/internal/database"
+	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/record"
+)
+
+// exportRecord serves the record as the changes have it, all of it or what is wanted of it: what a
+// copy begins with. Each line is a change without a cursor; the version of all is in a header, and
+// is the cursor to go on with.
+func (s *Service) exportRecord(w http.ResponseWriter, r *http.Request) error {
+	if err := may(r.Context(), "changes"); err != nil {
+		return err
+	}
+	wanted, err := wantedOf(r)
+	if err != nil {
+		return err
+	}
+	snapshot := s.record.Snapshot()
+	admits, err := wanted.admits(snapshot)
+	if err != nil {
+		return err
+	}
+	version := record.Version{}
+	file, n, at := (*os.File)(nil), 0, time.Time{}
+	err = database.Snapshot(r.Context(), s.db, func(tx *database.Tx) (err error) {
+		if version, err = wanted.version(r, tx, snapshot); err != nil {
+			return err
+		}
+		if at, err = changelog.Committed(r.Context(), tx, version.Number); err != nil {
+			return err
+		}
+		tag := wanted.tag(version, snapshot)
+		w.Header().Set("ETag", tag)
+		if named(r.Header.Values("If-None-Match"), tag) {
+			return nil
+		}
+		file, err = s.spool(r.Context(), func(write func([]byte) error) error {
+			line := []byte{}
+			return changelog.Latest(r.Context(), tx, func(node, projection string) error {
+				kind := changelog.NameOfNode(node)
+				if !admits(node, kind) {
+					return nil
+				}
+				n++
+				line = appendText(append(line[:0], `{"id":`...), node)
+				line = appendText(append(line, `,"kind":`...), kind)
+				line = append(append(append(line, `,"object":`...), projection...), '}', '\n')
+				return write(line)
+			})
+		})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if file == nil {
+		w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	defer file.Close()
+	h := w.Header()
+	h.Set("Cache-Control", "public, no-cache")
+	h.Set("Content-Type", "application/x-ndjson")
+	h.Set(countHeader, strconv.Itoa(n))
+	h.Set(versionHeader, version.String())
+	h.Set("Last-Modified", at.Format(http.TimeFormat))
+	if r.Header.Get("Range") == "" && r.Method == http.MethodGet {
+		h.Set(RowsTrailer, strconv.Itoa(n))
+	}
+	http.ServeContent(patient(w), r, "", time.Time{}, file)
+	return nil
+}
+
+func wantedOf(r *http.Request) (*Wanted, error) {
+	query := r.URL.Query()
+	for name, given := range query {
+		if !slices.Contains([]string{"kinds", "filter"}, name) || len(given) > 1 {
+			return nil, fault.Invalid(name, "is not taken: there are kinds and filter, each once")
+		}
+	}
+	var kinds []string
+	if text := query.Get("kinds"); text != "" {
+		kinds = strings.Split(text, ",")
+	}
+	return Want(kinds, query.Get("filter"))
+}
+
+// admits returns what says whether a thing is wanted.
+func (w *Wanted) admits(snapshot *record.Snapshot) (func(node, kind string) bool, error) {
+	if w.Question == nil {
+		return func(_, kind string) bool { return len(w.Kinds) == 0 || slices.Contains(w.Kinds, kind) }, nil
+	}
+	n, rows, err := w.Question.Kind.rows(snapshot, w.Question)
+	if err != nil {
+		return nil, err
+	}
+	admitted, id := make(map[string]bool, n), w.Question.Kind.column("id")
+	for cell := range rows {
+		admitted[cell(id, nil).Text] = true
+	}
+	return func(node, _ string) bool { return admitted[node] }, nil
+}
+
+// version is that of which all is known: of the log, and of the record where it says what is
+// admitted. What one of them has beyond it is told again by the changes after it.
+func (w *Wanted) version(r *http.Request, tx *database.Tx, snapshot *record.Snapshot) (record.Version, error) {
+	head, err := changelog.ReadHead(r.Context(), tx)
+	if err != nil {
+		return record.Version{}, err
+	}
+	version := record.Version{Epoch: head.Epoch, Number: head.Version}
+	if w.Question == nil {
+		return version, nil
+	}
+	if snapshot.Version().Epoch != head.Epoch {
+		return version, fault.Unavailable("the record is loaded again: try again in a moment")
+	}
+	version.Number = min(version.Number, snapshot.Version().Number)
+	return version, nil
+}
+
+func (w *Wanted) tag(version record.Version, snapshot *record.Snapshot) string {
+	query := w.Query().Encode()
+	if query == "" {
+		return `"` + layout + "." + version.String() + `"`
+	}
+	sum := sha256.Sum256([]byte(query + string(snapshot.Day())))
+	return `"` + layout + "." + version.String() + "." + hex.EncodeToString(sum[:8]) + `"`
+}
