@@ -83,7 +83,7 @@ func (Registration) Indexes() []ent.Index {
 		index.Fields("meeting_id"),
 		index.Fields("user_id"),
 		index.Fields("meeting_id", "organisation_id").Unique().StorageKey("one_active_registration").
-			Annotations(entsql.IndexWhere("organisation_id IS NOT NULL AND state NOT IN ('WITHDRAWN', 'NOT_SELECTED', 'EXPIRED', 'CANCELLED', 'MERGED')")),
+			Annotations(entsql.IndexWhere("organisation_id IS NOT NULL AND state <> 'WITHDRAWN' AND state <> 'NOT_SELECTED' AND state <> 'EXPIRED' AND state <> 'CANCELLED' AND state <> 'MERGED'")),
 	}
 }
 

@@ -19,7 +19,7 @@ func counted(people *identity.Service, next http.Handler) http.Handler {
 		}
 		seen := &countingWriter{statusWriter: statusWriter{ResponseWriter: w, status: http.StatusOK}}
 		defer func() { // also of an answer that breaks off
-			rows, _ := strconv.ParseInt(w.Header().Get(slice.RowsTrailer), 10, 64) //nolint:errcheck // of what has no rows
+			rows, _ := strconv.ParseInt(w.Header().Get(slice.RowsTrailer), 10, 64) // none where there are no rows
 			people.Used(v.KeyUID, seen.status == http.StatusTooManyRequests, rows, seen.bytes)
 		}()
 		next.ServeHTTP(seen, r)

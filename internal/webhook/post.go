@@ -39,7 +39,7 @@ func (s *Service) post(ctx context.Context, address, id string, body []byte, sec
 	defer cancel()
 	request, err := http.NewRequestWithContext(within, http.MethodPost, address, bytes.NewReader(body))
 	if err != nil {
-		return result{failure: "its address cannot be used"}, nil //nolint:nilerr // it has the address
+		return result{failure: "its address cannot be used"}, nil // not the error, which has the address
 	}
 	h := request.Header
 	h.Set("Content-Type", "application/json")

@@ -32,7 +32,7 @@ CREATE INDEX `registration_meeting_id` ON `registrations` (`meeting_id`);
 -- create index "registration_user_id" to table: "registrations"
 CREATE INDEX `registration_user_id` ON `registrations` (`user_id`);
 -- create index "one_active_registration" to table: "registrations"
-CREATE UNIQUE INDEX `one_active_registration` ON `registrations` (`meeting_id`, `organisation_id`) WHERE organisation_id IS NOT NULL AND state NOT IN ('WITHDRAWN', 'NOT_SELECTED', 'EXPIRED', 'CANCELLED', 'MERGED');
+CREATE UNIQUE INDEX `one_active_registration` ON `registrations` (`meeting_id`, `organisation_id`) WHERE organisation_id IS NOT NULL AND state <> 'WITHDRAWN' AND state <> 'NOT_SELECTED' AND state <> 'EXPIRED' AND state <> 'CANCELLED' AND state <> 'MERGED';
 -- create "rounds" table
 CREATE TABLE `rounds` (`id` integer NOT NULL PRIMARY KEY AUTOINCREMENT, `uid` text NOT NULL, `state` text NOT NULL DEFAULT ('DRAFT'), `call_opens_at` datetime NOT NULL, `call_closes_at` datetime NOT NULL, `offer_hours` integer NOT NULL DEFAULT (168), `short_offer_hours` integer NOT NULL DEFAULT (48), `min_applications` integer NOT NULL DEFAULT (3), `min_evaluations` integer NOT NULL DEFAULT (1), `officers_offer` bool NOT NULL DEFAULT (false), `retention_days` integer NOT NULL DEFAULT (90), `revision` integer NOT NULL DEFAULT (1), `created_at` datetime NOT NULL, `session_id` integer NOT NULL, CONSTRAINT `rounds_sessions_session` FOREIGN KEY (`session_id`) REFERENCES `sessions` (`id`) ON DELETE NO ACTION);
 -- create index "rounds_uid_key" to table: "rounds"
