@@ -1112,7 +1112,7 @@ var (
 				Unique:  true,
 				Columns: []*schema.Column{RegistrationsColumns[30], RegistrationsColumns[32]},
 				Annotation: &entsql.IndexAnnotation{
-					Where: "organisation_id IS NOT NULL AND state NOT IN ('WITHDRAWN', 'NOT_SELECTED', 'EXPIRED', 'CANCELLED', 'MERGED')",
+					Where: "organisation_id IS NOT NULL AND state <> 'WITHDRAWN' AND state <> 'NOT_SELECTED' AND state <> 'EXPIRED' AND state <> 'CANCELLED' AND state <> 'MERGED'",
 				},
 			},
 		},
