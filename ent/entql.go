@@ -24,6 +24,8 @@ import (
 	"github.com/upr-info/upr/ent/organisation"
 	"github.com/upr-info/upr/ent/organisationlink"
 	"github.com/upr-info/upr/ent/organisationmembership"
+	"github.com/upr-info/upr/ent/partnergroup"
+	"github.com/upr-info/upr/ent/partnergrouprevision"
 	"github.com/upr-info/upr/ent/pledge"
 	"github.com/upr-info/upr/ent/postponement"
 	"github.com/upr-info/upr/ent/predicate"
@@ -59,7 +61,7 @@ import (
 
 // schemaGraph holds a representation of ent/schema at runtime.
 var schemaGraph = func() *sqlgraph.Schema {
-	graph := &sqlgraph.Schema{Nodes: make([]*sqlgraph.Node, 46)}
+	graph := &sqlgraph.Schema{Nodes: make([]*sqlgraph.Node, 48)}
 	graph.Nodes[0] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   apikey.Table,
@@ -438,6 +440,44 @@ var schemaGraph = func() *sqlgraph.Schema {
 	}
 	graph.Nodes[21] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
+			Table:   partnergroup.Table,
+			Columns: partnergroup.Columns,
+			ID: &sqlgraph.FieldSpec{
+				Type:   field.TypeInt,
+				Column: partnergroup.FieldID,
+			},
+		},
+		Type: "PartnerGroup",
+		Fields: map[string]*sqlgraph.FieldSpec{
+			partnergroup.FieldUID:         {Type: field.TypeString, Column: partnergroup.FieldUID},
+			partnergroup.FieldUserID:      {Type: field.TypeInt, Column: partnergroup.FieldUserID},
+			partnergroup.FieldPublic:      {Type: field.TypeBool, Column: partnergroup.FieldPublic},
+			partnergroup.FieldRevision:    {Type: field.TypeInt, Column: partnergroup.FieldRevision},
+			partnergroup.FieldCreatedAt:   {Type: field.TypeTime, Column: partnergroup.FieldCreatedAt},
+			partnergroup.FieldWithdrawnAt: {Type: field.TypeTime, Column: partnergroup.FieldWithdrawnAt},
+		},
+	}
+	graph.Nodes[22] = &sqlgraph.Node{
+		NodeSpec: sqlgraph.NodeSpec{
+			Table:   partnergrouprevision.Table,
+			Columns: partnergrouprevision.Columns,
+			ID: &sqlgraph.FieldSpec{
+				Type:   field.TypeInt,
+				Column: partnergrouprevision.FieldID,
+			},
+		},
+		Type: "PartnerGroupRevision",
+		Fields: map[string]*sqlgraph.FieldSpec{
+			partnergrouprevision.FieldGroupID:     {Type: field.TypeInt, Column: partnergrouprevision.FieldGroupID},
+			partnergrouprevision.FieldRevision:    {Type: field.TypeInt, Column: partnergrouprevision.FieldRevision},
+			partnergrouprevision.FieldName:        {Type: field.TypeString, Column: partnergrouprevision.FieldName},
+			partnergrouprevision.FieldDescription: {Type: field.TypeString, Column: partnergrouprevision.FieldDescription},
+			partnergrouprevision.FieldMembers:     {Type: field.TypeBytes, Column: partnergrouprevision.FieldMembers},
+			partnergrouprevision.FieldCreatedAt:   {Type: field.TypeTime, Column: partnergrouprevision.FieldCreatedAt},
+		},
+	}
+	graph.Nodes[23] = &sqlgraph.Node{
+		NodeSpec: sqlgraph.NodeSpec{
 			Table:   pledge.Table,
 			Columns: pledge.Columns,
 			ID: &sqlgraph.FieldSpec{
@@ -456,7 +496,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			pledge.FieldActionCategoryID: {Type: field.TypeInt, Column: pledge.FieldActionCategoryID},
 		},
 	}
-	graph.Nodes[22] = &sqlgraph.Node{
+	graph.Nodes[24] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   postponement.Table,
 			Columns: postponement.Columns,
@@ -472,7 +512,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			postponement.FieldPlannedSessionID: {Type: field.TypeInt, Column: postponement.FieldPlannedSessionID},
 		},
 	}
-	graph.Nodes[23] = &sqlgraph.Node{
+	graph.Nodes[25] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   programme.Table,
 			Columns: programme.Columns,
@@ -496,7 +536,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			programme.FieldPosition:      {Type: field.TypeInt, Column: programme.FieldPosition},
 		},
 	}
-	graph.Nodes[24] = &sqlgraph.Node{
+	graph.Nodes[26] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   programmename.Table,
 			Columns: programmename.Columns,
@@ -512,7 +552,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			programmename.FieldProgrammeID: {Type: field.TypeInt, Column: programmename.FieldProgrammeID},
 		},
 	}
-	graph.Nodes[25] = &sqlgraph.Node{
+	graph.Nodes[27] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   programmestate.Table,
 			Columns: programmestate.Columns,
@@ -529,7 +569,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			programmestate.FieldStateID:     {Type: field.TypeInt, Column: programmestate.FieldStateID},
 		},
 	}
-	graph.Nodes[26] = &sqlgraph.Node{
+	graph.Nodes[28] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   recommendation.Table,
 			Columns: recommendation.Columns,
@@ -551,7 +591,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			recommendation.FieldActionCategoryID:    {Type: field.TypeInt, Column: recommendation.FieldActionCategoryID},
 		},
 	}
-	graph.Nodes[27] = &sqlgraph.Node{
+	graph.Nodes[29] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   recoverycode.Table,
 			Columns: recoverycode.Columns,
@@ -567,7 +607,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			recoverycode.FieldUsedAt: {Type: field.TypeTime, Column: recoverycode.FieldUsedAt},
 		},
 	}
-	graph.Nodes[28] = &sqlgraph.Node{
+	graph.Nodes[30] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   responseevent.Table,
 			Columns: responseevent.Columns,
@@ -588,7 +628,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			responseevent.FieldRunID:            {Type: field.TypeInt, Column: responseevent.FieldRunID},
 		},
 	}
-	graph.Nodes[29] = &sqlgraph.Node{
+	graph.Nodes[31] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   review.Table,
 			Columns: review.Columns,
@@ -610,7 +650,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			review.FieldSessionID:     {Type: field.TypeInt, Column: review.FieldSessionID},
 		},
 	}
-	graph.Nodes[30] = &sqlgraph.Node{
+	graph.Nodes[32] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   sdggoal.Table,
 			Columns: sdggoal.Columns,
@@ -636,7 +676,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			sdggoal.FieldShortZh: {Type: field.TypeString, Column: sdggoal.FieldShortZh},
 		},
 	}
-	graph.Nodes[31] = &sqlgraph.Node{
+	graph.Nodes[33] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   sdgindicator.Table,
 			Columns: sdgindicator.Columns,
@@ -658,7 +698,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			sdgindicator.FieldTargetID: {Type: field.TypeInt, Column: sdgindicator.FieldTargetID},
 		},
 	}
-	graph.Nodes[32] = &sqlgraph.Node{
+	graph.Nodes[34] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   sdgtag.Table,
 			Columns: sdgtag.Columns,
@@ -680,7 +720,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			sdgtag.FieldTargetID:         {Type: field.TypeInt, Column: sdgtag.FieldTargetID},
 		},
 	}
-	graph.Nodes[33] = &sqlgraph.Node{
+	graph.Nodes[35] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   sdgtarget.Table,
 			Columns: sdgtarget.Columns,
@@ -702,7 +742,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			sdgtarget.FieldGoalID:   {Type: field.TypeInt, Column: sdgtarget.FieldGoalID},
 		},
 	}
-	graph.Nodes[34] = &sqlgraph.Node{
+	graph.Nodes[36] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   savedslice.Table,
 			Columns: savedslice.Columns,
@@ -723,9 +763,10 @@ var schemaGraph = func() *sqlgraph.Schema {
 			savedslice.FieldCreatedAt:   {Type: field.TypeTime, Column: savedslice.FieldCreatedAt},
 			savedslice.FieldWithdrawnAt: {Type: field.TypeTime, Column: savedslice.FieldWithdrawnAt},
 			savedslice.FieldContentID:   {Type: field.TypeInt, Column: savedslice.FieldContentID},
+			savedslice.FieldGroups:      {Type: field.TypeString, Column: savedslice.FieldGroups},
 		},
 	}
-	graph.Nodes[35] = &sqlgraph.Node{
+	graph.Nodes[37] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   session.Table,
 			Columns: session.Columns,
@@ -743,7 +784,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			session.FieldDateSource: {Type: field.TypeString, Column: session.FieldDateSource},
 		},
 	}
-	graph.Nodes[36] = &sqlgraph.Node{
+	graph.Nodes[38] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   signinattempt.Table,
 			Columns: signinattempt.Columns,
@@ -758,7 +799,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			signinattempt.FieldAt:      {Type: field.TypeTime, Column: signinattempt.FieldAt},
 		},
 	}
-	graph.Nodes[37] = &sqlgraph.Node{
+	graph.Nodes[39] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   signinlink.Table,
 			Columns: signinlink.Columns,
@@ -776,7 +817,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			signinlink.FieldUsedAt:    {Type: field.TypeTime, Column: signinlink.FieldUsedAt},
 		},
 	}
-	graph.Nodes[38] = &sqlgraph.Node{
+	graph.Nodes[40] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   slicecontent.Table,
 			Columns: slicecontent.Columns,
@@ -794,7 +835,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			slicecontent.FieldPublishedAt: {Type: field.TypeTime, Column: slicecontent.FieldPublishedAt},
 		},
 	}
-	graph.Nodes[39] = &sqlgraph.Node{
+	graph.Nodes[41] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   state.Table,
 			Columns: state.Columns,
@@ -816,7 +857,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			state.FieldObserver:     {Type: field.TypeBool, Column: state.FieldObserver},
 		},
 	}
-	graph.Nodes[40] = &sqlgraph.Node{
+	graph.Nodes[42] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   statealias.Table,
 			Columns: statealias.Columns,
@@ -832,7 +873,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			statealias.FieldStateID: {Type: field.TypeInt, Column: statealias.FieldStateID},
 		},
 	}
-	graph.Nodes[41] = &sqlgraph.Node{
+	graph.Nodes[43] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   stategroup.Table,
 			Columns: stategroup.Columns,
@@ -852,7 +893,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			stategroup.FieldPosition: {Type: field.TypeInt, Column: stategroup.FieldPosition},
 		},
 	}
-	graph.Nodes[42] = &sqlgraph.Node{
+	graph.Nodes[44] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   stategroupmembership.Table,
 			Columns: stategroupmembership.Columns,
@@ -871,7 +912,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			stategroupmembership.FieldGroupID:  {Type: field.TypeInt, Column: stategroupmembership.FieldGroupID},
 		},
 	}
-	graph.Nodes[43] = &sqlgraph.Node{
+	graph.Nodes[45] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   troikamember.Table,
 			Columns: troikamember.Columns,
@@ -887,7 +928,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			troikamember.FieldStateID:  {Type: field.TypeInt, Column: troikamember.FieldStateID},
 		},
 	}
-	graph.Nodes[44] = &sqlgraph.Node{
+	graph.Nodes[46] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   user.Table,
 			Columns: user.Columns,
@@ -910,7 +951,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			user.FieldCreatedAt:    {Type: field.TypeTime, Column: user.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[45] = &sqlgraph.Node{
+	graph.Nodes[47] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   websession.Table,
 			Columns: websession.Columns,
@@ -1242,6 +1283,42 @@ var schemaGraph = func() *sqlgraph.Schema {
 		},
 		"OrganisationMembership",
 		"Organisation",
+	)
+	graph.MustAddE(
+		"user",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   partnergroup.UserTable,
+			Columns: []string{partnergroup.UserColumn},
+			Bidi:    false,
+		},
+		"PartnerGroup",
+		"User",
+	)
+	graph.MustAddE(
+		"revisions",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   partnergroup.RevisionsTable,
+			Columns: []string{partnergroup.RevisionsColumn},
+			Bidi:    false,
+		},
+		"PartnerGroup",
+		"PartnerGroupRevision",
+	)
+	graph.MustAddE(
+		"group",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   partnergrouprevision.GroupTable,
+			Columns: []string{partnergrouprevision.GroupColumn},
+			Bidi:    false,
+		},
+		"PartnerGroupRevision",
+		"PartnerGroup",
 	)
 	graph.MustAddE(
 		"run",
@@ -1998,6 +2075,18 @@ var schemaGraph = func() *sqlgraph.Schema {
 		},
 		"User",
 		"SavedSlice",
+	)
+	graph.MustAddE(
+		"partner_groups",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   user.PartnerGroupsTable,
+			Columns: []string{user.PartnerGroupsColumn},
+			Bidi:    false,
+		},
+		"User",
+		"PartnerGroup",
 	)
 	graph.MustAddE(
 		"user",
@@ -3740,6 +3829,188 @@ func (f *OrganisationMembershipFilter) WhereHasOrganisationWith(preds ...predica
 }
 
 // addPredicate implements the predicateAdder interface.
+func (_q *PartnerGroupQuery) addPredicate(pred func(s *sql.Selector)) {
+	_q.predicates = append(_q.predicates, pred)
+}
+
+// Filter returns a Filter implementation to apply filters on the PartnerGroupQuery builder.
+func (_q *PartnerGroupQuery) Filter() *PartnerGroupFilter {
+	return &PartnerGroupFilter{config: _q.config, predicateAdder: _q}
+}
+
+// addPredicate implements the predicateAdder interface.
+func (m *PartnerGroupMutation) addPredicate(pred func(s *sql.Selector)) {
+	m.predicates = append(m.predicates, pred)
+}
+
+// Filter returns an entql.Where implementation to apply filters on the PartnerGroupMutation builder.
+func (m *PartnerGroupMutation) Filter() *PartnerGroupFilter {
+	return &PartnerGroupFilter{config: m.config, predicateAdder: m}
+}
+
+// PartnerGroupFilter provides a generic filtering capability at runtime for PartnerGroupQuery.
+type PartnerGroupFilter struct {
+	predicateAdder
+	config
+}
+
+// Where applies the entql predicate on the query filter.
+func (f *PartnerGroupFilter) Where(p entql.P) {
+	f.addPredicate(func(s *sql.Selector) {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[21].Type, p, s); err != nil {
+			s.AddError(err)
+		}
+	})
+}
+
+// WhereID applies the entql int predicate on the id field.
+func (f *PartnerGroupFilter) WhereID(p entql.IntP) {
+	f.Where(p.Field(partnergroup.FieldID))
+}
+
+// WhereUID applies the entql string predicate on the uid field.
+func (f *PartnerGroupFilter) WhereUID(p entql.StringP) {
+	f.Where(p.Field(partnergroup.FieldUID))
+}
+
+// WhereUserID applies the entql int predicate on the user_id field.
+func (f *PartnerGroupFilter) WhereUserID(p entql.IntP) {
+	f.Where(p.Field(partnergroup.FieldUserID))
+}
+
+// WherePublic applies the entql bool predicate on the public field.
+func (f *PartnerGroupFilter) WherePublic(p entql.BoolP) {
+	f.Where(p.Field(partnergroup.FieldPublic))
+}
+
+// WhereRevision applies the entql int predicate on the revision field.
+func (f *PartnerGroupFilter) WhereRevision(p entql.IntP) {
+	f.Where(p.Field(partnergroup.FieldRevision))
+}
+
+// WhereCreatedAt applies the entql time.Time predicate on the created_at field.
+func (f *PartnerGroupFilter) WhereCreatedAt(p entql.TimeP) {
+	f.Where(p.Field(partnergroup.FieldCreatedAt))
+}
+
+// WhereWithdrawnAt applies the entql time.Time predicate on the withdrawn_at field.
+func (f *PartnerGroupFilter) WhereWithdrawnAt(p entql.TimeP) {
+	f.Where(p.Field(partnergroup.FieldWithdrawnAt))
+}
+
+// WhereHasUser applies a predicate to check if query has an edge user.
+func (f *PartnerGroupFilter) WhereHasUser() {
+	f.Where(entql.HasEdge("user"))
+}
+
+// WhereHasUserWith applies a predicate to check if query has an edge user with a given conditions (other predicates).
+func (f *PartnerGroupFilter) WhereHasUserWith(preds ...predicate.User) {
+	f.Where(entql.HasEdgeWith("user", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// WhereHasRevisions applies a predicate to check if query has an edge revisions.
+func (f *PartnerGroupFilter) WhereHasRevisions() {
+	f.Where(entql.HasEdge("revisions"))
+}
+
+// WhereHasRevisionsWith applies a predicate to check if query has an edge revisions with a given conditions (other predicates).
+func (f *PartnerGroupFilter) WhereHasRevisionsWith(preds ...predicate.PartnerGroupRevision) {
+	f.Where(entql.HasEdgeWith("revisions", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// addPredicate implements the predicateAdder interface.
+func (_q *PartnerGroupRevisionQuery) addPredicate(pred func(s *sql.Selector)) {
+	_q.predicates = append(_q.predicates, pred)
+}
+
+// Filter returns a Filter implementation to apply filters on the PartnerGroupRevisionQuery builder.
+func (_q *PartnerGroupRevisionQuery) Filter() *PartnerGroupRevisionFilter {
+	return &PartnerGroupRevisionFilter{config: _q.config, predicateAdder: _q}
+}
+
+// addPredicate implements the predicateAdder interface.
+func (m *PartnerGroupRevisionMutation) addPredicate(pred func(s *sql.Selector)) {
+	m.predicates = append(m.predicates, pred)
+}
+
+// Filter returns an entql.Where implementation to apply filters on the PartnerGroupRevisionMutation builder.
+func (m *PartnerGroupRevisionMutation) Filter() *PartnerGroupRevisionFilter {
+	return &PartnerGroupRevisionFilter{config: m.config, predicateAdder: m}
+}
+
+// PartnerGroupRevisionFilter provides a generic filtering capability at runtime for PartnerGroupRevisionQuery.
+type PartnerGroupRevisionFilter struct {
+	predicateAdder
+	config
+}
+
+// Where applies the entql predicate on the query filter.
+func (f *PartnerGroupRevisionFilter) Where(p entql.P) {
+	f.addPredicate(func(s *sql.Selector) {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[22].Type, p, s); err != nil {
+			s.AddError(err)
+		}
+	})
+}
+
+// WhereID applies the entql int predicate on the id field.
+func (f *PartnerGroupRevisionFilter) WhereID(p entql.IntP) {
+	f.Where(p.Field(partnergrouprevision.FieldID))
+}
+
+// WhereGroupID applies the entql int predicate on the group_id field.
+func (f *PartnerGroupRevisionFilter) WhereGroupID(p entql.IntP) {
+	f.Where(p.Field(partnergrouprevision.FieldGroupID))
+}
+
+// WhereRevision applies the entql int predicate on the revision field.
+func (f *PartnerGroupRevisionFilter) WhereRevision(p entql.IntP) {
+	f.Where(p.Field(partnergrouprevision.FieldRevision))
+}
+
+// WhereName applies the entql string predicate on the name field.
+func (f *PartnerGroupRevisionFilter) WhereName(p entql.StringP) {
+	f.Where(p.Field(partnergrouprevision.FieldName))
+}
+
+// WhereDescription applies the entql string predicate on the description field.
+func (f *PartnerGroupRevisionFilter) WhereDescription(p entql.StringP) {
+	f.Where(p.Field(partnergrouprevision.FieldDescription))
+}
+
+// WhereMembers applies the entql []byte predicate on the members field.
+func (f *PartnerGroupRevisionFilter) WhereMembers(p entql.BytesP) {
+	f.Where(p.Field(partnergrouprevision.FieldMembers))
+}
+
+// WhereCreatedAt applies the entql time.Time predicate on the created_at field.
+func (f *PartnerGroupRevisionFilter) WhereCreatedAt(p entql.TimeP) {
+	f.Where(p.Field(partnergrouprevision.FieldCreatedAt))
+}
+
+// WhereHasGroup applies a predicate to check if query has an edge group.
+func (f *PartnerGroupRevisionFilter) WhereHasGroup() {
+	f.Where(entql.HasEdge("group"))
+}
+
+// WhereHasGroupWith applies a predicate to check if query has an edge group with a given conditions (other predicates).
+func (f *PartnerGroupRevisionFilter) WhereHasGroupWith(preds ...predicate.PartnerGroup) {
+	f.Where(entql.HasEdgeWith("group", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// addPredicate implements the predicateAdder interface.
 func (_q *PledgeQuery) addPredicate(pred func(s *sql.Selector)) {
 	_q.predicates = append(_q.predicates, pred)
 }
@@ -3768,7 +4039,7 @@ type PledgeFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *PledgeFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[21].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[23].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -3927,7 +4198,7 @@ type PostponementFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *PostponementFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[22].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[24].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4010,7 +4281,7 @@ type ProgrammeFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ProgrammeFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[23].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[25].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4161,7 +4432,7 @@ type ProgrammeNameFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ProgrammeNameFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[24].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[26].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4230,7 +4501,7 @@ type ProgrammeStateFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ProgrammeStateFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[25].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[27].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4318,7 +4589,7 @@ type RecommendationFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *RecommendationFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[26].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[28].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4515,7 +4786,7 @@ type RecoveryCodeFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *RecoveryCodeFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[27].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[29].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4584,7 +4855,7 @@ type ResponseEventFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ResponseEventFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[28].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[30].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4706,7 +4977,7 @@ type ReviewFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ReviewFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[29].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[31].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4889,7 +5160,7 @@ type SDGGoalFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SDGGoalFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[30].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[32].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5022,7 +5293,7 @@ type SDGIndicatorFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SDGIndicatorFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[31].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[33].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5121,7 +5392,7 @@ type SDGTagFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SDGTagFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[32].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[34].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5248,7 +5519,7 @@ type SDGTargetFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SDGTargetFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[33].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[35].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5361,7 +5632,7 @@ type SavedSliceFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SavedSliceFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[34].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[36].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5422,6 +5693,11 @@ func (f *SavedSliceFilter) WhereContentID(p entql.IntP) {
 	f.Where(p.Field(savedslice.FieldContentID))
 }
 
+// WhereGroups applies the entql string predicate on the groups field.
+func (f *SavedSliceFilter) WhereGroups(p entql.StringP) {
+	f.Where(p.Field(savedslice.FieldGroups))
+}
+
 // WhereHasUser applies a predicate to check if query has an edge user.
 func (f *SavedSliceFilter) WhereHasUser() {
 	f.Where(entql.HasEdge("user"))
@@ -5479,7 +5755,7 @@ type SessionFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SessionFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[35].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[37].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5558,7 +5834,7 @@ type SignInAttemptFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SignInAttemptFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[36].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[38].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5608,7 +5884,7 @@ type SignInLinkFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SignInLinkFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[37].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[39].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5687,7 +5963,7 @@ type SliceContentFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SliceContentFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[38].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[40].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5752,7 +6028,7 @@ type StateFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[39].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[41].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5879,7 +6155,7 @@ type StateAliasFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateAliasFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[40].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[42].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5948,7 +6224,7 @@ type StateGroupFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateGroupFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[41].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[43].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6037,7 +6313,7 @@ type StateGroupMembershipFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateGroupMembershipFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[42].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[44].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6135,7 +6411,7 @@ type TroikaMemberFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *TroikaMemberFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[43].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[45].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6218,7 +6494,7 @@ type UserFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *UserFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[44].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[46].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6391,6 +6667,20 @@ func (f *UserFilter) WhereHasSavedSlicesWith(preds ...predicate.SavedSlice) {
 	})))
 }
 
+// WhereHasPartnerGroups applies a predicate to check if query has an edge partner_groups.
+func (f *UserFilter) WhereHasPartnerGroups() {
+	f.Where(entql.HasEdge("partner_groups"))
+}
+
+// WhereHasPartnerGroupsWith applies a predicate to check if query has an edge partner_groups with a given conditions (other predicates).
+func (f *UserFilter) WhereHasPartnerGroupsWith(preds ...predicate.PartnerGroup) {
+	f.Where(entql.HasEdgeWith("partner_groups", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
 // addPredicate implements the predicateAdder interface.
 func (_q *WebSessionQuery) addPredicate(pred func(s *sql.Selector)) {
 	_q.predicates = append(_q.predicates, pred)
@@ -6420,7 +6710,7 @@ type WebSessionFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *WebSessionFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[45].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[47].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})

@@ -61,9 +61,11 @@ type UserEdges struct {
 	APIKeys []*APIKey `json:"api_keys,omitempty"`
 	// SavedSlices holds the value of the saved_slices edge.
 	SavedSlices []*SavedSlice `json:"saved_slices,omitempty"`
+	// PartnerGroups holds the value of the partner_groups edge.
+	PartnerGroups []*PartnerGroup `json:"partner_groups,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [8]bool
+	loadedTypes [9]bool
 }
 
 // GrantsOrErr returns the Grants value or an error if the edge
@@ -136,6 +138,15 @@ func (e UserEdges) SavedSlicesOrErr() ([]*SavedSlice, error) {
 		return e.SavedSlices, nil
 	}
 	return nil, &NotLoadedError{edge: "saved_slices"}
+}
+
+// PartnerGroupsOrErr returns the PartnerGroups value or an error if the edge
+// was not loaded in eager-loading.
+func (e UserEdges) PartnerGroupsOrErr() ([]*PartnerGroup, error) {
+	if e.loadedTypes[8] {
+		return e.PartnerGroups, nil
+	}
+	return nil, &NotLoadedError{edge: "partner_groups"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -284,6 +295,11 @@ func (_m *User) QueryAPIKeys() *APIKeyQuery {
 // QuerySavedSlices queries the "saved_slices" edge of the User entity.
 func (_m *User) QuerySavedSlices() *SavedSliceQuery {
 	return NewUserClient(_m.config).QuerySavedSlices(_m)
+}
+
+// QueryPartnerGroups queries the "partner_groups" edge of the User entity.
+func (_m *User) QueryPartnerGroups() *PartnerGroupQuery {
+	return NewUserClient(_m.config).QueryPartnerGroups(_m)
 }
 
 // Update returns a builder for updating this User.

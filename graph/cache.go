@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"sync/atomic"
 
 	"github.com/maypok86/otter/v2"
 
@@ -63,16 +64,28 @@ func (c *responseCache) put(key cacheKey, data []byte) {
 
 type publicKey struct{}
 
-// watchPublic lets the answer to a request be marked as public: made of the record
-// alone and without errors.
-func watchPublic(ctx context.Context) (context.Context, *bool) {
-	public := new(bool)
-	return context.WithValue(ctx, publicKey{}, public), public
+// madeOf says what the answer to a request is made of.
+type madeOf struct{ record, more atomic.Bool }
+
+// public says whether an answer is made of the record alone, without errors: it is everybody's.
+func (m *madeOf) public() bool { return m.record.Load() && !m.more.Load() }
+
+// watchPublic lets the answer to a request be marked.
+func watchPublic(ctx context.Context) (context.Context, *madeOf) {
+	of := new(madeOf)
+	return context.WithValue(ctx, publicKey{}, of), of
 }
 
 // markPublic is called by the executor that only knows the record.
 func markPublic(ctx context.Context) {
-	if public, ok := ctx.Value(publicKey{}).(*bool); ok {
-		*public = true
+	if of, ok := ctx.Value(publicKey{}).(*madeOf); ok {
+		of.record.Store(true)
+	}
+}
+
+// markOwn says that a question is not about the record alone.
+func markOwn(ctx context.Context) {
+	if of, ok := ctx.Value(publicKey{}).(*madeOf); ok {
+		of.more.Store(true)
 	}
 }

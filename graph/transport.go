@@ -86,12 +86,12 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	params.ReadTime = graphql.TraceTiming{Start: start, End: graphql.Now()}
 	ctx, cancel := context.WithTimeout(pin(r.Context(), snapshot), maxTime)
 	defer cancel()
-	ctx, public := watchPublic(ctx)
+	ctx, of := watchPublic(ctx)
 	status, response, operation := t.answer(ctx, r, exec, params, media)
-	label(w, r, *public, tag)
+	label(w, r, of.public(), tag)
 	send(w, status, response)
 	t.tell(r, start, observed(operation, response))
-	if *public && len(response.Extensions) == 0 { // data alone is kept
+	if of.public() && len(response.Extensions) == 0 { // data alone is kept
 		t.cache.put(key, response.Data)
 	}
 }

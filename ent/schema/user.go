@@ -45,5 +45,6 @@ func (User) Edges() []ent.Edge {
 		edge.To("web_sessions", WebSession.Type).Annotations(cascade),
 		edge.To("api_keys", APIKey.Type).Annotations(cascade),
 		edge.To("saved_slices", SavedSlice.Type).Annotations(cascade),
+		edge.To("partner_groups", PartnerGroup.Type).Annotations(cascade),
 	}
 }

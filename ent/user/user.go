@@ -49,6 +49,8 @@ const (
 	EdgeAPIKeys = "api_keys"
 	// EdgeSavedSlices holds the string denoting the saved_slices edge name in mutations.
 	EdgeSavedSlices = "saved_slices"
+	// EdgePartnerGroups holds the string denoting the partner_groups edge name in mutations.
+	EdgePartnerGroups = "partner_groups"
 	// Table holds the table name of the user in the database.
 	Table = "users"
 	// GrantsTable is the table that holds the grants relation/edge.
@@ -107,6 +109,13 @@ const (
 	SavedSlicesInverseTable = "saved_slices"
 	// SavedSlicesColumn is the table column denoting the saved_slices relation/edge.
 	SavedSlicesColumn = "user_id"
+	// PartnerGroupsTable is the table that holds the partner_groups relation/edge.
+	PartnerGroupsTable = "partner_groups"
+	// PartnerGroupsInverseTable is the table name for the PartnerGroup entity.
+	// It exists in this package in order to avoid circular dependency with the "partnergroup" package.
+	PartnerGroupsInverseTable = "partner_groups"
+	// PartnerGroupsColumn is the table column denoting the partner_groups relation/edge.
+	PartnerGroupsColumn = "user_id"
 )
 
 // Columns holds all SQL columns for user fields.
@@ -315,6 +324,20 @@ func BySavedSlices(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newSavedSlicesStep(), append([]sql.OrderTerm{term}, terms...)...)
 	}
 }
+
+// ByPartnerGroupsCount orders the results by partner_groups count.
+func ByPartnerGroupsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newPartnerGroupsStep(), opts...)
+	}
+}
+
+// ByPartnerGroups orders the results by partner_groups terms.
+func ByPartnerGroups(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newPartnerGroupsStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
 func newGrantsStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -369,5 +392,12 @@ func newSavedSlicesStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(SavedSlicesInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, SavedSlicesTable, SavedSlicesColumn),
+	)
+}
+func newPartnerGroupsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(PartnerGroupsInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, PartnerGroupsTable, PartnerGroupsColumn),
 	)
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/identity"
+	"github.com/upr-info/upr/internal/partnergroup"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/slice"
 	"github.com/upr-info/upr/internal/viewer"
@@ -76,6 +77,12 @@ type GrantInput struct {
 }
 
 type Mutation struct {
+}
+
+// A group that was made, changed or withdrawn; null where none was.
+type PartnerGroupPayload struct {
+	Group      *partnergroup.Group `json:"group,omitempty"`
+	UserErrors []fault.Error       `json:"userErrors"`
 }
 
 // The public record of the Universal Periodic Review. Lists take 20 items by default and
@@ -150,6 +157,10 @@ type UpdateUserInput struct {
 type UserPayload struct {
 	User       *identity.Account `json:"user,omitempty"`
 	UserErrors []fault.Error     `json:"userErrors"`
+}
+
+type WithdrawPartnerGroupInput struct {
+	ID string `json:"id"`
 }
 
 type WithdrawSliceInput struct {

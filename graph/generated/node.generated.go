@@ -16,6 +16,7 @@ import (
 	"github.com/upr-info/upr/graph/root"
 	"github.com/upr-info/upr/graph/scalar"
 	"github.com/upr-info/upr/internal/civil"
+	"github.com/upr-info/upr/internal/partnergroup"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/slice"
 	"github.com/upr-info/upr/internal/viewer"
@@ -32,6 +33,7 @@ type QueryResolver interface {
 	IssueVocabularies(ctx context.Context) ([]record.IssueVocabulary, error)
 	Organisation(ctx context.Context, slug string) (*record.Organisation, error)
 	Organisations(ctx context.Context, filter *record.OrganisationFilter, first *int, after *string, last *int, before *string) (*record.OrganisationConnection, error)
+	PartnerGroup(ctx context.Context, id string) (*partnergroup.Group, error)
 	Pledges(ctx context.Context, filter *record.RecommendationFilter, first *int, after *string, last *int, before *string) (*record.PledgeConnection, error)
 	Programme(ctx context.Context, slug string) (*record.Programme, error)
 	Programmes(ctx context.Context) ([]record.Programme, error)
@@ -188,6 +190,20 @@ func (ec *executionContext) field_Query_organisations_args(ctx context.Context, 
 		return nil, err
 	}
 	args["before"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_partnerGroup_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
 	return args, nil
 }
 
@@ -881,6 +897,50 @@ func (ec *executionContext) fieldContext_Query_organisations(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_organisations_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_partnerGroup(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_partnerGroup(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().PartnerGroup(ctx, fc.Args["id"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *partnergroup.Group) graphql.Marshaler {
+			return ec.marshalOPartnerGroup2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpartnergroupᚐGroup(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_partnerGroup(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PartnerGroup(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_partnerGroup_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -2024,6 +2084,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_organisations(ctx, field)
+				})
+		case "partnerGroup":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_partnerGroup(ctx, field)
 				})
 		case "pledges":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,

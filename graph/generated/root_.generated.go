@@ -12,6 +12,7 @@ import (
 	"github.com/upr-info/upr/internal/civil"
 	"github.com/upr-info/upr/internal/desk"
 	"github.com/upr-info/upr/internal/identity"
+	"github.com/upr-info/upr/internal/partnergroup"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/slice"
 	"github.com/upr-info/upr/internal/viewer"
@@ -30,9 +31,12 @@ type ResolverRoot interface {
 	Desk() DeskResolver
 	Mine() MineResolver
 	Mutation() MutationResolver
+	PartnerGroupMember() PartnerGroupMemberResolver
 	Query() QueryResolver
 	Subscription() SubscriptionResolver
 	Viewer() ViewerResolver
+	RecommendationFilter() RecommendationFilterResolver
+	StateFilter() StateFilterResolver
 }
 
 type DirectiveRoot struct {
@@ -251,11 +255,13 @@ type ComplexityRoot struct {
 
 	Mine struct {
 		Account func(childComplexity int) int
+		Groups  func(childComplexity int) int
 		Slices  func(childComplexity int) int
 	}
 
 	Mutation struct {
 		BulkEdit                func(childComplexity int, input desk.BulkEditInput) int
+		ChangePartnerGroup      func(childComplexity int, input partnergroup.ChangeInput) int
 		ChangePassword          func(childComplexity int, input ChangePasswordInput) int
 		ConfirmSecondFactor     func(childComplexity int, input ConfirmSecondFactorInput) int
 		CorrectReview           func(childComplexity int, input desk.CorrectReviewInput) int
@@ -263,6 +269,7 @@ type ComplexityRoot struct {
 		CreateAffectedGroup     func(childComplexity int, input desk.CreateTermInput) int
 		CreateIssue             func(childComplexity int, input desk.CreateTermInput) int
 		CreateKey               func(childComplexity int, input CreateKeyInput) int
+		CreatePartnerGroup      func(childComplexity int, input partnergroup.CreateInput) int
 		CreatePledge            func(childComplexity int, input desk.CreatePledgeInput) int
 		CreateRecommendation    func(childComplexity int, input desk.CreateRecommendationInput) int
 		CreateReview            func(childComplexity int, input desk.CreateReviewInput) int
@@ -301,6 +308,7 @@ type ComplexityRoot struct {
 		UndoChange              func(childComplexity int, input desk.UndoChangeInput) int
 		UpdateUser              func(childComplexity int, input UpdateUserInput) int
 		WithdrawDocument        func(childComplexity int, input desk.DocumentInput) int
+		WithdrawPartnerGroup    func(childComplexity int, input WithdrawPartnerGroupInput) int
 		WithdrawResponse        func(childComplexity int, input desk.WithdrawResponseInput) int
 		WithdrawReview          func(childComplexity int, input desk.StepInput) int
 		WithdrawSlice           func(childComplexity int, input WithdrawSliceInput) int
@@ -340,6 +348,30 @@ type ComplexityRoot struct {
 		HasNextPage     func(childComplexity int) int
 		HasPreviousPage func(childComplexity int) int
 		StartCursor     func(childComplexity int) int
+	}
+
+	PartnerGroup struct {
+		ChangedAt   func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		Description func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Members     func(childComplexity int) int
+		Name        func(childComplexity int) int
+		Owner       func(childComplexity int) int
+		Public      func(childComplexity int) int
+		Revision    func(childComplexity int) int
+		WithdrawnAt func(childComplexity int) int
+	}
+
+	PartnerGroupMember struct {
+		From  func(childComplexity int) int
+		State func(childComplexity int) int
+		Until func(childComplexity int) int
+	}
+
+	PartnerGroupPayload struct {
+		Group      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	Pledge struct {
@@ -425,6 +457,7 @@ type ComplexityRoot struct {
 		Nodes             func(childComplexity int, ids []string) int
 		Organisation      func(childComplexity int, slug string) int
 		Organisations     func(childComplexity int, filter *record.OrganisationFilter, first *int, after *string, last *int, before *string) int
+		PartnerGroup      func(childComplexity int, id string) int
 		Pledges           func(childComplexity int, filter *record.RecommendationFilter, first *int, after *string, last *int, before *string) int
 		Programme         func(childComplexity int, slug string) int
 		Programmes        func(childComplexity int) int
@@ -1644,6 +1677,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mine.Account(childComplexity), true
+	case "Mine.groups":
+		if e.ComplexityRoot.Mine.Groups == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mine.Groups(childComplexity), true
 	case "Mine.slices":
 		if e.ComplexityRoot.Mine.Slices == nil {
 			break
@@ -1662,6 +1701,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.BulkEdit(childComplexity, args["input"].(desk.BulkEditInput)), true
+	case "Mutation.changePartnerGroup":
+		if e.ComplexityRoot.Mutation.ChangePartnerGroup == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_changePartnerGroup_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ChangePartnerGroup(childComplexity, args["input"].(partnergroup.ChangeInput)), true
 	case "Mutation.changePassword":
 		if e.ComplexityRoot.Mutation.ChangePassword == nil {
 			break
@@ -1739,6 +1789,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateKey(childComplexity, args["input"].(CreateKeyInput)), true
+	case "Mutation.createPartnerGroup":
+		if e.ComplexityRoot.Mutation.CreatePartnerGroup == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createPartnerGroup_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreatePartnerGroup(childComplexity, args["input"].(partnergroup.CreateInput)), true
 	case "Mutation.createPledge":
 		if e.ComplexityRoot.Mutation.CreatePledge == nil {
 			break
@@ -2142,6 +2203,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.WithdrawDocument(childComplexity, args["input"].(desk.DocumentInput)), true
+	case "Mutation.withdrawPartnerGroup":
+		if e.ComplexityRoot.Mutation.WithdrawPartnerGroup == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawPartnerGroup_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawPartnerGroup(childComplexity, args["input"].(WithdrawPartnerGroupInput)), true
 	case "Mutation.withdrawResponse":
 		if e.ComplexityRoot.Mutation.WithdrawResponse == nil {
 			break
@@ -2316,6 +2388,99 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
+
+	case "PartnerGroup.changedAt":
+		if e.ComplexityRoot.PartnerGroup.ChangedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerGroup.ChangedAt(childComplexity), true
+	case "PartnerGroup.createdAt":
+		if e.ComplexityRoot.PartnerGroup.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerGroup.CreatedAt(childComplexity), true
+	case "PartnerGroup.description":
+		if e.ComplexityRoot.PartnerGroup.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerGroup.Description(childComplexity), true
+	case "PartnerGroup.id":
+		if e.ComplexityRoot.PartnerGroup.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerGroup.ID(childComplexity), true
+	case "PartnerGroup.members":
+		if e.ComplexityRoot.PartnerGroup.Members == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerGroup.Members(childComplexity), true
+	case "PartnerGroup.name":
+		if e.ComplexityRoot.PartnerGroup.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerGroup.Name(childComplexity), true
+	case "PartnerGroup.owner":
+		if e.ComplexityRoot.PartnerGroup.Owner == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerGroup.Owner(childComplexity), true
+	case "PartnerGroup.public":
+		if e.ComplexityRoot.PartnerGroup.Public == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerGroup.Public(childComplexity), true
+	case "PartnerGroup.revision":
+		if e.ComplexityRoot.PartnerGroup.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerGroup.Revision(childComplexity), true
+	case "PartnerGroup.withdrawnAt":
+		if e.ComplexityRoot.PartnerGroup.WithdrawnAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerGroup.WithdrawnAt(childComplexity), true
+
+	case "PartnerGroupMember.from":
+		if e.ComplexityRoot.PartnerGroupMember.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerGroupMember.From(childComplexity), true
+	case "PartnerGroupMember.state":
+		if e.ComplexityRoot.PartnerGroupMember.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerGroupMember.State(childComplexity), true
+	case "PartnerGroupMember.until":
+		if e.ComplexityRoot.PartnerGroupMember.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerGroupMember.Until(childComplexity), true
+
+	case "PartnerGroupPayload.group":
+		if e.ComplexityRoot.PartnerGroupPayload.Group == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerGroupPayload.Group(childComplexity), true
+	case "PartnerGroupPayload.userErrors":
+		if e.ComplexityRoot.PartnerGroupPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerGroupPayload.UserErrors(childComplexity), true
 
 	case "Pledge.actionCategory":
 		if e.ComplexityRoot.Pledge.ActionCategory == nil {
@@ -2714,6 +2879,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Organisations(childComplexity, args["filter"].(*record.OrganisationFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Query.partnerGroup":
+		if e.ComplexityRoot.Query.PartnerGroup == nil {
+			break
+		}
+
+		args, err := ec.field_Query_partnerGroup_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PartnerGroup(childComplexity, args["id"].(string)), true
 	case "Query.pledges":
 		if e.ComplexityRoot.Query.Pledges == nil {
 			break
@@ -4504,12 +4680,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("BulkEditInput", ec.unmarshalInputBulkEditInput),
+			graphql.NewInputUnmarshaler("ChangePartnerGroupInput", ec.unmarshalInputChangePartnerGroupInput),
 			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
 			graphql.NewInputUnmarshaler("ConfirmSecondFactorInput", ec.unmarshalInputConfirmSecondFactorInput),
 			graphql.NewInputUnmarshaler("CorrectReviewInput", ec.unmarshalInputCorrectReviewInput),
 			graphql.NewInputUnmarshaler("CorrectStatementInput", ec.unmarshalInputCorrectStatementInput),
 			graphql.NewInputUnmarshaler("CorrectedMembership", ec.unmarshalInputCorrectedMembership),
 			graphql.NewInputUnmarshaler("CreateKeyInput", ec.unmarshalInputCreateKeyInput),
+			graphql.NewInputUnmarshaler("CreatePartnerGroupInput", ec.unmarshalInputCreatePartnerGroupInput),
 			graphql.NewInputUnmarshaler("CreatePledgeInput", ec.unmarshalInputCreatePledgeInput),
 			graphql.NewInputUnmarshaler("CreateRecommendationInput", ec.unmarshalInputCreateRecommendationInput),
 			graphql.NewInputUnmarshaler("CreateReviewInput", ec.unmarshalInputCreateReviewInput),
@@ -4524,6 +4702,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("MembershipInput", ec.unmarshalInputMembershipInput),
 			graphql.NewInputUnmarshaler("NamesInput", ec.unmarshalInputNamesInput),
 			graphql.NewInputUnmarshaler("OrganisationFilter", ec.unmarshalInputOrganisationFilter),
+			graphql.NewInputUnmarshaler("PartnerGroupMemberInput", ec.unmarshalInputPartnerGroupMemberInput),
 			graphql.NewInputUnmarshaler("RecommendationFilter", ec.unmarshalInputRecommendationFilter),
 			graphql.NewInputUnmarshaler("RecordResponseInput", ec.unmarshalInputRecordResponseInput),
 			graphql.NewInputUnmarshaler("RedactInput", ec.unmarshalInputRedactInput),
@@ -4544,6 +4723,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UndoChangeInput", ec.unmarshalInputUndoChangeInput),
 			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
 			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
+			graphql.NewInputUnmarshaler("WithdrawPartnerGroupInput", ec.unmarshalInputWithdrawPartnerGroupInput),
 			graphql.NewInputUnmarshaler("WithdrawResponseInput", ec.unmarshalInputWithdrawResponseInput),
 			graphql.NewInputUnmarshaler("WithdrawSliceInput", ec.unmarshalInputWithdrawSliceInput),
 		)
@@ -5110,6 +5290,109 @@ type OrganisationEdge {
   node: Organisation!
 }
 `, BuiltIn: false},
+	{Name: "../partnergroup.graphqls", Input: `extend type Query {
+  """
+  A group of States that a partner defined: a public one, or one's own. Null where there is none that one may read. Filters take its id
+  wherever they take codes of groups.
+  """
+  partnerGroup(id: ID!): PartnerGroup
+}
+
+extend type Mine {
+  "One's own groups of States, newest first."
+  groups: [PartnerGroup!]! @listSize(assumedSize: 20)
+}
+
+extend type Mutation {
+  """
+  Defines a group of States with dated members. Filters take its id wherever they take codes of groups: a public one from anybody, another from its
+  owner and their keys alone. A key needs the scope groups:write. At most 200 groups of one owner, and 500 memberships in one.
+  """
+  createPartnerGroup(input: CreatePartnerGroupInput!): PartnerGroupPayload! @requireRole(roles: [PARTNER, EDITOR, ADMIN])
+  """
+  Makes another revision of a group of one's own. Questions and live slices that name it follow; pinned slices keep their rows and name the revision that
+  they had. CONFLICT where the revision is not the one that holds. A key needs the scope groups:write.
+  """
+  changePartnerGroup(input: ChangePartnerGroupInput!): PartnerGroupPayload! @requireRole(roles: [PARTNER, EDITOR, ADMIN])
+  "Takes a group of one's own away: filters and live slices that name it say so and answer no more. A key needs the scope groups:write."
+  withdrawPartnerGroup(input: WithdrawPartnerGroupInput!): PartnerGroupPayload! @requireRole(roles: [PARTNER, EDITOR, ADMIN])
+}
+
+"""
+A group of States that a partner defined, as it is now.
+"""
+type PartnerGroup {
+  "What filters take."
+  id: ID!
+  "Counted from 1; each change makes another one."
+  revision: Int!
+  name: String!
+  description: String!
+  "As citations name them: the organisations for which the owner speaks, else their name."
+  owner: String!
+  "Anybody may use it; else its owner alone."
+  public: Boolean!
+  "By State, then by time."
+  members: [PartnerGroupMember!]! @listSize(assumedSize: 20)
+  createdAt: Time!
+  changedAt: Time!
+  withdrawnAt: Time
+}
+
+"""
+A State of a group of a partner, and when it belongs to it. A filter looks at the day of the review, or at today, as for other groups.
+"""
+type PartnerGroupMember {
+  state: State!
+  "The first day; null: from the beginning."
+  from: Date
+  "The last day; null: it goes on."
+  until: Date
+}
+
+input PartnerGroupMemberInput {
+  "ISO 3166-1 alpha-3."
+  state: String!
+  "The first day; absent: from the beginning."
+  from: Date
+  "The last day; absent: it goes on."
+  until: Date
+}
+
+input CreatePartnerGroupInput {
+  "As in CARICOM."
+  name: String!
+  description: String! = ""
+  "Anybody may use it, and sees its members and its owner's name. It stays so."
+  public: Boolean! = false
+  "Periods of one State must not overlap."
+  members: [PartnerGroupMemberInput!]!
+}
+
+input ChangePartnerGroupInput {
+  id: ID!
+  "The one that was read."
+  revision: Int!
+  "Absent: as it is."
+  name: String
+  "Absent: as it is."
+  description: String
+  "All of them; absent: as they are."
+  members: [PartnerGroupMemberInput!]
+}
+
+input WithdrawPartnerGroupInput {
+  id: ID!
+}
+
+"""
+A group that was made, changed or withdrawn; null where none was.
+"""
+type PartnerGroupPayload {
+  group: PartnerGroup
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../pledge.graphqls", Input: `extend type Query {
   pledges(filter: RecommendationFilter, first: Int, after: String, last: Int, before: String): PledgeConnection!
 }
@@ -5211,11 +5494,11 @@ input RecommendationFilter {
   text: String
   "ISO 3166-1 alpha-3 codes."
   statesUnderReview: [String!]
-  "Codes of groups: AFRICA ASIA_PACIFIC EEG GRULAC WEOG OBSERVER, AU EU OIC …"
+  "Codes of groups: AFRICA ASIA_PACIFIC EEG GRULAC WEOG OBSERVER, AU EU OIC …; ids of groups of partners, at most 20 in a field."
   stateUnderReviewGroups: [String!]
   "ISO 3166-1 alpha-3 codes; UNKNOWN for those whose source does not name the State. For pledges: the State that pledges."
   recommendingStates: [String!]
-  "Codes of groups; UNKNOWN as for recommendingStates."
+  "Codes of groups, ids of groups of partners; UNKNOWN as for recommendingStates."
   recommendingStateGroups: [String!]
   cycles: [Int!]
   sessions: [Int!]
@@ -5965,7 +6248,7 @@ Fields combine with AND, values within a field with OR. An absent or empty field
 input StateFilter {
   "ISO 3166-1 alpha-3 codes."
   codes: [String!]
-  "Codes of groups, as in AFRICA or EU: States that belong to one of them today."
+  "Codes of groups, as in AFRICA or EU, or ids of groups of partners: States that belong to one of them today."
   groups: [String!]
   "Members of the United Nations, or those that are not."
   unMember: Boolean
@@ -7172,6 +7455,8 @@ func (ec *executionContext) childFields_Mine(ctx context.Context, field graphql.
 	switch field.Name {
 	case "account":
 		return ec.fieldContext_Mine_account(ctx, field)
+	case "groups":
+		return ec.fieldContext_Mine_groups(ctx, field)
 	case "slices":
 		return ec.fieldContext_Mine_slices(ctx, field)
 	}
@@ -7244,6 +7529,54 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_PartnerGroup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PartnerGroup_id(ctx, field)
+	case "revision":
+		return ec.fieldContext_PartnerGroup_revision(ctx, field)
+	case "name":
+		return ec.fieldContext_PartnerGroup_name(ctx, field)
+	case "description":
+		return ec.fieldContext_PartnerGroup_description(ctx, field)
+	case "owner":
+		return ec.fieldContext_PartnerGroup_owner(ctx, field)
+	case "public":
+		return ec.fieldContext_PartnerGroup_public(ctx, field)
+	case "members":
+		return ec.fieldContext_PartnerGroup_members(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_PartnerGroup_createdAt(ctx, field)
+	case "changedAt":
+		return ec.fieldContext_PartnerGroup_changedAt(ctx, field)
+	case "withdrawnAt":
+		return ec.fieldContext_PartnerGroup_withdrawnAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PartnerGroup", field.Name)
+}
+
+func (ec *executionContext) childFields_PartnerGroupMember(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "state":
+		return ec.fieldContext_PartnerGroupMember_state(ctx, field)
+	case "from":
+		return ec.fieldContext_PartnerGroupMember_from(ctx, field)
+	case "until":
+		return ec.fieldContext_PartnerGroupMember_until(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PartnerGroupMember", field.Name)
+}
+
+func (ec *executionContext) childFields_PartnerGroupPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "group":
+		return ec.fieldContext_PartnerGroupPayload_group(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PartnerGroupPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PartnerGroupPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Pledge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

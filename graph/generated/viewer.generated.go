@@ -15,6 +15,7 @@ import (
 	"github.com/upr-info/upr/internal/desk"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/identity"
+	"github.com/upr-info/upr/internal/partnergroup"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/slice"
 	"github.com/upr-info/upr/internal/viewer"
@@ -36,6 +37,7 @@ type DeskResolver interface {
 }
 type MineResolver interface {
 	Account(ctx context.Context, obj *root.Mine) (*identity.Account, error)
+	Groups(ctx context.Context, obj *root.Mine) ([]partnergroup.Group, error)
 	Slices(ctx context.Context, obj *root.Mine) ([]slice.Saved, error)
 }
 type ViewerResolver interface {
@@ -1135,6 +1137,38 @@ func (ec *executionContext) fieldContext_Mine_account(_ context.Context, field g
 	return fc, nil
 }
 
+func (ec *executionContext) _Mine_groups(ctx context.Context, field graphql.CollectedField, obj *root.Mine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mine_groups(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Mine().Groups(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []partnergroup.Group) graphql.Marshaler {
+			return ec.marshalNPartnerGroup2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpartnergroupᚐGroupᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mine_groups(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PartnerGroup(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mine_slices(ctx context.Context, field graphql.CollectedField, obj *root.Mine) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1770,6 +1804,12 @@ func (ec *executionContext) _Mine(ctx context.Context, sel ast.SelectionSet, obj
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Mine_account(ctx, field, obj)
+				})
+		case "groups":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Mine_groups(ctx, field, obj)
 				})
 		case "slices":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,

@@ -21,6 +21,7 @@ import (
 
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/partnergroup"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/viewer"
 )
@@ -30,6 +31,8 @@ type Service struct {
 	db     *database.DB
 	record *record.Record
 	about  About
+	// Groups of States that partners define.
+	Groups *partnergroup.Service
 	// Places for files that are made, and pages of the log that are read, at the same time.
 	making, reading chan struct{}
 }
@@ -39,7 +42,7 @@ func New(db *database.DB, r *record.Record, about About) *Service {
 	if err := checkReferences(); err != nil {
 		panic(err) // a mistake in the program
 	}
-	return &Service{db: db, record: r, about: about,
+	return &Service{db: db, record: r, about: about, Groups: partnergroup.New(db, r),
 		making: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1)), reading: make(chan struct{}, 2*runtime.GOMAXPROCS(0))}
 }
 
@@ -79,12 +82,15 @@ func (s *Service) export(w http.ResponseWriter, r *http.Request, kind, extension
 	if err := may(r.Context(), q.Kind.Scope); err != nil {
 		return err
 	}
+	if err := s.Groups.NameAll(r.Context(), q.Filter); err != nil {
+		return err
+	}
 	snapshot := s.record.Snapshot()
 	t, err := f.Answer(snapshot, q, s.about)
 	if err != nil {
 		return err
 	}
-	return s.send(w, r, f, t, q.Tag(snapshot, f, s.about), "public, no-cache")
+	return s.send(w, r, f, t, q.Tag(snapshot, f, s.about), q.keep())
 }
 
 // may refuses a key that was not given a scope. Whoever asks without one reads what is public.

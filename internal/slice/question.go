@@ -169,12 +169,8 @@ func (q *Question) Query() url.Values {
 const layout = "1"
 
 // Tag names the bytes that answer the question: they are others with the record, and, where it
-// asks for what holds today, with the day.
+// asks for what holds today, with the day; where it names groups of partners, with those.
 func (q *Question) Tag(s *record.Snapshot, f *Format, about About) string {
-	day := ""
-	if q.Kind.Filter != nil && q.Filter != nil && q.Kind.Filter.today(q.Filter) {
-		day = string(s.Day())
-	}
-	sum := sha256.Sum256([]byte(strings.Join([]string{layout, q.Kind.Name, f.Extension, q.Query().Encode(), day, about.PublicURL, about.Licence, about.LicenceURL}, "\n")))
+	sum := sha256.Sum256([]byte(strings.Join([]string{layout, q.Kind.Name, f.Extension, q.Query().Encode(), q.beyond(s), about.PublicURL, about.Licence, about.LicenceURL}, "\n")))
 	return `"` + s.Version().String() + "." + hex.EncodeToString(sum[:8]) + `"`
 }

@@ -29,7 +29,7 @@ func (s *Service) serveSlice(w http.ResponseWriter, r *http.Request) error {
 	if len(r.URL.Query()) > 0 {
 		return fault.Invalid("", "a slice takes no parameters: it is what was saved")
 	}
-	q, err := saved.question()
+	q, err := s.questionOf(r.Context(), saved)
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func (s *Service) describe(w http.ResponseWriter, r *http.Request, saved *Saved,
 	h.Set("Cache-Control", keep)
 	return json.NewEncoder(w).Encode(map[string]any{
 		"id": saved.ID, "name": saved.Name, "kind": saved.Kind, "filter": json.RawMessage(q.FilterText()), "columns": t.Columns, "pinned": saved.Version != nil,
-		"version": t.Version.String(), "published": t.Published, "count": t.Count, "licence": t.Licence(), "citation": t.Citation(), "addresses": addresses,
+		"groups": words(q.groups(), describeGroup), "version": t.Version.String(), "published": t.Published, "count": t.Count, "licence": t.Licence(), "citation": t.Citation(), "addresses": addresses,
 	})
 }
 
@@ -116,7 +116,7 @@ func (s *Service) serveSliceChanges(w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return err
 	}
-	q, err := saved.question()
+	q, err := s.questionOf(r.Context(), saved)
 	if err != nil {
 		return err
 	}
@@ -128,12 +128,16 @@ func (s *Service) serveSliceChanges(w http.ResponseWriter, r *http.Request) erro
 		return fault.Invalid("", "%s have no ids of their own: take them whole, or follow /changes", q.Kind.Name)
 	}
 	snapshot := s.record.Snapshot()
-	touched, anew, err := s.touched(r, r.URL.Query().Get("since"), snapshot, q.Kind)
+	since, before, _ := strings.Cut(r.URL.Query().Get("since"), "~")
+	touched, anew, err := s.touched(r, since, snapshot, q.Kind)
 	if err != nil {
 		return err
 	}
 	changes := RowChanges{Rows: []json.RawMessage{}, Deleted: []string{}, Anew: anew, Cursor: snapshot.Version().String()}
-	if !anew && len(touched) > 0 {
+	if now := short(q.beyond(snapshot)); now != "" || before != "" { // a group of a partner, or the day
+		changes.Anew, changes.Cursor = anew || now != before, changes.Cursor+"~"+now
+	}
+	if !changes.Anew && len(touched) > 0 {
 		if err := changes.collect(snapshot, q, id, touched); err != nil {
 			return err
 		}
@@ -222,7 +226,7 @@ func (s *Service) serveStatistics(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
-	q, err := saved.question()
+	q, err := s.questionOf(r.Context(), saved)
 	if err != nil {
 		return err
 	}
@@ -230,7 +234,7 @@ func (s *Service) serveStatistics(w http.ResponseWriter, r *http.Request) error 
 		return fault.Invalid("", "live slices of recommendations have statistics")
 	}
 	snapshot := s.record.Snapshot()
-	tag := fmt.Sprintf(`"%s.%s.statistics"`, snapshot.Version(), snapshot.Day())
+	tag := fmt.Sprintf(`"%s.%s.%s.statistics"`, snapshot.Version(), snapshot.Day(), short(q.beyond(snapshot)))
 	w.Header().Set("ETag", tag)
 	w.Header().Set("Cache-Control", map[bool]string{true: "public, no-cache", false: "private, no-cache"}[saved.Public])
 	if named(r.Header.Values("If-None-Match"), tag) {
