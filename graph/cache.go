@@ -20,7 +20,8 @@ type responseCache struct {
 type cacheKey struct {
 	version record.Version
 	day     civil.Date
-	known   bool // that who asks is known, where others may not ask everything
+	known   bool   // that who asks is known, where others may not ask everything
+	scopes  string // of the key that asks
 	request string
 }
 
@@ -45,8 +46,8 @@ func newResponseCache(megabytes int) *responseCache {
 	return &responseCache{answers}
 }
 
-func keyOf(s *record.Snapshot, known bool, request string) cacheKey {
-	return cacheKey{s.Version(), s.Day(), known, request}
+func keyOf(s *record.Snapshot, known bool, scopes, request string) cacheKey {
+	return cacheKey{s.Version(), s.Day(), known, scopes, request}
 }
 
 func (c *responseCache) get(key cacheKey) ([]byte, bool) {

@@ -64,14 +64,15 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		return
 	}
 	snapshot := t.record.Snapshot()
-	key := keyOf(snapshot, t.trusted.tellsApart(r.Context()), request)
+	key := keyOf(snapshot, t.trusted.tellsApart(r.Context()), scopesOf(r.Context()), request)
 	tag := key.tag(media)
-	if r.Method == http.MethodGet && holds(r, tag) {
+	data, known := t.cache.get(key)
+	if r.Method == http.MethodGet && holds(r, tag) && (known || key.scopes == "") { // a key may not read everything
 		label(w, r, true, tag)
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	if data, known := t.cache.get(key); known {
+	if known {
 		label(w, r, true, tag)
 		send(w, http.StatusOK, &graphql.Response{Data: data})
 		t.tell(r, start, Observed{Kept: true})
