@@ -7,13 +7,20 @@ import (
 	"github.com/maypok86/otter/v2"
 
 	"github.com/upr-info/upr/internal/civil"
+	"github.com/upr-info/upr/internal/deprecation"
 	"github.com/upr-info/upr/internal/record"
 )
 
 // responseCache keeps the data of answers to public questions as it was sent. A key holds the
 // version of the record and the day, so that nothing has to be taken out when the record changes.
 type responseCache struct {
-	answers *otter.Cache[cacheKey, []byte]
+	answers *otter.Cache[cacheKey, keptAnswer]
+}
+
+// keptAnswer is the data of an answer, with what its question uses that is going to go.
+type keptAnswer struct {
+	data []byte
+	uses []deprecation.Notice
 }
 
 // cacheKey is one question of one state of the record. What is asked for TODAY changes with the day.
@@ -37,10 +44,10 @@ func newResponseCache(megabytes int) *responseCache {
 	if megabytes <= 0 {
 		return nil
 	}
-	answers := otter.Must(&otter.Options[cacheKey, []byte]{
+	answers := otter.Must(&otter.Options[cacheKey, keptAnswer]{
 		MaximumWeight: uint64(megabytes) << 20,
-		Weigher: func(key cacheKey, answer []byte) uint32 {
-			return uint32(len(key.request) + len(answer) + entryOverhead)
+		Weigher: func(key cacheKey, answer keptAnswer) uint32 {
+			return uint32(len(key.request) + len(answer.data) + entryOverhead)
 		},
 	})
 	return &responseCache{answers}
@@ -50,16 +57,16 @@ func keyOf(s *record.Snapshot, known bool, scopes, request string) cacheKey {
 	return cacheKey{s.Version(), s.Day(), known, scopes, request}
 }
 
-func (c *responseCache) get(key cacheKey) ([]byte, bool) {
+func (c *responseCache) get(key cacheKey) (keptAnswer, bool) {
 	if c == nil {
-		return nil, false
+		return keptAnswer{}, false
 	}
 	return c.answers.GetIfPresent(key)
 }
 
-func (c *responseCache) put(key cacheKey, data []byte) {
-	if c != nil && data != nil && len(key.request) <= maxCachedRequest {
-		c.answers.Set(key, data)
+func (c *responseCache) put(key cacheKey, answer keptAnswer) {
+	if c != nil && answer.data != nil && len(key.request) <= maxCachedRequest {
+		c.answers.Set(key, answer)
 	}
 }
 

@@ -50,6 +50,7 @@ func newHandler(schema graphql.ExecutableSchema, r *record.Record, options Optio
 	srv.Use(newPersistedQueries(options.Trusted))
 	srv.Use(limits{})
 	srv.Use(scopes{})
+	srv.Use(newDeprecations(schema.Schema()))
 	srv.Use(newPlaces(options.Places))
 	srv.AroundOperations(pinSnapshot(r))
 	return srv

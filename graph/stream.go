@@ -13,6 +13,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/upr-info/upr/internal/deprecation"
 )
 
 // stream answers with events, as subscriptions need: the "distinct connections" of the
@@ -70,6 +72,7 @@ func (s stream) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 		ctx, cancel = context.WithTimeout(ctx, maxTime)
 		defer cancel()
 	}
+	deprecation.Announce(w.Header(), usedBy(operation))
 	responses, ctx := exec.DispatchOperation(ctx, operation)
 	events := newEvents(w) // from here on nothing is missed: the operation has begun
 	defer events.close()

@@ -19,6 +19,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/upr-info/upr/internal/deprecation"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/record"
 )
@@ -66,7 +67,8 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	snapshot := t.record.Snapshot()
 	key := keyOf(snapshot, t.trusted.tellsApart(r.Context()), scopesOf(r.Context()), request)
 	tag := key.tag(media)
-	data, known := t.cache.get(key)
+	kept, known := t.cache.get(key)
+	deprecation.Announce(w.Header(), kept.uses)
 	if r.Method == http.MethodGet && holds(r, tag) && (known || key.scopes == "") { // a key may not read everything
 		label(w, r, true, tag)
 		w.WriteHeader(http.StatusNotModified)
@@ -74,7 +76,7 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	}
 	if known {
 		label(w, r, true, tag)
-		send(w, http.StatusOK, &graphql.Response{Data: data})
+		send(w, http.StatusOK, &graphql.Response{Data: kept.data})
 		t.tell(r, start, Observed{Kept: true})
 		return
 	}
@@ -90,10 +92,11 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	ctx, of := watchPublic(ctx)
 	status, response, operation := t.answer(ctx, r, exec, params, media)
 	label(w, r, of.public(), tag)
+	deprecation.Announce(w.Header(), usedBy(operation))
 	send(w, status, response)
 	t.tell(r, start, observed(operation, response))
 	if of.public() && len(response.Extensions) == 0 { // data alone is kept
-		t.cache.put(key, response.Data)
+		t.cache.put(key, keptAnswer{response.Data, usedBy(operation)})
 	}
 }
 

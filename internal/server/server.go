@@ -7,13 +7,16 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"time"
 
 	"github.com/upr-info/upr/graph"
 	"github.com/upr-info/upr/internal/database"
+	"github.com/upr-info/upr/internal/deprecation"
 	"github.com/upr-info/upr/internal/desk"
 	"github.com/upr-info/upr/internal/identity"
 	"github.com/upr-info/upr/internal/record"
@@ -30,6 +33,8 @@ type Options struct {
 	Metrics *Metrics
 	// About is what exports say of this server and of the terms of the data.
 	About slice.About
+	// Deprecated are routes that are going to go, by their patterns.
+	Deprecated map[string]deprecation.Notice
 }
 
 // New returns the handler of all routes.
@@ -45,6 +50,9 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	mux.Handle("/graphql", people.CORS(byAddress(people, options.RequestsPerMinute, people.Handler(asked))))
 	serve := func(pattern string, costs int, to http.HandlerFunc) {
 		asked := byAddress(people, options.RequestsPerMinute, people.Handler(byCaller(people, options.RequestsPerMinute, to)))
+		if notice, going := options.Deprecated[pattern]; going {
+			asked = deprecation.Handler(notice, asked)
+		}
 		mux.Handle(pattern, people.CORS(costing(costs, asked)))
 	}
 	serve("GET /export/{$}", 1, partners.Catalogue)
@@ -53,6 +61,7 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	serve("GET /slices/{file}", exportCosts, partners.ServeSlice)
 	serve("GET /slices/{id}/changes", 1, partners.ServeSliceChanges)
 	serve("GET /slices/{id}/statistics", 1, partners.ServeStatistics)
+	serve("GET "+deprecation.Path, 1, deprecation.List(slices.Concat(graph.Deprecations(), slice.Deprecations(), slices.Collect(maps.Values(options.Deprecated)))))
 	mux.Handle("/sign-in/", people.Handler(people.Pages()))
 	mux.Handle("GET /playground", pages)
 	mux.Handle("GET /assets/", pages)

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/upr-info/upr/internal/database"
+	"github.com/upr-info/upr/internal/deprecation"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/partnergroup"
 	"github.com/upr-info/upr/internal/record"
@@ -113,6 +114,7 @@ const (
 // from what was written before.
 func (s *Service) send(w http.ResponseWriter, r *http.Request, f *Format, t *Table, tag, keep string) error {
 	h := w.Header()
+	deprecation.Announce(h, t.Question.deprecations())
 	h.Set("ETag", tag)
 	h.Set("Cache-Control", keep)
 	h.Set(countHeader, strconv.Itoa(t.Count))

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/upr-info/upr/internal/deprecation"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/record"
 )
@@ -132,6 +133,19 @@ func (q *Question) chosen(lists bool) (places []int) {
 		}
 	}
 	return places
+}
+
+// deprecations are notices about the kind, and about columns that are asked for by name.
+func (q *Question) deprecations() (all []deprecation.Notice) {
+	if q.Kind.Deprecated != nil {
+		all = append(all, *q.Kind.Deprecated)
+	}
+	for _, name := range q.Columns {
+		if n := q.Kind.Columns[q.Kind.column(name)].Deprecated; n != nil {
+			all = append(all, *n)
+		}
+	}
+	return all
 }
 
 // hasLabel says whether another column has what people read for a code.
