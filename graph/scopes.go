@@ -81,6 +81,7 @@ var readable = map[string]access{
 
 	"Node": part, "PageInfo": part, "Facet": part, "Bucket": part, "CrossTab": part, "Highlight": part, "HighlightPart": part, "Provenance": part, "EventProvenance": part,
 	"ResponseEvent": part, "IssueTag": part, "SDGTag": part, "AffectedGroupTag": part,
+	"SliceComparison": part, "RowDifference": part, // a private slice needs slices:read where it is looked up
 	"PartnerGroup": part, "PartnerGroupMember": part, // a private one needs groups:read where it is looked up
 }
 

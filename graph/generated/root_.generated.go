@@ -449,6 +449,7 @@ type ComplexityRoot struct {
 		ActionCodingRules func(childComplexity int) int
 		AffectedGroups    func(childComplexity int) int
 		Changes           func(childComplexity int, since *string, first *int, kinds []string) int
+		CompareSlices     func(childComplexity int, before string, after string) int
 		Desk              func(childComplexity int) int
 		IssueVocabularies func(childComplexity int) int
 		Issues            func(childComplexity int) int
@@ -618,6 +619,15 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	RowDifference struct {
+		After    func(childComplexity int) int
+		Before   func(childComplexity int) int
+		Change   func(childComplexity int) int
+		Columns  func(childComplexity int) int
+		Key      func(childComplexity int) int
+		Redacted func(childComplexity int) int
+	}
+
 	SDGGoal struct {
 		ID              func(childComplexity int) int
 		Number          func(childComplexity int) int
@@ -683,6 +693,17 @@ type ComplexityRoot struct {
 	SimilarRecommendation struct {
 		Recommendation func(childComplexity int) int
 		Score          func(childComplexity int) int
+	}
+
+	SliceComparison struct {
+		Added     func(childComplexity int) int
+		Changed   func(childComplexity int) int
+		Columns   func(childComplexity int) int
+		Kind      func(childComplexity int) int
+		Page      func(childComplexity int, first *int, skip *int) int
+		Redacted  func(childComplexity int) int
+		Removed   func(childComplexity int) int
+		Unchanged func(childComplexity int) int
 	}
 
 	SlicePayload struct {
@@ -2810,6 +2831,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Changes(childComplexity, args["since"].(*string), args["first"].(*int), args["kinds"].([]string)), true
+	case "Query.compareSlices":
+		if e.ComplexityRoot.Query.CompareSlices == nil {
+			break
+		}
+
+		args, err := ec.field_Query_compareSlices_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.CompareSlices(childComplexity, args["before"].(string), args["after"].(string)), true
 	case "Query.desk":
 		if e.ComplexityRoot.Query.Desk == nil {
 			break
@@ -3662,6 +3694,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RevokeKeyPayload.UserErrors(childComplexity), true
 
+	case "RowDifference.after":
+		if e.ComplexityRoot.RowDifference.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RowDifference.After(childComplexity), true
+	case "RowDifference.before":
+		if e.ComplexityRoot.RowDifference.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RowDifference.Before(childComplexity), true
+	case "RowDifference.change":
+		if e.ComplexityRoot.RowDifference.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RowDifference.Change(childComplexity), true
+	case "RowDifference.columns":
+		if e.ComplexityRoot.RowDifference.Columns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RowDifference.Columns(childComplexity), true
+	case "RowDifference.key":
+		if e.ComplexityRoot.RowDifference.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RowDifference.Key(childComplexity), true
+	case "RowDifference.redacted":
+		if e.ComplexityRoot.RowDifference.Redacted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RowDifference.Redacted(childComplexity), true
+
 	case "SDGGoal.id":
 		if e.ComplexityRoot.SDGGoal.ID == nil {
 			break
@@ -3962,6 +4031,60 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SimilarRecommendation.Score(childComplexity), true
+
+	case "SliceComparison.added":
+		if e.ComplexityRoot.SliceComparison.Added == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SliceComparison.Added(childComplexity), true
+	case "SliceComparison.changed":
+		if e.ComplexityRoot.SliceComparison.Changed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SliceComparison.Changed(childComplexity), true
+	case "SliceComparison.columns":
+		if e.ComplexityRoot.SliceComparison.Columns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SliceComparison.Columns(childComplexity), true
+	case "SliceComparison.kind":
+		if e.ComplexityRoot.SliceComparison.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SliceComparison.Kind(childComplexity), true
+	case "SliceComparison.rows":
+		if e.ComplexityRoot.SliceComparison.Page == nil {
+			break
+		}
+
+		args, err := ec.field_SliceComparison_rows_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.SliceComparison.Page(childComplexity, args["first"].(*int), args["skip"].(*int)), true
+	case "SliceComparison.redacted":
+		if e.ComplexityRoot.SliceComparison.Redacted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SliceComparison.Redacted(childComplexity), true
+	case "SliceComparison.removed":
+		if e.ComplexityRoot.SliceComparison.Removed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SliceComparison.Removed(childComplexity), true
+	case "SliceComparison.unchanged":
+		if e.ComplexityRoot.SliceComparison.Unchanged == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SliceComparison.Unchanged(childComplexity), true
 
 	case "SlicePayload.slice":
 		if e.ComplexityRoot.SlicePayload.Slice == nil {
@@ -6163,6 +6286,61 @@ type PublicChange {
   object: JSON
 }
 
+extend type Query {
+  """
+  What is different between two slices of one kind that one may read, as between two that were pinned at different times. A live one is compared as it is now.
+  LIMIT_EXCEEDED beyond 50,000 rows that differ. ` + "`" + `/slices/{id}/compare/{other}.csv` + "`" + ` gives all of it.
+  """
+  compareSlices(before: ID!, after: ID!): SliceComparison! @cost(weight: 5000)
+}
+
+"""
+What is different between two slices. A row is told apart from others by the columns of its key.
+"""
+type SliceComparison {
+  kind: String!
+  "Names of the columns that both have, and that are compared."
+  columns: [String!]!
+  "Rows that the second has, and the first has not."
+  added: Int!
+  "Rows that the first has, and the second has not."
+  removed: Int!
+  "Rows with other values."
+  changed: Int!
+  "Rows that differ in what was redacted alone: what it was is not known any more."
+  redacted: Int!
+  unchanged: Int!
+  "Those that came or changed in the order of the second, then those that went in the order of the first; at most 500, 100 where ` + "`" + `first` + "`" + ` is absent."
+  rows(first: Int, skip: Int): [RowDifference!]! @listSize(assumedSize: 100, slicingArguments: ["first"])
+}
+
+"""
+What became of a row.
+"""
+enum RowChange {
+  ADDED
+  REMOVED
+  CHANGED
+  "Differs in what was redacted alone."
+  REDACTED
+}
+
+"""
+A row that is not the same in two slices.
+"""
+type RowDifference {
+  change: RowChange!
+  "Values of the key, by the names of its columns."
+  key: JSON!
+  "Whose values differ; none where the row came or went."
+  columns: [String!]!
+  "Of which one side was redacted."
+  redacted: [String!]!
+  "The values that differ, or the whole row; null where there was none."
+  before: JSON
+  after: JSON
+}
+
 extend type Mine {
   "One's own slices, newest first."
   slices: [SavedSlice!]! @listSize(assumedSize: 50)
@@ -8003,6 +8181,24 @@ func (ec *executionContext) childFields_RevokeKeyPayload(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type RevokeKeyPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RowDifference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "change":
+		return ec.fieldContext_RowDifference_change(ctx, field)
+	case "key":
+		return ec.fieldContext_RowDifference_key(ctx, field)
+	case "columns":
+		return ec.fieldContext_RowDifference_columns(ctx, field)
+	case "redacted":
+		return ec.fieldContext_RowDifference_redacted(ctx, field)
+	case "before":
+		return ec.fieldContext_RowDifference_before(ctx, field)
+	case "after":
+		return ec.fieldContext_RowDifference_after(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RowDifference", field.Name)
+}
+
 func (ec *executionContext) childFields_SDGGoal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -8135,6 +8331,28 @@ func (ec *executionContext) childFields_SimilarRecommendation(ctx context.Contex
 		return ec.fieldContext_SimilarRecommendation_score(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SimilarRecommendation", field.Name)
+}
+
+func (ec *executionContext) childFields_SliceComparison(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_SliceComparison_kind(ctx, field)
+	case "columns":
+		return ec.fieldContext_SliceComparison_columns(ctx, field)
+	case "added":
+		return ec.fieldContext_SliceComparison_added(ctx, field)
+	case "removed":
+		return ec.fieldContext_SliceComparison_removed(ctx, field)
+	case "changed":
+		return ec.fieldContext_SliceComparison_changed(ctx, field)
+	case "redacted":
+		return ec.fieldContext_SliceComparison_redacted(ctx, field)
+	case "unchanged":
+		return ec.fieldContext_SliceComparison_unchanged(ctx, field)
+	case "rows":
+		return ec.fieldContext_SliceComparison_rows(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SliceComparison", field.Name)
 }
 
 func (ec *executionContext) childFields_SlicePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -60,6 +60,7 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	serve("GET /changes", 1, partners.ServeChanges)
 	serve("GET /slices/{file}", exportCosts, partners.ServeSlice)
 	serve("GET /slices/{id}/changes", 1, partners.ServeSliceChanges)
+	serve("GET /slices/{id}/compare/{file}", exportCosts, partners.ServeComparison)
 	serve("GET /slices/{id}/statistics", 1, partners.ServeStatistics)
 	serve("GET "+deprecation.Path, 1, deprecation.List(slices.Concat(graph.Deprecations(), slice.Deprecations(), slices.Collect(maps.Values(options.Deprecated)))))
 	mux.Handle("/sign-in/", people.Handler(people.Pages()))

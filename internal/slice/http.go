@@ -244,16 +244,25 @@ func (s *Service) spool(ctx context.Context, write func(func([]byte) error) erro
 	})
 }
 
-// spooled writes a file that is gone when it is closed. Few are made at the same time.
-func (s *Service) spooled(ctx context.Context, write func(io.Writer) error) (*os.File, error) {
+// place waits for one of the few places of those for whom something is made at the same time.
+func (s *Service) place(ctx context.Context) (leave func(), err error) {
 	wait, cancel := context.WithTimeout(ctx, maxWait)
 	defer cancel()
 	select {
 	case s.making <- struct{}{}:
-		defer func() { <-s.making }()
+		return func() { <-s.making }, nil
 	case <-wait.Done():
-		return nil, fault.Unavailable("too many files of this format are made at the moment: try again in a minute, or take csv or ndjson")
+		return nil, fault.Unavailable("too much of this sort is made at the moment: try again in a minute, or take csv or ndjson")
 	}
+}
+
+// spooled writes a file that is gone when it is closed. Few are made at the same time.
+func (s *Service) spooled(ctx context.Context, write func(io.Writer) error) (*os.File, error) {
+	leave, err := s.place(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	file, err := os.CreateTemp("", "upr-export-")
 	if err != nil {
 		return nil, fmt.Errorf("make a file: %w", err)
