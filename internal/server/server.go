@@ -62,6 +62,7 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	serve("GET /slices/{id}/changes", 1, partners.ServeSliceChanges)
 	serve("GET /slices/{id}/compare/{file}", exportCosts, partners.ServeComparison)
 	serve("GET /slices/{id}/statistics", 1, partners.ServeStatistics)
+	serve("GET /slices/{id}/statistics.html", 1, partners.ServeStatisticsPage)
 	serve("GET "+deprecation.Path, 1, deprecation.List(slices.Concat(graph.Deprecations(), slice.Deprecations(), slices.Collect(maps.Values(options.Deprecated)))))
 	mux.Handle("/sign-in/", people.Handler(people.Pages()))
 	mux.Handle("GET /playground", pages)

@@ -3,7 +3,6 @@ package slice
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 
@@ -211,60 +210,4 @@ func (c *RowChanges) collect(snapshot *record.Snapshot, q *Question, id int, tou
 		}
 	}
 	return nil
-}
-
-// ServeStatistics serves /slices/{id}/statistics: the figures of a live slice of recommendations,
-// with their unit and denominators, for pages of anybody.
-func (s *Service) ServeStatistics(w http.ResponseWriter, r *http.Request) {
-	if err := s.serveStatistics(w, r); err != nil {
-		refuse(w, r, err)
-	}
-}
-
-func (s *Service) serveStatistics(w http.ResponseWriter, r *http.Request) error {
-	saved, err := s.Find(r.Context(), r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	q, err := s.questionOf(r.Context(), saved)
-	if err != nil {
-		return err
-	}
-	if saved.Version != nil || q.Kind.Name != "recommendations" {
-		return fault.Invalid("", "live slices of recommendations have statistics")
-	}
-	snapshot := s.record.Snapshot()
-	tag := fmt.Sprintf(`"%s.%s.%s.statistics"`, snapshot.Version(), snapshot.Day(), short(q.beyond(snapshot)))
-	w.Header().Set("ETag", tag)
-	w.Header().Set("Cache-Control", map[bool]string{true: "public, no-cache", false: "private, no-cache"}[saved.Public])
-	if named(r.Header.Values("If-None-Match"), tag) {
-		w.WriteHeader(http.StatusNotModified)
-		return nil
-	}
-	t, err := formats[0].Answer(snapshot, q, s.about)
-	if err != nil {
-		return err
-	}
-	t.link = saved.URL()
-	figures, err := snapshot.Statistics(filter[record.RecommendationFilter](q))
-	if err != nil {
-		return err
-	}
-	groups := map[string]any{}
-	for name, by := range map[string]record.Dimension{"responses": record.ResponseDimension, "cycles": record.CycleDimension, "actionCategories": record.ActionCategoryDimension, "issues": record.IssueDimension} {
-		buckets, err := figures.Groups(by, nil)
-		if err != nil {
-			return err
-		}
-		list := []map[string]any{}
-		for _, b := range buckets {
-			list = append(list, map[string]any{"key": b.Key, "label": b.Label(q.Language), "count": b.Count, "share": b.Share})
-		}
-		groups[name] = list
-	}
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	return json.NewEncoder(w).Encode(map[string]any{
-		"name": saved.Name, "unit": q.Kind.Description, "total": figures.Total(), "denominator": snapshot.Size(), "statesUnderReview": figures.StatesUnderReview(),
-		"recommendingStates": figures.RecommendingStates(), "groups": groups, "version": t.Version.String(), "published": t.Published, "citation": t.Citation(),
-	})
 }
