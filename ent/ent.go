@@ -37,6 +37,8 @@ import (
 	"github.com/upr-info/upr/ent/organisation"
 	"github.com/upr-info/upr/ent/organisationlink"
 	"github.com/upr-info/upr/ent/organisationmembership"
+	"github.com/upr-info/upr/ent/partnergroup"
+	"github.com/upr-info/upr/ent/partnergrouprevision"
 	"github.com/upr-info/upr/ent/pledge"
 	"github.com/upr-info/upr/ent/postponement"
 	"github.com/upr-info/upr/ent/presession"
@@ -152,6 +154,8 @@ func checkColumn(t, c string) error {
 			organisation.Table:           organisation.ValidColumn,
 			organisationlink.Table:       organisationlink.ValidColumn,
 			organisationmembership.Table: organisationmembership.ValidColumn,
+			partnergroup.Table:           partnergroup.ValidColumn,
+			partnergrouprevision.Table:   partnergrouprevision.ValidColumn,
 			pledge.Table:                 pledge.ValidColumn,
 			postponement.Table:           postponement.ValidColumn,
 			presession.Table:             presession.ValidColumn,

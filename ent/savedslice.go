@@ -39,6 +39,8 @@ type SavedSlice struct {
 	WithdrawnAt *time.Time `json:"withdrawn_at,omitempty"`
 	// ContentID holds the value of the "content_id" field.
 	ContentID *int `json:"content_id,omitempty"`
+	// groups of partners that a pinned one names, with their revisions, as in pgr_….3
+	Groups string `json:"groups,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the SavedSliceQuery when eager-loading is set.
 	Edges        SavedSliceEdges `json:"edges"`
@@ -87,7 +89,7 @@ func (*SavedSlice) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullBool)
 		case savedslice.FieldID, savedslice.FieldUserID, savedslice.FieldContentID:
 			values[i] = new(sql.NullInt64)
-		case savedslice.FieldUID, savedslice.FieldName, savedslice.FieldKind, savedslice.FieldParameters, savedslice.FieldVersion:
+		case savedslice.FieldUID, savedslice.FieldName, savedslice.FieldKind, savedslice.FieldParameters, savedslice.FieldVersion, savedslice.FieldGroups:
 			values[i] = new(sql.NullString)
 		case savedslice.FieldCreatedAt, savedslice.FieldWithdrawnAt:
 			values[i] = new(sql.NullTime)
@@ -174,6 +176,12 @@ func (_m *SavedSlice) assignValues(columns []string, values []any) error {
 				_m.ContentID = new(int)
 				*_m.ContentID = int(value.Int64)
 			}
+		case savedslice.FieldGroups:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field groups", values[i])
+			} else if value.Valid {
+				_m.Groups = value.String
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -253,6 +261,9 @@ func (_m *SavedSlice) String() string {
 		builder.WriteString("content_id=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
+	builder.WriteString(", ")
+	builder.WriteString("groups=")
+	builder.WriteString(_m.Groups)
 	builder.WriteByte(')')
 	return builder.String()
 }

@@ -122,6 +122,20 @@ func (_c *SavedSliceCreate) SetNillableContentID(v *int) *SavedSliceCreate {
 	return _c
 }
 
+// SetGroups sets the "groups" field.
+func (_c *SavedSliceCreate) SetGroups(v string) *SavedSliceCreate {
+	_c.mutation.SetGroups(v)
+	return _c
+}
+
+// SetNillableGroups sets the "groups" field if the given value is not nil.
+func (_c *SavedSliceCreate) SetNillableGroups(v *string) *SavedSliceCreate {
+	if v != nil {
+		_c.SetGroups(*v)
+	}
+	return _c
+}
+
 // SetUser sets the "user" edge to the User entity.
 func (_c *SavedSliceCreate) SetUser(v *User) *SavedSliceCreate {
 	return _c.SetUserID(v.ID)
@@ -181,6 +195,10 @@ func (_c *SavedSliceCreate) defaults() error {
 		v := savedslice.DefaultVersion
 		_c.mutation.SetVersion(v)
 	}
+	if _, ok := _c.mutation.Groups(); !ok {
+		v := savedslice.DefaultGroups
+		_c.mutation.SetGroups(v)
+	}
 	return nil
 }
 
@@ -224,6 +242,9 @@ func (_c *SavedSliceCreate) check() error {
 	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		return &ValidationError{Name: "created_at", err: errors.New(`ent: missing required field "SavedSlice.created_at"`)}
+	}
+	if _, ok := _c.mutation.Groups(); !ok {
+		return &ValidationError{Name: "groups", err: errors.New(`ent: missing required field "SavedSlice.groups"`)}
 	}
 	if len(_c.mutation.UserIDs()) == 0 {
 		return &ValidationError{Name: "user", err: errors.New(`ent: missing required edge "SavedSlice.user"`)}
@@ -285,6 +306,10 @@ func (_c *SavedSliceCreate) createSpec() (*SavedSlice, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.WithdrawnAt(); ok {
 		_spec.SetField(savedslice.FieldWithdrawnAt, field.TypeTime, value)
 		_node.WithdrawnAt = &value
+	}
+	if value, ok := _c.mutation.Groups(); ok {
+		_spec.SetField(savedslice.FieldGroups, field.TypeString, value)
+		_node.Groups = value
 	}
 	if nodes := _c.mutation.UserIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{

@@ -62,6 +62,10 @@ type Tx struct {
 	OrganisationLink *OrganisationLinkClient
 	// OrganisationMembership is the client for interacting with the OrganisationMembership builders.
 	OrganisationMembership *OrganisationMembershipClient
+	// PartnerGroup is the client for interacting with the PartnerGroup builders.
+	PartnerGroup *PartnerGroupClient
+	// PartnerGroupRevision is the client for interacting with the PartnerGroupRevision builders.
+	PartnerGroupRevision *PartnerGroupRevisionClient
 	// Pledge is the client for interacting with the Pledge builders.
 	Pledge *PledgeClient
 	// Postponement is the client for interacting with the Postponement builders.
@@ -278,6 +282,8 @@ func (tx *Tx) init() {
 	tx.Organisation = NewOrganisationClient(tx.config)
 	tx.OrganisationLink = NewOrganisationLinkClient(tx.config)
 	tx.OrganisationMembership = NewOrganisationMembershipClient(tx.config)
+	tx.PartnerGroup = NewPartnerGroupClient(tx.config)
+	tx.PartnerGroupRevision = NewPartnerGroupRevisionClient(tx.config)
 	tx.Pledge = NewPledgeClient(tx.config)
 	tx.Postponement = NewPostponementClient(tx.config)
 	tx.PreSession = NewPreSessionClient(tx.config)

@@ -9,12 +9,18 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/upr-info/upr/internal/partnergroup"
+	"github.com/upr-info/upr/internal/record"
+	"github.com/upr-info/upr/internal/slice"
+	"github.com/upr-info/upr/internal/viewer"
 )
 
 // BenchmarkQuestions asks the questions of make bench, through the whole handler but for
 // the network.
 func BenchmarkQuestions(b *testing.B) {
-	handler := NewHandler(&Resolver{Record: sampleRecord(b, 110_000)}, Options{})
+	_, r := sampleRecord(b, 110_000)
+	handler := NewHandler(&Resolver{Record: r}, Options{})
 	files, err := filepath.Glob("../internal/bench/questions/*.graphql")
 	if err != nil || len(files) == 0 {
 		b.Fatalf("found no questions: %v", err)
@@ -34,6 +40,38 @@ func BenchmarkQuestions(b *testing.B) {
 				}
 			}
 			b.ReportMetric(float64(size)/float64(asked), "answer-bytes")
+		})
+	}
+}
+
+// BenchmarkGroups asks the same of a group of the record and of its copy by a partner.
+func BenchmarkGroups(b *testing.B) {
+	db, r := sampleRecord(b, 110_000)
+	partners := slice.New(db, r, slice.About{})
+	var members []record.PartnerGroupMember
+	for _, g := range r.Snapshot().StateGroups() {
+		for _, m := range g.Memberships() {
+			if g.Code == "AFRICA" {
+				members = append(members, record.PartnerGroupMember{State: m.State().Code, From: m.From(), Until: m.To()})
+			}
+		}
+	}
+	g, err := partners.Groups.Create(viewer.NewContext(b.Context(), newOwner(b, db)), partnergroup.CreateInput{Name: "Copy", Public: true, Members: members})
+	if err != nil {
+		b.Fatal(err)
+	}
+	handler := NewHandler(&Resolver{Record: r, Partners: partners}, Options{})
+	for name, group := range map[string]string{"record": "AFRICA", "partner": g.ID} {
+		body := []byte(`{"query": "{ recommendations(filter: {recommendingStateGroups: [\"` + group + `\"]}) { totalCount } }"}`)
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				request := httptest.NewRequest(http.MethodPost, "/graphql", bytes.NewReader(body))
+				request.Header.Set("Content-Type", "application/json")
+				answer := httptest.NewRecorder()
+				if handler.ServeHTTP(answer, request); bytes.HasPrefix(answer.Body.Bytes(), []byte(`{"errors"`)) {
+					b.Fatal(answer.Body.String())
+				}
+			}
 		})
 	}
 }

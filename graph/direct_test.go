@@ -17,18 +17,25 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/upr-info/upr/graph/generated"
+	"github.com/upr-info/upr/internal/civil"
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/database/dbtest"
+	"github.com/upr-info/upr/internal/identity"
+	"github.com/upr-info/upr/internal/partnergroup"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/reference"
 	"github.com/upr-info/upr/internal/sample"
+	"github.com/upr-info/upr/internal/slice"
+	"github.com/upr-info/upr/internal/viewer"
 )
 
 // TestBothExecutorsAnswerAlike asks thousands of random valid questions of the direct
 // executor and of gqlgen's, and compares the bytes.
 func TestBothExecutorsAnswerAlike(t *testing.T) {
-	r := sampleRecord(t, 2000)
-	config := generated.Config{Resolvers: &Resolver{}, Directives: directives()}
+	db, r := sampleRecord(t, 2000)
+	partners := slice.New(db, r, slice.About{})
+	groups := partnerGroups(t, db, partners)
+	config := generated.Config{Resolvers: &Resolver{Partners: partners}, Directives: directives()}
 	directly := newHandler(generated.NewDirectSchema(config, markPublic), r, Options{CacheMegabytes: 64})
 	plainly := newHandler(generated.NewExecutableSchema(config), r, Options{})
 	questions, answered := 1200, 0
@@ -36,7 +43,7 @@ func TestBothExecutorsAnswerAlike(t *testing.T) {
 		questions = 400
 	}
 	for seed := range uint64(questions) {
-		q := &questioner{Rand: rand.New(rand.NewPCG(seed, 99)), schema: Schema(), fragments: map[string]string{}}
+		q := &questioner{Rand: rand.New(rand.NewPCG(seed, 99)), schema: Schema(), fragments: map[string]string{}, groups: groups}
 		body, err := json.Marshal(q.question())
 		if err != nil {
 			t.Fatal(err)
@@ -64,7 +71,7 @@ func TestBothExecutorsAnswerAlike(t *testing.T) {
 	}
 }
 
-func sampleRecord(t testing.TB, recommendations int) *record.Record {
+func sampleRecord(t testing.TB, recommendations int) (*database.DB, *record.Record) {
 	t.Helper()
 	ctx := context.Background()
 	db, err := database.Open(ctx, dbtest.SQLite(t))
@@ -89,7 +96,35 @@ func sampleRecord(t testing.TB, recommendations int) *record.Record {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return r
+	return db, r
+}
+
+// partnerGroups makes a public group with dates and a private one, and returns their ids.
+func partnerGroups(t *testing.T, db *database.DB, partners *slice.Service) (ids []string) {
+	t.Helper()
+	ctx, day := viewer.NewContext(t.Context(), newOwner(t, db)), civil.Date("2012-05-05")
+	for _, public := range []bool{true, false} {
+		g, err := partners.Groups.Create(ctx, partnergroup.CreateInput{Name: "x", Public: public, Members: []record.PartnerGroupMember{{State: "KEN"}, {State: "EGY", From: &day}, {State: "FRA", Until: &day}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, g.ID)
+	}
+	return ids
+}
+
+// newOwner makes a user.
+func newOwner(t testing.TB, db *database.DB) *viewer.Viewer {
+	t.Helper()
+	people, err := identity.New(db, identity.Key{}, identity.Settings{PublicURL: "http://localhost"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := people.CreateUser(viewer.NewContext(t.Context(), viewer.Program("test")), "ann@example.org", "Ann", "EN", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &viewer.Viewer{UID: u.UID}
 }
 
 func ask(t *testing.T, handler http.Handler, body []byte) []byte {
@@ -119,6 +154,7 @@ type questioner struct {
 	*rand.Rand
 	schema    *ast.Schema
 	fragments map[string]string
+	groups    []string // of partners: a public one, and one that is not there
 	names     int
 }
 
@@ -256,7 +292,7 @@ func (q *questioner) scalar(name, scalar string) string {
 	case scalar == "ID":
 		return q.pick(`"sta_KEN"`, `"rev_EGY_1"`, `"iss_justice"`, `"sdg_5"`, `"nothing"`, `"prg_in-country"`)
 	case strings.Contains(strings.ToLower(name), "group"):
-		return q.pick(`"AFRICA"`, `"WEOG"`, `"EU"`)
+		return q.pick(`"AFRICA"`, `"WEOG"`, `"EU"`, `"`+q.groups[0]+`"`, `"`+q.groups[q.IntN(8)/7]+`"`)
 	case strings.Contains(strings.ToLower(name), "issue"):
 		return q.pick(`"justice"`, `"womens-rights"`, `"migrants"`)
 	case name == "text":

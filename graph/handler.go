@@ -49,6 +49,8 @@ func newHandler(schema graphql.ExecutableSchema, r *record.Record, options Optio
 	srv.Use(extension.Introspection{}) // the schema is published
 	srv.Use(newPersistedQueries(options.Trusted))
 	srv.Use(limits{})
+	srv.Use(scopes{})
+	srv.Use(newDeprecations(schema.Schema()))
 	srv.Use(newPlaces(options.Places))
 	srv.AroundOperations(pinSnapshot(r))
 	return srv

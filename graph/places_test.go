@@ -36,7 +36,8 @@ func TestPlaces(t *testing.T) {
 // TestEveryPlaceIsGivenBack asks more at a time than there are places for, with answers,
 // errors and readers who leave, and then once more.
 func TestEveryPlaceIsGivenBack(t *testing.T) {
-	handler := NewHandler(&Resolver{Record: sampleRecord(t, 500)}, Options{Places: 2})
+	_, r := sampleRecord(t, 500)
+	handler := NewHandler(&Resolver{Record: r}, Options{Places: 2})
 	ask := func(ctx context.Context, document, accept string) string {
 		r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/graphql", strings.NewReader(`{"query":"`+document+`"}`))
 		r.Header.Set("Content-Type", "application/json")

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 
+	"github.com/upr-info/upr/graph/generated"
 	"github.com/upr-info/upr/internal/record"
 )
 
@@ -17,3 +18,17 @@ func (r *queryResolver) ActionCategories(ctx context.Context) ([]record.ActionCa
 func (r *queryResolver) ActionCodingRules(ctx context.Context) ([]string, error) {
 	return snapshot(ctx).ActionCodingRules(), nil
 }
+
+func (r *recommendationFilterResolver) StateUnderReviewGroups(ctx context.Context, obj *record.RecommendationFilter, data []string) error {
+	return r.nameGroups(ctx, obj, "stateUnderReviewGroups", &obj.StateUnderReviewGroups, data)
+}
+
+func (r *recommendationFilterResolver) RecommendingStateGroups(ctx context.Context, obj *record.RecommendationFilter, data []string) error {
+	return r.nameGroups(ctx, obj, "recommendingStateGroups", &obj.RecommendingStateGroups, data)
+}
+
+func (r *Resolver) RecommendationFilter() generated.RecommendationFilterResolver {
+	return &recommendationFilterResolver{r}
+}
+
+type recommendationFilterResolver struct{ *Resolver }

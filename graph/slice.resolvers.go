@@ -24,3 +24,7 @@ func (r *mutationResolver) WithdrawSlice(ctx context.Context, input generated.Wi
 func (r *queryResolver) Changes(ctx context.Context, since *string, first *int, kinds []string, filter *record.RecommendationFilter) (*slice.Changes, error) {
 	return r.Partners.ChangesPage(ctx, since, first, kinds, filter)
 }
+
+func (r *queryResolver) CompareSlices(ctx context.Context, before string, after string) (*slice.Comparison, error) {
+	return r.Partners.Compare(ctx, before, after)
+}

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 
+	"github.com/upr-info/upr/graph/generated"
 	"github.com/upr-info/upr/internal/desk"
 	"github.com/upr-info/upr/internal/record"
 )
@@ -42,3 +43,11 @@ func (r *queryResolver) States(ctx context.Context, filter *record.StateFilter, 
 func (r *queryResolver) StateGroups(ctx context.Context) ([]record.StateGroup, error) {
 	return snapshot(ctx).StateGroups(), nil
 }
+
+func (r *stateFilterResolver) Groups(ctx context.Context, obj *record.StateFilter, data []string) error {
+	return r.nameGroups(ctx, obj, "groups", &obj.Groups, data)
+}
+
+func (r *Resolver) StateFilter() generated.StateFilterResolver { return &stateFilterResolver{r} }
+
+type stateFilterResolver struct{ *Resolver }

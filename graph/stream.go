@@ -10,6 +10,8 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/upr-info/upr/internal/deprecation"
 )
 
 // stream answers with events, as subscriptions need: the "distinct connections" of the
@@ -62,6 +64,7 @@ func (s stream) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 		events.send(exec.DispatchError(graphql.WithOperationContext(ctx, operation), fewest(errs)))
 		return
 	}
+	deprecation.Announce(w.Header(), usedBy(operation))
 	responses, ctx := timed{exec, maxTime}.DispatchOperation(ctx, operation)
 	events := newEvents(w) // from here on nothing is missed: the operation has begun
 	defer events.close()

@@ -20,6 +20,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/upr-info/upr/internal/deprecation"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/record"
 )
@@ -62,16 +63,18 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		return
 	}
 	snapshot := t.record.Snapshot()
-	key := keyOf(snapshot, t.trusted.tellsApart(r.Context()), request)
+	key := keyOf(snapshot, t.trusted.tellsApart(r.Context()), scopesOf(r.Context()), request)
 	tag := key.tag(media)
-	if r.Method == http.MethodGet && holds(r, tag) {
+	kept, known := t.cache.get(key)
+	deprecation.Announce(w.Header(), kept.uses)
+	if r.Method == http.MethodGet && holds(r, tag) && (known || key.scopes == "") { // a key may not read everything
 		label(w, r, true, tag)
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	if data, known := t.cache.get(key); known {
+	if known {
 		label(w, r, true, tag)
-		send(w, http.StatusOK, &graphql.Response{Data: data})
+		send(w, http.StatusOK, &graphql.Response{Data: kept.data})
 		t.tell(r, start, Observed{Kept: true})
 		return
 	}
@@ -84,13 +87,14 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	params.ReadTime = graphql.TraceTiming{Start: start, End: graphql.Now()}
 	ctx, cancel := context.WithTimeout(pin(r.Context(), snapshot), maxTime)
 	defer cancel()
-	ctx, public := watchPublic(ctx)
+	ctx, of := watchPublic(ctx)
 	status, response, operation := t.answer(ctx, r, exec, params, media)
-	label(w, r, *public, tag)
+	label(w, r, of.public(), tag)
+	deprecation.Announce(w.Header(), usedBy(operation))
 	send(w, status, response)
 	t.tell(r, start, observed(operation, response))
-	if *public && len(response.Extensions) == 0 { // data alone is kept
-		t.cache.put(key, response.Data)
+	if of.public() && len(response.Extensions) == 0 { // data alone is kept
+		t.cache.put(key, keptAnswer{response.Data, usedBy(operation)})
 	}
 }
 

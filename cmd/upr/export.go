@@ -12,8 +12,10 @@ import (
 	"time"
 
 	"github.com/upr-info/upr/internal/config"
+	"github.com/upr-info/upr/internal/partnergroup"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/slice"
+	"github.com/upr-info/upr/internal/viewer"
 )
 
 // ExportCmd writes what a server would send at /export/….
@@ -43,10 +45,14 @@ func (c ExportCmd) Run(ctx context.Context, cfg *config.Config, to streams) erro
 		return err
 	}
 	defer db.Close()
-	snapshot, err := record.Load(ctx, db, time.Now)
+	r, err := record.Open(ctx, db, time.Now)
 	if err != nil {
 		return err
 	}
+	if err := partnergroup.New(db, r).NameAll(viewer.NewContext(ctx, viewer.Program("export")), q.Filter); err != nil {
+		return err
+	}
+	snapshot := r.Snapshot()
 	table, err := format.Answer(snapshot, q, aboutOf(cfg))
 	if err != nil {
 		return err

@@ -309,6 +309,30 @@ func (f OrganisationMembershipFunc) Mutate(ctx context.Context, m ent.Mutation) 
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.OrganisationMembershipMutation", m)
 }
 
+// The PartnerGroupFunc type is an adapter to allow the use of ordinary
+// function as PartnerGroup mutator.
+type PartnerGroupFunc func(context.Context, *ent.PartnerGroupMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f PartnerGroupFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.PartnerGroupMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.PartnerGroupMutation", m)
+}
+
+// The PartnerGroupRevisionFunc type is an adapter to allow the use of ordinary
+// function as PartnerGroupRevision mutator.
+type PartnerGroupRevisionFunc func(context.Context, *ent.PartnerGroupRevisionMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f PartnerGroupRevisionFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.PartnerGroupRevisionMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.PartnerGroupRevisionMutation", m)
+}
+
 // The PledgeFunc type is an adapter to allow the use of ordinary
 // function as Pledge mutator.
 type PledgeFunc func(context.Context, *ent.PledgeMutation) (ent.Value, error)

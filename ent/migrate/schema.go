@@ -739,6 +739,68 @@ var (
 			},
 		},
 	}
+	// PartnerGroupsColumns holds the columns for the "partner_groups" table.
+	PartnerGroupsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "uid", Type: field.TypeString, Unique: true},
+		{Name: "public", Type: field.TypeBool, Default: false},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "withdrawn_at", Type: field.TypeTime, Nullable: true},
+		{Name: "user_id", Type: field.TypeInt},
+	}
+	// PartnerGroupsTable holds the schema information for the "partner_groups" table.
+	PartnerGroupsTable = &schema.Table{
+		Name:       "partner_groups",
+		Columns:    PartnerGroupsColumns,
+		PrimaryKey: []*schema.Column{PartnerGroupsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "partner_groups_users_partner_groups",
+				Columns:    []*schema.Column{PartnerGroupsColumns[6]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "partnergroup_user_id",
+				Unique:  false,
+				Columns: []*schema.Column{PartnerGroupsColumns[6]},
+			},
+		},
+	}
+	// PartnerGroupRevisionsColumns holds the columns for the "partner_group_revisions" table.
+	PartnerGroupRevisionsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "revision", Type: field.TypeInt},
+		{Name: "name", Type: field.TypeString},
+		{Name: "description", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "members", Type: field.TypeBytes},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "group_id", Type: field.TypeInt},
+	}
+	// PartnerGroupRevisionsTable holds the schema information for the "partner_group_revisions" table.
+	PartnerGroupRevisionsTable = &schema.Table{
+		Name:       "partner_group_revisions",
+		Columns:    PartnerGroupRevisionsColumns,
+		PrimaryKey: []*schema.Column{PartnerGroupRevisionsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "partner_group_revisions_partner_groups_revisions",
+				Columns:    []*schema.Column{PartnerGroupRevisionsColumns[6]},
+				RefColumns: []*schema.Column{PartnerGroupsColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "partnergrouprevision_group_id_revision",
+				Unique:  true,
+				Columns: []*schema.Column{PartnerGroupRevisionsColumns[6], PartnerGroupRevisionsColumns[1]},
+			},
+		},
+	}
 	// PledgesColumns holds the columns for the "pledges" table.
 	PledgesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -1372,6 +1434,7 @@ var (
 		{Name: "version", Type: field.TypeString, Default: ""},
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "withdrawn_at", Type: field.TypeTime, Nullable: true},
+		{Name: "groups", Type: field.TypeString, Default: ""},
 		{Name: "content_id", Type: field.TypeInt, Nullable: true},
 		{Name: "user_id", Type: field.TypeInt},
 	}
@@ -1383,13 +1446,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "saved_slices_slice_contents_content",
-				Columns:    []*schema.Column{SavedSlicesColumns[9]},
+				Columns:    []*schema.Column{SavedSlicesColumns[10]},
 				RefColumns: []*schema.Column{SliceContentsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "saved_slices_users_saved_slices",
-				Columns:    []*schema.Column{SavedSlicesColumns[10]},
+				Columns:    []*schema.Column{SavedSlicesColumns[11]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
@@ -1398,7 +1461,7 @@ var (
 			{
 				Name:    "savedslice_user_id",
 				Unique:  false,
-				Columns: []*schema.Column{SavedSlicesColumns[10]},
+				Columns: []*schema.Column{SavedSlicesColumns[11]},
 			},
 		},
 	}
@@ -1840,6 +1903,8 @@ var (
 		OrganisationsTable,
 		OrganisationLinksTable,
 		OrganisationMembershipsTable,
+		PartnerGroupsTable,
+		PartnerGroupRevisionsTable,
 		PledgesTable,
 		PostponementsTable,
 		PreSessionsTable,
@@ -1911,6 +1976,14 @@ func init() {
 	OrganisationLinksTable.ForeignKeys[0].RefTable = OrganisationsTable
 	OrganisationMembershipsTable.ForeignKeys[0].RefTable = OrganisationsTable
 	OrganisationMembershipsTable.ForeignKeys[1].RefTable = UsersTable
+	PartnerGroupsTable.ForeignKeys[0].RefTable = UsersTable
+	PartnerGroupsTable.Annotation = &entsql.Annotation{
+		Table: "partner_groups",
+	}
+	PartnerGroupRevisionsTable.ForeignKeys[0].RefTable = PartnerGroupsTable
+	PartnerGroupRevisionsTable.Annotation = &entsql.Annotation{
+		Table: "partner_group_revisions",
+	}
 	PledgesTable.ForeignKeys[0].RefTable = ImportRunsTable
 	PledgesTable.ForeignKeys[1].RefTable = ReviewsTable
 	PledgesTable.ForeignKeys[2].RefTable = ActionCategoriesTable

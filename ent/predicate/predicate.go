@@ -81,6 +81,12 @@ type OrganisationLink func(*sql.Selector)
 // OrganisationMembership is the predicate function for organisationmembership builders.
 type OrganisationMembership func(*sql.Selector)
 
+// PartnerGroup is the predicate function for partnergroup builders.
+type PartnerGroup func(*sql.Selector)
+
+// PartnerGroupRevision is the predicate function for partnergrouprevision builders.
+type PartnerGroupRevision func(*sql.Selector)
+
 // Pledge is the predicate function for pledge builders.
 type Pledge func(*sql.Selector)
 

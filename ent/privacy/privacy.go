@@ -711,6 +711,54 @@ func (f OrganisationMembershipMutationRuleFunc) EvalMutation(ctx context.Context
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.OrganisationMembershipMutation", m)
 }
 
+// The PartnerGroupQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type PartnerGroupQueryRuleFunc func(context.Context, *ent.PartnerGroupQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f PartnerGroupQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.PartnerGroupQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.PartnerGroupQuery", q)
+}
+
+// The PartnerGroupMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type PartnerGroupMutationRuleFunc func(context.Context, *ent.PartnerGroupMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f PartnerGroupMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.PartnerGroupMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.PartnerGroupMutation", m)
+}
+
+// The PartnerGroupRevisionQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type PartnerGroupRevisionQueryRuleFunc func(context.Context, *ent.PartnerGroupRevisionQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f PartnerGroupRevisionQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.PartnerGroupRevisionQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.PartnerGroupRevisionQuery", q)
+}
+
+// The PartnerGroupRevisionMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type PartnerGroupRevisionMutationRuleFunc func(context.Context, *ent.PartnerGroupRevisionMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f PartnerGroupRevisionMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.PartnerGroupRevisionMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.PartnerGroupRevisionMutation", m)
+}
+
 // The PledgeQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type PledgeQueryRuleFunc func(context.Context, *ent.PledgeQuery) error
@@ -1516,6 +1564,10 @@ func queryFilter(q ent.Query) (Filter, error) {
 		return q.Filter(), nil
 	case *ent.OrganisationMembershipQuery:
 		return q.Filter(), nil
+	case *ent.PartnerGroupQuery:
+		return q.Filter(), nil
+	case *ent.PartnerGroupRevisionQuery:
+		return q.Filter(), nil
 	case *ent.PledgeQuery:
 		return q.Filter(), nil
 	case *ent.PostponementQuery:
@@ -1632,6 +1684,10 @@ func mutationFilter(m ent.Mutation) (Filter, error) {
 	case *ent.OrganisationLinkMutation:
 		return m.Filter(), nil
 	case *ent.OrganisationMembershipMutation:
+		return m.Filter(), nil
+	case *ent.PartnerGroupMutation:
+		return m.Filter(), nil
+	case *ent.PartnerGroupRevisionMutation:
 		return m.Filter(), nil
 	case *ent.PledgeMutation:
 		return m.Filter(), nil

@@ -28,6 +28,8 @@ import (
 	"github.com/upr-info/upr/ent/organisation"
 	"github.com/upr-info/upr/ent/organisationlink"
 	"github.com/upr-info/upr/ent/organisationmembership"
+	"github.com/upr-info/upr/ent/partnergroup"
+	"github.com/upr-info/upr/ent/partnergrouprevision"
 	"github.com/upr-info/upr/ent/pledge"
 	"github.com/upr-info/upr/ent/postponement"
 	"github.com/upr-info/upr/ent/presession"
@@ -478,6 +480,51 @@ func init() {
 			return next.Mutate(ctx, m)
 		})
 	}
+	partnergroupMixin := schema.PartnerGroup{}.Mixin()
+	partnergroup.Policy = privacy.NewPolicies(partnergroupMixin[1], schema.PartnerGroup{})
+	partnergroup.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := partnergroup.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	partnergroupMixinFields0 := partnergroupMixin[0].Fields()
+	_ = partnergroupMixinFields0
+	partnergroupFields := schema.PartnerGroup{}.Fields()
+	_ = partnergroupFields
+	// partnergroupDescUID is the schema descriptor for uid field.
+	partnergroupDescUID := partnergroupMixinFields0[0].Descriptor()
+	// partnergroup.UIDValidator is a validator for the "uid" field. It is called by the builders before save.
+	partnergroup.UIDValidator = partnergroupDescUID.Validators[0].(func(string) error)
+	// partnergroupDescPublic is the schema descriptor for public field.
+	partnergroupDescPublic := partnergroupFields[0].Descriptor()
+	// partnergroup.DefaultPublic holds the default value on creation for the public field.
+	partnergroup.DefaultPublic = partnergroupDescPublic.Default.(bool)
+	// partnergroupDescRevision is the schema descriptor for revision field.
+	partnergroupDescRevision := partnergroupFields[1].Descriptor()
+	// partnergroup.DefaultRevision holds the default value on creation for the revision field.
+	partnergroup.DefaultRevision = partnergroupDescRevision.Default.(int)
+	partnergrouprevision.Policy = privacy.NewPolicies(schema.PartnerGroupRevision{})
+	partnergrouprevision.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := partnergrouprevision.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	partnergrouprevisionFields := schema.PartnerGroupRevision{}.Fields()
+	_ = partnergrouprevisionFields
+	// partnergrouprevisionDescName is the schema descriptor for name field.
+	partnergrouprevisionDescName := partnergrouprevisionFields[2].Descriptor()
+	// partnergrouprevision.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	partnergrouprevision.NameValidator = partnergrouprevisionDescName.Validators[0].(func(string) error)
+	// partnergrouprevisionDescDescription is the schema descriptor for description field.
+	partnergrouprevisionDescDescription := partnergrouprevisionFields[3].Descriptor()
+	// partnergrouprevision.DefaultDescription holds the default value on creation for the description field.
+	partnergrouprevision.DefaultDescription = partnergrouprevisionDescDescription.Default.(string)
 	pledgeMixin := schema.Pledge{}.Mixin()
 	pledgeMixinFields0 := pledgeMixin[0].Fields()
 	_ = pledgeMixinFields0
@@ -979,6 +1026,10 @@ func init() {
 	savedsliceDescVersion := savedsliceFields[4].Descriptor()
 	// savedslice.DefaultVersion holds the default value on creation for the version field.
 	savedslice.DefaultVersion = savedsliceDescVersion.Default.(string)
+	// savedsliceDescGroups is the schema descriptor for groups field.
+	savedsliceDescGroups := savedsliceFields[8].Descriptor()
+	// savedslice.DefaultGroups holds the default value on creation for the groups field.
+	savedslice.DefaultGroups = savedsliceDescGroups.Default.(string)
 	sessionFields := schema.Session{}.Fields()
 	_ = sessionFields
 	// sessionDescNumber is the schema descriptor for number field.

@@ -33,6 +33,8 @@ const (
 	FieldWithdrawnAt = "withdrawn_at"
 	// FieldContentID holds the string denoting the content_id field in the database.
 	FieldContentID = "content_id"
+	// FieldGroups holds the string denoting the groups field in the database.
+	FieldGroups = "groups"
 	// EdgeUser holds the string denoting the user edge name in mutations.
 	EdgeUser = "user"
 	// EdgeContent holds the string denoting the content edge name in mutations.
@@ -68,6 +70,7 @@ var Columns = []string{
 	FieldCreatedAt,
 	FieldWithdrawnAt,
 	FieldContentID,
+	FieldGroups,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -100,6 +103,8 @@ var (
 	DefaultPublic bool
 	// DefaultVersion holds the default value on creation for the "version" field.
 	DefaultVersion string
+	// DefaultGroups holds the default value on creation for the "groups" field.
+	DefaultGroups string
 )
 
 // OrderOption defines the ordering options for the SavedSlice queries.
@@ -158,6 +163,11 @@ func ByWithdrawnAt(opts ...sql.OrderTermOption) OrderOption {
 // ByContentID orders the results by the content_id field.
 func ByContentID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldContentID, opts...).ToFunc()
+}
+
+// ByGroups orders the results by the groups field.
+func ByGroups(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldGroups, opts...).ToFunc()
 }
 
 // ByUserField orders the results by user field.

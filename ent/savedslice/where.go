@@ -105,6 +105,11 @@ func ContentID(v int) predicate.SavedSlice {
 	return predicate.SavedSlice(sql.FieldEQ(FieldContentID, v))
 }
 
+// Groups applies equality check predicate on the "groups" field. It's identical to GroupsEQ.
+func Groups(v string) predicate.SavedSlice {
+	return predicate.SavedSlice(sql.FieldEQ(FieldGroups, v))
+}
+
 // UIDEQ applies the EQ predicate on the "uid" field.
 func UIDEQ(v string) predicate.SavedSlice {
 	return predicate.SavedSlice(sql.FieldEQ(FieldUID, v))
@@ -578,6 +583,71 @@ func ContentIDIsNil() predicate.SavedSlice {
 // ContentIDNotNil applies the NotNil predicate on the "content_id" field.
 func ContentIDNotNil() predicate.SavedSlice {
 	return predicate.SavedSlice(sql.FieldNotNull(FieldContentID))
+}
+
+// GroupsEQ applies the EQ predicate on the "groups" field.
+func GroupsEQ(v string) predicate.SavedSlice {
+	return predicate.SavedSlice(sql.FieldEQ(FieldGroups, v))
+}
+
+// GroupsNEQ applies the NEQ predicate on the "groups" field.
+func GroupsNEQ(v string) predicate.SavedSlice {
+	return predicate.SavedSlice(sql.FieldNEQ(FieldGroups, v))
+}
+
+// GroupsIn applies the In predicate on the "groups" field.
+func GroupsIn(vs ...string) predicate.SavedSlice {
+	return predicate.SavedSlice(sql.FieldIn(FieldGroups, vs...))
+}
+
+// GroupsNotIn applies the NotIn predicate on the "groups" field.
+func GroupsNotIn(vs ...string) predicate.SavedSlice {
+	return predicate.SavedSlice(sql.FieldNotIn(FieldGroups, vs...))
+}
+
+// GroupsGT applies the GT predicate on the "groups" field.
+func GroupsGT(v string) predicate.SavedSlice {
+	return predicate.SavedSlice(sql.FieldGT(FieldGroups, v))
+}
+
+// GroupsGTE applies the GTE predicate on the "groups" field.
+func GroupsGTE(v string) predicate.SavedSlice {
+	return predicate.SavedSlice(sql.FieldGTE(FieldGroups, v))
+}
+
+// GroupsLT applies the LT predicate on the "groups" field.
+func GroupsLT(v string) predicate.SavedSlice {
+	return predicate.SavedSlice(sql.FieldLT(FieldGroups, v))
+}
+
+// GroupsLTE applies the LTE predicate on the "groups" field.
+func GroupsLTE(v string) predicate.SavedSlice {
+	return predicate.SavedSlice(sql.FieldLTE(FieldGroups, v))
+}
+
+// GroupsContains applies the Contains predicate on the "groups" field.
+func GroupsContains(v string) predicate.SavedSlice {
+	return predicate.SavedSlice(sql.FieldContains(FieldGroups, v))
+}
+
+// GroupsHasPrefix applies the HasPrefix predicate on the "groups" field.
+func GroupsHasPrefix(v string) predicate.SavedSlice {
+	return predicate.SavedSlice(sql.FieldHasPrefix(FieldGroups, v))
+}
+
+// GroupsHasSuffix applies the HasSuffix predicate on the "groups" field.
+func GroupsHasSuffix(v string) predicate.SavedSlice {
+	return predicate.SavedSlice(sql.FieldHasSuffix(FieldGroups, v))
+}
+
+// GroupsEqualFold applies the EqualFold predicate on the "groups" field.
+func GroupsEqualFold(v string) predicate.SavedSlice {
+	return predicate.SavedSlice(sql.FieldEqualFold(FieldGroups, v))
+}
+
+// GroupsContainsFold applies the ContainsFold predicate on the "groups" field.
+func GroupsContainsFold(v string) predicate.SavedSlice {
+	return predicate.SavedSlice(sql.FieldContainsFold(FieldGroups, v))
 }
 
 // HasUser applies the HasEdge predicate on the "user" edge.

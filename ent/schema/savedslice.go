@@ -32,6 +32,7 @@ func (SavedSlice) Fields() []ent.Field {
 		field.Time("created_at").Immutable(),
 		field.Time("withdrawn_at").Optional().Nillable(),
 		field.Int("content_id").Optional().Nillable().Immutable(),
+		field.String("groups").Default("").Immutable().Comment("groups of partners that a pinned one names, with their revisions, as in pgr_….3"),
 	}
 }
 

@@ -46,5 +46,6 @@ func (User) Edges() []ent.Edge {
 		edge.To("api_keys", APIKey.Type).Annotations(cascade),
 		edge.To("saved_slices", SavedSlice.Type).Annotations(cascade),
 		edge.To("webhooks", Webhook.Type).Annotations(cascade),
+		edge.To("partner_groups", PartnerGroup.Type).Annotations(cascade),
 	}
 }

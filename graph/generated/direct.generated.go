@@ -653,6 +653,47 @@ func (ec *executionContext) directPageInfo(ctx context.Context, w *direct.Writer
 	w.Byte('}')
 }
 
+func (ec *executionContext) directPartnerGroupMember(ctx context.Context, w *direct.Writer, obj *record.PartnerGroupMember, fields []direct.Field) {
+	w.Byte('{')
+	for i := range fields {
+		f := &fields[i]
+		w.Raw(f.Key)
+		switch f.ID {
+		case direct.Typename:
+			w.Raw(f.Value)
+		case 1: // state
+			v, err := ec.Resolvers.PartnerGroupMember().State(ctx, obj)
+			if err != nil {
+				w.Fail()
+				return
+			}
+			if v == nil {
+				w.Fail()
+			} else {
+				ec.directState(ctx, w, v, f.Sub)
+			}
+		case 2: // from
+			v := obj.From
+			if v == nil {
+				w.Null()
+			} else {
+				w.String(string(*v))
+			}
+		case 3: // until
+			v := obj.Until
+			if v == nil {
+				w.Null()
+			} else {
+				w.String(string(*v))
+			}
+		}
+		if w.Failed() {
+			return
+		}
+	}
+	w.Byte('}')
+}
+
 func (ec *executionContext) directPledge(ctx context.Context, w *direct.Writer, obj *record.Pledge, fields []direct.Field) {
 	w.Byte('{')
 	for i := range fields {
@@ -2571,6 +2612,7 @@ var directFields = direct.Fields{
 	"OrganisationEdge":         {"cursor": 1, "node": 2},
 	"OrganisationLink":         {"label": 1, "url": 2},
 	"PageInfo":                 {"hasNextPage": 1, "hasPreviousPage": 2, "startCursor": 3, "endCursor": 4},
+	"PartnerGroupMember":       {"state": 1, "from": 2, "until": 3},
 	"Pledge":                   {"id": 1, "text": 2, "review": 3, "state": 4, "actionCategory": 5, "issues": 6, "issueTags": 7, "sdgTargets": 8, "sdgGoals": 9, "sdgTags": 10, "affectedGroups": 11, "affectedGroupTags": 12, "provenance": 13},
 	"PledgeConnection":         {"edges": 1, "nodes": 2, "pageInfo": 3, "totalCount": 4, "facets": 5},
 	"PledgeEdge":               {"cursor": 1, "node": 2, "highlights": 3},

@@ -17,6 +17,12 @@ import (
 
 // region    ************************** generated!.gotpl **************************
 
+type RecommendationFilterResolver interface {
+	StateUnderReviewGroups(ctx context.Context, obj *record.RecommendationFilter, data []string) error
+
+	RecommendingStateGroups(ctx context.Context, obj *record.RecommendationFilter, data []string) error
+}
+
 // endregion ************************** generated!.gotpl **************************
 
 // region    ***************************** args.gotpl *****************************
@@ -1396,7 +1402,9 @@ func (ec *executionContext) unmarshalInputRecommendationFilter(ctx context.Conte
 			if err != nil {
 				return it, err
 			}
-			it.StateUnderReviewGroups = data
+			if err = ec.Resolvers.RecommendationFilter().StateUnderReviewGroups(ctx, &it, data); err != nil {
+				return it, err
+			}
 		case "recommendingStates":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("recommendingStates"))
 			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
@@ -1410,7 +1418,9 @@ func (ec *executionContext) unmarshalInputRecommendationFilter(ctx context.Conte
 			if err != nil {
 				return it, err
 			}
-			it.RecommendingStateGroups = data
+			if err = ec.Resolvers.RecommendationFilter().RecommendingStateGroups(ctx, &it, data); err != nil {
+				return it, err
+			}
 		case "cycles":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cycles"))
 			data, err := ec.unmarshalOInt2ᚕintᚄ(ctx, v)

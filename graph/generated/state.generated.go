@@ -19,6 +19,10 @@ import (
 
 // region    ************************** generated!.gotpl **************************
 
+type StateFilterResolver interface {
+	Groups(ctx context.Context, obj *record.StateFilter, data []string) error
+}
+
 // endregion ************************** generated!.gotpl **************************
 
 // region    ***************************** args.gotpl *****************************
@@ -1555,7 +1559,9 @@ func (ec *executionContext) unmarshalInputStateFilter(ctx context.Context, obj a
 			if err != nil {
 				return it, err
 			}
-			it.Groups = data
+			if err = ec.Resolvers.StateFilter().Groups(ctx, &it, data); err != nil {
+				return it, err
+			}
 		case "unMember":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unMember"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
@@ -1968,6 +1974,14 @@ func (ec *executionContext) marshalNState2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋi
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNState2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐState(ctx context.Context, sel ast.SelectionSet, v *record.State) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "State!")
+		return graphql.Null
+	}
+	return ec._State(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNStateConnection2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐStateConnection(ctx context.Context, sel ast.SelectionSet, v *record.StateConnection) graphql.Marshaler {

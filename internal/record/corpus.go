@@ -23,6 +23,7 @@ type corpus struct {
 	orders     map[RecommendationOrder]*ordering
 	words      *wordIndex
 	searches   *lru.Cache[string, *textSearch]
+	expansions *lru.Cache[expansion, *roaring.Bitmap] // groups of partners
 }
 
 // pageSize is how many statements are copied when one of them changes.
@@ -102,7 +103,7 @@ func newSearches() *lru.Cache[string, *textSearch] {
 
 // newCorpus takes statements in the order of sessions.
 func newCorpus(s *Snapshot, statements []statement) *corpus {
-	c := &corpus{s: s, statements: newPages(statements), uids: newUIDs(statements), everything: roaring.New(), searches: newSearches()}
+	c := &corpus{s: s, statements: newPages(statements), uids: newUIDs(statements), everything: roaring.New(), searches: newSearches(), expansions: newExpansions()}
 	words := make(chan *wordIndex)
 	go func() { words <- newWordIndex(statements) }()
 	c.everything.AddRange(0, uint64(len(statements)))

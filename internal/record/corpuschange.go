@@ -24,7 +24,7 @@ type change struct {
 // shared with this one, which stays as it is. Only the newest corpus can be edited.
 func (c *corpus) with(s *Snapshot, edits []edit) *corpus {
 	next := *c
-	next.s = s
+	next.s, next.expansions = s, newExpansions()
 	changes, added := next.locate(edits)
 	next.statements = c.statements.with(changes)
 	next.uids = c.uids.with(added)

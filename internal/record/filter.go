@@ -35,6 +35,8 @@ type RecommendationFilter struct {
 	SDGTargets              []string
 	AffectedGroups          []string
 	GroupMembership         *GroupMembership
+
+	groups partnerGroups
 }
 
 // scope restricts a nested list to where it hangs; the zero scope is the whole record.
@@ -126,7 +128,7 @@ func (sel *selection) apply(filter *RecommendationFilter) error {
 		if len(choice.keys) == 0 {
 			continue
 		}
-		bitmap, err := sel.either(choice)
+		bitmap, err := sel.either(choice, filter.groups)
 		if err != nil {
 			return err
 		}
@@ -158,14 +160,24 @@ func (c *corpus) search(text string) (*textSearch, error) {
 }
 
 // either combines the keys of one field.
-func (sel *selection) either(choice choice) (*roaring.Bitmap, error) {
-	if err := sel.c.s.known(choice.field, choice.dimension, choice.keys); err != nil {
+func (sel *selection) either(choice choice, groups partnerGroups) (*roaring.Bitmap, error) {
+	keys, partners := choice.keys, []*PartnerGroup(nil)
+	if _, isGroup := statesOfGroups[choice.dimension]; isGroup {
+		var err error
+		if keys, partners, err = groups.split(choice.field, keys); err != nil {
+			return nil, err
+		}
+	}
+	if err := sel.c.s.known(choice.field, choice.dimension, keys); err != nil {
 		return nil, err
 	}
 	index := sel.c.dimensions[choice.dimension]
-	bitmaps := make([]*roaring.Bitmap, len(choice.keys))
-	for i, key := range choice.keys {
-		bitmaps[i] = sel.bitmap(choice.dimension, index.byKey[key])
+	bitmaps := make([]*roaring.Bitmap, 0, len(choice.keys))
+	for _, key := range keys {
+		bitmaps = append(bitmaps, sel.bitmap(choice.dimension, index.byKey[key]))
+	}
+	for _, group := range partners {
+		bitmaps = append(bitmaps, sel.members(choice.dimension, group))
 	}
 	if len(bitmaps) == 1 {
 		return bitmaps[0], nil // where several are combined they are copied

@@ -75,7 +75,9 @@ func InputNames[T any]() []string {
 	var names []string
 	of := reflect.TypeFor[T]()
 	for i := range of.NumField() {
-		names = append(names, inputName(of.Field(i).Name))
+		if field := of.Field(i); field.IsExported() {
+			names = append(names, inputName(field.Name))
+		}
 	}
 	return names
 }
@@ -93,7 +95,7 @@ func WriteInput(filter any) string {
 	var parts []string
 	for i := range value.NumField() {
 		field := value.Field(i)
-		if field.IsZero() || field.Kind() == reflect.Slice && field.Len() == 0 {
+		if !value.Type().Field(i).IsExported() || field.IsZero() || field.Kind() == reflect.Slice && field.Len() == 0 {
 			continue
 		}
 		text, err := json.Marshal(field.Interface())
@@ -108,7 +110,9 @@ func WriteInput(filter any) string {
 func inputFields(value reflect.Value) map[string]reflect.Value {
 	fields := map[string]reflect.Value{}
 	for i := range value.NumField() {
-		fields[inputName(value.Type().Field(i).Name)] = value.Field(i)
+		if field := value.Type().Field(i); field.IsExported() {
+			fields[inputName(field.Name)] = value.Field(i)
+		}
 	}
 	return fields
 }

@@ -24,9 +24,9 @@ const maxEmpty = 1
 // next returns the snapshot after the one that is held, which is this one where nothing came,
 // and the ids of what changed: nil where everything may have.
 func (r *Record) next(ctx context.Context, before *Snapshot) (after *Snapshot, changed []string, err error) {
-	err = database.Snapshot(ctx, r.db, func(tx *database.Tx) error {
-		head, err := changelog.ReadHead(ctx, tx)
-		if err != nil {
+	var head changelog.Head
+	err = database.Snapshot(ctx, r.db, func(tx *database.Tx) (err error) {
+		if head, err = changelog.ReadHead(ctx, tx); err != nil {
 			return err
 		}
 		version := Version{head.Epoch, head.Version}
@@ -54,6 +54,7 @@ func (r *Record) next(ctx context.Context, before *Snapshot) (after *Snapshot, c
 	if err != nil {
 		return nil, nil, fmt.Errorf("follow the change log: %w", err)
 	}
+	r.head.Store(&head)
 	return after, changed, nil
 }
 

@@ -18,6 +18,7 @@ type Record struct {
 	current  atomic.Pointer[Snapshot]
 	catching sync.Mutex // one at a time reads what came
 	inStep   atomic.Int64
+	head     atomic.Pointer[changelog.Head]
 	watchers watchers
 }
 
@@ -35,6 +36,16 @@ func Open(ctx context.Context, db *database.DB, now func() time.Time) (*Record, 
 
 // InStep is when the record was last known to have all that was changed.
 func (r *Record) InStep() time.Time { return time.Unix(0, r.inStep.Load()) }
+
+// Head is where the change log ended when the record was last known to be in step, also with
+// what readers never see: whoever keeps something else that the log tells of reads it again
+// where the head is another one.
+func (r *Record) Head() changelog.Head {
+	if head := r.head.Load(); head != nil {
+		return *head
+	}
+	return changelog.Head{}
+}
 
 // Snapshot returns the record as it is now. A question is answered from one snapshot
 // from its beginning to its end.

@@ -27,6 +27,8 @@ type State struct {
 type StateFilter struct {
 	Codes, Groups []string
 	UnMember      *bool
+
+	groups partnerGroups
 }
 
 func (s *Snapshot) state(p int) State { return State{s, &s.states[p]} }
@@ -50,18 +52,24 @@ func (s *Snapshot) StatesOf(filter *StateFilter) ([]State, error) {
 	if filter == nil {
 		return items, nil
 	}
-	if err := cmp.Or(s.known("codes", StateUnderReviewDimension, filter.Codes), s.knownGroups("groups", filter.Groups)); err != nil {
+	groups, partners, err := filter.groups.split("groups", filter.Groups)
+	if err := cmp.Or(err, s.known("codes", StateUnderReviewDimension, filter.Codes), s.knownGroups("groups", groups)); err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(items, func(state State) bool { return !filter.admits(state) }), nil
+	return slices.DeleteFunc(items, func(state State) bool {
+		return !filter.admits(state) || len(filter.Groups) > 0 && !state.inAny(groups, partners)
+	}), nil
 }
 
 func (f *StateFilter) admits(state State) bool {
-	return (len(f.Codes) == 0 || slices.Contains(f.Codes, state.Code)) &&
-		(f.UnMember == nil || *f.UnMember == state.UnMember) &&
-		(len(f.Groups) == 0 || slices.ContainsFunc(f.Groups, func(code string) bool {
-			return state.in(state.s.byCode.groups[code], state.s.today())
-		}))
+	return (len(f.Codes) == 0 || slices.Contains(f.Codes, state.Code)) && (f.UnMember == nil || *f.UnMember == state.UnMember)
+}
+
+// inAny says whether the State belongs to one of some groups today.
+func (s State) inAny(groups []string, partners []*PartnerGroup) bool {
+	today := s.s.today()
+	return slices.ContainsFunc(groups, func(code string) bool { return s.in(s.s.byCode.groups[code], today) }) ||
+		slices.ContainsFunc(partners, func(g *PartnerGroup) bool { return g.has(s.Code, today) })
 }
 
 func (s State) IsNode() {}

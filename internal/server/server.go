@@ -7,13 +7,16 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"time"
 
 	"github.com/upr-info/upr/graph"
 	"github.com/upr-info/upr/internal/database"
+	"github.com/upr-info/upr/internal/deprecation"
 	"github.com/upr-info/upr/internal/desk"
 	"github.com/upr-info/upr/internal/identity"
 	"github.com/upr-info/upr/internal/presession"
@@ -37,6 +40,8 @@ type Options struct {
 	Webhooks *webhook.Service
 	// Meetings are the Pre-sessions; nil: they are served without what time does.
 	Meetings *presession.Service
+	// Deprecated are routes that are going to go, by their patterns.
+	Deprecated map[string]deprecation.Notice
 }
 
 // New returns the handler of all routes.
@@ -55,14 +60,21 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	around := func(to http.Handler) http.Handler { return address(people.Handler(counted(people, caller(to)))) }
 	mux.Handle("/graphql", people.CORS(around(compressed(allow(api, http.MethodGet, http.MethodPost)))))
 	serve := func(pattern string, costs int, to http.HandlerFunc) {
-		mux.Handle(pattern, people.CORS(costing(costs, around(to))))
+		asked := around(to)
+		if notice, going := options.Deprecated[pattern]; going {
+			asked = deprecation.Handler(notice, asked)
+		}
+		mux.Handle(pattern, people.CORS(costing(costs, asked)))
 	}
 	serve("GET /export/{$}", 1, partners.Catalogue)
 	serve("GET /export/{file}", exportCosts, partners.Export)
 	serve("GET /changes", 1, partners.ServeChanges)
 	serve("GET /slices/{file}", exportCosts, partners.ServeSlice)
 	serve("GET /slices/{id}/changes", 1, partners.ServeSliceChanges)
+	serve("GET /slices/{id}/compare/{file}", exportCosts, partners.ServeComparison)
 	serve("GET /slices/{id}/statistics", 1, partners.ServeStatistics)
+	serve("GET /slices/{id}/statistics.html", 1, partners.ServeStatisticsPage)
+	serve("GET "+deprecation.Path, 1, deprecation.List(slices.Concat(graph.Deprecations(), slice.Deprecations(), slices.Collect(maps.Values(options.Deprecated)))))
 	mux.Handle("/sign-in/", people.Handler(people.Pages()))
 	mux.Handle("GET /playground", pages)
 	mux.Handle("GET /assets/", pages)

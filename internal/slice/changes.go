@@ -175,7 +175,7 @@ func (s *Service) serveChanges(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Content-Type", "application/json; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	query.Set("since", page.Cursor)
-	h.Set("Link", `</changes?`+query.Encode()+`>; rel="next"`)
+	h.Add("Link", `</changes?`+query.Encode()+`>; rel="next"`)
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false) // objects are byte for byte what a copy holds
 	return encoder.Encode(page)

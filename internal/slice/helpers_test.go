@@ -1,6 +1,7 @@
 package slice_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"compress/gzip"
 	"io"
@@ -70,10 +71,18 @@ func open(t testing.TB, url string, recommendations int) *house {
 	if h.people, err = identity.New(db, secret.Key{}, identity.Settings{PublicURL: "http://localhost"}, nil); err != nil {
 		t.Fatal(err)
 	}
-	srv := httptest.NewServer(server.New(db, h.record, h.people, server.Options{About: slice.About{PublicURL: "https://upr.example.org", Licence: "CC-BY-4.0", LicenceURL: "https://creativecommons.org/licenses/by/4.0/"}}))
-	t.Cleanup(srv.Close)
-	h.url = srv.URL
+	h.url = serve(t, server.New(db, h.record, h.people, about))
 	return h
+}
+
+// about is what the server says of itself.
+var about = server.Options{About: slice.About{PublicURL: "https://upr.example.org", Licence: "CC-BY-4.0", LicenceURL: "https://creativecommons.org/licenses/by/4.0/"}}
+
+func serve(t testing.TB, handler http.Handler) string {
+	t.Helper()
+	srv := httptest.NewServer(handler)
+	t.Cleanup(srv.Close)
+	return srv.URL
 }
 
 // fill makes synthetic recommendations, of which some have hard texts.
@@ -150,6 +159,28 @@ func (h *house) must(t testing.TB, path string, query url.Values, header ...stri
 func openSQLite(t *testing.T) *house {
 	t.Helper()
 	return open(t, dbtest.SQLite(t), 60)
+}
+
+// unzipped returns the files of an archive.
+func unzipped(t *testing.T, body []byte) map[string]string {
+	t.Helper()
+	archive, err := zip.NewReader(bytes.NewReader(body), int64(len(body)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{}
+	for _, f := range archive.File {
+		in, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[f.Name] = string(text)
+	}
+	return files
 }
 
 func unpacked(t *testing.T, body []byte) string {

@@ -20,7 +20,9 @@ import (
 	"time"
 
 	"github.com/upr-info/upr/internal/database"
+	"github.com/upr-info/upr/internal/deprecation"
 	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/partnergroup"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/viewer"
 )
@@ -30,6 +32,8 @@ type Service struct {
 	db     *database.DB
 	record *record.Record
 	about  About
+	// Groups of States that partners define.
+	Groups *partnergroup.Service
 	// Places for files that are made, and pages of the log that are read, at the same time.
 	making, reading chan struct{}
 }
@@ -39,7 +43,7 @@ func New(db *database.DB, r *record.Record, about About) *Service {
 	if err := checkReferences(); err != nil {
 		panic(err) // a mistake in the program
 	}
-	return &Service{db: db, record: r, about: about,
+	return &Service{db: db, record: r, about: about, Groups: partnergroup.New(db, r),
 		making: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1)), reading: make(chan struct{}, 2*runtime.GOMAXPROCS(0))}
 }
 
@@ -79,12 +83,15 @@ func (s *Service) export(w http.ResponseWriter, r *http.Request, kind, extension
 	if err := may(r.Context(), q.Kind.Scope); err != nil {
 		return err
 	}
+	if err := s.Groups.NameAll(r.Context(), q.Filter); err != nil {
+		return err
+	}
 	snapshot := s.record.Snapshot()
 	t, err := f.Answer(snapshot, q, s.about)
 	if err != nil {
 		return err
 	}
-	return s.send(w, r, f, t, q.Tag(snapshot, f, s.about), "public, no-cache")
+	return s.send(w, r, f, t, q.Tag(snapshot, f, s.about), q.keep())
 }
 
 // may refuses a key that was not given a scope. Whoever asks without one reads what is public.
@@ -109,6 +116,7 @@ const RowsTrailer = "X-Rows-Sent"
 // from what was written before.
 func (s *Service) send(w http.ResponseWriter, r *http.Request, f *Format, t *Table, tag, keep string) error {
 	h := w.Header()
+	deprecation.Announce(h, t.Question.deprecations())
 	h.Set("ETag", tag)
 	h.Set("Cache-Control", keep)
 	h.Set(countHeader, strconv.Itoa(t.Count))
@@ -241,16 +249,25 @@ func (s *Service) spool(ctx context.Context, write func(func([]byte) error) erro
 	})
 }
 
-// spooled writes a file that is gone when it is closed. Few are made at the same time.
-func (s *Service) spooled(ctx context.Context, write func(io.Writer) error) (*os.File, error) {
+// place waits for one of the few places of those for whom something is made at the same time.
+func (s *Service) place(ctx context.Context) (leave func(), err error) {
 	wait, cancel := context.WithTimeout(ctx, maxWait)
 	defer cancel()
 	select {
 	case s.making <- struct{}{}:
-		defer func() { <-s.making }()
+		return func() { <-s.making }, nil
 	case <-wait.Done():
-		return nil, fault.Unavailable("too many files of this format are made at the moment: try again in a minute, or take csv or ndjson")
+		return nil, fault.Unavailable("too much of this sort is made at the moment: try again in a minute, or take csv or ndjson")
 	}
+}
+
+// spooled writes a file that is gone when it is closed. Few are made at the same time.
+func (s *Service) spooled(ctx context.Context, write func(io.Writer) error) (*os.File, error) {
+	leave, err := s.place(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	file, err := os.CreateTemp("", "upr-export-")
 	if err != nil {
 		return nil, fmt.Errorf("make a file: %w", err)

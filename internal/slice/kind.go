@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/upr-info/upr/internal/civil"
+	"github.com/upr-info/upr/internal/deprecation"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/record"
 )
@@ -48,6 +49,8 @@ type Column struct {
 	References string `json:"references,omitempty"`
 	// Required says that no cell is empty.
 	Required bool `json:"required,omitempty"`
+	// Deprecated says that it is going to go; nil: it is not.
+	Deprecated *deprecation.Notice `json:"deprecated,omitempty"`
 }
 
 // Cell is a value; its column says which of the members holds it.
@@ -75,6 +78,8 @@ type Kind struct {
 	Columns []Column `json:"columns"`
 	// Filter is the one that it takes.
 	Filter *FilterType `json:"filter,omitempty"`
+	// Deprecated says that it is going to go; nil: it is not.
+	Deprecated *deprecation.Notice `json:"deprecated,omitempty"`
 
 	rows func(s *record.Snapshot, q *Question) (int, iter.Seq[rowOf], error)
 }
@@ -138,6 +143,21 @@ func Register[T any](k Kind, rows Rows[T], columns ...Of[T]) {
 	}
 	kinds[k.Name] = &k
 	listing = append(listing, k.Name)
+}
+
+// Deprecations are all notices of kinds and columns.
+func Deprecations() (all []deprecation.Notice) {
+	for _, k := range Kinds() {
+		if k.Deprecated != nil {
+			all = append(all, *k.Deprecated)
+		}
+		for _, c := range k.Columns {
+			if c.Deprecated != nil {
+				all = append(all, *c.Deprecated)
+			}
+		}
+	}
+	return all
 }
 
 func (k *Kind) column(name string) int {

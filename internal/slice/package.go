@@ -222,6 +222,13 @@ func readme(t *Table, tables []*Table) string {
 	}
 	fmt.Fprintf(&b, "%s\n\n- Filter: `%s`\n- Rows: %d\n- Denominator: %s\n- Version of the record: %s, of %s\n- Licence: %s\n- Citation: %s\n\n",
 		k.Description, t.Question.FilterText(), t.Count, t.denominator(), t.Version, t.Published.UTC().Format(time.RFC3339), t.Licence(), t.Citation())
+	if groups := t.Question.groups(); len(groups) > 0 {
+		b.WriteString("Groups of States that the filter names and partners define; a State belongs to one on the day of the review, unless the filter says otherwise:\n\n")
+		for _, g := range groups {
+			fmt.Fprintf(&b, "- %s\n", describeGroup(g))
+		}
+		b.WriteString("\n")
+	}
 	b.WriteString("`datapackage.json` says what each column is (Data Package, version 2). Files are CSV in UTF-8; an empty cell is a value that there is not.\n\n")
 	b.WriteString("| file | rows | a row |\n|---|---:|---|\n")
 	for _, table := range tables {

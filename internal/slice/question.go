@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/upr-info/upr/internal/deprecation"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/record"
 )
@@ -134,6 +135,19 @@ func (q *Question) chosen(lists bool) (places []int) {
 	return places
 }
 
+// deprecations are notices about the kind, and about columns that are asked for by name.
+func (q *Question) deprecations() (all []deprecation.Notice) {
+	if q.Kind.Deprecated != nil {
+		all = append(all, *q.Kind.Deprecated)
+	}
+	for _, name := range q.Columns {
+		if n := q.Kind.Columns[q.Kind.column(name)].Deprecated; n != nil {
+			all = append(all, *n)
+		}
+	}
+	return all
+}
+
 // hasLabel says whether another column has what people read for a code.
 func (k *Kind) hasLabel(c Column) bool {
 	for _, suffix := range []string{"_name", "_title"} {
@@ -169,12 +183,8 @@ func (q *Question) Query() url.Values {
 const layout = "1"
 
 // Tag names the bytes that answer the question: they are others with the record, and, where it
-// asks for what holds today, with the day.
+// asks for what holds today, with the day; where it names groups of partners, with those.
 func (q *Question) Tag(s *record.Snapshot, f *Format, about About) string {
-	day := ""
-	if q.Kind.Filter != nil && q.Filter != nil && q.Kind.Filter.today(q.Filter) {
-		day = string(s.Day())
-	}
-	sum := sha256.Sum256([]byte(strings.Join([]string{layout, q.Kind.Name, f.Extension, q.Query().Encode(), day, about.PublicURL, about.Licence, about.LicenceURL}, "\n")))
+	sum := sha256.Sum256([]byte(strings.Join([]string{layout, q.Kind.Name, f.Extension, q.Query().Encode(), q.beyond(s), about.PublicURL, about.Licence, about.LicenceURL}, "\n")))
 	return `"` + s.Version().String() + "." + hex.EncodeToString(sum[:8]) + `"`
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/policy"
+	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
@@ -32,6 +33,7 @@ type Saved struct {
 
 	parameters url.Values
 	content    int
+	groups     []string // of partners, with the revisions to which it is pinned
 	owner      string
 	about      About
 }
@@ -87,6 +89,12 @@ func (s *Service) Create(ctx context.Context, input Input) (*Saved, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.Groups.NameAll(ctx, q.Filter); err != nil {
+		return nil, err
+	}
+	if input.Public && q.private() {
+		return nil, fault.Invalid("public", "the filter names a group of States that is yours alone: make a public group, or leave the slice to yourself")
+	}
 	snapshot := s.record.Snapshot()
 	table, err := Answer(snapshot, q, true, s.about)
 	if err != nil {
@@ -136,7 +144,7 @@ func (s *Service) save(ctx context.Context, v *viewer.Viewer, name string, q *Qu
 			if err != nil {
 				return err
 			}
-			create.SetVersion(kept.version).SetContentID(id)
+			create.SetVersion(kept.version).SetContentID(id).SetGroups(strings.Join(words(q.groups(), (*record.PartnerGroup).Key), " "))
 		}
 		row, err := create.Save(ctx)
 		if err != nil {
@@ -157,7 +165,7 @@ func (s *Service) savedOf(row *ent.SavedSlice) (*Saved, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read slice %s: %w", row.UID, err)
 	}
-	saved := &Saved{ID: row.UID, Name: row.Name, Kind: row.Kind, Public: row.Public, CreatedAt: row.CreatedAt.UTC(), WithdrawnAt: row.WithdrawnAt, parameters: parameters, owner: row.Edges.User.UID, about: s.about}
+	saved := &Saved{ID: row.UID, Name: row.Name, Kind: row.Kind, Public: row.Public, CreatedAt: row.CreatedAt.UTC(), WithdrawnAt: row.WithdrawnAt, parameters: parameters, groups: strings.Fields(row.Groups), owner: row.Edges.User.UID, about: s.about}
 	if row.Version != "" {
 		saved.Version = &row.Version
 	}

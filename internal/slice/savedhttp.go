@@ -3,7 +3,6 @@ package slice
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 
@@ -29,7 +28,7 @@ func (s *Service) serveSlice(w http.ResponseWriter, r *http.Request) error {
 	if len(r.URL.Query()) > 0 {
 		return fault.Invalid("", "a slice takes no parameters: it is what was saved")
 	}
-	q, err := saved.question()
+	q, err := s.questionOf(r.Context(), saved)
 	if err != nil {
 		return err
 	}
@@ -84,7 +83,7 @@ func (s *Service) describe(w http.ResponseWriter, r *http.Request, saved *Saved,
 	h.Set("Cache-Control", keep)
 	return json.NewEncoder(w).Encode(map[string]any{
 		"id": saved.ID, "name": saved.Name, "kind": saved.Kind, "filter": json.RawMessage(q.FilterText()), "columns": t.Columns, "pinned": saved.Version != nil,
-		"version": t.Version.String(), "published": t.Published, "count": t.Count, "licence": t.Licence(), "citation": t.Citation(), "addresses": addresses,
+		"groups": words(q.groups(), describeGroup), "version": t.Version.String(), "published": t.Published, "count": t.Count, "licence": t.Licence(), "citation": t.Citation(), "addresses": addresses,
 	})
 }
 
@@ -116,7 +115,7 @@ func (s *Service) serveSliceChanges(w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return err
 	}
-	q, err := saved.question()
+	q, err := s.questionOf(r.Context(), saved)
 	if err != nil {
 		return err
 	}
@@ -128,12 +127,16 @@ func (s *Service) serveSliceChanges(w http.ResponseWriter, r *http.Request) erro
 		return fault.Invalid("", "%s have no ids of their own: take them whole, or follow /changes", q.Kind.Name)
 	}
 	snapshot := s.record.Snapshot()
-	touched, anew, err := s.touched(r, r.URL.Query().Get("since"), snapshot, q.Kind)
+	since, before, _ := strings.Cut(r.URL.Query().Get("since"), "~")
+	touched, anew, err := s.touched(r, since, snapshot, q.Kind)
 	if err != nil {
 		return err
 	}
 	changes := RowChanges{Rows: []json.RawMessage{}, Deleted: []string{}, Anew: anew, Cursor: snapshot.Version().String()}
-	if !anew && len(touched) > 0 {
+	if now := short(q.beyond(snapshot)); now != "" || before != "" { // a group of a partner, or the day
+		changes.Anew, changes.Cursor = anew || now != before, changes.Cursor+"~"+now
+	}
+	if !changes.Anew && len(touched) > 0 {
 		if err := changes.collect(snapshot, q, id, touched); err != nil {
 			return err
 		}
@@ -206,60 +209,4 @@ func (c *RowChanges) collect(snapshot *record.Snapshot, q *Question, id int, tou
 		}
 	}
 	return nil
-}
-
-// ServeStatistics serves /slices/{id}/statistics: the figures of a live slice of recommendations,
-// with their unit and denominators, for pages of anybody.
-func (s *Service) ServeStatistics(w http.ResponseWriter, r *http.Request) {
-	if err := s.serveStatistics(w, r); err != nil {
-		refuse(w, r, err)
-	}
-}
-
-func (s *Service) serveStatistics(w http.ResponseWriter, r *http.Request) error {
-	saved, err := s.Find(r.Context(), r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	q, err := saved.question()
-	if err != nil {
-		return err
-	}
-	if saved.Version != nil || q.Kind.Name != "recommendations" {
-		return fault.Invalid("", "live slices of recommendations have statistics")
-	}
-	snapshot := s.record.Snapshot()
-	tag := fmt.Sprintf(`"%s.%s.statistics"`, snapshot.Version(), snapshot.Day())
-	w.Header().Set("ETag", tag)
-	w.Header().Set("Cache-Control", map[bool]string{true: "public, no-cache", false: "private, no-cache"}[saved.Public])
-	if named(r.Header.Values("If-None-Match"), tag) {
-		w.WriteHeader(http.StatusNotModified)
-		return nil
-	}
-	t, err := formats[0].Answer(snapshot, q, s.about)
-	if err != nil {
-		return err
-	}
-	t.link = saved.URL()
-	figures, err := snapshot.Statistics(filter[record.RecommendationFilter](q))
-	if err != nil {
-		return err
-	}
-	groups := map[string]any{}
-	for name, by := range map[string]record.Dimension{"responses": record.ResponseDimension, "cycles": record.CycleDimension, "actionCategories": record.ActionCategoryDimension, "issues": record.IssueDimension} {
-		buckets, err := figures.Groups(by, nil)
-		if err != nil {
-			return err
-		}
-		list := []map[string]any{}
-		for _, b := range buckets {
-			list = append(list, map[string]any{"key": b.Key, "label": b.Label(q.Language), "count": b.Count, "share": b.Share})
-		}
-		groups[name] = list
-	}
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	return json.NewEncoder(w).Encode(map[string]any{
-		"name": saved.Name, "unit": q.Kind.Description, "total": figures.Total(), "denominator": snapshot.Size(), "statesUnderReview": figures.StatesUnderReview(),
-		"recommendingStates": figures.RecommendingStates(), "groups": groups, "version": t.Version.String(), "published": t.Published, "citation": t.Citation(),
-	})
 }

@@ -71,6 +71,9 @@ func (t *Table) Citation() string {
 	if filter := t.Question.FilterText(); filter != "{}" {
 		text += ", filter " + filter
 	}
+	for _, g := range t.Question.groups() {
+		text += "; " + citeGroup(g)
+	}
 	if t.link != "" {
 		return text + ", " + t.link
 	}
