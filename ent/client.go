@@ -32,10 +32,12 @@ import (
 	"github.com/upr-info/upr/ent/issuetag"
 	"github.com/upr-info/upr/ent/issuevocabulary"
 	"github.com/upr-info/upr/ent/loghead"
+	"github.com/upr-info/upr/ent/mailtemplate"
 	"github.com/upr-info/upr/ent/oidcidentity"
 	"github.com/upr-info/upr/ent/organisation"
 	"github.com/upr-info/upr/ent/organisationlink"
 	"github.com/upr-info/upr/ent/organisationmembership"
+	"github.com/upr-info/upr/ent/outboxmessage"
 	"github.com/upr-info/upr/ent/pledge"
 	"github.com/upr-info/upr/ent/postponement"
 	"github.com/upr-info/upr/ent/programme"
@@ -102,6 +104,8 @@ type Client struct {
 	IssueVocabulary *IssueVocabularyClient
 	// LogHead is the client for interacting with the LogHead builders.
 	LogHead *LogHeadClient
+	// MailTemplate is the client for interacting with the MailTemplate builders.
+	MailTemplate *MailTemplateClient
 	// OIDCIdentity is the client for interacting with the OIDCIdentity builders.
 	OIDCIdentity *OIDCIdentityClient
 	// Organisation is the client for interacting with the Organisation builders.
@@ -110,6 +114,8 @@ type Client struct {
 	OrganisationLink *OrganisationLinkClient
 	// OrganisationMembership is the client for interacting with the OrganisationMembership builders.
 	OrganisationMembership *OrganisationMembershipClient
+	// OutboxMessage is the client for interacting with the OutboxMessage builders.
+	OutboxMessage *OutboxMessageClient
 	// Pledge is the client for interacting with the Pledge builders.
 	Pledge *PledgeClient
 	// Postponement is the client for interacting with the Postponement builders.
@@ -188,10 +194,12 @@ func (c *Client) init() {
 	c.IssueTag = NewIssueTagClient(c.config)
 	c.IssueVocabulary = NewIssueVocabularyClient(c.config)
 	c.LogHead = NewLogHeadClient(c.config)
+	c.MailTemplate = NewMailTemplateClient(c.config)
 	c.OIDCIdentity = NewOIDCIdentityClient(c.config)
 	c.Organisation = NewOrganisationClient(c.config)
 	c.OrganisationLink = NewOrganisationLinkClient(c.config)
 	c.OrganisationMembership = NewOrganisationMembershipClient(c.config)
+	c.OutboxMessage = NewOutboxMessageClient(c.config)
 	c.Pledge = NewPledgeClient(c.config)
 	c.Postponement = NewPostponementClient(c.config)
 	c.Programme = NewProgrammeClient(c.config)
@@ -326,10 +334,12 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		IssueTag:               NewIssueTagClient(cfg),
 		IssueVocabulary:        NewIssueVocabularyClient(cfg),
 		LogHead:                NewLogHeadClient(cfg),
+		MailTemplate:           NewMailTemplateClient(cfg),
 		OIDCIdentity:           NewOIDCIdentityClient(cfg),
 		Organisation:           NewOrganisationClient(cfg),
 		OrganisationLink:       NewOrganisationLinkClient(cfg),
 		OrganisationMembership: NewOrganisationMembershipClient(cfg),
+		OutboxMessage:          NewOutboxMessageClient(cfg),
 		Pledge:                 NewPledgeClient(cfg),
 		Postponement:           NewPostponementClient(cfg),
 		Programme:              NewProgrammeClient(cfg),
@@ -391,10 +401,12 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		IssueTag:               NewIssueTagClient(cfg),
 		IssueVocabulary:        NewIssueVocabularyClient(cfg),
 		LogHead:                NewLogHeadClient(cfg),
+		MailTemplate:           NewMailTemplateClient(cfg),
 		OIDCIdentity:           NewOIDCIdentityClient(cfg),
 		Organisation:           NewOrganisationClient(cfg),
 		OrganisationLink:       NewOrganisationLinkClient(cfg),
 		OrganisationMembership: NewOrganisationMembershipClient(cfg),
+		OutboxMessage:          NewOutboxMessageClient(cfg),
 		Pledge:                 NewPledgeClient(cfg),
 		Postponement:           NewPostponementClient(cfg),
 		Programme:              NewProgrammeClient(cfg),
@@ -452,13 +464,13 @@ func (c *Client) Use(hooks ...Hook) {
 		c.APIKey, c.ActionCategory, c.ActionCodingRule, c.AffectedGroup,
 		c.AffectedGroupSuccessor, c.AffectedGroupTag, c.Change, c.ChangeEntry,
 		c.Document, c.Grant, c.ImportRun, c.Issue, c.IssueLabel, c.IssueSuccessor,
-		c.IssueTag, c.IssueVocabulary, c.LogHead, c.OIDCIdentity, c.Organisation,
-		c.OrganisationLink, c.OrganisationMembership, c.Pledge, c.Postponement,
-		c.Programme, c.ProgrammeName, c.ProgrammeState, c.Recommendation,
-		c.RecoveryCode, c.ResponseEvent, c.Review, c.SDGGoal, c.SDGIndicator, c.SDGTag,
-		c.SDGTarget, c.SavedSlice, c.Session, c.SignInAttempt, c.SignInLink,
-		c.SliceContent, c.State, c.StateAlias, c.StateGroup, c.StateGroupMembership,
-		c.TroikaMember, c.User, c.WebSession,
+		c.IssueTag, c.IssueVocabulary, c.LogHead, c.MailTemplate, c.OIDCIdentity,
+		c.Organisation, c.OrganisationLink, c.OrganisationMembership, c.OutboxMessage,
+		c.Pledge, c.Postponement, c.Programme, c.ProgrammeName, c.ProgrammeState,
+		c.Recommendation, c.RecoveryCode, c.ResponseEvent, c.Review, c.SDGGoal,
+		c.SDGIndicator, c.SDGTag, c.SDGTarget, c.SavedSlice, c.Session,
+		c.SignInAttempt, c.SignInLink, c.SliceContent, c.State, c.StateAlias,
+		c.StateGroup, c.StateGroupMembership, c.TroikaMember, c.User, c.WebSession,
 	} {
 		n.Use(hooks...)
 	}
@@ -471,13 +483,13 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.APIKey, c.ActionCategory, c.ActionCodingRule, c.AffectedGroup,
 		c.AffectedGroupSuccessor, c.AffectedGroupTag, c.Change, c.ChangeEntry,
 		c.Document, c.Grant, c.ImportRun, c.Issue, c.IssueLabel, c.IssueSuccessor,
-		c.IssueTag, c.IssueVocabulary, c.LogHead, c.OIDCIdentity, c.Organisation,
-		c.OrganisationLink, c.OrganisationMembership, c.Pledge, c.Postponement,
-		c.Programme, c.ProgrammeName, c.ProgrammeState, c.Recommendation,
-		c.RecoveryCode, c.ResponseEvent, c.Review, c.SDGGoal, c.SDGIndicator, c.SDGTag,
-		c.SDGTarget, c.SavedSlice, c.Session, c.SignInAttempt, c.SignInLink,
-		c.SliceContent, c.State, c.StateAlias, c.StateGroup, c.StateGroupMembership,
-		c.TroikaMember, c.User, c.WebSession,
+		c.IssueTag, c.IssueVocabulary, c.LogHead, c.MailTemplate, c.OIDCIdentity,
+		c.Organisation, c.OrganisationLink, c.OrganisationMembership, c.OutboxMessage,
+		c.Pledge, c.Postponement, c.Programme, c.ProgrammeName, c.ProgrammeState,
+		c.Recommendation, c.RecoveryCode, c.ResponseEvent, c.Review, c.SDGGoal,
+		c.SDGIndicator, c.SDGTag, c.SDGTarget, c.SavedSlice, c.Session,
+		c.SignInAttempt, c.SignInLink, c.SliceContent, c.State, c.StateAlias,
+		c.StateGroup, c.StateGroupMembership, c.TroikaMember, c.User, c.WebSession,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -520,6 +532,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.IssueVocabulary.mutate(ctx, m)
 	case *LogHeadMutation:
 		return c.LogHead.mutate(ctx, m)
+	case *MailTemplateMutation:
+		return c.MailTemplate.mutate(ctx, m)
 	case *OIDCIdentityMutation:
 		return c.OIDCIdentity.mutate(ctx, m)
 	case *OrganisationMutation:
@@ -528,6 +542,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.OrganisationLink.mutate(ctx, m)
 	case *OrganisationMembershipMutation:
 		return c.OrganisationMembership.mutate(ctx, m)
+	case *OutboxMessageMutation:
+		return c.OutboxMessage.mutate(ctx, m)
 	case *PledgeMutation:
 		return c.Pledge.mutate(ctx, m)
 	case *PostponementMutation:
@@ -3150,6 +3166,140 @@ func (c *LogHeadClient) mutate(ctx context.Context, m *LogHeadMutation) (Value, 
 	}
 }
 
+// MailTemplateClient is a client for the MailTemplate schema.
+type MailTemplateClient struct {
+	config
+}
+
+// NewMailTemplateClient returns a client for the MailTemplate from the given config.
+func NewMailTemplateClient(c config) *MailTemplateClient {
+	return &MailTemplateClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `mailtemplate.Hooks(f(g(h())))`.
+func (c *MailTemplateClient) Use(hooks ...Hook) {
+	c.hooks.MailTemplate = append(c.hooks.MailTemplate, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `mailtemplate.Intercept(f(g(h())))`.
+func (c *MailTemplateClient) Intercept(interceptors ...Interceptor) {
+	c.inters.MailTemplate = append(c.inters.MailTemplate, interceptors...)
+}
+
+// Create returns a builder for creating a MailTemplate entity.
+func (c *MailTemplateClient) Create() *MailTemplateCreate {
+	mutation := newMailTemplateMutation(c.config, OpCreate)
+	return &MailTemplateCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of MailTemplate entities.
+func (c *MailTemplateClient) CreateBulk(builders ...*MailTemplateCreate) *MailTemplateCreateBulk {
+	return &MailTemplateCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *MailTemplateClient) MapCreateBulk(slice any, setFunc func(*MailTemplateCreate, int)) *MailTemplateCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &MailTemplateCreateBulk{err: fmt.Errorf("calling to MailTemplateClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*MailTemplateCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &MailTemplateCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for MailTemplate.
+func (c *MailTemplateClient) Update() *MailTemplateUpdate {
+	mutation := newMailTemplateMutation(c.config, OpUpdate)
+	return &MailTemplateUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *MailTemplateClient) UpdateOne(_m *MailTemplate) *MailTemplateUpdateOne {
+	mutation := newMailTemplateMutation(c.config, OpUpdateOne, withMailTemplate(_m))
+	return &MailTemplateUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *MailTemplateClient) UpdateOneID(id int) *MailTemplateUpdateOne {
+	mutation := newMailTemplateMutation(c.config, OpUpdateOne, withMailTemplateID(id))
+	return &MailTemplateUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for MailTemplate.
+func (c *MailTemplateClient) Delete() *MailTemplateDelete {
+	mutation := newMailTemplateMutation(c.config, OpDelete)
+	return &MailTemplateDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *MailTemplateClient) DeleteOne(_m *MailTemplate) *MailTemplateDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *MailTemplateClient) DeleteOneID(id int) *MailTemplateDeleteOne {
+	builder := c.Delete().Where(mailtemplate.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &MailTemplateDeleteOne{builder}
+}
+
+// Query returns a query builder for MailTemplate.
+func (c *MailTemplateClient) Query() *MailTemplateQuery {
+	return &MailTemplateQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeMailTemplate},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a MailTemplate entity by its id.
+func (c *MailTemplateClient) Get(ctx context.Context, id int) (*MailTemplate, error) {
+	return c.Query().Where(mailtemplate.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *MailTemplateClient) GetX(ctx context.Context, id int) *MailTemplate {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *MailTemplateClient) Hooks() []Hook {
+	hooks := c.hooks.MailTemplate
+	return append(hooks[:len(hooks):len(hooks)], mailtemplate.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *MailTemplateClient) Interceptors() []Interceptor {
+	return c.inters.MailTemplate
+}
+
+func (c *MailTemplateClient) mutate(ctx context.Context, m *MailTemplateMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&MailTemplateCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&MailTemplateUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&MailTemplateUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&MailTemplateDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown MailTemplate mutation op: %q", m.Op())
+	}
+}
+
 // OIDCIdentityClient is a client for the OIDCIdentity schema.
 type OIDCIdentityClient struct {
 	config
@@ -3793,6 +3943,140 @@ func (c *OrganisationMembershipClient) mutate(ctx context.Context, m *Organisati
 		return (&OrganisationMembershipDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown OrganisationMembership mutation op: %q", m.Op())
+	}
+}
+
+// OutboxMessageClient is a client for the OutboxMessage schema.
+type OutboxMessageClient struct {
+	config
+}
+
+// NewOutboxMessageClient returns a client for the OutboxMessage from the given config.
+func NewOutboxMessageClient(c config) *OutboxMessageClient {
+	return &OutboxMessageClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `outboxmessage.Hooks(f(g(h())))`.
+func (c *OutboxMessageClient) Use(hooks ...Hook) {
+	c.hooks.OutboxMessage = append(c.hooks.OutboxMessage, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `outboxmessage.Intercept(f(g(h())))`.
+func (c *OutboxMessageClient) Intercept(interceptors ...Interceptor) {
+	c.inters.OutboxMessage = append(c.inters.OutboxMessage, interceptors...)
+}
+
+// Create returns a builder for creating a OutboxMessage entity.
+func (c *OutboxMessageClient) Create() *OutboxMessageCreate {
+	mutation := newOutboxMessageMutation(c.config, OpCreate)
+	return &OutboxMessageCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of OutboxMessage entities.
+func (c *OutboxMessageClient) CreateBulk(builders ...*OutboxMessageCreate) *OutboxMessageCreateBulk {
+	return &OutboxMessageCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *OutboxMessageClient) MapCreateBulk(slice any, setFunc func(*OutboxMessageCreate, int)) *OutboxMessageCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &OutboxMessageCreateBulk{err: fmt.Errorf("calling to OutboxMessageClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*OutboxMessageCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &OutboxMessageCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for OutboxMessage.
+func (c *OutboxMessageClient) Update() *OutboxMessageUpdate {
+	mutation := newOutboxMessageMutation(c.config, OpUpdate)
+	return &OutboxMessageUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *OutboxMessageClient) UpdateOne(_m *OutboxMessage) *OutboxMessageUpdateOne {
+	mutation := newOutboxMessageMutation(c.config, OpUpdateOne, withOutboxMessage(_m))
+	return &OutboxMessageUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *OutboxMessageClient) UpdateOneID(id int) *OutboxMessageUpdateOne {
+	mutation := newOutboxMessageMutation(c.config, OpUpdateOne, withOutboxMessageID(id))
+	return &OutboxMessageUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for OutboxMessage.
+func (c *OutboxMessageClient) Delete() *OutboxMessageDelete {
+	mutation := newOutboxMessageMutation(c.config, OpDelete)
+	return &OutboxMessageDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *OutboxMessageClient) DeleteOne(_m *OutboxMessage) *OutboxMessageDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *OutboxMessageClient) DeleteOneID(id int) *OutboxMessageDeleteOne {
+	builder := c.Delete().Where(outboxmessage.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &OutboxMessageDeleteOne{builder}
+}
+
+// Query returns a query builder for OutboxMessage.
+func (c *OutboxMessageClient) Query() *OutboxMessageQuery {
+	return &OutboxMessageQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeOutboxMessage},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a OutboxMessage entity by its id.
+func (c *OutboxMessageClient) Get(ctx context.Context, id int) (*OutboxMessage, error) {
+	return c.Query().Where(outboxmessage.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *OutboxMessageClient) GetX(ctx context.Context, id int) *OutboxMessage {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *OutboxMessageClient) Hooks() []Hook {
+	hooks := c.hooks.OutboxMessage
+	return append(hooks[:len(hooks):len(hooks)], outboxmessage.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *OutboxMessageClient) Interceptors() []Interceptor {
+	return c.inters.OutboxMessage
+}
+
+func (c *OutboxMessageClient) mutate(ctx context.Context, m *OutboxMessageMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&OutboxMessageCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&OutboxMessageUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&OutboxMessageUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&OutboxMessageDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown OutboxMessage mutation op: %q", m.Op())
 	}
 }
 
@@ -8157,22 +8441,23 @@ type (
 	hooks struct {
 		APIKey, ActionCategory, ActionCodingRule, AffectedGroup, AffectedGroupSuccessor,
 		AffectedGroupTag, Change, ChangeEntry, Document, Grant, ImportRun, Issue,
-		IssueLabel, IssueSuccessor, IssueTag, IssueVocabulary, LogHead, OIDCIdentity,
-		Organisation, OrganisationLink, OrganisationMembership, Pledge, Postponement,
-		Programme, ProgrammeName, ProgrammeState, Recommendation, RecoveryCode,
-		ResponseEvent, Review, SDGGoal, SDGIndicator, SDGTag, SDGTarget, SavedSlice,
-		Session, SignInAttempt, SignInLink, SliceContent, State, StateAlias,
-		StateGroup, StateGroupMembership, TroikaMember, User, WebSession []ent.Hook
+		IssueLabel, IssueSuccessor, IssueTag, IssueVocabulary, LogHead, MailTemplate,
+		OIDCIdentity, Organisation, OrganisationLink, OrganisationMembership,
+		OutboxMessage, Pledge, Postponement, Programme, ProgrammeName, ProgrammeState,
+		Recommendation, RecoveryCode, ResponseEvent, Review, SDGGoal, SDGIndicator,
+		SDGTag, SDGTarget, SavedSlice, Session, SignInAttempt, SignInLink,
+		SliceContent, State, StateAlias, StateGroup, StateGroupMembership,
+		TroikaMember, User, WebSession []ent.Hook
 	}
 	inters struct {
 		APIKey, ActionCategory, ActionCodingRule, AffectedGroup, AffectedGroupSuccessor,
 		AffectedGroupTag, Change, ChangeEntry, Document, Grant, ImportRun, Issue,
-		IssueLabel, IssueSuccessor, IssueTag, IssueVocabulary, LogHead, OIDCIdentity,
-		Organisation, OrganisationLink, OrganisationMembership, Pledge, Postponement,
-		Programme, ProgrammeName, ProgrammeState, Recommendation, RecoveryCode,
-		ResponseEvent, Review, SDGGoal, SDGIndicator, SDGTag, SDGTarget, SavedSlice,
-		Session, SignInAttempt, SignInLink, SliceContent, State, StateAlias,
-		StateGroup, StateGroupMembership, TroikaMember, User,
-		WebSession []ent.Interceptor
+		IssueLabel, IssueSuccessor, IssueTag, IssueVocabulary, LogHead, MailTemplate,
+		OIDCIdentity, Organisation, OrganisationLink, OrganisationMembership,
+		OutboxMessage, Pledge, Postponement, Programme, ProgrammeName, ProgrammeState,
+		Recommendation, RecoveryCode, ResponseEvent, Review, SDGGoal, SDGIndicator,
+		SDGTag, SDGTarget, SavedSlice, Session, SignInAttempt, SignInLink,
+		SliceContent, State, StateAlias, StateGroup, StateGroupMembership,
+		TroikaMember, User, WebSession []ent.Interceptor
 	}
 )

@@ -29,10 +29,12 @@ import (
 	"github.com/upr-info/upr/ent/issuetag"
 	"github.com/upr-info/upr/ent/issuevocabulary"
 	"github.com/upr-info/upr/ent/loghead"
+	"github.com/upr-info/upr/ent/mailtemplate"
 	"github.com/upr-info/upr/ent/oidcidentity"
 	"github.com/upr-info/upr/ent/organisation"
 	"github.com/upr-info/upr/ent/organisationlink"
 	"github.com/upr-info/upr/ent/organisationmembership"
+	"github.com/upr-info/upr/ent/outboxmessage"
 	"github.com/upr-info/upr/ent/pledge"
 	"github.com/upr-info/upr/ent/postponement"
 	"github.com/upr-info/upr/ent/programme"
@@ -135,10 +137,12 @@ func checkColumn(t, c string) error {
 			issuetag.Table:               issuetag.ValidColumn,
 			issuevocabulary.Table:        issuevocabulary.ValidColumn,
 			loghead.Table:                loghead.ValidColumn,
+			mailtemplate.Table:           mailtemplate.ValidColumn,
 			oidcidentity.Table:           oidcidentity.ValidColumn,
 			organisation.Table:           organisation.ValidColumn,
 			organisationlink.Table:       organisationlink.ValidColumn,
 			organisationmembership.Table: organisationmembership.ValidColumn,
+			outboxmessage.Table:          outboxmessage.ValidColumn,
 			pledge.Table:                 pledge.ValidColumn,
 			postponement.Table:           postponement.ValidColumn,
 			programme.Table:              programme.ValidColumn,

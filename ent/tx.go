@@ -46,6 +46,8 @@ type Tx struct {
 	IssueVocabulary *IssueVocabularyClient
 	// LogHead is the client for interacting with the LogHead builders.
 	LogHead *LogHeadClient
+	// MailTemplate is the client for interacting with the MailTemplate builders.
+	MailTemplate *MailTemplateClient
 	// OIDCIdentity is the client for interacting with the OIDCIdentity builders.
 	OIDCIdentity *OIDCIdentityClient
 	// Organisation is the client for interacting with the Organisation builders.
@@ -54,6 +56,8 @@ type Tx struct {
 	OrganisationLink *OrganisationLinkClient
 	// OrganisationMembership is the client for interacting with the OrganisationMembership builders.
 	OrganisationMembership *OrganisationMembershipClient
+	// OutboxMessage is the client for interacting with the OutboxMessage builders.
+	OutboxMessage *OutboxMessageClient
 	// Pledge is the client for interacting with the Pledge builders.
 	Pledge *PledgeClient
 	// Postponement is the client for interacting with the Postponement builders.
@@ -252,10 +256,12 @@ func (tx *Tx) init() {
 	tx.IssueTag = NewIssueTagClient(tx.config)
 	tx.IssueVocabulary = NewIssueVocabularyClient(tx.config)
 	tx.LogHead = NewLogHeadClient(tx.config)
+	tx.MailTemplate = NewMailTemplateClient(tx.config)
 	tx.OIDCIdentity = NewOIDCIdentityClient(tx.config)
 	tx.Organisation = NewOrganisationClient(tx.config)
 	tx.OrganisationLink = NewOrganisationLinkClient(tx.config)
 	tx.OrganisationMembership = NewOrganisationMembershipClient(tx.config)
+	tx.OutboxMessage = NewOutboxMessageClient(tx.config)
 	tx.Pledge = NewPledgeClient(tx.config)
 	tx.Postponement = NewPostponementClient(tx.config)
 	tx.Programme = NewProgrammeClient(tx.config)

@@ -57,6 +57,9 @@ type IssueVocabulary func(*sql.Selector)
 // LogHead is the predicate function for loghead builders.
 type LogHead func(*sql.Selector)
 
+// MailTemplate is the predicate function for mailtemplate builders.
+type MailTemplate func(*sql.Selector)
+
 // OIDCIdentity is the predicate function for oidcidentity builders.
 type OIDCIdentity func(*sql.Selector)
 
@@ -68,6 +71,9 @@ type OrganisationLink func(*sql.Selector)
 
 // OrganisationMembership is the predicate function for organisationmembership builders.
 type OrganisationMembership func(*sql.Selector)
+
+// OutboxMessage is the predicate function for outboxmessage builders.
+type OutboxMessage func(*sql.Selector)
 
 // Pledge is the predicate function for pledge builders.
 type Pledge func(*sql.Selector)
