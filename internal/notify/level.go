@@ -3,7 +3,6 @@ package notify
 import (
 	"context"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/upr-info/upr/internal/database"
@@ -101,11 +100,6 @@ func unmark(text string, private map[string]string) string {
 	return strings.NewReplacer(pairs...).Replace(text)
 }
 
-// withMark says which private value a text must show.
-func lostMark(before, after string) bool {
-	return strings.Contains(before, "[[link]]") && !strings.Contains(after, "[[link]]")
-}
-
 // unknownMark finds a mark that stands for nothing.
 func unknownMark(text string, private map[string]string) (string, bool) {
 	for rest := text; ; {
@@ -114,7 +108,7 @@ func unknownMark(text string, private map[string]string) (string, bool) {
 			return "", false
 		}
 		name, _, _ := strings.Cut(after, "]]")
-		if _, known := private[name]; !known || !slices.Contains([]string{"name", "link"}, name) {
+		if _, known := private[name]; !known {
 			return name, true
 		}
 		rest = after
