@@ -13,6 +13,9 @@ import (
 
 	"github.com/upr-info/upr/graph"
 	"github.com/upr-info/upr/internal/database/dbtest"
+	"github.com/upr-info/upr/internal/job"
+	"github.com/upr-info/upr/internal/notify"
+	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/slice"
 	"github.com/upr-info/upr/internal/viewer"
 )
@@ -49,7 +52,8 @@ func callers() (names []string, byName map[string]*viewer.Viewer) {
 // reached. A field without a row fails: whoever adds one decides who may see it.
 func TestCallerMatrix(t *testing.T) {
 	o := newOffice(t, dbtest.SQLite(t))
-	o.handler = graph.NewHandler(&graph.Resolver{Record: o.record, Staff: o.staff, People: newPeople(t, o.db), Partners: slice.New(o.db, o.record, slice.About{})}, graph.Options{CacheMegabytes: 16})
+	o.handler = graph.NewHandler(&graph.Resolver{Record: o.record, Staff: o.staff, People: newPeople(t, o.db), Partners: slice.New(o.db, o.record, slice.About{}),
+		Outbox: notify.NewOutbox(o.db, secret.NewBox(secret.Key{}), nil, job.New(o.db))}, graph.Options{CacheMegabytes: 16})
 	want := readRows(t)
 	got := slices.Concat(o.measureDoors(t), privateFields())
 	if *updateCallers {

@@ -6,6 +6,7 @@ package graph
 import (
 	"github.com/upr-info/upr/internal/desk"
 	"github.com/upr-info/upr/internal/identity"
+	"github.com/upr-info/upr/internal/notify"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/slice"
 )
@@ -20,4 +21,5 @@ type Resolver struct {
 	People *identity.Service
 	// Partners are served with slices of the record.
 	Partners *slice.Service
+	Outbox   *notify.Outbox
 }

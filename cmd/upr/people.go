@@ -11,17 +11,14 @@ import (
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/identity"
+	"github.com/upr-info/upr/internal/job"
 	"github.com/upr-info/upr/internal/notify"
 	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
 // openPeople wires sign-in to mail, a provider and the key for secrets.
-func (c ServeCmd) openPeople(db *database.DB, cfg *config.Config, listens net.Addr, to streams) (*identity.Service, error) {
-	key, err := secretKey(cfg)
-	if err != nil {
-		return nil, err
-	}
+func (c ServeCmd) openPeople(db *database.DB, cfg *config.Config, listens net.Addr, key secret.Key, mail identity.Mailer) (_ *identity.Service, err error) {
 	settings := identity.Settings{PublicURL: cfg.PublicURL, AllowedOrigins: cfg.AllowedOrigins, TrustedProxies: cfg.TrustedProxies, NoSecondFactor: c.Sample}
 	if settings.PublicURL == "" {
 		settings.PublicURL = "http://" + listens.String()
@@ -29,15 +26,11 @@ func (c ServeCmd) openPeople(db *database.DB, cfg *config.Config, listens net.Ad
 	if settings.OIDC, err = oidcSettings(cfg); err != nil {
 		return nil, err
 	}
-	mail, err := c.mailer(cfg, to)
-	if err != nil {
-		return nil, err
-	}
 	return identity.New(db, key, settings, mail)
 }
 
 // mailer returns no mailer where none is configured; samples print mail.
-func (c ServeCmd) mailer(cfg *config.Config, to streams) (identity.Mailer, error) {
+func (c ServeCmd) mailer(cfg *config.Config, to streams) (notify.Mailer, error) {
 	switch {
 	case cfg.SMTPURL != "" && cfg.PublicURL == "" && !isLoopback(cfg.Addr):
 		return nil, fault.Invalid("UPR_PUBLIC_URL", "is needed beside UPR_SMTP_URL: mail holds links to this server")
@@ -47,6 +40,13 @@ func (c ServeCmd) mailer(cfg *config.Config, to streams) (identity.Mailer, error
 		return notify.Printed{To: to.out}, nil
 	}
 	return nil, nil //nolint:nilnil // no mail is a way to run
+}
+
+// openOutbox wires the outbox to mail, the key for secrets and the queue that sends.
+func openOutbox(db *database.DB, cfg *config.Config, key secret.Key, mail notify.Mailer, queue *job.Queue) *notify.Outbox {
+	outbox := notify.NewOutbox(db, secret.NewBox(key), mail, queue)
+	outbox.Limit(cfg.MailPerMinute)
+	return outbox
 }
 
 func oidcSettings(cfg *config.Config) (identity.OIDC, error) {

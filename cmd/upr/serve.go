@@ -11,6 +11,7 @@ import (
 	"github.com/upr-info/upr/graph"
 	"github.com/upr-info/upr/internal/config"
 	"github.com/upr-info/upr/internal/database"
+	"github.com/upr-info/upr/internal/job"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/server"
 )
@@ -62,7 +63,15 @@ func (c ServeCmd) serve(ctx context.Context, proc process, listener net.Listener
 	if err != nil {
 		return err
 	}
-	people, err := c.openPeople(db, cfg, listener.Addr(), to)
+	key, err := secretKey(cfg)
+	if err != nil {
+		return err
+	}
+	mail, err := c.mailer(cfg, to)
+	if err != nil {
+		return err
+	}
+	people, err := c.openPeople(db, cfg, listener.Addr(), key, mail)
 	if err != nil {
 		return err
 	}
@@ -70,6 +79,8 @@ func (c ServeCmd) serve(ctx context.Context, proc process, listener net.Listener
 	if err != nil {
 		return err
 	}
+	queue := job.New(db)
+	options.Outbox = openOutbox(db, cfg, key, mail, queue)
 	options.Metrics = server.NewMetrics(db, r)
 	stopTracing, err := server.Trace(ctx)
 	if err != nil {
@@ -80,6 +91,8 @@ func (c ServeCmd) serve(ctx context.Context, proc process, listener net.Listener
 		return err
 	}
 	go r.Follow(ctx, followEvery)
+	defer work(ctx, queue)()
+	defer cancel()
 	kind := ""
 	if r.Snapshot().Synthetic() {
 		kind = "synthetic "
@@ -94,6 +107,18 @@ func (c ServeCmd) serve(ctx context.Context, proc process, listener net.Listener
 		return fmt.Errorf("take the place of the process before: %w", err)
 	}
 	return server.Serve(ctx, listener, server.New(db, r, people, options))
+}
+
+// work has jobs done until ctx ends, and returns what waits for those that run.
+func work(ctx context.Context, queue *job.Queue) (wait func()) {
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		if err := queue.Run(ctx); err != nil {
+			slog.ErrorContext(ctx, "jobs are not done any more", "error", err)
+		}
+	}()
+	return func() { <-ended }
 }
 
 // servePrivately serves metrics and profiles at an address of their own, none where it is empty.

@@ -12,6 +12,7 @@ import (
 	"github.com/upr-info/upr/internal/civil"
 	"github.com/upr-info/upr/internal/desk"
 	"github.com/upr-info/upr/internal/identity"
+	"github.com/upr-info/upr/internal/notify"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/slice"
 	"github.com/upr-info/upr/internal/viewer"
@@ -28,8 +29,10 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Desk() DeskResolver
+	MailTemplate() MailTemplateResolver
 	Mine() MineResolver
 	Mutation() MutationResolver
+	OutboxMessage() OutboxMessageResolver
 	Query() QueryResolver
 	Subscription() SubscriptionResolver
 	Viewer() ViewerResolver
@@ -145,15 +148,21 @@ type ComplexityRoot struct {
 	}
 
 	Desk struct {
-		BulkPreview  func(childComplexity int, input desk.BulkEditInput) int
-		Drafts       func(childComplexity int, status desk.Status, first *int, after *string) int
-		History      func(childComplexity int, filter *desk.HistoryFilter, first *int, after *string) int
-		Review       func(childComplexity int, id string) int
-		ReviewDrafts func(childComplexity int, status desk.Status) int
-		Statement    func(childComplexity int, id string) int
-		User         func(childComplexity int, id string) int
-		Users        func(childComplexity int, filter *identity.UserFilter, first *int, after *string) int
-		Viewer       func(childComplexity int) int
+		BulkPreview           func(childComplexity int, input desk.BulkEditInput) int
+		Drafts                func(childComplexity int, status desk.Status, first *int, after *string) int
+		History               func(childComplexity int, filter *desk.HistoryFilter, first *int, after *string) int
+		MailTemplateRevisions func(childComplexity int, key string, language record.Language) int
+		MailTemplates         func(childComplexity int, key *string) int
+		OutboxCounts          func(childComplexity int, filter *notify.Filter) int
+		OutboxMessage         func(childComplexity int, id string) int
+		OutboxMessages        func(childComplexity int, filter *notify.Filter, first *int, after *string) int
+		PreviewMailTemplate   func(childComplexity int, key string, language record.Language, source *string) int
+		Review                func(childComplexity int, id string) int
+		ReviewDrafts          func(childComplexity int, status desk.Status) int
+		Statement             func(childComplexity int, id string) int
+		User                  func(childComplexity int, id string) int
+		Users                 func(childComplexity int, filter *identity.UserFilter, first *int, after *string) int
+		Viewer                func(childComplexity int) int
 	}
 
 	Document struct {
@@ -249,6 +258,39 @@ type ComplexityRoot struct {
 		Year   func(childComplexity int) int
 	}
 
+	MailPreview struct {
+		Subject func(childComplexity int) int
+		Text    func(childComplexity int) int
+	}
+
+	MailTemplate struct {
+		Author   func(childComplexity int) int
+		BuiltIn  func(childComplexity int) int
+		EditedAt func(childComplexity int) int
+		Key      func(childComplexity int) int
+		Language func(childComplexity int) int
+		Optional func(childComplexity int) int
+		Reason   func(childComplexity int) int
+		Required func(childComplexity int) int
+		Revision func(childComplexity int) int
+		Source   func(childComplexity int) int
+	}
+
+	MailTemplatePayload struct {
+		Template   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	MessagePayload struct {
+		Message    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	MessagesPayload struct {
+		Messages   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Mine struct {
 		Account func(childComplexity int) int
 		Slices  func(childComplexity int) int
@@ -256,6 +298,7 @@ type ComplexityRoot struct {
 
 	Mutation struct {
 		BulkEdit                func(childComplexity int, input desk.BulkEditInput) int
+		CancelMessages          func(childComplexity int, input MessagesInput) int
 		ChangePassword          func(childComplexity int, input ChangePasswordInput) int
 		ConfirmSecondFactor     func(childComplexity int, input ConfirmSecondFactorInput) int
 		CorrectReview           func(childComplexity int, input desk.CorrectReviewInput) int
@@ -270,20 +313,26 @@ type ComplexityRoot struct {
 		CreateStateGroup        func(childComplexity int, input desk.CreateTermInput) int
 		CreateUser              func(childComplexity int, input CreateUserInput) int
 		DisableUser             func(childComplexity int, input DisableUserInput) int
+		EditMessage             func(childComplexity int, input EditMessageInput) int
 		EnrolSecondFactor       func(childComplexity int) int
 		GrantRole               func(childComplexity int, input GrantInput) int
 		JoinOrganisation        func(childComplexity int, input SpeakerInput) int
 		LeaveOrganisation       func(childComplexity int, input SpeakerInput) int
+		MarkBounced             func(childComplexity int, input MarkBouncedInput) int
+		OpenMessage             func(childComplexity int, input MessageInput) int
 		PublishReview           func(childComplexity int, input desk.StepInput) int
 		PublishStatement        func(childComplexity int, input desk.StepInput) int
 		RecordResponse          func(childComplexity int, input desk.RecordResponseInput) int
 		Redact                  func(childComplexity int, input desk.RedactInput) int
 		RegenerateRecoveryCodes func(childComplexity int) int
+		ReleaseMessages         func(childComplexity int, input MessagesInput) int
 		RemoveMembership        func(childComplexity int, input desk.MembershipInput) int
 		RenameAffectedGroup     func(childComplexity int, input desk.RenameTermInput) int
 		RenameIssue             func(childComplexity int, input desk.RenameTermInput) int
 		RenameStateGroup        func(childComplexity int, input desk.RenameTermInput) int
 		RequestSignInLink       func(childComplexity int, input RequestSignInLinkInput) int
+		ResendMessage           func(childComplexity int, input MessageInput) int
+		RestoreMailTemplate     func(childComplexity int, input RestoreMailTemplateInput) int
 		RestoreReview           func(childComplexity int, input desk.StepInput) int
 		RestoreStateGroup       func(childComplexity int, input desk.StepInput) int
 		RestoreStatement        func(childComplexity int, input desk.StepInput) int
@@ -294,7 +343,9 @@ type ComplexityRoot struct {
 		RevokeRole              func(childComplexity int, input GrantInput) int
 		RevokeSession           func(childComplexity int, input RevokeSessionInput) int
 		SaveDocument            func(childComplexity int, input desk.DocumentInput) int
+		SaveMailTemplate        func(childComplexity int, input SaveMailTemplateInput) int
 		SaveMembership          func(childComplexity int, input desk.MembershipInput) int
+		SettleMessage           func(childComplexity int, input SettleMessageInput) int
 		SignIn                  func(childComplexity int, input SignInInput) int
 		SignOut                 func(childComplexity int) int
 		TagStatement            func(childComplexity int, input desk.TagStatementInput) int
@@ -306,6 +357,13 @@ type ComplexityRoot struct {
 		WithdrawSlice           func(childComplexity int, input WithdrawSliceInput) int
 		WithdrawStateGroup      func(childComplexity int, input desk.StepInput) int
 		WithdrawStatement       func(childComplexity int, input desk.StepInput) int
+	}
+
+	OpenedMessagePayload struct {
+		Address    func(childComplexity int) int
+		Message    func(childComplexity int) int
+		Text       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	Organisation struct {
@@ -333,6 +391,42 @@ type ComplexityRoot struct {
 	OrganisationLink struct {
 		Label func(childComplexity int) int
 		URL   func(childComplexity int) int
+	}
+
+	OutboxCount struct {
+		Count  func(childComplexity int) int
+		Status func(childComplexity int) int
+	}
+
+	OutboxMessage struct {
+		About       func(childComplexity int) int
+		Address     func(childComplexity int) int
+		Attempts    func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		Failure     func(childComplexity int) int
+		HasCalendar func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Language    func(childComplexity int) int
+		Level       func(childComplexity int) int
+		Neutral     func(childComplexity int) int
+		NextAt      func(childComplexity int) int
+		NotBefore   func(childComplexity int) int
+		QueuedAt    func(childComplexity int) int
+		Revision    func(childComplexity int) int
+		Round       func(childComplexity int) int
+		SentAt      func(childComplexity int) int
+		State       func(childComplexity int) int
+		Status      func(childComplexity int) int
+		Subject     func(childComplexity int) int
+		Template    func(childComplexity int) int
+		Text        func(childComplexity int) int
+	}
+
+	OutboxPage struct {
+		EndCursor   func(childComplexity int) int
+		HasNextPage func(childComplexity int) int
+		Nodes       func(childComplexity int) int
+		TotalCount  func(childComplexity int) int
 	}
 
 	PageInfo struct {
@@ -1263,6 +1357,72 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Desk.History(childComplexity, args["filter"].(*desk.HistoryFilter), args["first"].(*int), args["after"].(*string)), true
+	case "Desk.mailTemplateRevisions":
+		if e.ComplexityRoot.Desk.MailTemplateRevisions == nil {
+			break
+		}
+
+		args, err := ec.field_Desk_mailTemplateRevisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Desk.MailTemplateRevisions(childComplexity, args["key"].(string), args["language"].(record.Language)), true
+	case "Desk.mailTemplates":
+		if e.ComplexityRoot.Desk.MailTemplates == nil {
+			break
+		}
+
+		args, err := ec.field_Desk_mailTemplates_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Desk.MailTemplates(childComplexity, args["key"].(*string)), true
+	case "Desk.outboxCounts":
+		if e.ComplexityRoot.Desk.OutboxCounts == nil {
+			break
+		}
+
+		args, err := ec.field_Desk_outboxCounts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Desk.OutboxCounts(childComplexity, args["filter"].(*notify.Filter)), true
+	case "Desk.outboxMessage":
+		if e.ComplexityRoot.Desk.OutboxMessage == nil {
+			break
+		}
+
+		args, err := ec.field_Desk_outboxMessage_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Desk.OutboxMessage(childComplexity, args["id"].(string)), true
+	case "Desk.outboxMessages":
+		if e.ComplexityRoot.Desk.OutboxMessages == nil {
+			break
+		}
+
+		args, err := ec.field_Desk_outboxMessages_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Desk.OutboxMessages(childComplexity, args["filter"].(*notify.Filter), args["first"].(*int), args["after"].(*string)), true
+	case "Desk.previewMailTemplate":
+		if e.ComplexityRoot.Desk.PreviewMailTemplate == nil {
+			break
+		}
+
+		args, err := ec.field_Desk_previewMailTemplate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Desk.PreviewMailTemplate(childComplexity, args["key"].(string), args["language"].(record.Language), args["source"].(*string)), true
 	case "Desk.review":
 		if e.ComplexityRoot.Desk.Review == nil {
 			break
@@ -1638,6 +1798,119 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.IssueVocabulary.Year(childComplexity), true
 
+	case "MailPreview.subject":
+		if e.ComplexityRoot.MailPreview.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailPreview.Subject(childComplexity), true
+	case "MailPreview.text":
+		if e.ComplexityRoot.MailPreview.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailPreview.Text(childComplexity), true
+
+	case "MailTemplate.author":
+		if e.ComplexityRoot.MailTemplate.Author == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailTemplate.Author(childComplexity), true
+	case "MailTemplate.builtIn":
+		if e.ComplexityRoot.MailTemplate.BuiltIn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailTemplate.BuiltIn(childComplexity), true
+	case "MailTemplate.editedAt":
+		if e.ComplexityRoot.MailTemplate.EditedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailTemplate.EditedAt(childComplexity), true
+	case "MailTemplate.key":
+		if e.ComplexityRoot.MailTemplate.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailTemplate.Key(childComplexity), true
+	case "MailTemplate.language":
+		if e.ComplexityRoot.MailTemplate.Language == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailTemplate.Language(childComplexity), true
+	case "MailTemplate.optional":
+		if e.ComplexityRoot.MailTemplate.Optional == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailTemplate.Optional(childComplexity), true
+	case "MailTemplate.reason":
+		if e.ComplexityRoot.MailTemplate.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailTemplate.Reason(childComplexity), true
+	case "MailTemplate.required":
+		if e.ComplexityRoot.MailTemplate.Required == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailTemplate.Required(childComplexity), true
+	case "MailTemplate.revision":
+		if e.ComplexityRoot.MailTemplate.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailTemplate.Revision(childComplexity), true
+	case "MailTemplate.source":
+		if e.ComplexityRoot.MailTemplate.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailTemplate.Source(childComplexity), true
+
+	case "MailTemplatePayload.template":
+		if e.ComplexityRoot.MailTemplatePayload.Template == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailTemplatePayload.Template(childComplexity), true
+	case "MailTemplatePayload.userErrors":
+		if e.ComplexityRoot.MailTemplatePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailTemplatePayload.UserErrors(childComplexity), true
+
+	case "MessagePayload.message":
+		if e.ComplexityRoot.MessagePayload.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MessagePayload.Message(childComplexity), true
+	case "MessagePayload.userErrors":
+		if e.ComplexityRoot.MessagePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MessagePayload.UserErrors(childComplexity), true
+
+	case "MessagesPayload.messages":
+		if e.ComplexityRoot.MessagesPayload.Messages == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MessagesPayload.Messages(childComplexity), true
+	case "MessagesPayload.userErrors":
+		if e.ComplexityRoot.MessagesPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MessagesPayload.UserErrors(childComplexity), true
+
 	case "Mine.account":
 		if e.ComplexityRoot.Mine.Account == nil {
 			break
@@ -1662,6 +1935,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.BulkEdit(childComplexity, args["input"].(desk.BulkEditInput)), true
+	case "Mutation.cancelMessages":
+		if e.ComplexityRoot.Mutation.CancelMessages == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cancelMessages_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CancelMessages(childComplexity, args["input"].(MessagesInput)), true
 	case "Mutation.changePassword":
 		if e.ComplexityRoot.Mutation.ChangePassword == nil {
 			break
@@ -1816,6 +2100,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DisableUser(childComplexity, args["input"].(DisableUserInput)), true
+	case "Mutation.editMessage":
+		if e.ComplexityRoot.Mutation.EditMessage == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_editMessage_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EditMessage(childComplexity, args["input"].(EditMessageInput)), true
 	case "Mutation.enrolSecondFactor":
 		if e.ComplexityRoot.Mutation.EnrolSecondFactor == nil {
 			break
@@ -1855,6 +2150,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.LeaveOrganisation(childComplexity, args["input"].(SpeakerInput)), true
+	case "Mutation.markBounced":
+		if e.ComplexityRoot.Mutation.MarkBounced == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_markBounced_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MarkBounced(childComplexity, args["input"].(MarkBouncedInput)), true
+	case "Mutation.openMessage":
+		if e.ComplexityRoot.Mutation.OpenMessage == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_openMessage_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OpenMessage(childComplexity, args["input"].(MessageInput)), true
 	case "Mutation.publishReview":
 		if e.ComplexityRoot.Mutation.PublishReview == nil {
 			break
@@ -1905,6 +2222,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RegenerateRecoveryCodes(childComplexity), true
+	case "Mutation.releaseMessages":
+		if e.ComplexityRoot.Mutation.ReleaseMessages == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_releaseMessages_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReleaseMessages(childComplexity, args["input"].(MessagesInput)), true
 	case "Mutation.removeMembership":
 		if e.ComplexityRoot.Mutation.RemoveMembership == nil {
 			break
@@ -1960,6 +2288,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RequestSignInLink(childComplexity, args["input"].(RequestSignInLinkInput)), true
+	case "Mutation.resendMessage":
+		if e.ComplexityRoot.Mutation.ResendMessage == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_resendMessage_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ResendMessage(childComplexity, args["input"].(MessageInput)), true
+	case "Mutation.restoreMailTemplate":
+		if e.ComplexityRoot.Mutation.RestoreMailTemplate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_restoreMailTemplate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RestoreMailTemplate(childComplexity, args["input"].(RestoreMailTemplateInput)), true
 	case "Mutation.restoreReview":
 		if e.ComplexityRoot.Mutation.RestoreReview == nil {
 			break
@@ -2070,6 +2420,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SaveDocument(childComplexity, args["input"].(desk.DocumentInput)), true
+	case "Mutation.saveMailTemplate":
+		if e.ComplexityRoot.Mutation.SaveMailTemplate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_saveMailTemplate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SaveMailTemplate(childComplexity, args["input"].(SaveMailTemplateInput)), true
 	case "Mutation.saveMembership":
 		if e.ComplexityRoot.Mutation.SaveMembership == nil {
 			break
@@ -2081,6 +2442,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SaveMembership(childComplexity, args["input"].(desk.MembershipInput)), true
+	case "Mutation.settleMessage":
+		if e.ComplexityRoot.Mutation.SettleMessage == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_settleMessage_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SettleMessage(childComplexity, args["input"].(SettleMessageInput)), true
 	case "Mutation.signIn":
 		if e.ComplexityRoot.Mutation.SignIn == nil {
 			break
@@ -2198,6 +2570,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Mutation.WithdrawStatement(childComplexity, args["input"].(desk.StepInput)), true
 
+	case "OpenedMessagePayload.address":
+		if e.ComplexityRoot.OpenedMessagePayload.Address == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenedMessagePayload.Address(childComplexity), true
+	case "OpenedMessagePayload.message":
+		if e.ComplexityRoot.OpenedMessagePayload.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenedMessagePayload.Message(childComplexity), true
+	case "OpenedMessagePayload.text":
+		if e.ComplexityRoot.OpenedMessagePayload.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenedMessagePayload.Text(childComplexity), true
+	case "OpenedMessagePayload.userErrors":
+		if e.ComplexityRoot.OpenedMessagePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenedMessagePayload.UserErrors(childComplexity), true
+
 	case "Organisation.country":
 		if e.ComplexityRoot.Organisation.Country == nil {
 			break
@@ -2291,6 +2688,171 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrganisationLink.URL(childComplexity), true
+
+	case "OutboxCount.count":
+		if e.ComplexityRoot.OutboxCount.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxCount.Count(childComplexity), true
+	case "OutboxCount.status":
+		if e.ComplexityRoot.OutboxCount.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxCount.Status(childComplexity), true
+
+	case "OutboxMessage.about":
+		if e.ComplexityRoot.OutboxMessage.About == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.About(childComplexity), true
+	case "OutboxMessage.address":
+		if e.ComplexityRoot.OutboxMessage.Address == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.Address(childComplexity), true
+	case "OutboxMessage.attempts":
+		if e.ComplexityRoot.OutboxMessage.Attempts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.Attempts(childComplexity), true
+	case "OutboxMessage.createdAt":
+		if e.ComplexityRoot.OutboxMessage.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.CreatedAt(childComplexity), true
+	case "OutboxMessage.failure":
+		if e.ComplexityRoot.OutboxMessage.Failure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.Failure(childComplexity), true
+	case "OutboxMessage.hasCalendar":
+		if e.ComplexityRoot.OutboxMessage.HasCalendar == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.HasCalendar(childComplexity), true
+	case "OutboxMessage.id":
+		if e.ComplexityRoot.OutboxMessage.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.ID(childComplexity), true
+	case "OutboxMessage.language":
+		if e.ComplexityRoot.OutboxMessage.Language == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.Language(childComplexity), true
+	case "OutboxMessage.level":
+		if e.ComplexityRoot.OutboxMessage.Level == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.Level(childComplexity), true
+	case "OutboxMessage.neutral":
+		if e.ComplexityRoot.OutboxMessage.Neutral == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.Neutral(childComplexity), true
+	case "OutboxMessage.nextAt":
+		if e.ComplexityRoot.OutboxMessage.NextAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.NextAt(childComplexity), true
+	case "OutboxMessage.notBefore":
+		if e.ComplexityRoot.OutboxMessage.NotBefore == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.NotBefore(childComplexity), true
+	case "OutboxMessage.queuedAt":
+		if e.ComplexityRoot.OutboxMessage.QueuedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.QueuedAt(childComplexity), true
+	case "OutboxMessage.revision":
+		if e.ComplexityRoot.OutboxMessage.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.Revision(childComplexity), true
+	case "OutboxMessage.round":
+		if e.ComplexityRoot.OutboxMessage.Round == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.Round(childComplexity), true
+	case "OutboxMessage.sentAt":
+		if e.ComplexityRoot.OutboxMessage.SentAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.SentAt(childComplexity), true
+	case "OutboxMessage.state":
+		if e.ComplexityRoot.OutboxMessage.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.State(childComplexity), true
+	case "OutboxMessage.status":
+		if e.ComplexityRoot.OutboxMessage.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.Status(childComplexity), true
+	case "OutboxMessage.subject":
+		if e.ComplexityRoot.OutboxMessage.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.Subject(childComplexity), true
+	case "OutboxMessage.template":
+		if e.ComplexityRoot.OutboxMessage.Template == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.Template(childComplexity), true
+	case "OutboxMessage.text":
+		if e.ComplexityRoot.OutboxMessage.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.Text(childComplexity), true
+
+	case "OutboxPage.endCursor":
+		if e.ComplexityRoot.OutboxPage.EndCursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxPage.EndCursor(childComplexity), true
+	case "OutboxPage.hasNextPage":
+		if e.ComplexityRoot.OutboxPage.HasNextPage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxPage.HasNextPage(childComplexity), true
+	case "OutboxPage.nodes":
+		if e.ComplexityRoot.OutboxPage.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxPage.Nodes(childComplexity), true
+	case "OutboxPage.totalCount":
+		if e.ComplexityRoot.OutboxPage.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxPage.TotalCount(childComplexity), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -4519,22 +5081,30 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DisableUserInput", ec.unmarshalInputDisableUserInput),
 			graphql.NewInputUnmarshaler("DocumentInput", ec.unmarshalInputDocumentInput),
 			graphql.NewInputUnmarshaler("DocumentName", ec.unmarshalInputDocumentName),
+			graphql.NewInputUnmarshaler("EditMessageInput", ec.unmarshalInputEditMessageInput),
 			graphql.NewInputUnmarshaler("GrantInput", ec.unmarshalInputGrantInput),
 			graphql.NewInputUnmarshaler("HistoryFilter", ec.unmarshalInputHistoryFilter),
+			graphql.NewInputUnmarshaler("MarkBouncedInput", ec.unmarshalInputMarkBouncedInput),
 			graphql.NewInputUnmarshaler("MembershipInput", ec.unmarshalInputMembershipInput),
+			graphql.NewInputUnmarshaler("MessageInput", ec.unmarshalInputMessageInput),
+			graphql.NewInputUnmarshaler("MessagesInput", ec.unmarshalInputMessagesInput),
 			graphql.NewInputUnmarshaler("NamesInput", ec.unmarshalInputNamesInput),
 			graphql.NewInputUnmarshaler("OrganisationFilter", ec.unmarshalInputOrganisationFilter),
+			graphql.NewInputUnmarshaler("OutboxFilter", ec.unmarshalInputOutboxFilter),
 			graphql.NewInputUnmarshaler("RecommendationFilter", ec.unmarshalInputRecommendationFilter),
 			graphql.NewInputUnmarshaler("RecordResponseInput", ec.unmarshalInputRecordResponseInput),
 			graphql.NewInputUnmarshaler("RedactInput", ec.unmarshalInputRedactInput),
 			graphql.NewInputUnmarshaler("RenameTermInput", ec.unmarshalInputRenameTermInput),
 			graphql.NewInputUnmarshaler("RequestSignInLinkInput", ec.unmarshalInputRequestSignInLinkInput),
 			graphql.NewInputUnmarshaler("ResponseInput", ec.unmarshalInputResponseInput),
+			graphql.NewInputUnmarshaler("RestoreMailTemplateInput", ec.unmarshalInputRestoreMailTemplateInput),
 			graphql.NewInputUnmarshaler("RestoreVersionInput", ec.unmarshalInputRestoreVersionInput),
 			graphql.NewInputUnmarshaler("RetireTermInput", ec.unmarshalInputRetireTermInput),
 			graphql.NewInputUnmarshaler("ReviewFilter", ec.unmarshalInputReviewFilter),
 			graphql.NewInputUnmarshaler("RevokeKeyInput", ec.unmarshalInputRevokeKeyInput),
 			graphql.NewInputUnmarshaler("RevokeSessionInput", ec.unmarshalInputRevokeSessionInput),
+			graphql.NewInputUnmarshaler("SaveMailTemplateInput", ec.unmarshalInputSaveMailTemplateInput),
+			graphql.NewInputUnmarshaler("SettleMessageInput", ec.unmarshalInputSettleMessageInput),
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
 			graphql.NewInputUnmarshaler("SpeakerInput", ec.unmarshalInputSpeakerInput),
 			graphql.NewInputUnmarshaler("StateFilter", ec.unmarshalInputStateFilter),
@@ -5108,6 +5678,287 @@ type OrganisationConnection {
 type OrganisationEdge {
   cursor: String!
   node: Organisation!
+}
+`, BuiltIn: false},
+	{Name: "../outbox.graphqls", Input: `extend type Desk {
+  """
+  Messages of the outbox, newest first: a manager sees those of their rounds, an officer those about their States, the protection
+  officer all.
+  """
+  outboxMessages(filter: OutboxFilter, first: Int, after: String): OutboxPage! @requireRole(roles: [MANAGER, OFFICER, PROTECTION_OFFICER]) @listSize(assumedSize: 20, slicingArguments: ["first"])
+  "A message of the outbox. NOT_FOUND where there is none that whoever asks may see."
+  outboxMessage(id: ID!): OutboxMessage @requireRole(roles: [MANAGER, OFFICER, PROTECTION_OFFICER])
+  "How many messages there are of each status that has some."
+  outboxCounts(filter: OutboxFilter): [OutboxCount!]! @requireRole(roles: [MANAGER, OFFICER, PROTECTION_OFFICER]) @listSize(assumedSize: 9)
+  "The templates of all mail in all its languages as they are used now, or those of one key."
+  mailTemplates(key: String): [MailTemplate!]! @requireRole(roles: [MANAGER, ADMIN]) @listSize(assumedSize: 48)
+  "What people made of a template, the newest first."
+  mailTemplateRevisions(key: String!, language: Language!): [MailTemplate!]! @requireRole(roles: [MANAGER, ADMIN]) @listSize(assumedSize: 20)
+  """
+  A template filled with made-up data; one that is not saved yet where ` + "`" + `source` + "`" + ` is given. INVALID with line and reason where it
+  cannot be used.
+  """
+  previewMailTemplate(key: String!, language: Language!, source: String): MailPreview! @requireRole(roles: [MANAGER, ADMIN])
+}
+
+"""
+How far a message is.
+"""
+enum OutboxStatus {
+  "Waits to be released."
+  DRAFT
+  "Is sent when its time comes; also again where a server was away or refused for now."
+  QUEUED
+  "Is sent at this moment."
+  SENDING
+  "The mail server has taken it; or somebody told it, where it was a task."
+  SENT
+  "The process or the connection ended after the mail server had the message and before it said so: staff look, and settle it."
+  IN_DOUBT
+  "The mail server refused it for good, or for two days."
+  FAILED
+  "It came back."
+  BOUNCED
+  "It was taken back before it was sent."
+  CANCELLED
+  "No mail may go to this person: contact them by their safe channel."
+  TASK
+}
+
+"""
+Fields combine with AND, statuses with OR.
+"""
+input OutboxFilter {
+  statuses: [OutboxStatus!]
+  "Id of what messages are about, as in reg_…"
+  about: ID
+  "Id of a round."
+  round: ID
+  "ISO 3166-1 alpha-3 code of the State under review."
+  state: String
+  "Key of a template, as in offer."
+  template: String
+}
+
+"""
+A page of messages. They are asked for forwards only.
+"""
+type OutboxPage {
+  nodes: [OutboxMessage!]!
+  hasNextPage: Boolean!
+  endCursor: String
+  totalCount: Int!
+}
+
+"""
+How many messages have a status.
+"""
+type OutboxCount {
+  status: OutboxStatus!
+  count: Int!
+}
+
+"""
+A mail on its way, or a task where no mail may go.
+"""
+type OutboxMessage {
+  id: ID!
+  "Key of its template, as in offer."
+  template: String!
+  language: Language!
+  "Id of what it is about, as in reg_…; empty: nothing in particular."
+  about: String!
+  "Id of the round; empty: none."
+  round: String!
+  "ISO 3166-1 alpha-3 code of the State under review; empty: none."
+  state: String!
+  "Protection level of the recipient, 0 to 3."
+  level: Int!
+  "It says nothing of what it is about."
+  neutral: Boolean!
+  status: OutboxStatus!
+  "Of the text; editMessage names it."
+  revision: Int!
+  subject: String!
+  """
+  The mark [[link]] stands for the link, which is the recipient's alone; [[name]] for their name where it may not be seen: from level 1
+  on, and by the protection officer, who opens messages instead. Empty where the text was erased.
+  """
+  text: String!
+  "A calendar is sent with it."
+  hasCalendar: Boolean!
+  """
+  Where it goes, for the manager of the round and the officer of the State at level 0. Null for anybody else: openMessage shows it to
+  the protection officer. Null as well for a task, and where it was erased.
+  """
+  address: String
+  "Codes of the mail server, as in \"550 5.1.1\"; empty: none. Its words are not kept, since they may repeat an address."
+  failure: String!
+  "Made since it was queued."
+  attempts: Int!
+  createdAt: Time!
+  "It is not sent before, and can be cancelled until then; null: at once."
+  notBefore: Time
+  queuedAt: Time
+  "When it is sent, or tried again; null where it is not queued."
+  nextAt: Time
+  sentAt: Time
+}
+
+"""
+A template in one language: its subject in one line, an empty line, its text. It holds {{.field}} and {{if .field}}…{{else}}…{{end}}.
+"""
+type MailTemplate {
+  "As in offer."
+  key: String!
+  language: Language!
+  "0: as the program brings it."
+  revision: Int!
+  source: String!
+  "It is the program's, from the beginning or again."
+  builtIn: Boolean!
+  "Fields that are always there."
+  required: [String!]! @listSize(assumedSize: 7)
+  "Fields that can be missing: {{if .name}}{{.name}}{{end}}."
+  optional: [String!]! @listSize(assumedSize: 2)
+  "Who made this revision, as in usr_…; null: the program."
+  author: String
+  reason: String
+  editedAt: Time
+}
+
+"""
+A mail as its recipient would get it.
+"""
+type MailPreview {
+  subject: String!
+  text: String!
+}
+
+extend type Mutation {
+  """
+  Has drafts sent, all or none. Drafts of staged decisions are released with the decisions. Only the manager of the round may.
+  """
+  releaseMessages(input: MessagesInput!): MessagesPayload! @requireRole(roles: [MANAGER])
+  "Takes drafts, tasks and what is queued back, all or none. CONFLICT where one was sent or is at this moment."
+  cancelMessages(input: MessagesInput!): MessagesPayload! @requireRole(roles: [MANAGER, OFFICER])
+  "Sends a message again, with the same Message-ID, that failed or bounced."
+  resendMessage(input: MessageInput!): MessagePayload! @requireRole(roles: [MANAGER, OFFICER])
+  "Says what became of a message that is in doubt, or that a task was done."
+  settleMessage(input: SettleMessageInput!): MessagePayload! @requireRole(roles: [MANAGER, OFFICER, PROTECTION_OFFICER])
+  "Changes subject and text of a draft."
+  editMessage(input: EditMessageInput!): MessagePayload! @requireRole(roles: [MANAGER, OFFICER])
+  "Says that a message came back. The report is searched for the message that it is about where no id is given."
+  markBounced(input: MarkBouncedInput!): MessagePayload! @requireRole(roles: [MANAGER, OFFICER])
+  "Shows to whom a message goes and all it says. Each opening is logged, with its reason."
+  openMessage(input: MessageInput!): OpenedMessagePayload! @requireRole(roles: [PROTECTION_OFFICER])
+  """
+  Makes a new revision of a template. Mail that is written from now on has it; what waits in the outbox stays as it was read. INVALID
+  with line and reason where it cannot be used.
+  """
+  saveMailTemplate(input: SaveMailTemplateInput!): MailTemplatePayload! @requireRole(roles: [MANAGER, ADMIN])
+  "Brings the program's own template back, as a new revision."
+  restoreMailTemplate(input: RestoreMailTemplateInput!): MailTemplatePayload! @requireRole(roles: [MANAGER, ADMIN])
+}
+
+input MessagesInput {
+  "1 to 500."
+  ids: [ID!]!
+  reason: String!
+}
+
+input MessageInput {
+  id: ID!
+  reason: String!
+}
+
+"""
+What staff found out about a message.
+"""
+enum MessageOutcome {
+  "It arrived; or somebody told it, where it is a task."
+  SENT
+  "It did not arrive."
+  SEND_AGAIN
+}
+
+input SettleMessageInput {
+  id: ID!
+  outcome: MessageOutcome!
+  "How that was found out."
+  reason: String!
+}
+
+input EditMessageInput {
+  id: ID!
+  "That was read."
+  revision: Int!
+  subject: String!
+  "[[link]] stands for the link and must stay, [[name]] for the name of the recipient."
+  text: String!
+  reason: String!
+}
+
+input MarkBouncedInput {
+  "Of the message; null: the report tells."
+  id: ID
+  "What came with it, as a report of RFC 3464, whole or in parts. It is read and not kept."
+  report: String
+  reason: String!
+}
+
+input SaveMailTemplateInput {
+  key: String!
+  language: Language!
+  "That was read."
+  revision: Int!
+  "Its subject in one line, an empty line, its text."
+  source: String!
+  reason: String!
+}
+
+input RestoreMailTemplateInput {
+  key: String!
+  language: Language!
+  "That was read."
+  revision: Int!
+  reason: String!
+}
+
+"""
+Messages after a change; none where nothing was changed.
+"""
+type MessagesPayload {
+  messages: [OutboxMessage!]! @listSize(assumedSize: 50)
+  userErrors: [UserError!]!
+}
+
+"""
+A message after a change; null where nothing was changed.
+"""
+type MessagePayload {
+  message: OutboxMessage
+  userErrors: [UserError!]!
+}
+
+"""
+A message that was opened; null where it was not.
+"""
+type OpenedMessagePayload {
+  message: OutboxMessage
+  "Null: a task has none, or it was erased."
+  address: String
+  "All of it, with the link."
+  text: String
+  userErrors: [UserError!]!
+}
+
+"""
+A template after a change; null where nothing was changed.
+"""
+type MailTemplatePayload {
+  template: MailTemplate
+  userErrors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../pledge.graphqls", Input: `extend type Query {
@@ -6964,6 +7815,18 @@ func (ec *executionContext) childFields_Desk(ctx context.Context, field graphql.
 		return ec.fieldContext_Desk_viewer(ctx, field)
 	case "history":
 		return ec.fieldContext_Desk_history(ctx, field)
+	case "outboxMessages":
+		return ec.fieldContext_Desk_outboxMessages(ctx, field)
+	case "outboxMessage":
+		return ec.fieldContext_Desk_outboxMessage(ctx, field)
+	case "outboxCounts":
+		return ec.fieldContext_Desk_outboxCounts(ctx, field)
+	case "mailTemplates":
+		return ec.fieldContext_Desk_mailTemplates(ctx, field)
+	case "mailTemplateRevisions":
+		return ec.fieldContext_Desk_mailTemplateRevisions(ctx, field)
+	case "previewMailTemplate":
+		return ec.fieldContext_Desk_previewMailTemplate(ctx, field)
 	case "review":
 		return ec.fieldContext_Desk_review(ctx, field)
 	case "reviewDrafts":
@@ -7168,6 +8031,72 @@ func (ec *executionContext) childFields_IssueVocabulary(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type IssueVocabulary", field.Name)
 }
 
+func (ec *executionContext) childFields_MailPreview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "subject":
+		return ec.fieldContext_MailPreview_subject(ctx, field)
+	case "text":
+		return ec.fieldContext_MailPreview_text(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MailPreview", field.Name)
+}
+
+func (ec *executionContext) childFields_MailTemplate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_MailTemplate_key(ctx, field)
+	case "language":
+		return ec.fieldContext_MailTemplate_language(ctx, field)
+	case "revision":
+		return ec.fieldContext_MailTemplate_revision(ctx, field)
+	case "source":
+		return ec.fieldContext_MailTemplate_source(ctx, field)
+	case "builtIn":
+		return ec.fieldContext_MailTemplate_builtIn(ctx, field)
+	case "required":
+		return ec.fieldContext_MailTemplate_required(ctx, field)
+	case "optional":
+		return ec.fieldContext_MailTemplate_optional(ctx, field)
+	case "author":
+		return ec.fieldContext_MailTemplate_author(ctx, field)
+	case "reason":
+		return ec.fieldContext_MailTemplate_reason(ctx, field)
+	case "editedAt":
+		return ec.fieldContext_MailTemplate_editedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MailTemplate", field.Name)
+}
+
+func (ec *executionContext) childFields_MailTemplatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "template":
+		return ec.fieldContext_MailTemplatePayload_template(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MailTemplatePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MailTemplatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MessagePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "message":
+		return ec.fieldContext_MessagePayload_message(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MessagePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MessagePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MessagesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "messages":
+		return ec.fieldContext_MessagesPayload_messages(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MessagesPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MessagesPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Mine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "account":
@@ -7176,6 +8105,20 @@ func (ec *executionContext) childFields_Mine(ctx context.Context, field graphql.
 		return ec.fieldContext_Mine_slices(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Mine", field.Name)
+}
+
+func (ec *executionContext) childFields_OpenedMessagePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "message":
+		return ec.fieldContext_OpenedMessagePayload_message(ctx, field)
+	case "address":
+		return ec.fieldContext_OpenedMessagePayload_address(ctx, field)
+	case "text":
+		return ec.fieldContext_OpenedMessagePayload_text(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_OpenedMessagePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OpenedMessagePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Organisation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7230,6 +8173,78 @@ func (ec *executionContext) childFields_OrganisationLink(ctx context.Context, fi
 		return ec.fieldContext_OrganisationLink_url(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrganisationLink", field.Name)
+}
+
+func (ec *executionContext) childFields_OutboxCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return ec.fieldContext_OutboxCount_status(ctx, field)
+	case "count":
+		return ec.fieldContext_OutboxCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OutboxCount", field.Name)
+}
+
+func (ec *executionContext) childFields_OutboxMessage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_OutboxMessage_id(ctx, field)
+	case "template":
+		return ec.fieldContext_OutboxMessage_template(ctx, field)
+	case "language":
+		return ec.fieldContext_OutboxMessage_language(ctx, field)
+	case "about":
+		return ec.fieldContext_OutboxMessage_about(ctx, field)
+	case "round":
+		return ec.fieldContext_OutboxMessage_round(ctx, field)
+	case "state":
+		return ec.fieldContext_OutboxMessage_state(ctx, field)
+	case "level":
+		return ec.fieldContext_OutboxMessage_level(ctx, field)
+	case "neutral":
+		return ec.fieldContext_OutboxMessage_neutral(ctx, field)
+	case "status":
+		return ec.fieldContext_OutboxMessage_status(ctx, field)
+	case "revision":
+		return ec.fieldContext_OutboxMessage_revision(ctx, field)
+	case "subject":
+		return ec.fieldContext_OutboxMessage_subject(ctx, field)
+	case "text":
+		return ec.fieldContext_OutboxMessage_text(ctx, field)
+	case "hasCalendar":
+		return ec.fieldContext_OutboxMessage_hasCalendar(ctx, field)
+	case "address":
+		return ec.fieldContext_OutboxMessage_address(ctx, field)
+	case "failure":
+		return ec.fieldContext_OutboxMessage_failure(ctx, field)
+	case "attempts":
+		return ec.fieldContext_OutboxMessage_attempts(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_OutboxMessage_createdAt(ctx, field)
+	case "notBefore":
+		return ec.fieldContext_OutboxMessage_notBefore(ctx, field)
+	case "queuedAt":
+		return ec.fieldContext_OutboxMessage_queuedAt(ctx, field)
+	case "nextAt":
+		return ec.fieldContext_OutboxMessage_nextAt(ctx, field)
+	case "sentAt":
+		return ec.fieldContext_OutboxMessage_sentAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OutboxMessage", field.Name)
+}
+
+func (ec *executionContext) childFields_OutboxPage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_OutboxPage_nodes(ctx, field)
+	case "hasNextPage":
+		return ec.fieldContext_OutboxPage_hasNextPage(ctx, field)
+	case "endCursor":
+		return ec.fieldContext_OutboxPage_endCursor(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_OutboxPage_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OutboxPage", field.Name)
 }
 
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -16,6 +16,7 @@ import (
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/desk"
 	"github.com/upr-info/upr/internal/identity"
+	"github.com/upr-info/upr/internal/notify"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/slice"
 	"github.com/upr-info/upr/internal/wire"
@@ -31,6 +32,8 @@ type Options struct {
 	Metrics *Metrics
 	// About is what exports say of this server and of the terms of the data.
 	About slice.About
+	// Outbox is what staff see of mail.
+	Outbox *notify.Outbox
 }
 
 // New returns the handler of all routes.
@@ -41,7 +44,7 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	pages := web.Handler()
 	mux := http.NewServeMux()
 	partners := slice.New(db, r, options.About)
-	api := graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r), People: people, Partners: partners}, options.Graph)
+	api := graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r), People: people, Partners: partners, Outbox: options.Outbox}, options.Graph)
 	asked := byCaller(people, options.RequestsPerMinute, compressed(allow(api, http.MethodGet, http.MethodPost)))
 	mux.Handle("/graphql", people.CORS(byAddress(people, options.RequestsPerMinute, people.Handler(asked))))
 	serve := func(pattern string, costs int, to http.HandlerFunc) {
