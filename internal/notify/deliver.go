@@ -143,12 +143,16 @@ func (o *Outbox) settle(ctx context.Context, m *ent.OutboxMessage, result error)
 	if errors.Is(result, errLost) {
 		return nil
 	}
+	said := false
 	for deadline := time.Now().Add(settleFor); ; time.Sleep(settleEvery) {
 		err = database.WithDurableTx(ctx, o.db, func(tx *database.Tx) error { return o.outcome(ctx, tx, m, result) })
 		if err == nil || time.Now().After(deadline) {
 			return err
 		}
-		slog.WarnContext(ctx, "what became of a message cannot be written yet", "message", m.UID, "error", err)
+		if !said {
+			slog.WarnContext(ctx, "what became of a message cannot be written yet", "message", m.UID, "error", err)
+		}
+		said = true
 	}
 }
 

@@ -1,14 +1,18 @@
 package notify_test
 
 import (
+	"fmt"
 	"net"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/emersion/go-smtp"
+	"github.com/lib/pq"
 
+	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/database/dbtest"
 	"github.com/upr-info/upr/internal/notify"
 )
@@ -216,5 +220,69 @@ func TestWordsOfServersAreNotKept(t *testing.T) {
 	}
 	if text := l.String(); strings.Contains(text, "quokka") || strings.Count(text, "a message was not sent") != 4 {
 		t.Errorf("the log:\n%s", text)
+	}
+}
+
+// TestADatabaseThatIsAway takes the database away in the middle of a conversation: before the mark,
+// so that the message is sent later, and after the server has taken it, which is not forgotten.
+func TestADatabaseThatIsAway(t *testing.T) {
+	t.Parallel()
+	for step, want := range map[string]notify.Status{"RCPT": notify.Queued, "TAKEN": notify.Sent} {
+		t.Run(step, func(t *testing.T) {
+			t.Parallel()
+			address := dbtest.Postgres(t)
+			var allow func(bool)
+			var gone atomic.Bool
+			p := newPostOffice(t, func(at, _ string, _ *smtp.Conn) error {
+				if at == step && !gone.Swap(true) {
+					allow(false)
+					time.AfterFunc(3*time.Second, func() { allow(true) })
+				}
+				return nil
+			})
+			h := newHouse(t, address, p.address)
+			allow = connections(t, address)
+			uid := h.add(t, offer("a@example.org"))
+			if err := h.SendNow(t.Context(), uid); err != nil {
+				t.Fatal(err)
+			}
+			if m := h.message(t, uid); m.Status != want {
+				t.Errorf("%+v", m)
+			}
+			time.Sleep(150 * time.Millisecond) // the pause before another attempt
+			if err := h.SendNow(t.Context(), uid); err != nil {
+				t.Fatal(err)
+			}
+			if n := len(p.letters()[uid]); n != 1 || h.message(t, uid).Status != notify.Sent {
+				t.Errorf("in the end %d letters, %+v", n, h.message(t, uid))
+			}
+		})
+	}
+}
+
+// connections ends all connections to a database and lets nobody in, or lets them in again.
+func connections(t *testing.T, address string) (allow func(allowed bool)) {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := strings.TrimPrefix(u.Path, "/")
+	u.Path = "/postgres"
+	server, err := database.Open(t.Context(), u.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.Close() })
+	return func(allowed bool) {
+		if _, err := server.SQL.Exec(fmt.Sprintf("ALTER DATABASE %s ALLOW_CONNECTIONS %t", pq.QuoteIdentifier(name), allowed)); err != nil {
+			t.Error(err)
+		}
+		if allowed {
+			return
+		}
+		if _, err := server.SQL.Exec(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1`, name); err != nil {
+			t.Error(err)
+		}
 	}
 }
