@@ -60,6 +60,19 @@ func TestMailArrives(t *testing.T) {
 	})
 }
 
+// TestMailOfABackupIsInDoubt restores, as far as the outbox is concerned, and serves: what was queued
+// is not sent a second time.
+func TestMailOfABackupIsInDoubt(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		db, outbox := openedOutbox(t, url, secretKeyFile(t))
+		id, status := putIntoOutbox(t, db, outbox, "EN"), ""
+		command(t, "epoch", "new", "--database-url="+url)
+		if err := db.SQL.QueryRow(`SELECT status FROM outbox_messages WHERE uid = $1`, id).Scan(&status); err != nil || status != "IN_DOUBT" {
+			t.Errorf("%s, %v", status, err)
+		}
+	})
+}
+
 // start starts a program and ends it with the test.
 func start(t *testing.T, command *exec.Cmd) {
 	t.Helper()

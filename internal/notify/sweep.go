@@ -83,3 +83,17 @@ func (o *Outbox) sweepJobs(ctx context.Context, tx *database.Tx) error {
 	}
 	return nil
 }
+
+// DoubtQueued says of all that is queued that it is in doubt: in a database that was restored, it may
+// have been sent since the backup.
+func DoubtQueued(ctx context.Context, tx *database.Tx) error {
+	n, err := tx.Ent.OutboxMessage.Update().Where(outboxmessage.StatusIn(outboxmessage.StatusQUEUED, outboxmessage.StatusSENDING)).
+		SetStatus(outboxmessage.StatusIN_DOUBT).SetClaim("").Save(asProgram(ctx))
+	if err != nil {
+		return fmt.Errorf("doubt what is queued: %w", err)
+	}
+	if n > 0 {
+		slog.WarnContext(ctx, "messages of the outbox are in doubt: they were queued in the backup, and may have been sent since", "messages", n)
+	}
+	return nil
+}
