@@ -97,7 +97,7 @@ func (o *Outbox) ReleaseMessages(ctx context.Context, ids []string, reason strin
 
 // CancelMessages takes messages back that were not sent yet, all or none.
 func (o *Outbox) CancelMessages(ctx context.Context, ids []string, reason string) ([]Message, error) {
-	return o.change(ctx, reason, opCancel, ids, coordinates, func(ctx context.Context, tx *database.Tx, rows []*ent.OutboxMessage) error {
+	return o.change(ctx, reason, opCancel, ids, coordinates, func(ctx context.Context, tx *database.Tx, _ []*ent.OutboxMessage) error {
 		if err := o.Cancel(ctx, tx, ids...); err != nil {
 			return err
 		}
@@ -131,7 +131,7 @@ func (o *Outbox) Settle(ctx context.Context, id string, outcome Outcome, reason 
 		case row.Status != outboxmessage.StatusIN_DOUBT && !task:
 			return fault.Conflict("%s is %s: there is nothing to settle", id, row.Status)
 		case outcome == WasSent:
-			return step(ctx, tx, row, tx.Ent.OutboxMessage.Update().SetStatus(outboxmessage.StatusSENT).SetSentAt(o.now().UTC()).SetClaim("").SetHanded(false))
+			return step(ctx, row, tx.Ent.OutboxMessage.Update().SetStatus(outboxmessage.StatusSENT).SetSentAt(o.now().UTC()).SetClaim("").SetHanded(false))
 		case task:
 			return fault.Invalid("outcome", "a task is not sent: say SENT when the person was told, or cancel it")
 		}
@@ -155,7 +155,7 @@ func (o *Outbox) again(ctx context.Context, tx *database.Tx, row *ent.OutboxMess
 		return fault.Conflict("what %s said was erased: it cannot be sent again", row.UID)
 	}
 	now := o.now().UTC().Truncate(time.Microsecond)
-	err := step(ctx, tx, row, tx.Ent.OutboxMessage.Update().SetStatus(outboxmessage.StatusQUEUED).SetQueuedAt(now).SetNextAt(now).
+	err := step(ctx, row, tx.Ent.OutboxMessage.Update().SetStatus(outboxmessage.StatusQUEUED).SetQueuedAt(now).SetNextAt(now).
 		SetAttempts(0).SetClaim("").SetHanded(false).SetFailure("").ClearSlotAt().ClearSentAt())
 	if err != nil {
 		return err
@@ -164,7 +164,7 @@ func (o *Outbox) again(ctx context.Context, tx *database.Tx, row *ent.OutboxMess
 }
 
 // step changes a message unless somebody else did at this moment.
-func step(ctx context.Context, tx *database.Tx, row *ent.OutboxMessage, change *ent.OutboxMessageUpdate) error {
+func step(ctx context.Context, row *ent.OutboxMessage, change *ent.OutboxMessageUpdate) error {
 	n, err := change.Where(outboxmessage.ID(row.ID), outboxmessage.StatusEQ(row.Status), outboxmessage.Revision(row.Revision)).Save(asProgram(ctx))
 	if err != nil {
 		return fmt.Errorf("change a message: %w", err)
@@ -197,7 +197,7 @@ func (o *Outbox) Bounce(ctx context.Context, id, report *string, reason string) 
 		if row.Status != outboxmessage.StatusSENT && row.Status != outboxmessage.StatusIN_DOUBT {
 			return fault.Conflict("%s is %s: what was sent can come back", uid, row.Status)
 		}
-		return step(ctx, tx, row, tx.Ent.OutboxMessage.Update().SetStatus(outboxmessage.StatusBOUNCED).SetFailure(code).SetClaim("").SetHanded(false))
+		return step(ctx, row, tx.Ent.OutboxMessage.Update().SetStatus(outboxmessage.StatusBOUNCED).SetFailure(code).SetClaim("").SetHanded(false))
 	})
 }
 
@@ -252,7 +252,7 @@ func (o *Outbox) Edit(ctx context.Context, id string, revision int, subject, tex
 		if c.Subject, c.Text, err = edited(c.Text, subject, text, private); err != nil {
 			return err
 		}
-		return step(ctx, tx, row, tx.Ent.OutboxMessage.Update().SetContent(o.seal(c, row.UID)).AddRevision(1))
+		return step(ctx, row, tx.Ent.OutboxMessage.Update().SetContent(o.seal(c, row.UID)).AddRevision(1))
 	})
 }
 

@@ -45,9 +45,11 @@ func (o *Outbox) write(ctx context.Context, tx *database.Tx, d Draft) (content, 
 		data = map[string]string{"link": data["link"]}
 	} else {
 		key = d.Template
-		if source, err = current(ctx, tx, d.Template, d.Language); err != nil {
+		used, err := latest(ctx, tx.Ent, d.Template, d.Language)
+		if err != nil {
 			return content{}, nil, err
 		}
+		source = used.Source
 	}
 	marked, private := marks(data)
 	l, err := understand(key, source)

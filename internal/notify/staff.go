@@ -171,22 +171,22 @@ func reader(ctx context.Context) (*viewer.Viewer, error) {
 
 // seenBy admits the messages that somebody may see.
 func seenBy(v *viewer.Viewer) predicate.OutboxMessage {
-	var any []predicate.OutboxMessage
+	var scopes []predicate.OutboxMessage
 	for _, g := range v.Grants {
 		kind, scope, _ := strings.Cut(g.Scope, ":")
 		switch {
 		case g.Role == viewer.ProtectionOfficer, g.Scope == "" && (g.Role == viewer.Manager || g.Role == viewer.Officer):
 			return func(*entsql.Selector) {}
 		case g.Role == viewer.Manager && kind == "round":
-			any = append(any, outboxmessage.Round(scope))
+			scopes = append(scopes, outboxmessage.Round(scope))
 		case g.Role == viewer.Officer && kind == "state":
-			any = append(any, outboxmessage.State(scope))
+			scopes = append(scopes, outboxmessage.State(scope))
 		}
 	}
-	if len(any) == 0 {
+	if len(scopes) == 0 {
 		return func(s *entsql.Selector) { s.Where(entsql.False()) }
 	}
-	return outboxmessage.Or(any...)
+	return outboxmessage.Or(scopes...)
 }
 
 // manages and coordinates say whether somebody is the manager of the message's round, or that or an

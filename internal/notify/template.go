@@ -18,7 +18,7 @@ var builtIn embed.FS
 // maxSource is how long a template may be, in bytes.
 const maxSource = 10_000
 
-// source is a template as it is written: its subject, an empty line, its text.
+// builtInSource is a template as the program brings it: its subject, an empty line, its text.
 func builtInSource(key, language string) string {
 	text, err := builtIn.ReadFile("templates/" + key + "." + strings.ToLower(language) + ".txt")
 	if err != nil {
@@ -48,7 +48,8 @@ func understand(key, source string) (*letter, error) {
 	if i := strings.Index(source, "[["); i >= 0 {
 		return nil, fault.Invalid("source", "line %d: [[ is a mark of the program: write {{.field}}", 1+strings.Count(source[:i], "\n"))
 	}
-	l, err := &letter{}, error(nil)
+	var err error
+	l := &letter{}
 	if l.subject, err = part(key, subject, 0); err != nil {
 		return nil, err
 	}
@@ -149,11 +150,11 @@ func (c checker) field(pipe *parse.PipeNode) (string, error) {
 func (c checker) shows(nodes *parse.ListNode, name string) bool {
 	return slices.ContainsFunc(nodes.Nodes, func(node parse.Node) bool {
 		action, ok := node.(*parse.ActionNode)
-		shown, err := "", error(nil)
-		if ok {
-			shown, err = c.field(action.Pipe)
+		if !ok {
+			return false
 		}
-		return ok && err == nil && shown == name
+		shown, err := c.field(action.Pipe)
+		return err == nil && shown == name
 	})
 }
 

@@ -64,26 +64,14 @@ func templateOf(key, language string, row *ent.MailTemplate) Template {
 	return t
 }
 
-// latest is the last revision that people made of a template; false: none.
-func latest(ctx context.Context, client *ent.Client, key, language string) (*ent.MailTemplate, bool, error) {
+// latest is a template as it is used now.
+func latest(ctx context.Context, client *ent.Client, key, language string) (Template, error) {
 	row, err := client.MailTemplate.Query().Where(mailtemplate.Key(key), mailtemplate.Language(language)).
 		Order(mailtemplate.ByRevision(entsql.OrderDesc())).First(asProgram(ctx))
-	if ent.IsNotFound(err) {
-		return nil, false, nil
+	if err != nil && !ent.IsNotFound(err) {
+		return Template{}, fmt.Errorf("read a template: %w", err)
 	}
-	if err != nil {
-		return nil, false, fmt.Errorf("read a template: %w", err)
-	}
-	return row, true, nil
-}
-
-// current is the source of a template as it is used now.
-func current(ctx context.Context, tx *database.Tx, key, language string) (string, error) {
-	row, _, err := latest(ctx, tx.Ent, key, language)
-	if err != nil {
-		return "", err
-	}
-	return templateOf(key, language, row).Source, nil
+	return templateOf(key, language, row), nil // of no row where there is none
 }
 
 func checkTemplate(key, language string) error {
@@ -155,12 +143,11 @@ func (o *Outbox) Preview(ctx context.Context, key, language string, source *stri
 		return nil, err
 	}
 	if source == nil {
-		row, _, err := latest(ctx, o.db.Ent, key, language)
+		used, err := latest(ctx, o.db.Ent, key, language)
 		if err != nil {
 			return nil, err
 		}
-		text := templateOf(key, language, row).Source
-		source = &text
+		source = &used.Source
 	}
 	l, err := understand(key, *source)
 	if err != nil {
@@ -195,14 +182,14 @@ func (o *Outbox) SaveTemplate(ctx context.Context, input TemplateInput) (*Templa
 	var saved Template
 	because := changelog.Because{Origin: changelog.Desk, Actor: v.Actor(), Reason: input.Reason, Request: viewer.Request(ctx)}
 	_, err := changelog.Write(ctx, o.db, because, func(tx *database.Tx, log *changelog.Log) error {
-		row, _, err := latest(ctx, tx.Ent, input.Key, input.Language)
+		used, err := latest(ctx, tx.Ent, input.Key, input.Language)
 		if err != nil {
 			return err
 		}
-		if is := templateOf(input.Key, input.Language, row).Revision; is != input.Revision {
-			return editedSince(is)
+		if used.Revision != input.Revision {
+			return editedSince(used.Revision)
 		}
-		row, err = tx.Ent.MailTemplate.Create().SetKey(input.Key).SetLanguage(input.Language).SetRevision(input.Revision + 1).SetSource(source).
+		row, err := tx.Ent.MailTemplate.Create().SetKey(input.Key).SetLanguage(input.Language).SetRevision(input.Revision + 1).SetSource(source).
 			SetAuthor(v.Actor()).SetReason(input.Reason).SetCreatedAt(o.now().UTC().Truncate(time.Microsecond)).Save(asProgram(ctx))
 		if ent.IsConstraintError(err) {
 			return editedSince(input.Revision + 1)
