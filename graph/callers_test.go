@@ -13,6 +13,9 @@ import (
 
 	"github.com/upr-info/upr/graph"
 	"github.com/upr-info/upr/internal/database/dbtest"
+	"github.com/upr-info/upr/internal/job"
+	"github.com/upr-info/upr/internal/notify"
+	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
@@ -50,6 +53,7 @@ func TestCallerMatrix(t *testing.T) {
 	o := newOffice(t, dbtest.SQLite(t))
 	resolver := o.resolver(newPeople(t, o.db))
 	resolver.Hooks = newHooks(t, o)
+	resolver.Outbox = notify.NewOutbox(o.db, secret.NewBox(secret.Key{}), nil, job.New(o.db))
 	o.handler = graph.NewHandler(resolver, graph.Options{CacheMegabytes: 16})
 	want := readRows(t)
 	got := slices.Concat(o.measureDoors(t), privateFields())

@@ -6,6 +6,7 @@ package graph
 import (
 	"github.com/upr-info/upr/internal/desk"
 	"github.com/upr-info/upr/internal/identity"
+	"github.com/upr-info/upr/internal/notify"
 	"github.com/upr-info/upr/internal/presession"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/slice"
@@ -25,4 +26,5 @@ type Resolver struct {
 	// Meetings are the Pre-sessions.
 	Meetings *presession.Service
 	Hooks    *webhook.Service
+	Outbox   *notify.Outbox
 }

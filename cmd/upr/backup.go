@@ -12,6 +12,7 @@ import (
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/identity"
 	"github.com/upr-info/upr/internal/ingest"
+	"github.com/upr-info/upr/internal/notify"
 )
 
 // BackupCmd copies a SQLite database while it is served.
@@ -82,7 +83,10 @@ func (c EpochNewCmd) Run(ctx context.Context, cfg *config.Config, to streams) er
 // beginEpoch returns the name of the new epoch, none where the log is yet to begin.
 func beginEpoch(ctx context.Context, db *database.DB, endSessions bool) (string, error) {
 	err := database.WithTx(ctx, db, func(tx *database.Tx) error {
-		if err := changelog.NewEpoch(ctx, tx); err != nil || !endSessions {
+		if err := changelog.NewEpoch(ctx, tx); err != nil {
+			return err
+		}
+		if err := notify.DoubtQueued(ctx, tx); err != nil || !endSessions {
 			return err
 		}
 		return identity.EndAllSessions(ctx, tx)

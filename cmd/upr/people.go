@@ -11,6 +11,7 @@ import (
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/identity"
+	"github.com/upr-info/upr/internal/job"
 	"github.com/upr-info/upr/internal/notify"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/secret"
@@ -43,7 +44,7 @@ func openWebhooks(db *database.DB, r *record.Record, cfg *config.Config, listens
 }
 
 // mailer returns no mailer where none is configured; samples print mail.
-func (c ServeCmd) mailer(cfg *config.Config, to streams) (identity.Mailer, error) {
+func (c ServeCmd) mailer(cfg *config.Config, to streams) (notify.Mailer, error) {
 	switch {
 	case cfg.SMTPURL != "" && cfg.PublicURL == "" && !isLoopback(cfg.Addr):
 		return nil, fault.Invalid("UPR_PUBLIC_URL", "is needed beside UPR_SMTP_URL: mail holds links to this server")
@@ -53,6 +54,13 @@ func (c ServeCmd) mailer(cfg *config.Config, to streams) (identity.Mailer, error
 		return notify.Printed{To: to.out}, nil
 	}
 	return nil, nil //nolint:nilnil // no mail is a way to run
+}
+
+// openOutbox wires the outbox to mail, the key for secrets and the queue that sends.
+func openOutbox(db *database.DB, cfg *config.Config, key secret.Key, mail notify.Mailer, queue *job.Queue) *notify.Outbox {
+	outbox := notify.NewOutbox(db, secret.NewBox(key), mail, queue)
+	outbox.Limit(cfg.MailPerMinute)
+	return outbox
 }
 
 func oidcSettings(cfg *config.Config) (identity.OIDC, error) {

@@ -88,6 +88,7 @@ func (c ServeCmd) serve(ctx context.Context, proc process, listener net.Listener
 	}
 	jobs := job.New(db)
 	options.Webhooks.Handle(jobs)
+	options.Outbox = openOutbox(db, cfg, key, mail, jobs)
 	options.Meetings = presession.New(db, time.Now)
 	options.Meetings.Work(jobs)
 	options.Metrics = server.NewMetrics(db, r, jobs, options.Webhooks)

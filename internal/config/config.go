@@ -24,6 +24,7 @@ type Config struct {
 	TrustedProxies   []string `name:"trusted-proxies" env:"UPR_TRUSTED_PROXIES" help:"Networks of proxies whose X-Forwarded-For is believed, as in 10.0.0.0/8."`
 	WebhookNetworks  []string `name:"webhook-networks" env:"UPR_WEBHOOK_NETWORKS" help:"Private networks that webhooks may lead to, by http as well, as in 10.1.0.0/16; none: the public Internet alone, by https."`
 	SMTPURL          string   `name:"smtp-url" env:"UPR_SMTP_URL" help:"Where mail is sent, as in smtps://user:password@mail.example.org?from=upr@example.org."`
+	MailPerMinute    int      `name:"mail-per-minute" env:"UPR_MAIL_PER_MINUTE" default:"120" help:"Mails of the outbox that all processes together send in a minute; 0: as many as they can."`
 	SecretKeyFile    string   `name:"secret-key-file" env:"UPR_SECRET_KEY_FILE" help:"File of the key under which secrets are kept; made beside a SQLite database where it is missing."`
 	RateLimit        int      `name:"rate-limit" env:"UPR_RATE_LIMIT" default:"1200" help:"Requests a minute of one address, signed-in user or key; 0: as many as they like."`
 	PIDFile          string   `name:"pid-file" env:"UPR_PID_FILE" help:"File that has the number of the process that answers, also after restarts."`
@@ -41,7 +42,7 @@ type Config struct {
 func (c Config) Redacted() map[string]string {
 	return map[string]string{
 		"UPR_ADDR": c.Addr, "UPR_DATABASE_URL": redact(c.DatabaseURL), "UPR_RESPONSE_CACHE_MB": strconv.Itoa(c.ResponseCacheMB),
-		"UPR_PUBLIC_URL": c.PublicURL, "UPR_DATA_LICENCE": c.DataLicence, "UPR_DATA_LICENCE_URL": c.DataLicenceURL, "UPR_ALLOWED_ORIGINS": strings.Join(c.AllowedOrigins, ","), "UPR_TRUSTED_PROXIES": strings.Join(c.TrustedProxies, ","), "UPR_WEBHOOK_NETWORKS": strings.Join(c.WebhookNetworks, ","), "UPR_SMTP_URL": redact(c.SMTPURL),
+		"UPR_PUBLIC_URL": c.PublicURL, "UPR_DATA_LICENCE": c.DataLicence, "UPR_DATA_LICENCE_URL": c.DataLicenceURL, "UPR_ALLOWED_ORIGINS": strings.Join(c.AllowedOrigins, ","), "UPR_TRUSTED_PROXIES": strings.Join(c.TrustedProxies, ","), "UPR_WEBHOOK_NETWORKS": strings.Join(c.WebhookNetworks, ","), "UPR_SMTP_URL": redact(c.SMTPURL), "UPR_MAIL_PER_MINUTE": strconv.Itoa(c.MailPerMinute),
 		"UPR_SECRET_KEY_FILE": c.SecretKeyFile, "UPR_OIDC_ISSUER": c.OIDCIssuer, "UPR_OIDC_CLIENT_ID": c.OIDCClientID,
 		"UPR_OIDC_CLIENT_SECRET_FILE": c.OIDCClientSecret, "UPR_PID_FILE": c.PIDFile, "UPR_METRICS_ADDR": c.MetricsAddr, "UPR_LOG_FORMAT": c.LogFormat, "UPR_LOG_LEVEL": c.LogLevel, "UPR_RATE_LIMIT": strconv.Itoa(c.RateLimit), "UPR_TRUSTED_DOCUMENTS": c.TrustedDocuments, "UPR_TRUSTED_ONLY": strconv.FormatBool(c.TrustedOnly),
 	}
@@ -66,6 +67,9 @@ func (c Config) Validate() error {
 	}
 	if c.RateLimit < 0 {
 		return fault.Invalid("UPR_RATE_LIMIT", "%d is less than 0", c.RateLimit)
+	}
+	if c.MailPerMinute < 0 {
+		return fault.Invalid("UPR_MAIL_PER_MINUTE", "%d is less than 0", c.MailPerMinute)
 	}
 	if c.TrustedOnly && c.TrustedDocuments == "" {
 		return fault.Invalid("UPR_TRUSTED_ONLY", "needs UPR_TRUSTED_DOCUMENTS, the folder of those documents")

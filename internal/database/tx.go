@@ -25,6 +25,25 @@ func WithTx(ctx context.Context, db *DB, fn func(tx *Tx) error) error {
 	return db.run(ctx, nil, fn)
 }
 
+// WithDurableTx is WithTx, and what is committed outlives a loss of power as well: SQLite otherwise
+// may lose the last transactions then. It is for what must be known before something is done that
+// cannot be taken back.
+func WithDurableTx(ctx context.Context, db *DB, fn func(tx *Tx) error) error {
+	if db.Dialect == dialect.Postgres {
+		return WithTx(ctx, db, fn)
+	}
+	conn, err := db.SQL.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("take a connection: %w", err)
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, "PRAGMA synchronous = FULL"); err != nil {
+		return fmt.Errorf("make the next transaction durable: %w", err)
+	}
+	defer conn.ExecContext(context.WithoutCancel(ctx), "PRAGMA synchronous = NORMAL") //nolint:errcheck // the next one is only slower
+	return db.runOn(ctx, conn, nil, fn)
+}
+
 // Snapshot runs fn in a read-only transaction that sees the database as it was at
 // its first statement, whatever is written meanwhile.
 func Snapshot(ctx context.Context, db *DB, fn func(tx *Tx) error) error {
@@ -36,7 +55,16 @@ func Snapshot(ctx context.Context, db *DB, fn func(tx *Tx) error) error {
 }
 
 func (db *DB) run(ctx context.Context, options *sql.TxOptions, fn func(tx *Tx) error) error {
-	tx, err := db.SQL.BeginTx(ctx, options)
+	return db.runOn(ctx, db.SQL, options, fn)
+}
+
+// beginner is a pool, or one connection.
+type beginner interface {
+	BeginTx(ctx context.Context, options *sql.TxOptions) (*sql.Tx, error)
+}
+
+func (db *DB) runOn(ctx context.Context, on beginner, options *sql.TxOptions, fn func(tx *Tx) error) error {
+	tx, err := on.BeginTx(ctx, options)
 	if err != nil {
 		return fmt.Errorf("begin transaction: %w", err)
 	}

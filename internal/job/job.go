@@ -41,10 +41,14 @@ const (
 var lanes = map[string]river.QueueConfig{
 	river.QueueDefault: {MaxWorkers: 4},
 	Deliveries:         {MaxWorkers: 16},
+	Mail:               {MaxWorkers: 4}, // what mail servers take from one sender
 }
 
 // Deliveries is the lane of jobs that wait for servers of others.
 const Deliveries = "deliveries"
+
+// Mail is the lane of mail.
+const Mail = "mail"
 
 // Queue does jobs.
 type Queue struct {

@@ -1,87 +1,58 @@
-// Package notify sends mail.
+// Package notify has the outbox and sends mail.
+//
+// What is to be told to people is put into the outbox (outbox.go) in the transaction of what it
+// follows from, in words of a template (template.go) that hold no more than the protection level
+// of the recipient allows (level.go). It is sent later by a job (deliver.go) through a Mailer
+// (smtp.go). What became unclear is found by another job (sweep.go) and settled by staff (staff.go).
 package notify
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
-	"net/url"
-	"strconv"
-	"time"
-
-	"github.com/wneessen/go-mail"
-
-	"github.com/upr-info/upr/internal/fault"
 )
 
-// SMTP sends mail through a server.
-type SMTP struct {
-	client *mail.Client
-	from   string
+// Mail is one mail to one person.
+type Mail struct {
+	ID       string // stands in its Message-ID, so that the same mail is recognised; empty: any
+	To       string
+	Subject  string
+	Text     string
+	Calendar string // an .ics part; empty: none
 }
 
-// NewSMTP reads an address such as smtps://user:password@mail.example.org?from=upr@example.org.
-// smtps: is encrypted from the start, on port 465; smtp: on port 587 becomes so before
-// anything is sent; smtp+plain: never is, and is meant for this machine alone.
-func NewSMTP(address string) (*SMTP, error) {
-	u, err := url.Parse(address)
-	if err != nil || u.Hostname() == "" {
-		return nil, fault.Invalid("UPR_SMTP_URL", "must be like smtps://user:password@mail.example.org?from=upr@example.org")
-	}
-	from := u.Query().Get("from")
-	if from == "" {
-		return nil, fault.Invalid("UPR_SMTP_URL", "must say who sends: add ?from=upr@example.org")
-	}
-	options, err := options(u)
-	if err != nil {
-		return nil, err
-	}
-	client, err := mail.NewClient(u.Hostname(), options...)
-	if err != nil {
-		return nil, fault.Invalid("UPR_SMTP_URL", "cannot be used: %v", err)
-	}
-	return &SMTP{client, from}, nil
+// Mailer sends mail.
+type Mailer interface {
+	// Send sends a plain text.
+	Send(ctx context.Context, to, subject, text string) error
+	// Deliver hands a mail to the server. last is called when all but its last line is sent: up to
+	// there the server has taken nothing, and nothing is sent any more where last returns an error.
+	// Returns a *Refusal where the server refuses, ErrInDoubt where it does not say whether it has
+	// taken the mail; after any other error it has not. No error holds the address or the text.
+	Deliver(ctx context.Context, m Mail, last func() error) error
 }
 
-func options(u *url.URL) ([]mail.Option, error) {
-	options := []mail.Option{mail.WithTimeout(20 * time.Second)}
-	port := 587
-	switch u.Scheme {
-	case "smtps":
-		port, options = 465, append(options, mail.WithSSL())
-	case "smtp":
-		options = append(options, mail.WithTLSPolicy(mail.TLSMandatory))
-	case "smtp+plain":
-		port, options = 25, append(options, mail.WithTLSPolicy(mail.NoTLS))
-	default:
-		return nil, fault.Invalid("UPR_SMTP_URL", "must begin with smtps://, smtp:// or smtp+plain://")
-	}
-	if text := u.Port(); text != "" {
-		port, _ = strconv.Atoi(text) // url.Parse took only digits
-	}
-	options = append(options, mail.WithPort(port))
-	if u.User != nil {
-		password, _ := u.User.Password()
-		options = append(options, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(u.User.Username()), mail.WithPassword(password))
-	}
-	return options, nil
+// ErrInDoubt says that a server got a mail to its end and did not answer: it may have taken it.
+var ErrInDoubt = errors.New("the server did not say whether it has taken the mail")
+
+// Refusal is what a server answered instead of taking a mail. Its words are left out: they may
+// repeat an address, or the text.
+type Refusal struct {
+	Code     int    // of SMTP, as in 550
+	Enhanced string // as in 5.1.1; empty: none
+	Final    bool   // trying again is of no use
 }
 
-// Send sends a plain text.
-func (s *SMTP) Send(ctx context.Context, to, subject, text string) error {
-	message := mail.NewMsg()
-	if err := message.From(s.from); err != nil {
-		return fmt.Errorf("the sender of UPR_SMTP_URL: %w", err)
+// Error says the codes.
+func (r *Refusal) Error() string { return "the mail server refused: " + r.Codes() }
+
+// Codes are what the server answered, as in "550 5.1.1".
+func (r *Refusal) Codes() string {
+	if r.Enhanced == "" {
+		return fmt.Sprint(r.Code)
 	}
-	if err := message.To(to); err != nil {
-		return fmt.Errorf("the recipient: %w", err)
-	}
-	message.Subject(subject)
-	message.SetBodyString(mail.TypeTextPlain, text)
-	if err := s.client.DialAndSendWithContext(ctx, message); err != nil {
-		return fmt.Errorf("send mail: %w", err)
-	}
-	return nil
+	return fmt.Sprintf("%d %s", r.Code, r.Enhanced)
 }
 
 // Printed writes mail where a person sees it: samples have no mail server.
@@ -91,4 +62,12 @@ type Printed struct{ To io.Writer }
 func (p Printed) Send(_ context.Context, to, subject, text string) error {
 	_, err := fmt.Fprintf(p.To, "mail to %s: %s\n\n%s\n", to, subject, text)
 	return err
+}
+
+// Deliver prints a mail.
+func (p Printed) Deliver(ctx context.Context, m Mail, last func() error) error {
+	if err := last(); err != nil {
+		return err
+	}
+	return p.Send(ctx, m.To, m.Subject, m.Text)
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/upr-info/upr/internal/deprecation"
 	"github.com/upr-info/upr/internal/desk"
 	"github.com/upr-info/upr/internal/identity"
+	"github.com/upr-info/upr/internal/notify"
 	"github.com/upr-info/upr/internal/presession"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/slice"
@@ -42,6 +43,8 @@ type Options struct {
 	Meetings *presession.Service
 	// Deprecated are routes that are going to go, by their patterns.
 	Deprecated map[string]deprecation.Notice
+	// Outbox is what staff see of mail.
+	Outbox *notify.Outbox
 }
 
 // New returns the handler of all routes.
@@ -55,7 +58,7 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	if options.Meetings == nil {
 		options.Meetings = presession.New(db, time.Now)
 	}
-	api := graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r), People: people, Partners: partners, Hooks: options.Webhooks, Meetings: options.Meetings}, options.Graph)
+	api := graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r), People: people, Partners: partners, Hooks: options.Webhooks, Meetings: options.Meetings, Outbox: options.Outbox}, options.Graph)
 	address, caller := byAddress(people, options.RequestsPerMinute), byCaller(people, options.RequestsPerMinute)
 	around := func(to http.Handler) http.Handler { return address(people.Handler(counted(people, caller(to)))) }
 	mux.Handle("/graphql", people.CORS(around(compressed(allow(api, http.MethodGet, http.MethodPost)))))
