@@ -36,10 +36,14 @@ import (
 	"github.com/upr-info/upr/ent/issuevocabulary"
 	"github.com/upr-info/upr/ent/keyusage"
 	"github.com/upr-info/upr/ent/loghead"
+	"github.com/upr-info/upr/ent/mailtemplate"
 	"github.com/upr-info/upr/ent/oidcidentity"
 	"github.com/upr-info/upr/ent/organisation"
 	"github.com/upr-info/upr/ent/organisationlink"
 	"github.com/upr-info/upr/ent/organisationmembership"
+	"github.com/upr-info/upr/ent/outboxmessage"
+	"github.com/upr-info/upr/ent/partnergroup"
+	"github.com/upr-info/upr/ent/partnergrouprevision"
 	"github.com/upr-info/upr/ent/pledge"
 	"github.com/upr-info/upr/ent/postponement"
 	"github.com/upr-info/upr/ent/presession"
@@ -119,6 +123,8 @@ type Client struct {
 	KeyUsage *KeyUsageClient
 	// LogHead is the client for interacting with the LogHead builders.
 	LogHead *LogHeadClient
+	// MailTemplate is the client for interacting with the MailTemplate builders.
+	MailTemplate *MailTemplateClient
 	// OIDCIdentity is the client for interacting with the OIDCIdentity builders.
 	OIDCIdentity *OIDCIdentityClient
 	// Organisation is the client for interacting with the Organisation builders.
@@ -127,6 +133,12 @@ type Client struct {
 	OrganisationLink *OrganisationLinkClient
 	// OrganisationMembership is the client for interacting with the OrganisationMembership builders.
 	OrganisationMembership *OrganisationMembershipClient
+	// OutboxMessage is the client for interacting with the OutboxMessage builders.
+	OutboxMessage *OutboxMessageClient
+	// PartnerGroup is the client for interacting with the PartnerGroup builders.
+	PartnerGroup *PartnerGroupClient
+	// PartnerGroupRevision is the client for interacting with the PartnerGroupRevision builders.
+	PartnerGroupRevision *PartnerGroupRevisionClient
 	// Pledge is the client for interacting with the Pledge builders.
 	Pledge *PledgeClient
 	// Postponement is the client for interacting with the Postponement builders.
@@ -219,10 +231,14 @@ func (c *Client) init() {
 	c.IssueVocabulary = NewIssueVocabularyClient(c.config)
 	c.KeyUsage = NewKeyUsageClient(c.config)
 	c.LogHead = NewLogHeadClient(c.config)
+	c.MailTemplate = NewMailTemplateClient(c.config)
 	c.OIDCIdentity = NewOIDCIdentityClient(c.config)
 	c.Organisation = NewOrganisationClient(c.config)
 	c.OrganisationLink = NewOrganisationLinkClient(c.config)
 	c.OrganisationMembership = NewOrganisationMembershipClient(c.config)
+	c.OutboxMessage = NewOutboxMessageClient(c.config)
+	c.PartnerGroup = NewPartnerGroupClient(c.config)
+	c.PartnerGroupRevision = NewPartnerGroupRevisionClient(c.config)
 	c.Pledge = NewPledgeClient(c.config)
 	c.Postponement = NewPostponementClient(c.config)
 	c.PreSession = NewPreSessionClient(c.config)
@@ -366,10 +382,14 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		IssueVocabulary:        NewIssueVocabularyClient(cfg),
 		KeyUsage:               NewKeyUsageClient(cfg),
 		LogHead:                NewLogHeadClient(cfg),
+		MailTemplate:           NewMailTemplateClient(cfg),
 		OIDCIdentity:           NewOIDCIdentityClient(cfg),
 		Organisation:           NewOrganisationClient(cfg),
 		OrganisationLink:       NewOrganisationLinkClient(cfg),
 		OrganisationMembership: NewOrganisationMembershipClient(cfg),
+		OutboxMessage:          NewOutboxMessageClient(cfg),
+		PartnerGroup:           NewPartnerGroupClient(cfg),
+		PartnerGroupRevision:   NewPartnerGroupRevisionClient(cfg),
 		Pledge:                 NewPledgeClient(cfg),
 		Postponement:           NewPostponementClient(cfg),
 		PreSession:             NewPreSessionClient(cfg),
@@ -440,10 +460,14 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		IssueVocabulary:        NewIssueVocabularyClient(cfg),
 		KeyUsage:               NewKeyUsageClient(cfg),
 		LogHead:                NewLogHeadClient(cfg),
+		MailTemplate:           NewMailTemplateClient(cfg),
 		OIDCIdentity:           NewOIDCIdentityClient(cfg),
 		Organisation:           NewOrganisationClient(cfg),
 		OrganisationLink:       NewOrganisationLinkClient(cfg),
 		OrganisationMembership: NewOrganisationMembershipClient(cfg),
+		OutboxMessage:          NewOutboxMessageClient(cfg),
+		PartnerGroup:           NewPartnerGroupClient(cfg),
+		PartnerGroupRevision:   NewPartnerGroupRevisionClient(cfg),
 		Pledge:                 NewPledgeClient(cfg),
 		Postponement:           NewPostponementClient(cfg),
 		PreSession:             NewPreSessionClient(cfg),
@@ -507,8 +531,9 @@ func (c *Client) Use(hooks ...Hook) {
 		c.AffectedGroupSuccessor, c.AffectedGroupTag, c.Change, c.ChangeEntry,
 		c.Decision, c.Document, c.Evaluation, c.Grant, c.ImportRun, c.Issue,
 		c.IssueLabel, c.IssueSuccessor, c.IssueTag, c.IssueVocabulary, c.KeyUsage,
-		c.LogHead, c.OIDCIdentity, c.Organisation, c.OrganisationLink,
-		c.OrganisationMembership, c.Pledge, c.Postponement, c.PreSession, c.Programme,
+		c.LogHead, c.MailTemplate, c.OIDCIdentity, c.Organisation, c.OrganisationLink,
+		c.OrganisationMembership, c.OutboxMessage, c.PartnerGroup,
+		c.PartnerGroupRevision, c.Pledge, c.Postponement, c.PreSession, c.Programme,
 		c.ProgrammeName, c.ProgrammeState, c.Recommendation, c.RecoveryCode,
 		c.Registration, c.ResponseEvent, c.Review, c.Round, c.SDGGoal, c.SDGIndicator,
 		c.SDGTag, c.SDGTarget, c.SavedSlice, c.Session, c.SignInAttempt, c.SignInLink,
@@ -527,8 +552,9 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.AffectedGroupSuccessor, c.AffectedGroupTag, c.Change, c.ChangeEntry,
 		c.Decision, c.Document, c.Evaluation, c.Grant, c.ImportRun, c.Issue,
 		c.IssueLabel, c.IssueSuccessor, c.IssueTag, c.IssueVocabulary, c.KeyUsage,
-		c.LogHead, c.OIDCIdentity, c.Organisation, c.OrganisationLink,
-		c.OrganisationMembership, c.Pledge, c.Postponement, c.PreSession, c.Programme,
+		c.LogHead, c.MailTemplate, c.OIDCIdentity, c.Organisation, c.OrganisationLink,
+		c.OrganisationMembership, c.OutboxMessage, c.PartnerGroup,
+		c.PartnerGroupRevision, c.Pledge, c.Postponement, c.PreSession, c.Programme,
 		c.ProgrammeName, c.ProgrammeState, c.Recommendation, c.RecoveryCode,
 		c.Registration, c.ResponseEvent, c.Review, c.Round, c.SDGGoal, c.SDGIndicator,
 		c.SDGTag, c.SDGTarget, c.SavedSlice, c.Session, c.SignInAttempt, c.SignInLink,
@@ -584,6 +610,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.KeyUsage.mutate(ctx, m)
 	case *LogHeadMutation:
 		return c.LogHead.mutate(ctx, m)
+	case *MailTemplateMutation:
+		return c.MailTemplate.mutate(ctx, m)
 	case *OIDCIdentityMutation:
 		return c.OIDCIdentity.mutate(ctx, m)
 	case *OrganisationMutation:
@@ -592,6 +620,12 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.OrganisationLink.mutate(ctx, m)
 	case *OrganisationMembershipMutation:
 		return c.OrganisationMembership.mutate(ctx, m)
+	case *OutboxMessageMutation:
+		return c.OutboxMessage.mutate(ctx, m)
+	case *PartnerGroupMutation:
+		return c.PartnerGroup.mutate(ctx, m)
+	case *PartnerGroupRevisionMutation:
+		return c.PartnerGroupRevision.mutate(ctx, m)
 	case *PledgeMutation:
 		return c.Pledge.mutate(ctx, m)
 	case *PostponementMutation:
@@ -3872,6 +3906,140 @@ func (c *LogHeadClient) mutate(ctx context.Context, m *LogHeadMutation) (Value, 
 	}
 }
 
+// MailTemplateClient is a client for the MailTemplate schema.
+type MailTemplateClient struct {
+	config
+}
+
+// NewMailTemplateClient returns a client for the MailTemplate from the given config.
+func NewMailTemplateClient(c config) *MailTemplateClient {
+	return &MailTemplateClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `mailtemplate.Hooks(f(g(h())))`.
+func (c *MailTemplateClient) Use(hooks ...Hook) {
+	c.hooks.MailTemplate = append(c.hooks.MailTemplate, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `mailtemplate.Intercept(f(g(h())))`.
+func (c *MailTemplateClient) Intercept(interceptors ...Interceptor) {
+	c.inters.MailTemplate = append(c.inters.MailTemplate, interceptors...)
+}
+
+// Create returns a builder for creating a MailTemplate entity.
+func (c *MailTemplateClient) Create() *MailTemplateCreate {
+	mutation := newMailTemplateMutation(c.config, OpCreate)
+	return &MailTemplateCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of MailTemplate entities.
+func (c *MailTemplateClient) CreateBulk(builders ...*MailTemplateCreate) *MailTemplateCreateBulk {
+	return &MailTemplateCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *MailTemplateClient) MapCreateBulk(slice any, setFunc func(*MailTemplateCreate, int)) *MailTemplateCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &MailTemplateCreateBulk{err: fmt.Errorf("calling to MailTemplateClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*MailTemplateCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &MailTemplateCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for MailTemplate.
+func (c *MailTemplateClient) Update() *MailTemplateUpdate {
+	mutation := newMailTemplateMutation(c.config, OpUpdate)
+	return &MailTemplateUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *MailTemplateClient) UpdateOne(_m *MailTemplate) *MailTemplateUpdateOne {
+	mutation := newMailTemplateMutation(c.config, OpUpdateOne, withMailTemplate(_m))
+	return &MailTemplateUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *MailTemplateClient) UpdateOneID(id int) *MailTemplateUpdateOne {
+	mutation := newMailTemplateMutation(c.config, OpUpdateOne, withMailTemplateID(id))
+	return &MailTemplateUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for MailTemplate.
+func (c *MailTemplateClient) Delete() *MailTemplateDelete {
+	mutation := newMailTemplateMutation(c.config, OpDelete)
+	return &MailTemplateDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *MailTemplateClient) DeleteOne(_m *MailTemplate) *MailTemplateDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *MailTemplateClient) DeleteOneID(id int) *MailTemplateDeleteOne {
+	builder := c.Delete().Where(mailtemplate.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &MailTemplateDeleteOne{builder}
+}
+
+// Query returns a query builder for MailTemplate.
+func (c *MailTemplateClient) Query() *MailTemplateQuery {
+	return &MailTemplateQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeMailTemplate},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a MailTemplate entity by its id.
+func (c *MailTemplateClient) Get(ctx context.Context, id int) (*MailTemplate, error) {
+	return c.Query().Where(mailtemplate.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *MailTemplateClient) GetX(ctx context.Context, id int) *MailTemplate {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *MailTemplateClient) Hooks() []Hook {
+	hooks := c.hooks.MailTemplate
+	return append(hooks[:len(hooks):len(hooks)], mailtemplate.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *MailTemplateClient) Interceptors() []Interceptor {
+	return c.inters.MailTemplate
+}
+
+func (c *MailTemplateClient) mutate(ctx context.Context, m *MailTemplateMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&MailTemplateCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&MailTemplateUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&MailTemplateUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&MailTemplateDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown MailTemplate mutation op: %q", m.Op())
+	}
+}
+
 // OIDCIdentityClient is a client for the OIDCIdentity schema.
 type OIDCIdentityClient struct {
 	config
@@ -4515,6 +4683,456 @@ func (c *OrganisationMembershipClient) mutate(ctx context.Context, m *Organisati
 		return (&OrganisationMembershipDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown OrganisationMembership mutation op: %q", m.Op())
+	}
+}
+
+// OutboxMessageClient is a client for the OutboxMessage schema.
+type OutboxMessageClient struct {
+	config
+}
+
+// NewOutboxMessageClient returns a client for the OutboxMessage from the given config.
+func NewOutboxMessageClient(c config) *OutboxMessageClient {
+	return &OutboxMessageClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `outboxmessage.Hooks(f(g(h())))`.
+func (c *OutboxMessageClient) Use(hooks ...Hook) {
+	c.hooks.OutboxMessage = append(c.hooks.OutboxMessage, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `outboxmessage.Intercept(f(g(h())))`.
+func (c *OutboxMessageClient) Intercept(interceptors ...Interceptor) {
+	c.inters.OutboxMessage = append(c.inters.OutboxMessage, interceptors...)
+}
+
+// Create returns a builder for creating a OutboxMessage entity.
+func (c *OutboxMessageClient) Create() *OutboxMessageCreate {
+	mutation := newOutboxMessageMutation(c.config, OpCreate)
+	return &OutboxMessageCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of OutboxMessage entities.
+func (c *OutboxMessageClient) CreateBulk(builders ...*OutboxMessageCreate) *OutboxMessageCreateBulk {
+	return &OutboxMessageCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *OutboxMessageClient) MapCreateBulk(slice any, setFunc func(*OutboxMessageCreate, int)) *OutboxMessageCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &OutboxMessageCreateBulk{err: fmt.Errorf("calling to OutboxMessageClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*OutboxMessageCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &OutboxMessageCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for OutboxMessage.
+func (c *OutboxMessageClient) Update() *OutboxMessageUpdate {
+	mutation := newOutboxMessageMutation(c.config, OpUpdate)
+	return &OutboxMessageUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *OutboxMessageClient) UpdateOne(_m *OutboxMessage) *OutboxMessageUpdateOne {
+	mutation := newOutboxMessageMutation(c.config, OpUpdateOne, withOutboxMessage(_m))
+	return &OutboxMessageUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *OutboxMessageClient) UpdateOneID(id int) *OutboxMessageUpdateOne {
+	mutation := newOutboxMessageMutation(c.config, OpUpdateOne, withOutboxMessageID(id))
+	return &OutboxMessageUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for OutboxMessage.
+func (c *OutboxMessageClient) Delete() *OutboxMessageDelete {
+	mutation := newOutboxMessageMutation(c.config, OpDelete)
+	return &OutboxMessageDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *OutboxMessageClient) DeleteOne(_m *OutboxMessage) *OutboxMessageDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *OutboxMessageClient) DeleteOneID(id int) *OutboxMessageDeleteOne {
+	builder := c.Delete().Where(outboxmessage.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &OutboxMessageDeleteOne{builder}
+}
+
+// Query returns a query builder for OutboxMessage.
+func (c *OutboxMessageClient) Query() *OutboxMessageQuery {
+	return &OutboxMessageQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeOutboxMessage},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a OutboxMessage entity by its id.
+func (c *OutboxMessageClient) Get(ctx context.Context, id int) (*OutboxMessage, error) {
+	return c.Query().Where(outboxmessage.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *OutboxMessageClient) GetX(ctx context.Context, id int) *OutboxMessage {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *OutboxMessageClient) Hooks() []Hook {
+	hooks := c.hooks.OutboxMessage
+	return append(hooks[:len(hooks):len(hooks)], outboxmessage.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *OutboxMessageClient) Interceptors() []Interceptor {
+	return c.inters.OutboxMessage
+}
+
+func (c *OutboxMessageClient) mutate(ctx context.Context, m *OutboxMessageMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&OutboxMessageCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&OutboxMessageUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&OutboxMessageUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&OutboxMessageDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown OutboxMessage mutation op: %q", m.Op())
+	}
+}
+
+// PartnerGroupClient is a client for the PartnerGroup schema.
+type PartnerGroupClient struct {
+	config
+}
+
+// NewPartnerGroupClient returns a client for the PartnerGroup from the given config.
+func NewPartnerGroupClient(c config) *PartnerGroupClient {
+	return &PartnerGroupClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `partnergroup.Hooks(f(g(h())))`.
+func (c *PartnerGroupClient) Use(hooks ...Hook) {
+	c.hooks.PartnerGroup = append(c.hooks.PartnerGroup, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `partnergroup.Intercept(f(g(h())))`.
+func (c *PartnerGroupClient) Intercept(interceptors ...Interceptor) {
+	c.inters.PartnerGroup = append(c.inters.PartnerGroup, interceptors...)
+}
+
+// Create returns a builder for creating a PartnerGroup entity.
+func (c *PartnerGroupClient) Create() *PartnerGroupCreate {
+	mutation := newPartnerGroupMutation(c.config, OpCreate)
+	return &PartnerGroupCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of PartnerGroup entities.
+func (c *PartnerGroupClient) CreateBulk(builders ...*PartnerGroupCreate) *PartnerGroupCreateBulk {
+	return &PartnerGroupCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *PartnerGroupClient) MapCreateBulk(slice any, setFunc func(*PartnerGroupCreate, int)) *PartnerGroupCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &PartnerGroupCreateBulk{err: fmt.Errorf("calling to PartnerGroupClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*PartnerGroupCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &PartnerGroupCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for PartnerGroup.
+func (c *PartnerGroupClient) Update() *PartnerGroupUpdate {
+	mutation := newPartnerGroupMutation(c.config, OpUpdate)
+	return &PartnerGroupUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *PartnerGroupClient) UpdateOne(_m *PartnerGroup) *PartnerGroupUpdateOne {
+	mutation := newPartnerGroupMutation(c.config, OpUpdateOne, withPartnerGroup(_m))
+	return &PartnerGroupUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *PartnerGroupClient) UpdateOneID(id int) *PartnerGroupUpdateOne {
+	mutation := newPartnerGroupMutation(c.config, OpUpdateOne, withPartnerGroupID(id))
+	return &PartnerGroupUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for PartnerGroup.
+func (c *PartnerGroupClient) Delete() *PartnerGroupDelete {
+	mutation := newPartnerGroupMutation(c.config, OpDelete)
+	return &PartnerGroupDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *PartnerGroupClient) DeleteOne(_m *PartnerGroup) *PartnerGroupDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *PartnerGroupClient) DeleteOneID(id int) *PartnerGroupDeleteOne {
+	builder := c.Delete().Where(partnergroup.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &PartnerGroupDeleteOne{builder}
+}
+
+// Query returns a query builder for PartnerGroup.
+func (c *PartnerGroupClient) Query() *PartnerGroupQuery {
+	return &PartnerGroupQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypePartnerGroup},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a PartnerGroup entity by its id.
+func (c *PartnerGroupClient) Get(ctx context.Context, id int) (*PartnerGroup, error) {
+	return c.Query().Where(partnergroup.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PartnerGroupClient) GetX(ctx context.Context, id int) *PartnerGroup {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryUser queries the user edge of a PartnerGroup.
+func (c *PartnerGroupClient) QueryUser(_m *PartnerGroup) *UserQuery {
+	query := (&UserClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(partnergroup.Table, partnergroup.FieldID, id),
+			sqlgraph.To(user.Table, user.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, partnergroup.UserTable, partnergroup.UserColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryRevisions queries the revisions edge of a PartnerGroup.
+func (c *PartnerGroupClient) QueryRevisions(_m *PartnerGroup) *PartnerGroupRevisionQuery {
+	query := (&PartnerGroupRevisionClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(partnergroup.Table, partnergroup.FieldID, id),
+			sqlgraph.To(partnergrouprevision.Table, partnergrouprevision.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, partnergroup.RevisionsTable, partnergroup.RevisionsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *PartnerGroupClient) Hooks() []Hook {
+	hooks := c.hooks.PartnerGroup
+	return append(hooks[:len(hooks):len(hooks)], partnergroup.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *PartnerGroupClient) Interceptors() []Interceptor {
+	return c.inters.PartnerGroup
+}
+
+func (c *PartnerGroupClient) mutate(ctx context.Context, m *PartnerGroupMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&PartnerGroupCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&PartnerGroupUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&PartnerGroupUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&PartnerGroupDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown PartnerGroup mutation op: %q", m.Op())
+	}
+}
+
+// PartnerGroupRevisionClient is a client for the PartnerGroupRevision schema.
+type PartnerGroupRevisionClient struct {
+	config
+}
+
+// NewPartnerGroupRevisionClient returns a client for the PartnerGroupRevision from the given config.
+func NewPartnerGroupRevisionClient(c config) *PartnerGroupRevisionClient {
+	return &PartnerGroupRevisionClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `partnergrouprevision.Hooks(f(g(h())))`.
+func (c *PartnerGroupRevisionClient) Use(hooks ...Hook) {
+	c.hooks.PartnerGroupRevision = append(c.hooks.PartnerGroupRevision, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `partnergrouprevision.Intercept(f(g(h())))`.
+func (c *PartnerGroupRevisionClient) Intercept(interceptors ...Interceptor) {
+	c.inters.PartnerGroupRevision = append(c.inters.PartnerGroupRevision, interceptors...)
+}
+
+// Create returns a builder for creating a PartnerGroupRevision entity.
+func (c *PartnerGroupRevisionClient) Create() *PartnerGroupRevisionCreate {
+	mutation := newPartnerGroupRevisionMutation(c.config, OpCreate)
+	return &PartnerGroupRevisionCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of PartnerGroupRevision entities.
+func (c *PartnerGroupRevisionClient) CreateBulk(builders ...*PartnerGroupRevisionCreate) *PartnerGroupRevisionCreateBulk {
+	return &PartnerGroupRevisionCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *PartnerGroupRevisionClient) MapCreateBulk(slice any, setFunc func(*PartnerGroupRevisionCreate, int)) *PartnerGroupRevisionCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &PartnerGroupRevisionCreateBulk{err: fmt.Errorf("calling to PartnerGroupRevisionClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*PartnerGroupRevisionCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &PartnerGroupRevisionCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for PartnerGroupRevision.
+func (c *PartnerGroupRevisionClient) Update() *PartnerGroupRevisionUpdate {
+	mutation := newPartnerGroupRevisionMutation(c.config, OpUpdate)
+	return &PartnerGroupRevisionUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *PartnerGroupRevisionClient) UpdateOne(_m *PartnerGroupRevision) *PartnerGroupRevisionUpdateOne {
+	mutation := newPartnerGroupRevisionMutation(c.config, OpUpdateOne, withPartnerGroupRevision(_m))
+	return &PartnerGroupRevisionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *PartnerGroupRevisionClient) UpdateOneID(id int) *PartnerGroupRevisionUpdateOne {
+	mutation := newPartnerGroupRevisionMutation(c.config, OpUpdateOne, withPartnerGroupRevisionID(id))
+	return &PartnerGroupRevisionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for PartnerGroupRevision.
+func (c *PartnerGroupRevisionClient) Delete() *PartnerGroupRevisionDelete {
+	mutation := newPartnerGroupRevisionMutation(c.config, OpDelete)
+	return &PartnerGroupRevisionDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *PartnerGroupRevisionClient) DeleteOne(_m *PartnerGroupRevision) *PartnerGroupRevisionDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *PartnerGroupRevisionClient) DeleteOneID(id int) *PartnerGroupRevisionDeleteOne {
+	builder := c.Delete().Where(partnergrouprevision.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &PartnerGroupRevisionDeleteOne{builder}
+}
+
+// Query returns a query builder for PartnerGroupRevision.
+func (c *PartnerGroupRevisionClient) Query() *PartnerGroupRevisionQuery {
+	return &PartnerGroupRevisionQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypePartnerGroupRevision},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a PartnerGroupRevision entity by its id.
+func (c *PartnerGroupRevisionClient) Get(ctx context.Context, id int) (*PartnerGroupRevision, error) {
+	return c.Query().Where(partnergrouprevision.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PartnerGroupRevisionClient) GetX(ctx context.Context, id int) *PartnerGroupRevision {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryGroup queries the group edge of a PartnerGroupRevision.
+func (c *PartnerGroupRevisionClient) QueryGroup(_m *PartnerGroupRevision) *PartnerGroupQuery {
+	query := (&PartnerGroupClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(partnergrouprevision.Table, partnergrouprevision.FieldID, id),
+			sqlgraph.To(partnergroup.Table, partnergroup.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, partnergrouprevision.GroupTable, partnergrouprevision.GroupColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *PartnerGroupRevisionClient) Hooks() []Hook {
+	hooks := c.hooks.PartnerGroupRevision
+	return append(hooks[:len(hooks):len(hooks)], partnergrouprevision.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *PartnerGroupRevisionClient) Interceptors() []Interceptor {
+	return c.inters.PartnerGroupRevision
+}
+
+func (c *PartnerGroupRevisionClient) mutate(ctx context.Context, m *PartnerGroupRevisionMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&PartnerGroupRevisionCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&PartnerGroupRevisionUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&PartnerGroupRevisionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&PartnerGroupRevisionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown PartnerGroupRevision mutation op: %q", m.Op())
 	}
 }
 
@@ -9324,6 +9942,22 @@ func (c *UserClient) QueryWebhooks(_m *User) *WebhookQuery {
 	return query
 }
 
+// QueryPartnerGroups queries the partner_groups edge of a User.
+func (c *UserClient) QueryPartnerGroups(_m *User) *PartnerGroupQuery {
+	query := (&PartnerGroupClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(user.Table, user.FieldID, id),
+			sqlgraph.To(partnergroup.Table, partnergroup.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, user.PartnerGroupsTable, user.PartnerGroupsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // Hooks returns the client hooks.
 func (c *UserClient) Hooks() []Hook {
 	hooks := c.hooks.User
@@ -9822,8 +10456,9 @@ type (
 		APIKey, AccessCode, ActionCategory, ActionCodingRule, AffectedGroup,
 		AffectedGroupSuccessor, AffectedGroupTag, Change, ChangeEntry, Decision,
 		Document, Evaluation, Grant, ImportRun, Issue, IssueLabel, IssueSuccessor,
-		IssueTag, IssueVocabulary, KeyUsage, LogHead, OIDCIdentity, Organisation,
-		OrganisationLink, OrganisationMembership, Pledge, Postponement, PreSession,
+		IssueTag, IssueVocabulary, KeyUsage, LogHead, MailTemplate, OIDCIdentity,
+		Organisation, OrganisationLink, OrganisationMembership, OutboxMessage,
+		PartnerGroup, PartnerGroupRevision, Pledge, Postponement, PreSession,
 		Programme, ProgrammeName, ProgrammeState, Recommendation, RecoveryCode,
 		Registration, ResponseEvent, Review, Round, SDGGoal, SDGIndicator, SDGTag,
 		SDGTarget, SavedSlice, Session, SignInAttempt, SignInLink, SliceContent, State,
@@ -9834,8 +10469,9 @@ type (
 		APIKey, AccessCode, ActionCategory, ActionCodingRule, AffectedGroup,
 		AffectedGroupSuccessor, AffectedGroupTag, Change, ChangeEntry, Decision,
 		Document, Evaluation, Grant, ImportRun, Issue, IssueLabel, IssueSuccessor,
-		IssueTag, IssueVocabulary, KeyUsage, LogHead, OIDCIdentity, Organisation,
-		OrganisationLink, OrganisationMembership, Pledge, Postponement, PreSession,
+		IssueTag, IssueVocabulary, KeyUsage, LogHead, MailTemplate, OIDCIdentity,
+		Organisation, OrganisationLink, OrganisationMembership, OutboxMessage,
+		PartnerGroup, PartnerGroupRevision, Pledge, Postponement, PreSession,
 		Programme, ProgrammeName, ProgrammeState, Recommendation, RecoveryCode,
 		Registration, ResponseEvent, Review, Round, SDGGoal, SDGIndicator, SDGTag,
 		SDGTarget, SavedSlice, Session, SignInAttempt, SignInLink, SliceContent, State,

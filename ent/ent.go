@@ -33,10 +33,12 @@ import (
 	"github.com/upr-info/upr/ent/issuevocabulary"
 	"github.com/upr-info/upr/ent/keyusage"
 	"github.com/upr-info/upr/ent/loghead"
+	"github.com/upr-info/upr/ent/mailtemplate"
 	"github.com/upr-info/upr/ent/oidcidentity"
 	"github.com/upr-info/upr/ent/organisation"
 	"github.com/upr-info/upr/ent/organisationlink"
 	"github.com/upr-info/upr/ent/organisationmembership"
+	"github.com/upr-info/upr/ent/outboxmessage"
 	"github.com/upr-info/upr/ent/partnergroup"
 	"github.com/upr-info/upr/ent/partnergrouprevision"
 	"github.com/upr-info/upr/ent/pledge"
@@ -150,10 +152,12 @@ func checkColumn(t, c string) error {
 			issuevocabulary.Table:        issuevocabulary.ValidColumn,
 			keyusage.Table:               keyusage.ValidColumn,
 			loghead.Table:                loghead.ValidColumn,
+			mailtemplate.Table:           mailtemplate.ValidColumn,
 			oidcidentity.Table:           oidcidentity.ValidColumn,
 			organisation.Table:           organisation.ValidColumn,
 			organisationlink.Table:       organisationlink.ValidColumn,
 			organisationmembership.Table: organisationmembership.ValidColumn,
+			outboxmessage.Table:          outboxmessage.ValidColumn,
 			partnergroup.Table:           partnergroup.ValidColumn,
 			partnergrouprevision.Table:   partnergrouprevision.ValidColumn,
 			pledge.Table:                 pledge.ValidColumn,

@@ -24,10 +24,14 @@ import (
 	"github.com/upr-info/upr/ent/issuevocabulary"
 	"github.com/upr-info/upr/ent/keyusage"
 	"github.com/upr-info/upr/ent/loghead"
+	"github.com/upr-info/upr/ent/mailtemplate"
 	"github.com/upr-info/upr/ent/oidcidentity"
 	"github.com/upr-info/upr/ent/organisation"
 	"github.com/upr-info/upr/ent/organisationlink"
 	"github.com/upr-info/upr/ent/organisationmembership"
+	"github.com/upr-info/upr/ent/outboxmessage"
+	"github.com/upr-info/upr/ent/partnergroup"
+	"github.com/upr-info/upr/ent/partnergrouprevision"
 	"github.com/upr-info/upr/ent/pledge"
 	"github.com/upr-info/upr/ent/postponement"
 	"github.com/upr-info/upr/ent/predicate"
@@ -68,7 +72,7 @@ import (
 
 // schemaGraph holds a representation of ent/schema at runtime.
 var schemaGraph = func() *sqlgraph.Schema {
-	graph := &sqlgraph.Schema{Nodes: make([]*sqlgraph.Node, 55)}
+	graph := &sqlgraph.Schema{Nodes: make([]*sqlgraph.Node, 59)}
 	graph.Nodes[0] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   apikey.Table,
@@ -464,6 +468,26 @@ var schemaGraph = func() *sqlgraph.Schema {
 	}
 	graph.Nodes[21] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
+			Table:   mailtemplate.Table,
+			Columns: mailtemplate.Columns,
+			ID: &sqlgraph.FieldSpec{
+				Type:   field.TypeInt,
+				Column: mailtemplate.FieldID,
+			},
+		},
+		Type: "MailTemplate",
+		Fields: map[string]*sqlgraph.FieldSpec{
+			mailtemplate.FieldKey:       {Type: field.TypeString, Column: mailtemplate.FieldKey},
+			mailtemplate.FieldLanguage:  {Type: field.TypeString, Column: mailtemplate.FieldLanguage},
+			mailtemplate.FieldRevision:  {Type: field.TypeInt, Column: mailtemplate.FieldRevision},
+			mailtemplate.FieldSource:    {Type: field.TypeString, Column: mailtemplate.FieldSource},
+			mailtemplate.FieldAuthor:    {Type: field.TypeString, Column: mailtemplate.FieldAuthor},
+			mailtemplate.FieldReason:    {Type: field.TypeString, Column: mailtemplate.FieldReason},
+			mailtemplate.FieldCreatedAt: {Type: field.TypeTime, Column: mailtemplate.FieldCreatedAt},
+		},
+	}
+	graph.Nodes[22] = &sqlgraph.Node{
+		NodeSpec: sqlgraph.NodeSpec{
 			Table:   oidcidentity.Table,
 			Columns: oidcidentity.Columns,
 			ID: &sqlgraph.FieldSpec{
@@ -479,7 +503,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			oidcidentity.FieldCreatedAt: {Type: field.TypeTime, Column: oidcidentity.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[22] = &sqlgraph.Node{
+	graph.Nodes[23] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   organisation.Table,
 			Columns: organisation.Columns,
@@ -497,7 +521,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			organisation.FieldCountryID: {Type: field.TypeInt, Column: organisation.FieldCountryID},
 		},
 	}
-	graph.Nodes[23] = &sqlgraph.Node{
+	graph.Nodes[24] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   organisationlink.Table,
 			Columns: organisationlink.Columns,
@@ -513,7 +537,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			organisationlink.FieldOrganisationID: {Type: field.TypeInt, Column: organisationlink.FieldOrganisationID},
 		},
 	}
-	graph.Nodes[24] = &sqlgraph.Node{
+	graph.Nodes[25] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   organisationmembership.Table,
 			Columns: organisationmembership.Columns,
@@ -529,7 +553,82 @@ var schemaGraph = func() *sqlgraph.Schema {
 			organisationmembership.FieldCreatedAt:      {Type: field.TypeTime, Column: organisationmembership.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[25] = &sqlgraph.Node{
+	graph.Nodes[26] = &sqlgraph.Node{
+		NodeSpec: sqlgraph.NodeSpec{
+			Table:   outboxmessage.Table,
+			Columns: outboxmessage.Columns,
+			ID: &sqlgraph.FieldSpec{
+				Type:   field.TypeInt,
+				Column: outboxmessage.FieldID,
+			},
+		},
+		Type: "OutboxMessage",
+		Fields: map[string]*sqlgraph.FieldSpec{
+			outboxmessage.FieldUID:       {Type: field.TypeString, Column: outboxmessage.FieldUID},
+			outboxmessage.FieldTemplate:  {Type: field.TypeString, Column: outboxmessage.FieldTemplate},
+			outboxmessage.FieldLanguage:  {Type: field.TypeString, Column: outboxmessage.FieldLanguage},
+			outboxmessage.FieldAbout:     {Type: field.TypeString, Column: outboxmessage.FieldAbout},
+			outboxmessage.FieldRound:     {Type: field.TypeString, Column: outboxmessage.FieldRound},
+			outboxmessage.FieldState:     {Type: field.TypeString, Column: outboxmessage.FieldState},
+			outboxmessage.FieldLevel:     {Type: field.TypeInt, Column: outboxmessage.FieldLevel},
+			outboxmessage.FieldNeutral:   {Type: field.TypeBool, Column: outboxmessage.FieldNeutral},
+			outboxmessage.FieldStatus:    {Type: field.TypeEnum, Column: outboxmessage.FieldStatus},
+			outboxmessage.FieldAddress:   {Type: field.TypeBytes, Column: outboxmessage.FieldAddress},
+			outboxmessage.FieldContent:   {Type: field.TypeBytes, Column: outboxmessage.FieldContent},
+			outboxmessage.FieldPrivate:   {Type: field.TypeBytes, Column: outboxmessage.FieldPrivate},
+			outboxmessage.FieldRevision:  {Type: field.TypeInt, Column: outboxmessage.FieldRevision},
+			outboxmessage.FieldCreatedAt: {Type: field.TypeTime, Column: outboxmessage.FieldCreatedAt},
+			outboxmessage.FieldNotBefore: {Type: field.TypeTime, Column: outboxmessage.FieldNotBefore},
+			outboxmessage.FieldQueuedAt:  {Type: field.TypeTime, Column: outboxmessage.FieldQueuedAt},
+			outboxmessage.FieldNextAt:    {Type: field.TypeTime, Column: outboxmessage.FieldNextAt},
+			outboxmessage.FieldSlotAt:    {Type: field.TypeTime, Column: outboxmessage.FieldSlotAt},
+			outboxmessage.FieldAttempts:  {Type: field.TypeInt, Column: outboxmessage.FieldAttempts},
+			outboxmessage.FieldClaim:     {Type: field.TypeString, Column: outboxmessage.FieldClaim},
+			outboxmessage.FieldClaimedAt: {Type: field.TypeTime, Column: outboxmessage.FieldClaimedAt},
+			outboxmessage.FieldHanded:    {Type: field.TypeBool, Column: outboxmessage.FieldHanded},
+			outboxmessage.FieldSentAt:    {Type: field.TypeTime, Column: outboxmessage.FieldSentAt},
+			outboxmessage.FieldFailure:   {Type: field.TypeString, Column: outboxmessage.FieldFailure},
+		},
+	}
+	graph.Nodes[27] = &sqlgraph.Node{
+		NodeSpec: sqlgraph.NodeSpec{
+			Table:   partnergroup.Table,
+			Columns: partnergroup.Columns,
+			ID: &sqlgraph.FieldSpec{
+				Type:   field.TypeInt,
+				Column: partnergroup.FieldID,
+			},
+		},
+		Type: "PartnerGroup",
+		Fields: map[string]*sqlgraph.FieldSpec{
+			partnergroup.FieldUID:         {Type: field.TypeString, Column: partnergroup.FieldUID},
+			partnergroup.FieldUserID:      {Type: field.TypeInt, Column: partnergroup.FieldUserID},
+			partnergroup.FieldPublic:      {Type: field.TypeBool, Column: partnergroup.FieldPublic},
+			partnergroup.FieldRevision:    {Type: field.TypeInt, Column: partnergroup.FieldRevision},
+			partnergroup.FieldCreatedAt:   {Type: field.TypeTime, Column: partnergroup.FieldCreatedAt},
+			partnergroup.FieldWithdrawnAt: {Type: field.TypeTime, Column: partnergroup.FieldWithdrawnAt},
+		},
+	}
+	graph.Nodes[28] = &sqlgraph.Node{
+		NodeSpec: sqlgraph.NodeSpec{
+			Table:   partnergrouprevision.Table,
+			Columns: partnergrouprevision.Columns,
+			ID: &sqlgraph.FieldSpec{
+				Type:   field.TypeInt,
+				Column: partnergrouprevision.FieldID,
+			},
+		},
+		Type: "PartnerGroupRevision",
+		Fields: map[string]*sqlgraph.FieldSpec{
+			partnergrouprevision.FieldGroupID:     {Type: field.TypeInt, Column: partnergrouprevision.FieldGroupID},
+			partnergrouprevision.FieldRevision:    {Type: field.TypeInt, Column: partnergrouprevision.FieldRevision},
+			partnergrouprevision.FieldName:        {Type: field.TypeString, Column: partnergrouprevision.FieldName},
+			partnergrouprevision.FieldDescription: {Type: field.TypeString, Column: partnergrouprevision.FieldDescription},
+			partnergrouprevision.FieldMembers:     {Type: field.TypeBytes, Column: partnergrouprevision.FieldMembers},
+			partnergrouprevision.FieldCreatedAt:   {Type: field.TypeTime, Column: partnergrouprevision.FieldCreatedAt},
+		},
+	}
+	graph.Nodes[29] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   pledge.Table,
 			Columns: pledge.Columns,
@@ -549,7 +648,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			pledge.FieldActionCategoryID: {Type: field.TypeInt, Column: pledge.FieldActionCategoryID},
 		},
 	}
-	graph.Nodes[26] = &sqlgraph.Node{
+	graph.Nodes[30] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   postponement.Table,
 			Columns: postponement.Columns,
@@ -565,7 +664,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			postponement.FieldPlannedSessionID: {Type: field.TypeInt, Column: postponement.FieldPlannedSessionID},
 		},
 	}
-	graph.Nodes[27] = &sqlgraph.Node{
+	graph.Nodes[31] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   presession.Table,
 			Columns: presession.Columns,
@@ -594,7 +693,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			presession.FieldRevision:          {Type: field.TypeInt, Column: presession.FieldRevision},
 		},
 	}
-	graph.Nodes[28] = &sqlgraph.Node{
+	graph.Nodes[32] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   programme.Table,
 			Columns: programme.Columns,
@@ -618,7 +717,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			programme.FieldPosition:      {Type: field.TypeInt, Column: programme.FieldPosition},
 		},
 	}
-	graph.Nodes[29] = &sqlgraph.Node{
+	graph.Nodes[33] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   programmename.Table,
 			Columns: programmename.Columns,
@@ -634,7 +733,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			programmename.FieldProgrammeID: {Type: field.TypeInt, Column: programmename.FieldProgrammeID},
 		},
 	}
-	graph.Nodes[30] = &sqlgraph.Node{
+	graph.Nodes[34] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   programmestate.Table,
 			Columns: programmestate.Columns,
@@ -651,7 +750,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			programmestate.FieldStateID:     {Type: field.TypeInt, Column: programmestate.FieldStateID},
 		},
 	}
-	graph.Nodes[31] = &sqlgraph.Node{
+	graph.Nodes[35] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   recommendation.Table,
 			Columns: recommendation.Columns,
@@ -673,7 +772,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			recommendation.FieldActionCategoryID:    {Type: field.TypeInt, Column: recommendation.FieldActionCategoryID},
 		},
 	}
-	graph.Nodes[32] = &sqlgraph.Node{
+	graph.Nodes[36] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   recoverycode.Table,
 			Columns: recoverycode.Columns,
@@ -689,7 +788,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			recoverycode.FieldUsedAt: {Type: field.TypeTime, Column: recoverycode.FieldUsedAt},
 		},
 	}
-	graph.Nodes[33] = &sqlgraph.Node{
+	graph.Nodes[37] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   registration.Table,
 			Columns: registration.Columns,
@@ -735,7 +834,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			registration.FieldSubmittedAt:       {Type: field.TypeTime, Column: registration.FieldSubmittedAt},
 		},
 	}
-	graph.Nodes[34] = &sqlgraph.Node{
+	graph.Nodes[38] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   responseevent.Table,
 			Columns: responseevent.Columns,
@@ -756,7 +855,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			responseevent.FieldRunID:            {Type: field.TypeInt, Column: responseevent.FieldRunID},
 		},
 	}
-	graph.Nodes[35] = &sqlgraph.Node{
+	graph.Nodes[39] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   review.Table,
 			Columns: review.Columns,
@@ -778,7 +877,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			review.FieldSessionID:     {Type: field.TypeInt, Column: review.FieldSessionID},
 		},
 	}
-	graph.Nodes[36] = &sqlgraph.Node{
+	graph.Nodes[40] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   round.Table,
 			Columns: round.Columns,
@@ -804,7 +903,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			round.FieldCreatedAt:       {Type: field.TypeTime, Column: round.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[37] = &sqlgraph.Node{
+	graph.Nodes[41] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   sdggoal.Table,
 			Columns: sdggoal.Columns,
@@ -830,7 +929,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			sdggoal.FieldShortZh: {Type: field.TypeString, Column: sdggoal.FieldShortZh},
 		},
 	}
-	graph.Nodes[38] = &sqlgraph.Node{
+	graph.Nodes[42] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   sdgindicator.Table,
 			Columns: sdgindicator.Columns,
@@ -852,7 +951,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			sdgindicator.FieldTargetID: {Type: field.TypeInt, Column: sdgindicator.FieldTargetID},
 		},
 	}
-	graph.Nodes[39] = &sqlgraph.Node{
+	graph.Nodes[43] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   sdgtag.Table,
 			Columns: sdgtag.Columns,
@@ -874,7 +973,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			sdgtag.FieldTargetID:         {Type: field.TypeInt, Column: sdgtag.FieldTargetID},
 		},
 	}
-	graph.Nodes[40] = &sqlgraph.Node{
+	graph.Nodes[44] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   sdgtarget.Table,
 			Columns: sdgtarget.Columns,
@@ -896,7 +995,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			sdgtarget.FieldGoalID:   {Type: field.TypeInt, Column: sdgtarget.FieldGoalID},
 		},
 	}
-	graph.Nodes[41] = &sqlgraph.Node{
+	graph.Nodes[45] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   savedslice.Table,
 			Columns: savedslice.Columns,
@@ -917,9 +1016,10 @@ var schemaGraph = func() *sqlgraph.Schema {
 			savedslice.FieldCreatedAt:   {Type: field.TypeTime, Column: savedslice.FieldCreatedAt},
 			savedslice.FieldWithdrawnAt: {Type: field.TypeTime, Column: savedslice.FieldWithdrawnAt},
 			savedslice.FieldContentID:   {Type: field.TypeInt, Column: savedslice.FieldContentID},
+			savedslice.FieldGroups:      {Type: field.TypeString, Column: savedslice.FieldGroups},
 		},
 	}
-	graph.Nodes[42] = &sqlgraph.Node{
+	graph.Nodes[46] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   session.Table,
 			Columns: session.Columns,
@@ -937,7 +1037,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			session.FieldDateSource: {Type: field.TypeString, Column: session.FieldDateSource},
 		},
 	}
-	graph.Nodes[43] = &sqlgraph.Node{
+	graph.Nodes[47] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   signinattempt.Table,
 			Columns: signinattempt.Columns,
@@ -952,7 +1052,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			signinattempt.FieldAt:      {Type: field.TypeTime, Column: signinattempt.FieldAt},
 		},
 	}
-	graph.Nodes[44] = &sqlgraph.Node{
+	graph.Nodes[48] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   signinlink.Table,
 			Columns: signinlink.Columns,
@@ -970,7 +1070,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			signinlink.FieldUsedAt:    {Type: field.TypeTime, Column: signinlink.FieldUsedAt},
 		},
 	}
-	graph.Nodes[45] = &sqlgraph.Node{
+	graph.Nodes[49] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   slicecontent.Table,
 			Columns: slicecontent.Columns,
@@ -988,7 +1088,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			slicecontent.FieldPublishedAt: {Type: field.TypeTime, Column: slicecontent.FieldPublishedAt},
 		},
 	}
-	graph.Nodes[46] = &sqlgraph.Node{
+	graph.Nodes[50] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   state.Table,
 			Columns: state.Columns,
@@ -1010,7 +1110,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			state.FieldObserver:     {Type: field.TypeBool, Column: state.FieldObserver},
 		},
 	}
-	graph.Nodes[47] = &sqlgraph.Node{
+	graph.Nodes[51] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   statealias.Table,
 			Columns: statealias.Columns,
@@ -1026,7 +1126,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			statealias.FieldStateID: {Type: field.TypeInt, Column: statealias.FieldStateID},
 		},
 	}
-	graph.Nodes[48] = &sqlgraph.Node{
+	graph.Nodes[52] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   stategroup.Table,
 			Columns: stategroup.Columns,
@@ -1046,7 +1146,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			stategroup.FieldPosition: {Type: field.TypeInt, Column: stategroup.FieldPosition},
 		},
 	}
-	graph.Nodes[49] = &sqlgraph.Node{
+	graph.Nodes[53] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   stategroupmembership.Table,
 			Columns: stategroupmembership.Columns,
@@ -1065,7 +1165,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			stategroupmembership.FieldGroupID:  {Type: field.TypeInt, Column: stategroupmembership.FieldGroupID},
 		},
 	}
-	graph.Nodes[50] = &sqlgraph.Node{
+	graph.Nodes[54] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   troikamember.Table,
 			Columns: troikamember.Columns,
@@ -1081,7 +1181,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			troikamember.FieldStateID:  {Type: field.TypeInt, Column: troikamember.FieldStateID},
 		},
 	}
-	graph.Nodes[51] = &sqlgraph.Node{
+	graph.Nodes[55] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   user.Table,
 			Columns: user.Columns,
@@ -1104,7 +1204,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			user.FieldCreatedAt:    {Type: field.TypeTime, Column: user.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[52] = &sqlgraph.Node{
+	graph.Nodes[56] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   websession.Table,
 			Columns: websession.Columns,
@@ -1125,7 +1225,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			websession.FieldExpiresAt: {Type: field.TypeTime, Column: websession.FieldExpiresAt},
 		},
 	}
-	graph.Nodes[53] = &sqlgraph.Node{
+	graph.Nodes[57] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   webhook.Table,
 			Columns: webhook.Columns,
@@ -1155,7 +1255,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			webhook.FieldWithdrawnAt:     {Type: field.TypeTime, Column: webhook.FieldWithdrawnAt},
 		},
 	}
-	graph.Nodes[54] = &sqlgraph.Node{
+	graph.Nodes[58] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   webhookdelivery.Table,
 			Columns: webhookdelivery.Columns,
@@ -1575,6 +1675,42 @@ var schemaGraph = func() *sqlgraph.Schema {
 		},
 		"OrganisationMembership",
 		"Organisation",
+	)
+	graph.MustAddE(
+		"user",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   partnergroup.UserTable,
+			Columns: []string{partnergroup.UserColumn},
+			Bidi:    false,
+		},
+		"PartnerGroup",
+		"User",
+	)
+	graph.MustAddE(
+		"revisions",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   partnergroup.RevisionsTable,
+			Columns: []string{partnergroup.RevisionsColumn},
+			Bidi:    false,
+		},
+		"PartnerGroup",
+		"PartnerGroupRevision",
+	)
+	graph.MustAddE(
+		"group",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   partnergrouprevision.GroupTable,
+			Columns: []string{partnergrouprevision.GroupColumn},
+			Bidi:    false,
+		},
+		"PartnerGroupRevision",
+		"PartnerGroup",
 	)
 	graph.MustAddE(
 		"run",
@@ -2499,6 +2635,18 @@ var schemaGraph = func() *sqlgraph.Schema {
 		},
 		"User",
 		"Webhook",
+	)
+	graph.MustAddE(
+		"partner_groups",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   user.PartnerGroupsTable,
+			Columns: []string{user.PartnerGroupsColumn},
+			Bidi:    false,
+		},
+		"User",
+		"PartnerGroup",
 	)
 	graph.MustAddE(
 		"user",
@@ -4362,6 +4510,81 @@ func (f *LogHeadFilter) WhereVersion(p entql.Int64P) {
 }
 
 // addPredicate implements the predicateAdder interface.
+func (_q *MailTemplateQuery) addPredicate(pred func(s *sql.Selector)) {
+	_q.predicates = append(_q.predicates, pred)
+}
+
+// Filter returns a Filter implementation to apply filters on the MailTemplateQuery builder.
+func (_q *MailTemplateQuery) Filter() *MailTemplateFilter {
+	return &MailTemplateFilter{config: _q.config, predicateAdder: _q}
+}
+
+// addPredicate implements the predicateAdder interface.
+func (m *MailTemplateMutation) addPredicate(pred func(s *sql.Selector)) {
+	m.predicates = append(m.predicates, pred)
+}
+
+// Filter returns an entql.Where implementation to apply filters on the MailTemplateMutation builder.
+func (m *MailTemplateMutation) Filter() *MailTemplateFilter {
+	return &MailTemplateFilter{config: m.config, predicateAdder: m}
+}
+
+// MailTemplateFilter provides a generic filtering capability at runtime for MailTemplateQuery.
+type MailTemplateFilter struct {
+	predicateAdder
+	config
+}
+
+// Where applies the entql predicate on the query filter.
+func (f *MailTemplateFilter) Where(p entql.P) {
+	f.addPredicate(func(s *sql.Selector) {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[21].Type, p, s); err != nil {
+			s.AddError(err)
+		}
+	})
+}
+
+// WhereID applies the entql int predicate on the id field.
+func (f *MailTemplateFilter) WhereID(p entql.IntP) {
+	f.Where(p.Field(mailtemplate.FieldID))
+}
+
+// WhereKey applies the entql string predicate on the key field.
+func (f *MailTemplateFilter) WhereKey(p entql.StringP) {
+	f.Where(p.Field(mailtemplate.FieldKey))
+}
+
+// WhereLanguage applies the entql string predicate on the language field.
+func (f *MailTemplateFilter) WhereLanguage(p entql.StringP) {
+	f.Where(p.Field(mailtemplate.FieldLanguage))
+}
+
+// WhereRevision applies the entql int predicate on the revision field.
+func (f *MailTemplateFilter) WhereRevision(p entql.IntP) {
+	f.Where(p.Field(mailtemplate.FieldRevision))
+}
+
+// WhereSource applies the entql string predicate on the source field.
+func (f *MailTemplateFilter) WhereSource(p entql.StringP) {
+	f.Where(p.Field(mailtemplate.FieldSource))
+}
+
+// WhereAuthor applies the entql string predicate on the author field.
+func (f *MailTemplateFilter) WhereAuthor(p entql.StringP) {
+	f.Where(p.Field(mailtemplate.FieldAuthor))
+}
+
+// WhereReason applies the entql string predicate on the reason field.
+func (f *MailTemplateFilter) WhereReason(p entql.StringP) {
+	f.Where(p.Field(mailtemplate.FieldReason))
+}
+
+// WhereCreatedAt applies the entql time.Time predicate on the created_at field.
+func (f *MailTemplateFilter) WhereCreatedAt(p entql.TimeP) {
+	f.Where(p.Field(mailtemplate.FieldCreatedAt))
+}
+
+// addPredicate implements the predicateAdder interface.
 func (_q *OIDCIdentityQuery) addPredicate(pred func(s *sql.Selector)) {
 	_q.predicates = append(_q.predicates, pred)
 }
@@ -4390,7 +4613,7 @@ type OIDCIdentityFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *OIDCIdentityFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[21].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[22].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4464,7 +4687,7 @@ type OrganisationFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *OrganisationFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[22].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[23].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4571,7 +4794,7 @@ type OrganisationLinkFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *OrganisationLinkFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[23].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[24].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4640,7 +4863,7 @@ type OrganisationMembershipFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *OrganisationMembershipFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[24].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[25].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4695,6 +4918,348 @@ func (f *OrganisationMembershipFilter) WhereHasOrganisationWith(preds ...predica
 }
 
 // addPredicate implements the predicateAdder interface.
+func (_q *OutboxMessageQuery) addPredicate(pred func(s *sql.Selector)) {
+	_q.predicates = append(_q.predicates, pred)
+}
+
+// Filter returns a Filter implementation to apply filters on the OutboxMessageQuery builder.
+func (_q *OutboxMessageQuery) Filter() *OutboxMessageFilter {
+	return &OutboxMessageFilter{config: _q.config, predicateAdder: _q}
+}
+
+// addPredicate implements the predicateAdder interface.
+func (m *OutboxMessageMutation) addPredicate(pred func(s *sql.Selector)) {
+	m.predicates = append(m.predicates, pred)
+}
+
+// Filter returns an entql.Where implementation to apply filters on the OutboxMessageMutation builder.
+func (m *OutboxMessageMutation) Filter() *OutboxMessageFilter {
+	return &OutboxMessageFilter{config: m.config, predicateAdder: m}
+}
+
+// OutboxMessageFilter provides a generic filtering capability at runtime for OutboxMessageQuery.
+type OutboxMessageFilter struct {
+	predicateAdder
+	config
+}
+
+// Where applies the entql predicate on the query filter.
+func (f *OutboxMessageFilter) Where(p entql.P) {
+	f.addPredicate(func(s *sql.Selector) {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[26].Type, p, s); err != nil {
+			s.AddError(err)
+		}
+	})
+}
+
+// WhereID applies the entql int predicate on the id field.
+func (f *OutboxMessageFilter) WhereID(p entql.IntP) {
+	f.Where(p.Field(outboxmessage.FieldID))
+}
+
+// WhereUID applies the entql string predicate on the uid field.
+func (f *OutboxMessageFilter) WhereUID(p entql.StringP) {
+	f.Where(p.Field(outboxmessage.FieldUID))
+}
+
+// WhereTemplate applies the entql string predicate on the template field.
+func (f *OutboxMessageFilter) WhereTemplate(p entql.StringP) {
+	f.Where(p.Field(outboxmessage.FieldTemplate))
+}
+
+// WhereLanguage applies the entql string predicate on the language field.
+func (f *OutboxMessageFilter) WhereLanguage(p entql.StringP) {
+	f.Where(p.Field(outboxmessage.FieldLanguage))
+}
+
+// WhereAbout applies the entql string predicate on the about field.
+func (f *OutboxMessageFilter) WhereAbout(p entql.StringP) {
+	f.Where(p.Field(outboxmessage.FieldAbout))
+}
+
+// WhereRound applies the entql string predicate on the round field.
+func (f *OutboxMessageFilter) WhereRound(p entql.StringP) {
+	f.Where(p.Field(outboxmessage.FieldRound))
+}
+
+// WhereState applies the entql string predicate on the state field.
+func (f *OutboxMessageFilter) WhereState(p entql.StringP) {
+	f.Where(p.Field(outboxmessage.FieldState))
+}
+
+// WhereLevel applies the entql int predicate on the level field.
+func (f *OutboxMessageFilter) WhereLevel(p entql.IntP) {
+	f.Where(p.Field(outboxmessage.FieldLevel))
+}
+
+// WhereNeutral applies the entql bool predicate on the neutral field.
+func (f *OutboxMessageFilter) WhereNeutral(p entql.BoolP) {
+	f.Where(p.Field(outboxmessage.FieldNeutral))
+}
+
+// WhereStatus applies the entql string predicate on the status field.
+func (f *OutboxMessageFilter) WhereStatus(p entql.StringP) {
+	f.Where(p.Field(outboxmessage.FieldStatus))
+}
+
+// WhereAddress applies the entql []byte predicate on the address field.
+func (f *OutboxMessageFilter) WhereAddress(p entql.BytesP) {
+	f.Where(p.Field(outboxmessage.FieldAddress))
+}
+
+// WhereContent applies the entql []byte predicate on the content field.
+func (f *OutboxMessageFilter) WhereContent(p entql.BytesP) {
+	f.Where(p.Field(outboxmessage.FieldContent))
+}
+
+// WherePrivate applies the entql []byte predicate on the private field.
+func (f *OutboxMessageFilter) WherePrivate(p entql.BytesP) {
+	f.Where(p.Field(outboxmessage.FieldPrivate))
+}
+
+// WhereRevision applies the entql int predicate on the revision field.
+func (f *OutboxMessageFilter) WhereRevision(p entql.IntP) {
+	f.Where(p.Field(outboxmessage.FieldRevision))
+}
+
+// WhereCreatedAt applies the entql time.Time predicate on the created_at field.
+func (f *OutboxMessageFilter) WhereCreatedAt(p entql.TimeP) {
+	f.Where(p.Field(outboxmessage.FieldCreatedAt))
+}
+
+// WhereNotBefore applies the entql time.Time predicate on the not_before field.
+func (f *OutboxMessageFilter) WhereNotBefore(p entql.TimeP) {
+	f.Where(p.Field(outboxmessage.FieldNotBefore))
+}
+
+// WhereQueuedAt applies the entql time.Time predicate on the queued_at field.
+func (f *OutboxMessageFilter) WhereQueuedAt(p entql.TimeP) {
+	f.Where(p.Field(outboxmessage.FieldQueuedAt))
+}
+
+// WhereNextAt applies the entql time.Time predicate on the next_at field.
+func (f *OutboxMessageFilter) WhereNextAt(p entql.TimeP) {
+	f.Where(p.Field(outboxmessage.FieldNextAt))
+}
+
+// WhereSlotAt applies the entql time.Time predicate on the slot_at field.
+func (f *OutboxMessageFilter) WhereSlotAt(p entql.TimeP) {
+	f.Where(p.Field(outboxmessage.FieldSlotAt))
+}
+
+// WhereAttempts applies the entql int predicate on the attempts field.
+func (f *OutboxMessageFilter) WhereAttempts(p entql.IntP) {
+	f.Where(p.Field(outboxmessage.FieldAttempts))
+}
+
+// WhereClaim applies the entql string predicate on the claim field.
+func (f *OutboxMessageFilter) WhereClaim(p entql.StringP) {
+	f.Where(p.Field(outboxmessage.FieldClaim))
+}
+
+// WhereClaimedAt applies the entql time.Time predicate on the claimed_at field.
+func (f *OutboxMessageFilter) WhereClaimedAt(p entql.TimeP) {
+	f.Where(p.Field(outboxmessage.FieldClaimedAt))
+}
+
+// WhereHanded applies the entql bool predicate on the handed field.
+func (f *OutboxMessageFilter) WhereHanded(p entql.BoolP) {
+	f.Where(p.Field(outboxmessage.FieldHanded))
+}
+
+// WhereSentAt applies the entql time.Time predicate on the sent_at field.
+func (f *OutboxMessageFilter) WhereSentAt(p entql.TimeP) {
+	f.Where(p.Field(outboxmessage.FieldSentAt))
+}
+
+// WhereFailure applies the entql string predicate on the failure field.
+func (f *OutboxMessageFilter) WhereFailure(p entql.StringP) {
+	f.Where(p.Field(outboxmessage.FieldFailure))
+}
+
+// addPredicate implements the predicateAdder interface.
+func (_q *PartnerGroupQuery) addPredicate(pred func(s *sql.Selector)) {
+	_q.predicates = append(_q.predicates, pred)
+}
+
+// Filter returns a Filter implementation to apply filters on the PartnerGroupQuery builder.
+func (_q *PartnerGroupQuery) Filter() *PartnerGroupFilter {
+	return &PartnerGroupFilter{config: _q.config, predicateAdder: _q}
+}
+
+// addPredicate implements the predicateAdder interface.
+func (m *PartnerGroupMutation) addPredicate(pred func(s *sql.Selector)) {
+	m.predicates = append(m.predicates, pred)
+}
+
+// Filter returns an entql.Where implementation to apply filters on the PartnerGroupMutation builder.
+func (m *PartnerGroupMutation) Filter() *PartnerGroupFilter {
+	return &PartnerGroupFilter{config: m.config, predicateAdder: m}
+}
+
+// PartnerGroupFilter provides a generic filtering capability at runtime for PartnerGroupQuery.
+type PartnerGroupFilter struct {
+	predicateAdder
+	config
+}
+
+// Where applies the entql predicate on the query filter.
+func (f *PartnerGroupFilter) Where(p entql.P) {
+	f.addPredicate(func(s *sql.Selector) {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[27].Type, p, s); err != nil {
+			s.AddError(err)
+		}
+	})
+}
+
+// WhereID applies the entql int predicate on the id field.
+func (f *PartnerGroupFilter) WhereID(p entql.IntP) {
+	f.Where(p.Field(partnergroup.FieldID))
+}
+
+// WhereUID applies the entql string predicate on the uid field.
+func (f *PartnerGroupFilter) WhereUID(p entql.StringP) {
+	f.Where(p.Field(partnergroup.FieldUID))
+}
+
+// WhereUserID applies the entql int predicate on the user_id field.
+func (f *PartnerGroupFilter) WhereUserID(p entql.IntP) {
+	f.Where(p.Field(partnergroup.FieldUserID))
+}
+
+// WherePublic applies the entql bool predicate on the public field.
+func (f *PartnerGroupFilter) WherePublic(p entql.BoolP) {
+	f.Where(p.Field(partnergroup.FieldPublic))
+}
+
+// WhereRevision applies the entql int predicate on the revision field.
+func (f *PartnerGroupFilter) WhereRevision(p entql.IntP) {
+	f.Where(p.Field(partnergroup.FieldRevision))
+}
+
+// WhereCreatedAt applies the entql time.Time predicate on the created_at field.
+func (f *PartnerGroupFilter) WhereCreatedAt(p entql.TimeP) {
+	f.Where(p.Field(partnergroup.FieldCreatedAt))
+}
+
+// WhereWithdrawnAt applies the entql time.Time predicate on the withdrawn_at field.
+func (f *PartnerGroupFilter) WhereWithdrawnAt(p entql.TimeP) {
+	f.Where(p.Field(partnergroup.FieldWithdrawnAt))
+}
+
+// WhereHasUser applies a predicate to check if query has an edge user.
+func (f *PartnerGroupFilter) WhereHasUser() {
+	f.Where(entql.HasEdge("user"))
+}
+
+// WhereHasUserWith applies a predicate to check if query has an edge user with a given conditions (other predicates).
+func (f *PartnerGroupFilter) WhereHasUserWith(preds ...predicate.User) {
+	f.Where(entql.HasEdgeWith("user", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// WhereHasRevisions applies a predicate to check if query has an edge revisions.
+func (f *PartnerGroupFilter) WhereHasRevisions() {
+	f.Where(entql.HasEdge("revisions"))
+}
+
+// WhereHasRevisionsWith applies a predicate to check if query has an edge revisions with a given conditions (other predicates).
+func (f *PartnerGroupFilter) WhereHasRevisionsWith(preds ...predicate.PartnerGroupRevision) {
+	f.Where(entql.HasEdgeWith("revisions", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// addPredicate implements the predicateAdder interface.
+func (_q *PartnerGroupRevisionQuery) addPredicate(pred func(s *sql.Selector)) {
+	_q.predicates = append(_q.predicates, pred)
+}
+
+// Filter returns a Filter implementation to apply filters on the PartnerGroupRevisionQuery builder.
+func (_q *PartnerGroupRevisionQuery) Filter() *PartnerGroupRevisionFilter {
+	return &PartnerGroupRevisionFilter{config: _q.config, predicateAdder: _q}
+}
+
+// addPredicate implements the predicateAdder interface.
+func (m *PartnerGroupRevisionMutation) addPredicate(pred func(s *sql.Selector)) {
+	m.predicates = append(m.predicates, pred)
+}
+
+// Filter returns an entql.Where implementation to apply filters on the PartnerGroupRevisionMutation builder.
+func (m *PartnerGroupRevisionMutation) Filter() *PartnerGroupRevisionFilter {
+	return &PartnerGroupRevisionFilter{config: m.config, predicateAdder: m}
+}
+
+// PartnerGroupRevisionFilter provides a generic filtering capability at runtime for PartnerGroupRevisionQuery.
+type PartnerGroupRevisionFilter struct {
+	predicateAdder
+	config
+}
+
+// Where applies the entql predicate on the query filter.
+func (f *PartnerGroupRevisionFilter) Where(p entql.P) {
+	f.addPredicate(func(s *sql.Selector) {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[28].Type, p, s); err != nil {
+			s.AddError(err)
+		}
+	})
+}
+
+// WhereID applies the entql int predicate on the id field.
+func (f *PartnerGroupRevisionFilter) WhereID(p entql.IntP) {
+	f.Where(p.Field(partnergrouprevision.FieldID))
+}
+
+// WhereGroupID applies the entql int predicate on the group_id field.
+func (f *PartnerGroupRevisionFilter) WhereGroupID(p entql.IntP) {
+	f.Where(p.Field(partnergrouprevision.FieldGroupID))
+}
+
+// WhereRevision applies the entql int predicate on the revision field.
+func (f *PartnerGroupRevisionFilter) WhereRevision(p entql.IntP) {
+	f.Where(p.Field(partnergrouprevision.FieldRevision))
+}
+
+// WhereName applies the entql string predicate on the name field.
+func (f *PartnerGroupRevisionFilter) WhereName(p entql.StringP) {
+	f.Where(p.Field(partnergrouprevision.FieldName))
+}
+
+// WhereDescription applies the entql string predicate on the description field.
+func (f *PartnerGroupRevisionFilter) WhereDescription(p entql.StringP) {
+	f.Where(p.Field(partnergrouprevision.FieldDescription))
+}
+
+// WhereMembers applies the entql []byte predicate on the members field.
+func (f *PartnerGroupRevisionFilter) WhereMembers(p entql.BytesP) {
+	f.Where(p.Field(partnergrouprevision.FieldMembers))
+}
+
+// WhereCreatedAt applies the entql time.Time predicate on the created_at field.
+func (f *PartnerGroupRevisionFilter) WhereCreatedAt(p entql.TimeP) {
+	f.Where(p.Field(partnergrouprevision.FieldCreatedAt))
+}
+
+// WhereHasGroup applies a predicate to check if query has an edge group.
+func (f *PartnerGroupRevisionFilter) WhereHasGroup() {
+	f.Where(entql.HasEdge("group"))
+}
+
+// WhereHasGroupWith applies a predicate to check if query has an edge group with a given conditions (other predicates).
+func (f *PartnerGroupRevisionFilter) WhereHasGroupWith(preds ...predicate.PartnerGroup) {
+	f.Where(entql.HasEdgeWith("group", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// addPredicate implements the predicateAdder interface.
 func (_q *PledgeQuery) addPredicate(pred func(s *sql.Selector)) {
 	_q.predicates = append(_q.predicates, pred)
 }
@@ -4723,7 +5288,7 @@ type PledgeFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *PledgeFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[25].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[29].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4882,7 +5447,7 @@ type PostponementFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *PostponementFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[26].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[30].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4965,7 +5530,7 @@ type PreSessionFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *PreSessionFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[27].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[31].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5127,7 +5692,7 @@ type ProgrammeFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ProgrammeFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[28].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[32].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5278,7 +5843,7 @@ type ProgrammeNameFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ProgrammeNameFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[29].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[33].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5347,7 +5912,7 @@ type ProgrammeStateFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ProgrammeStateFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[30].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[34].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5435,7 +6000,7 @@ type RecommendationFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *RecommendationFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[31].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[35].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5632,7 +6197,7 @@ type RecoveryCodeFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *RecoveryCodeFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[32].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[36].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5701,7 +6266,7 @@ type RegistrationFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *RegistrationFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[33].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[37].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6004,7 +6569,7 @@ type ResponseEventFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ResponseEventFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[34].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[38].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6126,7 +6691,7 @@ type ReviewFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ReviewFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[35].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[39].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6309,7 +6874,7 @@ type RoundFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *RoundFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[36].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[40].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6456,7 +7021,7 @@ type SDGGoalFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SDGGoalFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[37].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[41].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6589,7 +7154,7 @@ type SDGIndicatorFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SDGIndicatorFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[38].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[42].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6688,7 +7253,7 @@ type SDGTagFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SDGTagFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[39].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[43].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6815,7 +7380,7 @@ type SDGTargetFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SDGTargetFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[40].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[44].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6928,7 +7493,7 @@ type SavedSliceFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SavedSliceFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[41].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[45].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6989,6 +7554,11 @@ func (f *SavedSliceFilter) WhereContentID(p entql.IntP) {
 	f.Where(p.Field(savedslice.FieldContentID))
 }
 
+// WhereGroups applies the entql string predicate on the groups field.
+func (f *SavedSliceFilter) WhereGroups(p entql.StringP) {
+	f.Where(p.Field(savedslice.FieldGroups))
+}
+
 // WhereHasUser applies a predicate to check if query has an edge user.
 func (f *SavedSliceFilter) WhereHasUser() {
 	f.Where(entql.HasEdge("user"))
@@ -7046,7 +7616,7 @@ type SessionFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SessionFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[42].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[46].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -7125,7 +7695,7 @@ type SignInAttemptFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SignInAttemptFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[43].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[47].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -7175,7 +7745,7 @@ type SignInLinkFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SignInLinkFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[44].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[48].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -7254,7 +7824,7 @@ type SliceContentFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SliceContentFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[45].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[49].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -7319,7 +7889,7 @@ type StateFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[46].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[50].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -7446,7 +8016,7 @@ type StateAliasFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateAliasFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[47].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[51].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -7515,7 +8085,7 @@ type StateGroupFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateGroupFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[48].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[52].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -7604,7 +8174,7 @@ type StateGroupMembershipFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateGroupMembershipFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[49].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[53].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -7702,7 +8272,7 @@ type TroikaMemberFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *TroikaMemberFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[50].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[54].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -7785,7 +8355,7 @@ type UserFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *UserFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[51].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[55].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -7972,6 +8542,20 @@ func (f *UserFilter) WhereHasWebhooksWith(preds ...predicate.Webhook) {
 	})))
 }
 
+// WhereHasPartnerGroups applies a predicate to check if query has an edge partner_groups.
+func (f *UserFilter) WhereHasPartnerGroups() {
+	f.Where(entql.HasEdge("partner_groups"))
+}
+
+// WhereHasPartnerGroupsWith applies a predicate to check if query has an edge partner_groups with a given conditions (other predicates).
+func (f *UserFilter) WhereHasPartnerGroupsWith(preds ...predicate.PartnerGroup) {
+	f.Where(entql.HasEdgeWith("partner_groups", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
 // addPredicate implements the predicateAdder interface.
 func (_q *WebSessionQuery) addPredicate(pred func(s *sql.Selector)) {
 	_q.predicates = append(_q.predicates, pred)
@@ -8001,7 +8585,7 @@ type WebSessionFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *WebSessionFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[52].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[56].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8095,7 +8679,7 @@ type WebhookFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *WebhookFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[53].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[57].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8248,7 +8832,7 @@ type WebhookDeliveryFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *WebhookDeliveryFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[54].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[58].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})

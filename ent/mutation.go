@@ -38,6 +38,8 @@ import (
 	"github.com/upr-info/upr/ent/organisationlink"
 	"github.com/upr-info/upr/ent/organisationmembership"
 	"github.com/upr-info/upr/ent/outboxmessage"
+	"github.com/upr-info/upr/ent/partnergroup"
+	"github.com/upr-info/upr/ent/partnergrouprevision"
 	"github.com/upr-info/upr/ent/pledge"
 	"github.com/upr-info/upr/ent/postponement"
 	"github.com/upr-info/upr/ent/predicate"
@@ -108,6 +110,8 @@ const (
 	TypeOrganisationLink       = "OrganisationLink"
 	TypeOrganisationMembership = "OrganisationMembership"
 	TypeOutboxMessage          = "OutboxMessage"
+	TypePartnerGroup           = "PartnerGroup"
+	TypePartnerGroupRevision   = "PartnerGroupRevision"
 	TypePledge                 = "Pledge"
 	TypePostponement           = "Postponement"
 	TypePreSession             = "PreSession"
@@ -19852,6 +19856,1485 @@ func (m *OutboxMessageMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown OutboxMessage edge %s", name)
 }
 
+// PartnerGroupMutation represents an operation that mutates the PartnerGroup nodes in the graph.
+type PartnerGroupMutation struct {
+	config
+	op               Op
+	typ              string
+	id               *int
+	uid              *string
+	public           *bool
+	revision         *int
+	addrevision      *int
+	created_at       *time.Time
+	withdrawn_at     *time.Time
+	clearedFields    map[string]struct{}
+	user             *int
+	cleareduser      bool
+	revisions        map[int]struct{}
+	removedrevisions map[int]struct{}
+	clearedrevisions bool
+	done             bool
+	oldValue         func(context.Context) (*PartnerGroup, error)
+	predicates       []predicate.PartnerGroup
+}
+
+var _ ent.Mutation = (*PartnerGroupMutation)(nil)
+
+// partnergroupOption allows management of the mutation configuration using functional options.
+type partnergroupOption func(*PartnerGroupMutation)
+
+// newPartnerGroupMutation creates new mutation for the PartnerGroup entity.
+func newPartnerGroupMutation(c config, op Op, opts ...partnergroupOption) *PartnerGroupMutation {
+	m := &PartnerGroupMutation{
+		config:        c,
+		op:            op,
+		typ:           TypePartnerGroup,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withPartnerGroupID sets the ID field of the mutation.
+func withPartnerGroupID(id int) partnergroupOption {
+	return func(m *PartnerGroupMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *PartnerGroup
+		)
+		m.oldValue = func(ctx context.Context) (*PartnerGroup, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().PartnerGroup.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withPartnerGroup sets the old PartnerGroup of the mutation.
+func withPartnerGroup(node *PartnerGroup) partnergroupOption {
+	return func(m *PartnerGroupMutation) {
+		m.oldValue = func(context.Context) (*PartnerGroup, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m PartnerGroupMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m PartnerGroupMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *PartnerGroupMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *PartnerGroupMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().PartnerGroup.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetUID sets the "uid" field.
+func (m *PartnerGroupMutation) SetUID(s string) {
+	m.uid = &s
+}
+
+// UID returns the value of the "uid" field in the mutation.
+func (m *PartnerGroupMutation) UID() (r string, exists bool) {
+	v := m.uid
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUID returns the old "uid" field's value of the PartnerGroup entity.
+// If the PartnerGroup object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PartnerGroupMutation) OldUID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUID: %w", err)
+	}
+	return oldValue.UID, nil
+}
+
+// ResetUID resets all changes to the "uid" field.
+func (m *PartnerGroupMutation) ResetUID() {
+	m.uid = nil
+}
+
+// SetUserID sets the "user_id" field.
+func (m *PartnerGroupMutation) SetUserID(i int) {
+	m.user = &i
+}
+
+// UserID returns the value of the "user_id" field in the mutation.
+func (m *PartnerGroupMutation) UserID() (r int, exists bool) {
+	v := m.user
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUserID returns the old "user_id" field's value of the PartnerGroup entity.
+// If the PartnerGroup object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PartnerGroupMutation) OldUserID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUserID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUserID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUserID: %w", err)
+	}
+	return oldValue.UserID, nil
+}
+
+// ResetUserID resets all changes to the "user_id" field.
+func (m *PartnerGroupMutation) ResetUserID() {
+	m.user = nil
+}
+
+// SetPublic sets the "public" field.
+func (m *PartnerGroupMutation) SetPublic(b bool) {
+	m.public = &b
+}
+
+// Public returns the value of the "public" field in the mutation.
+func (m *PartnerGroupMutation) Public() (r bool, exists bool) {
+	v := m.public
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPublic returns the old "public" field's value of the PartnerGroup entity.
+// If the PartnerGroup object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PartnerGroupMutation) OldPublic(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPublic is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPublic requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPublic: %w", err)
+	}
+	return oldValue.Public, nil
+}
+
+// ResetPublic resets all changes to the "public" field.
+func (m *PartnerGroupMutation) ResetPublic() {
+	m.public = nil
+}
+
+// SetRevision sets the "revision" field.
+func (m *PartnerGroupMutation) SetRevision(i int) {
+	m.revision = &i
+	m.addrevision = nil
+}
+
+// Revision returns the value of the "revision" field in the mutation.
+func (m *PartnerGroupMutation) Revision() (r int, exists bool) {
+	v := m.revision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRevision returns the old "revision" field's value of the PartnerGroup entity.
+// If the PartnerGroup object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PartnerGroupMutation) OldRevision(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRevision is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRevision requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRevision: %w", err)
+	}
+	return oldValue.Revision, nil
+}
+
+// AddRevision adds i to the "revision" field.
+func (m *PartnerGroupMutation) AddRevision(i int) {
+	if m.addrevision != nil {
+		*m.addrevision += i
+	} else {
+		m.addrevision = &i
+	}
+}
+
+// AddedRevision returns the value that was added to the "revision" field in this mutation.
+func (m *PartnerGroupMutation) AddedRevision() (r int, exists bool) {
+	v := m.addrevision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRevision resets all changes to the "revision" field.
+func (m *PartnerGroupMutation) ResetRevision() {
+	m.revision = nil
+	m.addrevision = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *PartnerGroupMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *PartnerGroupMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the PartnerGroup entity.
+// If the PartnerGroup object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PartnerGroupMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *PartnerGroupMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetWithdrawnAt sets the "withdrawn_at" field.
+func (m *PartnerGroupMutation) SetWithdrawnAt(t time.Time) {
+	m.withdrawn_at = &t
+}
+
+// WithdrawnAt returns the value of the "withdrawn_at" field in the mutation.
+func (m *PartnerGroupMutation) WithdrawnAt() (r time.Time, exists bool) {
+	v := m.withdrawn_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWithdrawnAt returns the old "withdrawn_at" field's value of the PartnerGroup entity.
+// If the PartnerGroup object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PartnerGroupMutation) OldWithdrawnAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWithdrawnAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWithdrawnAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWithdrawnAt: %w", err)
+	}
+	return oldValue.WithdrawnAt, nil
+}
+
+// ClearWithdrawnAt clears the value of the "withdrawn_at" field.
+func (m *PartnerGroupMutation) ClearWithdrawnAt() {
+	m.withdrawn_at = nil
+	m.clearedFields[partnergroup.FieldWithdrawnAt] = struct{}{}
+}
+
+// WithdrawnAtCleared returns if the "withdrawn_at" field was cleared in this mutation.
+func (m *PartnerGroupMutation) WithdrawnAtCleared() bool {
+	_, ok := m.clearedFields[partnergroup.FieldWithdrawnAt]
+	return ok
+}
+
+// ResetWithdrawnAt resets all changes to the "withdrawn_at" field.
+func (m *PartnerGroupMutation) ResetWithdrawnAt() {
+	m.withdrawn_at = nil
+	delete(m.clearedFields, partnergroup.FieldWithdrawnAt)
+}
+
+// ClearUser clears the "user" edge to the User entity.
+func (m *PartnerGroupMutation) ClearUser() {
+	m.cleareduser = true
+	m.clearedFields[partnergroup.FieldUserID] = struct{}{}
+}
+
+// UserCleared reports if the "user" edge to the User entity was cleared.
+func (m *PartnerGroupMutation) UserCleared() bool {
+	return m.cleareduser
+}
+
+// UserIDs returns the "user" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// UserID instead. It exists only for internal usage by the builders.
+func (m *PartnerGroupMutation) UserIDs() (ids []int) {
+	if id := m.user; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetUser resets all changes to the "user" edge.
+func (m *PartnerGroupMutation) ResetUser() {
+	m.user = nil
+	m.cleareduser = false
+}
+
+// AddRevisionIDs adds the "revisions" edge to the PartnerGroupRevision entity by ids.
+func (m *PartnerGroupMutation) AddRevisionIDs(ids ...int) {
+	if m.revisions == nil {
+		m.revisions = make(map[int]struct{})
+	}
+	for i := range ids {
+		m.revisions[ids[i]] = struct{}{}
+	}
+}
+
+// ClearRevisions clears the "revisions" edge to the PartnerGroupRevision entity.
+func (m *PartnerGroupMutation) ClearRevisions() {
+	m.clearedrevisions = true
+}
+
+// RevisionsCleared reports if the "revisions" edge to the PartnerGroupRevision entity was cleared.
+func (m *PartnerGroupMutation) RevisionsCleared() bool {
+	return m.clearedrevisions
+}
+
+// RemoveRevisionIDs removes the "revisions" edge to the PartnerGroupRevision entity by IDs.
+func (m *PartnerGroupMutation) RemoveRevisionIDs(ids ...int) {
+	if m.removedrevisions == nil {
+		m.removedrevisions = make(map[int]struct{})
+	}
+	for i := range ids {
+		delete(m.revisions, ids[i])
+		m.removedrevisions[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedRevisions returns the removed IDs of the "revisions" edge to the PartnerGroupRevision entity.
+func (m *PartnerGroupMutation) RemovedRevisionsIDs() (ids []int) {
+	for id := range m.removedrevisions {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// RevisionsIDs returns the "revisions" edge IDs in the mutation.
+func (m *PartnerGroupMutation) RevisionsIDs() (ids []int) {
+	for id := range m.revisions {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetRevisions resets all changes to the "revisions" edge.
+func (m *PartnerGroupMutation) ResetRevisions() {
+	m.revisions = nil
+	m.clearedrevisions = false
+	m.removedrevisions = nil
+}
+
+// Where appends a list predicates to the PartnerGroupMutation builder.
+func (m *PartnerGroupMutation) Where(ps ...predicate.PartnerGroup) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the PartnerGroupMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *PartnerGroupMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.PartnerGroup, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *PartnerGroupMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *PartnerGroupMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (PartnerGroup).
+func (m *PartnerGroupMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *PartnerGroupMutation) Fields() []string {
+	fields := make([]string, 0, 6)
+	if m.uid != nil {
+		fields = append(fields, partnergroup.FieldUID)
+	}
+	if m.user != nil {
+		fields = append(fields, partnergroup.FieldUserID)
+	}
+	if m.public != nil {
+		fields = append(fields, partnergroup.FieldPublic)
+	}
+	if m.revision != nil {
+		fields = append(fields, partnergroup.FieldRevision)
+	}
+	if m.created_at != nil {
+		fields = append(fields, partnergroup.FieldCreatedAt)
+	}
+	if m.withdrawn_at != nil {
+		fields = append(fields, partnergroup.FieldWithdrawnAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *PartnerGroupMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case partnergroup.FieldUID:
+		return m.UID()
+	case partnergroup.FieldUserID:
+		return m.UserID()
+	case partnergroup.FieldPublic:
+		return m.Public()
+	case partnergroup.FieldRevision:
+		return m.Revision()
+	case partnergroup.FieldCreatedAt:
+		return m.CreatedAt()
+	case partnergroup.FieldWithdrawnAt:
+		return m.WithdrawnAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *PartnerGroupMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case partnergroup.FieldUID:
+		return m.OldUID(ctx)
+	case partnergroup.FieldUserID:
+		return m.OldUserID(ctx)
+	case partnergroup.FieldPublic:
+		return m.OldPublic(ctx)
+	case partnergroup.FieldRevision:
+		return m.OldRevision(ctx)
+	case partnergroup.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case partnergroup.FieldWithdrawnAt:
+		return m.OldWithdrawnAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown PartnerGroup field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PartnerGroupMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case partnergroup.FieldUID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUID(v)
+		return nil
+	case partnergroup.FieldUserID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUserID(v)
+		return nil
+	case partnergroup.FieldPublic:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPublic(v)
+		return nil
+	case partnergroup.FieldRevision:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRevision(v)
+		return nil
+	case partnergroup.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case partnergroup.FieldWithdrawnAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWithdrawnAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PartnerGroup field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *PartnerGroupMutation) AddedFields() []string {
+	var fields []string
+	if m.addrevision != nil {
+		fields = append(fields, partnergroup.FieldRevision)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *PartnerGroupMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case partnergroup.FieldRevision:
+		return m.AddedRevision()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PartnerGroupMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case partnergroup.FieldRevision:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRevision(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PartnerGroup numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *PartnerGroupMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(partnergroup.FieldWithdrawnAt) {
+		fields = append(fields, partnergroup.FieldWithdrawnAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *PartnerGroupMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *PartnerGroupMutation) ClearField(name string) error {
+	switch name {
+	case partnergroup.FieldWithdrawnAt:
+		m.ClearWithdrawnAt()
+		return nil
+	}
+	return fmt.Errorf("unknown PartnerGroup nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *PartnerGroupMutation) ResetField(name string) error {
+	switch name {
+	case partnergroup.FieldUID:
+		m.ResetUID()
+		return nil
+	case partnergroup.FieldUserID:
+		m.ResetUserID()
+		return nil
+	case partnergroup.FieldPublic:
+		m.ResetPublic()
+		return nil
+	case partnergroup.FieldRevision:
+		m.ResetRevision()
+		return nil
+	case partnergroup.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case partnergroup.FieldWithdrawnAt:
+		m.ResetWithdrawnAt()
+		return nil
+	}
+	return fmt.Errorf("unknown PartnerGroup field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *PartnerGroupMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.user != nil {
+		edges = append(edges, partnergroup.EdgeUser)
+	}
+	if m.revisions != nil {
+		edges = append(edges, partnergroup.EdgeRevisions)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *PartnerGroupMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case partnergroup.EdgeUser:
+		if id := m.user; id != nil {
+			return []ent.Value{*id}
+		}
+	case partnergroup.EdgeRevisions:
+		ids := make([]ent.Value, 0, len(m.revisions))
+		for id := range m.revisions {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *PartnerGroupMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.removedrevisions != nil {
+		edges = append(edges, partnergroup.EdgeRevisions)
+	}
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *PartnerGroupMutation) RemovedIDs(name string) []ent.Value {
+	switch name {
+	case partnergroup.EdgeRevisions:
+		ids := make([]ent.Value, 0, len(m.removedrevisions))
+		for id := range m.removedrevisions {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *PartnerGroupMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.cleareduser {
+		edges = append(edges, partnergroup.EdgeUser)
+	}
+	if m.clearedrevisions {
+		edges = append(edges, partnergroup.EdgeRevisions)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *PartnerGroupMutation) EdgeCleared(name string) bool {
+	switch name {
+	case partnergroup.EdgeUser:
+		return m.cleareduser
+	case partnergroup.EdgeRevisions:
+		return m.clearedrevisions
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *PartnerGroupMutation) ClearEdge(name string) error {
+	switch name {
+	case partnergroup.EdgeUser:
+		m.ClearUser()
+		return nil
+	}
+	return fmt.Errorf("unknown PartnerGroup unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *PartnerGroupMutation) ResetEdge(name string) error {
+	switch name {
+	case partnergroup.EdgeUser:
+		m.ResetUser()
+		return nil
+	case partnergroup.EdgeRevisions:
+		m.ResetRevisions()
+		return nil
+	}
+	return fmt.Errorf("unknown PartnerGroup edge %s", name)
+}
+
+// PartnerGroupRevisionMutation represents an operation that mutates the PartnerGroupRevision nodes in the graph.
+type PartnerGroupRevisionMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *int
+	revision      *int
+	addrevision   *int
+	name          *string
+	description   *string
+	members       *[]byte
+	created_at    *time.Time
+	clearedFields map[string]struct{}
+	group         *int
+	clearedgroup  bool
+	done          bool
+	oldValue      func(context.Context) (*PartnerGroupRevision, error)
+	predicates    []predicate.PartnerGroupRevision
+}
+
+var _ ent.Mutation = (*PartnerGroupRevisionMutation)(nil)
+
+// partnergrouprevisionOption allows management of the mutation configuration using functional options.
+type partnergrouprevisionOption func(*PartnerGroupRevisionMutation)
+
+// newPartnerGroupRevisionMutation creates new mutation for the PartnerGroupRevision entity.
+func newPartnerGroupRevisionMutation(c config, op Op, opts ...partnergrouprevisionOption) *PartnerGroupRevisionMutation {
+	m := &PartnerGroupRevisionMutation{
+		config:        c,
+		op:            op,
+		typ:           TypePartnerGroupRevision,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withPartnerGroupRevisionID sets the ID field of the mutation.
+func withPartnerGroupRevisionID(id int) partnergrouprevisionOption {
+	return func(m *PartnerGroupRevisionMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *PartnerGroupRevision
+		)
+		m.oldValue = func(ctx context.Context) (*PartnerGroupRevision, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().PartnerGroupRevision.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withPartnerGroupRevision sets the old PartnerGroupRevision of the mutation.
+func withPartnerGroupRevision(node *PartnerGroupRevision) partnergrouprevisionOption {
+	return func(m *PartnerGroupRevisionMutation) {
+		m.oldValue = func(context.Context) (*PartnerGroupRevision, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m PartnerGroupRevisionMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m PartnerGroupRevisionMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *PartnerGroupRevisionMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *PartnerGroupRevisionMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().PartnerGroupRevision.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetGroupID sets the "group_id" field.
+func (m *PartnerGroupRevisionMutation) SetGroupID(i int) {
+	m.group = &i
+}
+
+// GroupID returns the value of the "group_id" field in the mutation.
+func (m *PartnerGroupRevisionMutation) GroupID() (r int, exists bool) {
+	v := m.group
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldGroupID returns the old "group_id" field's value of the PartnerGroupRevision entity.
+// If the PartnerGroupRevision object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PartnerGroupRevisionMutation) OldGroupID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldGroupID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldGroupID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldGroupID: %w", err)
+	}
+	return oldValue.GroupID, nil
+}
+
+// ResetGroupID resets all changes to the "group_id" field.
+func (m *PartnerGroupRevisionMutation) ResetGroupID() {
+	m.group = nil
+}
+
+// SetRevision sets the "revision" field.
+func (m *PartnerGroupRevisionMutation) SetRevision(i int) {
+	m.revision = &i
+	m.addrevision = nil
+}
+
+// Revision returns the value of the "revision" field in the mutation.
+func (m *PartnerGroupRevisionMutation) Revision() (r int, exists bool) {
+	v := m.revision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRevision returns the old "revision" field's value of the PartnerGroupRevision entity.
+// If the PartnerGroupRevision object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PartnerGroupRevisionMutation) OldRevision(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRevision is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRevision requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRevision: %w", err)
+	}
+	return oldValue.Revision, nil
+}
+
+// AddRevision adds i to the "revision" field.
+func (m *PartnerGroupRevisionMutation) AddRevision(i int) {
+	if m.addrevision != nil {
+		*m.addrevision += i
+	} else {
+		m.addrevision = &i
+	}
+}
+
+// AddedRevision returns the value that was added to the "revision" field in this mutation.
+func (m *PartnerGroupRevisionMutation) AddedRevision() (r int, exists bool) {
+	v := m.addrevision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRevision resets all changes to the "revision" field.
+func (m *PartnerGroupRevisionMutation) ResetRevision() {
+	m.revision = nil
+	m.addrevision = nil
+}
+
+// SetName sets the "name" field.
+func (m *PartnerGroupRevisionMutation) SetName(s string) {
+	m.name = &s
+}
+
+// Name returns the value of the "name" field in the mutation.
+func (m *PartnerGroupRevisionMutation) Name() (r string, exists bool) {
+	v := m.name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldName returns the old "name" field's value of the PartnerGroupRevision entity.
+// If the PartnerGroupRevision object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PartnerGroupRevisionMutation) OldName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldName: %w", err)
+	}
+	return oldValue.Name, nil
+}
+
+// ResetName resets all changes to the "name" field.
+func (m *PartnerGroupRevisionMutation) ResetName() {
+	m.name = nil
+}
+
+// SetDescription sets the "description" field.
+func (m *PartnerGroupRevisionMutation) SetDescription(s string) {
+	m.description = &s
+}
+
+// Description returns the value of the "description" field in the mutation.
+func (m *PartnerGroupRevisionMutation) Description() (r string, exists bool) {
+	v := m.description
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDescription returns the old "description" field's value of the PartnerGroupRevision entity.
+// If the PartnerGroupRevision object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PartnerGroupRevisionMutation) OldDescription(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDescription is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDescription requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDescription: %w", err)
+	}
+	return oldValue.Description, nil
+}
+
+// ResetDescription resets all changes to the "description" field.
+func (m *PartnerGroupRevisionMutation) ResetDescription() {
+	m.description = nil
+}
+
+// SetMembers sets the "members" field.
+func (m *PartnerGroupRevisionMutation) SetMembers(b []byte) {
+	m.members = &b
+}
+
+// Members returns the value of the "members" field in the mutation.
+func (m *PartnerGroupRevisionMutation) Members() (r []byte, exists bool) {
+	v := m.members
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMembers returns the old "members" field's value of the PartnerGroupRevision entity.
+// If the PartnerGroupRevision object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PartnerGroupRevisionMutation) OldMembers(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMembers is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMembers requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMembers: %w", err)
+	}
+	return oldValue.Members, nil
+}
+
+// ResetMembers resets all changes to the "members" field.
+func (m *PartnerGroupRevisionMutation) ResetMembers() {
+	m.members = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *PartnerGroupRevisionMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *PartnerGroupRevisionMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the PartnerGroupRevision entity.
+// If the PartnerGroupRevision object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PartnerGroupRevisionMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *PartnerGroupRevisionMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// ClearGroup clears the "group" edge to the PartnerGroup entity.
+func (m *PartnerGroupRevisionMutation) ClearGroup() {
+	m.clearedgroup = true
+	m.clearedFields[partnergrouprevision.FieldGroupID] = struct{}{}
+}
+
+// GroupCleared reports if the "group" edge to the PartnerGroup entity was cleared.
+func (m *PartnerGroupRevisionMutation) GroupCleared() bool {
+	return m.clearedgroup
+}
+
+// GroupIDs returns the "group" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// GroupID instead. It exists only for internal usage by the builders.
+func (m *PartnerGroupRevisionMutation) GroupIDs() (ids []int) {
+	if id := m.group; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetGroup resets all changes to the "group" edge.
+func (m *PartnerGroupRevisionMutation) ResetGroup() {
+	m.group = nil
+	m.clearedgroup = false
+}
+
+// Where appends a list predicates to the PartnerGroupRevisionMutation builder.
+func (m *PartnerGroupRevisionMutation) Where(ps ...predicate.PartnerGroupRevision) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the PartnerGroupRevisionMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *PartnerGroupRevisionMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.PartnerGroupRevision, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *PartnerGroupRevisionMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *PartnerGroupRevisionMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (PartnerGroupRevision).
+func (m *PartnerGroupRevisionMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *PartnerGroupRevisionMutation) Fields() []string {
+	fields := make([]string, 0, 6)
+	if m.group != nil {
+		fields = append(fields, partnergrouprevision.FieldGroupID)
+	}
+	if m.revision != nil {
+		fields = append(fields, partnergrouprevision.FieldRevision)
+	}
+	if m.name != nil {
+		fields = append(fields, partnergrouprevision.FieldName)
+	}
+	if m.description != nil {
+		fields = append(fields, partnergrouprevision.FieldDescription)
+	}
+	if m.members != nil {
+		fields = append(fields, partnergrouprevision.FieldMembers)
+	}
+	if m.created_at != nil {
+		fields = append(fields, partnergrouprevision.FieldCreatedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *PartnerGroupRevisionMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case partnergrouprevision.FieldGroupID:
+		return m.GroupID()
+	case partnergrouprevision.FieldRevision:
+		return m.Revision()
+	case partnergrouprevision.FieldName:
+		return m.Name()
+	case partnergrouprevision.FieldDescription:
+		return m.Description()
+	case partnergrouprevision.FieldMembers:
+		return m.Members()
+	case partnergrouprevision.FieldCreatedAt:
+		return m.CreatedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *PartnerGroupRevisionMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case partnergrouprevision.FieldGroupID:
+		return m.OldGroupID(ctx)
+	case partnergrouprevision.FieldRevision:
+		return m.OldRevision(ctx)
+	case partnergrouprevision.FieldName:
+		return m.OldName(ctx)
+	case partnergrouprevision.FieldDescription:
+		return m.OldDescription(ctx)
+	case partnergrouprevision.FieldMembers:
+		return m.OldMembers(ctx)
+	case partnergrouprevision.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown PartnerGroupRevision field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PartnerGroupRevisionMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case partnergrouprevision.FieldGroupID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetGroupID(v)
+		return nil
+	case partnergrouprevision.FieldRevision:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRevision(v)
+		return nil
+	case partnergrouprevision.FieldName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetName(v)
+		return nil
+	case partnergrouprevision.FieldDescription:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDescription(v)
+		return nil
+	case partnergrouprevision.FieldMembers:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMembers(v)
+		return nil
+	case partnergrouprevision.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PartnerGroupRevision field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *PartnerGroupRevisionMutation) AddedFields() []string {
+	var fields []string
+	if m.addrevision != nil {
+		fields = append(fields, partnergrouprevision.FieldRevision)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *PartnerGroupRevisionMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case partnergrouprevision.FieldRevision:
+		return m.AddedRevision()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PartnerGroupRevisionMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case partnergrouprevision.FieldRevision:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRevision(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PartnerGroupRevision numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *PartnerGroupRevisionMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *PartnerGroupRevisionMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *PartnerGroupRevisionMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown PartnerGroupRevision nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *PartnerGroupRevisionMutation) ResetField(name string) error {
+	switch name {
+	case partnergrouprevision.FieldGroupID:
+		m.ResetGroupID()
+		return nil
+	case partnergrouprevision.FieldRevision:
+		m.ResetRevision()
+		return nil
+	case partnergrouprevision.FieldName:
+		m.ResetName()
+		return nil
+	case partnergrouprevision.FieldDescription:
+		m.ResetDescription()
+		return nil
+	case partnergrouprevision.FieldMembers:
+		m.ResetMembers()
+		return nil
+	case partnergrouprevision.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown PartnerGroupRevision field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *PartnerGroupRevisionMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.group != nil {
+		edges = append(edges, partnergrouprevision.EdgeGroup)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *PartnerGroupRevisionMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case partnergrouprevision.EdgeGroup:
+		if id := m.group; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *PartnerGroupRevisionMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *PartnerGroupRevisionMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *PartnerGroupRevisionMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedgroup {
+		edges = append(edges, partnergrouprevision.EdgeGroup)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *PartnerGroupRevisionMutation) EdgeCleared(name string) bool {
+	switch name {
+	case partnergrouprevision.EdgeGroup:
+		return m.clearedgroup
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *PartnerGroupRevisionMutation) ClearEdge(name string) error {
+	switch name {
+	case partnergrouprevision.EdgeGroup:
+		m.ClearGroup()
+		return nil
+	}
+	return fmt.Errorf("unknown PartnerGroupRevision unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *PartnerGroupRevisionMutation) ResetEdge(name string) error {
+	switch name {
+	case partnergrouprevision.EdgeGroup:
+		m.ResetGroup()
+		return nil
+	}
+	return fmt.Errorf("unknown PartnerGroupRevision edge %s", name)
+}
+
 // PledgeMutation represents an operation that mutates the Pledge nodes in the graph.
 type PledgeMutation struct {
 	config
@@ -38226,6 +39709,7 @@ type SavedSliceMutation struct {
 	version        *string
 	created_at     *time.Time
 	withdrawn_at   *time.Time
+	groups         *string
 	clearedFields  map[string]struct{}
 	user           *int
 	cleareduser    bool
@@ -38720,6 +40204,42 @@ func (m *SavedSliceMutation) ResetContentID() {
 	delete(m.clearedFields, savedslice.FieldContentID)
 }
 
+// SetGroups sets the "groups" field.
+func (m *SavedSliceMutation) SetGroups(s string) {
+	m.groups = &s
+}
+
+// Groups returns the value of the "groups" field in the mutation.
+func (m *SavedSliceMutation) Groups() (r string, exists bool) {
+	v := m.groups
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldGroups returns the old "groups" field's value of the SavedSlice entity.
+// If the SavedSlice object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SavedSliceMutation) OldGroups(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldGroups is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldGroups requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldGroups: %w", err)
+	}
+	return oldValue.Groups, nil
+}
+
+// ResetGroups resets all changes to the "groups" field.
+func (m *SavedSliceMutation) ResetGroups() {
+	m.groups = nil
+}
+
 // ClearUser clears the "user" edge to the User entity.
 func (m *SavedSliceMutation) ClearUser() {
 	m.cleareduser = true
@@ -38808,7 +40328,7 @@ func (m *SavedSliceMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *SavedSliceMutation) Fields() []string {
-	fields := make([]string, 0, 10)
+	fields := make([]string, 0, 11)
 	if m.uid != nil {
 		fields = append(fields, savedslice.FieldUID)
 	}
@@ -38839,6 +40359,9 @@ func (m *SavedSliceMutation) Fields() []string {
 	if m.content != nil {
 		fields = append(fields, savedslice.FieldContentID)
 	}
+	if m.groups != nil {
+		fields = append(fields, savedslice.FieldGroups)
+	}
 	return fields
 }
 
@@ -38867,6 +40390,8 @@ func (m *SavedSliceMutation) Field(name string) (ent.Value, bool) {
 		return m.WithdrawnAt()
 	case savedslice.FieldContentID:
 		return m.ContentID()
+	case savedslice.FieldGroups:
+		return m.Groups()
 	}
 	return nil, false
 }
@@ -38896,6 +40421,8 @@ func (m *SavedSliceMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldWithdrawnAt(ctx)
 	case savedslice.FieldContentID:
 		return m.OldContentID(ctx)
+	case savedslice.FieldGroups:
+		return m.OldGroups(ctx)
 	}
 	return nil, fmt.Errorf("unknown SavedSlice field %s", name)
 }
@@ -38974,6 +40501,13 @@ func (m *SavedSliceMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetContentID(v)
+		return nil
+	case savedslice.FieldGroups:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetGroups(v)
 		return nil
 	}
 	return fmt.Errorf("unknown SavedSlice field %s", name)
@@ -39071,6 +40605,9 @@ func (m *SavedSliceMutation) ResetField(name string) error {
 		return nil
 	case savedslice.FieldContentID:
 		m.ResetContentID()
+		return nil
+	case savedslice.FieldGroups:
+		m.ResetGroups()
 		return nil
 	}
 	return fmt.Errorf("unknown SavedSlice field %s", name)
@@ -45153,6 +46690,9 @@ type UserMutation struct {
 	webhooks               map[int]struct{}
 	removedwebhooks        map[int]struct{}
 	clearedwebhooks        bool
+	partner_groups         map[int]struct{}
+	removedpartner_groups  map[int]struct{}
+	clearedpartner_groups  bool
 	done                   bool
 	oldValue               func(context.Context) (*User, error)
 	predicates             []predicate.User
@@ -46161,6 +47701,60 @@ func (m *UserMutation) ResetWebhooks() {
 	m.removedwebhooks = nil
 }
 
+// AddPartnerGroupIDs adds the "partner_groups" edge to the PartnerGroup entity by ids.
+func (m *UserMutation) AddPartnerGroupIDs(ids ...int) {
+	if m.partner_groups == nil {
+		m.partner_groups = make(map[int]struct{})
+	}
+	for i := range ids {
+		m.partner_groups[ids[i]] = struct{}{}
+	}
+}
+
+// ClearPartnerGroups clears the "partner_groups" edge to the PartnerGroup entity.
+func (m *UserMutation) ClearPartnerGroups() {
+	m.clearedpartner_groups = true
+}
+
+// PartnerGroupsCleared reports if the "partner_groups" edge to the PartnerGroup entity was cleared.
+func (m *UserMutation) PartnerGroupsCleared() bool {
+	return m.clearedpartner_groups
+}
+
+// RemovePartnerGroupIDs removes the "partner_groups" edge to the PartnerGroup entity by IDs.
+func (m *UserMutation) RemovePartnerGroupIDs(ids ...int) {
+	if m.removedpartner_groups == nil {
+		m.removedpartner_groups = make(map[int]struct{})
+	}
+	for i := range ids {
+		delete(m.partner_groups, ids[i])
+		m.removedpartner_groups[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedPartnerGroups returns the removed IDs of the "partner_groups" edge to the PartnerGroup entity.
+func (m *UserMutation) RemovedPartnerGroupsIDs() (ids []int) {
+	for id := range m.removedpartner_groups {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// PartnerGroupsIDs returns the "partner_groups" edge IDs in the mutation.
+func (m *UserMutation) PartnerGroupsIDs() (ids []int) {
+	for id := range m.partner_groups {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetPartnerGroups resets all changes to the "partner_groups" edge.
+func (m *UserMutation) ResetPartnerGroups() {
+	m.partner_groups = nil
+	m.clearedpartner_groups = false
+	m.removedpartner_groups = nil
+}
+
 // Where appends a list predicates to the UserMutation builder.
 func (m *UserMutation) Where(ps ...predicate.User) {
 	m.predicates = append(m.predicates, ps...)
@@ -46483,7 +48077,7 @@ func (m *UserMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *UserMutation) AddedEdges() []string {
-	edges := make([]string, 0, 9)
+	edges := make([]string, 0, 10)
 	if m.grants != nil {
 		edges = append(edges, user.EdgeGrants)
 	}
@@ -46510,6 +48104,9 @@ func (m *UserMutation) AddedEdges() []string {
 	}
 	if m.webhooks != nil {
 		edges = append(edges, user.EdgeWebhooks)
+	}
+	if m.partner_groups != nil {
+		edges = append(edges, user.EdgePartnerGroups)
 	}
 	return edges
 }
@@ -46572,13 +48169,19 @@ func (m *UserMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case user.EdgePartnerGroups:
+		ids := make([]ent.Value, 0, len(m.partner_groups))
+		for id := range m.partner_groups {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *UserMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 9)
+	edges := make([]string, 0, 10)
 	if m.removedgrants != nil {
 		edges = append(edges, user.EdgeGrants)
 	}
@@ -46605,6 +48208,9 @@ func (m *UserMutation) RemovedEdges() []string {
 	}
 	if m.removedwebhooks != nil {
 		edges = append(edges, user.EdgeWebhooks)
+	}
+	if m.removedpartner_groups != nil {
+		edges = append(edges, user.EdgePartnerGroups)
 	}
 	return edges
 }
@@ -46667,13 +48273,19 @@ func (m *UserMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case user.EdgePartnerGroups:
+		ids := make([]ent.Value, 0, len(m.removedpartner_groups))
+		for id := range m.removedpartner_groups {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *UserMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 9)
+	edges := make([]string, 0, 10)
 	if m.clearedgrants {
 		edges = append(edges, user.EdgeGrants)
 	}
@@ -46701,6 +48313,9 @@ func (m *UserMutation) ClearedEdges() []string {
 	if m.clearedwebhooks {
 		edges = append(edges, user.EdgeWebhooks)
 	}
+	if m.clearedpartner_groups {
+		edges = append(edges, user.EdgePartnerGroups)
+	}
 	return edges
 }
 
@@ -46726,6 +48341,8 @@ func (m *UserMutation) EdgeCleared(name string) bool {
 		return m.clearedsaved_slices
 	case user.EdgeWebhooks:
 		return m.clearedwebhooks
+	case user.EdgePartnerGroups:
+		return m.clearedpartner_groups
 	}
 	return false
 }
@@ -46768,6 +48385,9 @@ func (m *UserMutation) ResetEdge(name string) error {
 		return nil
 	case user.EdgeWebhooks:
 		m.ResetWebhooks()
+		return nil
+	case user.EdgePartnerGroups:
+		m.ResetPartnerGroups()
 		return nil
 	}
 	return fmt.Errorf("unknown User edge %s", name)

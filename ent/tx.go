@@ -54,6 +54,8 @@ type Tx struct {
 	KeyUsage *KeyUsageClient
 	// LogHead is the client for interacting with the LogHead builders.
 	LogHead *LogHeadClient
+	// MailTemplate is the client for interacting with the MailTemplate builders.
+	MailTemplate *MailTemplateClient
 	// OIDCIdentity is the client for interacting with the OIDCIdentity builders.
 	OIDCIdentity *OIDCIdentityClient
 	// Organisation is the client for interacting with the Organisation builders.
@@ -62,6 +64,8 @@ type Tx struct {
 	OrganisationLink *OrganisationLinkClient
 	// OrganisationMembership is the client for interacting with the OrganisationMembership builders.
 	OrganisationMembership *OrganisationMembershipClient
+	// OutboxMessage is the client for interacting with the OutboxMessage builders.
+	OutboxMessage *OutboxMessageClient
 	// PartnerGroup is the client for interacting with the PartnerGroup builders.
 	PartnerGroup *PartnerGroupClient
 	// PartnerGroupRevision is the client for interacting with the PartnerGroupRevision builders.
@@ -278,10 +282,12 @@ func (tx *Tx) init() {
 	tx.IssueVocabulary = NewIssueVocabularyClient(tx.config)
 	tx.KeyUsage = NewKeyUsageClient(tx.config)
 	tx.LogHead = NewLogHeadClient(tx.config)
+	tx.MailTemplate = NewMailTemplateClient(tx.config)
 	tx.OIDCIdentity = NewOIDCIdentityClient(tx.config)
 	tx.Organisation = NewOrganisationClient(tx.config)
 	tx.OrganisationLink = NewOrganisationLinkClient(tx.config)
 	tx.OrganisationMembership = NewOrganisationMembershipClient(tx.config)
+	tx.OutboxMessage = NewOutboxMessageClient(tx.config)
 	tx.PartnerGroup = NewPartnerGroupClient(tx.config)
 	tx.PartnerGroupRevision = NewPartnerGroupRevisionClient(tx.config)
 	tx.Pledge = NewPledgeClient(tx.config)

@@ -63,9 +63,11 @@ type UserEdges struct {
 	SavedSlices []*SavedSlice `json:"saved_slices,omitempty"`
 	// Webhooks holds the value of the webhooks edge.
 	Webhooks []*Webhook `json:"webhooks,omitempty"`
+	// PartnerGroups holds the value of the partner_groups edge.
+	PartnerGroups []*PartnerGroup `json:"partner_groups,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [9]bool
+	loadedTypes [10]bool
 }
 
 // GrantsOrErr returns the Grants value or an error if the edge
@@ -147,6 +149,15 @@ func (e UserEdges) WebhooksOrErr() ([]*Webhook, error) {
 		return e.Webhooks, nil
 	}
 	return nil, &NotLoadedError{edge: "webhooks"}
+}
+
+// PartnerGroupsOrErr returns the PartnerGroups value or an error if the edge
+// was not loaded in eager-loading.
+func (e UserEdges) PartnerGroupsOrErr() ([]*PartnerGroup, error) {
+	if e.loadedTypes[9] {
+		return e.PartnerGroups, nil
+	}
+	return nil, &NotLoadedError{edge: "partner_groups"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -300,6 +311,11 @@ func (_m *User) QuerySavedSlices() *SavedSliceQuery {
 // QueryWebhooks queries the "webhooks" edge of the User entity.
 func (_m *User) QueryWebhooks() *WebhookQuery {
 	return NewUserClient(_m.config).QueryWebhooks(_m)
+}
+
+// QueryPartnerGroups queries the "partner_groups" edge of the User entity.
+func (_m *User) QueryPartnerGroups() *PartnerGroupQuery {
+	return NewUserClient(_m.config).QueryPartnerGroups(_m)
 }
 
 // Update returns a builder for updating this User.

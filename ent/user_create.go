@@ -14,6 +14,7 @@ import (
 	"github.com/upr-info/upr/ent/grant"
 	"github.com/upr-info/upr/ent/oidcidentity"
 	"github.com/upr-info/upr/ent/organisationmembership"
+	"github.com/upr-info/upr/ent/partnergroup"
 	"github.com/upr-info/upr/ent/recoverycode"
 	"github.com/upr-info/upr/ent/savedslice"
 	"github.com/upr-info/upr/ent/signinlink"
@@ -254,6 +255,21 @@ func (_c *UserCreate) AddWebhooks(v ...*Webhook) *UserCreate {
 		ids[i] = v[i].ID
 	}
 	return _c.AddWebhookIDs(ids...)
+}
+
+// AddPartnerGroupIDs adds the "partner_groups" edge to the PartnerGroup entity by IDs.
+func (_c *UserCreate) AddPartnerGroupIDs(ids ...int) *UserCreate {
+	_c.mutation.AddPartnerGroupIDs(ids...)
+	return _c
+}
+
+// AddPartnerGroups adds the "partner_groups" edges to the PartnerGroup entity.
+func (_c *UserCreate) AddPartnerGroups(v ...*PartnerGroup) *UserCreate {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddPartnerGroupIDs(ids...)
 }
 
 // Mutation returns the UserMutation object of the builder.
@@ -549,6 +565,22 @@ func (_c *UserCreate) createSpec() (*User, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(webhook.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.PartnerGroupsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   user.PartnerGroupsTable,
+			Columns: []string{user.PartnerGroupsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(partnergroup.FieldID, field.TypeInt),
 			},
 		}
 		for _, k := range nodes {

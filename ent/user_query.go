@@ -17,6 +17,7 @@ import (
 	"github.com/upr-info/upr/ent/grant"
 	"github.com/upr-info/upr/ent/oidcidentity"
 	"github.com/upr-info/upr/ent/organisationmembership"
+	"github.com/upr-info/upr/ent/partnergroup"
 	"github.com/upr-info/upr/ent/predicate"
 	"github.com/upr-info/upr/ent/recoverycode"
 	"github.com/upr-info/upr/ent/savedslice"
@@ -42,6 +43,7 @@ type UserQuery struct {
 	withAPIKeys        *APIKeyQuery
 	withSavedSlices    *SavedSliceQuery
 	withWebhooks       *WebhookQuery
+	withPartnerGroups  *PartnerGroupQuery
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -276,6 +278,28 @@ func (_q *UserQuery) QueryWebhooks() *WebhookQuery {
 	return query
 }
 
+// QueryPartnerGroups chains the current query on the "partner_groups" edge.
+func (_q *UserQuery) QueryPartnerGroups() *PartnerGroupQuery {
+	query := (&PartnerGroupClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(user.Table, user.FieldID, selector),
+			sqlgraph.To(partnergroup.Table, partnergroup.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, user.PartnerGroupsTable, user.PartnerGroupsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
 // First returns the first User entity from the query.
 // Returns a *NotFoundError when no User was found.
 func (_q *UserQuery) First(ctx context.Context) (*User, error) {
@@ -477,6 +501,7 @@ func (_q *UserQuery) Clone() *UserQuery {
 		withAPIKeys:        _q.withAPIKeys.Clone(),
 		withSavedSlices:    _q.withSavedSlices.Clone(),
 		withWebhooks:       _q.withWebhooks.Clone(),
+		withPartnerGroups:  _q.withPartnerGroups.Clone(),
 		// clone intermediate query.
 		sql:  _q.sql.Clone(),
 		path: _q.path,
@@ -582,6 +607,17 @@ func (_q *UserQuery) WithWebhooks(opts ...func(*WebhookQuery)) *UserQuery {
 	return _q
 }
 
+// WithPartnerGroups tells the query-builder to eager-load the nodes that are connected to
+// the "partner_groups" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *UserQuery) WithPartnerGroups(opts ...func(*PartnerGroupQuery)) *UserQuery {
+	query := (&PartnerGroupClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withPartnerGroups = query
+	return _q
+}
+
 // GroupBy is used to group vertices by one or more fields/columns.
 // It is often used with aggregate functions, like: count, max, mean, min, sum.
 //
@@ -666,7 +702,7 @@ func (_q *UserQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*User, e
 	var (
 		nodes       = []*User{}
 		_spec       = _q.querySpec()
-		loadedTypes = [9]bool{
+		loadedTypes = [10]bool{
 			_q.withGrants != nil,
 			_q.withMemberships != nil,
 			_q.withRecoveryCodes != nil,
@@ -676,6 +712,7 @@ func (_q *UserQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*User, e
 			_q.withAPIKeys != nil,
 			_q.withSavedSlices != nil,
 			_q.withWebhooks != nil,
+			_q.withPartnerGroups != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -756,6 +793,13 @@ func (_q *UserQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*User, e
 		if err := _q.loadWebhooks(ctx, query, nodes,
 			func(n *User) { n.Edges.Webhooks = []*Webhook{} },
 			func(n *User, e *Webhook) { n.Edges.Webhooks = append(n.Edges.Webhooks, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withPartnerGroups; query != nil {
+		if err := _q.loadPartnerGroups(ctx, query, nodes,
+			func(n *User) { n.Edges.PartnerGroups = []*PartnerGroup{} },
+			func(n *User, e *PartnerGroup) { n.Edges.PartnerGroups = append(n.Edges.PartnerGroups, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -1020,6 +1064,36 @@ func (_q *UserQuery) loadWebhooks(ctx context.Context, query *WebhookQuery, node
 	}
 	query.Where(predicate.Webhook(func(s *sql.Selector) {
 		s.Where(sql.InValues(s.C(user.WebhooksColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.UserID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "user_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *UserQuery) loadPartnerGroups(ctx context.Context, query *PartnerGroupQuery, nodes []*User, init func(*User), assign func(*User, *PartnerGroup)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[int]*User)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(partnergroup.FieldUserID)
+	}
+	query.Where(predicate.PartnerGroup(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(user.PartnerGroupsColumn), fks...))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/upr-info/upr/ent/grant"
 	"github.com/upr-info/upr/ent/oidcidentity"
 	"github.com/upr-info/upr/ent/organisationmembership"
+	"github.com/upr-info/upr/ent/partnergroup"
 	"github.com/upr-info/upr/ent/predicate"
 	"github.com/upr-info/upr/ent/recoverycode"
 	"github.com/upr-info/upr/ent/savedslice"
@@ -293,6 +294,21 @@ func (_u *UserUpdate) AddWebhooks(v ...*Webhook) *UserUpdate {
 	return _u.AddWebhookIDs(ids...)
 }
 
+// AddPartnerGroupIDs adds the "partner_groups" edge to the PartnerGroup entity by IDs.
+func (_u *UserUpdate) AddPartnerGroupIDs(ids ...int) *UserUpdate {
+	_u.mutation.AddPartnerGroupIDs(ids...)
+	return _u
+}
+
+// AddPartnerGroups adds the "partner_groups" edges to the PartnerGroup entity.
+func (_u *UserUpdate) AddPartnerGroups(v ...*PartnerGroup) *UserUpdate {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddPartnerGroupIDs(ids...)
+}
+
 // Mutation returns the UserMutation object of the builder.
 func (_u *UserUpdate) Mutation() *UserMutation {
 	return _u.mutation
@@ -485,6 +501,27 @@ func (_u *UserUpdate) RemoveWebhooks(v ...*Webhook) *UserUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveWebhookIDs(ids...)
+}
+
+// ClearPartnerGroups clears all "partner_groups" edges to the PartnerGroup entity.
+func (_u *UserUpdate) ClearPartnerGroups() *UserUpdate {
+	_u.mutation.ClearPartnerGroups()
+	return _u
+}
+
+// RemovePartnerGroupIDs removes the "partner_groups" edge to PartnerGroup entities by IDs.
+func (_u *UserUpdate) RemovePartnerGroupIDs(ids ...int) *UserUpdate {
+	_u.mutation.RemovePartnerGroupIDs(ids...)
+	return _u
+}
+
+// RemovePartnerGroups removes "partner_groups" edges to PartnerGroup entities.
+func (_u *UserUpdate) RemovePartnerGroups(v ...*PartnerGroup) *UserUpdate {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemovePartnerGroupIDs(ids...)
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -982,6 +1019,51 @@ func (_u *UserUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
+	if _u.mutation.PartnerGroupsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   user.PartnerGroupsTable,
+			Columns: []string{user.PartnerGroupsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(partnergroup.FieldID, field.TypeInt),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedPartnerGroupsIDs(); len(nodes) > 0 && !_u.mutation.PartnerGroupsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   user.PartnerGroupsTable,
+			Columns: []string{user.PartnerGroupsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(partnergroup.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.PartnerGroupsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   user.PartnerGroupsTable,
+			Columns: []string{user.PartnerGroupsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(partnergroup.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
 			err = &NotFoundError{user.Label}
@@ -1258,6 +1340,21 @@ func (_u *UserUpdateOne) AddWebhooks(v ...*Webhook) *UserUpdateOne {
 	return _u.AddWebhookIDs(ids...)
 }
 
+// AddPartnerGroupIDs adds the "partner_groups" edge to the PartnerGroup entity by IDs.
+func (_u *UserUpdateOne) AddPartnerGroupIDs(ids ...int) *UserUpdateOne {
+	_u.mutation.AddPartnerGroupIDs(ids...)
+	return _u
+}
+
+// AddPartnerGroups adds the "partner_groups" edges to the PartnerGroup entity.
+func (_u *UserUpdateOne) AddPartnerGroups(v ...*PartnerGroup) *UserUpdateOne {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddPartnerGroupIDs(ids...)
+}
+
 // Mutation returns the UserMutation object of the builder.
 func (_u *UserUpdateOne) Mutation() *UserMutation {
 	return _u.mutation
@@ -1450,6 +1547,27 @@ func (_u *UserUpdateOne) RemoveWebhooks(v ...*Webhook) *UserUpdateOne {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveWebhookIDs(ids...)
+}
+
+// ClearPartnerGroups clears all "partner_groups" edges to the PartnerGroup entity.
+func (_u *UserUpdateOne) ClearPartnerGroups() *UserUpdateOne {
+	_u.mutation.ClearPartnerGroups()
+	return _u
+}
+
+// RemovePartnerGroupIDs removes the "partner_groups" edge to PartnerGroup entities by IDs.
+func (_u *UserUpdateOne) RemovePartnerGroupIDs(ids ...int) *UserUpdateOne {
+	_u.mutation.RemovePartnerGroupIDs(ids...)
+	return _u
+}
+
+// RemovePartnerGroups removes "partner_groups" edges to PartnerGroup entities.
+func (_u *UserUpdateOne) RemovePartnerGroups(v ...*PartnerGroup) *UserUpdateOne {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemovePartnerGroupIDs(ids...)
 }
 
 // Where appends a list predicates to the UserUpdate builder.
@@ -1970,6 +2088,51 @@ func (_u *UserUpdateOne) sqlSave(ctx context.Context) (_node *User, err error) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(webhook.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.PartnerGroupsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   user.PartnerGroupsTable,
+			Columns: []string{user.PartnerGroupsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(partnergroup.FieldID, field.TypeInt),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedPartnerGroupsIDs(); len(nodes) > 0 && !_u.mutation.PartnerGroupsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   user.PartnerGroupsTable,
+			Columns: []string{user.PartnerGroupsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(partnergroup.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.PartnerGroupsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   user.PartnerGroupsTable,
+			Columns: []string{user.PartnerGroupsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(partnergroup.FieldID, field.TypeInt),
 			},
 		}
 		for _, k := range nodes {

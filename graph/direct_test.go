@@ -25,6 +25,7 @@ import (
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/reference"
 	"github.com/upr-info/upr/internal/sample"
+	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/slice"
 	"github.com/upr-info/upr/internal/viewer"
 )
@@ -116,7 +117,7 @@ func partnerGroups(t *testing.T, db *database.DB, partners *slice.Service) (ids 
 // newOwner makes a user.
 func newOwner(t testing.TB, db *database.DB) *viewer.Viewer {
 	t.Helper()
-	people, err := identity.New(db, identity.Key{}, identity.Settings{PublicURL: "http://localhost"}, nil)
+	people, err := identity.New(db, secret.Key{}, identity.Settings{PublicURL: "http://localhost"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

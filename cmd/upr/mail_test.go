@@ -83,16 +83,6 @@ func start(t *testing.T, command *exec.Cmd) {
 	t.Cleanup(func() { _ = command.Process.Kill(); _ = command.Wait() })
 }
 
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	return listener.Addr().String()
-}
-
 // openedOutbox is one that sends nothing by itself.
 func openedOutbox(t *testing.T, url, keyFile string) (*database.DB, *notify.Outbox) {
 	t.Helper()

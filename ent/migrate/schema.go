@@ -615,6 +615,30 @@ var (
 		Columns:    LogHeadsColumns,
 		PrimaryKey: []*schema.Column{LogHeadsColumns[0]},
 	}
+	// MailTemplatesColumns holds the columns for the "mail_templates" table.
+	MailTemplatesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "key", Type: field.TypeString},
+		{Name: "language", Type: field.TypeString},
+		{Name: "revision", Type: field.TypeInt},
+		{Name: "source", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "author", Type: field.TypeString},
+		{Name: "reason", Type: field.TypeString, Size: 2147483647},
+		{Name: "created_at", Type: field.TypeTime},
+	}
+	// MailTemplatesTable holds the schema information for the "mail_templates" table.
+	MailTemplatesTable = &schema.Table{
+		Name:       "mail_templates",
+		Columns:    MailTemplatesColumns,
+		PrimaryKey: []*schema.Column{MailTemplatesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "mailtemplate_key_language_revision",
+				Unique:  true,
+				Columns: []*schema.Column{MailTemplatesColumns[1], MailTemplatesColumns[2], MailTemplatesColumns[3]},
+			},
+		},
+	}
 	// OidcIdentitiesColumns holds the columns for the "oidc_identities" table.
 	OidcIdentitiesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -736,6 +760,67 @@ var (
 				Name:    "organisationmembership_user_id_organisation_id",
 				Unique:  true,
 				Columns: []*schema.Column{OrganisationMembershipsColumns[3], OrganisationMembershipsColumns[2]},
+			},
+		},
+	}
+	// OutboxMessagesColumns holds the columns for the "outbox_messages" table.
+	OutboxMessagesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "uid", Type: field.TypeString, Unique: true},
+		{Name: "template", Type: field.TypeString},
+		{Name: "language", Type: field.TypeString},
+		{Name: "about", Type: field.TypeString, Default: ""},
+		{Name: "round", Type: field.TypeString, Default: ""},
+		{Name: "state", Type: field.TypeString, Default: ""},
+		{Name: "level", Type: field.TypeInt},
+		{Name: "neutral", Type: field.TypeBool, Default: false},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"DRAFT", "QUEUED", "SENDING", "SENT", "IN_DOUBT", "FAILED", "BOUNCED", "CANCELLED", "TASK"}},
+		{Name: "address", Type: field.TypeBytes, Nullable: true},
+		{Name: "content", Type: field.TypeBytes, Nullable: true},
+		{Name: "private", Type: field.TypeBytes, Nullable: true},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "not_before", Type: field.TypeTime, Nullable: true},
+		{Name: "queued_at", Type: field.TypeTime, Nullable: true},
+		{Name: "next_at", Type: field.TypeTime, Nullable: true},
+		{Name: "slot_at", Type: field.TypeTime, Nullable: true},
+		{Name: "attempts", Type: field.TypeInt, Default: 0},
+		{Name: "claim", Type: field.TypeString, Default: ""},
+		{Name: "claimed_at", Type: field.TypeTime, Nullable: true},
+		{Name: "handed", Type: field.TypeBool, Default: false},
+		{Name: "sent_at", Type: field.TypeTime, Nullable: true},
+		{Name: "failure", Type: field.TypeString, Default: ""},
+	}
+	// OutboxMessagesTable holds the schema information for the "outbox_messages" table.
+	OutboxMessagesTable = &schema.Table{
+		Name:       "outbox_messages",
+		Columns:    OutboxMessagesColumns,
+		PrimaryKey: []*schema.Column{OutboxMessagesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "outboxmessage_about",
+				Unique:  false,
+				Columns: []*schema.Column{OutboxMessagesColumns[4]},
+			},
+			{
+				Name:    "outboxmessage_round",
+				Unique:  false,
+				Columns: []*schema.Column{OutboxMessagesColumns[5]},
+			},
+			{
+				Name:    "outboxmessage_state",
+				Unique:  false,
+				Columns: []*schema.Column{OutboxMessagesColumns[6]},
+			},
+			{
+				Name:    "outboxmessage_status_claimed_at",
+				Unique:  false,
+				Columns: []*schema.Column{OutboxMessagesColumns[9], OutboxMessagesColumns[21]},
+			},
+			{
+				Name:    "outboxmessage_slot_at",
+				Unique:  false,
+				Columns: []*schema.Column{OutboxMessagesColumns[18]},
 			},
 		},
 	}
@@ -1899,10 +1984,12 @@ var (
 		IssueVocabulariesTable,
 		KeyUsagesTable,
 		LogHeadsTable,
+		MailTemplatesTable,
 		OidcIdentitiesTable,
 		OrganisationsTable,
 		OrganisationLinksTable,
 		OrganisationMembershipsTable,
+		OutboxMessagesTable,
 		PartnerGroupsTable,
 		PartnerGroupRevisionsTable,
 		PledgesTable,
@@ -1971,11 +2058,17 @@ func init() {
 		"one_subject": "((recommendation_id IS NULL) <> (pledge_id IS NULL))",
 	}
 	KeyUsagesTable.ForeignKeys[0].RefTable = APIKeysTable
+	MailTemplatesTable.Annotation = &entsql.Annotation{
+		Table: "mail_templates",
+	}
 	OidcIdentitiesTable.ForeignKeys[0].RefTable = UsersTable
 	OrganisationsTable.ForeignKeys[0].RefTable = StatesTable
 	OrganisationLinksTable.ForeignKeys[0].RefTable = OrganisationsTable
 	OrganisationMembershipsTable.ForeignKeys[0].RefTable = OrganisationsTable
 	OrganisationMembershipsTable.ForeignKeys[1].RefTable = UsersTable
+	OutboxMessagesTable.Annotation = &entsql.Annotation{
+		Table: "outbox_messages",
+	}
 	PartnerGroupsTable.ForeignKeys[0].RefTable = UsersTable
 	PartnerGroupsTable.Annotation = &entsql.Annotation{
 		Table: "partner_groups",

@@ -69,6 +69,9 @@ type KeyUsage func(*sql.Selector)
 // LogHead is the predicate function for loghead builders.
 type LogHead func(*sql.Selector)
 
+// MailTemplate is the predicate function for mailtemplate builders.
+type MailTemplate func(*sql.Selector)
+
 // OIDCIdentity is the predicate function for oidcidentity builders.
 type OIDCIdentity func(*sql.Selector)
 
@@ -80,6 +83,9 @@ type OrganisationLink func(*sql.Selector)
 
 // OrganisationMembership is the predicate function for organisationmembership builders.
 type OrganisationMembership func(*sql.Selector)
+
+// OutboxMessage is the predicate function for outboxmessage builders.
+type OutboxMessage func(*sql.Selector)
 
 // PartnerGroup is the predicate function for partnergroup builders.
 type PartnerGroup func(*sql.Selector)

@@ -615,6 +615,30 @@ func (f LogHeadMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutatio
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.LogHeadMutation", m)
 }
 
+// The MailTemplateQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type MailTemplateQueryRuleFunc func(context.Context, *ent.MailTemplateQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f MailTemplateQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.MailTemplateQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.MailTemplateQuery", q)
+}
+
+// The MailTemplateMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type MailTemplateMutationRuleFunc func(context.Context, *ent.MailTemplateMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f MailTemplateMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.MailTemplateMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.MailTemplateMutation", m)
+}
+
 // The OIDCIdentityQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type OIDCIdentityQueryRuleFunc func(context.Context, *ent.OIDCIdentityQuery) error
@@ -709,6 +733,30 @@ func (f OrganisationMembershipMutationRuleFunc) EvalMutation(ctx context.Context
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.OrganisationMembershipMutation", m)
+}
+
+// The OutboxMessageQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type OutboxMessageQueryRuleFunc func(context.Context, *ent.OutboxMessageQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f OutboxMessageQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.OutboxMessageQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.OutboxMessageQuery", q)
+}
+
+// The OutboxMessageMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type OutboxMessageMutationRuleFunc func(context.Context, *ent.OutboxMessageMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f OutboxMessageMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.OutboxMessageMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.OutboxMessageMutation", m)
 }
 
 // The PartnerGroupQueryRuleFunc type is an adapter to allow the use of ordinary
@@ -1556,6 +1604,8 @@ func queryFilter(q ent.Query) (Filter, error) {
 		return q.Filter(), nil
 	case *ent.LogHeadQuery:
 		return q.Filter(), nil
+	case *ent.MailTemplateQuery:
+		return q.Filter(), nil
 	case *ent.OIDCIdentityQuery:
 		return q.Filter(), nil
 	case *ent.OrganisationQuery:
@@ -1563,6 +1613,8 @@ func queryFilter(q ent.Query) (Filter, error) {
 	case *ent.OrganisationLinkQuery:
 		return q.Filter(), nil
 	case *ent.OrganisationMembershipQuery:
+		return q.Filter(), nil
+	case *ent.OutboxMessageQuery:
 		return q.Filter(), nil
 	case *ent.PartnerGroupQuery:
 		return q.Filter(), nil
@@ -1677,6 +1729,8 @@ func mutationFilter(m ent.Mutation) (Filter, error) {
 		return m.Filter(), nil
 	case *ent.LogHeadMutation:
 		return m.Filter(), nil
+	case *ent.MailTemplateMutation:
+		return m.Filter(), nil
 	case *ent.OIDCIdentityMutation:
 		return m.Filter(), nil
 	case *ent.OrganisationMutation:
@@ -1684,6 +1738,8 @@ func mutationFilter(m ent.Mutation) (Filter, error) {
 	case *ent.OrganisationLinkMutation:
 		return m.Filter(), nil
 	case *ent.OrganisationMembershipMutation:
+		return m.Filter(), nil
+	case *ent.OutboxMessageMutation:
 		return m.Filter(), nil
 	case *ent.PartnerGroupMutation:
 		return m.Filter(), nil

@@ -24,10 +24,12 @@ import (
 	"github.com/upr-info/upr/ent/issuevocabulary"
 	"github.com/upr-info/upr/ent/keyusage"
 	"github.com/upr-info/upr/ent/loghead"
+	"github.com/upr-info/upr/ent/mailtemplate"
 	"github.com/upr-info/upr/ent/oidcidentity"
 	"github.com/upr-info/upr/ent/organisation"
 	"github.com/upr-info/upr/ent/organisationlink"
 	"github.com/upr-info/upr/ent/organisationmembership"
+	"github.com/upr-info/upr/ent/outboxmessage"
 	"github.com/upr-info/upr/ent/partnergroup"
 	"github.com/upr-info/upr/ent/partnergrouprevision"
 	"github.com/upr-info/upr/ent/pledge"
@@ -423,6 +425,42 @@ func init() {
 	logheadDescVersion := logheadFields[2].Descriptor()
 	// loghead.DefaultVersion holds the default value on creation for the version field.
 	loghead.DefaultVersion = logheadDescVersion.Default.(int64)
+	mailtemplateMixin := schema.MailTemplate{}.Mixin()
+	mailtemplate.Policy = privacy.NewPolicies(mailtemplateMixin[0], schema.MailTemplate{})
+	mailtemplate.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := mailtemplate.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	mailtemplateFields := schema.MailTemplate{}.Fields()
+	_ = mailtemplateFields
+	// mailtemplateDescKey is the schema descriptor for key field.
+	mailtemplateDescKey := mailtemplateFields[0].Descriptor()
+	// mailtemplate.KeyValidator is a validator for the "key" field. It is called by the builders before save.
+	mailtemplate.KeyValidator = mailtemplateDescKey.Validators[0].(func(string) error)
+	// mailtemplateDescLanguage is the schema descriptor for language field.
+	mailtemplateDescLanguage := mailtemplateFields[1].Descriptor()
+	// mailtemplate.LanguageValidator is a validator for the "language" field. It is called by the builders before save.
+	mailtemplate.LanguageValidator = mailtemplateDescLanguage.Validators[0].(func(string) error)
+	// mailtemplateDescRevision is the schema descriptor for revision field.
+	mailtemplateDescRevision := mailtemplateFields[2].Descriptor()
+	// mailtemplate.RevisionValidator is a validator for the "revision" field. It is called by the builders before save.
+	mailtemplate.RevisionValidator = mailtemplateDescRevision.Validators[0].(func(int) error)
+	// mailtemplateDescSource is the schema descriptor for source field.
+	mailtemplateDescSource := mailtemplateFields[3].Descriptor()
+	// mailtemplate.DefaultSource holds the default value on creation for the source field.
+	mailtemplate.DefaultSource = mailtemplateDescSource.Default.(string)
+	// mailtemplateDescAuthor is the schema descriptor for author field.
+	mailtemplateDescAuthor := mailtemplateFields[4].Descriptor()
+	// mailtemplate.AuthorValidator is a validator for the "author" field. It is called by the builders before save.
+	mailtemplate.AuthorValidator = mailtemplateDescAuthor.Validators[0].(func(string) error)
+	// mailtemplateDescReason is the schema descriptor for reason field.
+	mailtemplateDescReason := mailtemplateFields[5].Descriptor()
+	// mailtemplate.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
+	mailtemplate.ReasonValidator = mailtemplateDescReason.Validators[0].(func(string) error)
 	oidcidentityMixin := schema.OIDCIdentity{}.Mixin()
 	oidcidentity.Policy = privacy.NewPolicies(oidcidentityMixin[0], schema.OIDCIdentity{})
 	oidcidentity.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -480,6 +518,72 @@ func init() {
 			return next.Mutate(ctx, m)
 		})
 	}
+	outboxmessageMixin := schema.OutboxMessage{}.Mixin()
+	outboxmessage.Policy = privacy.NewPolicies(outboxmessageMixin[1], schema.OutboxMessage{})
+	outboxmessage.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := outboxmessage.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	outboxmessageMixinFields0 := outboxmessageMixin[0].Fields()
+	_ = outboxmessageMixinFields0
+	outboxmessageFields := schema.OutboxMessage{}.Fields()
+	_ = outboxmessageFields
+	// outboxmessageDescUID is the schema descriptor for uid field.
+	outboxmessageDescUID := outboxmessageMixinFields0[0].Descriptor()
+	// outboxmessage.UIDValidator is a validator for the "uid" field. It is called by the builders before save.
+	outboxmessage.UIDValidator = outboxmessageDescUID.Validators[0].(func(string) error)
+	// outboxmessageDescTemplate is the schema descriptor for template field.
+	outboxmessageDescTemplate := outboxmessageFields[0].Descriptor()
+	// outboxmessage.TemplateValidator is a validator for the "template" field. It is called by the builders before save.
+	outboxmessage.TemplateValidator = outboxmessageDescTemplate.Validators[0].(func(string) error)
+	// outboxmessageDescLanguage is the schema descriptor for language field.
+	outboxmessageDescLanguage := outboxmessageFields[1].Descriptor()
+	// outboxmessage.LanguageValidator is a validator for the "language" field. It is called by the builders before save.
+	outboxmessage.LanguageValidator = outboxmessageDescLanguage.Validators[0].(func(string) error)
+	// outboxmessageDescAbout is the schema descriptor for about field.
+	outboxmessageDescAbout := outboxmessageFields[2].Descriptor()
+	// outboxmessage.DefaultAbout holds the default value on creation for the about field.
+	outboxmessage.DefaultAbout = outboxmessageDescAbout.Default.(string)
+	// outboxmessageDescRound is the schema descriptor for round field.
+	outboxmessageDescRound := outboxmessageFields[3].Descriptor()
+	// outboxmessage.DefaultRound holds the default value on creation for the round field.
+	outboxmessage.DefaultRound = outboxmessageDescRound.Default.(string)
+	// outboxmessageDescState is the schema descriptor for state field.
+	outboxmessageDescState := outboxmessageFields[4].Descriptor()
+	// outboxmessage.DefaultState holds the default value on creation for the state field.
+	outboxmessage.DefaultState = outboxmessageDescState.Default.(string)
+	// outboxmessageDescLevel is the schema descriptor for level field.
+	outboxmessageDescLevel := outboxmessageFields[5].Descriptor()
+	// outboxmessage.LevelValidator is a validator for the "level" field. It is called by the builders before save.
+	outboxmessage.LevelValidator = outboxmessageDescLevel.Validators[0].(func(int) error)
+	// outboxmessageDescNeutral is the schema descriptor for neutral field.
+	outboxmessageDescNeutral := outboxmessageFields[6].Descriptor()
+	// outboxmessage.DefaultNeutral holds the default value on creation for the neutral field.
+	outboxmessage.DefaultNeutral = outboxmessageDescNeutral.Default.(bool)
+	// outboxmessageDescRevision is the schema descriptor for revision field.
+	outboxmessageDescRevision := outboxmessageFields[11].Descriptor()
+	// outboxmessage.DefaultRevision holds the default value on creation for the revision field.
+	outboxmessage.DefaultRevision = outboxmessageDescRevision.Default.(int)
+	// outboxmessageDescAttempts is the schema descriptor for attempts field.
+	outboxmessageDescAttempts := outboxmessageFields[17].Descriptor()
+	// outboxmessage.DefaultAttempts holds the default value on creation for the attempts field.
+	outboxmessage.DefaultAttempts = outboxmessageDescAttempts.Default.(int)
+	// outboxmessageDescClaim is the schema descriptor for claim field.
+	outboxmessageDescClaim := outboxmessageFields[18].Descriptor()
+	// outboxmessage.DefaultClaim holds the default value on creation for the claim field.
+	outboxmessage.DefaultClaim = outboxmessageDescClaim.Default.(string)
+	// outboxmessageDescHanded is the schema descriptor for handed field.
+	outboxmessageDescHanded := outboxmessageFields[20].Descriptor()
+	// outboxmessage.DefaultHanded holds the default value on creation for the handed field.
+	outboxmessage.DefaultHanded = outboxmessageDescHanded.Default.(bool)
+	// outboxmessageDescFailure is the schema descriptor for failure field.
+	outboxmessageDescFailure := outboxmessageFields[22].Descriptor()
+	// outboxmessage.DefaultFailure holds the default value on creation for the failure field.
+	outboxmessage.DefaultFailure = outboxmessageDescFailure.Default.(string)
 	partnergroupMixin := schema.PartnerGroup{}.Mixin()
 	partnergroup.Policy = privacy.NewPolicies(partnergroupMixin[1], schema.PartnerGroup{})
 	partnergroup.Hooks[0] = func(next ent.Mutator) ent.Mutator {

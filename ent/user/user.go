@@ -51,6 +51,8 @@ const (
 	EdgeSavedSlices = "saved_slices"
 	// EdgeWebhooks holds the string denoting the webhooks edge name in mutations.
 	EdgeWebhooks = "webhooks"
+	// EdgePartnerGroups holds the string denoting the partner_groups edge name in mutations.
+	EdgePartnerGroups = "partner_groups"
 	// Table holds the table name of the user in the database.
 	Table = "users"
 	// GrantsTable is the table that holds the grants relation/edge.
@@ -116,6 +118,13 @@ const (
 	WebhooksInverseTable = "webhooks"
 	// WebhooksColumn is the table column denoting the webhooks relation/edge.
 	WebhooksColumn = "user_id"
+	// PartnerGroupsTable is the table that holds the partner_groups relation/edge.
+	PartnerGroupsTable = "partner_groups"
+	// PartnerGroupsInverseTable is the table name for the PartnerGroup entity.
+	// It exists in this package in order to avoid circular dependency with the "partnergroup" package.
+	PartnerGroupsInverseTable = "partner_groups"
+	// PartnerGroupsColumn is the table column denoting the partner_groups relation/edge.
+	PartnerGroupsColumn = "user_id"
 )
 
 // Columns holds all SQL columns for user fields.
@@ -338,6 +347,20 @@ func ByWebhooks(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newWebhooksStep(), append([]sql.OrderTerm{term}, terms...)...)
 	}
 }
+
+// ByPartnerGroupsCount orders the results by partner_groups count.
+func ByPartnerGroupsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newPartnerGroupsStep(), opts...)
+	}
+}
+
+// ByPartnerGroups orders the results by partner_groups terms.
+func ByPartnerGroups(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newPartnerGroupsStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
 func newGrantsStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -399,5 +422,12 @@ func newWebhooksStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(WebhooksInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, WebhooksTable, WebhooksColumn),
+	)
+}
+func newPartnerGroupsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(PartnerGroupsInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, PartnerGroupsTable, PartnerGroupsColumn),
 	)
 }

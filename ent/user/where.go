@@ -867,6 +867,29 @@ func HasWebhooksWith(preds ...predicate.Webhook) predicate.User {
 	})
 }
 
+// HasPartnerGroups applies the HasEdge predicate on the "partner_groups" edge.
+func HasPartnerGroups() predicate.User {
+	return predicate.User(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, PartnerGroupsTable, PartnerGroupsColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasPartnerGroupsWith applies the HasEdge predicate on the "partner_groups" edge with a given conditions (other predicates).
+func HasPartnerGroupsWith(preds ...predicate.PartnerGroup) predicate.User {
+	return predicate.User(func(s *sql.Selector) {
+		step := newPartnerGroupsStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
 // And groups predicates with the AND operator between them.
 func And(predicates ...predicate.User) predicate.User {
 	return predicate.User(sql.AndPredicates(predicates...))

@@ -7,6 +7,8 @@ import (
 
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/identity"
+	"github.com/upr-info/upr/internal/notify"
+	"github.com/upr-info/upr/internal/partnergroup"
 	"github.com/upr-info/upr/internal/presession"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/slice"
@@ -85,6 +87,16 @@ type DonePayload struct {
 	UserErrors []fault.Error `json:"userErrors"`
 }
 
+type EditMessageInput struct {
+	ID string `json:"id"`
+	// That was read.
+	Revision int    `json:"revision"`
+	Subject  string `json:"subject"`
+	// [[link]] stands for the link and must stay, [[name]] for the name of the recipient.
+	Text   string `json:"text"`
+	Reason string `json:"reason"`
+}
+
 // What an authenticator needs to know.
 type EnrolSecondFactorPayload struct {
 	Secret *string `json:"secret,omitempty"`
@@ -101,6 +113,20 @@ type GrantInput struct {
 	Scope string `json:"scope"`
 }
 
+// A template after a change; null where nothing was changed.
+type MailTemplatePayload struct {
+	Template   *notify.Template `json:"template,omitempty"`
+	UserErrors []fault.Error    `json:"userErrors"`
+}
+
+type MarkBouncedInput struct {
+	// Of the message; null: the report tells.
+	ID *string `json:"id,omitempty"`
+	// What came with it, as a report of RFC 3464, whole or in parts. It is read and not kept.
+	Report *string `json:"report,omitempty"`
+	Reason string  `json:"reason"`
+}
+
 type MatchRegistrationInput struct {
 	ID       string `json:"id"`
 	Revision int    `json:"revision"`
@@ -108,7 +134,46 @@ type MatchRegistrationInput struct {
 	Organisation string `json:"organisation"`
 }
 
+type MessageInput struct {
+	ID     string `json:"id"`
+	Reason string `json:"reason"`
+}
+
+// A message after a change; null where nothing was changed.
+type MessagePayload struct {
+	Message    *notify.Message `json:"message,omitempty"`
+	UserErrors []fault.Error   `json:"userErrors"`
+}
+
+type MessagesInput struct {
+	// 1 to 500.
+	Ids    []string `json:"ids"`
+	Reason string   `json:"reason"`
+}
+
+// Messages after a change; none where nothing was changed.
+type MessagesPayload struct {
+	Messages   []notify.Message `json:"messages"`
+	UserErrors []fault.Error    `json:"userErrors"`
+}
+
 type Mutation struct {
+}
+
+// A message that was opened; null where it was not.
+type OpenedMessagePayload struct {
+	Message *notify.Message `json:"message,omitempty"`
+	// Null: a task has none, or it was erased.
+	Address *string `json:"address,omitempty"`
+	// All of it, with the link.
+	Text       *string       `json:"text,omitempty"`
+	UserErrors []fault.Error `json:"userErrors"`
+}
+
+// A group that was made, changed or withdrawn; null where none was.
+type PartnerGroupPayload struct {
+	Group      *partnergroup.Group `json:"group,omitempty"`
+	UserErrors []fault.Error       `json:"userErrors"`
 }
 
 type PreSessionPayload struct {
@@ -148,6 +213,14 @@ type RequestSignInLinkInput struct {
 	Email string `json:"email"`
 }
 
+type RestoreMailTemplateInput struct {
+	Key      string          `json:"key"`
+	Language record.Language `json:"language"`
+	// That was read.
+	Revision int    `json:"revision"`
+	Reason   string `json:"reason"`
+}
+
 type RevokeKeyInput struct {
 	ID string `json:"id"`
 }
@@ -172,6 +245,23 @@ type SaveApplicationInput struct {
 	ID       string              `json:"id"`
 	Revision int                 `json:"revision"`
 	Answers  *presession.Answers `json:"answers"`
+}
+
+type SaveMailTemplateInput struct {
+	Key      string          `json:"key"`
+	Language record.Language `json:"language"`
+	// That was read.
+	Revision int `json:"revision"`
+	// Its subject in one line, an empty line, its text.
+	Source string `json:"source"`
+	Reason string `json:"reason"`
+}
+
+type SettleMessageInput struct {
+	ID      string         `json:"id"`
+	Outcome notify.Outcome `json:"outcome"`
+	// How that was found out.
+	Reason string `json:"reason"`
 }
 
 type SignInInput struct {
@@ -247,6 +337,10 @@ type WebhookSecretPayload struct {
 }
 
 type WithdrawAccessCodeInput struct {
+	ID string `json:"id"`
+}
+
+type WithdrawPartnerGroupInput struct {
 	ID string `json:"id"`
 }
 

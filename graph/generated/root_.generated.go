@@ -12,6 +12,8 @@ import (
 	"github.com/upr-info/upr/internal/civil"
 	"github.com/upr-info/upr/internal/desk"
 	"github.com/upr-info/upr/internal/identity"
+	"github.com/upr-info/upr/internal/notify"
+	"github.com/upr-info/upr/internal/partnergroup"
 	"github.com/upr-info/upr/internal/presession"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/slice"
@@ -30,11 +32,16 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Desk() DeskResolver
+	MailTemplate() MailTemplateResolver
 	Mine() MineResolver
 	Mutation() MutationResolver
+	OutboxMessage() OutboxMessageResolver
+	PartnerGroupMember() PartnerGroupMemberResolver
 	Query() QueryResolver
 	Subscription() SubscriptionResolver
 	Viewer() ViewerResolver
+	RecommendationFilter() RecommendationFilterResolver
+	StateFilter() StateFilterResolver
 }
 
 type DirectiveRoot struct {
@@ -197,22 +204,28 @@ type ComplexityRoot struct {
 	}
 
 	Desk struct {
-		AccessCodes      func(childComplexity int, round string) int
-		BulkPreview      func(childComplexity int, input desk.BulkEditInput) int
-		Drafts           func(childComplexity int, status desk.Status, first *int, after *string) int
-		History          func(childComplexity int, filter *desk.HistoryFilter, first *int, after *string) int
-		PendingDecisions func(childComplexity int, round string, statesUnderReview []string) int
-		Registration     func(childComplexity int, id string) int
-		Registrations    func(childComplexity int, round string, filter *presession.RegistrationFilter, first *int, offset *int) int
-		Review           func(childComplexity int, id string) int
-		ReviewDrafts     func(childComplexity int, status desk.Status) int
-		Round            func(childComplexity int, id string) int
-		Rounds           func(childComplexity int) int
-		Statement        func(childComplexity int, id string) int
-		User             func(childComplexity int, id string) int
-		Users            func(childComplexity int, filter *identity.UserFilter, first *int, after *string) int
-		Viewer           func(childComplexity int) int
-		Webhooks         func(childComplexity int) int
+		AccessCodes           func(childComplexity int, round string) int
+		BulkPreview           func(childComplexity int, input desk.BulkEditInput) int
+		Drafts                func(childComplexity int, status desk.Status, first *int, after *string) int
+		History               func(childComplexity int, filter *desk.HistoryFilter, first *int, after *string) int
+		MailTemplateRevisions func(childComplexity int, key string, language record.Language) int
+		MailTemplates         func(childComplexity int, key *string) int
+		OutboxCounts          func(childComplexity int, filter *notify.Filter) int
+		OutboxMessage         func(childComplexity int, id string) int
+		OutboxMessages        func(childComplexity int, filter *notify.Filter, first *int, after *string) int
+		PendingDecisions      func(childComplexity int, round string, statesUnderReview []string) int
+		PreviewMailTemplate   func(childComplexity int, key string, language record.Language, source *string) int
+		Registration          func(childComplexity int, id string) int
+		Registrations         func(childComplexity int, round string, filter *presession.RegistrationFilter, first *int, offset *int) int
+		Review                func(childComplexity int, id string) int
+		ReviewDrafts          func(childComplexity int, status desk.Status) int
+		Round                 func(childComplexity int, id string) int
+		Rounds                func(childComplexity int) int
+		Statement             func(childComplexity int, id string) int
+		User                  func(childComplexity int, id string) int
+		Users                 func(childComplexity int, filter *identity.UserFilter, first *int, after *string) int
+		Viewer                func(childComplexity int) int
+		Webhooks              func(childComplexity int) int
 	}
 
 	Document struct {
@@ -332,10 +345,44 @@ type ComplexityRoot struct {
 		Rows     func(childComplexity int) int
 	}
 
+	MailPreview struct {
+		Subject func(childComplexity int) int
+		Text    func(childComplexity int) int
+	}
+
+	MailTemplate struct {
+		Author   func(childComplexity int) int
+		BuiltIn  func(childComplexity int) int
+		EditedAt func(childComplexity int) int
+		Key      func(childComplexity int) int
+		Language func(childComplexity int) int
+		Optional func(childComplexity int) int
+		Reason   func(childComplexity int) int
+		Required func(childComplexity int) int
+		Revision func(childComplexity int) int
+		Source   func(childComplexity int) int
+	}
+
+	MailTemplatePayload struct {
+		Template   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	MessagePayload struct {
+		Message    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	MessagesPayload struct {
+		Messages   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Mine struct {
 		Account      func(childComplexity int) int
 		Application  func(childComplexity int, id string) int
 		Applications func(childComplexity int) int
+		Groups       func(childComplexity int) int
 		Keys         func(childComplexity int) int
 		Slices       func(childComplexity int) int
 		Webhooks     func(childComplexity int) int
@@ -344,6 +391,8 @@ type ComplexityRoot struct {
 	Mutation struct {
 		AdvanceRound            func(childComplexity int, input AdvanceRoundInput) int
 		BulkEdit                func(childComplexity int, input desk.BulkEditInput) int
+		CancelMessages          func(childComplexity int, input MessagesInput) int
+		ChangePartnerGroup      func(childComplexity int, input partnergroup.ChangeInput) int
 		ChangePassword          func(childComplexity int, input ChangePasswordInput) int
 		ChangePreSession        func(childComplexity int, input presession.PreSessionChange) int
 		ChangeRound             func(childComplexity int, input presession.RoundChange) int
@@ -355,6 +404,7 @@ type ComplexityRoot struct {
 		CreateAffectedGroup     func(childComplexity int, input desk.CreateTermInput) int
 		CreateIssue             func(childComplexity int, input desk.CreateTermInput) int
 		CreateKey               func(childComplexity int, input CreateKeyInput) int
+		CreatePartnerGroup      func(childComplexity int, input partnergroup.CreateInput) int
 		CreatePledge            func(childComplexity int, input desk.CreatePledgeInput) int
 		CreateRecommendation    func(childComplexity int, input desk.CreateRecommendationInput) int
 		CreateReview            func(childComplexity int, input desk.CreateReviewInput) int
@@ -364,14 +414,17 @@ type ComplexityRoot struct {
 		CreateUser              func(childComplexity int, input CreateUserInput) int
 		CreateWebhook           func(childComplexity int, input webhook.Input) int
 		DisableUser             func(childComplexity int, input DisableUserInput) int
+		EditMessage             func(childComplexity int, input EditMessageInput) int
 		EnableWebhook           func(childComplexity int, input WebhookInput) int
 		EnrolSecondFactor       func(childComplexity int) int
 		EvaluateRegistration    func(childComplexity int, input presession.NewEvaluation) int
 		GrantRole               func(childComplexity int, input GrantInput) int
 		JoinOrganisation        func(childComplexity int, input SpeakerInput) int
 		LeaveOrganisation       func(childComplexity int, input SpeakerInput) int
+		MarkBounced             func(childComplexity int, input MarkBouncedInput) int
 		MatchRegistration       func(childComplexity int, input MatchRegistrationInput) int
 		MoveRegistration        func(childComplexity int, input presession.Move) int
+		OpenMessage             func(childComplexity int, input MessageInput) int
 		PublishReview           func(childComplexity int, input desk.StepInput) int
 		PublishStatement        func(childComplexity int, input desk.StepInput) int
 		RecordResponse          func(childComplexity int, input desk.RecordResponseInput) int
@@ -379,11 +432,14 @@ type ComplexityRoot struct {
 		Redeliver               func(childComplexity int, input RedeliverInput) int
 		RegenerateRecoveryCodes func(childComplexity int) int
 		ReleaseDecisions        func(childComplexity int, input presession.Release) int
+		ReleaseMessages         func(childComplexity int, input MessagesInput) int
 		RemoveMembership        func(childComplexity int, input desk.MembershipInput) int
 		RenameAffectedGroup     func(childComplexity int, input desk.RenameTermInput) int
 		RenameIssue             func(childComplexity int, input desk.RenameTermInput) int
 		RenameStateGroup        func(childComplexity int, input desk.RenameTermInput) int
 		RequestSignInLink       func(childComplexity int, input RequestSignInLinkInput) int
+		ResendMessage           func(childComplexity int, input MessageInput) int
+		RestoreMailTemplate     func(childComplexity int, input RestoreMailTemplateInput) int
 		RestoreReview           func(childComplexity int, input desk.StepInput) int
 		RestoreStateGroup       func(childComplexity int, input desk.StepInput) int
 		RestoreStatement        func(childComplexity int, input desk.StepInput) int
@@ -396,7 +452,9 @@ type ComplexityRoot struct {
 		RotateWebhookSecret     func(childComplexity int, input WebhookInput) int
 		SaveApplication         func(childComplexity int, input SaveApplicationInput) int
 		SaveDocument            func(childComplexity int, input desk.DocumentInput) int
+		SaveMailTemplate        func(childComplexity int, input SaveMailTemplateInput) int
 		SaveMembership          func(childComplexity int, input desk.MembershipInput) int
+		SettleMessage           func(childComplexity int, input SettleMessageInput) int
 		SignIn                  func(childComplexity int, input SignInInput) int
 		SignOut                 func(childComplexity int) int
 		StartApplication        func(childComplexity int, input StartApplicationInput) int
@@ -408,6 +466,7 @@ type ComplexityRoot struct {
 		WithdrawAccessCode      func(childComplexity int, input WithdrawAccessCodeInput) int
 		WithdrawApplication     func(childComplexity int, input ApplicationInput) int
 		WithdrawDocument        func(childComplexity int, input desk.DocumentInput) int
+		WithdrawPartnerGroup    func(childComplexity int, input WithdrawPartnerGroupInput) int
 		WithdrawResponse        func(childComplexity int, input desk.WithdrawResponseInput) int
 		WithdrawReview          func(childComplexity int, input desk.StepInput) int
 		WithdrawSlice           func(childComplexity int, input WithdrawSliceInput) int
@@ -421,6 +480,13 @@ type ComplexityRoot struct {
 		ID               func(childComplexity int) int
 		Session          func(childComplexity int) int
 		StateUnderReview func(childComplexity int) int
+	}
+
+	OpenedMessagePayload struct {
+		Address    func(childComplexity int) int
+		Message    func(childComplexity int) int
+		Text       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	Organisation struct {
@@ -450,11 +516,71 @@ type ComplexityRoot struct {
 		URL   func(childComplexity int) int
 	}
 
+	OutboxCount struct {
+		Count  func(childComplexity int) int
+		Status func(childComplexity int) int
+	}
+
+	OutboxMessage struct {
+		About       func(childComplexity int) int
+		Address     func(childComplexity int) int
+		Attempts    func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		Failure     func(childComplexity int) int
+		HasCalendar func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Language    func(childComplexity int) int
+		Level       func(childComplexity int) int
+		Neutral     func(childComplexity int) int
+		NextAt      func(childComplexity int) int
+		NotBefore   func(childComplexity int) int
+		QueuedAt    func(childComplexity int) int
+		Revision    func(childComplexity int) int
+		Round       func(childComplexity int) int
+		SentAt      func(childComplexity int) int
+		State       func(childComplexity int) int
+		Status      func(childComplexity int) int
+		Subject     func(childComplexity int) int
+		Template    func(childComplexity int) int
+		Text        func(childComplexity int) int
+	}
+
+	OutboxPage struct {
+		EndCursor   func(childComplexity int) int
+		HasNextPage func(childComplexity int) int
+		Nodes       func(childComplexity int) int
+		TotalCount  func(childComplexity int) int
+	}
+
 	PageInfo struct {
 		EndCursor       func(childComplexity int) int
 		HasNextPage     func(childComplexity int) int
 		HasPreviousPage func(childComplexity int) int
 		StartCursor     func(childComplexity int) int
+	}
+
+	PartnerGroup struct {
+		ChangedAt   func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		Description func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Members     func(childComplexity int) int
+		Name        func(childComplexity int) int
+		Owner       func(childComplexity int) int
+		Public      func(childComplexity int) int
+		Revision    func(childComplexity int) int
+		WithdrawnAt func(childComplexity int) int
+	}
+
+	PartnerGroupMember struct {
+		From  func(childComplexity int) int
+		State func(childComplexity int) int
+		Until func(childComplexity int) int
+	}
+
+	PartnerGroupPayload struct {
+		Group      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	Pledge struct {
@@ -557,6 +683,7 @@ type ComplexityRoot struct {
 		ActionCodingRules func(childComplexity int) int
 		AffectedGroups    func(childComplexity int) int
 		Changes           func(childComplexity int, since *string, first *int, kinds []string, filter *record.RecommendationFilter) int
+		CompareSlices     func(childComplexity int, before string, after string) int
 		Desk              func(childComplexity int) int
 		IssueVocabularies func(childComplexity int) int
 		Issues            func(childComplexity int) int
@@ -566,6 +693,7 @@ type ComplexityRoot struct {
 		OpenCalls         func(childComplexity int) int
 		Organisation      func(childComplexity int, slug string) int
 		Organisations     func(childComplexity int, filter *record.OrganisationFilter, first *int, after *string, last *int, before *string) int
+		PartnerGroup      func(childComplexity int, id string) int
 		Pledges           func(childComplexity int, filter *record.RecommendationFilter, first *int, after *string, last *int, before *string) int
 		Programme         func(childComplexity int, slug string) int
 		Programmes        func(childComplexity int) int
@@ -809,6 +937,15 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	RowDifference struct {
+		After    func(childComplexity int) int
+		Before   func(childComplexity int) int
+		Change   func(childComplexity int) int
+		Columns  func(childComplexity int) int
+		Key      func(childComplexity int) int
+		Redacted func(childComplexity int) int
+	}
+
 	SDGGoal struct {
 		ID              func(childComplexity int) int
 		Number          func(childComplexity int) int
@@ -874,6 +1011,17 @@ type ComplexityRoot struct {
 	SimilarRecommendation struct {
 		Recommendation func(childComplexity int) int
 		Score          func(childComplexity int) int
+	}
+
+	SliceComparison struct {
+		Added     func(childComplexity int) int
+		Changed   func(childComplexity int) int
+		Columns   func(childComplexity int) int
+		Kind      func(childComplexity int) int
+		Page      func(childComplexity int, first *int, skip *int) int
+		Redacted  func(childComplexity int) int
+		Removed   func(childComplexity int) int
+		Unchanged func(childComplexity int) int
 	}
 
 	SlicePayload struct {
@@ -1763,6 +1911,61 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Desk.History(childComplexity, args["filter"].(*desk.HistoryFilter), args["first"].(*int), args["after"].(*string)), true
+	case "Desk.mailTemplateRevisions":
+		if e.ComplexityRoot.Desk.MailTemplateRevisions == nil {
+			break
+		}
+
+		args, err := ec.field_Desk_mailTemplateRevisions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Desk.MailTemplateRevisions(childComplexity, args["key"].(string), args["language"].(record.Language)), true
+	case "Desk.mailTemplates":
+		if e.ComplexityRoot.Desk.MailTemplates == nil {
+			break
+		}
+
+		args, err := ec.field_Desk_mailTemplates_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Desk.MailTemplates(childComplexity, args["key"].(*string)), true
+	case "Desk.outboxCounts":
+		if e.ComplexityRoot.Desk.OutboxCounts == nil {
+			break
+		}
+
+		args, err := ec.field_Desk_outboxCounts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Desk.OutboxCounts(childComplexity, args["filter"].(*notify.Filter)), true
+	case "Desk.outboxMessage":
+		if e.ComplexityRoot.Desk.OutboxMessage == nil {
+			break
+		}
+
+		args, err := ec.field_Desk_outboxMessage_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Desk.OutboxMessage(childComplexity, args["id"].(string)), true
+	case "Desk.outboxMessages":
+		if e.ComplexityRoot.Desk.OutboxMessages == nil {
+			break
+		}
+
+		args, err := ec.field_Desk_outboxMessages_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Desk.OutboxMessages(childComplexity, args["filter"].(*notify.Filter), args["first"].(*int), args["after"].(*string)), true
 	case "Desk.pendingDecisions":
 		if e.ComplexityRoot.Desk.PendingDecisions == nil {
 			break
@@ -1774,6 +1977,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Desk.PendingDecisions(childComplexity, args["round"].(string), args["statesUnderReview"].([]string)), true
+	case "Desk.previewMailTemplate":
+		if e.ComplexityRoot.Desk.PreviewMailTemplate == nil {
+			break
+		}
+
+		args, err := ec.field_Desk_previewMailTemplate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Desk.PreviewMailTemplate(childComplexity, args["key"].(string), args["language"].(record.Language), args["source"].(*string)), true
 	case "Desk.registration":
 		if e.ComplexityRoot.Desk.Registration == nil {
 			break
@@ -2270,6 +2484,119 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.KeyUsage.Rows(childComplexity), true
 
+	case "MailPreview.subject":
+		if e.ComplexityRoot.MailPreview.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailPreview.Subject(childComplexity), true
+	case "MailPreview.text":
+		if e.ComplexityRoot.MailPreview.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailPreview.Text(childComplexity), true
+
+	case "MailTemplate.author":
+		if e.ComplexityRoot.MailTemplate.Author == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailTemplate.Author(childComplexity), true
+	case "MailTemplate.builtIn":
+		if e.ComplexityRoot.MailTemplate.BuiltIn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailTemplate.BuiltIn(childComplexity), true
+	case "MailTemplate.editedAt":
+		if e.ComplexityRoot.MailTemplate.EditedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailTemplate.EditedAt(childComplexity), true
+	case "MailTemplate.key":
+		if e.ComplexityRoot.MailTemplate.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailTemplate.Key(childComplexity), true
+	case "MailTemplate.language":
+		if e.ComplexityRoot.MailTemplate.Language == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailTemplate.Language(childComplexity), true
+	case "MailTemplate.optional":
+		if e.ComplexityRoot.MailTemplate.Optional == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailTemplate.Optional(childComplexity), true
+	case "MailTemplate.reason":
+		if e.ComplexityRoot.MailTemplate.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailTemplate.Reason(childComplexity), true
+	case "MailTemplate.required":
+		if e.ComplexityRoot.MailTemplate.Required == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailTemplate.Required(childComplexity), true
+	case "MailTemplate.revision":
+		if e.ComplexityRoot.MailTemplate.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailTemplate.Revision(childComplexity), true
+	case "MailTemplate.source":
+		if e.ComplexityRoot.MailTemplate.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailTemplate.Source(childComplexity), true
+
+	case "MailTemplatePayload.template":
+		if e.ComplexityRoot.MailTemplatePayload.Template == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailTemplatePayload.Template(childComplexity), true
+	case "MailTemplatePayload.userErrors":
+		if e.ComplexityRoot.MailTemplatePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailTemplatePayload.UserErrors(childComplexity), true
+
+	case "MessagePayload.message":
+		if e.ComplexityRoot.MessagePayload.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MessagePayload.Message(childComplexity), true
+	case "MessagePayload.userErrors":
+		if e.ComplexityRoot.MessagePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MessagePayload.UserErrors(childComplexity), true
+
+	case "MessagesPayload.messages":
+		if e.ComplexityRoot.MessagesPayload.Messages == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MessagesPayload.Messages(childComplexity), true
+	case "MessagesPayload.userErrors":
+		if e.ComplexityRoot.MessagesPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MessagesPayload.UserErrors(childComplexity), true
+
 	case "Mine.account":
 		if e.ComplexityRoot.Mine.Account == nil {
 			break
@@ -2293,6 +2620,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mine.Applications(childComplexity), true
+	case "Mine.groups":
+		if e.ComplexityRoot.Mine.Groups == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mine.Groups(childComplexity), true
 	case "Mine.keys":
 		if e.ComplexityRoot.Mine.Keys == nil {
 			break
@@ -2334,6 +2667,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.BulkEdit(childComplexity, args["input"].(desk.BulkEditInput)), true
+	case "Mutation.cancelMessages":
+		if e.ComplexityRoot.Mutation.CancelMessages == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cancelMessages_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CancelMessages(childComplexity, args["input"].(MessagesInput)), true
+	case "Mutation.changePartnerGroup":
+		if e.ComplexityRoot.Mutation.ChangePartnerGroup == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_changePartnerGroup_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ChangePartnerGroup(childComplexity, args["input"].(partnergroup.ChangeInput)), true
 	case "Mutation.changePassword":
 		if e.ComplexityRoot.Mutation.ChangePassword == nil {
 			break
@@ -2455,6 +2810,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateKey(childComplexity, args["input"].(CreateKeyInput)), true
+	case "Mutation.createPartnerGroup":
+		if e.ComplexityRoot.Mutation.CreatePartnerGroup == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createPartnerGroup_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreatePartnerGroup(childComplexity, args["input"].(partnergroup.CreateInput)), true
 	case "Mutation.createPledge":
 		if e.ComplexityRoot.Mutation.CreatePledge == nil {
 			break
@@ -2554,6 +2920,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DisableUser(childComplexity, args["input"].(DisableUserInput)), true
+	case "Mutation.editMessage":
+		if e.ComplexityRoot.Mutation.EditMessage == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_editMessage_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EditMessage(childComplexity, args["input"].(EditMessageInput)), true
 	case "Mutation.enableWebhook":
 		if e.ComplexityRoot.Mutation.EnableWebhook == nil {
 			break
@@ -2615,6 +2992,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.LeaveOrganisation(childComplexity, args["input"].(SpeakerInput)), true
+	case "Mutation.markBounced":
+		if e.ComplexityRoot.Mutation.MarkBounced == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_markBounced_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MarkBounced(childComplexity, args["input"].(MarkBouncedInput)), true
 	case "Mutation.matchRegistration":
 		if e.ComplexityRoot.Mutation.MatchRegistration == nil {
 			break
@@ -2637,6 +3025,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MoveRegistration(childComplexity, args["input"].(presession.Move)), true
+	case "Mutation.openMessage":
+		if e.ComplexityRoot.Mutation.OpenMessage == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_openMessage_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OpenMessage(childComplexity, args["input"].(MessageInput)), true
 	case "Mutation.publishReview":
 		if e.ComplexityRoot.Mutation.PublishReview == nil {
 			break
@@ -2709,6 +3108,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReleaseDecisions(childComplexity, args["input"].(presession.Release)), true
+	case "Mutation.releaseMessages":
+		if e.ComplexityRoot.Mutation.ReleaseMessages == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_releaseMessages_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReleaseMessages(childComplexity, args["input"].(MessagesInput)), true
 	case "Mutation.removeMembership":
 		if e.ComplexityRoot.Mutation.RemoveMembership == nil {
 			break
@@ -2764,6 +3174,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RequestSignInLink(childComplexity, args["input"].(RequestSignInLinkInput)), true
+	case "Mutation.resendMessage":
+		if e.ComplexityRoot.Mutation.ResendMessage == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_resendMessage_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ResendMessage(childComplexity, args["input"].(MessageInput)), true
+	case "Mutation.restoreMailTemplate":
+		if e.ComplexityRoot.Mutation.RestoreMailTemplate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_restoreMailTemplate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RestoreMailTemplate(childComplexity, args["input"].(RestoreMailTemplateInput)), true
 	case "Mutation.restoreReview":
 		if e.ComplexityRoot.Mutation.RestoreReview == nil {
 			break
@@ -2896,6 +3328,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SaveDocument(childComplexity, args["input"].(desk.DocumentInput)), true
+	case "Mutation.saveMailTemplate":
+		if e.ComplexityRoot.Mutation.SaveMailTemplate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_saveMailTemplate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SaveMailTemplate(childComplexity, args["input"].(SaveMailTemplateInput)), true
 	case "Mutation.saveMembership":
 		if e.ComplexityRoot.Mutation.SaveMembership == nil {
 			break
@@ -2907,6 +3350,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SaveMembership(childComplexity, args["input"].(desk.MembershipInput)), true
+	case "Mutation.settleMessage":
+		if e.ComplexityRoot.Mutation.SettleMessage == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_settleMessage_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SettleMessage(childComplexity, args["input"].(SettleMessageInput)), true
 	case "Mutation.signIn":
 		if e.ComplexityRoot.Mutation.SignIn == nil {
 			break
@@ -3023,6 +3477,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.WithdrawDocument(childComplexity, args["input"].(desk.DocumentInput)), true
+	case "Mutation.withdrawPartnerGroup":
+		if e.ComplexityRoot.Mutation.WithdrawPartnerGroup == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawPartnerGroup_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawPartnerGroup(childComplexity, args["input"].(WithdrawPartnerGroupInput)), true
 	case "Mutation.withdrawResponse":
 		if e.ComplexityRoot.Mutation.WithdrawResponse == nil {
 			break
@@ -3114,6 +3579,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OpenCall.StateUnderReview(childComplexity), true
+
+	case "OpenedMessagePayload.address":
+		if e.ComplexityRoot.OpenedMessagePayload.Address == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenedMessagePayload.Address(childComplexity), true
+	case "OpenedMessagePayload.message":
+		if e.ComplexityRoot.OpenedMessagePayload.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenedMessagePayload.Message(childComplexity), true
+	case "OpenedMessagePayload.text":
+		if e.ComplexityRoot.OpenedMessagePayload.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenedMessagePayload.Text(childComplexity), true
+	case "OpenedMessagePayload.userErrors":
+		if e.ComplexityRoot.OpenedMessagePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenedMessagePayload.UserErrors(childComplexity), true
 
 	case "Organisation.country":
 		if e.ComplexityRoot.Organisation.Country == nil {
@@ -3209,6 +3699,171 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.OrganisationLink.URL(childComplexity), true
 
+	case "OutboxCount.count":
+		if e.ComplexityRoot.OutboxCount.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxCount.Count(childComplexity), true
+	case "OutboxCount.status":
+		if e.ComplexityRoot.OutboxCount.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxCount.Status(childComplexity), true
+
+	case "OutboxMessage.about":
+		if e.ComplexityRoot.OutboxMessage.About == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.About(childComplexity), true
+	case "OutboxMessage.address":
+		if e.ComplexityRoot.OutboxMessage.Address == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.Address(childComplexity), true
+	case "OutboxMessage.attempts":
+		if e.ComplexityRoot.OutboxMessage.Attempts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.Attempts(childComplexity), true
+	case "OutboxMessage.createdAt":
+		if e.ComplexityRoot.OutboxMessage.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.CreatedAt(childComplexity), true
+	case "OutboxMessage.failure":
+		if e.ComplexityRoot.OutboxMessage.Failure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.Failure(childComplexity), true
+	case "OutboxMessage.hasCalendar":
+		if e.ComplexityRoot.OutboxMessage.HasCalendar == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.HasCalendar(childComplexity), true
+	case "OutboxMessage.id":
+		if e.ComplexityRoot.OutboxMessage.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.ID(childComplexity), true
+	case "OutboxMessage.language":
+		if e.ComplexityRoot.OutboxMessage.Language == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.Language(childComplexity), true
+	case "OutboxMessage.level":
+		if e.ComplexityRoot.OutboxMessage.Level == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.Level(childComplexity), true
+	case "OutboxMessage.neutral":
+		if e.ComplexityRoot.OutboxMessage.Neutral == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.Neutral(childComplexity), true
+	case "OutboxMessage.nextAt":
+		if e.ComplexityRoot.OutboxMessage.NextAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.NextAt(childComplexity), true
+	case "OutboxMessage.notBefore":
+		if e.ComplexityRoot.OutboxMessage.NotBefore == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.NotBefore(childComplexity), true
+	case "OutboxMessage.queuedAt":
+		if e.ComplexityRoot.OutboxMessage.QueuedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.QueuedAt(childComplexity), true
+	case "OutboxMessage.revision":
+		if e.ComplexityRoot.OutboxMessage.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.Revision(childComplexity), true
+	case "OutboxMessage.round":
+		if e.ComplexityRoot.OutboxMessage.Round == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.Round(childComplexity), true
+	case "OutboxMessage.sentAt":
+		if e.ComplexityRoot.OutboxMessage.SentAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.SentAt(childComplexity), true
+	case "OutboxMessage.state":
+		if e.ComplexityRoot.OutboxMessage.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.State(childComplexity), true
+	case "OutboxMessage.status":
+		if e.ComplexityRoot.OutboxMessage.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.Status(childComplexity), true
+	case "OutboxMessage.subject":
+		if e.ComplexityRoot.OutboxMessage.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.Subject(childComplexity), true
+	case "OutboxMessage.template":
+		if e.ComplexityRoot.OutboxMessage.Template == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.Template(childComplexity), true
+	case "OutboxMessage.text":
+		if e.ComplexityRoot.OutboxMessage.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxMessage.Text(childComplexity), true
+
+	case "OutboxPage.endCursor":
+		if e.ComplexityRoot.OutboxPage.EndCursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxPage.EndCursor(childComplexity), true
+	case "OutboxPage.hasNextPage":
+		if e.ComplexityRoot.OutboxPage.HasNextPage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxPage.HasNextPage(childComplexity), true
+	case "OutboxPage.nodes":
+		if e.ComplexityRoot.OutboxPage.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxPage.Nodes(childComplexity), true
+	case "OutboxPage.totalCount":
+		if e.ComplexityRoot.OutboxPage.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutboxPage.TotalCount(childComplexity), true
+
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
 			break
@@ -3233,6 +3888,99 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
+
+	case "PartnerGroup.changedAt":
+		if e.ComplexityRoot.PartnerGroup.ChangedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerGroup.ChangedAt(childComplexity), true
+	case "PartnerGroup.createdAt":
+		if e.ComplexityRoot.PartnerGroup.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerGroup.CreatedAt(childComplexity), true
+	case "PartnerGroup.description":
+		if e.ComplexityRoot.PartnerGroup.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerGroup.Description(childComplexity), true
+	case "PartnerGroup.id":
+		if e.ComplexityRoot.PartnerGroup.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerGroup.ID(childComplexity), true
+	case "PartnerGroup.members":
+		if e.ComplexityRoot.PartnerGroup.Members == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerGroup.Members(childComplexity), true
+	case "PartnerGroup.name":
+		if e.ComplexityRoot.PartnerGroup.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerGroup.Name(childComplexity), true
+	case "PartnerGroup.owner":
+		if e.ComplexityRoot.PartnerGroup.Owner == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerGroup.Owner(childComplexity), true
+	case "PartnerGroup.public":
+		if e.ComplexityRoot.PartnerGroup.Public == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerGroup.Public(childComplexity), true
+	case "PartnerGroup.revision":
+		if e.ComplexityRoot.PartnerGroup.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerGroup.Revision(childComplexity), true
+	case "PartnerGroup.withdrawnAt":
+		if e.ComplexityRoot.PartnerGroup.WithdrawnAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerGroup.WithdrawnAt(childComplexity), true
+
+	case "PartnerGroupMember.from":
+		if e.ComplexityRoot.PartnerGroupMember.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerGroupMember.From(childComplexity), true
+	case "PartnerGroupMember.state":
+		if e.ComplexityRoot.PartnerGroupMember.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerGroupMember.State(childComplexity), true
+	case "PartnerGroupMember.until":
+		if e.ComplexityRoot.PartnerGroupMember.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerGroupMember.Until(childComplexity), true
+
+	case "PartnerGroupPayload.group":
+		if e.ComplexityRoot.PartnerGroupPayload.Group == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerGroupPayload.Group(childComplexity), true
+	case "PartnerGroupPayload.userErrors":
+		if e.ComplexityRoot.PartnerGroupPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerGroupPayload.UserErrors(childComplexity), true
 
 	case "Pledge.actionCategory":
 		if e.ComplexityRoot.Pledge.ActionCategory == nil {
@@ -3678,6 +4426,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Changes(childComplexity, args["since"].(*string), args["first"].(*int), args["kinds"].([]string), args["filter"].(*record.RecommendationFilter)), true
+	case "Query.compareSlices":
+		if e.ComplexityRoot.Query.CompareSlices == nil {
+			break
+		}
+
+		args, err := ec.field_Query_compareSlices_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.CompareSlices(childComplexity, args["before"].(string), args["after"].(string)), true
 	case "Query.desk":
 		if e.ComplexityRoot.Query.Desk == nil {
 			break
@@ -3753,6 +4512,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Organisations(childComplexity, args["filter"].(*record.OrganisationFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Query.partnerGroup":
+		if e.ComplexityRoot.Query.PartnerGroup == nil {
+			break
+		}
+
+		args, err := ec.field_Query_partnerGroup_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PartnerGroup(childComplexity, args["id"].(string)), true
 	case "Query.pledges":
 		if e.ComplexityRoot.Query.Pledges == nil {
 			break
@@ -4887,6 +5657,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RoundPayload.UserErrors(childComplexity), true
 
+	case "RowDifference.after":
+		if e.ComplexityRoot.RowDifference.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RowDifference.After(childComplexity), true
+	case "RowDifference.before":
+		if e.ComplexityRoot.RowDifference.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RowDifference.Before(childComplexity), true
+	case "RowDifference.change":
+		if e.ComplexityRoot.RowDifference.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RowDifference.Change(childComplexity), true
+	case "RowDifference.columns":
+		if e.ComplexityRoot.RowDifference.Columns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RowDifference.Columns(childComplexity), true
+	case "RowDifference.key":
+		if e.ComplexityRoot.RowDifference.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RowDifference.Key(childComplexity), true
+	case "RowDifference.redacted":
+		if e.ComplexityRoot.RowDifference.Redacted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RowDifference.Redacted(childComplexity), true
+
 	case "SDGGoal.id":
 		if e.ComplexityRoot.SDGGoal.ID == nil {
 			break
@@ -5187,6 +5994,60 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SimilarRecommendation.Score(childComplexity), true
+
+	case "SliceComparison.added":
+		if e.ComplexityRoot.SliceComparison.Added == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SliceComparison.Added(childComplexity), true
+	case "SliceComparison.changed":
+		if e.ComplexityRoot.SliceComparison.Changed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SliceComparison.Changed(childComplexity), true
+	case "SliceComparison.columns":
+		if e.ComplexityRoot.SliceComparison.Columns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SliceComparison.Columns(childComplexity), true
+	case "SliceComparison.kind":
+		if e.ComplexityRoot.SliceComparison.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SliceComparison.Kind(childComplexity), true
+	case "SliceComparison.rows":
+		if e.ComplexityRoot.SliceComparison.Page == nil {
+			break
+		}
+
+		args, err := ec.field_SliceComparison_rows_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.SliceComparison.Page(childComplexity, args["first"].(*int), args["skip"].(*int)), true
+	case "SliceComparison.redacted":
+		if e.ComplexityRoot.SliceComparison.Redacted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SliceComparison.Redacted(childComplexity), true
+	case "SliceComparison.removed":
+		if e.ComplexityRoot.SliceComparison.Removed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SliceComparison.Removed(childComplexity), true
+	case "SliceComparison.unchanged":
+		if e.ComplexityRoot.SliceComparison.Unchanged == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SliceComparison.Unchanged(childComplexity), true
 
 	case "SlicePayload.slice":
 		if e.ComplexityRoot.SlicePayload.Slice == nil {
@@ -6122,6 +6983,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AdvanceRoundInput", ec.unmarshalInputAdvanceRoundInput),
 			graphql.NewInputUnmarshaler("ApplicationInput", ec.unmarshalInputApplicationInput),
 			graphql.NewInputUnmarshaler("BulkEditInput", ec.unmarshalInputBulkEditInput),
+			graphql.NewInputUnmarshaler("ChangePartnerGroupInput", ec.unmarshalInputChangePartnerGroupInput),
 			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
 			graphql.NewInputUnmarshaler("ChangePreSessionInput", ec.unmarshalInputChangePreSessionInput),
 			graphql.NewInputUnmarshaler("ChangeRoundInput", ec.unmarshalInputChangeRoundInput),
@@ -6131,6 +6993,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CorrectedMembership", ec.unmarshalInputCorrectedMembership),
 			graphql.NewInputUnmarshaler("CreateAccessCodeInput", ec.unmarshalInputCreateAccessCodeInput),
 			graphql.NewInputUnmarshaler("CreateKeyInput", ec.unmarshalInputCreateKeyInput),
+			graphql.NewInputUnmarshaler("CreatePartnerGroupInput", ec.unmarshalInputCreatePartnerGroupInput),
 			graphql.NewInputUnmarshaler("CreatePledgeInput", ec.unmarshalInputCreatePledgeInput),
 			graphql.NewInputUnmarshaler("CreateRecommendationInput", ec.unmarshalInputCreateRecommendationInput),
 			graphql.NewInputUnmarshaler("CreateReviewInput", ec.unmarshalInputCreateReviewInput),
@@ -6142,14 +7005,20 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DisableUserInput", ec.unmarshalInputDisableUserInput),
 			graphql.NewInputUnmarshaler("DocumentInput", ec.unmarshalInputDocumentInput),
 			graphql.NewInputUnmarshaler("DocumentName", ec.unmarshalInputDocumentName),
+			graphql.NewInputUnmarshaler("EditMessageInput", ec.unmarshalInputEditMessageInput),
 			graphql.NewInputUnmarshaler("EvaluateRegistrationInput", ec.unmarshalInputEvaluateRegistrationInput),
 			graphql.NewInputUnmarshaler("GrantInput", ec.unmarshalInputGrantInput),
 			graphql.NewInputUnmarshaler("HistoryFilter", ec.unmarshalInputHistoryFilter),
+			graphql.NewInputUnmarshaler("MarkBouncedInput", ec.unmarshalInputMarkBouncedInput),
 			graphql.NewInputUnmarshaler("MatchRegistrationInput", ec.unmarshalInputMatchRegistrationInput),
 			graphql.NewInputUnmarshaler("MembershipInput", ec.unmarshalInputMembershipInput),
+			graphql.NewInputUnmarshaler("MessageInput", ec.unmarshalInputMessageInput),
+			graphql.NewInputUnmarshaler("MessagesInput", ec.unmarshalInputMessagesInput),
 			graphql.NewInputUnmarshaler("MoveRegistrationInput", ec.unmarshalInputMoveRegistrationInput),
 			graphql.NewInputUnmarshaler("NamesInput", ec.unmarshalInputNamesInput),
 			graphql.NewInputUnmarshaler("OrganisationFilter", ec.unmarshalInputOrganisationFilter),
+			graphql.NewInputUnmarshaler("OutboxFilter", ec.unmarshalInputOutboxFilter),
+			graphql.NewInputUnmarshaler("PartnerGroupMemberInput", ec.unmarshalInputPartnerGroupMemberInput),
 			graphql.NewInputUnmarshaler("RecommendationFilter", ec.unmarshalInputRecommendationFilter),
 			graphql.NewInputUnmarshaler("RecordResponseInput", ec.unmarshalInputRecordResponseInput),
 			graphql.NewInputUnmarshaler("RedactInput", ec.unmarshalInputRedactInput),
@@ -6160,12 +7029,15 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RenameTermInput", ec.unmarshalInputRenameTermInput),
 			graphql.NewInputUnmarshaler("RequestSignInLinkInput", ec.unmarshalInputRequestSignInLinkInput),
 			graphql.NewInputUnmarshaler("ResponseInput", ec.unmarshalInputResponseInput),
+			graphql.NewInputUnmarshaler("RestoreMailTemplateInput", ec.unmarshalInputRestoreMailTemplateInput),
 			graphql.NewInputUnmarshaler("RestoreVersionInput", ec.unmarshalInputRestoreVersionInput),
 			graphql.NewInputUnmarshaler("RetireTermInput", ec.unmarshalInputRetireTermInput),
 			graphql.NewInputUnmarshaler("ReviewFilter", ec.unmarshalInputReviewFilter),
 			graphql.NewInputUnmarshaler("RevokeKeyInput", ec.unmarshalInputRevokeKeyInput),
 			graphql.NewInputUnmarshaler("RevokeSessionInput", ec.unmarshalInputRevokeSessionInput),
 			graphql.NewInputUnmarshaler("SaveApplicationInput", ec.unmarshalInputSaveApplicationInput),
+			graphql.NewInputUnmarshaler("SaveMailTemplateInput", ec.unmarshalInputSaveMailTemplateInput),
+			graphql.NewInputUnmarshaler("SettleMessageInput", ec.unmarshalInputSettleMessageInput),
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
 			graphql.NewInputUnmarshaler("SpeakerInput", ec.unmarshalInputSpeakerInput),
 			graphql.NewInputUnmarshaler("StartApplicationInput", ec.unmarshalInputStartApplicationInput),
@@ -6179,6 +7051,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
 			graphql.NewInputUnmarshaler("WebhookInput", ec.unmarshalInputWebhookInput),
 			graphql.NewInputUnmarshaler("WithdrawAccessCodeInput", ec.unmarshalInputWithdrawAccessCodeInput),
+			graphql.NewInputUnmarshaler("WithdrawPartnerGroupInput", ec.unmarshalInputWithdrawPartnerGroupInput),
 			graphql.NewInputUnmarshaler("WithdrawResponseInput", ec.unmarshalInputWithdrawResponseInput),
 			graphql.NewInputUnmarshaler("WithdrawSliceInput", ec.unmarshalInputWithdrawSliceInput),
 		)
@@ -6772,6 +7645,390 @@ type OrganisationConnection {
 type OrganisationEdge {
   cursor: String!
   node: Organisation!
+}
+`, BuiltIn: false},
+	{Name: "../outbox.graphqls", Input: `extend type Desk {
+  """
+  Messages of the outbox, newest first: a manager sees those of their rounds, an officer those about their States, the protection
+  officer all.
+  """
+  outboxMessages(filter: OutboxFilter, first: Int, after: String): OutboxPage! @requireRole(roles: [MANAGER, OFFICER, PROTECTION_OFFICER]) @listSize(assumedSize: 20, slicingArguments: ["first"])
+  "A message of the outbox. NOT_FOUND where there is none that whoever asks may see."
+  outboxMessage(id: ID!): OutboxMessage @requireRole(roles: [MANAGER, OFFICER, PROTECTION_OFFICER])
+  "How many messages there are of each status that has some."
+  outboxCounts(filter: OutboxFilter): [OutboxCount!]! @requireRole(roles: [MANAGER, OFFICER, PROTECTION_OFFICER]) @listSize(assumedSize: 9)
+  "The templates of all mail in all its languages as they are used now, or those of one key."
+  mailTemplates(key: String): [MailTemplate!]! @requireRole(roles: [MANAGER, ADMIN]) @listSize(assumedSize: 48)
+  "What people made of a template, the newest first."
+  mailTemplateRevisions(key: String!, language: Language!): [MailTemplate!]! @requireRole(roles: [MANAGER, ADMIN]) @listSize(assumedSize: 20)
+  """
+  A template filled with made-up data; one that is not saved yet where ` + "`" + `source` + "`" + ` is given. INVALID with line and reason where it
+  cannot be used.
+  """
+  previewMailTemplate(key: String!, language: Language!, source: String): MailPreview! @requireRole(roles: [MANAGER, ADMIN])
+}
+
+"""
+How far a message is.
+"""
+enum OutboxStatus {
+  "Waits to be released."
+  DRAFT
+  "Is sent when its time comes; also again where a server was away or refused for now."
+  QUEUED
+  "Is sent at this moment."
+  SENDING
+  "The mail server has taken it; or somebody told it, where it was a task."
+  SENT
+  "The process or the connection ended after the mail server had the message and before it said so: staff look, and settle it."
+  IN_DOUBT
+  "The mail server refused it for good, or for two days."
+  FAILED
+  "It came back."
+  BOUNCED
+  "It was taken back before it was sent."
+  CANCELLED
+  "No mail may go to this person: contact them by their safe channel."
+  TASK
+}
+
+"""
+Fields combine with AND, statuses with OR.
+"""
+input OutboxFilter {
+  statuses: [OutboxStatus!]
+  "Id of what messages are about, as in reg_…"
+  about: ID
+  "Id of a round."
+  round: ID
+  "ISO 3166-1 alpha-3 code of the State under review."
+  state: String
+  "Key of a template, as in offer."
+  template: String
+}
+
+"""
+A page of messages. They are asked for forwards only.
+"""
+type OutboxPage {
+  nodes: [OutboxMessage!]!
+  hasNextPage: Boolean!
+  endCursor: String
+  totalCount: Int!
+}
+
+"""
+How many messages have a status.
+"""
+type OutboxCount {
+  status: OutboxStatus!
+  count: Int!
+}
+
+"""
+A mail on its way, or a task where no mail may go.
+"""
+type OutboxMessage {
+  id: ID!
+  "Key of its template, as in offer."
+  template: String!
+  language: Language!
+  "Id of what it is about, as in reg_…; empty: nothing in particular."
+  about: String!
+  "Id of the round; empty: none."
+  round: String!
+  "ISO 3166-1 alpha-3 code of the State under review; empty: none."
+  state: String!
+  "Protection level of the recipient, 0 to 3."
+  level: Int!
+  "It says nothing of what it is about."
+  neutral: Boolean!
+  status: OutboxStatus!
+  "Of the text; editMessage names it."
+  revision: Int!
+  subject: String!
+  """
+  The mark [[link]] stands for the link, which is the recipient's alone; [[name]] for their name where it may not be seen: from level 1
+  on, and by the protection officer, who opens messages instead. Empty where the text was erased.
+  """
+  text: String!
+  "A calendar is sent with it."
+  hasCalendar: Boolean!
+  """
+  Where it goes, for the manager of the round and the officer of the State at level 0. Null for anybody else: openMessage shows it to
+  the protection officer. Null as well for a task, and where it was erased.
+  """
+  address: String
+  "Codes of the mail server, as in \"550 5.1.1\"; empty: none. Its words are not kept, since they may repeat an address."
+  failure: String!
+  "Made since it was queued."
+  attempts: Int!
+  createdAt: Time!
+  "It is not sent before, and can be cancelled until then; null: at once."
+  notBefore: Time
+  queuedAt: Time
+  "When it is sent, or tried again; null where it is not queued."
+  nextAt: Time
+  sentAt: Time
+}
+
+"""
+A template in one language: its subject in one line, an empty line, its text. It holds {{.field}} and {{if .field}}…{{else}}…{{end}}.
+"""
+type MailTemplate {
+  "As in offer."
+  key: String!
+  language: Language!
+  "0: as the program brings it."
+  revision: Int!
+  source: String!
+  "It is the program's, from the beginning or again."
+  builtIn: Boolean!
+  "Fields that are always there."
+  required: [String!]! @listSize(assumedSize: 7)
+  "Fields that can be missing: {{if .name}}{{.name}}{{end}}."
+  optional: [String!]! @listSize(assumedSize: 2)
+  "Who made this revision, as in usr_…; null: the program."
+  author: String
+  reason: String
+  editedAt: Time
+}
+
+"""
+A mail as its recipient would get it.
+"""
+type MailPreview {
+  subject: String!
+  text: String!
+}
+
+extend type Mutation {
+  """
+  Has drafts sent, all or none. Drafts of staged decisions are released with the decisions. Only the manager of the round may.
+  """
+  releaseMessages(input: MessagesInput!): MessagesPayload! @requireRole(roles: [MANAGER])
+  "Takes drafts, tasks and what is queued back, all or none. CONFLICT where one was sent or is at this moment."
+  cancelMessages(input: MessagesInput!): MessagesPayload! @requireRole(roles: [MANAGER, OFFICER])
+  "Sends a message again, with the same Message-ID, that failed or bounced."
+  resendMessage(input: MessageInput!): MessagePayload! @requireRole(roles: [MANAGER, OFFICER])
+  "Says what became of a message that is in doubt, or that a task was done."
+  settleMessage(input: SettleMessageInput!): MessagePayload! @requireRole(roles: [MANAGER, OFFICER, PROTECTION_OFFICER])
+  "Changes subject and text of a draft."
+  editMessage(input: EditMessageInput!): MessagePayload! @requireRole(roles: [MANAGER, OFFICER])
+  "Says that a message came back. The report is searched for the message that it is about where no id is given."
+  markBounced(input: MarkBouncedInput!): MessagePayload! @requireRole(roles: [MANAGER, OFFICER])
+  "Shows to whom a message goes and all it says. Each opening is logged, with its reason."
+  openMessage(input: MessageInput!): OpenedMessagePayload! @requireRole(roles: [PROTECTION_OFFICER])
+  """
+  Makes a new revision of a template. Mail that is written from now on has it; what waits in the outbox stays as it was read. INVALID
+  with line and reason where it cannot be used.
+  """
+  saveMailTemplate(input: SaveMailTemplateInput!): MailTemplatePayload! @requireRole(roles: [MANAGER, ADMIN])
+  "Brings the program's own template back, as a new revision."
+  restoreMailTemplate(input: RestoreMailTemplateInput!): MailTemplatePayload! @requireRole(roles: [MANAGER, ADMIN])
+}
+
+input MessagesInput {
+  "1 to 500."
+  ids: [ID!]!
+  reason: String!
+}
+
+input MessageInput {
+  id: ID!
+  reason: String!
+}
+
+"""
+What staff found out about a message.
+"""
+enum MessageOutcome {
+  "It arrived; or somebody told it, where it is a task."
+  SENT
+  "It did not arrive."
+  SEND_AGAIN
+}
+
+input SettleMessageInput {
+  id: ID!
+  outcome: MessageOutcome!
+  "How that was found out."
+  reason: String!
+}
+
+input EditMessageInput {
+  id: ID!
+  "That was read."
+  revision: Int!
+  subject: String!
+  "[[link]] stands for the link and must stay, [[name]] for the name of the recipient."
+  text: String!
+  reason: String!
+}
+
+input MarkBouncedInput {
+  "Of the message; null: the report tells."
+  id: ID
+  "What came with it, as a report of RFC 3464, whole or in parts. It is read and not kept."
+  report: String
+  reason: String!
+}
+
+input SaveMailTemplateInput {
+  key: String!
+  language: Language!
+  "That was read."
+  revision: Int!
+  "Its subject in one line, an empty line, its text."
+  source: String!
+  reason: String!
+}
+
+input RestoreMailTemplateInput {
+  key: String!
+  language: Language!
+  "That was read."
+  revision: Int!
+  reason: String!
+}
+
+"""
+Messages after a change; none where nothing was changed.
+"""
+type MessagesPayload {
+  messages: [OutboxMessage!]! @listSize(assumedSize: 50)
+  userErrors: [UserError!]!
+}
+
+"""
+A message after a change; null where nothing was changed.
+"""
+type MessagePayload {
+  message: OutboxMessage
+  userErrors: [UserError!]!
+}
+
+"""
+A message that was opened; null where it was not.
+"""
+type OpenedMessagePayload {
+  message: OutboxMessage
+  "Null: a task has none, or it was erased."
+  address: String
+  "All of it, with the link."
+  text: String
+  userErrors: [UserError!]!
+}
+
+"""
+A template after a change; null where nothing was changed.
+"""
+type MailTemplatePayload {
+  template: MailTemplate
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../partnergroup.graphqls", Input: `extend type Query {
+  """
+  A group of States that a partner defined: a public one, or one's own. Null where there is none that one may read. Filters take its id
+  wherever they take codes of groups.
+  """
+  partnerGroup(id: ID!): PartnerGroup
+}
+
+extend type Mine {
+  "One's own groups of States, newest first."
+  groups: [PartnerGroup!]! @listSize(assumedSize: 20)
+}
+
+extend type Mutation {
+  """
+  Defines a group of States with dated members. Filters take its id wherever they take codes of groups: a public one from anybody, another from its
+  owner and their keys alone. A key needs the scope groups:write. At most 200 groups of one owner, and 500 memberships in one.
+  """
+  createPartnerGroup(input: CreatePartnerGroupInput!): PartnerGroupPayload! @requireRole(roles: [PARTNER, EDITOR, ADMIN])
+  """
+  Makes another revision of a group of one's own. Questions and live slices that name it follow; pinned slices keep their rows and name the revision that
+  they had. CONFLICT where the revision is not the one that holds. A key needs the scope groups:write.
+  """
+  changePartnerGroup(input: ChangePartnerGroupInput!): PartnerGroupPayload! @requireRole(roles: [PARTNER, EDITOR, ADMIN])
+  "Takes a group of one's own away: filters and live slices that name it say so and answer no more. A key needs the scope groups:write."
+  withdrawPartnerGroup(input: WithdrawPartnerGroupInput!): PartnerGroupPayload! @requireRole(roles: [PARTNER, EDITOR, ADMIN])
+}
+
+"""
+A group of States that a partner defined, as it is now.
+"""
+type PartnerGroup {
+  "What filters take."
+  id: ID!
+  "Counted from 1; each change makes another one."
+  revision: Int!
+  name: String!
+  description: String!
+  "As citations name them: the organisations for which the owner speaks, else their name."
+  owner: String!
+  "Anybody may use it; else its owner alone."
+  public: Boolean!
+  "By State, then by time."
+  members: [PartnerGroupMember!]! @listSize(assumedSize: 20)
+  createdAt: Time!
+  changedAt: Time!
+  withdrawnAt: Time
+}
+
+"""
+A State of a group of a partner, and when it belongs to it. A filter looks at the day of the review, or at today, as for other groups.
+"""
+type PartnerGroupMember {
+  state: State!
+  "The first day; null: from the beginning."
+  from: Date
+  "The last day; null: it goes on."
+  until: Date
+}
+
+input PartnerGroupMemberInput {
+  "ISO 3166-1 alpha-3."
+  state: String!
+  "The first day; absent: from the beginning."
+  from: Date
+  "The last day; absent: it goes on."
+  until: Date
+}
+
+input CreatePartnerGroupInput {
+  "As in CARICOM."
+  name: String!
+  description: String! = ""
+  "Anybody may use it, and sees its members and its owner's name. It stays so."
+  public: Boolean! = false
+  "Periods of one State must not overlap."
+  members: [PartnerGroupMemberInput!]!
+}
+
+input ChangePartnerGroupInput {
+  id: ID!
+  "The one that was read."
+  revision: Int!
+  "Absent: as it is."
+  name: String
+  "Absent: as it is."
+  description: String
+  "All of them; absent: as they are."
+  members: [PartnerGroupMemberInput!]
+}
+
+input WithdrawPartnerGroupInput {
+  id: ID!
+}
+
+"""
+A group that was made, changed or withdrawn; null where none was.
+"""
+type PartnerGroupPayload {
+  group: PartnerGroup
+  userErrors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../pledge.graphqls", Input: `extend type Query {
@@ -7466,11 +8723,11 @@ input RecommendationFilter {
   text: String
   "ISO 3166-1 alpha-3 codes."
   statesUnderReview: [String!]
-  "Codes of groups: AFRICA ASIA_PACIFIC EEG GRULAC WEOG OBSERVER, AU EU OIC …"
+  "Codes of groups: AFRICA ASIA_PACIFIC EEG GRULAC WEOG OBSERVER, AU EU OIC …; ids of groups of partners, at most 20 in a field."
   stateUnderReviewGroups: [String!]
   "ISO 3166-1 alpha-3 codes; UNKNOWN for those whose source does not name the State. For pledges: the State that pledges."
   recommendingStates: [String!]
-  "Codes of groups; UNKNOWN as for recommendingStates."
+  "Codes of groups, ids of groups of partners; UNKNOWN as for recommendingStates."
   recommendingStateGroups: [String!]
   cycles: [Int!]
   sessions: [Int!]
@@ -8140,6 +9397,61 @@ type PublicChange {
   object: JSON
 }
 
+extend type Query {
+  """
+  What is different between two slices of one kind that one may read, as between two that were pinned at different times. A live one is compared as it is now.
+  LIMIT_EXCEEDED beyond 50,000 rows that differ. ` + "`" + `/slices/{id}/compare/{other}.csv` + "`" + ` gives all of it.
+  """
+  compareSlices(before: ID!, after: ID!): SliceComparison! @cost(weight: 5000)
+}
+
+"""
+What is different between two slices. A row is told apart from others by the columns of its key.
+"""
+type SliceComparison {
+  kind: String!
+  "Names of the columns that both have, and that are compared."
+  columns: [String!]!
+  "Rows that the second has, and the first has not."
+  added: Int!
+  "Rows that the first has, and the second has not."
+  removed: Int!
+  "Rows with other values."
+  changed: Int!
+  "Rows that differ in what was redacted alone: what it was is not known any more."
+  redacted: Int!
+  unchanged: Int!
+  "Those that came or changed in the order of the second, then those that went in the order of the first; at most 500, 100 where ` + "`" + `first` + "`" + ` is absent."
+  rows(first: Int, skip: Int): [RowDifference!]! @listSize(assumedSize: 100, slicingArguments: ["first"])
+}
+
+"""
+What became of a row.
+"""
+enum RowChange {
+  ADDED
+  REMOVED
+  CHANGED
+  "Differs in what was redacted alone."
+  REDACTED
+}
+
+"""
+A row that is not the same in two slices.
+"""
+type RowDifference {
+  change: RowChange!
+  "Values of the key, by the names of its columns."
+  key: JSON!
+  "Whose values differ; none where the row came or went."
+  columns: [String!]!
+  "Of which one side was redacted."
+  redacted: [String!]!
+  "The values that differ, or the whole row; null where there was none."
+  before: JSON
+  after: JSON
+}
+
 extend type Mine {
   "One's own slices, newest first."
   slices: [SavedSlice!]! @listSize(assumedSize: 50)
@@ -8225,7 +9537,7 @@ Fields combine with AND, values within a field with OR. An absent or empty field
 input StateFilter {
   "ISO 3166-1 alpha-3 codes."
   codes: [String!]
-  "Codes of groups, as in AFRICA or EU: States that belong to one of them today."
+  "Codes of groups, as in AFRICA or EU, or ids of groups of partners: States that belong to one of them today."
   groups: [String!]
   "Members of the United Nations, or those that are not."
   unMember: Boolean
@@ -9452,6 +10764,18 @@ func (ec *executionContext) childFields_Desk(ctx context.Context, field graphql.
 		return ec.fieldContext_Desk_viewer(ctx, field)
 	case "history":
 		return ec.fieldContext_Desk_history(ctx, field)
+	case "outboxMessages":
+		return ec.fieldContext_Desk_outboxMessages(ctx, field)
+	case "outboxMessage":
+		return ec.fieldContext_Desk_outboxMessage(ctx, field)
+	case "outboxCounts":
+		return ec.fieldContext_Desk_outboxCounts(ctx, field)
+	case "mailTemplates":
+		return ec.fieldContext_Desk_mailTemplates(ctx, field)
+	case "mailTemplateRevisions":
+		return ec.fieldContext_Desk_mailTemplateRevisions(ctx, field)
+	case "previewMailTemplate":
+		return ec.fieldContext_Desk_previewMailTemplate(ctx, field)
 	case "rounds":
 		return ec.fieldContext_Desk_rounds(ctx, field)
 	case "round":
@@ -9718,12 +11042,80 @@ func (ec *executionContext) childFields_KeyUsage(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type KeyUsage", field.Name)
 }
 
+func (ec *executionContext) childFields_MailPreview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "subject":
+		return ec.fieldContext_MailPreview_subject(ctx, field)
+	case "text":
+		return ec.fieldContext_MailPreview_text(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MailPreview", field.Name)
+}
+
+func (ec *executionContext) childFields_MailTemplate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_MailTemplate_key(ctx, field)
+	case "language":
+		return ec.fieldContext_MailTemplate_language(ctx, field)
+	case "revision":
+		return ec.fieldContext_MailTemplate_revision(ctx, field)
+	case "source":
+		return ec.fieldContext_MailTemplate_source(ctx, field)
+	case "builtIn":
+		return ec.fieldContext_MailTemplate_builtIn(ctx, field)
+	case "required":
+		return ec.fieldContext_MailTemplate_required(ctx, field)
+	case "optional":
+		return ec.fieldContext_MailTemplate_optional(ctx, field)
+	case "author":
+		return ec.fieldContext_MailTemplate_author(ctx, field)
+	case "reason":
+		return ec.fieldContext_MailTemplate_reason(ctx, field)
+	case "editedAt":
+		return ec.fieldContext_MailTemplate_editedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MailTemplate", field.Name)
+}
+
+func (ec *executionContext) childFields_MailTemplatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "template":
+		return ec.fieldContext_MailTemplatePayload_template(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MailTemplatePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MailTemplatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MessagePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "message":
+		return ec.fieldContext_MessagePayload_message(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MessagePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MessagePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MessagesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "messages":
+		return ec.fieldContext_MessagesPayload_messages(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MessagesPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MessagesPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Mine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "account":
 		return ec.fieldContext_Mine_account(ctx, field)
 	case "keys":
 		return ec.fieldContext_Mine_keys(ctx, field)
+	case "groups":
+		return ec.fieldContext_Mine_groups(ctx, field)
 	case "applications":
 		return ec.fieldContext_Mine_applications(ctx, field)
 	case "application":
@@ -9748,6 +11140,20 @@ func (ec *executionContext) childFields_OpenCall(ctx context.Context, field grap
 		return ec.fieldContext_OpenCall_closesAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OpenCall", field.Name)
+}
+
+func (ec *executionContext) childFields_OpenedMessagePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "message":
+		return ec.fieldContext_OpenedMessagePayload_message(ctx, field)
+	case "address":
+		return ec.fieldContext_OpenedMessagePayload_address(ctx, field)
+	case "text":
+		return ec.fieldContext_OpenedMessagePayload_text(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_OpenedMessagePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OpenedMessagePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Organisation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9804,6 +11210,78 @@ func (ec *executionContext) childFields_OrganisationLink(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type OrganisationLink", field.Name)
 }
 
+func (ec *executionContext) childFields_OutboxCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return ec.fieldContext_OutboxCount_status(ctx, field)
+	case "count":
+		return ec.fieldContext_OutboxCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OutboxCount", field.Name)
+}
+
+func (ec *executionContext) childFields_OutboxMessage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_OutboxMessage_id(ctx, field)
+	case "template":
+		return ec.fieldContext_OutboxMessage_template(ctx, field)
+	case "language":
+		return ec.fieldContext_OutboxMessage_language(ctx, field)
+	case "about":
+		return ec.fieldContext_OutboxMessage_about(ctx, field)
+	case "round":
+		return ec.fieldContext_OutboxMessage_round(ctx, field)
+	case "state":
+		return ec.fieldContext_OutboxMessage_state(ctx, field)
+	case "level":
+		return ec.fieldContext_OutboxMessage_level(ctx, field)
+	case "neutral":
+		return ec.fieldContext_OutboxMessage_neutral(ctx, field)
+	case "status":
+		return ec.fieldContext_OutboxMessage_status(ctx, field)
+	case "revision":
+		return ec.fieldContext_OutboxMessage_revision(ctx, field)
+	case "subject":
+		return ec.fieldContext_OutboxMessage_subject(ctx, field)
+	case "text":
+		return ec.fieldContext_OutboxMessage_text(ctx, field)
+	case "hasCalendar":
+		return ec.fieldContext_OutboxMessage_hasCalendar(ctx, field)
+	case "address":
+		return ec.fieldContext_OutboxMessage_address(ctx, field)
+	case "failure":
+		return ec.fieldContext_OutboxMessage_failure(ctx, field)
+	case "attempts":
+		return ec.fieldContext_OutboxMessage_attempts(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_OutboxMessage_createdAt(ctx, field)
+	case "notBefore":
+		return ec.fieldContext_OutboxMessage_notBefore(ctx, field)
+	case "queuedAt":
+		return ec.fieldContext_OutboxMessage_queuedAt(ctx, field)
+	case "nextAt":
+		return ec.fieldContext_OutboxMessage_nextAt(ctx, field)
+	case "sentAt":
+		return ec.fieldContext_OutboxMessage_sentAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OutboxMessage", field.Name)
+}
+
+func (ec *executionContext) childFields_OutboxPage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_OutboxPage_nodes(ctx, field)
+	case "hasNextPage":
+		return ec.fieldContext_OutboxPage_hasNextPage(ctx, field)
+	case "endCursor":
+		return ec.fieldContext_OutboxPage_endCursor(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_OutboxPage_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OutboxPage", field.Name)
+}
+
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "hasNextPage":
@@ -9816,6 +11294,54 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_PartnerGroup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PartnerGroup_id(ctx, field)
+	case "revision":
+		return ec.fieldContext_PartnerGroup_revision(ctx, field)
+	case "name":
+		return ec.fieldContext_PartnerGroup_name(ctx, field)
+	case "description":
+		return ec.fieldContext_PartnerGroup_description(ctx, field)
+	case "owner":
+		return ec.fieldContext_PartnerGroup_owner(ctx, field)
+	case "public":
+		return ec.fieldContext_PartnerGroup_public(ctx, field)
+	case "members":
+		return ec.fieldContext_PartnerGroup_members(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_PartnerGroup_createdAt(ctx, field)
+	case "changedAt":
+		return ec.fieldContext_PartnerGroup_changedAt(ctx, field)
+	case "withdrawnAt":
+		return ec.fieldContext_PartnerGroup_withdrawnAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PartnerGroup", field.Name)
+}
+
+func (ec *executionContext) childFields_PartnerGroupMember(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "state":
+		return ec.fieldContext_PartnerGroupMember_state(ctx, field)
+	case "from":
+		return ec.fieldContext_PartnerGroupMember_from(ctx, field)
+	case "until":
+		return ec.fieldContext_PartnerGroupMember_until(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PartnerGroupMember", field.Name)
+}
+
+func (ec *executionContext) childFields_PartnerGroupPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "group":
+		return ec.fieldContext_PartnerGroupPayload_group(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PartnerGroupPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PartnerGroupPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Pledge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10458,6 +11984,24 @@ func (ec *executionContext) childFields_RoundPayload(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type RoundPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RowDifference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "change":
+		return ec.fieldContext_RowDifference_change(ctx, field)
+	case "key":
+		return ec.fieldContext_RowDifference_key(ctx, field)
+	case "columns":
+		return ec.fieldContext_RowDifference_columns(ctx, field)
+	case "redacted":
+		return ec.fieldContext_RowDifference_redacted(ctx, field)
+	case "before":
+		return ec.fieldContext_RowDifference_before(ctx, field)
+	case "after":
+		return ec.fieldContext_RowDifference_after(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RowDifference", field.Name)
+}
+
 func (ec *executionContext) childFields_SDGGoal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -10590,6 +12134,28 @@ func (ec *executionContext) childFields_SimilarRecommendation(ctx context.Contex
 		return ec.fieldContext_SimilarRecommendation_score(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SimilarRecommendation", field.Name)
+}
+
+func (ec *executionContext) childFields_SliceComparison(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_SliceComparison_kind(ctx, field)
+	case "columns":
+		return ec.fieldContext_SliceComparison_columns(ctx, field)
+	case "added":
+		return ec.fieldContext_SliceComparison_added(ctx, field)
+	case "removed":
+		return ec.fieldContext_SliceComparison_removed(ctx, field)
+	case "changed":
+		return ec.fieldContext_SliceComparison_changed(ctx, field)
+	case "redacted":
+		return ec.fieldContext_SliceComparison_redacted(ctx, field)
+	case "unchanged":
+		return ec.fieldContext_SliceComparison_unchanged(ctx, field)
+	case "rows":
+		return ec.fieldContext_SliceComparison_rows(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SliceComparison", field.Name)
 }
 
 func (ec *executionContext) childFields_SlicePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
