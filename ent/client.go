@@ -56,6 +56,7 @@ import (
 	"github.com/upr-info/upr/ent/signinattempt"
 	"github.com/upr-info/upr/ent/signinlink"
 	"github.com/upr-info/upr/ent/slicecontent"
+	"github.com/upr-info/upr/ent/slicepart"
 	"github.com/upr-info/upr/ent/state"
 	"github.com/upr-info/upr/ent/statealias"
 	"github.com/upr-info/upr/ent/stategroup"
@@ -152,6 +153,8 @@ type Client struct {
 	SignInLink *SignInLinkClient
 	// SliceContent is the client for interacting with the SliceContent builders.
 	SliceContent *SliceContentClient
+	// SlicePart is the client for interacting with the SlicePart builders.
+	SlicePart *SlicePartClient
 	// State is the client for interacting with the State builders.
 	State *StateClient
 	// StateAlias is the client for interacting with the StateAlias builders.
@@ -218,6 +221,7 @@ func (c *Client) init() {
 	c.SignInAttempt = NewSignInAttemptClient(c.config)
 	c.SignInLink = NewSignInLinkClient(c.config)
 	c.SliceContent = NewSliceContentClient(c.config)
+	c.SlicePart = NewSlicePartClient(c.config)
 	c.State = NewStateClient(c.config)
 	c.StateAlias = NewStateAliasClient(c.config)
 	c.StateGroup = NewStateGroupClient(c.config)
@@ -358,6 +362,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		SignInAttempt:          NewSignInAttemptClient(cfg),
 		SignInLink:             NewSignInLinkClient(cfg),
 		SliceContent:           NewSliceContentClient(cfg),
+		SlicePart:              NewSlicePartClient(cfg),
 		State:                  NewStateClient(cfg),
 		StateAlias:             NewStateAliasClient(cfg),
 		StateGroup:             NewStateGroupClient(cfg),
@@ -425,6 +430,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		SignInAttempt:          NewSignInAttemptClient(cfg),
 		SignInLink:             NewSignInLinkClient(cfg),
 		SliceContent:           NewSliceContentClient(cfg),
+		SlicePart:              NewSlicePartClient(cfg),
 		State:                  NewStateClient(cfg),
 		StateAlias:             NewStateAliasClient(cfg),
 		StateGroup:             NewStateGroupClient(cfg),
@@ -469,8 +475,9 @@ func (c *Client) Use(hooks ...Hook) {
 		c.PartnerGroupRevision, c.Pledge, c.Postponement, c.Programme, c.ProgrammeName,
 		c.ProgrammeState, c.Recommendation, c.RecoveryCode, c.ResponseEvent, c.Review,
 		c.SDGGoal, c.SDGIndicator, c.SDGTag, c.SDGTarget, c.SavedSlice, c.Session,
-		c.SignInAttempt, c.SignInLink, c.SliceContent, c.State, c.StateAlias,
-		c.StateGroup, c.StateGroupMembership, c.TroikaMember, c.User, c.WebSession,
+		c.SignInAttempt, c.SignInLink, c.SliceContent, c.SlicePart, c.State,
+		c.StateAlias, c.StateGroup, c.StateGroupMembership, c.TroikaMember, c.User,
+		c.WebSession,
 	} {
 		n.Use(hooks...)
 	}
@@ -488,8 +495,9 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.PartnerGroupRevision, c.Pledge, c.Postponement, c.Programme, c.ProgrammeName,
 		c.ProgrammeState, c.Recommendation, c.RecoveryCode, c.ResponseEvent, c.Review,
 		c.SDGGoal, c.SDGIndicator, c.SDGTag, c.SDGTarget, c.SavedSlice, c.Session,
-		c.SignInAttempt, c.SignInLink, c.SliceContent, c.State, c.StateAlias,
-		c.StateGroup, c.StateGroupMembership, c.TroikaMember, c.User, c.WebSession,
+		c.SignInAttempt, c.SignInLink, c.SliceContent, c.SlicePart, c.State,
+		c.StateAlias, c.StateGroup, c.StateGroupMembership, c.TroikaMember, c.User,
+		c.WebSession,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -580,6 +588,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.SignInLink.mutate(ctx, m)
 	case *SliceContentMutation:
 		return c.SliceContent.mutate(ctx, m)
+	case *SlicePartMutation:
+		return c.SlicePart.mutate(ctx, m)
 	case *StateMutation:
 		return c.State.mutate(ctx, m)
 	case *StateAliasMutation:
@@ -6670,6 +6680,22 @@ func (c *SavedSliceClient) QueryContent(_m *SavedSlice) *SliceContentQuery {
 	return query
 }
 
+// QueryParts queries the parts edge of a SavedSlice.
+func (c *SavedSliceClient) QueryParts(_m *SavedSlice) *SlicePartQuery {
+	query := (&SlicePartClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(savedslice.Table, savedslice.FieldID, id),
+			sqlgraph.To(slicepart.Table, slicepart.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, savedslice.PartsTable, savedslice.PartsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // Hooks returns the client hooks.
 func (c *SavedSliceClient) Hooks() []Hook {
 	hooks := c.hooks.SavedSlice
@@ -7260,6 +7286,172 @@ func (c *SliceContentClient) mutate(ctx context.Context, m *SliceContentMutation
 		return (&SliceContentDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown SliceContent mutation op: %q", m.Op())
+	}
+}
+
+// SlicePartClient is a client for the SlicePart schema.
+type SlicePartClient struct {
+	config
+}
+
+// NewSlicePartClient returns a client for the SlicePart from the given config.
+func NewSlicePartClient(c config) *SlicePartClient {
+	return &SlicePartClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `slicepart.Hooks(f(g(h())))`.
+func (c *SlicePartClient) Use(hooks ...Hook) {
+	c.hooks.SlicePart = append(c.hooks.SlicePart, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `slicepart.Intercept(f(g(h())))`.
+func (c *SlicePartClient) Intercept(interceptors ...Interceptor) {
+	c.inters.SlicePart = append(c.inters.SlicePart, interceptors...)
+}
+
+// Create returns a builder for creating a SlicePart entity.
+func (c *SlicePartClient) Create() *SlicePartCreate {
+	mutation := newSlicePartMutation(c.config, OpCreate)
+	return &SlicePartCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of SlicePart entities.
+func (c *SlicePartClient) CreateBulk(builders ...*SlicePartCreate) *SlicePartCreateBulk {
+	return &SlicePartCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *SlicePartClient) MapCreateBulk(slice any, setFunc func(*SlicePartCreate, int)) *SlicePartCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &SlicePartCreateBulk{err: fmt.Errorf("calling to SlicePartClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*SlicePartCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &SlicePartCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for SlicePart.
+func (c *SlicePartClient) Update() *SlicePartUpdate {
+	mutation := newSlicePartMutation(c.config, OpUpdate)
+	return &SlicePartUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *SlicePartClient) UpdateOne(_m *SlicePart) *SlicePartUpdateOne {
+	mutation := newSlicePartMutation(c.config, OpUpdateOne, withSlicePart(_m))
+	return &SlicePartUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *SlicePartClient) UpdateOneID(id int) *SlicePartUpdateOne {
+	mutation := newSlicePartMutation(c.config, OpUpdateOne, withSlicePartID(id))
+	return &SlicePartUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for SlicePart.
+func (c *SlicePartClient) Delete() *SlicePartDelete {
+	mutation := newSlicePartMutation(c.config, OpDelete)
+	return &SlicePartDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *SlicePartClient) DeleteOne(_m *SlicePart) *SlicePartDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *SlicePartClient) DeleteOneID(id int) *SlicePartDeleteOne {
+	builder := c.Delete().Where(slicepart.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &SlicePartDeleteOne{builder}
+}
+
+// Query returns a query builder for SlicePart.
+func (c *SlicePartClient) Query() *SlicePartQuery {
+	return &SlicePartQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeSlicePart},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a SlicePart entity by its id.
+func (c *SlicePartClient) Get(ctx context.Context, id int) (*SlicePart, error) {
+	return c.Query().Where(slicepart.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SlicePartClient) GetX(ctx context.Context, id int) *SlicePart {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QuerySlice queries the slice edge of a SlicePart.
+func (c *SlicePartClient) QuerySlice(_m *SlicePart) *SavedSliceQuery {
+	query := (&SavedSliceClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(slicepart.Table, slicepart.FieldID, id),
+			sqlgraph.To(savedslice.Table, savedslice.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, slicepart.SliceTable, slicepart.SliceColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryContent queries the content edge of a SlicePart.
+func (c *SlicePartClient) QueryContent(_m *SlicePart) *SliceContentQuery {
+	query := (&SliceContentClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(slicepart.Table, slicepart.FieldID, id),
+			sqlgraph.To(slicecontent.Table, slicecontent.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, slicepart.ContentTable, slicepart.ContentColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *SlicePartClient) Hooks() []Hook {
+	hooks := c.hooks.SlicePart
+	return append(hooks[:len(hooks):len(hooks)], slicepart.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *SlicePartClient) Interceptors() []Interceptor {
+	return c.inters.SlicePart
+}
+
+func (c *SlicePartClient) mutate(ctx context.Context, m *SlicePartMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&SlicePartCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&SlicePartUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&SlicePartUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&SlicePartDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown SlicePart mutation op: %q", m.Op())
 	}
 }
 
@@ -8510,8 +8702,8 @@ type (
 		PartnerGroupRevision, Pledge, Postponement, Programme, ProgrammeName,
 		ProgrammeState, Recommendation, RecoveryCode, ResponseEvent, Review, SDGGoal,
 		SDGIndicator, SDGTag, SDGTarget, SavedSlice, Session, SignInAttempt,
-		SignInLink, SliceContent, State, StateAlias, StateGroup, StateGroupMembership,
-		TroikaMember, User, WebSession []ent.Hook
+		SignInLink, SliceContent, SlicePart, State, StateAlias, StateGroup,
+		StateGroupMembership, TroikaMember, User, WebSession []ent.Hook
 	}
 	inters struct {
 		APIKey, ActionCategory, ActionCodingRule, AffectedGroup, AffectedGroupSuccessor,
@@ -8521,7 +8713,7 @@ type (
 		PartnerGroupRevision, Pledge, Postponement, Programme, ProgrammeName,
 		ProgrammeState, Recommendation, RecoveryCode, ResponseEvent, Review, SDGGoal,
 		SDGIndicator, SDGTag, SDGTarget, SavedSlice, Session, SignInAttempt,
-		SignInLink, SliceContent, State, StateAlias, StateGroup, StateGroupMembership,
-		TroikaMember, User, WebSession []ent.Interceptor
+		SignInLink, SliceContent, SlicePart, State, StateAlias, StateGroup,
+		StateGroupMembership, TroikaMember, User, WebSession []ent.Interceptor
 	}
 )

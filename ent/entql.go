@@ -45,6 +45,7 @@ import (
 	"github.com/upr-info/upr/ent/signinattempt"
 	"github.com/upr-info/upr/ent/signinlink"
 	"github.com/upr-info/upr/ent/slicecontent"
+	"github.com/upr-info/upr/ent/slicepart"
 	"github.com/upr-info/upr/ent/state"
 	"github.com/upr-info/upr/ent/statealias"
 	"github.com/upr-info/upr/ent/stategroup"
@@ -61,7 +62,7 @@ import (
 
 // schemaGraph holds a representation of ent/schema at runtime.
 var schemaGraph = func() *sqlgraph.Schema {
-	graph := &sqlgraph.Schema{Nodes: make([]*sqlgraph.Node, 48)}
+	graph := &sqlgraph.Schema{Nodes: make([]*sqlgraph.Node, 49)}
 	graph.Nodes[0] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   apikey.Table,
@@ -763,6 +764,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			savedslice.FieldCreatedAt:   {Type: field.TypeTime, Column: savedslice.FieldCreatedAt},
 			savedslice.FieldWithdrawnAt: {Type: field.TypeTime, Column: savedslice.FieldWithdrawnAt},
 			savedslice.FieldContentID:   {Type: field.TypeInt, Column: savedslice.FieldContentID},
+			savedslice.FieldWhole:       {Type: field.TypeInt, Column: savedslice.FieldWhole},
 			savedslice.FieldGroups:      {Type: field.TypeString, Column: savedslice.FieldGroups},
 		},
 	}
@@ -837,6 +839,22 @@ var schemaGraph = func() *sqlgraph.Schema {
 	}
 	graph.Nodes[41] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
+			Table:   slicepart.Table,
+			Columns: slicepart.Columns,
+			ID: &sqlgraph.FieldSpec{
+				Type:   field.TypeInt,
+				Column: slicepart.FieldID,
+			},
+		},
+		Type: "SlicePart",
+		Fields: map[string]*sqlgraph.FieldSpec{
+			slicepart.FieldSliceID:   {Type: field.TypeInt, Column: slicepart.FieldSliceID},
+			slicepart.FieldContentID: {Type: field.TypeInt, Column: slicepart.FieldContentID},
+			slicepart.FieldKind:      {Type: field.TypeString, Column: slicepart.FieldKind},
+		},
+	}
+	graph.Nodes[42] = &sqlgraph.Node{
+		NodeSpec: sqlgraph.NodeSpec{
 			Table:   state.Table,
 			Columns: state.Columns,
 			ID: &sqlgraph.FieldSpec{
@@ -857,7 +875,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			state.FieldObserver:     {Type: field.TypeBool, Column: state.FieldObserver},
 		},
 	}
-	graph.Nodes[42] = &sqlgraph.Node{
+	graph.Nodes[43] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   statealias.Table,
 			Columns: statealias.Columns,
@@ -873,7 +891,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			statealias.FieldStateID: {Type: field.TypeInt, Column: statealias.FieldStateID},
 		},
 	}
-	graph.Nodes[43] = &sqlgraph.Node{
+	graph.Nodes[44] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   stategroup.Table,
 			Columns: stategroup.Columns,
@@ -893,7 +911,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			stategroup.FieldPosition: {Type: field.TypeInt, Column: stategroup.FieldPosition},
 		},
 	}
-	graph.Nodes[44] = &sqlgraph.Node{
+	graph.Nodes[45] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   stategroupmembership.Table,
 			Columns: stategroupmembership.Columns,
@@ -912,7 +930,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			stategroupmembership.FieldGroupID:  {Type: field.TypeInt, Column: stategroupmembership.FieldGroupID},
 		},
 	}
-	graph.Nodes[45] = &sqlgraph.Node{
+	graph.Nodes[46] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   troikamember.Table,
 			Columns: troikamember.Columns,
@@ -928,7 +946,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			troikamember.FieldStateID:  {Type: field.TypeInt, Column: troikamember.FieldStateID},
 		},
 	}
-	graph.Nodes[46] = &sqlgraph.Node{
+	graph.Nodes[47] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   user.Table,
 			Columns: user.Columns,
@@ -951,7 +969,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			user.FieldCreatedAt:    {Type: field.TypeTime, Column: user.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[47] = &sqlgraph.Node{
+	graph.Nodes[48] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   websession.Table,
 			Columns: websession.Columns,
@@ -1849,6 +1867,18 @@ var schemaGraph = func() *sqlgraph.Schema {
 		"SliceContent",
 	)
 	graph.MustAddE(
+		"parts",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   savedslice.PartsTable,
+			Columns: []string{savedslice.PartsColumn},
+			Bidi:    false,
+		},
+		"SavedSlice",
+		"SlicePart",
+	)
+	graph.MustAddE(
 		"reviews",
 		&sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.O2M,
@@ -1871,6 +1901,30 @@ var schemaGraph = func() *sqlgraph.Schema {
 		},
 		"SignInLink",
 		"User",
+	)
+	graph.MustAddE(
+		"slice",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   slicepart.SliceTable,
+			Columns: []string{slicepart.SliceColumn},
+			Bidi:    false,
+		},
+		"SlicePart",
+		"SavedSlice",
+	)
+	graph.MustAddE(
+		"content",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   slicepart.ContentTable,
+			Columns: []string{slicepart.ContentColumn},
+			Bidi:    false,
+		},
+		"SlicePart",
+		"SliceContent",
 	)
 	graph.MustAddE(
 		"aliases",
@@ -5693,6 +5747,11 @@ func (f *SavedSliceFilter) WhereContentID(p entql.IntP) {
 	f.Where(p.Field(savedslice.FieldContentID))
 }
 
+// WhereWhole applies the entql int predicate on the whole field.
+func (f *SavedSliceFilter) WhereWhole(p entql.IntP) {
+	f.Where(p.Field(savedslice.FieldWhole))
+}
+
 // WhereGroups applies the entql string predicate on the groups field.
 func (f *SavedSliceFilter) WhereGroups(p entql.StringP) {
 	f.Where(p.Field(savedslice.FieldGroups))
@@ -5720,6 +5779,20 @@ func (f *SavedSliceFilter) WhereHasContent() {
 // WhereHasContentWith applies a predicate to check if query has an edge content with a given conditions (other predicates).
 func (f *SavedSliceFilter) WhereHasContentWith(preds ...predicate.SliceContent) {
 	f.Where(entql.HasEdgeWith("content", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// WhereHasParts applies a predicate to check if query has an edge parts.
+func (f *SavedSliceFilter) WhereHasParts() {
+	f.Where(entql.HasEdge("parts"))
+}
+
+// WhereHasPartsWith applies a predicate to check if query has an edge parts with a given conditions (other predicates).
+func (f *SavedSliceFilter) WhereHasPartsWith(preds ...predicate.SlicePart) {
+	f.Where(entql.HasEdgeWith("parts", sqlgraph.WrapFunc(func(s *sql.Selector) {
 		for _, p := range preds {
 			p(s)
 		}
@@ -6000,6 +6073,89 @@ func (f *SliceContentFilter) WherePublishedAt(p entql.TimeP) {
 }
 
 // addPredicate implements the predicateAdder interface.
+func (_q *SlicePartQuery) addPredicate(pred func(s *sql.Selector)) {
+	_q.predicates = append(_q.predicates, pred)
+}
+
+// Filter returns a Filter implementation to apply filters on the SlicePartQuery builder.
+func (_q *SlicePartQuery) Filter() *SlicePartFilter {
+	return &SlicePartFilter{config: _q.config, predicateAdder: _q}
+}
+
+// addPredicate implements the predicateAdder interface.
+func (m *SlicePartMutation) addPredicate(pred func(s *sql.Selector)) {
+	m.predicates = append(m.predicates, pred)
+}
+
+// Filter returns an entql.Where implementation to apply filters on the SlicePartMutation builder.
+func (m *SlicePartMutation) Filter() *SlicePartFilter {
+	return &SlicePartFilter{config: m.config, predicateAdder: m}
+}
+
+// SlicePartFilter provides a generic filtering capability at runtime for SlicePartQuery.
+type SlicePartFilter struct {
+	predicateAdder
+	config
+}
+
+// Where applies the entql predicate on the query filter.
+func (f *SlicePartFilter) Where(p entql.P) {
+	f.addPredicate(func(s *sql.Selector) {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[41].Type, p, s); err != nil {
+			s.AddError(err)
+		}
+	})
+}
+
+// WhereID applies the entql int predicate on the id field.
+func (f *SlicePartFilter) WhereID(p entql.IntP) {
+	f.Where(p.Field(slicepart.FieldID))
+}
+
+// WhereSliceID applies the entql int predicate on the slice_id field.
+func (f *SlicePartFilter) WhereSliceID(p entql.IntP) {
+	f.Where(p.Field(slicepart.FieldSliceID))
+}
+
+// WhereContentID applies the entql int predicate on the content_id field.
+func (f *SlicePartFilter) WhereContentID(p entql.IntP) {
+	f.Where(p.Field(slicepart.FieldContentID))
+}
+
+// WhereKind applies the entql string predicate on the kind field.
+func (f *SlicePartFilter) WhereKind(p entql.StringP) {
+	f.Where(p.Field(slicepart.FieldKind))
+}
+
+// WhereHasSlice applies a predicate to check if query has an edge slice.
+func (f *SlicePartFilter) WhereHasSlice() {
+	f.Where(entql.HasEdge("slice"))
+}
+
+// WhereHasSliceWith applies a predicate to check if query has an edge slice with a given conditions (other predicates).
+func (f *SlicePartFilter) WhereHasSliceWith(preds ...predicate.SavedSlice) {
+	f.Where(entql.HasEdgeWith("slice", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// WhereHasContent applies a predicate to check if query has an edge content.
+func (f *SlicePartFilter) WhereHasContent() {
+	f.Where(entql.HasEdge("content"))
+}
+
+// WhereHasContentWith applies a predicate to check if query has an edge content with a given conditions (other predicates).
+func (f *SlicePartFilter) WhereHasContentWith(preds ...predicate.SliceContent) {
+	f.Where(entql.HasEdgeWith("content", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// addPredicate implements the predicateAdder interface.
 func (_q *StateQuery) addPredicate(pred func(s *sql.Selector)) {
 	_q.predicates = append(_q.predicates, pred)
 }
@@ -6028,7 +6184,7 @@ type StateFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[41].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[42].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6155,7 +6311,7 @@ type StateAliasFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateAliasFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[42].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[43].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6224,7 +6380,7 @@ type StateGroupFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateGroupFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[43].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[44].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6313,7 +6469,7 @@ type StateGroupMembershipFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateGroupMembershipFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[44].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[45].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6411,7 +6567,7 @@ type TroikaMemberFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *TroikaMemberFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[45].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[46].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6494,7 +6650,7 @@ type UserFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *UserFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[46].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[47].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6710,7 +6866,7 @@ type WebSessionFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *WebSessionFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[47].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[48].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
