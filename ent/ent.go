@@ -62,6 +62,7 @@ import (
 	"github.com/upr-info/upr/ent/signinattempt"
 	"github.com/upr-info/upr/ent/signinlink"
 	"github.com/upr-info/upr/ent/slicecontent"
+	"github.com/upr-info/upr/ent/slicepart"
 	"github.com/upr-info/upr/ent/state"
 	"github.com/upr-info/upr/ent/statealias"
 	"github.com/upr-info/upr/ent/stategroup"
@@ -181,6 +182,7 @@ func checkColumn(t, c string) error {
 			signinattempt.Table:          signinattempt.ValidColumn,
 			signinlink.Table:             signinlink.ValidColumn,
 			slicecontent.Table:           slicecontent.ValidColumn,
+			slicepart.Table:              slicepart.ValidColumn,
 			state.Table:                  state.ValidColumn,
 			statealias.Table:             statealias.ValidColumn,
 			stategroup.Table:             stategroup.ValidColumn,

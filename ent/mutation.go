@@ -62,6 +62,7 @@ import (
 	"github.com/upr-info/upr/ent/signinattempt"
 	"github.com/upr-info/upr/ent/signinlink"
 	"github.com/upr-info/upr/ent/slicecontent"
+	"github.com/upr-info/upr/ent/slicepart"
 	"github.com/upr-info/upr/ent/state"
 	"github.com/upr-info/upr/ent/statealias"
 	"github.com/upr-info/upr/ent/stategroup"
@@ -133,6 +134,7 @@ const (
 	TypeSignInAttempt          = "SignInAttempt"
 	TypeSignInLink             = "SignInLink"
 	TypeSliceContent           = "SliceContent"
+	TypeSlicePart              = "SlicePart"
 	TypeState                  = "State"
 	TypeStateAlias             = "StateAlias"
 	TypeStateGroup             = "StateGroup"
@@ -39709,12 +39711,17 @@ type SavedSliceMutation struct {
 	version        *string
 	created_at     *time.Time
 	withdrawn_at   *time.Time
+	whole          *int
+	addwhole       *int
 	groups         *string
 	clearedFields  map[string]struct{}
 	user           *int
 	cleareduser    bool
 	content        *int
 	clearedcontent bool
+	parts          map[int]struct{}
+	removedparts   map[int]struct{}
+	clearedparts   bool
 	done           bool
 	oldValue       func(context.Context) (*SavedSlice, error)
 	predicates     []predicate.SavedSlice
@@ -40204,6 +40211,62 @@ func (m *SavedSliceMutation) ResetContentID() {
 	delete(m.clearedFields, savedslice.FieldContentID)
 }
 
+// SetWhole sets the "whole" field.
+func (m *SavedSliceMutation) SetWhole(i int) {
+	m.whole = &i
+	m.addwhole = nil
+}
+
+// Whole returns the value of the "whole" field in the mutation.
+func (m *SavedSliceMutation) Whole() (r int, exists bool) {
+	v := m.whole
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWhole returns the old "whole" field's value of the SavedSlice entity.
+// If the SavedSlice object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SavedSliceMutation) OldWhole(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWhole is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWhole requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWhole: %w", err)
+	}
+	return oldValue.Whole, nil
+}
+
+// AddWhole adds i to the "whole" field.
+func (m *SavedSliceMutation) AddWhole(i int) {
+	if m.addwhole != nil {
+		*m.addwhole += i
+	} else {
+		m.addwhole = &i
+	}
+}
+
+// AddedWhole returns the value that was added to the "whole" field in this mutation.
+func (m *SavedSliceMutation) AddedWhole() (r int, exists bool) {
+	v := m.addwhole
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetWhole resets all changes to the "whole" field.
+func (m *SavedSliceMutation) ResetWhole() {
+	m.whole = nil
+	m.addwhole = nil
+}
+
 // SetGroups sets the "groups" field.
 func (m *SavedSliceMutation) SetGroups(s string) {
 	m.groups = &s
@@ -40294,6 +40357,60 @@ func (m *SavedSliceMutation) ResetContent() {
 	m.clearedcontent = false
 }
 
+// AddPartIDs adds the "parts" edge to the SlicePart entity by ids.
+func (m *SavedSliceMutation) AddPartIDs(ids ...int) {
+	if m.parts == nil {
+		m.parts = make(map[int]struct{})
+	}
+	for i := range ids {
+		m.parts[ids[i]] = struct{}{}
+	}
+}
+
+// ClearParts clears the "parts" edge to the SlicePart entity.
+func (m *SavedSliceMutation) ClearParts() {
+	m.clearedparts = true
+}
+
+// PartsCleared reports if the "parts" edge to the SlicePart entity was cleared.
+func (m *SavedSliceMutation) PartsCleared() bool {
+	return m.clearedparts
+}
+
+// RemovePartIDs removes the "parts" edge to the SlicePart entity by IDs.
+func (m *SavedSliceMutation) RemovePartIDs(ids ...int) {
+	if m.removedparts == nil {
+		m.removedparts = make(map[int]struct{})
+	}
+	for i := range ids {
+		delete(m.parts, ids[i])
+		m.removedparts[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedParts returns the removed IDs of the "parts" edge to the SlicePart entity.
+func (m *SavedSliceMutation) RemovedPartsIDs() (ids []int) {
+	for id := range m.removedparts {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// PartsIDs returns the "parts" edge IDs in the mutation.
+func (m *SavedSliceMutation) PartsIDs() (ids []int) {
+	for id := range m.parts {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetParts resets all changes to the "parts" edge.
+func (m *SavedSliceMutation) ResetParts() {
+	m.parts = nil
+	m.clearedparts = false
+	m.removedparts = nil
+}
+
 // Where appends a list predicates to the SavedSliceMutation builder.
 func (m *SavedSliceMutation) Where(ps ...predicate.SavedSlice) {
 	m.predicates = append(m.predicates, ps...)
@@ -40328,7 +40445,7 @@ func (m *SavedSliceMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *SavedSliceMutation) Fields() []string {
-	fields := make([]string, 0, 11)
+	fields := make([]string, 0, 12)
 	if m.uid != nil {
 		fields = append(fields, savedslice.FieldUID)
 	}
@@ -40358,6 +40475,9 @@ func (m *SavedSliceMutation) Fields() []string {
 	}
 	if m.content != nil {
 		fields = append(fields, savedslice.FieldContentID)
+	}
+	if m.whole != nil {
+		fields = append(fields, savedslice.FieldWhole)
 	}
 	if m.groups != nil {
 		fields = append(fields, savedslice.FieldGroups)
@@ -40390,6 +40510,8 @@ func (m *SavedSliceMutation) Field(name string) (ent.Value, bool) {
 		return m.WithdrawnAt()
 	case savedslice.FieldContentID:
 		return m.ContentID()
+	case savedslice.FieldWhole:
+		return m.Whole()
 	case savedslice.FieldGroups:
 		return m.Groups()
 	}
@@ -40421,6 +40543,8 @@ func (m *SavedSliceMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldWithdrawnAt(ctx)
 	case savedslice.FieldContentID:
 		return m.OldContentID(ctx)
+	case savedslice.FieldWhole:
+		return m.OldWhole(ctx)
 	case savedslice.FieldGroups:
 		return m.OldGroups(ctx)
 	}
@@ -40502,6 +40626,13 @@ func (m *SavedSliceMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetContentID(v)
 		return nil
+	case savedslice.FieldWhole:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWhole(v)
+		return nil
 	case savedslice.FieldGroups:
 		v, ok := value.(string)
 		if !ok {
@@ -40517,6 +40648,9 @@ func (m *SavedSliceMutation) SetField(name string, value ent.Value) error {
 // this mutation.
 func (m *SavedSliceMutation) AddedFields() []string {
 	var fields []string
+	if m.addwhole != nil {
+		fields = append(fields, savedslice.FieldWhole)
+	}
 	return fields
 }
 
@@ -40525,6 +40659,8 @@ func (m *SavedSliceMutation) AddedFields() []string {
 // was not set, or was not defined in the schema.
 func (m *SavedSliceMutation) AddedField(name string) (ent.Value, bool) {
 	switch name {
+	case savedslice.FieldWhole:
+		return m.AddedWhole()
 	}
 	return nil, false
 }
@@ -40534,6 +40670,13 @@ func (m *SavedSliceMutation) AddedField(name string) (ent.Value, bool) {
 // type.
 func (m *SavedSliceMutation) AddField(name string, value ent.Value) error {
 	switch name {
+	case savedslice.FieldWhole:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddWhole(v)
+		return nil
 	}
 	return fmt.Errorf("unknown SavedSlice numeric field %s", name)
 }
@@ -40606,6 +40749,9 @@ func (m *SavedSliceMutation) ResetField(name string) error {
 	case savedslice.FieldContentID:
 		m.ResetContentID()
 		return nil
+	case savedslice.FieldWhole:
+		m.ResetWhole()
+		return nil
 	case savedslice.FieldGroups:
 		m.ResetGroups()
 		return nil
@@ -40615,12 +40761,15 @@ func (m *SavedSliceMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *SavedSliceMutation) AddedEdges() []string {
-	edges := make([]string, 0, 2)
+	edges := make([]string, 0, 3)
 	if m.user != nil {
 		edges = append(edges, savedslice.EdgeUser)
 	}
 	if m.content != nil {
 		edges = append(edges, savedslice.EdgeContent)
+	}
+	if m.parts != nil {
+		edges = append(edges, savedslice.EdgeParts)
 	}
 	return edges
 }
@@ -40637,30 +40786,50 @@ func (m *SavedSliceMutation) AddedIDs(name string) []ent.Value {
 		if id := m.content; id != nil {
 			return []ent.Value{*id}
 		}
+	case savedslice.EdgeParts:
+		ids := make([]ent.Value, 0, len(m.parts))
+		for id := range m.parts {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *SavedSliceMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 2)
+	edges := make([]string, 0, 3)
+	if m.removedparts != nil {
+		edges = append(edges, savedslice.EdgeParts)
+	}
 	return edges
 }
 
 // RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
 // the given name in this mutation.
 func (m *SavedSliceMutation) RemovedIDs(name string) []ent.Value {
+	switch name {
+	case savedslice.EdgeParts:
+		ids := make([]ent.Value, 0, len(m.removedparts))
+		for id := range m.removedparts {
+			ids = append(ids, id)
+		}
+		return ids
+	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *SavedSliceMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 2)
+	edges := make([]string, 0, 3)
 	if m.cleareduser {
 		edges = append(edges, savedslice.EdgeUser)
 	}
 	if m.clearedcontent {
 		edges = append(edges, savedslice.EdgeContent)
+	}
+	if m.clearedparts {
+		edges = append(edges, savedslice.EdgeParts)
 	}
 	return edges
 }
@@ -40673,6 +40842,8 @@ func (m *SavedSliceMutation) EdgeCleared(name string) bool {
 		return m.cleareduser
 	case savedslice.EdgeContent:
 		return m.clearedcontent
+	case savedslice.EdgeParts:
+		return m.clearedparts
 	}
 	return false
 }
@@ -40700,6 +40871,9 @@ func (m *SavedSliceMutation) ResetEdge(name string) error {
 		return nil
 	case savedslice.EdgeContent:
 		m.ResetContent()
+		return nil
+	case savedslice.EdgeParts:
+		m.ResetParts()
 		return nil
 	}
 	return fmt.Errorf("unknown SavedSlice edge %s", name)
@@ -43027,6 +43201,543 @@ func (m *SliceContentMutation) ClearEdge(name string) error {
 // It returns an error if the edge is not defined in the schema.
 func (m *SliceContentMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown SliceContent edge %s", name)
+}
+
+// SlicePartMutation represents an operation that mutates the SlicePart nodes in the graph.
+type SlicePartMutation struct {
+	config
+	op             Op
+	typ            string
+	id             *int
+	kind           *string
+	clearedFields  map[string]struct{}
+	slice          *int
+	clearedslice   bool
+	content        *int
+	clearedcontent bool
+	done           bool
+	oldValue       func(context.Context) (*SlicePart, error)
+	predicates     []predicate.SlicePart
+}
+
+var _ ent.Mutation = (*SlicePartMutation)(nil)
+
+// slicepartOption allows management of the mutation configuration using functional options.
+type slicepartOption func(*SlicePartMutation)
+
+// newSlicePartMutation creates new mutation for the SlicePart entity.
+func newSlicePartMutation(c config, op Op, opts ...slicepartOption) *SlicePartMutation {
+	m := &SlicePartMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeSlicePart,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withSlicePartID sets the ID field of the mutation.
+func withSlicePartID(id int) slicepartOption {
+	return func(m *SlicePartMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *SlicePart
+		)
+		m.oldValue = func(ctx context.Context) (*SlicePart, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().SlicePart.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withSlicePart sets the old SlicePart of the mutation.
+func withSlicePart(node *SlicePart) slicepartOption {
+	return func(m *SlicePartMutation) {
+		m.oldValue = func(context.Context) (*SlicePart, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m SlicePartMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m SlicePartMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *SlicePartMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *SlicePartMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().SlicePart.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetSliceID sets the "slice_id" field.
+func (m *SlicePartMutation) SetSliceID(i int) {
+	m.slice = &i
+}
+
+// SliceID returns the value of the "slice_id" field in the mutation.
+func (m *SlicePartMutation) SliceID() (r int, exists bool) {
+	v := m.slice
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSliceID returns the old "slice_id" field's value of the SlicePart entity.
+// If the SlicePart object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SlicePartMutation) OldSliceID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSliceID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSliceID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSliceID: %w", err)
+	}
+	return oldValue.SliceID, nil
+}
+
+// ResetSliceID resets all changes to the "slice_id" field.
+func (m *SlicePartMutation) ResetSliceID() {
+	m.slice = nil
+}
+
+// SetContentID sets the "content_id" field.
+func (m *SlicePartMutation) SetContentID(i int) {
+	m.content = &i
+}
+
+// ContentID returns the value of the "content_id" field in the mutation.
+func (m *SlicePartMutation) ContentID() (r int, exists bool) {
+	v := m.content
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldContentID returns the old "content_id" field's value of the SlicePart entity.
+// If the SlicePart object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SlicePartMutation) OldContentID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldContentID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldContentID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldContentID: %w", err)
+	}
+	return oldValue.ContentID, nil
+}
+
+// ResetContentID resets all changes to the "content_id" field.
+func (m *SlicePartMutation) ResetContentID() {
+	m.content = nil
+}
+
+// SetKind sets the "kind" field.
+func (m *SlicePartMutation) SetKind(s string) {
+	m.kind = &s
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *SlicePartMutation) Kind() (r string, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the SlicePart entity.
+// If the SlicePart object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SlicePartMutation) OldKind(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *SlicePartMutation) ResetKind() {
+	m.kind = nil
+}
+
+// ClearSlice clears the "slice" edge to the SavedSlice entity.
+func (m *SlicePartMutation) ClearSlice() {
+	m.clearedslice = true
+	m.clearedFields[slicepart.FieldSliceID] = struct{}{}
+}
+
+// SliceCleared reports if the "slice" edge to the SavedSlice entity was cleared.
+func (m *SlicePartMutation) SliceCleared() bool {
+	return m.clearedslice
+}
+
+// SliceIDs returns the "slice" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// SliceID instead. It exists only for internal usage by the builders.
+func (m *SlicePartMutation) SliceIDs() (ids []int) {
+	if id := m.slice; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetSlice resets all changes to the "slice" edge.
+func (m *SlicePartMutation) ResetSlice() {
+	m.slice = nil
+	m.clearedslice = false
+}
+
+// ClearContent clears the "content" edge to the SliceContent entity.
+func (m *SlicePartMutation) ClearContent() {
+	m.clearedcontent = true
+	m.clearedFields[slicepart.FieldContentID] = struct{}{}
+}
+
+// ContentCleared reports if the "content" edge to the SliceContent entity was cleared.
+func (m *SlicePartMutation) ContentCleared() bool {
+	return m.clearedcontent
+}
+
+// ContentIDs returns the "content" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ContentID instead. It exists only for internal usage by the builders.
+func (m *SlicePartMutation) ContentIDs() (ids []int) {
+	if id := m.content; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetContent resets all changes to the "content" edge.
+func (m *SlicePartMutation) ResetContent() {
+	m.content = nil
+	m.clearedcontent = false
+}
+
+// Where appends a list predicates to the SlicePartMutation builder.
+func (m *SlicePartMutation) Where(ps ...predicate.SlicePart) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the SlicePartMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *SlicePartMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.SlicePart, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *SlicePartMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *SlicePartMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (SlicePart).
+func (m *SlicePartMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *SlicePartMutation) Fields() []string {
+	fields := make([]string, 0, 3)
+	if m.slice != nil {
+		fields = append(fields, slicepart.FieldSliceID)
+	}
+	if m.content != nil {
+		fields = append(fields, slicepart.FieldContentID)
+	}
+	if m.kind != nil {
+		fields = append(fields, slicepart.FieldKind)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *SlicePartMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case slicepart.FieldSliceID:
+		return m.SliceID()
+	case slicepart.FieldContentID:
+		return m.ContentID()
+	case slicepart.FieldKind:
+		return m.Kind()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *SlicePartMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case slicepart.FieldSliceID:
+		return m.OldSliceID(ctx)
+	case slicepart.FieldContentID:
+		return m.OldContentID(ctx)
+	case slicepart.FieldKind:
+		return m.OldKind(ctx)
+	}
+	return nil, fmt.Errorf("unknown SlicePart field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SlicePartMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case slicepart.FieldSliceID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSliceID(v)
+		return nil
+	case slicepart.FieldContentID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetContentID(v)
+		return nil
+	case slicepart.FieldKind:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
+		return nil
+	}
+	return fmt.Errorf("unknown SlicePart field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *SlicePartMutation) AddedFields() []string {
+	var fields []string
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *SlicePartMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SlicePartMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown SlicePart numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *SlicePartMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *SlicePartMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *SlicePartMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown SlicePart nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *SlicePartMutation) ResetField(name string) error {
+	switch name {
+	case slicepart.FieldSliceID:
+		m.ResetSliceID()
+		return nil
+	case slicepart.FieldContentID:
+		m.ResetContentID()
+		return nil
+	case slicepart.FieldKind:
+		m.ResetKind()
+		return nil
+	}
+	return fmt.Errorf("unknown SlicePart field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *SlicePartMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.slice != nil {
+		edges = append(edges, slicepart.EdgeSlice)
+	}
+	if m.content != nil {
+		edges = append(edges, slicepart.EdgeContent)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *SlicePartMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case slicepart.EdgeSlice:
+		if id := m.slice; id != nil {
+			return []ent.Value{*id}
+		}
+	case slicepart.EdgeContent:
+		if id := m.content; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *SlicePartMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *SlicePartMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *SlicePartMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedslice {
+		edges = append(edges, slicepart.EdgeSlice)
+	}
+	if m.clearedcontent {
+		edges = append(edges, slicepart.EdgeContent)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *SlicePartMutation) EdgeCleared(name string) bool {
+	switch name {
+	case slicepart.EdgeSlice:
+		return m.clearedslice
+	case slicepart.EdgeContent:
+		return m.clearedcontent
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *SlicePartMutation) ClearEdge(name string) error {
+	switch name {
+	case slicepart.EdgeSlice:
+		m.ClearSlice()
+		return nil
+	case slicepart.EdgeContent:
+		m.ClearContent()
+		return nil
+	}
+	return fmt.Errorf("unknown SlicePart unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *SlicePartMutation) ResetEdge(name string) error {
+	switch name {
+	case slicepart.EdgeSlice:
+		m.ResetSlice()
+		return nil
+	case slicepart.EdgeContent:
+		m.ResetContent()
+		return nil
+	}
+	return fmt.Errorf("unknown SlicePart edge %s", name)
 }
 
 // StateMutation represents an operation that mutates the State nodes in the graph.

@@ -39,6 +39,8 @@ type SavedSlice struct {
 	WithdrawnAt *time.Time `json:"withdrawn_at,omitempty"`
 	// ContentID holds the value of the "content_id" field.
 	ContentID *int `json:"content_id,omitempty"`
+	// rows of the kind in the whole record, where it is pinned
+	Whole int `json:"whole,omitempty"`
 	// groups of partners that a pinned one names, with their revisions, as in pgr_….3
 	Groups string `json:"groups,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
@@ -53,9 +55,11 @@ type SavedSliceEdges struct {
 	User *User `json:"user,omitempty"`
 	// Content holds the value of the content edge.
 	Content *SliceContent `json:"content,omitempty"`
+	// Parts holds the value of the parts edge.
+	Parts []*SlicePart `json:"parts,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [2]bool
+	loadedTypes [3]bool
 }
 
 // UserOrErr returns the User value or an error if the edge
@@ -80,6 +84,15 @@ func (e SavedSliceEdges) ContentOrErr() (*SliceContent, error) {
 	return nil, &NotLoadedError{edge: "content"}
 }
 
+// PartsOrErr returns the Parts value or an error if the edge
+// was not loaded in eager-loading.
+func (e SavedSliceEdges) PartsOrErr() ([]*SlicePart, error) {
+	if e.loadedTypes[2] {
+		return e.Parts, nil
+	}
+	return nil, &NotLoadedError{edge: "parts"}
+}
+
 // scanValues returns the types for scanning values from sql.Rows.
 func (*SavedSlice) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
@@ -87,7 +100,7 @@ func (*SavedSlice) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case savedslice.FieldPublic:
 			values[i] = new(sql.NullBool)
-		case savedslice.FieldID, savedslice.FieldUserID, savedslice.FieldContentID:
+		case savedslice.FieldID, savedslice.FieldUserID, savedslice.FieldContentID, savedslice.FieldWhole:
 			values[i] = new(sql.NullInt64)
 		case savedslice.FieldUID, savedslice.FieldName, savedslice.FieldKind, savedslice.FieldParameters, savedslice.FieldVersion, savedslice.FieldGroups:
 			values[i] = new(sql.NullString)
@@ -176,6 +189,12 @@ func (_m *SavedSlice) assignValues(columns []string, values []any) error {
 				_m.ContentID = new(int)
 				*_m.ContentID = int(value.Int64)
 			}
+		case savedslice.FieldWhole:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field whole", values[i])
+			} else if value.Valid {
+				_m.Whole = int(value.Int64)
+			}
 		case savedslice.FieldGroups:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field groups", values[i])
@@ -203,6 +222,11 @@ func (_m *SavedSlice) QueryUser() *UserQuery {
 // QueryContent queries the "content" edge of the SavedSlice entity.
 func (_m *SavedSlice) QueryContent() *SliceContentQuery {
 	return NewSavedSliceClient(_m.config).QueryContent(_m)
+}
+
+// QueryParts queries the "parts" edge of the SavedSlice entity.
+func (_m *SavedSlice) QueryParts() *SlicePartQuery {
+	return NewSavedSliceClient(_m.config).QueryParts(_m)
 }
 
 // Update returns a builder for updating this SavedSlice.
@@ -261,6 +285,9 @@ func (_m *SavedSlice) String() string {
 		builder.WriteString("content_id=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
+	builder.WriteString(", ")
+	builder.WriteString("whole=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Whole))
 	builder.WriteString(", ")
 	builder.WriteString("groups=")
 	builder.WriteString(_m.Groups)

@@ -12,6 +12,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/upr-info/upr/ent/savedslice"
 	"github.com/upr-info/upr/ent/slicecontent"
+	"github.com/upr-info/upr/ent/slicepart"
 	"github.com/upr-info/upr/ent/user"
 )
 
@@ -122,6 +123,20 @@ func (_c *SavedSliceCreate) SetNillableContentID(v *int) *SavedSliceCreate {
 	return _c
 }
 
+// SetWhole sets the "whole" field.
+func (_c *SavedSliceCreate) SetWhole(v int) *SavedSliceCreate {
+	_c.mutation.SetWhole(v)
+	return _c
+}
+
+// SetNillableWhole sets the "whole" field if the given value is not nil.
+func (_c *SavedSliceCreate) SetNillableWhole(v *int) *SavedSliceCreate {
+	if v != nil {
+		_c.SetWhole(*v)
+	}
+	return _c
+}
+
 // SetGroups sets the "groups" field.
 func (_c *SavedSliceCreate) SetGroups(v string) *SavedSliceCreate {
 	_c.mutation.SetGroups(v)
@@ -144,6 +159,21 @@ func (_c *SavedSliceCreate) SetUser(v *User) *SavedSliceCreate {
 // SetContent sets the "content" edge to the SliceContent entity.
 func (_c *SavedSliceCreate) SetContent(v *SliceContent) *SavedSliceCreate {
 	return _c.SetContentID(v.ID)
+}
+
+// AddPartIDs adds the "parts" edge to the SlicePart entity by IDs.
+func (_c *SavedSliceCreate) AddPartIDs(ids ...int) *SavedSliceCreate {
+	_c.mutation.AddPartIDs(ids...)
+	return _c
+}
+
+// AddParts adds the "parts" edges to the SlicePart entity.
+func (_c *SavedSliceCreate) AddParts(v ...*SlicePart) *SavedSliceCreate {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddPartIDs(ids...)
 }
 
 // Mutation returns the SavedSliceMutation object of the builder.
@@ -195,6 +225,10 @@ func (_c *SavedSliceCreate) defaults() error {
 		v := savedslice.DefaultVersion
 		_c.mutation.SetVersion(v)
 	}
+	if _, ok := _c.mutation.Whole(); !ok {
+		v := savedslice.DefaultWhole
+		_c.mutation.SetWhole(v)
+	}
 	if _, ok := _c.mutation.Groups(); !ok {
 		v := savedslice.DefaultGroups
 		_c.mutation.SetGroups(v)
@@ -242,6 +276,9 @@ func (_c *SavedSliceCreate) check() error {
 	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		return &ValidationError{Name: "created_at", err: errors.New(`ent: missing required field "SavedSlice.created_at"`)}
+	}
+	if _, ok := _c.mutation.Whole(); !ok {
+		return &ValidationError{Name: "whole", err: errors.New(`ent: missing required field "SavedSlice.whole"`)}
 	}
 	if _, ok := _c.mutation.Groups(); !ok {
 		return &ValidationError{Name: "groups", err: errors.New(`ent: missing required field "SavedSlice.groups"`)}
@@ -307,6 +344,10 @@ func (_c *SavedSliceCreate) createSpec() (*SavedSlice, *sqlgraph.CreateSpec) {
 		_spec.SetField(savedslice.FieldWithdrawnAt, field.TypeTime, value)
 		_node.WithdrawnAt = &value
 	}
+	if value, ok := _c.mutation.Whole(); ok {
+		_spec.SetField(savedslice.FieldWhole, field.TypeInt, value)
+		_node.Whole = value
+	}
 	if value, ok := _c.mutation.Groups(); ok {
 		_spec.SetField(savedslice.FieldGroups, field.TypeString, value)
 		_node.Groups = value
@@ -343,6 +384,22 @@ func (_c *SavedSliceCreate) createSpec() (*SavedSlice, *sqlgraph.CreateSpec) {
 			edge.Target.Nodes = append(edge.Target.Nodes, k)
 		}
 		_node.ContentID = &nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.PartsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   savedslice.PartsTable,
+			Columns: []string{savedslice.PartsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(slicepart.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
 		_spec.Edges = append(_spec.Edges, edge)
 	}
 	return _node, _spec

@@ -4,6 +4,7 @@ package ent
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"math"
@@ -15,6 +16,7 @@ import (
 	"github.com/upr-info/upr/ent/predicate"
 	"github.com/upr-info/upr/ent/savedslice"
 	"github.com/upr-info/upr/ent/slicecontent"
+	"github.com/upr-info/upr/ent/slicepart"
 	"github.com/upr-info/upr/ent/user"
 )
 
@@ -27,6 +29,7 @@ type SavedSliceQuery struct {
 	predicates  []predicate.SavedSlice
 	withUser    *UserQuery
 	withContent *SliceContentQuery
+	withParts   *SlicePartQuery
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -100,6 +103,28 @@ func (_q *SavedSliceQuery) QueryContent() *SliceContentQuery {
 			sqlgraph.From(savedslice.Table, savedslice.FieldID, selector),
 			sqlgraph.To(slicecontent.Table, slicecontent.FieldID),
 			sqlgraph.Edge(sqlgraph.M2O, false, savedslice.ContentTable, savedslice.ContentColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryParts chains the current query on the "parts" edge.
+func (_q *SavedSliceQuery) QueryParts() *SlicePartQuery {
+	query := (&SlicePartClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(savedslice.Table, savedslice.FieldID, selector),
+			sqlgraph.To(slicepart.Table, slicepart.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, savedslice.PartsTable, savedslice.PartsColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -301,6 +326,7 @@ func (_q *SavedSliceQuery) Clone() *SavedSliceQuery {
 		predicates:  append([]predicate.SavedSlice{}, _q.predicates...),
 		withUser:    _q.withUser.Clone(),
 		withContent: _q.withContent.Clone(),
+		withParts:   _q.withParts.Clone(),
 		// clone intermediate query.
 		sql:  _q.sql.Clone(),
 		path: _q.path,
@@ -326,6 +352,17 @@ func (_q *SavedSliceQuery) WithContent(opts ...func(*SliceContentQuery)) *SavedS
 		opt(query)
 	}
 	_q.withContent = query
+	return _q
+}
+
+// WithParts tells the query-builder to eager-load the nodes that are connected to
+// the "parts" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *SavedSliceQuery) WithParts(opts ...func(*SlicePartQuery)) *SavedSliceQuery {
+	query := (&SlicePartClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withParts = query
 	return _q
 }
 
@@ -413,9 +450,10 @@ func (_q *SavedSliceQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*S
 	var (
 		nodes       = []*SavedSlice{}
 		_spec       = _q.querySpec()
-		loadedTypes = [2]bool{
+		loadedTypes = [3]bool{
 			_q.withUser != nil,
 			_q.withContent != nil,
+			_q.withParts != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -445,6 +483,13 @@ func (_q *SavedSliceQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*S
 	if query := _q.withContent; query != nil {
 		if err := _q.loadContent(ctx, query, nodes, nil,
 			func(n *SavedSlice, e *SliceContent) { n.Edges.Content = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withParts; query != nil {
+		if err := _q.loadParts(ctx, query, nodes,
+			func(n *SavedSlice) { n.Edges.Parts = []*SlicePart{} },
+			func(n *SavedSlice, e *SlicePart) { n.Edges.Parts = append(n.Edges.Parts, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -509,6 +554,36 @@ func (_q *SavedSliceQuery) loadContent(ctx context.Context, query *SliceContentQ
 		for i := range nodes {
 			assign(nodes[i], n)
 		}
+	}
+	return nil
+}
+func (_q *SavedSliceQuery) loadParts(ctx context.Context, query *SlicePartQuery, nodes []*SavedSlice, init func(*SavedSlice), assign func(*SavedSlice, *SlicePart)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[int]*SavedSlice)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(slicepart.FieldSliceID)
+	}
+	query.Where(predicate.SlicePart(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(savedslice.PartsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.SliceID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "slice_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/upr-info/upr/ent/predicate"
 	"github.com/upr-info/upr/ent/savedslice"
+	"github.com/upr-info/upr/ent/slicepart"
 )
 
 // SavedSliceUpdate is the builder for updating SavedSlice entities.
@@ -48,9 +49,45 @@ func (_u *SavedSliceUpdate) ClearWithdrawnAt() *SavedSliceUpdate {
 	return _u
 }
 
+// AddPartIDs adds the "parts" edge to the SlicePart entity by IDs.
+func (_u *SavedSliceUpdate) AddPartIDs(ids ...int) *SavedSliceUpdate {
+	_u.mutation.AddPartIDs(ids...)
+	return _u
+}
+
+// AddParts adds the "parts" edges to the SlicePart entity.
+func (_u *SavedSliceUpdate) AddParts(v ...*SlicePart) *SavedSliceUpdate {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddPartIDs(ids...)
+}
+
 // Mutation returns the SavedSliceMutation object of the builder.
 func (_u *SavedSliceUpdate) Mutation() *SavedSliceMutation {
 	return _u.mutation
+}
+
+// ClearParts clears all "parts" edges to the SlicePart entity.
+func (_u *SavedSliceUpdate) ClearParts() *SavedSliceUpdate {
+	_u.mutation.ClearParts()
+	return _u
+}
+
+// RemovePartIDs removes the "parts" edge to SlicePart entities by IDs.
+func (_u *SavedSliceUpdate) RemovePartIDs(ids ...int) *SavedSliceUpdate {
+	_u.mutation.RemovePartIDs(ids...)
+	return _u
+}
+
+// RemoveParts removes "parts" edges to SlicePart entities.
+func (_u *SavedSliceUpdate) RemoveParts(v ...*SlicePart) *SavedSliceUpdate {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemovePartIDs(ids...)
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -106,6 +143,51 @@ func (_u *SavedSliceUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	if _u.mutation.WithdrawnAtCleared() {
 		_spec.ClearField(savedslice.FieldWithdrawnAt, field.TypeTime)
 	}
+	if _u.mutation.PartsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   savedslice.PartsTable,
+			Columns: []string{savedslice.PartsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(slicepart.FieldID, field.TypeInt),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedPartsIDs(); len(nodes) > 0 && !_u.mutation.PartsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   savedslice.PartsTable,
+			Columns: []string{savedslice.PartsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(slicepart.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.PartsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   savedslice.PartsTable,
+			Columns: []string{savedslice.PartsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(slicepart.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
 			err = &NotFoundError{savedslice.Label}
@@ -146,9 +228,45 @@ func (_u *SavedSliceUpdateOne) ClearWithdrawnAt() *SavedSliceUpdateOne {
 	return _u
 }
 
+// AddPartIDs adds the "parts" edge to the SlicePart entity by IDs.
+func (_u *SavedSliceUpdateOne) AddPartIDs(ids ...int) *SavedSliceUpdateOne {
+	_u.mutation.AddPartIDs(ids...)
+	return _u
+}
+
+// AddParts adds the "parts" edges to the SlicePart entity.
+func (_u *SavedSliceUpdateOne) AddParts(v ...*SlicePart) *SavedSliceUpdateOne {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddPartIDs(ids...)
+}
+
 // Mutation returns the SavedSliceMutation object of the builder.
 func (_u *SavedSliceUpdateOne) Mutation() *SavedSliceMutation {
 	return _u.mutation
+}
+
+// ClearParts clears all "parts" edges to the SlicePart entity.
+func (_u *SavedSliceUpdateOne) ClearParts() *SavedSliceUpdateOne {
+	_u.mutation.ClearParts()
+	return _u
+}
+
+// RemovePartIDs removes the "parts" edge to SlicePart entities by IDs.
+func (_u *SavedSliceUpdateOne) RemovePartIDs(ids ...int) *SavedSliceUpdateOne {
+	_u.mutation.RemovePartIDs(ids...)
+	return _u
+}
+
+// RemoveParts removes "parts" edges to SlicePart entities.
+func (_u *SavedSliceUpdateOne) RemoveParts(v ...*SlicePart) *SavedSliceUpdateOne {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemovePartIDs(ids...)
 }
 
 // Where appends a list predicates to the SavedSliceUpdate builder.
@@ -233,6 +351,51 @@ func (_u *SavedSliceUpdateOne) sqlSave(ctx context.Context) (_node *SavedSlice, 
 	}
 	if _u.mutation.WithdrawnAtCleared() {
 		_spec.ClearField(savedslice.FieldWithdrawnAt, field.TypeTime)
+	}
+	if _u.mutation.PartsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   savedslice.PartsTable,
+			Columns: []string{savedslice.PartsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(slicepart.FieldID, field.TypeInt),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedPartsIDs(); len(nodes) > 0 && !_u.mutation.PartsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   savedslice.PartsTable,
+			Columns: []string{savedslice.PartsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(slicepart.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.PartsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   savedslice.PartsTable,
+			Columns: []string{savedslice.PartsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(slicepart.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
 	_node = &SavedSlice{config: _u.config}
 	_spec.Assign = _node.assignValues

@@ -112,6 +112,8 @@ type Tx struct {
 	SignInLink *SignInLinkClient
 	// SliceContent is the client for interacting with the SliceContent builders.
 	SliceContent *SliceContentClient
+	// SlicePart is the client for interacting with the SlicePart builders.
+	SlicePart *SlicePartClient
 	// State is the client for interacting with the State builders.
 	State *StateClient
 	// StateAlias is the client for interacting with the StateAlias builders.
@@ -311,6 +313,7 @@ func (tx *Tx) init() {
 	tx.SignInAttempt = NewSignInAttemptClient(tx.config)
 	tx.SignInLink = NewSignInLinkClient(tx.config)
 	tx.SliceContent = NewSliceContentClient(tx.config)
+	tx.SlicePart = NewSlicePartClient(tx.config)
 	tx.State = NewStateClient(tx.config)
 	tx.StateAlias = NewStateAliasClient(tx.config)
 	tx.StateGroup = NewStateGroupClient(tx.config)

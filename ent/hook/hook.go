@@ -609,6 +609,18 @@ func (f SliceContentFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.SliceContentMutation", m)
 }
 
+// The SlicePartFunc type is an adapter to allow the use of ordinary
+// function as SlicePart mutator.
+type SlicePartFunc func(context.Context, *ent.SlicePartMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f SlicePartFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.SlicePartMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.SlicePartMutation", m)
+}
+
 // The StateFunc type is an adapter to allow the use of ordinary
 // function as State mutator.
 type StateFunc func(context.Context, *ent.StateMutation) (ent.Value, error)

@@ -1519,6 +1519,7 @@ var (
 		{Name: "version", Type: field.TypeString, Default: ""},
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "withdrawn_at", Type: field.TypeTime, Nullable: true},
+		{Name: "whole", Type: field.TypeInt, Default: 0},
 		{Name: "groups", Type: field.TypeString, Default: ""},
 		{Name: "content_id", Type: field.TypeInt, Nullable: true},
 		{Name: "user_id", Type: field.TypeInt},
@@ -1531,13 +1532,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "saved_slices_slice_contents_content",
-				Columns:    []*schema.Column{SavedSlicesColumns[10]},
+				Columns:    []*schema.Column{SavedSlicesColumns[11]},
 				RefColumns: []*schema.Column{SliceContentsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "saved_slices_users_saved_slices",
-				Columns:    []*schema.Column{SavedSlicesColumns[11]},
+				Columns:    []*schema.Column{SavedSlicesColumns[12]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
@@ -1546,7 +1547,7 @@ var (
 			{
 				Name:    "savedslice_user_id",
 				Unique:  false,
-				Columns: []*schema.Column{SavedSlicesColumns[11]},
+				Columns: []*schema.Column{SavedSlicesColumns[12]},
 			},
 		},
 	}
@@ -1633,6 +1634,47 @@ var (
 		Name:       "slice_contents",
 		Columns:    SliceContentsColumns,
 		PrimaryKey: []*schema.Column{SliceContentsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "slicecontent_digest",
+				Unique:  false,
+				Columns: []*schema.Column{SliceContentsColumns[1]},
+			},
+		},
+	}
+	// SlicePartsColumns holds the columns for the "slice_parts" table.
+	SlicePartsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "kind", Type: field.TypeString},
+		{Name: "slice_id", Type: field.TypeInt},
+		{Name: "content_id", Type: field.TypeInt},
+	}
+	// SlicePartsTable holds the schema information for the "slice_parts" table.
+	SlicePartsTable = &schema.Table{
+		Name:       "slice_parts",
+		Columns:    SlicePartsColumns,
+		PrimaryKey: []*schema.Column{SlicePartsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "slice_parts_saved_slices_parts",
+				Columns:    []*schema.Column{SlicePartsColumns[2]},
+				RefColumns: []*schema.Column{SavedSlicesColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+			{
+				Symbol:     "slice_parts_slice_contents_content",
+				Columns:    []*schema.Column{SlicePartsColumns[3]},
+				RefColumns: []*schema.Column{SliceContentsColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "slicepart_slice_id_kind",
+				Unique:  true,
+				Columns: []*schema.Column{SlicePartsColumns[2], SlicePartsColumns[1]},
+			},
+		},
 	}
 	// StatesColumns holds the columns for the "states" table.
 	StatesColumns = []*schema.Column{
@@ -2013,6 +2055,7 @@ var (
 		SignInAttemptsTable,
 		SignInLinksTable,
 		SliceContentsTable,
+		SlicePartsTable,
 		StatesTable,
 		StateAliasTable,
 		StateGroupsTable,
@@ -2123,6 +2166,8 @@ func init() {
 		Table: "saved_slices",
 	}
 	SignInLinksTable.ForeignKeys[0].RefTable = UsersTable
+	SlicePartsTable.ForeignKeys[0].RefTable = SavedSlicesTable
+	SlicePartsTable.ForeignKeys[1].RefTable = SliceContentsTable
 	StateAliasTable.ForeignKeys[0].RefTable = StatesTable
 	StateGroupMembershipsTable.ForeignKeys[0].RefTable = StatesTable
 	StateGroupMembershipsTable.ForeignKeys[1].RefTable = StateGroupsTable

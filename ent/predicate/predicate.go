@@ -156,6 +156,9 @@ type SignInLink func(*sql.Selector)
 // SliceContent is the predicate function for slicecontent builders.
 type SliceContent func(*sql.Selector)
 
+// SlicePart is the predicate function for slicepart builders.
+type SlicePart func(*sql.Selector)
+
 // State is the predicate function for state builders.
 type State func(*sql.Selector)
 

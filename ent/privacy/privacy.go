@@ -1311,6 +1311,30 @@ func (f SliceContentMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mu
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.SliceContentMutation", m)
 }
 
+// The SlicePartQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type SlicePartQueryRuleFunc func(context.Context, *ent.SlicePartQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f SlicePartQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.SlicePartQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.SlicePartQuery", q)
+}
+
+// The SlicePartMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type SlicePartMutationRuleFunc func(context.Context, *ent.SlicePartMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f SlicePartMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.SlicePartMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.SlicePartMutation", m)
+}
+
 // The StateQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type StateQueryRuleFunc func(context.Context, *ent.StateQuery) error
@@ -1662,6 +1686,8 @@ func queryFilter(q ent.Query) (Filter, error) {
 		return q.Filter(), nil
 	case *ent.SliceContentQuery:
 		return q.Filter(), nil
+	case *ent.SlicePartQuery:
+		return q.Filter(), nil
 	case *ent.StateQuery:
 		return q.Filter(), nil
 	case *ent.StateAliasQuery:
@@ -1786,6 +1812,8 @@ func mutationFilter(m ent.Mutation) (Filter, error) {
 	case *ent.SignInLinkMutation:
 		return m.Filter(), nil
 	case *ent.SliceContentMutation:
+		return m.Filter(), nil
+	case *ent.SlicePartMutation:
 		return m.Filter(), nil
 	case *ent.StateMutation:
 		return m.Filter(), nil

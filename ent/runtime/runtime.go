@@ -52,6 +52,7 @@ import (
 	"github.com/upr-info/upr/ent/signinattempt"
 	"github.com/upr-info/upr/ent/signinlink"
 	"github.com/upr-info/upr/ent/slicecontent"
+	"github.com/upr-info/upr/ent/slicepart"
 	"github.com/upr-info/upr/ent/state"
 	"github.com/upr-info/upr/ent/statealias"
 	"github.com/upr-info/upr/ent/stategroup"
@@ -1130,8 +1131,12 @@ func init() {
 	savedsliceDescVersion := savedsliceFields[4].Descriptor()
 	// savedslice.DefaultVersion holds the default value on creation for the version field.
 	savedslice.DefaultVersion = savedsliceDescVersion.Default.(string)
+	// savedsliceDescWhole is the schema descriptor for whole field.
+	savedsliceDescWhole := savedsliceFields[8].Descriptor()
+	// savedslice.DefaultWhole holds the default value on creation for the whole field.
+	savedslice.DefaultWhole = savedsliceDescWhole.Default.(int)
 	// savedsliceDescGroups is the schema descriptor for groups field.
-	savedsliceDescGroups := savedsliceFields[8].Descriptor()
+	savedsliceDescGroups := savedsliceFields[9].Descriptor()
 	// savedslice.DefaultGroups holds the default value on creation for the groups field.
 	savedslice.DefaultGroups = savedsliceDescGroups.Default.(string)
 	sessionFields := schema.Session{}.Fields()
@@ -1195,6 +1200,21 @@ func init() {
 	slicecontentDescDigest := slicecontentFields[0].Descriptor()
 	// slicecontent.DigestValidator is a validator for the "digest" field. It is called by the builders before save.
 	slicecontent.DigestValidator = slicecontentDescDigest.Validators[0].(func(string) error)
+	slicepart.Policy = privacy.NewPolicies(schema.SlicePart{})
+	slicepart.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := slicepart.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	slicepartFields := schema.SlicePart{}.Fields()
+	_ = slicepartFields
+	// slicepartDescKind is the schema descriptor for kind field.
+	slicepartDescKind := slicepartFields[2].Descriptor()
+	// slicepart.KindValidator is a validator for the "kind" field. It is called by the builders before save.
+	slicepart.KindValidator = slicepartDescKind.Validators[0].(func(string) error)
 	stateMixin := schema.State{}.Mixin()
 	stateMixinFields0 := stateMixin[0].Fields()
 	_ = stateMixinFields0

@@ -33,12 +33,16 @@ const (
 	FieldWithdrawnAt = "withdrawn_at"
 	// FieldContentID holds the string denoting the content_id field in the database.
 	FieldContentID = "content_id"
+	// FieldWhole holds the string denoting the whole field in the database.
+	FieldWhole = "whole"
 	// FieldGroups holds the string denoting the groups field in the database.
 	FieldGroups = "groups"
 	// EdgeUser holds the string denoting the user edge name in mutations.
 	EdgeUser = "user"
 	// EdgeContent holds the string denoting the content edge name in mutations.
 	EdgeContent = "content"
+	// EdgeParts holds the string denoting the parts edge name in mutations.
+	EdgeParts = "parts"
 	// Table holds the table name of the savedslice in the database.
 	Table = "saved_slices"
 	// UserTable is the table that holds the user relation/edge.
@@ -55,6 +59,13 @@ const (
 	ContentInverseTable = "slice_contents"
 	// ContentColumn is the table column denoting the content relation/edge.
 	ContentColumn = "content_id"
+	// PartsTable is the table that holds the parts relation/edge.
+	PartsTable = "slice_parts"
+	// PartsInverseTable is the table name for the SlicePart entity.
+	// It exists in this package in order to avoid circular dependency with the "slicepart" package.
+	PartsInverseTable = "slice_parts"
+	// PartsColumn is the table column denoting the parts relation/edge.
+	PartsColumn = "slice_id"
 )
 
 // Columns holds all SQL columns for savedslice fields.
@@ -70,6 +81,7 @@ var Columns = []string{
 	FieldCreatedAt,
 	FieldWithdrawnAt,
 	FieldContentID,
+	FieldWhole,
 	FieldGroups,
 }
 
@@ -103,6 +115,8 @@ var (
 	DefaultPublic bool
 	// DefaultVersion holds the default value on creation for the "version" field.
 	DefaultVersion string
+	// DefaultWhole holds the default value on creation for the "whole" field.
+	DefaultWhole int
 	// DefaultGroups holds the default value on creation for the "groups" field.
 	DefaultGroups string
 )
@@ -165,6 +179,11 @@ func ByContentID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldContentID, opts...).ToFunc()
 }
 
+// ByWhole orders the results by the whole field.
+func ByWhole(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldWhole, opts...).ToFunc()
+}
+
 // ByGroups orders the results by the groups field.
 func ByGroups(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldGroups, opts...).ToFunc()
@@ -183,6 +202,20 @@ func ByContentField(field string, opts ...sql.OrderTermOption) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newContentStep(), sql.OrderByField(field, opts...))
 	}
 }
+
+// ByPartsCount orders the results by parts count.
+func ByPartsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newPartsStep(), opts...)
+	}
+}
+
+// ByParts orders the results by parts terms.
+func ByParts(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newPartsStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
 func newUserStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -195,5 +228,12 @@ func newContentStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(ContentInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.M2O, false, ContentTable, ContentColumn),
+	)
+}
+func newPartsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(PartsInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, PartsTable, PartsColumn),
 	)
 }

@@ -105,6 +105,11 @@ func ContentID(v int) predicate.SavedSlice {
 	return predicate.SavedSlice(sql.FieldEQ(FieldContentID, v))
 }
 
+// Whole applies equality check predicate on the "whole" field. It's identical to WholeEQ.
+func Whole(v int) predicate.SavedSlice {
+	return predicate.SavedSlice(sql.FieldEQ(FieldWhole, v))
+}
+
 // Groups applies equality check predicate on the "groups" field. It's identical to GroupsEQ.
 func Groups(v string) predicate.SavedSlice {
 	return predicate.SavedSlice(sql.FieldEQ(FieldGroups, v))
@@ -585,6 +590,46 @@ func ContentIDNotNil() predicate.SavedSlice {
 	return predicate.SavedSlice(sql.FieldNotNull(FieldContentID))
 }
 
+// WholeEQ applies the EQ predicate on the "whole" field.
+func WholeEQ(v int) predicate.SavedSlice {
+	return predicate.SavedSlice(sql.FieldEQ(FieldWhole, v))
+}
+
+// WholeNEQ applies the NEQ predicate on the "whole" field.
+func WholeNEQ(v int) predicate.SavedSlice {
+	return predicate.SavedSlice(sql.FieldNEQ(FieldWhole, v))
+}
+
+// WholeIn applies the In predicate on the "whole" field.
+func WholeIn(vs ...int) predicate.SavedSlice {
+	return predicate.SavedSlice(sql.FieldIn(FieldWhole, vs...))
+}
+
+// WholeNotIn applies the NotIn predicate on the "whole" field.
+func WholeNotIn(vs ...int) predicate.SavedSlice {
+	return predicate.SavedSlice(sql.FieldNotIn(FieldWhole, vs...))
+}
+
+// WholeGT applies the GT predicate on the "whole" field.
+func WholeGT(v int) predicate.SavedSlice {
+	return predicate.SavedSlice(sql.FieldGT(FieldWhole, v))
+}
+
+// WholeGTE applies the GTE predicate on the "whole" field.
+func WholeGTE(v int) predicate.SavedSlice {
+	return predicate.SavedSlice(sql.FieldGTE(FieldWhole, v))
+}
+
+// WholeLT applies the LT predicate on the "whole" field.
+func WholeLT(v int) predicate.SavedSlice {
+	return predicate.SavedSlice(sql.FieldLT(FieldWhole, v))
+}
+
+// WholeLTE applies the LTE predicate on the "whole" field.
+func WholeLTE(v int) predicate.SavedSlice {
+	return predicate.SavedSlice(sql.FieldLTE(FieldWhole, v))
+}
+
 // GroupsEQ applies the EQ predicate on the "groups" field.
 func GroupsEQ(v string) predicate.SavedSlice {
 	return predicate.SavedSlice(sql.FieldEQ(FieldGroups, v))
@@ -688,6 +733,29 @@ func HasContent() predicate.SavedSlice {
 func HasContentWith(preds ...predicate.SliceContent) predicate.SavedSlice {
 	return predicate.SavedSlice(func(s *sql.Selector) {
 		step := newContentStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasParts applies the HasEdge predicate on the "parts" edge.
+func HasParts() predicate.SavedSlice {
+	return predicate.SavedSlice(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, PartsTable, PartsColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasPartsWith applies the HasEdge predicate on the "parts" edge with a given conditions (other predicates).
+func HasPartsWith(preds ...predicate.SlicePart) predicate.SavedSlice {
+	return predicate.SavedSlice(func(s *sql.Selector) {
+		step := newPartsStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

@@ -8,17 +8,12 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/upr-info/upr/internal/fault"
 )
 
 // writePackage writes a Frictionless Data Package: the kind that is asked for, what belongs to
 // it, and the whole of all kinds that these name, each as a CSV file without columns of lists.
 // Times in it are those of the version, so that its bytes are the same wherever it is made.
 func writePackage(w io.Writer, t *Table) error {
-	if t.snapshot == nil {
-		return fault.Invalid("", "a pinned slice is no package: what it refers to has changed since; take csv, or a live slice")
-	}
 	tables, err := t.packaged()
 	if err != nil {
 		return err
@@ -48,12 +43,18 @@ func writePackage(w io.Writer, t *Table) error {
 		if err := writeCSV(into, table); err != nil {
 			return err
 		}
+		if table.failed != nil && *table.failed != nil {
+			return *table.failed
+		}
 	}
 	return out.Close()
 }
 
 // packaged returns the tables of a package: what the question is about first.
 func (t *Table) packaged() ([]*Table, error) {
+	if t.snapshot == nil {
+		return append([]*Table{t}, t.parts...), nil
+	}
 	names := []string{t.Question.Kind.Name}
 	for i := 0; i < len(names); i++ {
 		k := kinds[names[i]]
@@ -70,18 +71,23 @@ func (t *Table) packaged() ([]*Table, error) {
 	}
 	tables := []*Table{t}
 	for _, name := range names[1:] {
-		k := kinds[name]
-		q := &Question{Kind: k, Values: t.Question.Values, Language: t.Question.Language}
-		if k.Of == t.Question.Kind.Name && k.Filter == t.Question.Kind.Filter {
-			q.Filter, q.Order = t.Question.Filter, t.Question.Order
-		}
-		table, err := Answer(t.snapshot, q, false, t.About)
+		table, err := Answer(t.snapshot, t.partQuestion(kinds[name]), false, t.About)
 		if err != nil {
 			return nil, err
 		}
 		tables = append(tables, table)
 	}
 	return tables, nil
+}
+
+// partQuestion is what a list of a package is asked for: what belongs to the rows by their filter,
+// and the whole of what they name.
+func (t *Table) partQuestion(k *Kind) *Question {
+	q := &Question{Kind: k, Values: t.Question.Values, Language: t.Question.Language}
+	if k.Of == t.Question.Kind.Name && k.Filter == t.Question.Kind.Filter {
+		q.Filter, q.Order = t.Question.Filter, t.Question.Order
+	}
+	return q
 }
 
 // The descriptor, as https://datapackage.org/standard/data-package/ has it.
@@ -240,6 +246,12 @@ func readme(t *Table, tables []*Table) string {
 
 // denominator says how many rows there are without the filter.
 func (t *Table) denominator() string {
+	if t.snapshot == nil {
+		if t.whole == 0 {
+			return "not known"
+		}
+		return fmt.Sprintf("%d in the whole record", t.whole)
+	}
 	n, _, err := t.Question.Kind.rows(t.snapshot, &Question{Kind: t.Question.Kind})
 	if err != nil {
 		return "not known"

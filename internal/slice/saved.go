@@ -33,6 +33,7 @@ type Saved struct {
 
 	parameters url.Values
 	content    int
+	whole      int      // rows of the kind in the whole record, where pinned
 	groups     []string // of partners, with the revisions to which it is pinned
 	owner      string
 	about      About
@@ -101,6 +102,7 @@ func (s *Service) Create(ctx context.Context, input Input) (*Saved, error) {
 		return nil, err
 	}
 	var kept *kept
+	var parts []keptPart
 	if input.Pinned {
 		if table.Count > maxPinned {
 			return nil, fault.LimitExceeded("%d rows, of which %d at most are kept: narrow the filter, or leave the slice live", table.Count, maxPinned)
@@ -108,8 +110,14 @@ func (s *Service) Create(ctx context.Context, input Input) (*Saved, error) {
 		if kept, err = keep(table); err != nil {
 			return nil, err
 		}
+		if parts, err = keepParts(table); err != nil {
+			return nil, err
+		}
+		if kept.whole, _, err = q.Kind.rows(snapshot, &Question{Kind: q.Kind}); err != nil {
+			return nil, err
+		}
 	}
-	return s.save(ctx, v, name, q, input.Public, kept)
+	return s.save(ctx, v, name, q, input.Public, kept, parts)
 }
 
 func (i Input) values() url.Values {
@@ -122,7 +130,7 @@ func (i Input) values() url.Values {
 	return values
 }
 
-func (s *Service) save(ctx context.Context, v *viewer.Viewer, name string, q *Question, public bool, kept *kept) (saved *Saved, err error) {
+func (s *Service) save(ctx context.Context, v *viewer.Viewer, name string, q *Question, public bool, kept *kept, parts []keptPart) (saved *Saved, err error) {
 	because := changelog.Because{Origin: changelog.Desk, Actor: v.Actor(), Request: viewer.Request(ctx)}
 	_, err = changelog.Write(ctx, s.db, because, func(tx *database.Tx, log *changelog.Log) error {
 		ctx := asProgram(ctx)
@@ -144,11 +152,16 @@ func (s *Service) save(ctx context.Context, v *viewer.Viewer, name string, q *Qu
 			if err != nil {
 				return err
 			}
-			create.SetVersion(kept.version).SetContentID(id).SetGroups(strings.Join(words(q.groups(), (*record.PartnerGroup).Key), " "))
+			create.SetVersion(kept.version).SetContentID(id).SetWhole(kept.whole).SetGroups(strings.Join(words(q.groups(), (*record.PartnerGroup).Key), " "))
 		}
 		row, err := create.Save(ctx)
 		if err != nil {
 			return fmt.Errorf("save a slice: %w", err)
+		}
+		for _, part := range parts {
+			if err := part.save(ctx, tx, row.ID); err != nil {
+				return err
+			}
 		}
 		row.Edges.User = u
 		if saved, err = s.savedOf(row); kept != nil && err == nil {
@@ -165,7 +178,7 @@ func (s *Service) savedOf(row *ent.SavedSlice) (*Saved, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read slice %s: %w", row.UID, err)
 	}
-	saved := &Saved{ID: row.UID, Name: row.Name, Kind: row.Kind, Public: row.Public, CreatedAt: row.CreatedAt.UTC(), WithdrawnAt: row.WithdrawnAt, parameters: parameters, groups: strings.Fields(row.Groups), owner: row.Edges.User.UID, about: s.about}
+	saved := &Saved{ID: row.UID, Name: row.Name, Kind: row.Kind, Public: row.Public, CreatedAt: row.CreatedAt.UTC(), WithdrawnAt: row.WithdrawnAt, parameters: parameters, groups: strings.Fields(row.Groups), whole: row.Whole, owner: row.Edges.User.UID, about: s.about}
 	if row.Version != "" {
 		saved.Version = &row.Version
 	}

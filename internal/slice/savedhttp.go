@@ -1,6 +1,8 @@
 package slice
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -53,11 +55,19 @@ func (s *Service) serveSlice(w http.ResponseWriter, r *http.Request) error {
 // answer answers a slice for a format.
 func (s *Service) answer(r *http.Request, saved *Saved, q *Question, f *Format) (*Table, string, error) {
 	if saved.Version != nil {
-		if f.Extension == "zip" {
-			return nil, "", fault.Invalid("", "a pinned slice is no package: what it refers to has changed since; take csv, or a live slice")
-		}
 		t, digest, err := s.pinned(r.Context(), saved, q, f.lists)
-		return t, `"` + layout + "." + digest[:16] + "." + f.Extension + `"`, err
+		if err != nil {
+			return nil, "", err
+		}
+		if f.Extension == "zip" {
+			digests, err := s.parts(r.Context(), saved, t)
+			if err != nil {
+				return nil, "", err
+			}
+			sum := sha256.Sum256([]byte(digest + digests))
+			digest = hex.EncodeToString(sum[:])
+		}
+		return t, `"` + layout + "." + digest[:16] + "." + f.Extension + `"`, nil
 	}
 	snapshot := s.record.Snapshot()
 	t, err := f.Answer(snapshot, q, s.about)

@@ -32,6 +32,8 @@ type Table struct {
 	Rows iter.Seq[[]Cell]
 
 	snapshot *record.Snapshot // nil: it is pinned, and not answered from the record
+	parts    []*Table         // of the package of a pinned slice, beside its rows
+	whole    int              // rows of the kind in the whole record, of a pinned slice; 0: not known
 	link     string           // of a saved slice
 	failed   *error           // why Rows ended too early; nil: they cannot
 }
