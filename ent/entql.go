@@ -47,7 +47,9 @@ import (
 	"github.com/upr-info/upr/ent/statealias"
 	"github.com/upr-info/upr/ent/stategroup"
 	"github.com/upr-info/upr/ent/stategroupmembership"
+	"github.com/upr-info/upr/ent/storedfile"
 	"github.com/upr-info/upr/ent/troikamember"
+	"github.com/upr-info/upr/ent/uploadpermit"
 	"github.com/upr-info/upr/ent/user"
 	"github.com/upr-info/upr/ent/websession"
 
@@ -59,7 +61,7 @@ import (
 
 // schemaGraph holds a representation of ent/schema at runtime.
 var schemaGraph = func() *sqlgraph.Schema {
-	graph := &sqlgraph.Schema{Nodes: make([]*sqlgraph.Node, 46)}
+	graph := &sqlgraph.Schema{Nodes: make([]*sqlgraph.Node, 48)}
 	graph.Nodes[0] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   apikey.Table,
@@ -873,6 +875,33 @@ var schemaGraph = func() *sqlgraph.Schema {
 	}
 	graph.Nodes[43] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
+			Table:   storedfile.Table,
+			Columns: storedfile.Columns,
+			ID: &sqlgraph.FieldSpec{
+				Type:   field.TypeInt,
+				Column: storedfile.FieldID,
+			},
+		},
+		Type: "StoredFile",
+		Fields: map[string]*sqlgraph.FieldSpec{
+			storedfile.FieldUID:         {Type: field.TypeString, Column: storedfile.FieldUID},
+			storedfile.FieldAbout:       {Type: field.TypeString, Column: storedfile.FieldAbout},
+			storedfile.FieldKind:        {Type: field.TypeString, Column: storedfile.FieldKind},
+			storedfile.FieldState:       {Type: field.TypeEnum, Column: storedfile.FieldState},
+			storedfile.FieldReason:      {Type: field.TypeString, Column: storedfile.FieldReason},
+			storedfile.FieldSize:        {Type: field.TypeInt64, Column: storedfile.FieldSize},
+			storedfile.FieldSha256:      {Type: field.TypeString, Column: storedfile.FieldSha256},
+			storedfile.FieldCleanSize:   {Type: field.TypeInt64, Column: storedfile.FieldCleanSize},
+			storedfile.FieldCleanSha256: {Type: field.TypeString, Column: storedfile.FieldCleanSha256},
+			storedfile.FieldDataKey:     {Type: field.TypeBytes, Column: storedfile.FieldDataKey},
+			storedfile.FieldUploadedAt:  {Type: field.TypeTime, Column: storedfile.FieldUploadedAt},
+			storedfile.FieldScannedAt:   {Type: field.TypeTime, Column: storedfile.FieldScannedAt},
+			storedfile.FieldPurgedAt:    {Type: field.TypeTime, Column: storedfile.FieldPurgedAt},
+			storedfile.FieldMissingAt:   {Type: field.TypeTime, Column: storedfile.FieldMissingAt},
+		},
+	}
+	graph.Nodes[44] = &sqlgraph.Node{
+		NodeSpec: sqlgraph.NodeSpec{
 			Table:   troikamember.Table,
 			Columns: troikamember.Columns,
 			ID: &sqlgraph.FieldSpec{
@@ -887,7 +916,26 @@ var schemaGraph = func() *sqlgraph.Schema {
 			troikamember.FieldStateID:  {Type: field.TypeInt, Column: troikamember.FieldStateID},
 		},
 	}
-	graph.Nodes[44] = &sqlgraph.Node{
+	graph.Nodes[45] = &sqlgraph.Node{
+		NodeSpec: sqlgraph.NodeSpec{
+			Table:   uploadpermit.Table,
+			Columns: uploadpermit.Columns,
+			ID: &sqlgraph.FieldSpec{
+				Type:   field.TypeInt,
+				Column: uploadpermit.FieldID,
+			},
+		},
+		Type: "UploadPermit",
+		Fields: map[string]*sqlgraph.FieldSpec{
+			uploadpermit.FieldDigest:    {Type: field.TypeString, Column: uploadpermit.FieldDigest},
+			uploadpermit.FieldAbout:     {Type: field.TypeString, Column: uploadpermit.FieldAbout},
+			uploadpermit.FieldKinds:     {Type: field.TypeString, Column: uploadpermit.FieldKinds},
+			uploadpermit.FieldMaxSize:   {Type: field.TypeInt64, Column: uploadpermit.FieldMaxSize},
+			uploadpermit.FieldExpiresAt: {Type: field.TypeTime, Column: uploadpermit.FieldExpiresAt},
+			uploadpermit.FieldUsedAt:    {Type: field.TypeTime, Column: uploadpermit.FieldUsedAt},
+		},
+	}
+	graph.Nodes[46] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   user.Table,
 			Columns: user.Columns,
@@ -910,7 +958,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			user.FieldCreatedAt:    {Type: field.TypeTime, Column: user.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[45] = &sqlgraph.Node{
+	graph.Nodes[47] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   websession.Table,
 			Columns: websession.Columns,
@@ -6107,6 +6155,116 @@ func (f *StateGroupMembershipFilter) WhereHasGroupWith(preds ...predicate.StateG
 }
 
 // addPredicate implements the predicateAdder interface.
+func (_q *StoredFileQuery) addPredicate(pred func(s *sql.Selector)) {
+	_q.predicates = append(_q.predicates, pred)
+}
+
+// Filter returns a Filter implementation to apply filters on the StoredFileQuery builder.
+func (_q *StoredFileQuery) Filter() *StoredFileFilter {
+	return &StoredFileFilter{config: _q.config, predicateAdder: _q}
+}
+
+// addPredicate implements the predicateAdder interface.
+func (m *StoredFileMutation) addPredicate(pred func(s *sql.Selector)) {
+	m.predicates = append(m.predicates, pred)
+}
+
+// Filter returns an entql.Where implementation to apply filters on the StoredFileMutation builder.
+func (m *StoredFileMutation) Filter() *StoredFileFilter {
+	return &StoredFileFilter{config: m.config, predicateAdder: m}
+}
+
+// StoredFileFilter provides a generic filtering capability at runtime for StoredFileQuery.
+type StoredFileFilter struct {
+	predicateAdder
+	config
+}
+
+// Where applies the entql predicate on the query filter.
+func (f *StoredFileFilter) Where(p entql.P) {
+	f.addPredicate(func(s *sql.Selector) {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[43].Type, p, s); err != nil {
+			s.AddError(err)
+		}
+	})
+}
+
+// WhereID applies the entql int predicate on the id field.
+func (f *StoredFileFilter) WhereID(p entql.IntP) {
+	f.Where(p.Field(storedfile.FieldID))
+}
+
+// WhereUID applies the entql string predicate on the uid field.
+func (f *StoredFileFilter) WhereUID(p entql.StringP) {
+	f.Where(p.Field(storedfile.FieldUID))
+}
+
+// WhereAbout applies the entql string predicate on the about field.
+func (f *StoredFileFilter) WhereAbout(p entql.StringP) {
+	f.Where(p.Field(storedfile.FieldAbout))
+}
+
+// WhereKind applies the entql string predicate on the kind field.
+func (f *StoredFileFilter) WhereKind(p entql.StringP) {
+	f.Where(p.Field(storedfile.FieldKind))
+}
+
+// WhereState applies the entql string predicate on the state field.
+func (f *StoredFileFilter) WhereState(p entql.StringP) {
+	f.Where(p.Field(storedfile.FieldState))
+}
+
+// WhereReason applies the entql string predicate on the reason field.
+func (f *StoredFileFilter) WhereReason(p entql.StringP) {
+	f.Where(p.Field(storedfile.FieldReason))
+}
+
+// WhereSize applies the entql int64 predicate on the size field.
+func (f *StoredFileFilter) WhereSize(p entql.Int64P) {
+	f.Where(p.Field(storedfile.FieldSize))
+}
+
+// WhereSha256 applies the entql string predicate on the sha256 field.
+func (f *StoredFileFilter) WhereSha256(p entql.StringP) {
+	f.Where(p.Field(storedfile.FieldSha256))
+}
+
+// WhereCleanSize applies the entql int64 predicate on the clean_size field.
+func (f *StoredFileFilter) WhereCleanSize(p entql.Int64P) {
+	f.Where(p.Field(storedfile.FieldCleanSize))
+}
+
+// WhereCleanSha256 applies the entql string predicate on the clean_sha256 field.
+func (f *StoredFileFilter) WhereCleanSha256(p entql.StringP) {
+	f.Where(p.Field(storedfile.FieldCleanSha256))
+}
+
+// WhereDataKey applies the entql []byte predicate on the data_key field.
+func (f *StoredFileFilter) WhereDataKey(p entql.BytesP) {
+	f.Where(p.Field(storedfile.FieldDataKey))
+}
+
+// WhereUploadedAt applies the entql time.Time predicate on the uploaded_at field.
+func (f *StoredFileFilter) WhereUploadedAt(p entql.TimeP) {
+	f.Where(p.Field(storedfile.FieldUploadedAt))
+}
+
+// WhereScannedAt applies the entql time.Time predicate on the scanned_at field.
+func (f *StoredFileFilter) WhereScannedAt(p entql.TimeP) {
+	f.Where(p.Field(storedfile.FieldScannedAt))
+}
+
+// WherePurgedAt applies the entql time.Time predicate on the purged_at field.
+func (f *StoredFileFilter) WherePurgedAt(p entql.TimeP) {
+	f.Where(p.Field(storedfile.FieldPurgedAt))
+}
+
+// WhereMissingAt applies the entql time.Time predicate on the missing_at field.
+func (f *StoredFileFilter) WhereMissingAt(p entql.TimeP) {
+	f.Where(p.Field(storedfile.FieldMissingAt))
+}
+
+// addPredicate implements the predicateAdder interface.
 func (_q *TroikaMemberQuery) addPredicate(pred func(s *sql.Selector)) {
 	_q.predicates = append(_q.predicates, pred)
 }
@@ -6135,7 +6293,7 @@ type TroikaMemberFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *TroikaMemberFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[43].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[44].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6190,6 +6348,76 @@ func (f *TroikaMemberFilter) WhereHasStateWith(preds ...predicate.State) {
 }
 
 // addPredicate implements the predicateAdder interface.
+func (_q *UploadPermitQuery) addPredicate(pred func(s *sql.Selector)) {
+	_q.predicates = append(_q.predicates, pred)
+}
+
+// Filter returns a Filter implementation to apply filters on the UploadPermitQuery builder.
+func (_q *UploadPermitQuery) Filter() *UploadPermitFilter {
+	return &UploadPermitFilter{config: _q.config, predicateAdder: _q}
+}
+
+// addPredicate implements the predicateAdder interface.
+func (m *UploadPermitMutation) addPredicate(pred func(s *sql.Selector)) {
+	m.predicates = append(m.predicates, pred)
+}
+
+// Filter returns an entql.Where implementation to apply filters on the UploadPermitMutation builder.
+func (m *UploadPermitMutation) Filter() *UploadPermitFilter {
+	return &UploadPermitFilter{config: m.config, predicateAdder: m}
+}
+
+// UploadPermitFilter provides a generic filtering capability at runtime for UploadPermitQuery.
+type UploadPermitFilter struct {
+	predicateAdder
+	config
+}
+
+// Where applies the entql predicate on the query filter.
+func (f *UploadPermitFilter) Where(p entql.P) {
+	f.addPredicate(func(s *sql.Selector) {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[45].Type, p, s); err != nil {
+			s.AddError(err)
+		}
+	})
+}
+
+// WhereID applies the entql int predicate on the id field.
+func (f *UploadPermitFilter) WhereID(p entql.IntP) {
+	f.Where(p.Field(uploadpermit.FieldID))
+}
+
+// WhereDigest applies the entql string predicate on the digest field.
+func (f *UploadPermitFilter) WhereDigest(p entql.StringP) {
+	f.Where(p.Field(uploadpermit.FieldDigest))
+}
+
+// WhereAbout applies the entql string predicate on the about field.
+func (f *UploadPermitFilter) WhereAbout(p entql.StringP) {
+	f.Where(p.Field(uploadpermit.FieldAbout))
+}
+
+// WhereKinds applies the entql string predicate on the kinds field.
+func (f *UploadPermitFilter) WhereKinds(p entql.StringP) {
+	f.Where(p.Field(uploadpermit.FieldKinds))
+}
+
+// WhereMaxSize applies the entql int64 predicate on the max_size field.
+func (f *UploadPermitFilter) WhereMaxSize(p entql.Int64P) {
+	f.Where(p.Field(uploadpermit.FieldMaxSize))
+}
+
+// WhereExpiresAt applies the entql time.Time predicate on the expires_at field.
+func (f *UploadPermitFilter) WhereExpiresAt(p entql.TimeP) {
+	f.Where(p.Field(uploadpermit.FieldExpiresAt))
+}
+
+// WhereUsedAt applies the entql time.Time predicate on the used_at field.
+func (f *UploadPermitFilter) WhereUsedAt(p entql.TimeP) {
+	f.Where(p.Field(uploadpermit.FieldUsedAt))
+}
+
+// addPredicate implements the predicateAdder interface.
 func (_q *UserQuery) addPredicate(pred func(s *sql.Selector)) {
 	_q.predicates = append(_q.predicates, pred)
 }
@@ -6218,7 +6446,7 @@ type UserFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *UserFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[44].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[46].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6420,7 +6648,7 @@ type WebSessionFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *WebSessionFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[45].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[47].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})

@@ -11,6 +11,7 @@ import (
 	"github.com/upr-info/upr/graph"
 	"github.com/upr-info/upr/internal/config"
 	"github.com/upr-info/upr/internal/database"
+	"github.com/upr-info/upr/internal/job"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/server"
 )
@@ -71,6 +72,13 @@ func (c ServeCmd) serve(ctx context.Context, proc process, listener net.Listener
 		return err
 	}
 	options.Metrics = server.NewMetrics(db, r)
+	queue := job.New(db)
+	files, closeStore, err := openFiles(db, cfg, queue)
+	if err != nil {
+		return err
+	}
+	defer closeStore()
+	options.Files = files
 	stopTracing, err := server.Trace(ctx)
 	if err != nil {
 		return err
@@ -79,6 +87,7 @@ func (c ServeCmd) serve(ctx context.Context, proc process, listener net.Listener
 	if err := servePrivately(ctx, proc, cfg.MetricsAddr, options.Metrics); err != nil {
 		return err
 	}
+	defer work(ctx, queue)()
 	go r.Follow(ctx, followEvery)
 	kind := ""
 	if r.Snapshot().Synthetic() {
@@ -94,6 +103,19 @@ func (c ServeCmd) serve(ctx context.Context, proc process, listener net.Listener
 		return fmt.Errorf("take the place of the process before: %w", err)
 	}
 	return server.Serve(ctx, listener, server.New(db, r, people, options))
+}
+
+// work has jobs done until ctx ends, and returns what ends it and waits for those that run.
+func work(ctx context.Context, queue *job.Queue) (end func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		if err := queue.Run(ctx); err != nil {
+			slog.ErrorContext(ctx, "jobs are not done any more", "error", err)
+		}
+	}()
+	return func() { cancel(); <-ended }
 }
 
 // servePrivately serves metrics and profiles at an address of their own, none where it is empty.

@@ -15,6 +15,7 @@ import (
 	"github.com/upr-info/upr/graph"
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/desk"
+	"github.com/upr-info/upr/internal/file"
 	"github.com/upr-info/upr/internal/identity"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/slice"
@@ -31,6 +32,8 @@ type Options struct {
 	Metrics *Metrics
 	// About is what exports say of this server and of the terms of the data.
 	About slice.About
+	// Files take uploads; nil: nobody does.
+	Files *file.Service
 }
 
 // New returns the handler of all routes.
@@ -54,6 +57,9 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	serve("GET /slices/{file}", exportCosts, partners.ServeSlice)
 	serve("GET /slices/{id}/changes", 1, partners.ServeSliceChanges)
 	serve("GET /slices/{id}/statistics", 1, partners.ServeStatistics)
+	if options.Files != nil {
+		serve("POST /files", uploadCosts, options.Files.ServeUpload)
+	}
 	mux.Handle("/sign-in/", people.Handler(people.Pages()))
 	mux.Handle("GET /playground", pages)
 	mux.Handle("GET /assets/", pages)
