@@ -16,6 +16,7 @@ import (
 const (
 	maxPDFObjects  = 300_000
 	maxPDFUnpacked = 256 << 20 // of all streams that are unpacked
+	maxPDFContent  = 32 << 20  // of what draws a page
 	maxPDFWritten  = 128 << 20
 )
 
@@ -33,6 +34,14 @@ func PDF(ctx context.Context, content []byte) ([]byte, error) {
 		if err := isAlso(content, "PDF"); err != nil {
 			return nil, err
 		}
+		return settledPDF(ctx, content)
+	})
+}
+
+// settledPDF writes a document anew until that changes nothing: mostly once. A damaged one may have
+// to be cleaned several times, and what was written is known to be read.
+func settledPDF(ctx context.Context, content []byte) ([]byte, error) {
+	for range 4 {
 		document, err := readPDF(ctx, content)
 		if err != nil {
 			return nil, err
@@ -40,8 +49,13 @@ func PDF(ctx context.Context, content []byte) ([]byte, error) {
 		if err := refusePDF(ctx, document.XRefTable); err != nil {
 			return nil, err
 		}
-		return writePDF(ctx, document.XRefTable)
-	})
+		clean, err := writePDF(ctx, document.XRefTable)
+		if err != nil || bytes.Equal(clean, content) {
+			return clean, err
+		}
+		content = clean
+	}
+	return nil, refused("cannot be read as a PDF file: it is damaged; save it anew")
 }
 
 func readPDF(ctx context.Context, content []byte) (*model.Context, error) {

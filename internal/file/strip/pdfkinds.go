@@ -171,10 +171,12 @@ func (w *pdfWriter) annotation(object types.Object, depth int) (string, error) {
 	if !staysOnPage(object) {
 		return "", nil
 	}
-	d := object.(types.Dict)
+	d := maps.Clone(object.(types.Dict))
 	if d["Subtype"] != types.Name("FreeText") {
-		d = maps.Clone(d)
 		delete(d, "Contents") // what somebody says of it
+	}
+	if d["Subtype"] == types.Name("Widget") {
+		d["Subtype"] = types.Name("Stamp") // a field that was filled in, without its form
 	}
 	return w.known(d, "annotation", "", depth)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/zlib"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -35,6 +36,9 @@ func (w *pdfWriter) body(stream *types.StreamDict, kind string) (filters string,
 			return "", nil, damaged
 		}
 		unpacked, err := decoder.Decode(bytes.NewReader(body))
+		if errors.Is(err, filter.ErrDecodeLimitExceeded) {
+			return "", nil, refused("grows beyond all measure when it is unpacked")
+		}
 		if err != nil {
 			return "", nil, damaged
 		}
@@ -44,6 +48,9 @@ func (w *pdfWriter) body(stream *types.StreamDict, kind string) (filters string,
 	}
 	switch kind {
 	case "content", "form", "pattern":
+		if len(body) > maxPDFContent {
+			return "", nil, refused("has a page that grows beyond all measure when it is unpacked")
+		}
 		body = cleanContent(body)
 	case "map", "encoding":
 		body = withoutComments(body)
