@@ -32989,7 +32989,7 @@ func (m *StoredFileMutation) DataKey() (r []byte, exists bool) {
 // OldDataKey returns the old "data_key" field's value of the StoredFile entity.
 // If the StoredFile object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *StoredFileMutation) OldDataKey(ctx context.Context) (v *[]byte, err error) {
+func (m *StoredFileMutation) OldDataKey(ctx context.Context) (v []byte, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldDataKey is only allowed on UpdateOne operations")
 	}

@@ -36,7 +36,7 @@ type StoredFile struct {
 	// without metadata; empty: nothing was removed yet
 	CleanSha256 string `json:"clean_sha256,omitempty"`
 	// sealed; without it nobody can read the content any more
-	DataKey *[]byte `json:"-"`
+	DataKey []byte `json:"-"`
 	// UploadedAt holds the value of the "uploaded_at" field.
 	UploadedAt time.Time `json:"uploaded_at,omitempty"`
 	// when no virus was found
@@ -140,7 +140,7 @@ func (_m *StoredFile) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*[]byte); !ok {
 				return fmt.Errorf("unexpected type %T for field data_key", values[i])
 			} else if value != nil {
-				_m.DataKey = value
+				_m.DataKey = *value
 			}
 		case storedfile.FieldUploadedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {

@@ -344,7 +344,7 @@ func (_c *StoredFileCreate) createSpec() (*StoredFile, *sqlgraph.CreateSpec) {
 	}
 	if value, ok := _c.mutation.DataKey(); ok {
 		_spec.SetField(storedfile.FieldDataKey, field.TypeBytes, value)
-		_node.DataKey = &value
+		_node.DataKey = value
 	}
 	if value, ok := _c.mutation.UploadedAt(); ok {
 		_spec.SetField(storedfile.FieldUploadedAt, field.TypeTime, value)

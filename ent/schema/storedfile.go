@@ -24,7 +24,7 @@ func (StoredFile) Fields() []ent.Field {
 		field.String("sha256").Default("").Comment("of what was uploaded; empty when purged"),
 		field.Int64("clean_size").Default(0).Comment("without metadata"),
 		field.String("clean_sha256").Default("").Comment("without metadata; empty: nothing was removed yet"),
-		field.Bytes("data_key").Optional().Nillable().Sensitive().Comment("sealed; without it nobody can read the content any more"),
+		field.Bytes("data_key").Optional().Sensitive().Comment("sealed; without it nobody can read the content any more"),
 		field.Time("uploaded_at").Immutable(),
 		field.Time("scanned_at").Optional().Nillable().Comment("when no virus was found"),
 		field.Time("purged_at").Optional().Nillable(),

@@ -73,6 +73,9 @@ const sniffed = 8 << 10
 // sniff tells the kind by the first bytes: Invalid where it is none of ours. A package of an office
 // program is told for certain by its members only, when it is cleaned.
 func sniff(head []byte) (Kind, error) {
+	if len(head) == 0 {
+		return "", fault.Invalid("file", "is empty")
+	}
 	found := mimetype.Detect(head)
 	switch {
 	case found.Is(kinds[ODT].media):
@@ -86,9 +89,6 @@ func sniff(head []byte) (Kind, error) {
 		if found.Is(about.media) {
 			return kind, nil
 		}
-	}
-	if len(head) == 0 {
-		return "", fault.Invalid("file", "is empty")
 	}
 	name, _, _ := strings.Cut(found.String(), ";")
 	return "", fault.Invalid("file", "is of the type %s by its content, which is not accepted", name)

@@ -38,10 +38,10 @@ func (s *Service) seal(key []byte, id string) []byte { return s.secrets.Seal(str
 
 // dataKey opens the key of a file.
 func (s *Service) dataKey(row *ent.StoredFile) ([]byte, error) {
-	if row.DataKey == nil {
+	if len(row.DataKey) == 0 {
 		return nil, fault.NotFound("the content of file %s is gone", row.UID)
 	}
-	key, err := s.secrets.Open(*row.DataKey, "file "+row.UID)
+	key, err := s.secrets.Open(row.DataKey, "file "+row.UID)
 	return []byte(key), err
 }
 

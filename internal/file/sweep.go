@@ -83,9 +83,9 @@ func (s *Service) needs(ctx context.Context, object *blob.ListObject) (bool, err
 		return false, fmt.Errorf("find what a content belongs to: %w", err)
 	}
 	if content == cleaned {
-		return row.DataKey != nil, nil
+		return len(row.DataKey) > 0, nil
 	}
-	return content == original && row.DataKey != nil && (row.State != Accepted || row.CleanSha256 == ""), nil
+	return content == original && len(row.DataKey) > 0 && (row.State != Accepted || row.CleanSha256 == ""), nil
 }
 
 // sweepRows notes which files are not in the store. Nothing is given up: a store that is away for
