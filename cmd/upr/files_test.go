@@ -93,7 +93,15 @@ func TestServeWithoutFiles(t *testing.T) {
 	if response.StatusCode != http.StatusServiceUnavailable || !strings.Contains(string(said), "set UPR_FILES_URL") {
 		t.Errorf("%s: %s", response.Status, said)
 	}
-	checkHealth(t, server)
+	ready, err := http.Get(server + "/readyz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, _ = io.ReadAll(ready.Body)
+	_ = ready.Body.Close()
+	if !strings.Contains(string(said), `"status":"ok"`) {
+		t.Errorf("/readyz: %s", said)
+	}
 	stop()
 	if err := <-done; err != nil {
 		t.Error(err)
