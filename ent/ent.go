@@ -67,7 +67,9 @@ import (
 	"github.com/upr-info/upr/ent/statealias"
 	"github.com/upr-info/upr/ent/stategroup"
 	"github.com/upr-info/upr/ent/stategroupmembership"
+	"github.com/upr-info/upr/ent/storedfile"
 	"github.com/upr-info/upr/ent/troikamember"
+	"github.com/upr-info/upr/ent/uploadpermit"
 	"github.com/upr-info/upr/ent/user"
 	"github.com/upr-info/upr/ent/webhook"
 	"github.com/upr-info/upr/ent/webhookdelivery"
@@ -187,7 +189,9 @@ func checkColumn(t, c string) error {
 			statealias.Table:             statealias.ValidColumn,
 			stategroup.Table:             stategroup.ValidColumn,
 			stategroupmembership.Table:   stategroupmembership.ValidColumn,
+			storedfile.Table:             storedfile.ValidColumn,
 			troikamember.Table:           troikamember.ValidColumn,
+			uploadpermit.Table:           uploadpermit.ValidColumn,
 			user.Table:                   user.ValidColumn,
 			websession.Table:             websession.ValidColumn,
 			webhook.Table:                webhook.ValidColumn,

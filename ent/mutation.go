@@ -67,7 +67,9 @@ import (
 	"github.com/upr-info/upr/ent/statealias"
 	"github.com/upr-info/upr/ent/stategroup"
 	"github.com/upr-info/upr/ent/stategroupmembership"
+	"github.com/upr-info/upr/ent/storedfile"
 	"github.com/upr-info/upr/ent/troikamember"
+	"github.com/upr-info/upr/ent/uploadpermit"
 	"github.com/upr-info/upr/ent/user"
 	"github.com/upr-info/upr/ent/webhook"
 	"github.com/upr-info/upr/ent/webhookdelivery"
@@ -139,7 +141,9 @@ const (
 	TypeStateAlias             = "StateAlias"
 	TypeStateGroup             = "StateGroup"
 	TypeStateGroupMembership   = "StateGroupMembership"
+	TypeStoredFile             = "StoredFile"
 	TypeTroikaMember           = "TroikaMember"
+	TypeUploadPermit           = "UploadPermit"
 	TypeUser                   = "User"
 	TypeWebSession             = "WebSession"
 	TypeWebhook                = "Webhook"
@@ -46786,6 +46790,1182 @@ func (m *StateGroupMembershipMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown StateGroupMembership edge %s", name)
 }
 
+// StoredFileMutation represents an operation that mutates the StoredFile nodes in the graph.
+type StoredFileMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *int
+	uid           *string
+	about         *string
+	kind          *string
+	state         *storedfile.State
+	reason        *string
+	size          *int64
+	addsize       *int64
+	sha256        *string
+	clean_size    *int64
+	addclean_size *int64
+	clean_sha256  *string
+	data_key      *[]byte
+	uploaded_at   *time.Time
+	scanned_at    *time.Time
+	purged_at     *time.Time
+	missing_at    *time.Time
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*StoredFile, error)
+	predicates    []predicate.StoredFile
+}
+
+var _ ent.Mutation = (*StoredFileMutation)(nil)
+
+// storedfileOption allows management of the mutation configuration using functional options.
+type storedfileOption func(*StoredFileMutation)
+
+// newStoredFileMutation creates new mutation for the StoredFile entity.
+func newStoredFileMutation(c config, op Op, opts ...storedfileOption) *StoredFileMutation {
+	m := &StoredFileMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeStoredFile,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withStoredFileID sets the ID field of the mutation.
+func withStoredFileID(id int) storedfileOption {
+	return func(m *StoredFileMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *StoredFile
+		)
+		m.oldValue = func(ctx context.Context) (*StoredFile, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().StoredFile.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withStoredFile sets the old StoredFile of the mutation.
+func withStoredFile(node *StoredFile) storedfileOption {
+	return func(m *StoredFileMutation) {
+		m.oldValue = func(context.Context) (*StoredFile, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m StoredFileMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m StoredFileMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *StoredFileMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *StoredFileMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().StoredFile.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetUID sets the "uid" field.
+func (m *StoredFileMutation) SetUID(s string) {
+	m.uid = &s
+}
+
+// UID returns the value of the "uid" field in the mutation.
+func (m *StoredFileMutation) UID() (r string, exists bool) {
+	v := m.uid
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUID returns the old "uid" field's value of the StoredFile entity.
+// If the StoredFile object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StoredFileMutation) OldUID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUID: %w", err)
+	}
+	return oldValue.UID, nil
+}
+
+// ResetUID resets all changes to the "uid" field.
+func (m *StoredFileMutation) ResetUID() {
+	m.uid = nil
+}
+
+// SetAbout sets the "about" field.
+func (m *StoredFileMutation) SetAbout(s string) {
+	m.about = &s
+}
+
+// About returns the value of the "about" field in the mutation.
+func (m *StoredFileMutation) About() (r string, exists bool) {
+	v := m.about
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAbout returns the old "about" field's value of the StoredFile entity.
+// If the StoredFile object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StoredFileMutation) OldAbout(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAbout is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAbout requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAbout: %w", err)
+	}
+	return oldValue.About, nil
+}
+
+// ResetAbout resets all changes to the "about" field.
+func (m *StoredFileMutation) ResetAbout() {
+	m.about = nil
+}
+
+// SetKind sets the "kind" field.
+func (m *StoredFileMutation) SetKind(s string) {
+	m.kind = &s
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *StoredFileMutation) Kind() (r string, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the StoredFile entity.
+// If the StoredFile object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StoredFileMutation) OldKind(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *StoredFileMutation) ResetKind() {
+	m.kind = nil
+}
+
+// SetState sets the "state" field.
+func (m *StoredFileMutation) SetState(s storedfile.State) {
+	m.state = &s
+}
+
+// State returns the value of the "state" field in the mutation.
+func (m *StoredFileMutation) State() (r storedfile.State, exists bool) {
+	v := m.state
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldState returns the old "state" field's value of the StoredFile entity.
+// If the StoredFile object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StoredFileMutation) OldState(ctx context.Context) (v storedfile.State, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldState is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldState requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldState: %w", err)
+	}
+	return oldValue.State, nil
+}
+
+// ResetState resets all changes to the "state" field.
+func (m *StoredFileMutation) ResetState() {
+	m.state = nil
+}
+
+// SetReason sets the "reason" field.
+func (m *StoredFileMutation) SetReason(s string) {
+	m.reason = &s
+}
+
+// Reason returns the value of the "reason" field in the mutation.
+func (m *StoredFileMutation) Reason() (r string, exists bool) {
+	v := m.reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReason returns the old "reason" field's value of the StoredFile entity.
+// If the StoredFile object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StoredFileMutation) OldReason(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReason: %w", err)
+	}
+	return oldValue.Reason, nil
+}
+
+// ResetReason resets all changes to the "reason" field.
+func (m *StoredFileMutation) ResetReason() {
+	m.reason = nil
+}
+
+// SetSize sets the "size" field.
+func (m *StoredFileMutation) SetSize(i int64) {
+	m.size = &i
+	m.addsize = nil
+}
+
+// Size returns the value of the "size" field in the mutation.
+func (m *StoredFileMutation) Size() (r int64, exists bool) {
+	v := m.size
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSize returns the old "size" field's value of the StoredFile entity.
+// If the StoredFile object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StoredFileMutation) OldSize(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSize is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSize requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSize: %w", err)
+	}
+	return oldValue.Size, nil
+}
+
+// AddSize adds i to the "size" field.
+func (m *StoredFileMutation) AddSize(i int64) {
+	if m.addsize != nil {
+		*m.addsize += i
+	} else {
+		m.addsize = &i
+	}
+}
+
+// AddedSize returns the value that was added to the "size" field in this mutation.
+func (m *StoredFileMutation) AddedSize() (r int64, exists bool) {
+	v := m.addsize
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSize resets all changes to the "size" field.
+func (m *StoredFileMutation) ResetSize() {
+	m.size = nil
+	m.addsize = nil
+}
+
+// SetSha256 sets the "sha256" field.
+func (m *StoredFileMutation) SetSha256(s string) {
+	m.sha256 = &s
+}
+
+// Sha256 returns the value of the "sha256" field in the mutation.
+func (m *StoredFileMutation) Sha256() (r string, exists bool) {
+	v := m.sha256
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSha256 returns the old "sha256" field's value of the StoredFile entity.
+// If the StoredFile object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StoredFileMutation) OldSha256(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSha256 is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSha256 requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSha256: %w", err)
+	}
+	return oldValue.Sha256, nil
+}
+
+// ResetSha256 resets all changes to the "sha256" field.
+func (m *StoredFileMutation) ResetSha256() {
+	m.sha256 = nil
+}
+
+// SetCleanSize sets the "clean_size" field.
+func (m *StoredFileMutation) SetCleanSize(i int64) {
+	m.clean_size = &i
+	m.addclean_size = nil
+}
+
+// CleanSize returns the value of the "clean_size" field in the mutation.
+func (m *StoredFileMutation) CleanSize() (r int64, exists bool) {
+	v := m.clean_size
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCleanSize returns the old "clean_size" field's value of the StoredFile entity.
+// If the StoredFile object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StoredFileMutation) OldCleanSize(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCleanSize is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCleanSize requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCleanSize: %w", err)
+	}
+	return oldValue.CleanSize, nil
+}
+
+// AddCleanSize adds i to the "clean_size" field.
+func (m *StoredFileMutation) AddCleanSize(i int64) {
+	if m.addclean_size != nil {
+		*m.addclean_size += i
+	} else {
+		m.addclean_size = &i
+	}
+}
+
+// AddedCleanSize returns the value that was added to the "clean_size" field in this mutation.
+func (m *StoredFileMutation) AddedCleanSize() (r int64, exists bool) {
+	v := m.addclean_size
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetCleanSize resets all changes to the "clean_size" field.
+func (m *StoredFileMutation) ResetCleanSize() {
+	m.clean_size = nil
+	m.addclean_size = nil
+}
+
+// SetCleanSha256 sets the "clean_sha256" field.
+func (m *StoredFileMutation) SetCleanSha256(s string) {
+	m.clean_sha256 = &s
+}
+
+// CleanSha256 returns the value of the "clean_sha256" field in the mutation.
+func (m *StoredFileMutation) CleanSha256() (r string, exists bool) {
+	v := m.clean_sha256
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCleanSha256 returns the old "clean_sha256" field's value of the StoredFile entity.
+// If the StoredFile object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StoredFileMutation) OldCleanSha256(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCleanSha256 is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCleanSha256 requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCleanSha256: %w", err)
+	}
+	return oldValue.CleanSha256, nil
+}
+
+// ResetCleanSha256 resets all changes to the "clean_sha256" field.
+func (m *StoredFileMutation) ResetCleanSha256() {
+	m.clean_sha256 = nil
+}
+
+// SetDataKey sets the "data_key" field.
+func (m *StoredFileMutation) SetDataKey(b []byte) {
+	m.data_key = &b
+}
+
+// DataKey returns the value of the "data_key" field in the mutation.
+func (m *StoredFileMutation) DataKey() (r []byte, exists bool) {
+	v := m.data_key
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDataKey returns the old "data_key" field's value of the StoredFile entity.
+// If the StoredFile object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StoredFileMutation) OldDataKey(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDataKey is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDataKey requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDataKey: %w", err)
+	}
+	return oldValue.DataKey, nil
+}
+
+// ClearDataKey clears the value of the "data_key" field.
+func (m *StoredFileMutation) ClearDataKey() {
+	m.data_key = nil
+	m.clearedFields[storedfile.FieldDataKey] = struct{}{}
+}
+
+// DataKeyCleared returns if the "data_key" field was cleared in this mutation.
+func (m *StoredFileMutation) DataKeyCleared() bool {
+	_, ok := m.clearedFields[storedfile.FieldDataKey]
+	return ok
+}
+
+// ResetDataKey resets all changes to the "data_key" field.
+func (m *StoredFileMutation) ResetDataKey() {
+	m.data_key = nil
+	delete(m.clearedFields, storedfile.FieldDataKey)
+}
+
+// SetUploadedAt sets the "uploaded_at" field.
+func (m *StoredFileMutation) SetUploadedAt(t time.Time) {
+	m.uploaded_at = &t
+}
+
+// UploadedAt returns the value of the "uploaded_at" field in the mutation.
+func (m *StoredFileMutation) UploadedAt() (r time.Time, exists bool) {
+	v := m.uploaded_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUploadedAt returns the old "uploaded_at" field's value of the StoredFile entity.
+// If the StoredFile object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StoredFileMutation) OldUploadedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUploadedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUploadedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUploadedAt: %w", err)
+	}
+	return oldValue.UploadedAt, nil
+}
+
+// ResetUploadedAt resets all changes to the "uploaded_at" field.
+func (m *StoredFileMutation) ResetUploadedAt() {
+	m.uploaded_at = nil
+}
+
+// SetScannedAt sets the "scanned_at" field.
+func (m *StoredFileMutation) SetScannedAt(t time.Time) {
+	m.scanned_at = &t
+}
+
+// ScannedAt returns the value of the "scanned_at" field in the mutation.
+func (m *StoredFileMutation) ScannedAt() (r time.Time, exists bool) {
+	v := m.scanned_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldScannedAt returns the old "scanned_at" field's value of the StoredFile entity.
+// If the StoredFile object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StoredFileMutation) OldScannedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldScannedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldScannedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldScannedAt: %w", err)
+	}
+	return oldValue.ScannedAt, nil
+}
+
+// ClearScannedAt clears the value of the "scanned_at" field.
+func (m *StoredFileMutation) ClearScannedAt() {
+	m.scanned_at = nil
+	m.clearedFields[storedfile.FieldScannedAt] = struct{}{}
+}
+
+// ScannedAtCleared returns if the "scanned_at" field was cleared in this mutation.
+func (m *StoredFileMutation) ScannedAtCleared() bool {
+	_, ok := m.clearedFields[storedfile.FieldScannedAt]
+	return ok
+}
+
+// ResetScannedAt resets all changes to the "scanned_at" field.
+func (m *StoredFileMutation) ResetScannedAt() {
+	m.scanned_at = nil
+	delete(m.clearedFields, storedfile.FieldScannedAt)
+}
+
+// SetPurgedAt sets the "purged_at" field.
+func (m *StoredFileMutation) SetPurgedAt(t time.Time) {
+	m.purged_at = &t
+}
+
+// PurgedAt returns the value of the "purged_at" field in the mutation.
+func (m *StoredFileMutation) PurgedAt() (r time.Time, exists bool) {
+	v := m.purged_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPurgedAt returns the old "purged_at" field's value of the StoredFile entity.
+// If the StoredFile object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StoredFileMutation) OldPurgedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPurgedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPurgedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPurgedAt: %w", err)
+	}
+	return oldValue.PurgedAt, nil
+}
+
+// ClearPurgedAt clears the value of the "purged_at" field.
+func (m *StoredFileMutation) ClearPurgedAt() {
+	m.purged_at = nil
+	m.clearedFields[storedfile.FieldPurgedAt] = struct{}{}
+}
+
+// PurgedAtCleared returns if the "purged_at" field was cleared in this mutation.
+func (m *StoredFileMutation) PurgedAtCleared() bool {
+	_, ok := m.clearedFields[storedfile.FieldPurgedAt]
+	return ok
+}
+
+// ResetPurgedAt resets all changes to the "purged_at" field.
+func (m *StoredFileMutation) ResetPurgedAt() {
+	m.purged_at = nil
+	delete(m.clearedFields, storedfile.FieldPurgedAt)
+}
+
+// SetMissingAt sets the "missing_at" field.
+func (m *StoredFileMutation) SetMissingAt(t time.Time) {
+	m.missing_at = &t
+}
+
+// MissingAt returns the value of the "missing_at" field in the mutation.
+func (m *StoredFileMutation) MissingAt() (r time.Time, exists bool) {
+	v := m.missing_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMissingAt returns the old "missing_at" field's value of the StoredFile entity.
+// If the StoredFile object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StoredFileMutation) OldMissingAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMissingAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMissingAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMissingAt: %w", err)
+	}
+	return oldValue.MissingAt, nil
+}
+
+// ClearMissingAt clears the value of the "missing_at" field.
+func (m *StoredFileMutation) ClearMissingAt() {
+	m.missing_at = nil
+	m.clearedFields[storedfile.FieldMissingAt] = struct{}{}
+}
+
+// MissingAtCleared returns if the "missing_at" field was cleared in this mutation.
+func (m *StoredFileMutation) MissingAtCleared() bool {
+	_, ok := m.clearedFields[storedfile.FieldMissingAt]
+	return ok
+}
+
+// ResetMissingAt resets all changes to the "missing_at" field.
+func (m *StoredFileMutation) ResetMissingAt() {
+	m.missing_at = nil
+	delete(m.clearedFields, storedfile.FieldMissingAt)
+}
+
+// Where appends a list predicates to the StoredFileMutation builder.
+func (m *StoredFileMutation) Where(ps ...predicate.StoredFile) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the StoredFileMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *StoredFileMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.StoredFile, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *StoredFileMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *StoredFileMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (StoredFile).
+func (m *StoredFileMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *StoredFileMutation) Fields() []string {
+	fields := make([]string, 0, 14)
+	if m.uid != nil {
+		fields = append(fields, storedfile.FieldUID)
+	}
+	if m.about != nil {
+		fields = append(fields, storedfile.FieldAbout)
+	}
+	if m.kind != nil {
+		fields = append(fields, storedfile.FieldKind)
+	}
+	if m.state != nil {
+		fields = append(fields, storedfile.FieldState)
+	}
+	if m.reason != nil {
+		fields = append(fields, storedfile.FieldReason)
+	}
+	if m.size != nil {
+		fields = append(fields, storedfile.FieldSize)
+	}
+	if m.sha256 != nil {
+		fields = append(fields, storedfile.FieldSha256)
+	}
+	if m.clean_size != nil {
+		fields = append(fields, storedfile.FieldCleanSize)
+	}
+	if m.clean_sha256 != nil {
+		fields = append(fields, storedfile.FieldCleanSha256)
+	}
+	if m.data_key != nil {
+		fields = append(fields, storedfile.FieldDataKey)
+	}
+	if m.uploaded_at != nil {
+		fields = append(fields, storedfile.FieldUploadedAt)
+	}
+	if m.scanned_at != nil {
+		fields = append(fields, storedfile.FieldScannedAt)
+	}
+	if m.purged_at != nil {
+		fields = append(fields, storedfile.FieldPurgedAt)
+	}
+	if m.missing_at != nil {
+		fields = append(fields, storedfile.FieldMissingAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *StoredFileMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case storedfile.FieldUID:
+		return m.UID()
+	case storedfile.FieldAbout:
+		return m.About()
+	case storedfile.FieldKind:
+		return m.Kind()
+	case storedfile.FieldState:
+		return m.State()
+	case storedfile.FieldReason:
+		return m.Reason()
+	case storedfile.FieldSize:
+		return m.Size()
+	case storedfile.FieldSha256:
+		return m.Sha256()
+	case storedfile.FieldCleanSize:
+		return m.CleanSize()
+	case storedfile.FieldCleanSha256:
+		return m.CleanSha256()
+	case storedfile.FieldDataKey:
+		return m.DataKey()
+	case storedfile.FieldUploadedAt:
+		return m.UploadedAt()
+	case storedfile.FieldScannedAt:
+		return m.ScannedAt()
+	case storedfile.FieldPurgedAt:
+		return m.PurgedAt()
+	case storedfile.FieldMissingAt:
+		return m.MissingAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *StoredFileMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case storedfile.FieldUID:
+		return m.OldUID(ctx)
+	case storedfile.FieldAbout:
+		return m.OldAbout(ctx)
+	case storedfile.FieldKind:
+		return m.OldKind(ctx)
+	case storedfile.FieldState:
+		return m.OldState(ctx)
+	case storedfile.FieldReason:
+		return m.OldReason(ctx)
+	case storedfile.FieldSize:
+		return m.OldSize(ctx)
+	case storedfile.FieldSha256:
+		return m.OldSha256(ctx)
+	case storedfile.FieldCleanSize:
+		return m.OldCleanSize(ctx)
+	case storedfile.FieldCleanSha256:
+		return m.OldCleanSha256(ctx)
+	case storedfile.FieldDataKey:
+		return m.OldDataKey(ctx)
+	case storedfile.FieldUploadedAt:
+		return m.OldUploadedAt(ctx)
+	case storedfile.FieldScannedAt:
+		return m.OldScannedAt(ctx)
+	case storedfile.FieldPurgedAt:
+		return m.OldPurgedAt(ctx)
+	case storedfile.FieldMissingAt:
+		return m.OldMissingAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown StoredFile field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *StoredFileMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case storedfile.FieldUID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUID(v)
+		return nil
+	case storedfile.FieldAbout:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAbout(v)
+		return nil
+	case storedfile.FieldKind:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
+		return nil
+	case storedfile.FieldState:
+		v, ok := value.(storedfile.State)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetState(v)
+		return nil
+	case storedfile.FieldReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReason(v)
+		return nil
+	case storedfile.FieldSize:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSize(v)
+		return nil
+	case storedfile.FieldSha256:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSha256(v)
+		return nil
+	case storedfile.FieldCleanSize:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCleanSize(v)
+		return nil
+	case storedfile.FieldCleanSha256:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCleanSha256(v)
+		return nil
+	case storedfile.FieldDataKey:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDataKey(v)
+		return nil
+	case storedfile.FieldUploadedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUploadedAt(v)
+		return nil
+	case storedfile.FieldScannedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetScannedAt(v)
+		return nil
+	case storedfile.FieldPurgedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPurgedAt(v)
+		return nil
+	case storedfile.FieldMissingAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMissingAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown StoredFile field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *StoredFileMutation) AddedFields() []string {
+	var fields []string
+	if m.addsize != nil {
+		fields = append(fields, storedfile.FieldSize)
+	}
+	if m.addclean_size != nil {
+		fields = append(fields, storedfile.FieldCleanSize)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *StoredFileMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case storedfile.FieldSize:
+		return m.AddedSize()
+	case storedfile.FieldCleanSize:
+		return m.AddedCleanSize()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *StoredFileMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case storedfile.FieldSize:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSize(v)
+		return nil
+	case storedfile.FieldCleanSize:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddCleanSize(v)
+		return nil
+	}
+	return fmt.Errorf("unknown StoredFile numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *StoredFileMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(storedfile.FieldDataKey) {
+		fields = append(fields, storedfile.FieldDataKey)
+	}
+	if m.FieldCleared(storedfile.FieldScannedAt) {
+		fields = append(fields, storedfile.FieldScannedAt)
+	}
+	if m.FieldCleared(storedfile.FieldPurgedAt) {
+		fields = append(fields, storedfile.FieldPurgedAt)
+	}
+	if m.FieldCleared(storedfile.FieldMissingAt) {
+		fields = append(fields, storedfile.FieldMissingAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *StoredFileMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *StoredFileMutation) ClearField(name string) error {
+	switch name {
+	case storedfile.FieldDataKey:
+		m.ClearDataKey()
+		return nil
+	case storedfile.FieldScannedAt:
+		m.ClearScannedAt()
+		return nil
+	case storedfile.FieldPurgedAt:
+		m.ClearPurgedAt()
+		return nil
+	case storedfile.FieldMissingAt:
+		m.ClearMissingAt()
+		return nil
+	}
+	return fmt.Errorf("unknown StoredFile nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *StoredFileMutation) ResetField(name string) error {
+	switch name {
+	case storedfile.FieldUID:
+		m.ResetUID()
+		return nil
+	case storedfile.FieldAbout:
+		m.ResetAbout()
+		return nil
+	case storedfile.FieldKind:
+		m.ResetKind()
+		return nil
+	case storedfile.FieldState:
+		m.ResetState()
+		return nil
+	case storedfile.FieldReason:
+		m.ResetReason()
+		return nil
+	case storedfile.FieldSize:
+		m.ResetSize()
+		return nil
+	case storedfile.FieldSha256:
+		m.ResetSha256()
+		return nil
+	case storedfile.FieldCleanSize:
+		m.ResetCleanSize()
+		return nil
+	case storedfile.FieldCleanSha256:
+		m.ResetCleanSha256()
+		return nil
+	case storedfile.FieldDataKey:
+		m.ResetDataKey()
+		return nil
+	case storedfile.FieldUploadedAt:
+		m.ResetUploadedAt()
+		return nil
+	case storedfile.FieldScannedAt:
+		m.ResetScannedAt()
+		return nil
+	case storedfile.FieldPurgedAt:
+		m.ResetPurgedAt()
+		return nil
+	case storedfile.FieldMissingAt:
+		m.ResetMissingAt()
+		return nil
+	}
+	return fmt.Errorf("unknown StoredFile field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *StoredFileMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *StoredFileMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *StoredFileMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *StoredFileMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *StoredFileMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *StoredFileMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *StoredFileMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown StoredFile unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *StoredFileMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown StoredFile edge %s", name)
+}
+
 // TroikaMemberMutation represents an operation that mutates the TroikaMember nodes in the graph.
 type TroikaMemberMutation struct {
 	config
@@ -47354,6 +48534,660 @@ func (m *TroikaMemberMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown TroikaMember edge %s", name)
+}
+
+// UploadPermitMutation represents an operation that mutates the UploadPermit nodes in the graph.
+type UploadPermitMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *int
+	digest        *string
+	about         *string
+	kinds         *string
+	max_size      *int64
+	addmax_size   *int64
+	expires_at    *time.Time
+	used_at       *time.Time
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*UploadPermit, error)
+	predicates    []predicate.UploadPermit
+}
+
+var _ ent.Mutation = (*UploadPermitMutation)(nil)
+
+// uploadpermitOption allows management of the mutation configuration using functional options.
+type uploadpermitOption func(*UploadPermitMutation)
+
+// newUploadPermitMutation creates new mutation for the UploadPermit entity.
+func newUploadPermitMutation(c config, op Op, opts ...uploadpermitOption) *UploadPermitMutation {
+	m := &UploadPermitMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeUploadPermit,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withUploadPermitID sets the ID field of the mutation.
+func withUploadPermitID(id int) uploadpermitOption {
+	return func(m *UploadPermitMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *UploadPermit
+		)
+		m.oldValue = func(ctx context.Context) (*UploadPermit, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().UploadPermit.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withUploadPermit sets the old UploadPermit of the mutation.
+func withUploadPermit(node *UploadPermit) uploadpermitOption {
+	return func(m *UploadPermitMutation) {
+		m.oldValue = func(context.Context) (*UploadPermit, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m UploadPermitMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m UploadPermitMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *UploadPermitMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *UploadPermitMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().UploadPermit.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetDigest sets the "digest" field.
+func (m *UploadPermitMutation) SetDigest(s string) {
+	m.digest = &s
+}
+
+// Digest returns the value of the "digest" field in the mutation.
+func (m *UploadPermitMutation) Digest() (r string, exists bool) {
+	v := m.digest
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDigest returns the old "digest" field's value of the UploadPermit entity.
+// If the UploadPermit object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *UploadPermitMutation) OldDigest(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDigest is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDigest requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDigest: %w", err)
+	}
+	return oldValue.Digest, nil
+}
+
+// ResetDigest resets all changes to the "digest" field.
+func (m *UploadPermitMutation) ResetDigest() {
+	m.digest = nil
+}
+
+// SetAbout sets the "about" field.
+func (m *UploadPermitMutation) SetAbout(s string) {
+	m.about = &s
+}
+
+// About returns the value of the "about" field in the mutation.
+func (m *UploadPermitMutation) About() (r string, exists bool) {
+	v := m.about
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAbout returns the old "about" field's value of the UploadPermit entity.
+// If the UploadPermit object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *UploadPermitMutation) OldAbout(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAbout is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAbout requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAbout: %w", err)
+	}
+	return oldValue.About, nil
+}
+
+// ResetAbout resets all changes to the "about" field.
+func (m *UploadPermitMutation) ResetAbout() {
+	m.about = nil
+}
+
+// SetKinds sets the "kinds" field.
+func (m *UploadPermitMutation) SetKinds(s string) {
+	m.kinds = &s
+}
+
+// Kinds returns the value of the "kinds" field in the mutation.
+func (m *UploadPermitMutation) Kinds() (r string, exists bool) {
+	v := m.kinds
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKinds returns the old "kinds" field's value of the UploadPermit entity.
+// If the UploadPermit object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *UploadPermitMutation) OldKinds(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKinds is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKinds requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKinds: %w", err)
+	}
+	return oldValue.Kinds, nil
+}
+
+// ResetKinds resets all changes to the "kinds" field.
+func (m *UploadPermitMutation) ResetKinds() {
+	m.kinds = nil
+}
+
+// SetMaxSize sets the "max_size" field.
+func (m *UploadPermitMutation) SetMaxSize(i int64) {
+	m.max_size = &i
+	m.addmax_size = nil
+}
+
+// MaxSize returns the value of the "max_size" field in the mutation.
+func (m *UploadPermitMutation) MaxSize() (r int64, exists bool) {
+	v := m.max_size
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMaxSize returns the old "max_size" field's value of the UploadPermit entity.
+// If the UploadPermit object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *UploadPermitMutation) OldMaxSize(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMaxSize is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMaxSize requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMaxSize: %w", err)
+	}
+	return oldValue.MaxSize, nil
+}
+
+// AddMaxSize adds i to the "max_size" field.
+func (m *UploadPermitMutation) AddMaxSize(i int64) {
+	if m.addmax_size != nil {
+		*m.addmax_size += i
+	} else {
+		m.addmax_size = &i
+	}
+}
+
+// AddedMaxSize returns the value that was added to the "max_size" field in this mutation.
+func (m *UploadPermitMutation) AddedMaxSize() (r int64, exists bool) {
+	v := m.addmax_size
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetMaxSize resets all changes to the "max_size" field.
+func (m *UploadPermitMutation) ResetMaxSize() {
+	m.max_size = nil
+	m.addmax_size = nil
+}
+
+// SetExpiresAt sets the "expires_at" field.
+func (m *UploadPermitMutation) SetExpiresAt(t time.Time) {
+	m.expires_at = &t
+}
+
+// ExpiresAt returns the value of the "expires_at" field in the mutation.
+func (m *UploadPermitMutation) ExpiresAt() (r time.Time, exists bool) {
+	v := m.expires_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExpiresAt returns the old "expires_at" field's value of the UploadPermit entity.
+// If the UploadPermit object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *UploadPermitMutation) OldExpiresAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExpiresAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExpiresAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExpiresAt: %w", err)
+	}
+	return oldValue.ExpiresAt, nil
+}
+
+// ResetExpiresAt resets all changes to the "expires_at" field.
+func (m *UploadPermitMutation) ResetExpiresAt() {
+	m.expires_at = nil
+}
+
+// SetUsedAt sets the "used_at" field.
+func (m *UploadPermitMutation) SetUsedAt(t time.Time) {
+	m.used_at = &t
+}
+
+// UsedAt returns the value of the "used_at" field in the mutation.
+func (m *UploadPermitMutation) UsedAt() (r time.Time, exists bool) {
+	v := m.used_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUsedAt returns the old "used_at" field's value of the UploadPermit entity.
+// If the UploadPermit object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *UploadPermitMutation) OldUsedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUsedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUsedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUsedAt: %w", err)
+	}
+	return oldValue.UsedAt, nil
+}
+
+// ClearUsedAt clears the value of the "used_at" field.
+func (m *UploadPermitMutation) ClearUsedAt() {
+	m.used_at = nil
+	m.clearedFields[uploadpermit.FieldUsedAt] = struct{}{}
+}
+
+// UsedAtCleared returns if the "used_at" field was cleared in this mutation.
+func (m *UploadPermitMutation) UsedAtCleared() bool {
+	_, ok := m.clearedFields[uploadpermit.FieldUsedAt]
+	return ok
+}
+
+// ResetUsedAt resets all changes to the "used_at" field.
+func (m *UploadPermitMutation) ResetUsedAt() {
+	m.used_at = nil
+	delete(m.clearedFields, uploadpermit.FieldUsedAt)
+}
+
+// Where appends a list predicates to the UploadPermitMutation builder.
+func (m *UploadPermitMutation) Where(ps ...predicate.UploadPermit) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the UploadPermitMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *UploadPermitMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.UploadPermit, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *UploadPermitMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *UploadPermitMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (UploadPermit).
+func (m *UploadPermitMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *UploadPermitMutation) Fields() []string {
+	fields := make([]string, 0, 6)
+	if m.digest != nil {
+		fields = append(fields, uploadpermit.FieldDigest)
+	}
+	if m.about != nil {
+		fields = append(fields, uploadpermit.FieldAbout)
+	}
+	if m.kinds != nil {
+		fields = append(fields, uploadpermit.FieldKinds)
+	}
+	if m.max_size != nil {
+		fields = append(fields, uploadpermit.FieldMaxSize)
+	}
+	if m.expires_at != nil {
+		fields = append(fields, uploadpermit.FieldExpiresAt)
+	}
+	if m.used_at != nil {
+		fields = append(fields, uploadpermit.FieldUsedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *UploadPermitMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case uploadpermit.FieldDigest:
+		return m.Digest()
+	case uploadpermit.FieldAbout:
+		return m.About()
+	case uploadpermit.FieldKinds:
+		return m.Kinds()
+	case uploadpermit.FieldMaxSize:
+		return m.MaxSize()
+	case uploadpermit.FieldExpiresAt:
+		return m.ExpiresAt()
+	case uploadpermit.FieldUsedAt:
+		return m.UsedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *UploadPermitMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case uploadpermit.FieldDigest:
+		return m.OldDigest(ctx)
+	case uploadpermit.FieldAbout:
+		return m.OldAbout(ctx)
+	case uploadpermit.FieldKinds:
+		return m.OldKinds(ctx)
+	case uploadpermit.FieldMaxSize:
+		return m.OldMaxSize(ctx)
+	case uploadpermit.FieldExpiresAt:
+		return m.OldExpiresAt(ctx)
+	case uploadpermit.FieldUsedAt:
+		return m.OldUsedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown UploadPermit field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *UploadPermitMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case uploadpermit.FieldDigest:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDigest(v)
+		return nil
+	case uploadpermit.FieldAbout:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAbout(v)
+		return nil
+	case uploadpermit.FieldKinds:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKinds(v)
+		return nil
+	case uploadpermit.FieldMaxSize:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMaxSize(v)
+		return nil
+	case uploadpermit.FieldExpiresAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExpiresAt(v)
+		return nil
+	case uploadpermit.FieldUsedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUsedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown UploadPermit field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *UploadPermitMutation) AddedFields() []string {
+	var fields []string
+	if m.addmax_size != nil {
+		fields = append(fields, uploadpermit.FieldMaxSize)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *UploadPermitMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case uploadpermit.FieldMaxSize:
+		return m.AddedMaxSize()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *UploadPermitMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case uploadpermit.FieldMaxSize:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddMaxSize(v)
+		return nil
+	}
+	return fmt.Errorf("unknown UploadPermit numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *UploadPermitMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(uploadpermit.FieldUsedAt) {
+		fields = append(fields, uploadpermit.FieldUsedAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *UploadPermitMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *UploadPermitMutation) ClearField(name string) error {
+	switch name {
+	case uploadpermit.FieldUsedAt:
+		m.ClearUsedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown UploadPermit nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *UploadPermitMutation) ResetField(name string) error {
+	switch name {
+	case uploadpermit.FieldDigest:
+		m.ResetDigest()
+		return nil
+	case uploadpermit.FieldAbout:
+		m.ResetAbout()
+		return nil
+	case uploadpermit.FieldKinds:
+		m.ResetKinds()
+		return nil
+	case uploadpermit.FieldMaxSize:
+		m.ResetMaxSize()
+		return nil
+	case uploadpermit.FieldExpiresAt:
+		m.ResetExpiresAt()
+		return nil
+	case uploadpermit.FieldUsedAt:
+		m.ResetUsedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown UploadPermit field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *UploadPermitMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *UploadPermitMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *UploadPermitMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *UploadPermitMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *UploadPermitMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *UploadPermitMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *UploadPermitMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown UploadPermit unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *UploadPermitMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown UploadPermit edge %s", name)
 }
 
 // UserMutation represents an operation that mutates the User nodes in the graph.

@@ -122,8 +122,12 @@ type Tx struct {
 	StateGroup *StateGroupClient
 	// StateGroupMembership is the client for interacting with the StateGroupMembership builders.
 	StateGroupMembership *StateGroupMembershipClient
+	// StoredFile is the client for interacting with the StoredFile builders.
+	StoredFile *StoredFileClient
 	// TroikaMember is the client for interacting with the TroikaMember builders.
 	TroikaMember *TroikaMemberClient
+	// UploadPermit is the client for interacting with the UploadPermit builders.
+	UploadPermit *UploadPermitClient
 	// User is the client for interacting with the User builders.
 	User *UserClient
 	// WebSession is the client for interacting with the WebSession builders.
@@ -318,7 +322,9 @@ func (tx *Tx) init() {
 	tx.StateAlias = NewStateAliasClient(tx.config)
 	tx.StateGroup = NewStateGroupClient(tx.config)
 	tx.StateGroupMembership = NewStateGroupMembershipClient(tx.config)
+	tx.StoredFile = NewStoredFileClient(tx.config)
 	tx.TroikaMember = NewTroikaMemberClient(tx.config)
+	tx.UploadPermit = NewUploadPermitClient(tx.config)
 	tx.User = NewUserClient(tx.config)
 	tx.WebSession = NewWebSessionClient(tx.config)
 	tx.Webhook = NewWebhookClient(tx.config)

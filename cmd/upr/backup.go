@@ -120,6 +120,11 @@ func remindOfKey(cfg *config.Config, out io.Writer) {
 		key = beside(path, ".key")
 	}
 	fmt.Fprintf(out, "second factors need the key %s as well, which is not in the backup: keep a copy of it elsewhere\n", key)
+	store := cfg.FilesURL
+	if path, sqlite := strings.CutPrefix(cfg.DatabaseURL, "sqlite:"); store == "" && sqlite {
+		store = beside(path, ".files")
+	}
+	fmt.Fprintf(out, "what people uploaded is in %s, and not in the backup either: copy that folder after each backup\n", store)
 }
 
 func interrupted(ctx context.Context, err error) error {

@@ -91,6 +91,12 @@ func (c ServeCmd) serve(ctx context.Context, proc process, listener net.Listener
 	options.Outbox = openOutbox(db, cfg, key, mail, jobs)
 	options.Meetings = presession.New(db, time.Now)
 	options.Meetings.Work(jobs)
+	files, closeStore, err := openFiles(db, cfg, jobs)
+	if err != nil {
+		return err
+	}
+	defer closeStore()
+	options.Files = files
 	options.Metrics = server.NewMetrics(db, r, jobs, options.Webhooks)
 	stopTracing, err := server.Trace(ctx)
 	if err != nil {

@@ -669,6 +669,18 @@ func (f StateGroupMembershipFunc) Mutate(ctx context.Context, m ent.Mutation) (e
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.StateGroupMembershipMutation", m)
 }
 
+// The StoredFileFunc type is an adapter to allow the use of ordinary
+// function as StoredFile mutator.
+type StoredFileFunc func(context.Context, *ent.StoredFileMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f StoredFileFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.StoredFileMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.StoredFileMutation", m)
+}
+
 // The TroikaMemberFunc type is an adapter to allow the use of ordinary
 // function as TroikaMember mutator.
 type TroikaMemberFunc func(context.Context, *ent.TroikaMemberMutation) (ent.Value, error)
@@ -679,6 +691,18 @@ func (f TroikaMemberFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.TroikaMemberMutation", m)
+}
+
+// The UploadPermitFunc type is an adapter to allow the use of ordinary
+// function as UploadPermit mutator.
+type UploadPermitFunc func(context.Context, *ent.UploadPermitMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f UploadPermitFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.UploadPermitMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.UploadPermitMutation", m)
 }
 
 // The UserFunc type is an adapter to allow the use of ordinary

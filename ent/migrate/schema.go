@@ -1777,6 +1777,37 @@ var (
 			},
 		},
 	}
+	// StoredFilesColumns holds the columns for the "stored_files" table.
+	StoredFilesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "uid", Type: field.TypeString, Unique: true},
+		{Name: "about", Type: field.TypeString},
+		{Name: "kind", Type: field.TypeString},
+		{Name: "state", Type: field.TypeEnum, Enums: []string{"UPLOADED", "QUARANTINED", "CLEAN", "ACCEPTED", "REFUSED", "PURGED"}, Default: "UPLOADED"},
+		{Name: "reason", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "size", Type: field.TypeInt64},
+		{Name: "sha256", Type: field.TypeString, Default: ""},
+		{Name: "clean_size", Type: field.TypeInt64, Default: 0},
+		{Name: "clean_sha256", Type: field.TypeString, Default: ""},
+		{Name: "data_key", Type: field.TypeBytes, Nullable: true},
+		{Name: "uploaded_at", Type: field.TypeTime},
+		{Name: "scanned_at", Type: field.TypeTime, Nullable: true},
+		{Name: "purged_at", Type: field.TypeTime, Nullable: true},
+		{Name: "missing_at", Type: field.TypeTime, Nullable: true},
+	}
+	// StoredFilesTable holds the schema information for the "stored_files" table.
+	StoredFilesTable = &schema.Table{
+		Name:       "stored_files",
+		Columns:    StoredFilesColumns,
+		PrimaryKey: []*schema.Column{StoredFilesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "storedfile_about",
+				Unique:  false,
+				Columns: []*schema.Column{StoredFilesColumns[2]},
+			},
+		},
+	}
 	// TroikaMembersColumns holds the columns for the "troika_members" table.
 	TroikaMembersColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -1808,6 +1839,34 @@ var (
 				Name:    "troikamember_review_id_state_id",
 				Unique:  true,
 				Columns: []*schema.Column{TroikaMembersColumns[2], TroikaMembersColumns[3]},
+			},
+		},
+	}
+	// UploadPermitsColumns holds the columns for the "upload_permits" table.
+	UploadPermitsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "digest", Type: field.TypeString, Unique: true},
+		{Name: "about", Type: field.TypeString},
+		{Name: "kinds", Type: field.TypeString},
+		{Name: "max_size", Type: field.TypeInt64},
+		{Name: "expires_at", Type: field.TypeTime},
+		{Name: "used_at", Type: field.TypeTime, Nullable: true},
+	}
+	// UploadPermitsTable holds the schema information for the "upload_permits" table.
+	UploadPermitsTable = &schema.Table{
+		Name:       "upload_permits",
+		Columns:    UploadPermitsColumns,
+		PrimaryKey: []*schema.Column{UploadPermitsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "uploadpermit_about",
+				Unique:  false,
+				Columns: []*schema.Column{UploadPermitsColumns[2]},
+			},
+			{
+				Name:    "uploadpermit_expires_at",
+				Unique:  false,
+				Columns: []*schema.Column{UploadPermitsColumns[5]},
 			},
 		},
 	}
@@ -2060,7 +2119,9 @@ var (
 		StateAliasTable,
 		StateGroupsTable,
 		StateGroupMembershipsTable,
+		StoredFilesTable,
 		TroikaMembersTable,
+		UploadPermitsTable,
 		UsersTable,
 		WebSessionsTable,
 		WebhooksTable,

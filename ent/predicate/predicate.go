@@ -171,8 +171,14 @@ type StateGroup func(*sql.Selector)
 // StateGroupMembership is the predicate function for stategroupmembership builders.
 type StateGroupMembership func(*sql.Selector)
 
+// StoredFile is the predicate function for storedfile builders.
+type StoredFile func(*sql.Selector)
+
 // TroikaMember is the predicate function for troikamember builders.
 type TroikaMember func(*sql.Selector)
+
+// UploadPermit is the predicate function for uploadpermit builders.
+type UploadPermit func(*sql.Selector)
 
 // User is the predicate function for user builders.
 type User func(*sql.Selector)

@@ -1431,6 +1431,30 @@ func (f StateGroupMembershipMutationRuleFunc) EvalMutation(ctx context.Context, 
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.StateGroupMembershipMutation", m)
 }
 
+// The StoredFileQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type StoredFileQueryRuleFunc func(context.Context, *ent.StoredFileQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f StoredFileQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.StoredFileQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.StoredFileQuery", q)
+}
+
+// The StoredFileMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type StoredFileMutationRuleFunc func(context.Context, *ent.StoredFileMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f StoredFileMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.StoredFileMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.StoredFileMutation", m)
+}
+
 // The TroikaMemberQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type TroikaMemberQueryRuleFunc func(context.Context, *ent.TroikaMemberQuery) error
@@ -1453,6 +1477,30 @@ func (f TroikaMemberMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mu
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.TroikaMemberMutation", m)
+}
+
+// The UploadPermitQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type UploadPermitQueryRuleFunc func(context.Context, *ent.UploadPermitQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f UploadPermitQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.UploadPermitQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.UploadPermitQuery", q)
+}
+
+// The UploadPermitMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type UploadPermitMutationRuleFunc func(context.Context, *ent.UploadPermitMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f UploadPermitMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.UploadPermitMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.UploadPermitMutation", m)
 }
 
 // The UserQueryRuleFunc type is an adapter to allow the use of ordinary
@@ -1696,7 +1744,11 @@ func queryFilter(q ent.Query) (Filter, error) {
 		return q.Filter(), nil
 	case *ent.StateGroupMembershipQuery:
 		return q.Filter(), nil
+	case *ent.StoredFileQuery:
+		return q.Filter(), nil
 	case *ent.TroikaMemberQuery:
+		return q.Filter(), nil
+	case *ent.UploadPermitQuery:
 		return q.Filter(), nil
 	case *ent.UserQuery:
 		return q.Filter(), nil
@@ -1823,7 +1875,11 @@ func mutationFilter(m ent.Mutation) (Filter, error) {
 		return m.Filter(), nil
 	case *ent.StateGroupMembershipMutation:
 		return m.Filter(), nil
+	case *ent.StoredFileMutation:
+		return m.Filter(), nil
 	case *ent.TroikaMemberMutation:
+		return m.Filter(), nil
+	case *ent.UploadPermitMutation:
 		return m.Filter(), nil
 	case *ent.UserMutation:
 		return m.Filter(), nil

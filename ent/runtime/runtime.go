@@ -57,6 +57,8 @@ import (
 	"github.com/upr-info/upr/ent/statealias"
 	"github.com/upr-info/upr/ent/stategroup"
 	"github.com/upr-info/upr/ent/stategroupmembership"
+	"github.com/upr-info/upr/ent/storedfile"
+	"github.com/upr-info/upr/ent/uploadpermit"
 	"github.com/upr-info/upr/ent/user"
 	"github.com/upr-info/upr/ent/webhook"
 	"github.com/upr-info/upr/ent/webhookdelivery"
@@ -1267,6 +1269,76 @@ func init() {
 	stategroupmembershipDescSource := stategroupmembershipFields[3].Descriptor()
 	// stategroupmembership.DefaultSource holds the default value on creation for the source field.
 	stategroupmembership.DefaultSource = stategroupmembershipDescSource.Default.(string)
+	storedfileMixin := schema.StoredFile{}.Mixin()
+	storedfile.Policy = privacy.NewPolicies(storedfileMixin[1], schema.StoredFile{})
+	storedfile.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := storedfile.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	storedfileMixinFields0 := storedfileMixin[0].Fields()
+	_ = storedfileMixinFields0
+	storedfileFields := schema.StoredFile{}.Fields()
+	_ = storedfileFields
+	// storedfileDescUID is the schema descriptor for uid field.
+	storedfileDescUID := storedfileMixinFields0[0].Descriptor()
+	// storedfile.UIDValidator is a validator for the "uid" field. It is called by the builders before save.
+	storedfile.UIDValidator = storedfileDescUID.Validators[0].(func(string) error)
+	// storedfileDescAbout is the schema descriptor for about field.
+	storedfileDescAbout := storedfileFields[0].Descriptor()
+	// storedfile.AboutValidator is a validator for the "about" field. It is called by the builders before save.
+	storedfile.AboutValidator = storedfileDescAbout.Validators[0].(func(string) error)
+	// storedfileDescKind is the schema descriptor for kind field.
+	storedfileDescKind := storedfileFields[1].Descriptor()
+	// storedfile.KindValidator is a validator for the "kind" field. It is called by the builders before save.
+	storedfile.KindValidator = storedfileDescKind.Validators[0].(func(string) error)
+	// storedfileDescReason is the schema descriptor for reason field.
+	storedfileDescReason := storedfileFields[3].Descriptor()
+	// storedfile.DefaultReason holds the default value on creation for the reason field.
+	storedfile.DefaultReason = storedfileDescReason.Default.(string)
+	// storedfileDescSha256 is the schema descriptor for sha256 field.
+	storedfileDescSha256 := storedfileFields[5].Descriptor()
+	// storedfile.DefaultSha256 holds the default value on creation for the sha256 field.
+	storedfile.DefaultSha256 = storedfileDescSha256.Default.(string)
+	// storedfileDescCleanSize is the schema descriptor for clean_size field.
+	storedfileDescCleanSize := storedfileFields[6].Descriptor()
+	// storedfile.DefaultCleanSize holds the default value on creation for the clean_size field.
+	storedfile.DefaultCleanSize = storedfileDescCleanSize.Default.(int64)
+	// storedfileDescCleanSha256 is the schema descriptor for clean_sha256 field.
+	storedfileDescCleanSha256 := storedfileFields[7].Descriptor()
+	// storedfile.DefaultCleanSha256 holds the default value on creation for the clean_sha256 field.
+	storedfile.DefaultCleanSha256 = storedfileDescCleanSha256.Default.(string)
+	uploadpermitMixin := schema.UploadPermit{}.Mixin()
+	uploadpermit.Policy = privacy.NewPolicies(uploadpermitMixin[0], schema.UploadPermit{})
+	uploadpermit.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := uploadpermit.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	uploadpermitFields := schema.UploadPermit{}.Fields()
+	_ = uploadpermitFields
+	// uploadpermitDescDigest is the schema descriptor for digest field.
+	uploadpermitDescDigest := uploadpermitFields[0].Descriptor()
+	// uploadpermit.DigestValidator is a validator for the "digest" field. It is called by the builders before save.
+	uploadpermit.DigestValidator = uploadpermitDescDigest.Validators[0].(func(string) error)
+	// uploadpermitDescAbout is the schema descriptor for about field.
+	uploadpermitDescAbout := uploadpermitFields[1].Descriptor()
+	// uploadpermit.AboutValidator is a validator for the "about" field. It is called by the builders before save.
+	uploadpermit.AboutValidator = uploadpermitDescAbout.Validators[0].(func(string) error)
+	// uploadpermitDescKinds is the schema descriptor for kinds field.
+	uploadpermitDescKinds := uploadpermitFields[2].Descriptor()
+	// uploadpermit.KindsValidator is a validator for the "kinds" field. It is called by the builders before save.
+	uploadpermit.KindsValidator = uploadpermitDescKinds.Validators[0].(func(string) error)
+	// uploadpermitDescMaxSize is the schema descriptor for max_size field.
+	uploadpermitDescMaxSize := uploadpermitFields[3].Descriptor()
+	// uploadpermit.MaxSizeValidator is a validator for the "max_size" field. It is called by the builders before save.
+	uploadpermit.MaxSizeValidator = uploadpermitDescMaxSize.Validators[0].(func(int64) error)
 	userMixin := schema.User{}.Mixin()
 	user.Policy = privacy.NewPolicies(schema.User{})
 	user.Hooks[0] = func(next ent.Mutator) ent.Mutator {

@@ -42,6 +42,9 @@ func byCaller(people *identity.Service, perMinute int) limit {
 // exportCosts is how many requests an export counts as: it reads all that there is.
 const exportCosts = 10
 
+// uploadCosts is how many requests an upload counts as.
+const uploadCosts = 10
+
 // costing counts each request as several.
 func costing(requests int, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -18,6 +18,7 @@ import (
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/deprecation"
 	"github.com/upr-info/upr/internal/desk"
+	"github.com/upr-info/upr/internal/file"
 	"github.com/upr-info/upr/internal/identity"
 	"github.com/upr-info/upr/internal/notify"
 	"github.com/upr-info/upr/internal/presession"
@@ -45,6 +46,8 @@ type Options struct {
 	Deprecated map[string]deprecation.Notice
 	// Outbox is what staff see of mail.
 	Outbox *notify.Outbox
+	// Files take uploads; nil: nobody does.
+	Files *file.Service
 }
 
 // New returns the handler of all routes.
@@ -78,6 +81,9 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	serve("GET /slices/{id}/statistics", 1, partners.ServeStatistics)
 	serve("GET /slices/{id}/statistics.html", 1, partners.ServeStatisticsPage)
 	serve("GET "+deprecation.Path, 1, deprecation.List(slices.Concat(graph.Deprecations(), slice.Deprecations(), slices.Collect(maps.Values(options.Deprecated)))))
+	if options.Files != nil {
+		serve("POST /files", uploadCosts, options.Files.ServeUpload)
+	}
 	mux.Handle("/sign-in/", people.Handler(people.Pages()))
 	mux.Handle("GET /playground", pages)
 	mux.Handle("GET /assets/", pages)

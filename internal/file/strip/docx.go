@@ -1,0 +1,217 @@
+package strip
+
+import (
+	"context"
+	"encoding/xml"
+	"path"
+	"slices"
+	"strings"
+)
+
+const (
+	contentTypes   = "[Content_Types].xml"
+	mimetypeMember = "mimetype"
+)
+
+// The parts of a document that are kept. What tells who wrote it (docProps, customXml, people), and
+// what only the program that wrote it needs, is not.
+var docxParts = []string{"word/document.xml", "word/styles.xml", "word/settings.xml", "word/fontTable.xml", "word/numbering.xml",
+	"word/footnotes.xml", "word/endnotes.xml", "word/theme/theme1.xml", contentTypes, "_rels/.rels"}
+
+// docxRelations are the ends of the types of relations that are kept.
+var docxRelations = []string{"/officeDocument", "/styles", "/settings", "/fontTable", "/numbering", "/footnotes", "/endnotes", "/theme",
+	"/header", "/footer", "/image", "/hyperlink"}
+
+// DOCX writes a document anew from the parts that readers see. Changes that were tracked are
+// accepted and comments are left out: a published text has neither. So are alternative texts of
+// pictures, which programs fill with names and paths of files.
+func DOCX(ctx context.Context, content []byte) ([]byte, error) {
+	return guarded("DOCX", func() ([]byte, error) {
+		members, err := openArchive(ctx, "DOCX", content)
+		if err != nil {
+			return nil, err
+		}
+		if members["word/document.xml"] == nil || members[contentTypes] == nil {
+			return nil, refused("is no DOCX file, though its name says so")
+		}
+		if err := refuseDOCX(members); err != nil {
+			return nil, err
+		}
+		kept := archive{}
+		for name, part := range members {
+			if !isOfDOCX(name) {
+				continue
+			}
+			if kept[name] = part; strings.HasPrefix(name, "word/media/") {
+				continue
+			}
+			if kept[name], err = docxEditor(name, members).edit(ctx, part); err != nil {
+				return nil, err
+			}
+		}
+		if err := kept.cleanImages(ctx, "word/media/"); err != nil {
+			return nil, err
+		}
+		return kept.write(contentTypes, "_rels/.rels")
+	})
+}
+
+func isOfDOCX(name string) bool {
+	base := path.Base(name)
+	switch {
+	case slices.Contains(docxParts, name), strings.HasPrefix(name, "word/media/"):
+		return true
+	case path.Dir(name) == "word":
+		return strings.HasPrefix(base, "header") || strings.HasPrefix(base, "footer")
+	case path.Dir(name) == "word/_rels":
+		return isOfDOCX("word/" + strings.TrimSuffix(base, ".rels"))
+	}
+	return false
+}
+
+// refuseDOCX refuses what runs or hides other files.
+func refuseDOCX(members archive) error {
+	for name := range members {
+		lower := strings.ToLower(name)
+		switch {
+		case strings.Contains(lower, "vbaproject"), strings.Contains(lower, "vbadata"), strings.Contains(lower, "macrosheets"):
+			return refused("has macros: save it as a document without macros")
+		case strings.Contains(lower, "activex"), strings.Contains(lower, "oleobject"), strings.HasPrefix(lower, "word/embeddings/"):
+			return refused("has other files or programs embedded: leave them out, or send a PDF file")
+		case strings.HasPrefix(lower, "word/charts/"), strings.HasPrefix(lower, "word/diagrams/"), strings.HasPrefix(lower, "word/afchunk"):
+			return refused("has charts, diagrams or parts of other files, whose metadata cannot be removed: put them in as pictures, or send a PDF file")
+		}
+	}
+	if types := string(members[contentTypes]); strings.Contains(types, "macroEnabled") {
+		return refused("has macros: save it as a document without macros")
+	}
+	return nil
+}
+
+// docxDropped are elements that readers do not see.
+var docxDropped = map[string]bool{
+	"del": true, "moveFrom": true, "delText": true, "delInstrText": true, "rPrChange": true, "pPrChange": true, "sectPrChange": true, "tblPrChange": true,
+	"trPrChange": true, "tcPrChange": true, "tblGridChange": true, "tblPrExChange": true, "numberingChange": true, "cellIns": true, "cellDel": true, "cellMerge": true,
+	"moveFromRangeStart": true, "moveFromRangeEnd": true, "moveToRangeStart": true, "moveToRangeEnd": true,
+	"commentRangeStart": true, "commentRangeEnd": true, "commentReference": true, "annotationRef": true,
+	"customXmlInsRangeStart": true, "customXmlInsRangeEnd": true, "customXmlDelRangeStart": true, "customXmlDelRangeEnd": true,
+	"sdtPr": true, "sdtEndPr": true, "customXmlPr": true, "smartTagPr": true, "proofErr": true, "permStart": true, "permEnd": true,
+	"lastRenderedPageBreak": true, "extLst": true, "rsid": true, "rsids": true, "object": true, "control": true, "altChunk": true,
+	"printerSettings": true, "saveThroughXslt": true,
+	"nsid": true, "tmpl": true, "embedRegular": true, "embedBold": true, "embedItalic": true, "embedBoldItalic": true,
+}
+
+// docxUnwrapped are elements of which what is in them stays.
+var docxUnwrapped = map[string]bool{"ins": true, "moveTo": true, "sdt": true, "sdtContent": true, "customXml": true, "smartTag": true}
+
+// docxSettings are the settings that change what readers see.
+var docxSettings = map[string]bool{
+	"settings": true, "zoom": true, "evenAndOddHeaders": true, "mirrorMargins": true, "defaultTabStop": true, "autoHyphenation": true, "characterSpacingControl": true,
+	"footnotePr": true, "endnotePr": true, "footnote": true, "endnote": true, "numFmt": true, "pos": true, "numStart": true, "numRestart": true, "compat": true,
+	"compatSetting": true, "themeFontLang": true, "clrSchemeMapping": true, "decimalSymbol": true, "listSeparator": true,
+}
+
+// docxEditor says how a part is edited.
+func docxEditor(part string, members archive) editor {
+	switch {
+	case part == contentTypes:
+		return editor{attr: asItIs, drop: func(name string, as []xml.Attr) bool {
+			return local(name) == "Override" && !isOfDOCX(strings.TrimPrefix(valueOf(as, "PartName"), "/"))
+		}}
+	case strings.HasSuffix(part, ".rels"):
+		return editor{attr: asItIs, drop: func(name string, as []xml.Attr) bool {
+			return local(name) == "Relationship" && !isRelationOfDOCX(part, members, as)
+		}}
+	case part == "word/settings.xml":
+		return editor{attr: docxAttr, drop: func(name string, _ []xml.Attr) bool { return !docxSettings[local(name)] }}
+	}
+	// A run of a field's instruction is cut into pieces: what the first says holds for the rest.
+	instructs, relations := false, relationsOf(part, members)
+	return editor{
+		attr: func(element string, a xml.Attr) (string, bool) {
+			if a.Name.Space == "r" && !relations[a.Value] {
+				return "", false // what it led to is gone
+			}
+			return docxAttr(element, a)
+		},
+		drop:   func(name string, _ []xml.Attr) bool { return docxDropped[local(name)] },
+		unwrap: func(name string) bool { return docxUnwrapped[local(name)] },
+		text: func(parent, text string) string {
+			if local(parent) != "instrText" {
+				return text
+			}
+			if word, _, _ := strings.Cut(strings.TrimSpace(text), " "); word != "" && strings.ToUpper(word) == word {
+				instructs = slices.Contains(fields, word)
+			}
+			if !instructs {
+				return ""
+			}
+			return text
+		},
+	}
+}
+
+// fields are the instructions that stay: others, such as that of a picture's path, leave their result.
+var fields = []string{"PAGE", "NUMPAGES", "SECTIONPAGES", "HYPERLINK", "TOC", "PAGEREF", "REF", "NOTEREF", "SEQ"}
+
+func asItIs(_ string, a xml.Attr) (string, bool) { return a.Value, true }
+
+func docxAttr(element string, a xml.Attr) (string, bool) {
+	name := a.Name.Local
+	switch {
+	case a.Name.Space == "xmlns":
+		return a.Value, true
+	case strings.HasPrefix(name, "rsid"), slices.Contains([]string{"author", "date", "dateUtc", "initials", "paraId", "textId", "userId", "providerId", "durableId", "docLocation", "tgtFrame"}, name):
+		return "", false
+	case slices.Contains([]string{"docPr", "cNvPr"}, local(element)) && slices.Contains([]string{"descr", "title"}, name):
+		return "", false
+	case slices.Contains([]string{"docPr", "cNvPr"}, local(element)) && name == "name":
+		return "Picture", true
+	case slices.Contains([]string{"shape", "imagedata", "rect", "group", "tblCaption", "tblDescription"}, local(element)) && slices.Contains([]string{"alt", "title", "spid", "gfxdata", "href"}, name):
+		return "", false
+	case local(element) == "fldSimple" && name == "instr":
+		if word, _, _ := strings.Cut(strings.TrimSpace(a.Value), " "); !slices.Contains(fields, word) {
+			return "", true
+		}
+	case name == "link" && local(element) == "blip": // a picture on somebody's disk
+		return "", false
+	}
+	return a.Value, true
+}
+
+// relationsOf are the ids of the relations of a part that are kept.
+func relationsOf(part string, members archive) map[string]bool {
+	file := path.Join(path.Dir(part), "_rels", path.Base(part)+".rels")
+	var list struct {
+		Relations []struct {
+			Attrs []xml.Attr `xml:",any,attr"`
+		} `xml:"Relationship"`
+	}
+	kept := map[string]bool{}
+	if xml.Unmarshal(members[file], &list) != nil {
+		return kept
+	}
+	for _, relation := range list.Relations {
+		if isRelationOfDOCX(file, members, relation.Attrs) {
+			kept[valueOf(relation.Attrs, "Id")] = true
+		}
+	}
+	return kept
+}
+
+func isRelationOfDOCX(part string, members archive, as []xml.Attr) bool {
+	kind, target := valueOf(as, "Type"), valueOf(as, "Target")
+	if !slices.ContainsFunc(docxRelations, func(end string) bool { return strings.HasSuffix(kind, end) }) {
+		return false
+	}
+	if valueOf(as, "TargetMode") == "External" {
+		scheme, _, _ := strings.Cut(strings.ToLower(target), ":")
+		return strings.HasSuffix(kind, "/hyperlink") && slices.Contains([]string{"http", "https", "mailto"}, scheme)
+	}
+	base := strings.TrimSuffix(path.Dir(part), "_rels")
+	name := path.Join(base, target)
+	if strings.HasPrefix(target, "/") {
+		name = strings.TrimPrefix(target, "/")
+	}
+	return isOfDOCX(name) && members[name] != nil
+}

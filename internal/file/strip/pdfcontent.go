@@ -1,0 +1,236 @@
+package strip
+
+import (
+	"bytes"
+	"slices"
+)
+
+// cleanContent writes the operators of a page anew: without comments and points that programs
+// mark, and with no properties of marked parts but those that say how they read.
+func cleanContent(content []byte) []byte {
+	var out bytes.Buffer
+	lex := lexer{rest: content}
+	var operands [][]byte
+	for {
+		token := lex.next()
+		if token == nil {
+			break
+		}
+		if isOperand(token) {
+			if bytes.HasPrefix(token, []byte("<<")) {
+				token = cleanProperties(token)
+			}
+			operands = append(operands, token)
+			continue
+		}
+		switch operator := string(token); operator {
+		case "MP", "DP":
+		case "ID":
+			emit(&out, operands)
+			out.WriteString("ID ")
+			out.Write(lex.inlineImage())
+			out.WriteString("\nEI\n")
+		default:
+			emit(&out, operands)
+			out.Write(token)
+			out.WriteByte('\n')
+		}
+		operands = operands[:0]
+	}
+	emit(&out, operands) // of an operator that stands in the next stream
+	return out.Bytes()
+}
+
+func emit(out *bytes.Buffer, operands [][]byte) {
+	for _, operand := range operands {
+		out.Write(operand)
+		out.WriteByte(' ')
+	}
+}
+
+// isOperand says whether a token is no operator. Within lists all are operands.
+func isOperand(token []byte) bool {
+	c := token[0]
+	return bytes.IndexByte([]byte("(<[]{}/+-.0123456789>"), c) >= 0 || slices.Contains([]string{"true", "false", "null"}, string(token))
+}
+
+// markedProperties say how a marked part reads.
+var markedProperties = []string{"/ActualText", "/Lang", "/MCID"}
+
+// cleanProperties keeps of a dictionary within a content what says how a part reads.
+func cleanProperties(dictionary []byte) []byte {
+	lex := lexer{rest: dictionary[2:max(2, len(dictionary)-2)]}
+	out := []byte("<<")
+	for {
+		key := lex.next()
+		if key == nil {
+			break
+		}
+		value := lex.next()
+		if value == nil {
+			break
+		}
+		if value[0] == '[' {
+			for depth := 1; depth > 0; {
+				item := lex.next()
+				if item == nil {
+					break
+				}
+				switch item[0] {
+				case '[':
+					depth++
+				case ']':
+					depth--
+				}
+			}
+			continue
+		}
+		if slices.Contains(markedProperties, string(key)) && !bytes.HasPrefix(value, []byte("<<")) {
+			out = append(append(append(append(out, key...), ' '), value...), ' ')
+		}
+	}
+	return append(out, ">>"...)
+}
+
+// withoutComments leaves comments out, and all else as it is.
+func withoutComments(content []byte) []byte {
+	out := make([]byte, 0, len(content))
+	for i := 0; i < len(content); i++ {
+		switch content[i] {
+		case '(':
+			end := i + stringLength(content[i:])
+			out = append(out, content[i:end]...)
+			i = end - 1
+		case '%':
+			for i+1 < len(content) && content[i+1] != '\n' && content[i+1] != '\r' {
+				i++
+			}
+		default:
+			out = append(out, content[i])
+		}
+	}
+	return out
+}
+
+// lexer cuts a content into tokens.
+type lexer struct{ rest []byte }
+
+func isSpace(c byte) bool { return bytes.IndexByte([]byte(" \t\r\n\f\x00"), c) >= 0 }
+
+func isDelimiter(c byte) bool { return bytes.IndexByte([]byte("()<>[]{}/%"), c) >= 0 }
+
+// next returns a token, a dictionary or a string as a whole, nil at the end.
+func (l *lexer) next() []byte {
+	for len(l.rest) > 0 && (isSpace(l.rest[0]) || l.rest[0] == '%') {
+		if l.rest[0] != '%' {
+			l.rest = l.rest[1:]
+			continue
+		}
+		end := bytes.IndexAny(l.rest, "\r\n")
+		if end < 0 {
+			end = len(l.rest)
+		}
+		l.rest = l.rest[end:]
+	}
+	if len(l.rest) == 0 {
+		return nil
+	}
+	n := tokenLength(l.rest)
+	token := l.rest[:n]
+	l.rest = l.rest[n:]
+	return token
+}
+
+func tokenLength(rest []byte) int {
+	switch c := rest[0]; {
+	case c == '(':
+		return stringLength(rest)
+	case bytes.HasPrefix(rest, []byte("<<")):
+		return dictionaryLength(rest)
+	case c == '<':
+		if end := bytes.IndexByte(rest, '>'); end >= 0 {
+			return end + 1
+		}
+		return len(rest)
+	case bytes.HasPrefix(rest, []byte(">>")):
+		return 2
+	case isDelimiter(c) && c != '/':
+		return 1
+	}
+	n := 1
+	for n < len(rest) && !isSpace(rest[n]) && !isDelimiter(rest[n]) {
+		n++
+	}
+	return n
+}
+
+// stringLength is the length of a text in brackets, which may have others in it.
+func stringLength(rest []byte) int {
+	depth := 0
+	for i := 0; i < len(rest); i++ {
+		switch rest[i] {
+		case '\\':
+			i++
+		case '(':
+			depth++
+		case ')':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+	}
+	return len(rest)
+}
+
+func dictionaryLength(rest []byte) int {
+	depth := 0
+	for i := 0; i < len(rest); {
+		switch {
+		case bytes.HasPrefix(rest[i:], []byte("<<")):
+			depth++
+			i += 2
+		case bytes.HasPrefix(rest[i:], []byte(">>")):
+			i += 2
+			if depth--; depth == 0 {
+				return i
+			}
+		case rest[i] == '(':
+			i += stringLength(rest[i:])
+		case rest[i] == '%':
+			for i < len(rest) && rest[i] != '\n' && rest[i] != '\r' {
+				i++
+			}
+		default:
+			i++
+		}
+	}
+	return len(rest)
+}
+
+// inlineImage returns the bytes of a picture within the content, up to the operator EI.
+func (l *lexer) inlineImage() []byte {
+	if len(l.rest) > 0 && isSpace(l.rest[0]) {
+		l.rest = l.rest[1:]
+	}
+	for at := 0; ; {
+		found := bytes.Index(l.rest[at:], []byte("EI"))
+		if found < 0 {
+			image := l.rest
+			l.rest = nil
+			return image
+		}
+		at += found
+		after := l.rest[at+2:]
+		if at > 0 && isSpace(l.rest[at-1]) && (len(after) == 0 || isSpace(after[0])) && isReadable(after[:min(len(after), 16)]) {
+			image := l.rest[:at-1]
+			l.rest = after
+			return image
+		}
+		at += 2
+	}
+}
+
+// isReadable says whether operators may follow: bytes of a picture look otherwise.
+func isReadable(sample []byte) bool {
+	return !slices.ContainsFunc(sample, func(c byte) bool { return c >= 0x7f || c < ' ' && !isSpace(c) })
+}
