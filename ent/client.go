@@ -65,11 +65,14 @@ import (
 	"github.com/upr-info/upr/ent/signinattempt"
 	"github.com/upr-info/upr/ent/signinlink"
 	"github.com/upr-info/upr/ent/slicecontent"
+	"github.com/upr-info/upr/ent/slicepart"
 	"github.com/upr-info/upr/ent/state"
 	"github.com/upr-info/upr/ent/statealias"
 	"github.com/upr-info/upr/ent/stategroup"
 	"github.com/upr-info/upr/ent/stategroupmembership"
+	"github.com/upr-info/upr/ent/storedfile"
 	"github.com/upr-info/upr/ent/troikamember"
+	"github.com/upr-info/upr/ent/uploadpermit"
 	"github.com/upr-info/upr/ent/user"
 	"github.com/upr-info/upr/ent/webhook"
 	"github.com/upr-info/upr/ent/webhookdelivery"
@@ -181,6 +184,8 @@ type Client struct {
 	SignInLink *SignInLinkClient
 	// SliceContent is the client for interacting with the SliceContent builders.
 	SliceContent *SliceContentClient
+	// SlicePart is the client for interacting with the SlicePart builders.
+	SlicePart *SlicePartClient
 	// State is the client for interacting with the State builders.
 	State *StateClient
 	// StateAlias is the client for interacting with the StateAlias builders.
@@ -189,8 +194,12 @@ type Client struct {
 	StateGroup *StateGroupClient
 	// StateGroupMembership is the client for interacting with the StateGroupMembership builders.
 	StateGroupMembership *StateGroupMembershipClient
+	// StoredFile is the client for interacting with the StoredFile builders.
+	StoredFile *StoredFileClient
 	// TroikaMember is the client for interacting with the TroikaMember builders.
 	TroikaMember *TroikaMemberClient
+	// UploadPermit is the client for interacting with the UploadPermit builders.
+	UploadPermit *UploadPermitClient
 	// User is the client for interacting with the User builders.
 	User *UserClient
 	// WebSession is the client for interacting with the WebSession builders.
@@ -260,11 +269,14 @@ func (c *Client) init() {
 	c.SignInAttempt = NewSignInAttemptClient(c.config)
 	c.SignInLink = NewSignInLinkClient(c.config)
 	c.SliceContent = NewSliceContentClient(c.config)
+	c.SlicePart = NewSlicePartClient(c.config)
 	c.State = NewStateClient(c.config)
 	c.StateAlias = NewStateAliasClient(c.config)
 	c.StateGroup = NewStateGroupClient(c.config)
 	c.StateGroupMembership = NewStateGroupMembershipClient(c.config)
+	c.StoredFile = NewStoredFileClient(c.config)
 	c.TroikaMember = NewTroikaMemberClient(c.config)
+	c.UploadPermit = NewUploadPermitClient(c.config)
 	c.User = NewUserClient(c.config)
 	c.WebSession = NewWebSessionClient(c.config)
 	c.Webhook = NewWebhookClient(c.config)
@@ -411,11 +423,14 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		SignInAttempt:          NewSignInAttemptClient(cfg),
 		SignInLink:             NewSignInLinkClient(cfg),
 		SliceContent:           NewSliceContentClient(cfg),
+		SlicePart:              NewSlicePartClient(cfg),
 		State:                  NewStateClient(cfg),
 		StateAlias:             NewStateAliasClient(cfg),
 		StateGroup:             NewStateGroupClient(cfg),
 		StateGroupMembership:   NewStateGroupMembershipClient(cfg),
+		StoredFile:             NewStoredFileClient(cfg),
 		TroikaMember:           NewTroikaMemberClient(cfg),
+		UploadPermit:           NewUploadPermitClient(cfg),
 		User:                   NewUserClient(cfg),
 		WebSession:             NewWebSessionClient(cfg),
 		Webhook:                NewWebhookClient(cfg),
@@ -489,11 +504,14 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		SignInAttempt:          NewSignInAttemptClient(cfg),
 		SignInLink:             NewSignInLinkClient(cfg),
 		SliceContent:           NewSliceContentClient(cfg),
+		SlicePart:              NewSlicePartClient(cfg),
 		State:                  NewStateClient(cfg),
 		StateAlias:             NewStateAliasClient(cfg),
 		StateGroup:             NewStateGroupClient(cfg),
 		StateGroupMembership:   NewStateGroupMembershipClient(cfg),
+		StoredFile:             NewStoredFileClient(cfg),
 		TroikaMember:           NewTroikaMemberClient(cfg),
+		UploadPermit:           NewUploadPermitClient(cfg),
 		User:                   NewUserClient(cfg),
 		WebSession:             NewWebSessionClient(cfg),
 		Webhook:                NewWebhookClient(cfg),
@@ -537,8 +555,9 @@ func (c *Client) Use(hooks ...Hook) {
 		c.ProgrammeName, c.ProgrammeState, c.Recommendation, c.RecoveryCode,
 		c.Registration, c.ResponseEvent, c.Review, c.Round, c.SDGGoal, c.SDGIndicator,
 		c.SDGTag, c.SDGTarget, c.SavedSlice, c.Session, c.SignInAttempt, c.SignInLink,
-		c.SliceContent, c.State, c.StateAlias, c.StateGroup, c.StateGroupMembership,
-		c.TroikaMember, c.User, c.WebSession, c.Webhook, c.WebhookDelivery,
+		c.SliceContent, c.SlicePart, c.State, c.StateAlias, c.StateGroup,
+		c.StateGroupMembership, c.StoredFile, c.TroikaMember, c.UploadPermit, c.User,
+		c.WebSession, c.Webhook, c.WebhookDelivery,
 	} {
 		n.Use(hooks...)
 	}
@@ -558,8 +577,9 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.ProgrammeName, c.ProgrammeState, c.Recommendation, c.RecoveryCode,
 		c.Registration, c.ResponseEvent, c.Review, c.Round, c.SDGGoal, c.SDGIndicator,
 		c.SDGTag, c.SDGTarget, c.SavedSlice, c.Session, c.SignInAttempt, c.SignInLink,
-		c.SliceContent, c.State, c.StateAlias, c.StateGroup, c.StateGroupMembership,
-		c.TroikaMember, c.User, c.WebSession, c.Webhook, c.WebhookDelivery,
+		c.SliceContent, c.SlicePart, c.State, c.StateAlias, c.StateGroup,
+		c.StateGroupMembership, c.StoredFile, c.TroikaMember, c.UploadPermit, c.User,
+		c.WebSession, c.Webhook, c.WebhookDelivery,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -668,6 +688,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.SignInLink.mutate(ctx, m)
 	case *SliceContentMutation:
 		return c.SliceContent.mutate(ctx, m)
+	case *SlicePartMutation:
+		return c.SlicePart.mutate(ctx, m)
 	case *StateMutation:
 		return c.State.mutate(ctx, m)
 	case *StateAliasMutation:
@@ -676,8 +698,12 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.StateGroup.mutate(ctx, m)
 	case *StateGroupMembershipMutation:
 		return c.StateGroupMembership.mutate(ctx, m)
+	case *StoredFileMutation:
+		return c.StoredFile.mutate(ctx, m)
 	case *TroikaMemberMutation:
 		return c.TroikaMember.mutate(ctx, m)
+	case *UploadPermitMutation:
+		return c.UploadPermit.mutate(ctx, m)
 	case *UserMutation:
 		return c.User.mutate(ctx, m)
 	case *WebSessionMutation:
@@ -8288,6 +8314,22 @@ func (c *SavedSliceClient) QueryContent(_m *SavedSlice) *SliceContentQuery {
 	return query
 }
 
+// QueryParts queries the parts edge of a SavedSlice.
+func (c *SavedSliceClient) QueryParts(_m *SavedSlice) *SlicePartQuery {
+	query := (&SlicePartClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(savedslice.Table, savedslice.FieldID, id),
+			sqlgraph.To(slicepart.Table, slicepart.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, savedslice.PartsTable, savedslice.PartsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // Hooks returns the client hooks.
 func (c *SavedSliceClient) Hooks() []Hook {
 	hooks := c.hooks.SavedSlice
@@ -8878,6 +8920,172 @@ func (c *SliceContentClient) mutate(ctx context.Context, m *SliceContentMutation
 		return (&SliceContentDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown SliceContent mutation op: %q", m.Op())
+	}
+}
+
+// SlicePartClient is a client for the SlicePart schema.
+type SlicePartClient struct {
+	config
+}
+
+// NewSlicePartClient returns a client for the SlicePart from the given config.
+func NewSlicePartClient(c config) *SlicePartClient {
+	return &SlicePartClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `slicepart.Hooks(f(g(h())))`.
+func (c *SlicePartClient) Use(hooks ...Hook) {
+	c.hooks.SlicePart = append(c.hooks.SlicePart, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `slicepart.Intercept(f(g(h())))`.
+func (c *SlicePartClient) Intercept(interceptors ...Interceptor) {
+	c.inters.SlicePart = append(c.inters.SlicePart, interceptors...)
+}
+
+// Create returns a builder for creating a SlicePart entity.
+func (c *SlicePartClient) Create() *SlicePartCreate {
+	mutation := newSlicePartMutation(c.config, OpCreate)
+	return &SlicePartCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of SlicePart entities.
+func (c *SlicePartClient) CreateBulk(builders ...*SlicePartCreate) *SlicePartCreateBulk {
+	return &SlicePartCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *SlicePartClient) MapCreateBulk(slice any, setFunc func(*SlicePartCreate, int)) *SlicePartCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &SlicePartCreateBulk{err: fmt.Errorf("calling to SlicePartClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*SlicePartCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &SlicePartCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for SlicePart.
+func (c *SlicePartClient) Update() *SlicePartUpdate {
+	mutation := newSlicePartMutation(c.config, OpUpdate)
+	return &SlicePartUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *SlicePartClient) UpdateOne(_m *SlicePart) *SlicePartUpdateOne {
+	mutation := newSlicePartMutation(c.config, OpUpdateOne, withSlicePart(_m))
+	return &SlicePartUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *SlicePartClient) UpdateOneID(id int) *SlicePartUpdateOne {
+	mutation := newSlicePartMutation(c.config, OpUpdateOne, withSlicePartID(id))
+	return &SlicePartUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for SlicePart.
+func (c *SlicePartClient) Delete() *SlicePartDelete {
+	mutation := newSlicePartMutation(c.config, OpDelete)
+	return &SlicePartDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *SlicePartClient) DeleteOne(_m *SlicePart) *SlicePartDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *SlicePartClient) DeleteOneID(id int) *SlicePartDeleteOne {
+	builder := c.Delete().Where(slicepart.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &SlicePartDeleteOne{builder}
+}
+
+// Query returns a query builder for SlicePart.
+func (c *SlicePartClient) Query() *SlicePartQuery {
+	return &SlicePartQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeSlicePart},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a SlicePart entity by its id.
+func (c *SlicePartClient) Get(ctx context.Context, id int) (*SlicePart, error) {
+	return c.Query().Where(slicepart.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SlicePartClient) GetX(ctx context.Context, id int) *SlicePart {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QuerySlice queries the slice edge of a SlicePart.
+func (c *SlicePartClient) QuerySlice(_m *SlicePart) *SavedSliceQuery {
+	query := (&SavedSliceClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(slicepart.Table, slicepart.FieldID, id),
+			sqlgraph.To(savedslice.Table, savedslice.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, slicepart.SliceTable, slicepart.SliceColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryContent queries the content edge of a SlicePart.
+func (c *SlicePartClient) QueryContent(_m *SlicePart) *SliceContentQuery {
+	query := (&SliceContentClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(slicepart.Table, slicepart.FieldID, id),
+			sqlgraph.To(slicecontent.Table, slicecontent.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, slicepart.ContentTable, slicepart.ContentColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *SlicePartClient) Hooks() []Hook {
+	hooks := c.hooks.SlicePart
+	return append(hooks[:len(hooks):len(hooks)], slicepart.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *SlicePartClient) Interceptors() []Interceptor {
+	return c.inters.SlicePart
+}
+
+func (c *SlicePartClient) mutate(ctx context.Context, m *SlicePartMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&SlicePartCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&SlicePartUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&SlicePartUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&SlicePartDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown SlicePart mutation op: %q", m.Op())
 	}
 }
 
@@ -9525,6 +9733,140 @@ func (c *StateGroupMembershipClient) mutate(ctx context.Context, m *StateGroupMe
 	}
 }
 
+// StoredFileClient is a client for the StoredFile schema.
+type StoredFileClient struct {
+	config
+}
+
+// NewStoredFileClient returns a client for the StoredFile from the given config.
+func NewStoredFileClient(c config) *StoredFileClient {
+	return &StoredFileClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `storedfile.Hooks(f(g(h())))`.
+func (c *StoredFileClient) Use(hooks ...Hook) {
+	c.hooks.StoredFile = append(c.hooks.StoredFile, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `storedfile.Intercept(f(g(h())))`.
+func (c *StoredFileClient) Intercept(interceptors ...Interceptor) {
+	c.inters.StoredFile = append(c.inters.StoredFile, interceptors...)
+}
+
+// Create returns a builder for creating a StoredFile entity.
+func (c *StoredFileClient) Create() *StoredFileCreate {
+	mutation := newStoredFileMutation(c.config, OpCreate)
+	return &StoredFileCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of StoredFile entities.
+func (c *StoredFileClient) CreateBulk(builders ...*StoredFileCreate) *StoredFileCreateBulk {
+	return &StoredFileCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *StoredFileClient) MapCreateBulk(slice any, setFunc func(*StoredFileCreate, int)) *StoredFileCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &StoredFileCreateBulk{err: fmt.Errorf("calling to StoredFileClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*StoredFileCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &StoredFileCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for StoredFile.
+func (c *StoredFileClient) Update() *StoredFileUpdate {
+	mutation := newStoredFileMutation(c.config, OpUpdate)
+	return &StoredFileUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *StoredFileClient) UpdateOne(_m *StoredFile) *StoredFileUpdateOne {
+	mutation := newStoredFileMutation(c.config, OpUpdateOne, withStoredFile(_m))
+	return &StoredFileUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *StoredFileClient) UpdateOneID(id int) *StoredFileUpdateOne {
+	mutation := newStoredFileMutation(c.config, OpUpdateOne, withStoredFileID(id))
+	return &StoredFileUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for StoredFile.
+func (c *StoredFileClient) Delete() *StoredFileDelete {
+	mutation := newStoredFileMutation(c.config, OpDelete)
+	return &StoredFileDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *StoredFileClient) DeleteOne(_m *StoredFile) *StoredFileDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *StoredFileClient) DeleteOneID(id int) *StoredFileDeleteOne {
+	builder := c.Delete().Where(storedfile.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &StoredFileDeleteOne{builder}
+}
+
+// Query returns a query builder for StoredFile.
+func (c *StoredFileClient) Query() *StoredFileQuery {
+	return &StoredFileQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeStoredFile},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a StoredFile entity by its id.
+func (c *StoredFileClient) Get(ctx context.Context, id int) (*StoredFile, error) {
+	return c.Query().Where(storedfile.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *StoredFileClient) GetX(ctx context.Context, id int) *StoredFile {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *StoredFileClient) Hooks() []Hook {
+	hooks := c.hooks.StoredFile
+	return append(hooks[:len(hooks):len(hooks)], storedfile.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *StoredFileClient) Interceptors() []Interceptor {
+	return c.inters.StoredFile
+}
+
+func (c *StoredFileClient) mutate(ctx context.Context, m *StoredFileMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&StoredFileCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&StoredFileUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&StoredFileUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&StoredFileDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown StoredFile mutation op: %q", m.Op())
+	}
+}
+
 // TroikaMemberClient is a client for the TroikaMember schema.
 type TroikaMemberClient struct {
 	config
@@ -9687,6 +10029,140 @@ func (c *TroikaMemberClient) mutate(ctx context.Context, m *TroikaMemberMutation
 		return (&TroikaMemberDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown TroikaMember mutation op: %q", m.Op())
+	}
+}
+
+// UploadPermitClient is a client for the UploadPermit schema.
+type UploadPermitClient struct {
+	config
+}
+
+// NewUploadPermitClient returns a client for the UploadPermit from the given config.
+func NewUploadPermitClient(c config) *UploadPermitClient {
+	return &UploadPermitClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `uploadpermit.Hooks(f(g(h())))`.
+func (c *UploadPermitClient) Use(hooks ...Hook) {
+	c.hooks.UploadPermit = append(c.hooks.UploadPermit, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `uploadpermit.Intercept(f(g(h())))`.
+func (c *UploadPermitClient) Intercept(interceptors ...Interceptor) {
+	c.inters.UploadPermit = append(c.inters.UploadPermit, interceptors...)
+}
+
+// Create returns a builder for creating a UploadPermit entity.
+func (c *UploadPermitClient) Create() *UploadPermitCreate {
+	mutation := newUploadPermitMutation(c.config, OpCreate)
+	return &UploadPermitCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of UploadPermit entities.
+func (c *UploadPermitClient) CreateBulk(builders ...*UploadPermitCreate) *UploadPermitCreateBulk {
+	return &UploadPermitCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *UploadPermitClient) MapCreateBulk(slice any, setFunc func(*UploadPermitCreate, int)) *UploadPermitCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &UploadPermitCreateBulk{err: fmt.Errorf("calling to UploadPermitClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*UploadPermitCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &UploadPermitCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for UploadPermit.
+func (c *UploadPermitClient) Update() *UploadPermitUpdate {
+	mutation := newUploadPermitMutation(c.config, OpUpdate)
+	return &UploadPermitUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *UploadPermitClient) UpdateOne(_m *UploadPermit) *UploadPermitUpdateOne {
+	mutation := newUploadPermitMutation(c.config, OpUpdateOne, withUploadPermit(_m))
+	return &UploadPermitUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *UploadPermitClient) UpdateOneID(id int) *UploadPermitUpdateOne {
+	mutation := newUploadPermitMutation(c.config, OpUpdateOne, withUploadPermitID(id))
+	return &UploadPermitUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for UploadPermit.
+func (c *UploadPermitClient) Delete() *UploadPermitDelete {
+	mutation := newUploadPermitMutation(c.config, OpDelete)
+	return &UploadPermitDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *UploadPermitClient) DeleteOne(_m *UploadPermit) *UploadPermitDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *UploadPermitClient) DeleteOneID(id int) *UploadPermitDeleteOne {
+	builder := c.Delete().Where(uploadpermit.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &UploadPermitDeleteOne{builder}
+}
+
+// Query returns a query builder for UploadPermit.
+func (c *UploadPermitClient) Query() *UploadPermitQuery {
+	return &UploadPermitQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeUploadPermit},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a UploadPermit entity by its id.
+func (c *UploadPermitClient) Get(ctx context.Context, id int) (*UploadPermit, error) {
+	return c.Query().Where(uploadpermit.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *UploadPermitClient) GetX(ctx context.Context, id int) *UploadPermit {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *UploadPermitClient) Hooks() []Hook {
+	hooks := c.hooks.UploadPermit
+	return append(hooks[:len(hooks):len(hooks)], uploadpermit.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *UploadPermitClient) Interceptors() []Interceptor {
+	return c.inters.UploadPermit
+}
+
+func (c *UploadPermitClient) mutate(ctx context.Context, m *UploadPermitMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&UploadPermitCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&UploadPermitUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&UploadPermitUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&UploadPermitDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown UploadPermit mutation op: %q", m.Op())
 	}
 }
 
@@ -10461,9 +10937,10 @@ type (
 		PartnerGroup, PartnerGroupRevision, Pledge, Postponement, PreSession,
 		Programme, ProgrammeName, ProgrammeState, Recommendation, RecoveryCode,
 		Registration, ResponseEvent, Review, Round, SDGGoal, SDGIndicator, SDGTag,
-		SDGTarget, SavedSlice, Session, SignInAttempt, SignInLink, SliceContent, State,
-		StateAlias, StateGroup, StateGroupMembership, TroikaMember, User, WebSession,
-		Webhook, WebhookDelivery []ent.Hook
+		SDGTarget, SavedSlice, Session, SignInAttempt, SignInLink, SliceContent,
+		SlicePart, State, StateAlias, StateGroup, StateGroupMembership, StoredFile,
+		TroikaMember, UploadPermit, User, WebSession, Webhook,
+		WebhookDelivery []ent.Hook
 	}
 	inters struct {
 		APIKey, AccessCode, ActionCategory, ActionCodingRule, AffectedGroup,
@@ -10474,8 +10951,9 @@ type (
 		PartnerGroup, PartnerGroupRevision, Pledge, Postponement, PreSession,
 		Programme, ProgrammeName, ProgrammeState, Recommendation, RecoveryCode,
 		Registration, ResponseEvent, Review, Round, SDGGoal, SDGIndicator, SDGTag,
-		SDGTarget, SavedSlice, Session, SignInAttempt, SignInLink, SliceContent, State,
-		StateAlias, StateGroup, StateGroupMembership, TroikaMember, User, WebSession,
-		Webhook, WebhookDelivery []ent.Interceptor
+		SDGTarget, SavedSlice, Session, SignInAttempt, SignInLink, SliceContent,
+		SlicePart, State, StateAlias, StateGroup, StateGroupMembership, StoredFile,
+		TroikaMember, UploadPermit, User, WebSession, Webhook,
+		WebhookDelivery []ent.Interceptor
 	}
 )

@@ -54,11 +54,14 @@ import (
 	"github.com/upr-info/upr/ent/signinattempt"
 	"github.com/upr-info/upr/ent/signinlink"
 	"github.com/upr-info/upr/ent/slicecontent"
+	"github.com/upr-info/upr/ent/slicepart"
 	"github.com/upr-info/upr/ent/state"
 	"github.com/upr-info/upr/ent/statealias"
 	"github.com/upr-info/upr/ent/stategroup"
 	"github.com/upr-info/upr/ent/stategroupmembership"
+	"github.com/upr-info/upr/ent/storedfile"
 	"github.com/upr-info/upr/ent/troikamember"
+	"github.com/upr-info/upr/ent/uploadpermit"
 	"github.com/upr-info/upr/ent/user"
 	"github.com/upr-info/upr/ent/webhook"
 	"github.com/upr-info/upr/ent/webhookdelivery"
@@ -72,7 +75,7 @@ import (
 
 // schemaGraph holds a representation of ent/schema at runtime.
 var schemaGraph = func() *sqlgraph.Schema {
-	graph := &sqlgraph.Schema{Nodes: make([]*sqlgraph.Node, 59)}
+	graph := &sqlgraph.Schema{Nodes: make([]*sqlgraph.Node, 62)}
 	graph.Nodes[0] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   apikey.Table,
@@ -1016,6 +1019,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			savedslice.FieldCreatedAt:   {Type: field.TypeTime, Column: savedslice.FieldCreatedAt},
 			savedslice.FieldWithdrawnAt: {Type: field.TypeTime, Column: savedslice.FieldWithdrawnAt},
 			savedslice.FieldContentID:   {Type: field.TypeInt, Column: savedslice.FieldContentID},
+			savedslice.FieldWhole:       {Type: field.TypeInt, Column: savedslice.FieldWhole},
 			savedslice.FieldGroups:      {Type: field.TypeString, Column: savedslice.FieldGroups},
 		},
 	}
@@ -1090,6 +1094,22 @@ var schemaGraph = func() *sqlgraph.Schema {
 	}
 	graph.Nodes[50] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
+			Table:   slicepart.Table,
+			Columns: slicepart.Columns,
+			ID: &sqlgraph.FieldSpec{
+				Type:   field.TypeInt,
+				Column: slicepart.FieldID,
+			},
+		},
+		Type: "SlicePart",
+		Fields: map[string]*sqlgraph.FieldSpec{
+			slicepart.FieldSliceID:   {Type: field.TypeInt, Column: slicepart.FieldSliceID},
+			slicepart.FieldContentID: {Type: field.TypeInt, Column: slicepart.FieldContentID},
+			slicepart.FieldKind:      {Type: field.TypeString, Column: slicepart.FieldKind},
+		},
+	}
+	graph.Nodes[51] = &sqlgraph.Node{
+		NodeSpec: sqlgraph.NodeSpec{
 			Table:   state.Table,
 			Columns: state.Columns,
 			ID: &sqlgraph.FieldSpec{
@@ -1110,7 +1130,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			state.FieldObserver:     {Type: field.TypeBool, Column: state.FieldObserver},
 		},
 	}
-	graph.Nodes[51] = &sqlgraph.Node{
+	graph.Nodes[52] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   statealias.Table,
 			Columns: statealias.Columns,
@@ -1126,7 +1146,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			statealias.FieldStateID: {Type: field.TypeInt, Column: statealias.FieldStateID},
 		},
 	}
-	graph.Nodes[52] = &sqlgraph.Node{
+	graph.Nodes[53] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   stategroup.Table,
 			Columns: stategroup.Columns,
@@ -1146,7 +1166,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			stategroup.FieldPosition: {Type: field.TypeInt, Column: stategroup.FieldPosition},
 		},
 	}
-	graph.Nodes[53] = &sqlgraph.Node{
+	graph.Nodes[54] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   stategroupmembership.Table,
 			Columns: stategroupmembership.Columns,
@@ -1165,7 +1185,34 @@ var schemaGraph = func() *sqlgraph.Schema {
 			stategroupmembership.FieldGroupID:  {Type: field.TypeInt, Column: stategroupmembership.FieldGroupID},
 		},
 	}
-	graph.Nodes[54] = &sqlgraph.Node{
+	graph.Nodes[55] = &sqlgraph.Node{
+		NodeSpec: sqlgraph.NodeSpec{
+			Table:   storedfile.Table,
+			Columns: storedfile.Columns,
+			ID: &sqlgraph.FieldSpec{
+				Type:   field.TypeInt,
+				Column: storedfile.FieldID,
+			},
+		},
+		Type: "StoredFile",
+		Fields: map[string]*sqlgraph.FieldSpec{
+			storedfile.FieldUID:         {Type: field.TypeString, Column: storedfile.FieldUID},
+			storedfile.FieldAbout:       {Type: field.TypeString, Column: storedfile.FieldAbout},
+			storedfile.FieldKind:        {Type: field.TypeString, Column: storedfile.FieldKind},
+			storedfile.FieldState:       {Type: field.TypeEnum, Column: storedfile.FieldState},
+			storedfile.FieldReason:      {Type: field.TypeString, Column: storedfile.FieldReason},
+			storedfile.FieldSize:        {Type: field.TypeInt64, Column: storedfile.FieldSize},
+			storedfile.FieldSha256:      {Type: field.TypeString, Column: storedfile.FieldSha256},
+			storedfile.FieldCleanSize:   {Type: field.TypeInt64, Column: storedfile.FieldCleanSize},
+			storedfile.FieldCleanSha256: {Type: field.TypeString, Column: storedfile.FieldCleanSha256},
+			storedfile.FieldDataKey:     {Type: field.TypeBytes, Column: storedfile.FieldDataKey},
+			storedfile.FieldUploadedAt:  {Type: field.TypeTime, Column: storedfile.FieldUploadedAt},
+			storedfile.FieldScannedAt:   {Type: field.TypeTime, Column: storedfile.FieldScannedAt},
+			storedfile.FieldPurgedAt:    {Type: field.TypeTime, Column: storedfile.FieldPurgedAt},
+			storedfile.FieldMissingAt:   {Type: field.TypeTime, Column: storedfile.FieldMissingAt},
+		},
+	}
+	graph.Nodes[56] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   troikamember.Table,
 			Columns: troikamember.Columns,
@@ -1181,7 +1228,26 @@ var schemaGraph = func() *sqlgraph.Schema {
 			troikamember.FieldStateID:  {Type: field.TypeInt, Column: troikamember.FieldStateID},
 		},
 	}
-	graph.Nodes[55] = &sqlgraph.Node{
+	graph.Nodes[57] = &sqlgraph.Node{
+		NodeSpec: sqlgraph.NodeSpec{
+			Table:   uploadpermit.Table,
+			Columns: uploadpermit.Columns,
+			ID: &sqlgraph.FieldSpec{
+				Type:   field.TypeInt,
+				Column: uploadpermit.FieldID,
+			},
+		},
+		Type: "UploadPermit",
+		Fields: map[string]*sqlgraph.FieldSpec{
+			uploadpermit.FieldDigest:    {Type: field.TypeString, Column: uploadpermit.FieldDigest},
+			uploadpermit.FieldAbout:     {Type: field.TypeString, Column: uploadpermit.FieldAbout},
+			uploadpermit.FieldKinds:     {Type: field.TypeString, Column: uploadpermit.FieldKinds},
+			uploadpermit.FieldMaxSize:   {Type: field.TypeInt64, Column: uploadpermit.FieldMaxSize},
+			uploadpermit.FieldExpiresAt: {Type: field.TypeTime, Column: uploadpermit.FieldExpiresAt},
+			uploadpermit.FieldUsedAt:    {Type: field.TypeTime, Column: uploadpermit.FieldUsedAt},
+		},
+	}
+	graph.Nodes[58] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   user.Table,
 			Columns: user.Columns,
@@ -1204,7 +1270,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			user.FieldCreatedAt:    {Type: field.TypeTime, Column: user.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[56] = &sqlgraph.Node{
+	graph.Nodes[59] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   websession.Table,
 			Columns: websession.Columns,
@@ -1225,7 +1291,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			websession.FieldExpiresAt: {Type: field.TypeTime, Column: websession.FieldExpiresAt},
 		},
 	}
-	graph.Nodes[57] = &sqlgraph.Node{
+	graph.Nodes[60] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   webhook.Table,
 			Columns: webhook.Columns,
@@ -1255,7 +1321,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			webhook.FieldWithdrawnAt:     {Type: field.TypeTime, Column: webhook.FieldWithdrawnAt},
 		},
 	}
-	graph.Nodes[58] = &sqlgraph.Node{
+	graph.Nodes[61] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   webhookdelivery.Table,
 			Columns: webhookdelivery.Columns,
@@ -2397,6 +2463,18 @@ var schemaGraph = func() *sqlgraph.Schema {
 		"SliceContent",
 	)
 	graph.MustAddE(
+		"parts",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   savedslice.PartsTable,
+			Columns: []string{savedslice.PartsColumn},
+			Bidi:    false,
+		},
+		"SavedSlice",
+		"SlicePart",
+	)
+	graph.MustAddE(
 		"reviews",
 		&sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.O2M,
@@ -2419,6 +2497,30 @@ var schemaGraph = func() *sqlgraph.Schema {
 		},
 		"SignInLink",
 		"User",
+	)
+	graph.MustAddE(
+		"slice",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   slicepart.SliceTable,
+			Columns: []string{slicepart.SliceColumn},
+			Bidi:    false,
+		},
+		"SlicePart",
+		"SavedSlice",
+	)
+	graph.MustAddE(
+		"content",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   slicepart.ContentTable,
+			Columns: []string{slicepart.ContentColumn},
+			Bidi:    false,
+		},
+		"SlicePart",
+		"SliceContent",
 	)
 	graph.MustAddE(
 		"aliases",
@@ -7554,6 +7656,11 @@ func (f *SavedSliceFilter) WhereContentID(p entql.IntP) {
 	f.Where(p.Field(savedslice.FieldContentID))
 }
 
+// WhereWhole applies the entql int predicate on the whole field.
+func (f *SavedSliceFilter) WhereWhole(p entql.IntP) {
+	f.Where(p.Field(savedslice.FieldWhole))
+}
+
 // WhereGroups applies the entql string predicate on the groups field.
 func (f *SavedSliceFilter) WhereGroups(p entql.StringP) {
 	f.Where(p.Field(savedslice.FieldGroups))
@@ -7581,6 +7688,20 @@ func (f *SavedSliceFilter) WhereHasContent() {
 // WhereHasContentWith applies a predicate to check if query has an edge content with a given conditions (other predicates).
 func (f *SavedSliceFilter) WhereHasContentWith(preds ...predicate.SliceContent) {
 	f.Where(entql.HasEdgeWith("content", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// WhereHasParts applies a predicate to check if query has an edge parts.
+func (f *SavedSliceFilter) WhereHasParts() {
+	f.Where(entql.HasEdge("parts"))
+}
+
+// WhereHasPartsWith applies a predicate to check if query has an edge parts with a given conditions (other predicates).
+func (f *SavedSliceFilter) WhereHasPartsWith(preds ...predicate.SlicePart) {
+	f.Where(entql.HasEdgeWith("parts", sqlgraph.WrapFunc(func(s *sql.Selector) {
 		for _, p := range preds {
 			p(s)
 		}
@@ -7861,6 +7982,89 @@ func (f *SliceContentFilter) WherePublishedAt(p entql.TimeP) {
 }
 
 // addPredicate implements the predicateAdder interface.
+func (_q *SlicePartQuery) addPredicate(pred func(s *sql.Selector)) {
+	_q.predicates = append(_q.predicates, pred)
+}
+
+// Filter returns a Filter implementation to apply filters on the SlicePartQuery builder.
+func (_q *SlicePartQuery) Filter() *SlicePartFilter {
+	return &SlicePartFilter{config: _q.config, predicateAdder: _q}
+}
+
+// addPredicate implements the predicateAdder interface.
+func (m *SlicePartMutation) addPredicate(pred func(s *sql.Selector)) {
+	m.predicates = append(m.predicates, pred)
+}
+
+// Filter returns an entql.Where implementation to apply filters on the SlicePartMutation builder.
+func (m *SlicePartMutation) Filter() *SlicePartFilter {
+	return &SlicePartFilter{config: m.config, predicateAdder: m}
+}
+
+// SlicePartFilter provides a generic filtering capability at runtime for SlicePartQuery.
+type SlicePartFilter struct {
+	predicateAdder
+	config
+}
+
+// Where applies the entql predicate on the query filter.
+func (f *SlicePartFilter) Where(p entql.P) {
+	f.addPredicate(func(s *sql.Selector) {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[50].Type, p, s); err != nil {
+			s.AddError(err)
+		}
+	})
+}
+
+// WhereID applies the entql int predicate on the id field.
+func (f *SlicePartFilter) WhereID(p entql.IntP) {
+	f.Where(p.Field(slicepart.FieldID))
+}
+
+// WhereSliceID applies the entql int predicate on the slice_id field.
+func (f *SlicePartFilter) WhereSliceID(p entql.IntP) {
+	f.Where(p.Field(slicepart.FieldSliceID))
+}
+
+// WhereContentID applies the entql int predicate on the content_id field.
+func (f *SlicePartFilter) WhereContentID(p entql.IntP) {
+	f.Where(p.Field(slicepart.FieldContentID))
+}
+
+// WhereKind applies the entql string predicate on the kind field.
+func (f *SlicePartFilter) WhereKind(p entql.StringP) {
+	f.Where(p.Field(slicepart.FieldKind))
+}
+
+// WhereHasSlice applies a predicate to check if query has an edge slice.
+func (f *SlicePartFilter) WhereHasSlice() {
+	f.Where(entql.HasEdge("slice"))
+}
+
+// WhereHasSliceWith applies a predicate to check if query has an edge slice with a given conditions (other predicates).
+func (f *SlicePartFilter) WhereHasSliceWith(preds ...predicate.SavedSlice) {
+	f.Where(entql.HasEdgeWith("slice", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// WhereHasContent applies a predicate to check if query has an edge content.
+func (f *SlicePartFilter) WhereHasContent() {
+	f.Where(entql.HasEdge("content"))
+}
+
+// WhereHasContentWith applies a predicate to check if query has an edge content with a given conditions (other predicates).
+func (f *SlicePartFilter) WhereHasContentWith(preds ...predicate.SliceContent) {
+	f.Where(entql.HasEdgeWith("content", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// addPredicate implements the predicateAdder interface.
 func (_q *StateQuery) addPredicate(pred func(s *sql.Selector)) {
 	_q.predicates = append(_q.predicates, pred)
 }
@@ -7889,7 +8093,7 @@ type StateFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[50].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[51].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8016,7 +8220,7 @@ type StateAliasFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateAliasFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[51].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[52].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8085,7 +8289,7 @@ type StateGroupFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateGroupFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[52].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[53].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8174,7 +8378,7 @@ type StateGroupMembershipFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateGroupMembershipFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[53].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[54].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8244,6 +8448,116 @@ func (f *StateGroupMembershipFilter) WhereHasGroupWith(preds ...predicate.StateG
 }
 
 // addPredicate implements the predicateAdder interface.
+func (_q *StoredFileQuery) addPredicate(pred func(s *sql.Selector)) {
+	_q.predicates = append(_q.predicates, pred)
+}
+
+// Filter returns a Filter implementation to apply filters on the StoredFileQuery builder.
+func (_q *StoredFileQuery) Filter() *StoredFileFilter {
+	return &StoredFileFilter{config: _q.config, predicateAdder: _q}
+}
+
+// addPredicate implements the predicateAdder interface.
+func (m *StoredFileMutation) addPredicate(pred func(s *sql.Selector)) {
+	m.predicates = append(m.predicates, pred)
+}
+
+// Filter returns an entql.Where implementation to apply filters on the StoredFileMutation builder.
+func (m *StoredFileMutation) Filter() *StoredFileFilter {
+	return &StoredFileFilter{config: m.config, predicateAdder: m}
+}
+
+// StoredFileFilter provides a generic filtering capability at runtime for StoredFileQuery.
+type StoredFileFilter struct {
+	predicateAdder
+	config
+}
+
+// Where applies the entql predicate on the query filter.
+func (f *StoredFileFilter) Where(p entql.P) {
+	f.addPredicate(func(s *sql.Selector) {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[55].Type, p, s); err != nil {
+			s.AddError(err)
+		}
+	})
+}
+
+// WhereID applies the entql int predicate on the id field.
+func (f *StoredFileFilter) WhereID(p entql.IntP) {
+	f.Where(p.Field(storedfile.FieldID))
+}
+
+// WhereUID applies the entql string predicate on the uid field.
+func (f *StoredFileFilter) WhereUID(p entql.StringP) {
+	f.Where(p.Field(storedfile.FieldUID))
+}
+
+// WhereAbout applies the entql string predicate on the about field.
+func (f *StoredFileFilter) WhereAbout(p entql.StringP) {
+	f.Where(p.Field(storedfile.FieldAbout))
+}
+
+// WhereKind applies the entql string predicate on the kind field.
+func (f *StoredFileFilter) WhereKind(p entql.StringP) {
+	f.Where(p.Field(storedfile.FieldKind))
+}
+
+// WhereState applies the entql string predicate on the state field.
+func (f *StoredFileFilter) WhereState(p entql.StringP) {
+	f.Where(p.Field(storedfile.FieldState))
+}
+
+// WhereReason applies the entql string predicate on the reason field.
+func (f *StoredFileFilter) WhereReason(p entql.StringP) {
+	f.Where(p.Field(storedfile.FieldReason))
+}
+
+// WhereSize applies the entql int64 predicate on the size field.
+func (f *StoredFileFilter) WhereSize(p entql.Int64P) {
+	f.Where(p.Field(storedfile.FieldSize))
+}
+
+// WhereSha256 applies the entql string predicate on the sha256 field.
+func (f *StoredFileFilter) WhereSha256(p entql.StringP) {
+	f.Where(p.Field(storedfile.FieldSha256))
+}
+
+// WhereCleanSize applies the entql int64 predicate on the clean_size field.
+func (f *StoredFileFilter) WhereCleanSize(p entql.Int64P) {
+	f.Where(p.Field(storedfile.FieldCleanSize))
+}
+
+// WhereCleanSha256 applies the entql string predicate on the clean_sha256 field.
+func (f *StoredFileFilter) WhereCleanSha256(p entql.StringP) {
+	f.Where(p.Field(storedfile.FieldCleanSha256))
+}
+
+// WhereDataKey applies the entql []byte predicate on the data_key field.
+func (f *StoredFileFilter) WhereDataKey(p entql.BytesP) {
+	f.Where(p.Field(storedfile.FieldDataKey))
+}
+
+// WhereUploadedAt applies the entql time.Time predicate on the uploaded_at field.
+func (f *StoredFileFilter) WhereUploadedAt(p entql.TimeP) {
+	f.Where(p.Field(storedfile.FieldUploadedAt))
+}
+
+// WhereScannedAt applies the entql time.Time predicate on the scanned_at field.
+func (f *StoredFileFilter) WhereScannedAt(p entql.TimeP) {
+	f.Where(p.Field(storedfile.FieldScannedAt))
+}
+
+// WherePurgedAt applies the entql time.Time predicate on the purged_at field.
+func (f *StoredFileFilter) WherePurgedAt(p entql.TimeP) {
+	f.Where(p.Field(storedfile.FieldPurgedAt))
+}
+
+// WhereMissingAt applies the entql time.Time predicate on the missing_at field.
+func (f *StoredFileFilter) WhereMissingAt(p entql.TimeP) {
+	f.Where(p.Field(storedfile.FieldMissingAt))
+}
+
+// addPredicate implements the predicateAdder interface.
 func (_q *TroikaMemberQuery) addPredicate(pred func(s *sql.Selector)) {
 	_q.predicates = append(_q.predicates, pred)
 }
@@ -8272,7 +8586,7 @@ type TroikaMemberFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *TroikaMemberFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[54].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[56].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8327,6 +8641,76 @@ func (f *TroikaMemberFilter) WhereHasStateWith(preds ...predicate.State) {
 }
 
 // addPredicate implements the predicateAdder interface.
+func (_q *UploadPermitQuery) addPredicate(pred func(s *sql.Selector)) {
+	_q.predicates = append(_q.predicates, pred)
+}
+
+// Filter returns a Filter implementation to apply filters on the UploadPermitQuery builder.
+func (_q *UploadPermitQuery) Filter() *UploadPermitFilter {
+	return &UploadPermitFilter{config: _q.config, predicateAdder: _q}
+}
+
+// addPredicate implements the predicateAdder interface.
+func (m *UploadPermitMutation) addPredicate(pred func(s *sql.Selector)) {
+	m.predicates = append(m.predicates, pred)
+}
+
+// Filter returns an entql.Where implementation to apply filters on the UploadPermitMutation builder.
+func (m *UploadPermitMutation) Filter() *UploadPermitFilter {
+	return &UploadPermitFilter{config: m.config, predicateAdder: m}
+}
+
+// UploadPermitFilter provides a generic filtering capability at runtime for UploadPermitQuery.
+type UploadPermitFilter struct {
+	predicateAdder
+	config
+}
+
+// Where applies the entql predicate on the query filter.
+func (f *UploadPermitFilter) Where(p entql.P) {
+	f.addPredicate(func(s *sql.Selector) {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[57].Type, p, s); err != nil {
+			s.AddError(err)
+		}
+	})
+}
+
+// WhereID applies the entql int predicate on the id field.
+func (f *UploadPermitFilter) WhereID(p entql.IntP) {
+	f.Where(p.Field(uploadpermit.FieldID))
+}
+
+// WhereDigest applies the entql string predicate on the digest field.
+func (f *UploadPermitFilter) WhereDigest(p entql.StringP) {
+	f.Where(p.Field(uploadpermit.FieldDigest))
+}
+
+// WhereAbout applies the entql string predicate on the about field.
+func (f *UploadPermitFilter) WhereAbout(p entql.StringP) {
+	f.Where(p.Field(uploadpermit.FieldAbout))
+}
+
+// WhereKinds applies the entql string predicate on the kinds field.
+func (f *UploadPermitFilter) WhereKinds(p entql.StringP) {
+	f.Where(p.Field(uploadpermit.FieldKinds))
+}
+
+// WhereMaxSize applies the entql int64 predicate on the max_size field.
+func (f *UploadPermitFilter) WhereMaxSize(p entql.Int64P) {
+	f.Where(p.Field(uploadpermit.FieldMaxSize))
+}
+
+// WhereExpiresAt applies the entql time.Time predicate on the expires_at field.
+func (f *UploadPermitFilter) WhereExpiresAt(p entql.TimeP) {
+	f.Where(p.Field(uploadpermit.FieldExpiresAt))
+}
+
+// WhereUsedAt applies the entql time.Time predicate on the used_at field.
+func (f *UploadPermitFilter) WhereUsedAt(p entql.TimeP) {
+	f.Where(p.Field(uploadpermit.FieldUsedAt))
+}
+
+// addPredicate implements the predicateAdder interface.
 func (_q *UserQuery) addPredicate(pred func(s *sql.Selector)) {
 	_q.predicates = append(_q.predicates, pred)
 }
@@ -8355,7 +8739,7 @@ type UserFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *UserFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[55].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[58].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8585,7 +8969,7 @@ type WebSessionFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *WebSessionFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[56].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[59].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8679,7 +9063,7 @@ type WebhookFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *WebhookFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[57].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[60].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8832,7 +9216,7 @@ type WebhookDeliveryFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *WebhookDeliveryFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[58].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[61].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
