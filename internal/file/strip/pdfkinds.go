@@ -28,7 +28,7 @@ func orName(kind string) func(w *pdfWriter, object types.Object, depth int) (str
 		case types.Name, types.StringLiteral, types.HexLiteral:
 			return w.atom(object, depth)
 		}
-		return w.known(object, kind, "", depth)
+		return w.known(object, kind, depth)
 	}
 }
 
@@ -39,9 +39,9 @@ func (w *pdfWriter) xobject(object types.Object, depth int) (string, error) {
 	}
 	switch subtype, _ := stream.Dict["Subtype"].(types.Name); subtype {
 	case "Image":
-		return w.known(stream, "image", "", depth)
+		return w.known(stream, "image", depth)
 	case "Form":
-		return w.known(stream, "form", "", depth)
+		return w.known(stream, "form", depth)
 	}
 	return "", nil
 }
@@ -120,7 +120,7 @@ func (w *pdfWriter) property(object types.Object, depth int) (string, error) {
 	if d, ok := object.(types.Dict); ok && d["Type"] == types.Name("OCG") {
 		return "<</Type/OCG/Name<4c61796572>>>", nil
 	}
-	return w.known(object, "property", "", depth)
+	return w.known(object, "property", depth)
 }
 
 // visibility writes when a layer is seen: an operator and layers.
@@ -178,7 +178,7 @@ func (w *pdfWriter) annotation(object types.Object, depth int) (string, error) {
 	if d["Subtype"] == types.Name("Widget") {
 		d["Subtype"] = types.Name("Stamp") // a field that was filled in, without its form
 	}
-	return w.known(d, "annotation", "", depth)
+	return w.known(d, "annotation", depth)
 }
 
 // action is one that leads to an address or a page.

@@ -155,11 +155,11 @@ func (w *pdfWriter) direct(object types.Object, kind string, depth int) (string,
 	if special := pdfKinds[kind]; special != nil {
 		return special(w, object, depth)
 	}
-	return w.known(object, kind, "", depth)
+	return w.known(object, kind, depth)
 }
 
-// known writes a dictionary or a stream by its row of the schema, with more that is written already.
-func (w *pdfWriter) known(object types.Object, kind, more string, depth int) (string, error) {
+// known writes a dictionary or a stream by its row of the schema.
+func (w *pdfWriter) known(object types.Object, kind string, depth int) (string, error) {
 	var stream *types.StreamDict
 	d, ok := object.(types.Dict)
 	if s, is := object.(types.StreamDict); is && pdfStreams[kind] {
@@ -169,7 +169,6 @@ func (w *pdfWriter) known(object types.Object, kind, more string, depth int) (st
 		return "", nil
 	}
 	var out strings.Builder
-	out.WriteString(more)
 	for _, key := range slices.Sorted(maps.Keys(pdfSchema[kind])) {
 		if d[key] == nil {
 			continue
