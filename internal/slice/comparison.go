@@ -15,19 +15,19 @@ import (
 
 // Comparison is what is different between two slices of one kind.
 type Comparison struct {
-	Kind          string       `json:"kind"`
-	Before        Compared     `json:"before"`
-	After         Compared     `json:"after"`
-	Columns       []string     `json:"columns"` // that both have: they are compared
-	Key           []string     `json:"key"`     // the columns that tell rows apart
-	Added         int          `json:"added"`
-	Removed       int          `json:"removed"`
-	Changed       int          `json:"changed"`
-	Redacted      int          `json:"redacted"` // rows that differ in what was redacted alone
-	Unchanged     int          `json:"unchanged"`
-	Rows          []Difference `json:"rows"`
-	tag           string
-	public, moves bool
+	Kind      string       `json:"kind"`
+	Before    Compared     `json:"before"`
+	After     Compared     `json:"after"`
+	Columns   []string     `json:"columns"` // that both have: they are compared
+	Key       []string     `json:"key"`     // the columns that tell rows apart
+	Added     int          `json:"added"`
+	Removed   int          `json:"removed"`
+	Changed   int          `json:"changed"`
+	Redacted  int          `json:"redacted"` // rows that differ in what was redacted alone
+	Unchanged int          `json:"unchanged"`
+	Rows      []Difference `json:"rows"`
+	tag       string
+	public    bool
 }
 
 // Compared is one of two slices that are compared.
