@@ -72,7 +72,7 @@ func (r *mutationResolver) AdvanceRound(ctx context.Context, input generated.Adv
 	return roundPayload(r.Meetings.AdvanceRound(ctx, input.ID, input.Revision, input.To))
 }
 
-func (r *mutationResolver) ChangePreSession(ctx context.Context, input presession.PreSessionChange) (*generated.PreSessionPayload, error) {
+func (r *mutationResolver) ChangePreSession(ctx context.Context, input presession.MeetingChange) (*generated.PreSessionPayload, error) {
 	return preSessionPayload(r.Meetings.ChangePreSession(ctx, input))
 }
 

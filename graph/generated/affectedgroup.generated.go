@@ -54,7 +54,7 @@ type MutationResolver interface {
 	CreateRound(ctx context.Context, input presession.NewRound) (*RoundPayload, error)
 	ChangeRound(ctx context.Context, input presession.RoundChange) (*RoundPayload, error)
 	AdvanceRound(ctx context.Context, input AdvanceRoundInput) (*RoundPayload, error)
-	ChangePreSession(ctx context.Context, input presession.PreSessionChange) (*PreSessionPayload, error)
+	ChangePreSession(ctx context.Context, input presession.MeetingChange) (*PreSessionPayload, error)
 	CreateAccessCode(ctx context.Context, input presession.NewAccessCode) (*AccessCodePayload, error)
 	WithdrawAccessCode(ctx context.Context, input WithdrawAccessCodeInput) (*DonePayload, error)
 	MoveRegistration(ctx context.Context, input presession.Move) (*RegistrationPayload, error)
@@ -201,8 +201,8 @@ func (ec *executionContext) field_Mutation_changePreSession_args(ctx context.Con
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (presession.PreSessionChange, error) {
-			return ec.unmarshalNChangePreSessionInput2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐPreSessionChange(ctx, v)
+		func(ctx context.Context, v any) (presession.MeetingChange, error) {
+			return ec.unmarshalNChangePreSessionInput2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐMeetingChange(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -3431,7 +3431,7 @@ func (ec *executionContext) _Mutation_changePreSession(ctx context.Context, fiel
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ChangePreSession(ctx, fc.Args["input"].(presession.PreSessionChange))
+			return ec.Resolvers.Mutation().ChangePreSession(ctx, fc.Args["input"].(presession.MeetingChange))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next

@@ -3258,8 +3258,8 @@ func UnmarshalApplicationInput(ctx context.Context, raw any) (ApplicationInput, 
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputChangePreSessionInput(ctx context.Context, obj any) (presession.PreSessionChange, error) {
-	var it presession.PreSessionChange
+func (ec *executionContext) unmarshalInputChangePreSessionInput(ctx context.Context, obj any) (presession.MeetingChange, error) {
+	var it presession.MeetingChange
 	if obj == nil {
 		return it, nil
 	}
@@ -3389,8 +3389,8 @@ func (ec *executionContext) unmarshalInputChangePreSessionInput(ctx context.Cont
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalChangePreSessionInput(ctx context.Context, raw any) (presession.PreSessionChange, error) {
-	var out presession.PreSessionChange
+func UnmarshalChangePreSessionInput(ctx context.Context, raw any) (presession.MeetingChange, error) {
+	var out presession.MeetingChange
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ChangePreSessionInput", raw, &out)
 	return out, err
 }
@@ -5622,7 +5622,7 @@ func (ec *executionContext) marshalNApplicationPayload2ᚖgithubᚗcomᚋuprᚑi
 	return ec._ApplicationPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNChangePreSessionInput2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐPreSessionChange(ctx context.Context, v any) (presession.PreSessionChange, error) {
+func (ec *executionContext) unmarshalNChangePreSessionInput2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐMeetingChange(ctx context.Context, v any) (presession.MeetingChange, error) {
 	res, err := ec.unmarshalInputChangePreSessionInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

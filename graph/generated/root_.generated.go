@@ -394,7 +394,7 @@ type ComplexityRoot struct {
 		CancelMessages          func(childComplexity int, input MessagesInput) int
 		ChangePartnerGroup      func(childComplexity int, input partnergroup.ChangeInput) int
 		ChangePassword          func(childComplexity int, input ChangePasswordInput) int
-		ChangePreSession        func(childComplexity int, input presession.PreSessionChange) int
+		ChangePreSession        func(childComplexity int, input presession.MeetingChange) int
 		ChangeRound             func(childComplexity int, input presession.RoundChange) int
 		ConfirmOffer            func(childComplexity int, input ApplicationInput) int
 		ConfirmSecondFactor     func(childComplexity int, input ConfirmSecondFactorInput) int
@@ -2710,7 +2710,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.ChangePreSession(childComplexity, args["input"].(presession.PreSessionChange)), true
+		return e.ComplexityRoot.Mutation.ChangePreSession(childComplexity, args["input"].(presession.MeetingChange)), true
 	case "Mutation.changeRound":
 		if e.ComplexityRoot.Mutation.ChangeRound == nil {
 			break

@@ -30,14 +30,14 @@ func complete(s *step) error {
 	}
 	late := s.now.Add(-grace)
 	begunInTime := !r.CreatedAt.After(closesAt(m)) && !late.After(closesAt(m))
-	if isOpen(m, s.now) || begunInTime && isOpen(m, late) || r.ByCode && begunByCode(r, m) {
+	if isOpen(m, s.now) || begunInTime && isOpen(m, late) || r.ByCode && begunByCode(m) {
 		return nil
 	}
 	return conflict("", "the call for this Pre-session is closed since %s", closesAt(m).In(geneva).Format("2 January 2006, 15:04 MST"))
 }
 
 // begunByCode: who was let in by an access code may submit as long as speakers are chosen.
-func begunByCode(r *ent.Registration, m *ent.PreSession) bool {
+func begunByCode(m *ent.PreSession) bool {
 	return m.Edges.Round.State == "CALL_OPEN" || m.Edges.Round.State == "CALL_CLOSED" || m.Edges.Round.State == "DECISIONS_RELEASED"
 }
 

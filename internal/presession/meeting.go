@@ -35,8 +35,8 @@ type PreSession struct {
 	Revision          int
 }
 
-// PreSessionChange changes what is given.
-type PreSessionChange struct {
+// MeetingChange changes what is given.
+type MeetingChange struct {
 	ID                                                                              string
 	Revision                                                                        int
 	State                                                                           *string
@@ -69,7 +69,7 @@ func slotsOf(duration, sur, moderation, questions, speaker int) int {
 
 // ChangePreSession changes a meeting. Where minutes change and slots are not given, as many may
 // speak as have the time; never fewer than have confirmed or hold an offer.
-func (s *Service) ChangePreSession(ctx context.Context, in PreSessionChange) (changed *PreSession, err error) {
+func (s *Service) ChangePreSession(ctx context.Context, in MeetingChange) (changed *PreSession, err error) {
 	err = s.change(ctx, "", func(c *change) error {
 		m, err := c.managedMeeting(in.ID, in.Revision)
 		if err != nil {
@@ -123,7 +123,7 @@ func (c *change) managedMeeting(id string, revision int) (*ent.PreSession, error
 	return m, nil
 }
 
-func (in *PreSessionChange) place(m *ent.PreSession, set *ent.PreSessionUpdateOne, now time.Time) error {
+func (in *MeetingChange) place(m *ent.PreSession, set *ent.PreSessionUpdateOne, now time.Time) error {
 	if in.Mode != nil {
 		if presession.ModeValidator(presession.Mode(*in.Mode)) != nil {
 			return fault.Invalid("mode", "must be IN_PERSON, HYBRID or VIRTUAL_RECORDED")
@@ -156,7 +156,7 @@ func (in *PreSessionChange) place(m *ent.PreSession, set *ent.PreSessionUpdateOn
 	return nil
 }
 
-func (in *PreSessionChange) time(m *ent.PreSession, set *ent.PreSessionUpdateOne) error {
+func (in *MeetingChange) time(m *ent.PreSession, set *ent.PreSessionUpdateOne) error {
 	minutes := []struct {
 		field string
 		given *int
@@ -190,7 +190,7 @@ func (in *PreSessionChange) time(m *ent.PreSession, set *ent.PreSessionUpdateOne
 	return nil
 }
 
-func (in *PreSessionChange) state(m *ent.PreSession, set *ent.PreSessionUpdateOne) (err error) {
+func (in *MeetingChange) state(m *ent.PreSession, set *ent.PreSessionUpdateOne) (err error) {
 	if in.State == nil || *in.State == string(m.State) {
 		return nil
 	}

@@ -160,7 +160,7 @@ func editable(row *ent.Registration, now time.Time) bool {
 	m := row.Edges.Meeting
 	switch State(row.State) {
 	case Draft:
-		return isOpen(m, now) || isOpen(m, now.Add(-grace)) || row.ByCode && begunByCode(row, m)
+		return isOpen(m, now) || isOpen(m, now.Add(-grace)) || row.ByCode && begunByCode(m)
 	case Submitted, Shortlisted: // the applicant is not to see which
 		return isOpen(m, now)
 	case ChangesRequested:
@@ -204,9 +204,9 @@ func (c *change) keep(a Answers, set *ent.RegistrationUpdateOne) (err error) {
 }
 
 // setOrClear does one of both: ent would do both.
-func setOrClear[T any](value *T, set func(T) *ent.RegistrationUpdateOne, clear func() *ent.RegistrationUpdateOne) {
+func setOrClear[T any](value *T, set func(T) *ent.RegistrationUpdateOne, leave func() *ent.RegistrationUpdateOne) {
 	if value == nil {
-		clear()
+		leave()
 	} else {
 		set(*value)
 	}
