@@ -46,7 +46,7 @@ func TestWebhooksOfTheProgram(t *testing.T) {
 		must(t, "sample", "--recommendations=100", "--database-url="+address)
 		folder, keyFile := t.TempDir(), secretKeyFile(t)
 		must(t, "user", "add", "ann@example.org", "--name=Ann", "--role=PARTNER", "--database-url="+address, "--secret-key-file="+keyFile)
-		made := must(t, "key", "add", "ann@example.org", "--name=test", "--scopes=webhooks:write,webhooks:read,changes:read", "--database-url="+address, "--secret-key-file="+keyFile)
+		made := must(t, "key", "add", "ann@example.org", "--name=test", "--scopes=webhooks:write,webhooks:read,changes:read,recommendations:read", "--database-url="+address, "--secret-key-file="+keyFile)
 		key := regexp.MustCompile(`upr_[A-Z2-7]{33}`).FindString(made)
 
 		private := freeAddress(t)

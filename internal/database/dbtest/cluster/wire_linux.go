@@ -44,7 +44,9 @@ func (w *Wire) Cut() error {
 	w.cut = true
 	var err error
 	for _, conn := range w.conns {
-		err = errors.Join(err, Deafen(conn))
+		if wrong := Deafen(conn); !errors.Is(wrong, net.ErrClosed) {
+			err = errors.Join(err, wrong)
+		}
 	}
 	return err
 }
