@@ -229,7 +229,7 @@ func TestMoreThanADeliveryHolds(t *testing.T) {
 		waitFor(t, "word of the restore", func() bool {
 			got := r.all()
 			d := got[len(got)-1].message.Data
-			return d.Anew && d.Fetch == "https://upr.example.org/export/record.ndjson" && d.Cursor == h.record.Snapshot().Version().String()
+			return d.Anew && d.Fetch == "https://upr.example.org/export/record.ndjson?kinds=recommendations" && d.Cursor == h.record.Snapshot().Version().String()
 		})
 	})
 }
