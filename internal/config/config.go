@@ -3,11 +3,11 @@
 package config
 
 import (
-	"net/url"
 	"strconv"
 	"strings"
 
 	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/secret"
 )
 
 // Config are the settings that commands share.
@@ -51,13 +51,7 @@ func (c Config) Redacted() map[string]string {
 }
 
 // redact hides the password of a URL. What cannot be read as one is not shown at all.
-func redact(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return "(cannot be read)"
-	}
-	return u.Redacted()
-}
+func redact(address string) string { return secret.Redact(address) }
 
 // Validate refuses settings that cannot work.
 func (c Config) Validate() error {

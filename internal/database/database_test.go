@@ -107,6 +107,9 @@ func TestFolderOfTheDatabase(t *testing.T) {
 	if info, err := os.Stat("data"); err != nil || !info.IsDir() {
 		t.Errorf("the folder data: %v", err)
 	}
+	if info, err := os.Stat("data/upr.db"); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("others may read the database: %v, %v", info.Mode(), err)
+	}
 	_, err := database.Open(t.Context(), "sqlite:dta/archive/upr.db")
 	if fault.CodeOf(err) != fault.CodeInvalid || !strings.Contains(err.Error(), "the folder dta does not exist") {
 		t.Errorf("got %v", err)

@@ -21,6 +21,7 @@ import (
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/secret"
 )
 
 // DB is an open database. Dialect is ent's name for it: "sqlite3" or "postgres". Address
@@ -41,11 +42,11 @@ func Open(ctx context.Context, address string) (*DB, error) {
 	}
 	pool, err := open(name, driver, dsn)
 	if err != nil {
-		return nil, fault.Unavailable("cannot open the database %s: the address cannot be read: write it as in postgres://user:password@host/database", redact(address))
+		return nil, fault.Unavailable("cannot open the database %s: the address cannot be read: write it as in postgres://user:password@host/database", secret.Redact(address))
 	}
 	if err := pool.PingContext(ctx); err != nil {
 		_ = pool.Close()
-		return nil, fault.Unavailable("cannot open the database %s: %v", redact(address), err)
+		return nil, fault.Unavailable("cannot open the database %s: %v", secret.Redact(address), err)
 	}
 	return &DB{SQL: pool, Ent: ent.NewClient(ent.Driver(entsql.OpenDB(name, pool))), Dialect: name, Address: dsn}, nil
 }
@@ -72,6 +73,9 @@ func resolve(address string) (name, driver, dsn string, err error) {
 			return "", "", "", fault.Invalid("UPR_DATABASE_URL", "names no file, as in sqlite:data/upr.db")
 		}
 		if err := makeFolder(filepath.Dir(path)); err != nil {
+			return "", "", "", err
+		}
+		if err := makePrivate(path); err != nil {
 			return "", "", "", err
 		}
 		return dialect.SQLite, "sqlite", sqliteDSN(path), nil
@@ -109,6 +113,15 @@ func makeFolder(folder string) error {
 	return nil
 }
 
+// makePrivate makes the file of a database that only its owner reads: it has names, addresses and
+// sessions. SQLite would let everybody read it, and gives its other files the same permissions.
+func makePrivate(path string) error {
+	if file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600); err == nil {
+		return file.Close()
+	}
+	return nil // it is there, or SQLite says better what is wrong
+}
+
 func missing(path string) bool {
 	_, err := os.Stat(path)
 	return errors.Is(err, fs.ErrNotExist)
@@ -129,12 +142,4 @@ func sqliteDSN(path string) string {
 		"_time_format": {"sqlite"},
 	}
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + options.Encode()
-}
-
-// redact hides the password of an address that is to be shown.
-func redact(address string) string {
-	if u, err := url.Parse(address); err == nil {
-		return u.Redacted()
-	}
-	return "given"
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/savedslice"
@@ -246,6 +247,9 @@ func (s *Service) Find(ctx context.Context, id string) (*Saved, error) {
 }
 
 func (s *Service) find(ctx context.Context, id string, v *viewer.Viewer) (*Saved, error) {
+	if !utf8.ValidString(id) || strings.ContainsRune(id, 0) { // which PostgreSQL would not take
+		return nil, notThere(id)
+	}
 	row, err := s.db.Ent.SavedSlice.Query().Where(savedslice.UID(id), savedslice.WithdrawnAtIsNil()).WithUser().Only(asProgram(ctx))
 	if ent.IsNotFound(err) {
 		return nil, notThere(id)
