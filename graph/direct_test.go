@@ -22,6 +22,7 @@ import (
 	"github.com/upr-info/upr/internal/database/dbtest"
 	"github.com/upr-info/upr/internal/identity"
 	"github.com/upr-info/upr/internal/partnergroup"
+	"github.com/upr-info/upr/internal/presession"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/reference"
 	"github.com/upr-info/upr/internal/sample"
@@ -36,7 +37,7 @@ func TestBothExecutorsAnswerAlike(t *testing.T) {
 	db, r := sampleRecord(t, 2000)
 	partners := slice.New(db, r, slice.About{})
 	groups := partnerGroups(t, db, partners)
-	config := generated.Config{Resolvers: &Resolver{Partners: partners}, Directives: directives()}
+	config := generated.Config{Resolvers: &Resolver{Partners: partners, Meetings: presession.New(db, time.Now)}, Directives: directives()}
 	directly := newHandler(generated.NewDirectSchema(config, markPublic), r, Options{CacheMegabytes: 64})
 	plainly := newHandler(generated.NewExecutableSchema(config), r, Options{})
 	questions, answered := 1200, 0

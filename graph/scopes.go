@@ -77,6 +77,8 @@ var readable = map[string]access{
 
 	"ChangePage":   reads("changes"),
 	"PublicChange": reads("changes"),
+
+	"OpenCall":     reads("reviews"), // a State under review before its session
 	"RecordChange": reads("changes"),
 
 	"Node": part, "PageInfo": part, "Facet": part, "Bucket": part, "CrossTab": part, "Highlight": part, "HighlightPart": part, "Provenance": part, "EventProvenance": part,

@@ -8453,6 +8453,9 @@ type Decision {
   at: Time!
 }
 
+"""
+Fields combine with AND.
+"""
 input RegistrationFilter {
   preSession: ID
   "ISO 3166-1 alpha-3."
@@ -8483,6 +8486,9 @@ type RegistrationPage {
   hasNextPage: Boolean!
 }
 
+"""
+How many registrations are in a state, or are to be.
+"""
 type RegistrationCount {
   state: RegistrationState!
   count: Int!
@@ -8502,6 +8508,9 @@ type SpeakerBalance {
   issues: [IssueOfSpeakers!]! @listSize(assumedSize: 20)
 }
 
+"""
+How many speakers would speak of an issue.
+"""
 type IssueOfSpeakers {
   "Code."
   issue: String!
