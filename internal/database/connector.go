@@ -67,6 +67,10 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 		errs = append(errs, fmt.Errorf("%s:%d: %w", c.hosts[at].Host, c.hosts[at].Port, err))
 	}
 	err = fmt.Errorf("%w: %w", errNoHost, errors.Join(errs...))
+	if ctx.Err() != nil { // who asks has given up, which says nothing about the hosts
+		c.giveUp()
+		return nil, err
+	}
 	c.end(first, err)
 	return nil, err
 }
@@ -95,6 +99,13 @@ func (c *connector) end(host int, failed error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.first, c.failed, c.trying = host, failed, false
+}
+
+// giveUp ends an attempt that found nothing out.
+func (c *connector) giveUp() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.trying = false
 }
 
 // dialer opens connections that end when the other machine is silent.
