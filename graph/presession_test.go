@@ -34,10 +34,8 @@ func TestStoryOfARound(t *testing.T) {
 		asked, left, merged := all[6], all[7], all[8]
 
 		respondBy := map[string]any{"questions": "Since when do you work there?", "respondBy": "2026-02-05T12:00:00Z"}
-		for _, code := range []string{h.move(t, officer, asked, "CHANGES_REQUESTED", respondBy)} {
-			if code != "" {
-				t.Fatal(code)
-			}
+		if code := h.move(t, officer, asked, "CHANGES_REQUESTED", respondBy); code != "" {
+			t.Fatal(code)
 		}
 		if got := h.seen(t, asked); !strings.Contains(got, "Since when") {
 			t.Errorf("the applicant sees %s", got)
@@ -46,7 +44,7 @@ func TestStoryOfARound(t *testing.T) {
 		if code := h.own(t, asked, "submitApplication"); code != "" {
 			t.Error(code)
 		}
-		if code := h.move(t, officer, all[0], "SHORTLISTED", nil); code != "INVALID_INPUT" && code != "INVALID" {
+		if code := h.move(t, officer, all[0], "SHORTLISTED", nil); code != "INVALID" {
 			t.Errorf("shortlisted without an evaluation: %q", code)
 		}
 		for i, a := range all[:7] {

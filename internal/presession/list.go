@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -256,7 +257,7 @@ func (p *RegistrationPage) count(rows []*ent.Registration) {
 		if a.Count != b.Count {
 			return b.Count - a.Count
 		}
-		return compare(a.Issue, b.Issue)
+		return strings.Compare(a.Issue, b.Issue)
 	})
 }
 

@@ -1,7 +1,6 @@
 package presession
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -18,8 +17,6 @@ import (
 )
 
 var stateOrder = []State{Submitted, ChangesRequested, Shortlisted, Waitlisted, Offered, Confirmed, NotSelected, Merged, Withdrawn, Cancelled, Expired, Spoke, NoShow}
-
-func compare(a, b string) int { return cmp.Compare(a, b) }
 
 // registrations shows rows, of which all are those that the same filter admits.
 func (c *change) registrations(r *Round, rows, all []*ent.Registration) ([]Registration, error) {

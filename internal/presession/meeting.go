@@ -258,5 +258,5 @@ func (s *Service) OpenCalls(ctx context.Context) ([]OpenCall, error) {
 	return calls, nil
 }
 
-// Manages says whether somebody manages every round.
+// manages says whether somebody manages a round.
 func manages(v *viewer.Viewer, round string) bool { return v.Has(viewer.Manager, "round:"+round) }

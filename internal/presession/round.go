@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"entgo.io/ent/dialect"
@@ -194,7 +193,7 @@ func (s *Service) AdvanceRound(ctx context.Context, id string, revision int, to 
 		}
 		at := slices.Index(roundStates, RoundState(row.State))
 		if at+1 >= len(roundStates) || roundStates[at+1] != to {
-			return conflict("to", "is not possible: the round is %s, and what follows is %s", row.State, strings.Join(after(at), ""))
+			return conflict("to", "is not possible: the round is %s, and what follows is %s", row.State, after(at))
 		}
 		if to == "DECISIONS_RELEASED" {
 			waiting, err := c.Ent.Registration.Query().Where(staged(id, nil)...).Count(c.ctx)
@@ -215,11 +214,11 @@ func (s *Service) AdvanceRound(ctx context.Context, id string, revision int, to 
 	return changed, err
 }
 
-func after(at int) []string {
+func after(at int) RoundState {
 	if at+1 >= len(roundStates) {
-		return []string{"nothing"}
+		return "nothing"
 	}
-	return []string{string(roundStates[at+1])}
+	return roundStates[at+1]
 }
 
 // Rounds lists the rounds that whoever asks works with, the latest session first.
