@@ -19,6 +19,7 @@ import (
 	"github.com/upr-info/upr/internal/ingest"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/reference"
+	"github.com/upr-info/upr/internal/sample/sampletest"
 	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/server"
 )
@@ -86,12 +87,7 @@ func serve(t *testing.T, url string, files ...string) *client {
 func serveFilled(t *testing.T, url string, fill func(*database.DB) error) *client {
 	t.Helper()
 	ctx := context.Background()
-	db, err := database.Open(ctx, url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	prepare(t, db)
+	db := sampletest.Listed(t, url)
 	if err := fill(db); err != nil {
 		t.Fatal(err)
 	}
@@ -111,17 +107,6 @@ func newPeople(t *testing.T, db *database.DB) *identity.Service {
 		t.Fatal(err)
 	}
 	return people
-}
-
-func prepare(t *testing.T, db *database.DB) {
-	t.Helper()
-	ctx := context.Background()
-	if _, err := database.Migrate(ctx, db); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := reference.Update(ctx, db, mustReadReference(t)); err != nil {
-		t.Fatal(err)
-	}
 }
 
 func mustReadReference(t *testing.T) *reference.Data {

@@ -17,7 +17,7 @@ import (
 	"github.com/upr-info/upr/internal/identity"
 	"github.com/upr-info/upr/internal/presession"
 	"github.com/upr-info/upr/internal/record"
-	"github.com/upr-info/upr/internal/sample"
+	"github.com/upr-info/upr/internal/sample/sampletest"
 	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/slice"
 	"github.com/upr-info/upr/internal/viewer"
@@ -48,15 +48,7 @@ func (c *clock) set(text string) {
 
 func newOffice(t *testing.T, url string) *office {
 	t.Helper()
-	db, err := database.Open(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	prepare(t, db)
-	if _, err := sample.Fill(t.Context(), db, sample.Options{Recommendations: 300}); err != nil {
-		t.Fatal(err)
-	}
+	db := sampletest.Filled(t, url, 300)
 	r, err := record.Open(t.Context(), db, importedAt)
 	if err != nil {
 		t.Fatal(err)

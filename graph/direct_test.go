@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/upr-info/upr/internal/sample/sampletest"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/vektah/gqlparser/v2/ast"
 
@@ -24,8 +26,6 @@ import (
 	"github.com/upr-info/upr/internal/partnergroup"
 	"github.com/upr-info/upr/internal/presession"
 	"github.com/upr-info/upr/internal/record"
-	"github.com/upr-info/upr/internal/reference"
-	"github.com/upr-info/upr/internal/sample"
 	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/slice"
 	"github.com/upr-info/upr/internal/viewer"
@@ -76,24 +76,7 @@ func TestBothExecutorsAnswerAlike(t *testing.T) {
 func sampleRecord(t testing.TB, recommendations int) (*database.DB, *record.Record) {
 	t.Helper()
 	ctx := context.Background()
-	db, err := database.Open(ctx, dbtest.SQLite(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if _, err := database.Migrate(ctx, db); err != nil {
-		t.Fatal(err)
-	}
-	data, err := reference.Read()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := reference.Update(ctx, db, data); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := sample.Fill(ctx, db, sample.Options{Recommendations: recommendations}); err != nil {
-		t.Fatal(err)
-	}
+	db := sampletest.Filled(t, dbtest.SQLite(t), recommendations)
 	r, err := record.Open(ctx, db, time.Now)
 	if err != nil {
 		t.Fatal(err)

@@ -9,10 +9,10 @@ import (
 	"testing"
 
 	"github.com/upr-info/upr/graph"
-	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/database/dbtest"
 	"github.com/upr-info/upr/internal/desk"
 	"github.com/upr-info/upr/internal/record"
+	"github.com/upr-info/upr/internal/sample/sampletest"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
@@ -48,12 +48,7 @@ func TestPrivateAnswersAreNotKept(t *testing.T) {
 
 func cachingHandler(t *testing.T) http.Handler {
 	t.Helper()
-	db, err := database.Open(t.Context(), dbtest.SQLite(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	prepare(t, db)
+	db := sampletest.Listed(t, dbtest.SQLite(t))
 	r, err := record.Open(t.Context(), db, importedAt)
 	if err != nil {
 		t.Fatal(err)

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/upr-info/upr/internal/sample/sampletest"
+
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/database/dbtest"
 	"github.com/upr-info/upr/internal/job"
@@ -85,14 +87,7 @@ func start(t *testing.T, command *exec.Cmd) {
 // openedOutbox is one that sends nothing by itself.
 func openedOutbox(t *testing.T, url, keyFile string) (*database.DB, *notify.Outbox) {
 	t.Helper()
-	db, err := database.Open(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if _, err := database.Migrate(t.Context(), db); err != nil {
-		t.Fatal(err)
-	}
+	db := sampletest.Migrated(t, url)
 	key, err := secret.ReadKey(keyFile)
 	if err != nil {
 		t.Fatal(err)

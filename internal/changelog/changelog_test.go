@@ -9,37 +9,20 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/upr-info/upr/internal/sample/sampletest"
+
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/database/dbtest"
 	"github.com/upr-info/upr/internal/fault"
-	"github.com/upr-info/upr/internal/reference"
-	"github.com/upr-info/upr/internal/sample"
 )
 
 // filled is a database with the lists and a small sample.
 func filled(t *testing.T, url string) *database.DB {
 	t.Helper()
-	db, err := database.Open(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if _, err := database.Migrate(t.Context(), db); err != nil {
-		t.Fatal(err)
-	}
-	data, err := reference.Read()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := reference.Update(t.Context(), db, data); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := sample.Fill(t.Context(), db, sample.Options{Recommendations: 300}); err != nil {
-		t.Fatal(err)
-	}
+	db := sampletest.Filled(t, url, 300)
 	return db
 }
 

@@ -2,11 +2,20 @@ package file
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 )
 
-// Later has the service believe that it is later.
-func (s *Service) Later(d time.Duration) { s.now = func() time.Time { return time.Now().Add(d) } }
+// Clock may be ahead.
+type Clock struct{ ahead atomic.Int64 }
+
+// Ahead has the clock be ahead of the time.
+func (c *Clock) Ahead(d time.Duration) { c.ahead.Store(int64(d)) }
+
+// Use has the service go by a clock, before it does anything.
+func (s *Service) Use(c *Clock) {
+	s.now = func() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
+}
 
 // Sweep sweeps at once.
 func (s *Service) Sweep(ctx context.Context) error { return s.sweep(ctx, sweepJob{}) }

@@ -211,7 +211,7 @@ func TestUploadsThatAreRefused(t *testing.T) {
 		t.Errorf("a guessed permit: %d", a.status)
 	}
 	token = h.permit(t, 0, file.Documents...)
-	h.files.Later(2 * time.Hour)
+	h.clock.Ahead(2 * time.Hour)
 	if a := h.upload(t, token, "a.txt", "text/plain", []byte(statement)); a.status != 404 {
 		t.Errorf("a permit that has expired: %d", a.status)
 	}

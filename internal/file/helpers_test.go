@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/upr-info/upr/internal/sample/sampletest"
+
 	"gocloud.dev/blob"
 	"gocloud.dev/blob/memblob"
 
@@ -35,22 +37,17 @@ type house struct {
 	bucket *blob.Bucket
 	url    string
 	queue  *job.Queue
+	clock  file.Clock
 }
 
 func newHouse(t *testing.T, address string, antivirus file.Scanner) *house {
 	t.Helper()
-	db, err := database.Open(t.Context(), address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if _, err := database.Migrate(t.Context(), db); err != nil {
-		t.Fatal(err)
-	}
+	db := sampletest.Migrated(t, address)
 	bucket := memblob.OpenBucket(nil)
 	t.Cleanup(func() { _ = bucket.Close() })
 	h := &house{db: db, bucket: bucket, queue: job.New(db)}
 	h.files = file.New(db, secret.Key{1}, bucket, antivirus, h.queue)
+	h.files.Use(&h.clock)
 	server := httptest.NewServer(http.HandlerFunc(h.files.ServeUpload))
 	t.Cleanup(server.Close)
 	h.url = server.URL

@@ -73,6 +73,7 @@ func TestKilled(t *testing.T) {
 		}
 		t.Cleanup(func() { _ = bucket.Close() })
 		h.bucket, h.files = bucket, file.New(h.db, secret.Key{1}, bucket, nil, job.New(h.db))
+		h.files.Use(&h.clock)
 
 		token := h.permit(t, 0, file.Documents...)
 		h.killed(t, address, folder, file.Uploaded, token)
@@ -82,11 +83,11 @@ func TestKilled(t *testing.T) {
 		if err := h.files.Sweep(t.Context()); err != nil || len(h.blobs(t)) != 1 {
 			t.Errorf("what is young was swept: %v", err)
 		}
-		h.files.Later(3 * time.Hour)
+		h.clock.Ahead(3 * time.Hour)
 		if err := h.files.Sweep(t.Context()); err != nil || len(h.blobs(t)) != 0 {
 			t.Errorf("%v is still there: %v", h.blobs(t), err)
 		}
-		h.files.Later(0)
+		h.clock.Ahead(0)
 
 		h.killed(t, address, folder, file.Quarantined, token) // the permit still is one
 		var id string
@@ -167,7 +168,7 @@ func TestSweep(t *testing.T) {
 		if n := h.count(t, `SELECT COUNT(*) FROM river_job`); n != 0 {
 			t.Errorf("%d jobs are made for what has just come", n)
 		}
-		h.files.Later(3 * time.Hour)
+		h.clock.Ahead(3 * time.Hour)
 		sweep(0)
 		sweep(0)
 		if n := h.count(t, `SELECT COUNT(*) FROM river_job`); n != 1 {
@@ -192,7 +193,7 @@ func TestSweep(t *testing.T) {
 		if err := h.bucket.WriteAll(t.Context(), name, content, nil); err != nil { // a job that was slow
 			t.Fatal(err)
 		}
-		h.files.Later(6 * time.Hour)
+		h.clock.Ahead(6 * time.Hour)
 		sweep(0)
 		if len(h.blobs(t)) != 0 {
 			t.Errorf("%v of a file that was purged", h.blobs(t))

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"github.com/upr-info/upr/graph"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -12,6 +11,9 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/upr-info/upr/graph"
+	"github.com/upr-info/upr/internal/sample/sampletest"
 
 	"github.com/pquerna/otp/totp"
 
@@ -76,21 +78,16 @@ func eachWith(t *testing.T, settings identity.Settings, run func(*testing.T, *ho
 
 func build(t *testing.T, url string, settings identity.Settings) *house {
 	t.Helper()
-	db, err := database.Open(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if _, err := database.Migrate(t.Context(), db); err != nil {
-		t.Fatal(err)
-	}
+	db := sampletest.Migrated(t, url)
 	h := &house{db: db, mail: make(mailbox, 10), clock: clock{at: time.Now()}}
 	srv := httptest.NewUnstartedServer(nil)
 	h.url = "http://" + srv.Listener.Addr().String()
 	settings.PublicURL = h.url
-	if h.people, err = identity.New(db, secret.Key{1}, settings, h.mail); err != nil {
+	people, err := identity.New(db, secret.Key{1}, settings, h.mail)
+	if err != nil {
 		t.Fatal(err)
 	}
+	h.people = people
 	h.people.SetClock(h.clock.now)
 	r, err := record.Open(t.Context(), db, time.Now)
 	if err != nil {

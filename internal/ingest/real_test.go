@@ -1,12 +1,13 @@
 package ingest
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/upr-info/upr/internal/sample/sampletest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -18,23 +19,11 @@ import (
 // openWithReference opens an empty database and gives it the reference data.
 func openWithReference(t *testing.T, url string) (*database.DB, *reference.Data) {
 	t.Helper()
-	ctx := context.Background()
 	data, err := reference.Read()
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := database.Open(ctx, url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	if _, err := database.Migrate(ctx, db); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := reference.Update(ctx, db, data); err != nil {
-		t.Fatal(err)
-	}
-	return db, data
+	return sampletest.Listed(t, url), data
 }
 
 func realFiles(t *testing.T) (files []string) {

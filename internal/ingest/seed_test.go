@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/upr-info/upr/internal/sample/sampletest"
+
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/database/dbtest"
 )
@@ -23,14 +25,7 @@ func eachSeeded(t *testing.T, run func(t *testing.T, db *database.DB)) {
 func openSeeded(t *testing.T, url string) *database.DB {
 	t.Helper()
 	ctx := context.Background()
-	db, err := database.Open(ctx, url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	if _, err := database.Migrate(ctx, db); err != nil {
-		t.Fatal(err)
-	}
+	db := sampletest.Migrated(t, url)
 	if err := database.WithTx(ctx, db, func(tx *database.Tx) error { return seed(ctx, tx) }); err != nil {
 		t.Fatal(err)
 	}

@@ -22,9 +22,23 @@ type When struct {
 	Lane string
 }
 
+// Job is what is to be done, and when.
+type Job struct {
+	Args Args
+	When When
+}
+
 // Insert has a job done after the transaction, where that is kept. Any process may, whether it
 // does jobs itself or not.
 func Insert(ctx context.Context, tx *database.Tx, args Args, when When) error {
+	return InsertMany(ctx, tx, Job{args, when})
+}
+
+// InsertMany does the same with many at once.
+func InsertMany(ctx context.Context, tx *database.Tx, jobs ...Job) error {
+	if len(jobs) == 0 {
+		return nil
+	}
 	inserter := onSQLite
 	if tx.Dialect == dialect.Postgres {
 		inserter = onPostgres
@@ -33,8 +47,12 @@ func Insert(ctx context.Context, tx *database.Tx, args Args, when When) error {
 	if err != nil {
 		return err
 	}
-	if _, err := client.InsertTx(ctx, tx.Tx, args, &river.InsertOpts{ScheduledAt: when.At, Queue: when.Lane, MaxAttempts: attempts}); err != nil {
-		return fmt.Errorf("insert a job %s: %w", args.Kind(), err)
+	params := make([]river.InsertManyParams, len(jobs))
+	for i, j := range jobs {
+		params[i] = river.InsertManyParams{Args: j.Args, InsertOpts: &river.InsertOpts{ScheduledAt: j.When.At, Queue: j.When.Lane, MaxAttempts: attempts}}
+	}
+	if _, err := client.InsertManyFastTx(ctx, tx.Tx, params); err != nil {
+		return fmt.Errorf("insert %d jobs %s …: %w", len(jobs), jobs[0].Args.Kind(), err)
 	}
 	return nil
 }

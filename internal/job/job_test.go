@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/upr-info/upr/internal/sample/sampletest"
+
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
@@ -59,14 +61,7 @@ func notes(db *database.DB) *job.Queue {
 
 func open(t *testing.T, address string) *database.DB {
 	t.Helper()
-	db, err := database.Open(t.Context(), address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if _, err := database.Migrate(t.Context(), db); err != nil {
-		t.Fatal(err)
-	}
+	db := sampletest.Migrated(t, address)
 	for _, table := range []string{`begun (n INTEGER)`, `done (n INTEGER, process INTEGER)`} {
 		if _, err := db.SQL.Exec(`CREATE TABLE ` + table); err != nil {
 			t.Fatal(err)

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/upr-info/upr/internal/sample/sampletest"
+
 	"github.com/emersion/go-smtp"
 
 	"github.com/upr-info/upr/internal/database"
@@ -124,14 +126,7 @@ func boxOf() secret.Box { return secret.NewBox(secret.Key{1, 2, 3}) }
 
 func newHouse(t *testing.T, address, server string) *house {
 	t.Helper()
-	db, err := database.Open(t.Context(), address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if _, err := database.Migrate(t.Context(), db); err != nil {
-		t.Fatal(err)
-	}
+	db := sampletest.Migrated(t, address)
 	return houseOver(t, db, server)
 }
 

@@ -174,28 +174,32 @@ func (o *Outbox) Release(ctx context.Context, tx *database.Tx, uids ...string) e
 			return fault.Conflict("some of these messages were released or cancelled at this moment: read them again")
 		}
 	}
-	for _, row := range rows {
-		if err := o.schedule(ctx, tx, row, now); err != nil {
-			return err
-		}
-	}
-	return nil
+	return o.schedule(ctx, tx, now, rows...)
 }
 
-// schedule has a queued message sent, now or when it may be.
-func (o *Outbox) schedule(ctx context.Context, tx *database.Tx, row *ent.OutboxMessage, now time.Time) error {
-	if row.NotBefore == nil || !row.NotBefore.After(now) {
-		return o.insert(ctx, tx, row.UID, now)
+// schedule has queued messages sent, now or when they may be.
+func (o *Outbox) schedule(ctx context.Context, tx *database.Tx, now time.Time, rows ...*ent.OutboxMessage) error {
+	jobs := make([]job.Job, len(rows))
+	for i, row := range rows {
+		at := now
+		if row.NotBefore != nil && row.NotBefore.After(now) {
+			at = row.NotBefore.UTC()
+			if err := tx.Ent.OutboxMessage.UpdateOneID(row.ID).SetNextAt(at).Exec(asProgram(ctx)); err != nil {
+				return fmt.Errorf("schedule a message: %w", err)
+			}
+		}
+		jobs[i] = sending(row.UID, at)
 	}
-	due := row.NotBefore.UTC()
-	if err := tx.Ent.OutboxMessage.UpdateOneID(row.ID).SetNextAt(due).Exec(asProgram(ctx)); err != nil {
-		return fmt.Errorf("schedule a message: %w", err)
-	}
-	return o.insert(ctx, tx, row.UID, due)
+	return job.InsertMany(ctx, tx, jobs...)
 }
 
 func (o *Outbox) insert(ctx context.Context, tx *database.Tx, uid string, at time.Time) error {
-	return job.Insert(ctx, tx, sendJob{uid}, job.When{At: at, Lane: job.Mail})
+	return job.InsertMany(ctx, tx, sending(uid, at))
+}
+
+// sending is the job that sends a message.
+func sending(uid string, at time.Time) job.Job {
+	return job.Job{Args: sendJob{uid}, When: job.When{At: at, Lane: job.Mail}}
 }
 
 // Cancel takes messages back, in the caller's transaction, as far as they were not sent yet: drafts,

@@ -94,14 +94,8 @@ func TestReleaseIsWholeOrNot(t *testing.T) {
 		if m := h.message(t, uids[0]); m.Status != notify.DraftStatus {
 			t.Errorf("after refusals: %+v", m)
 		}
-		began := time.Now()
 		if err := release(append(uids, uids[0])...); err != nil {
 			t.Fatal(err)
-		}
-		took := time.Since(began)
-		t.Logf("200 messages were released in %v", took)
-		if took > 2*time.Second {
-			t.Errorf("200 messages took %v to release, more than 2 s", took)
 		}
 		if err := release(uids[0]); fault.CodeOf(err) != fault.CodeConflict {
 			t.Errorf("a second time: %v", err)

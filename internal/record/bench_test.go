@@ -1,7 +1,6 @@
 package record_test
 
 import (
-	"context"
 	"strconv"
 	"testing"
 	"time"
@@ -10,8 +9,7 @@ import (
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/database/dbtest"
 	"github.com/upr-info/upr/internal/record"
-	"github.com/upr-info/upr/internal/reference"
-	"github.com/upr-info/upr/internal/sample"
+	"github.com/upr-info/upr/internal/sample/sampletest"
 )
 
 // recommendations is the size that the goals are set for.
@@ -127,26 +125,8 @@ func imported(b *testing.B, db *database.DB, size int) {
 
 func filled(b *testing.B, url string) *database.DB {
 	b.Helper()
-	ctx := context.Background()
-	db, err := database.Open(ctx, url)
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { _ = db.Close() })
-	if _, err := database.Migrate(ctx, db); err != nil {
-		b.Fatal(err)
-	}
-	data, err := reference.Read()
-	if err != nil {
-		b.Fatal(err)
-	}
-	if _, err := reference.Update(ctx, db, data); err != nil {
-		b.Fatal(err)
-	}
-	if _, err := sample.Fill(ctx, db, sample.Options{Recommendations: recommendations}); err != nil {
-		b.Fatal(err)
-	}
-	if _, err := db.SQL.ExecContext(ctx, "ANALYZE"); err != nil { // as PostgreSQL does by itself within a minute
+	db := sampletest.Filled(b, url, recommendations)
+	if _, err := db.SQL.Exec("ANALYZE"); err != nil { // as PostgreSQL does by itself within a minute
 		b.Fatal(err)
 	}
 	return db

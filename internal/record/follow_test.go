@@ -12,13 +12,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/upr-info/upr/internal/sample/sampletest"
+
 	"entgo.io/ent/dialect"
 
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/database/dbtest"
-	"github.com/upr-info/upr/internal/reference"
-	"github.com/upr-info/upr/internal/sample"
 )
 
 // soak is how long writers and readers go on: UPR_SOAK, as in 1m, or a few seconds.
@@ -246,24 +246,7 @@ func follower(t *testing.T, url string) *Record {
 
 func sampled(t *testing.T, url string) *database.DB {
 	t.Helper()
-	db, err := database.Open(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if _, err := database.Migrate(t.Context(), db); err != nil {
-		t.Fatal(err)
-	}
-	data, err := reference.Read()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := reference.Update(t.Context(), db, data); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := sample.Fill(t.Context(), db, sample.Options{Recommendations: 300}); err != nil {
-		t.Fatal(err)
-	}
+	db := sampletest.Filled(t, url, 300)
 	return db
 }
 

@@ -11,38 +11,18 @@ import (
 	"testing"
 	"time"
 
+	"github.com/upr-info/upr/internal/sample/sampletest"
+
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/database/dbtest"
 	"github.com/upr-info/upr/internal/fault"
-	"github.com/upr-info/upr/internal/reference"
 	"github.com/upr-info/upr/internal/sample"
 )
 
 // prepare opens an empty database and loads the reference data.
 func prepare(t *testing.T, url string) *database.DB {
 	t.Helper()
-	db := migrated(t, url)
-	data, err := reference.Read()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := reference.Update(t.Context(), db, data); err != nil {
-		t.Fatal(err)
-	}
-	return db
-}
-
-func migrated(t *testing.T, url string) *database.DB {
-	t.Helper()
-	db, err := database.Open(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	if _, err := database.Migrate(t.Context(), db); err != nil {
-		t.Fatal(err)
-	}
-	return db
+	return sampletest.Listed(t, url)
 }
 
 func fill(t *testing.T, db *database.DB, opts sample.Options) sample.Summary {
@@ -190,7 +170,7 @@ func TestRefusesADatabaseWithPledgesOnly(t *testing.T) {
 }
 
 func TestAsksForReferenceData(t *testing.T) {
-	db := migrated(t, dbtest.SQLite(t))
+	db := sampletest.Migrated(t, dbtest.SQLite(t))
 	_, err := sample.Fill(t.Context(), db, sample.Options{})
 	if fault.CodeOf(err) != fault.CodeConflict || !strings.Contains(err.Error(), "upr migrate") {
 		t.Errorf("got %v", err)
@@ -198,7 +178,7 @@ func TestAsksForReferenceData(t *testing.T) {
 }
 
 func TestRefusesANegativeNumber(t *testing.T) {
-	db := migrated(t, dbtest.SQLite(t))
+	db := sampletest.Migrated(t, dbtest.SQLite(t))
 	if _, err := sample.Fill(t.Context(), db, sample.Options{Recommendations: -1}); fault.CodeOf(err) != fault.CodeInvalid {
 		t.Errorf("got %v", err)
 	}

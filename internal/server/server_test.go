@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/upr-info/upr/internal/sample/sampletest"
+
 	"github.com/andybalholm/brotli"
 	collector "go.opentelemetry.io/proto/otlp/collector/trace/v1"
 	"google.golang.org/protobuf/proto"
@@ -25,8 +27,6 @@ import (
 	"github.com/upr-info/upr/internal/database/dbtest"
 	"github.com/upr-info/upr/internal/identity"
 	"github.com/upr-info/upr/internal/record"
-	"github.com/upr-info/upr/internal/reference"
-	"github.com/upr-info/upr/internal/sample"
 	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/server"
 	"github.com/upr-info/upr/internal/viewer"
@@ -47,24 +47,7 @@ func open(t *testing.T) *site {
 
 func openAt(t *testing.T, url string) *site {
 	t.Helper()
-	db, err := database.Open(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if _, err := database.Migrate(t.Context(), db); err != nil {
-		t.Fatal(err)
-	}
-	data, err := reference.Read()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := reference.Update(t.Context(), db, data); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := sample.Fill(t.Context(), db, sample.Options{Recommendations: 300}); err != nil {
-		t.Fatal(err)
-	}
+	db := sampletest.Filled(t, url, 300)
 	return over(t, db)
 }
 

@@ -11,13 +11,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/upr-info/upr/internal/sample/sampletest"
+
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/database/dbtest"
 	"github.com/upr-info/upr/internal/identity"
 	"github.com/upr-info/upr/internal/record"
-	"github.com/upr-info/upr/internal/reference"
-	"github.com/upr-info/upr/internal/sample"
 	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/server"
 	"github.com/upr-info/upr/internal/slice"
@@ -46,32 +46,18 @@ func each(t *testing.T, run func(t *testing.T, h *house)) {
 
 func open(t testing.TB, url string, recommendations int) *house {
 	t.Helper()
-	db, err := database.Open(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if _, err := database.Migrate(t.Context(), db); err != nil {
-		t.Fatal(err)
-	}
-	data, err := reference.Read()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := reference.Update(t.Context(), db, data); err != nil {
-		t.Fatal(err)
-	}
-	h := &house{db: db, address: url}
+	h := &house{db: sampletest.Filled(t, url, recommendations), address: url}
 	if recommendations > 0 {
-		h.fill(t, recommendations)
+		h.harden(t)
 	}
-	if h.record, err = record.Open(t.Context(), db, time.Now); err != nil {
+	var err error
+	if h.record, err = record.Open(t.Context(), h.db, time.Now); err != nil {
 		t.Fatal(err)
 	}
-	if h.people, err = identity.New(db, secret.Key{}, identity.Settings{PublicURL: "http://localhost"}, nil); err != nil {
+	if h.people, err = identity.New(h.db, secret.Key{}, identity.Settings{PublicURL: "http://localhost"}, nil); err != nil {
 		t.Fatal(err)
 	}
-	h.url = serve(t, server.New(db, h.record, h.people, about))
+	h.url = serve(t, server.New(h.db, h.record, h.people, about))
 	return h
 }
 
@@ -85,12 +71,9 @@ func serve(t testing.TB, handler http.Handler) string {
 	return srv.URL
 }
 
-// fill makes synthetic recommendations, of which some have hard texts.
-func (h *house) fill(t testing.TB, recommendations int) {
+// harden gives hard texts to some recommendations.
+func (h *house) harden(t testing.TB) {
 	t.Helper()
-	if _, err := sample.Fill(t.Context(), h.db, sample.Options{Recommendations: recommendations}); err != nil {
-		t.Fatal(err)
-	}
 	for i, text := range hard {
 		h.change(t, changelog.Recommendation, i+1, `UPDATE recommendations SET text = $1, number = $2 WHERE id = $3`, text, "140.7", i+1)
 	}

@@ -22,8 +22,7 @@ import (
 	"github.com/upr-info/upr/internal/identity"
 	"github.com/upr-info/upr/internal/job"
 	"github.com/upr-info/upr/internal/record"
-	"github.com/upr-info/upr/internal/reference"
-	"github.com/upr-info/upr/internal/sample"
+	"github.com/upr-info/upr/internal/sample/sampletest"
 	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/server"
 	"github.com/upr-info/upr/internal/slice"
@@ -65,39 +64,28 @@ func (m *mailbox) all() string {
 // other networks where they are named.
 func open(t *testing.T, address string, recommendations int, networks ...string) *house {
 	t.Helper()
-	h := reopen(t, address, true, networks...)
-	if _, err := sample.Fill(t.Context(), h.db, sample.Options{Recommendations: recommendations}); err != nil {
-		t.Fatal(err)
-	}
-	if err := h.record.CatchUp(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	h := over(t, sampletest.Filled(t, address, recommendations), address, networks...)
 	return h
 }
 
 // reopen is another process on a database.
-func reopen(t *testing.T, address string, begin bool, networks ...string) *house {
+func reopen(t *testing.T, address string, networks ...string) *house {
 	t.Helper()
-	if len(networks) == 0 {
-		networks = []string{"127.0.0.0/8"}
-	}
 	db, err := database.Open(t.Context(), address)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	if begin {
-		if _, err := database.Migrate(t.Context(), db); err != nil {
-			t.Fatal(err)
-		}
-		data, err := reference.Read()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := reference.Update(t.Context(), db, data); err != nil {
-			t.Fatal(err)
-		}
+	return over(t, db, address, networks...)
+}
+
+// over is a process on an open database.
+func over(t *testing.T, db *database.DB, address string, networks ...string) *house {
+	t.Helper()
+	if len(networks) == 0 {
+		networks = []string{"127.0.0.0/8"}
 	}
+	var err error
 	h := &house{db: db, address: address, mail: &mailbox{}}
 	if h.record, err = record.Open(t.Context(), db, time.Now); err != nil {
 		t.Fatal(err)

@@ -42,7 +42,7 @@ func run(command []string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	code, err := execute(command, dbtest.ServerVariable+"="+server.URL)
+	code, err := execute(command, dbtest.ServerVariable+"="+server.URL, dbtest.ThrowAwayVariable+"=1")
 	return code, errors.Join(err, server.Stop())
 }
 
