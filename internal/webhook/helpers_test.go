@@ -64,24 +64,7 @@ func (m *mailbox) all() string {
 // other networks where they are named.
 func open(t *testing.T, address string, recommendations int, networks ...string) *house {
 	t.Helper()
-	h := over(t, sampletest.Filled(t, address, recommendations), address, networks...)
-	return h
-}
-
-// reopen is another process on a database.
-func reopen(t *testing.T, address string, networks ...string) *house {
-	t.Helper()
-	db, err := database.Open(t.Context(), address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	return over(t, db, address, networks...)
-}
-
-// over is a process on an open database.
-func over(t *testing.T, db *database.DB, address string, networks ...string) *house {
-	t.Helper()
+	db := sampletest.Filled(t, address, recommendations)
 	if len(networks) == 0 {
 		networks = []string{"127.0.0.0/8"}
 	}
