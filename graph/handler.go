@@ -37,21 +37,22 @@ func NewHandler(r *Resolver, options Options) http.Handler {
 
 func newHandler(schema graphql.ExecutableSchema, r *record.Record, options Options) http.Handler {
 	srv := handler.New(schema)
-	answering := transport{r, newResponseCache(options.CacheMegabytes), variables{schema.Schema()}, options.Trusted, options.Observe}
-	srv.AddTransport(newWebSocket(answering.variables))
+	documents, places := lru.New[*ast.QueryDocument](documentCache), newPlaces(options.Places)
+	answering := transport{r, newResponseCache(options.CacheMegabytes), variables{schema.Schema()}, places, options.Trusted, options.Observe}
+	srv.AddTransport(newWebSocket(answering))
 	srv.AddTransport(stream{answering})
 	srv.AddTransport(answering)
 	srv.AddTransport(unsupported{})
-	srv.SetQueryCache(lru.New[*ast.QueryDocument](documentCache))
+	srv.SetQueryCache(documents)
 	srv.SetParserTokenLimit(maxTokens)
 	srv.SetErrorPresenter(presentError)
 	srv.SetRecoverFunc(recoverPanic)
 	srv.Use(extension.Introspection{}) // the schema is published
 	srv.Use(newPersistedQueries(options.Trusted))
-	srv.Use(limits{})
+	srv.Use(limits{documents})
 	srv.Use(scopes{})
 	srv.Use(newDeprecations(schema.Schema()))
-	srv.Use(newPlaces(options.Places))
+	srv.Use(places)
 	srv.AroundOperations(pinSnapshot(r))
 	return srv
 }

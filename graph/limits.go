@@ -9,6 +9,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/parser"
 
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/record"
@@ -18,6 +19,7 @@ import (
 const (
 	maxTokens     = 2_000  // of the document, before it is parsed
 	maxOperations = 10     // of one document, of which one runs
+	maxRepeats    = 200    // fields of one name in the document: whether they agree is found out pair by pair
 	maxDepth      = 15     // fields within fields
 	maxAliases    = 50     // fragments counted where they are spread
 	maxRoots      = 30     // fields of Query, Mutation or Subscription
@@ -30,19 +32,60 @@ const (
 )
 
 // limits refuses operations that ask for too much before anything of them runs.
-type limits struct{}
+type limits struct {
+	documents graphql.Cache[*ast.QueryDocument] // that were read before
+}
 
 func (limits) ExtensionName() string { return "Limits" }
 
 func (limits) Validate(graphql.ExecutableSchema) error { return nil }
 
-// MutateOperationParameters measures the variables, before they are read.
-func (limits) MutateOperationParameters(_ context.Context, params *graphql.RawParams) *gqlerror.Error {
+// MutateOperationParameters measures the variables, before they are read, and the document, before
+// it is compared with the schema.
+func (l limits) MutateOperationParameters(ctx context.Context, params *graphql.RawParams) *gqlerror.Error {
 	if hasNul(params.Query) || strings.Contains(params.Query, `\u0000`) || hasNul(params.Variables) {
 		return gqlerror.Wrap(fault.Invalid("", "the character U+0000 stands in no text: take it out"))
 	}
 	values, nesting := sizeOf(params.Variables)
-	return refuseBeyond("the variables'", []limit{{"values", "number of values", values, maxValues}, {"nesting", "nesting", nesting, maxNesting}})
+	if err := refuseBeyond("the variables'", []limit{{"values", "number of values", values, maxValues}, {"nesting", "nesting", nesting, maxNesting}}); err != nil {
+		return err
+	}
+	if _, known := l.documents.Get(ctx, params.Query); known {
+		return nil
+	}
+	document, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: params.Query}, maxTokens)
+	if err != nil {
+		return nil // is told when it is read in earnest
+	}
+	return refuseBeyond("the document's", []limit{
+		{"operations", "number of operations", len(document.Operations), maxOperations},
+		{"repeats", "number of fields of one name", repeats(document), maxRepeats},
+	})
+}
+
+// repeats is how often the most frequent name of a field in answers stands in a document.
+func repeats(document *ast.QueryDocument) (most int) {
+	named := map[string]int{}
+	var count func(set ast.SelectionSet)
+	count = func(set ast.SelectionSet) {
+		for _, selection := range set {
+			switch selection := selection.(type) {
+			case *ast.Field:
+				named[selection.Alias]++ // the name, where it has no other
+				most = max(most, named[selection.Alias])
+				count(selection.SelectionSet)
+			case *ast.InlineFragment:
+				count(selection.SelectionSet)
+			}
+		}
+	}
+	for _, operation := range document.Operations {
+		count(operation.SelectionSet)
+	}
+	for _, fragment := range document.Fragments {
+		count(fragment.SelectionSet)
+	}
+	return most
 }
 
 // hasNul says whether a document, or a value in variables, has the one character that PostgreSQL

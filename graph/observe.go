@@ -3,10 +3,12 @@ package graph
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
 // Observed is what may be known of a question by who runs the server: nothing of what was
@@ -21,11 +23,67 @@ type Observed struct {
 	Codes []string
 	// Kept says whether the answer was one that was kept.
 	Kept bool
-	Took time.Duration
+	// Lasting is 1 where a subscription begins and -1 where it ends, which is told twice.
+	Lasting int
+	Took    time.Duration
 }
 
-// Observer hears of every question that came by HTTP.
+// Observer hears of every question.
 type Observer func(ctx context.Context, o Observed)
+
+func (tell Observer) tell(ctx context.Context, since time.Time, o Observed) {
+	if tell != nil {
+		o.Took = time.Since(since)
+		tell(ctx, o)
+	}
+}
+
+// watched tells of what is asked by sockets and event streams.
+type watched struct {
+	graphql.GraphExecutor
+	observe Observer
+}
+
+// DispatchError answers what may not run.
+func (w watched) DispatchError(ctx context.Context, errs gqlerror.List) *graphql.Response {
+	response := w.GraphExecutor.DispatchError(ctx, errs)
+	var operation *graphql.OperationContext
+	if graphql.HasOperationContext(ctx) {
+		operation = graphql.GetOperationContext(ctx)
+	}
+	w.observe.tell(ctx, time.Now(), observed(operation, response))
+	return response
+}
+
+// DispatchOperation begins an operation.
+func (w watched) DispatchOperation(ctx context.Context, operation *graphql.OperationContext) (graphql.ResponseHandler, context.Context) {
+	start := time.Now()
+	answers, of := w.GraphExecutor.DispatchOperation(ctx, operation)
+	if operation.Operation.Operation != ast.Subscription {
+		return func(ctx context.Context) *graphql.Response {
+			answer := answers(ctx)
+			if answer != nil {
+				w.observe.tell(ctx, start, observed(operation, answer))
+			}
+			return answer
+		}, of
+	}
+	lasting := observed(operation, &graphql.Response{})
+	lasting.Lasting = 1
+	w.observe.tell(ctx, start, lasting)
+	ended := sync.OnceFunc(func() {
+		lasting.Lasting = -1
+		w.observe.tell(ctx, start, lasting)
+	})
+	context.AfterFunc(of, ended)
+	return func(ctx context.Context) *graphql.Response {
+		answer := answers(ctx)
+		if answer == nil {
+			ended()
+		}
+		return answer
+	}, of
+}
 
 // observed describes an answer.
 func observed(operation *graphql.OperationContext, response *graphql.Response) (o Observed) {

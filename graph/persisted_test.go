@@ -81,6 +81,12 @@ func TestPublicAnswersAreKeptUntilTheRecordChanges(t *testing.T) {
 	if changed := get(t, address, question, "If-None-Match", tag); changed.status != 200 || changed.body == first.body || changed.header.Get("ETag") == tag {
 		t.Errorf("after a change: %+v", changed)
 	}
+	tag = get(t, address, question).header.Get("ETag")
+	for document, want := range map[string]int{"{": 200, "{ nothing }": 200, "{ states(first: 1) { totalCount } }": 304} { // a tag that was guessed
+		if got := get(t, address, url.Values{"query": {document}}, "If-None-Match", tag); got.status != want {
+			t.Errorf("%s: %+v", document, got)
+		}
+	}
 	for _, private := range []string{`{ viewer { name } }`, `{ recommendations(first: 1) { totalCount } viewer { name } }`, `{ recommendations(first: -1) { totalCount } }`, `{`} {
 		if got := get(t, address, url.Values{"query": {private}}); got.header.Get("ETag") != "" || got.header.Get("Cache-Control") != "private, no-store" {
 			t.Errorf("%s: %+v", private, got.header)

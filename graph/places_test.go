@@ -75,3 +75,19 @@ func TestEveryPlaceIsGivenBack(t *testing.T) {
 		}
 	}
 }
+
+// TestReadingNeedsAPlace has all places taken: a document that was not read before waits as well.
+func TestReadingNeedsAPlace(t *testing.T) {
+	p := newPlaces(1)
+	leave, err := p.take(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer leave()
+	impatient, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	_, errs := strict{places: p}.CreateOperationContext(impatient, nil)
+	if len(errs) != 1 || fault.CodeOf(errs[0]) != fault.CodeUnavailable {
+		t.Errorf("got %v", errs)
+	}
+}

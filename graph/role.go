@@ -24,17 +24,21 @@ func requireRole(ctx context.Context, _ any, next graphql.Resolver, roles []view
 	return next(ctx)
 }
 
-// asking returns who asks; nil for anybody.
-func asking(ctx context.Context) *viewer.Viewer {
-	v, _ := viewer.From(ctx)
-	return v
+// asking returns who asks; nil for anybody. Returns Unavailable where that cannot be found out.
+func asking(ctx context.Context) (*viewer.Viewer, error) {
+	v, known := viewer.From(ctx)
+	if !known && viewer.IsInDoubt(ctx) {
+		return policy.RequireViewer(ctx)
+	}
+	return v, nil
 }
 
 // mine is the root of what belongs to whoever asks; nil for anybody. Each of its fields looks
 // whether a key may.
-func mine(ctx context.Context) *root.Mine {
-	if asking(ctx) == nil {
-		return nil
+func mine(ctx context.Context) (*root.Mine, error) {
+	v, err := asking(ctx)
+	if v == nil {
+		return nil, err
 	}
-	return &root.Mine{}
+	return &root.Mine{}, nil
 }

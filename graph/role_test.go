@@ -73,3 +73,18 @@ func askAs(t *testing.T, handler http.Handler, v *viewer.Viewer, question string
 	handler.ServeHTTP(recorder, request)
 	return recorder.Body.String()
 }
+
+// TestWhoAsksIsInDoubt asks while it cannot be found out who asks: that is not nobody.
+func TestWhoAsksIsInDoubt(t *testing.T) {
+	o := newOffice(t, dbtest.SQLite(t))
+	for _, question := range []string{"{ viewer { name } }", "{ mine { account { email } } }"} {
+		body := strings.NewReader(`{"query":"` + question + `"}`)
+		request := httptest.NewRequestWithContext(viewer.InDoubt(t.Context()), http.MethodPost, "/graphql", body)
+		request.Header.Set("Content-Type", "application/json")
+		recorder := httptest.NewRecorder()
+		o.handler.ServeHTTP(recorder, request)
+		if got := recorder.Body.String(); !strings.Contains(got, "UNAVAILABLE") {
+			t.Errorf("%s: %s", question, got)
+		}
+	}
+}

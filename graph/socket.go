@@ -48,14 +48,14 @@ func init() { //nolint:gochecknoinits // gqlgen has these in a variable
 // send cookies with them.
 type webSocket struct {
 	gqltransport.Websocket
-	variables variables
+	transport transport
 }
 
-func newWebSocket(v variables) webSocket {
+func newWebSocket(t transport) webSocket {
 	limit := int64(maxBodyLength)
 	return webSocket{gqltransport.Websocket{
 		Implementation: sockets{}, InitTimeout: beginWithin, PingPongInterval: pingEvery, PayloadReadLimit: &limit,
-	}, v}
+	}, t}
 }
 
 // Do refuses who speaks nothing that is spoken here.
@@ -66,7 +66,7 @@ func (t webSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		refuse(w, r, exec, fault.Invalid("Sec-WebSocket-Protocol", "must offer "+socketProtocol))
 		return
 	}
-	t.Websocket.Do(w, r, timed{strict{exec, t.variables}, maxTime})
+	t.Websocket.Do(w, r, watched{timed{t.transport.strict(exec), maxTime}, t.transport.observe})
 }
 
 // sockets accepts sockets and watches over what clients send.

@@ -61,11 +61,11 @@ func (s stream) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 	if len(errs) > 0 {
 		events := newEvents(w)
 		defer events.close()
-		events.send(exec.DispatchError(graphql.WithOperationContext(ctx, operation), fewest(errs)))
+		events.send(watched{exec, s.observe}.DispatchError(graphql.WithOperationContext(ctx, operation), fewest(errs)))
 		return
 	}
 	deprecation.Announce(w.Header(), usedBy(operation))
-	responses, ctx := timed{exec, maxTime}.DispatchOperation(ctx, operation)
+	responses, ctx := watched{timed{exec, maxTime}, s.observe}.DispatchOperation(ctx, operation)
 	events := newEvents(w) // from here on nothing is missed: the operation has begun
 	defer events.close()
 	for response := responses(ctx); response != nil; response = responses(ctx) {

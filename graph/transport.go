@@ -14,7 +14,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -31,6 +30,7 @@ type transport struct {
 	record    *record.Record
 	cache     *responseCache
 	variables variables
+	places    places
 	trusted   *Trusted
 	observe   Observer
 }
@@ -67,15 +67,10 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	tag := key.tag(media)
 	kept, known := t.cache.get(key)
 	deprecation.Announce(w.Header(), kept.uses)
-	if r.Method == http.MethodGet && holds(r, tag) && (known || key.scopes == "") { // a key may not read everything
-		label(w, r, true, tag)
-		w.WriteHeader(http.StatusNotModified)
-		return
-	}
 	if known {
 		label(w, r, true, tag)
-		send(w, http.StatusOK, &graphql.Response{Data: kept.data})
-		t.tell(r, start, Observed{Kept: true})
+		sendUnlessHeld(w, r, tag, http.StatusOK, &graphql.Response{Data: kept.data})
+		t.observe.tell(r.Context(), start, Observed{Kept: true})
 		return
 	}
 	params, err := readParams(r.Method, request)
@@ -91,17 +86,14 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	status, response, operation := t.answer(ctx, r, exec, params, media)
 	label(w, r, of.public(), tag)
 	deprecation.Announce(w.Header(), usedBy(operation))
-	send(w, status, response)
-	t.tell(r, start, observed(operation, response))
+	if of.public() {
+		sendUnlessHeld(w, r, tag, status, response)
+	} else {
+		send(w, status, response)
+	}
+	t.observe.tell(r.Context(), start, observed(operation, response))
 	if of.public() && len(response.Extensions) == 0 { // data alone is kept
 		t.cache.put(key, keptAnswer{response.Data, usedBy(operation)})
-	}
-}
-
-func (t transport) tell(r *http.Request, since time.Time, o Observed) {
-	if t.observe != nil {
-		o.Took = time.Since(since)
-		t.observe(r.Context(), o)
 	}
 }
 
@@ -113,7 +105,11 @@ func (t transport) answer(ctx context.Context, r *http.Request, exec graphql.Gra
 	}
 	if len(errs) > 0 {
 		status := http.StatusOK
-		if media == mediaGraphQL && !isUnknownQuery(errs[0]) { // clients take that for an answer
+		switch {
+		case media != mediaGraphQL || isUnknownQuery(errs[0]): // clients take that for an answer
+		case fault.CodeOf(errs[0]) == fault.CodeUnavailable:
+			status = http.StatusServiceUnavailable
+		default:
 			status = http.StatusBadRequest
 		}
 		return status, exec.DispatchError(graphql.WithOperationContext(ctx, operation), fewest(errs)), operation
@@ -134,9 +130,13 @@ func tooSlow() gqlerror.List {
 	return gqlerror.List{gqlerror.Wrap(fault.LimitExceeded("the answer takes longer than %v: ask for less at once", maxTime))}
 }
 
+func (t transport) strict(exec graphql.GraphExecutor) strict {
+	return strict{exec, t.variables, t.places}
+}
+
 // prepare reads an operation and refuses what may not run. GET has no effects.
 func (t transport) prepare(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams, method string) (*graphql.OperationContext, gqlerror.List) {
-	operation, errs := strict{exec, t.variables}.CreateOperationContext(ctx, params)
+	operation, errs := t.strict(exec).CreateOperationContext(ctx, params)
 	if operation.Operation == nil && operation.Doc != nil && params.OperationName == "" {
 		return operation, gqlerror.List{gqlerror.Wrap(fault.Invalid("operationName", "must say which of the document's operations is meant"))}
 	}

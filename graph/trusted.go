@@ -12,7 +12,9 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/parser"
 
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/viewer"
@@ -79,9 +81,27 @@ func (t *Trusted) tellsApart(ctx context.Context) bool {
 	return known
 }
 
+// signsIn says whether a document does nothing but sign somebody in, without which nobody could
+// become known.
+func signsIn(text string) bool {
+	document, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, maxTokens)
+	if err != nil || len(document.Operations) == 0 {
+		return false
+	}
+	for _, operation := range document.Operations {
+		for _, selection := range operation.SelectionSet {
+			field, plain := selection.(*ast.Field)
+			if !plain || operation.Operation != ast.Mutation || field.Name != "signIn" && field.Name != "requestSignInLink" {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // admit refuses what was not registered, to whom that is all they may send.
 func (t *Trusted) admit(ctx context.Context, document string) *gqlerror.Error {
-	if t == nil || !t.Only || t.tellsApart(ctx) || t.byDigest[digest(document)] != "" {
+	if t == nil || !t.Only || t.tellsApart(ctx) || t.byDigest[digest(document)] != "" || signsIn(document) {
 		return nil
 	}
 	return gqlerror.Wrap(fault.Forbidden("this server takes only registered documents from who has not signed in: name one by its SHA-256 in extensions.persistedQuery, or sign in"))

@@ -17,6 +17,8 @@ import (
 	"github.com/upr-info/upr/internal/viewer"
 )
 
+const signingIn = `mutation A { signIn(input: {email: "a@example.org", password: "x"}) { userErrors { code } } requestSignInLink(input: {email: "a@example.org"}) { done } }`
+
 const registered = `query Count($first: Int!) { recommendations(first: $first) { totalCount } }`
 
 func trusted(t *testing.T, only bool, documents map[string]string) (*graph.Trusted, error) {
@@ -76,6 +78,9 @@ func TestTrustedDocuments(t *testing.T) {
 		"another document, of a staff member": {with(viewer.Editor), sent(other), `{"data":{"pledges":`},
 		"by another digest":                   {nil, named(other), `PERSISTED_QUERY_NOT_FOUND`},
 		"nearly the same":                     {nil, sent(registered + " "), `FORBIDDEN`},
+		"to sign in":                          {nil, sent(signingIn), `a mutation needs POST`},
+		"to sign in and more":                 {nil, sent(signingIn + " query Q { __typename }"), `FORBIDDEN`},
+		"to sign out":                         {nil, sent("mutation { signOut { done } }"), `FORBIDDEN`},
 	} {
 		if got := ask(test.by, test.query); !strings.Contains(got, test.want) {
 			t.Errorf("%s: %s", name, got)

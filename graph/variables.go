@@ -19,14 +19,21 @@ import (
 // be read as something else than what limits measured.
 type variables struct{ schema *ast.Schema }
 
-// strict is an executor that takes no operation whose variables are of other types.
+// strict is an executor that takes no operation whose variables are of other types. To read a
+// document may take as long as to answer it: that needs a place as well.
 type strict struct {
 	graphql.GraphExecutor
 	variables variables
+	places    places
 }
 
 // CreateOperationContext reads an operation.
 func (s strict) CreateOperationContext(ctx context.Context, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
+	leave, err := s.places.take(ctx)
+	if err != nil {
+		return &graphql.OperationContext{}, gqlerror.List{gqlerror.Wrap(err)}
+	}
+	defer leave()
 	operation, errs := s.GraphExecutor.CreateOperationContext(ctx, params)
 	if operation != nil && operation.Operation != nil {
 		if err := s.variables.check(operation.Operation, params.Variables); err != nil {

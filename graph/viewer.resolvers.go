@@ -10,7 +10,7 @@ import (
 )
 
 func (r *deskResolver) Viewer(ctx context.Context, obj *root.Desk) (*viewer.Viewer, error) {
-	return asking(ctx), nil
+	return asking(ctx)
 }
 
 func (r *mineResolver) Account(ctx context.Context, obj *root.Mine) (*identity.Account, error) {
@@ -18,11 +18,11 @@ func (r *mineResolver) Account(ctx context.Context, obj *root.Mine) (*identity.A
 }
 
 func (r *queryResolver) Viewer(ctx context.Context) (*viewer.Viewer, error) {
-	return asking(ctx), nil
+	return asking(ctx)
 }
 
 func (r *queryResolver) Mine(ctx context.Context) (*root.Mine, error) {
-	return mine(ctx), nil
+	return mine(ctx)
 }
 
 func (r *queryResolver) Desk(ctx context.Context) (*root.Desk, error) {

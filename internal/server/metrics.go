@@ -26,6 +26,7 @@ type Metrics struct {
 	requests  *prometheus.CounterVec
 	questions *prometheus.HistogramVec
 	kept      prometheus.Counter
+	lasting   prometheus.Gauge
 	errors    *prometheus.CounterVec
 }
 
@@ -38,14 +39,15 @@ func NewMetrics(db *database.DB, r *record.Record, others ...prometheus.Collecto
 			Name: "upr_question_seconds", Help: "How long questions took that were not answered from the cache, by operation and field of the schema.",
 			Buckets: prometheus.ExponentialBuckets(0.0005, 4, 9),
 		}, []string{"field"}),
-		kept:   prometheus.NewCounter(prometheus.CounterOpts{Name: "upr_cached_answers_total", Help: "Questions answered from the cache."}),
-		errors: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "upr_errors_total", Help: "Errors in answers, by code."}, []string{"code"}),
+		kept:    prometheus.NewCounter(prometheus.CounterOpts{Name: "upr_cached_answers_total", Help: "Questions answered from the cache."}),
+		lasting: prometheus.NewGauge(prometheus.GaugeOpts{Name: "upr_subscriptions", Help: "Subscriptions that go on."}),
+		errors:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "upr_errors_total", Help: "Errors in answers, by code."}, []string{"code"}),
 	}
 	gauge := func(name, help string, value func() float64) prometheus.Collector {
 		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value)
 	}
 	m.registry.MustRegister(
-		m.requests, m.questions, m.kept, m.errors,
+		m.requests, m.questions, m.kept, m.lasting, m.errors,
 		gauge("upr_record_version", "Number of the last change that the record in memory has.", func() float64 { return float64(r.Snapshot().Version().Number) }),
 		gauge("upr_record_recommendations", "Recommendations that readers see.", func() float64 { return float64(r.Snapshot().Size()) }),
 		gauge("upr_record_lag_seconds", "Seconds since the record was last known to have all that was changed.", func() float64 { return time.Since(r.InStep()).Seconds() }),
@@ -64,7 +66,7 @@ const slow = 2 * time.Second
 // its text, its variables or who asked.
 func (m *Metrics) Observe(ctx context.Context, o graph.Observed) {
 	level := slog.LevelDebug
-	if o.Took > slow {
+	if o.Took > slow && o.Lasting == 0 {
 		level = slog.LevelWarn
 	}
 	slog.Log(ctx, level, "question", "operation", o.Operation, "field", o.Field, "codes", o.Codes, "kept", o.Kept, "duration", o.Took)
@@ -75,8 +77,11 @@ func (m *Metrics) Observe(ctx context.Context, o graph.Observed) {
 	for _, code := range o.Codes {
 		m.errors.WithLabelValues(code).Inc()
 	}
+	m.lasting.Add(float64(o.Lasting))
 	if o.Kept {
 		m.kept.Inc()
+	}
+	if o.Kept || o.Lasting < 0 {
 		return
 	}
 	m.questions.WithLabelValues(o.Field).Observe(o.Took.Seconds())

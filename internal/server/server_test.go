@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/coder/websocket"
+
 	"github.com/upr-info/upr/internal/sample/sampletest"
 
 	"github.com/andybalholm/brotli"
@@ -190,6 +192,40 @@ func TestMetrics(t *testing.T) {
 	}
 	s.ask(t, `mutation { renameIssue(input: {id: "secret", revision: 1, name: {en: "secret"}, reason: "secret"}) { userErrors { code } } }`)
 	s.ask(t, "{ secret }")
+	for _, streamed := range []string{"query Secret { states(first: 1) { totalCount } }", "{ secret }"} {
+		s.ask(t, streamed, "Accept", "text/event-stream")
+	}
+	lasting, end := context.WithCancel(t.Context())
+	defer end()
+	body := strings.NewReader(`{"query":"subscription Secret { recordChanged { version } }"}`)
+	request, err := http.NewRequestWithContext(lasting, http.MethodPost, s.url+"/graphql", body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Accept", "text/event-stream")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	socket, _, err := websocket.Dial(t.Context(), s.url+"/graphql", &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = socket.CloseNow() }()
+	for _, message := range []string{`{"type":"connection_init"}`, `{"type":"subscribe","id":"a","payload":{"query":"query Secret { pledges(first: 1) { totalCount } }"}}`} {
+		if err := socket.Write(t.Context(), websocket.MessageText, []byte(message)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for answer := ""; !strings.Contains(answer, `"complete"`); {
+		_, text, err := socket.Read(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer = string(text)
+	}
 	private := httptest.NewServer(metrics.Private())
 	defer private.Close()
 	read := func(path string) string {
@@ -208,7 +244,9 @@ func TestMetrics(t *testing.T) {
 	text := read("/metrics")
 	for _, want := range []string{
 		`upr_question_seconds_count{field="query recommendations"} 1`, `upr_cached_answers_total 2`, `upr_question_seconds_count{field="mutation renameIssue"} 1`,
-		`upr_errors_total{code="INVALID"} 1`, `upr_errors_total{code="UNAUTHENTICATED"} 1`, `upr_http_requests_total{route="/graphql",status="200"} 5`,
+		`upr_subscriptions 1`,
+		`upr_question_seconds_count{field="query states"} 1`, `upr_question_seconds_count{field="query pledges"} 1`, `upr_question_seconds_count{field="subscription recordChanged"} 1`,
+		`upr_errors_total{code="INVALID"} 2`, `upr_errors_total{code="UNAUTHENTICATED"} 1`, `upr_http_requests_total{route="/graphql",status="200"} 7`,
 		`upr_record_recommendations 300`, `upr_record_version `, `upr_record_lag_seconds 0.`, `go_sql_open_connections{db_name="upr"}`, `process_resident_memory_bytes`,
 	} {
 		if !strings.Contains(text, want) {
@@ -217,6 +255,12 @@ func TestMetrics(t *testing.T) {
 	}
 	if strings.Contains(strings.ToLower(text), "secret") {
 		t.Error("the metrics have what a client wrote")
+	}
+	end()
+	for deadline := time.Now().Add(10 * time.Second); !strings.Contains(read("/metrics"), "upr_subscriptions 0\n"); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("a subscription that has ended still counts")
+		}
 	}
 	if !strings.Contains(read("/debug/pprof/"), "goroutine") {
 		t.Error("there are no profiles")
