@@ -823,6 +823,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			registration.FieldConsentedAt:       {Type: field.TypeTime, Column: registration.FieldConsentedAt},
 			registration.FieldRank:              {Type: field.TypeInt, Column: registration.FieldRank},
 			registration.FieldOfferExpiresAt:    {Type: field.TypeTime, Column: registration.FieldOfferExpiresAt},
+			registration.FieldRemindedAt:        {Type: field.TypeTime, Column: registration.FieldRemindedAt},
 			registration.FieldRespondBy:         {Type: field.TypeTime, Column: registration.FieldRespondBy},
 			registration.FieldQuestions:         {Type: field.TypeString, Column: registration.FieldQuestions},
 			registration.FieldOutcome:           {Type: field.TypeEnum, Column: registration.FieldOutcome},
@@ -6482,6 +6483,11 @@ func (f *RegistrationFilter) WhereRank(p entql.IntP) {
 // WhereOfferExpiresAt applies the entql time.Time predicate on the offer_expires_at field.
 func (f *RegistrationFilter) WhereOfferExpiresAt(p entql.TimeP) {
 	f.Where(p.Field(registration.FieldOfferExpiresAt))
+}
+
+// WhereRemindedAt applies the entql time.Time predicate on the reminded_at field.
+func (f *RegistrationFilter) WhereRemindedAt(p entql.TimeP) {
+	f.Where(p.Field(registration.FieldRemindedAt))
 }
 
 // WhereRespondBy applies the entql time.Time predicate on the respond_by field.

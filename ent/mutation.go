@@ -29080,6 +29080,7 @@ type RegistrationMutation struct {
 	rank                *int
 	addrank             *int
 	offer_expires_at    *time.Time
+	reminded_at         *time.Time
 	respond_by          *time.Time
 	questions           *string
 	outcome             *registration.Outcome
@@ -30145,6 +30146,55 @@ func (m *RegistrationMutation) ResetOfferExpiresAt() {
 	delete(m.clearedFields, registration.FieldOfferExpiresAt)
 }
 
+// SetRemindedAt sets the "reminded_at" field.
+func (m *RegistrationMutation) SetRemindedAt(t time.Time) {
+	m.reminded_at = &t
+}
+
+// RemindedAt returns the value of the "reminded_at" field in the mutation.
+func (m *RegistrationMutation) RemindedAt() (r time.Time, exists bool) {
+	v := m.reminded_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRemindedAt returns the old "reminded_at" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldRemindedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRemindedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRemindedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRemindedAt: %w", err)
+	}
+	return oldValue.RemindedAt, nil
+}
+
+// ClearRemindedAt clears the value of the "reminded_at" field.
+func (m *RegistrationMutation) ClearRemindedAt() {
+	m.reminded_at = nil
+	m.clearedFields[registration.FieldRemindedAt] = struct{}{}
+}
+
+// RemindedAtCleared returns if the "reminded_at" field was cleared in this mutation.
+func (m *RegistrationMutation) RemindedAtCleared() bool {
+	_, ok := m.clearedFields[registration.FieldRemindedAt]
+	return ok
+}
+
+// ResetRemindedAt resets all changes to the "reminded_at" field.
+func (m *RegistrationMutation) ResetRemindedAt() {
+	m.reminded_at = nil
+	delete(m.clearedFields, registration.FieldRemindedAt)
+}
+
 // SetRespondBy sets the "respond_by" field.
 func (m *RegistrationMutation) SetRespondBy(t time.Time) {
 	m.respond_by = &t
@@ -31020,7 +31070,7 @@ func (m *RegistrationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RegistrationMutation) Fields() []string {
-	fields := make([]string, 0, 33)
+	fields := make([]string, 0, 34)
 	if m.uid != nil {
 		fields = append(fields, registration.FieldUID)
 	}
@@ -31083,6 +31133,9 @@ func (m *RegistrationMutation) Fields() []string {
 	}
 	if m.offer_expires_at != nil {
 		fields = append(fields, registration.FieldOfferExpiresAt)
+	}
+	if m.reminded_at != nil {
+		fields = append(fields, registration.FieldRemindedAt)
 	}
 	if m.respond_by != nil {
 		fields = append(fields, registration.FieldRespondBy)
@@ -31170,6 +31223,8 @@ func (m *RegistrationMutation) Field(name string) (ent.Value, bool) {
 		return m.Rank()
 	case registration.FieldOfferExpiresAt:
 		return m.OfferExpiresAt()
+	case registration.FieldRemindedAt:
+		return m.RemindedAt()
 	case registration.FieldRespondBy:
 		return m.RespondBy()
 	case registration.FieldQuestions:
@@ -31245,6 +31300,8 @@ func (m *RegistrationMutation) OldField(ctx context.Context, name string) (ent.V
 		return m.OldRank(ctx)
 	case registration.FieldOfferExpiresAt:
 		return m.OldOfferExpiresAt(ctx)
+	case registration.FieldRemindedAt:
+		return m.OldRemindedAt(ctx)
 	case registration.FieldRespondBy:
 		return m.OldRespondBy(ctx)
 	case registration.FieldQuestions:
@@ -31424,6 +31481,13 @@ func (m *RegistrationMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetOfferExpiresAt(v)
+		return nil
+	case registration.FieldRemindedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRemindedAt(v)
 		return nil
 	case registration.FieldRespondBy:
 		v, ok := value.(time.Time)
@@ -31629,6 +31693,9 @@ func (m *RegistrationMutation) ClearedFields() []string {
 	if m.FieldCleared(registration.FieldOfferExpiresAt) {
 		fields = append(fields, registration.FieldOfferExpiresAt)
 	}
+	if m.FieldCleared(registration.FieldRemindedAt) {
+		fields = append(fields, registration.FieldRemindedAt)
+	}
 	if m.FieldCleared(registration.FieldRespondBy) {
 		fields = append(fields, registration.FieldRespondBy)
 	}
@@ -31684,6 +31751,9 @@ func (m *RegistrationMutation) ClearField(name string) error {
 		return nil
 	case registration.FieldOfferExpiresAt:
 		m.ClearOfferExpiresAt()
+		return nil
+	case registration.FieldRemindedAt:
+		m.ClearRemindedAt()
 		return nil
 	case registration.FieldRespondBy:
 		m.ClearRespondBy()
@@ -31770,6 +31840,9 @@ func (m *RegistrationMutation) ResetField(name string) error {
 		return nil
 	case registration.FieldOfferExpiresAt:
 		m.ResetOfferExpiresAt()
+		return nil
+	case registration.FieldRemindedAt:
+		m.ResetRemindedAt()
 		return nil
 	case registration.FieldRespondBy:
 		m.ResetRespondBy()

@@ -63,6 +63,8 @@ type Registration struct {
 	Rank *int `json:"rank,omitempty"`
 	// OfferExpiresAt holds the value of the "offer_expires_at" field.
 	OfferExpiresAt *time.Time `json:"offer_expires_at,omitempty"`
+	// of the offer: when it was made, or of the last reminder
+	RemindedAt *time.Time `json:"reminded_at,omitempty"`
 	// RespondBy holds the value of the "respond_by" field.
 	RespondBy *time.Time `json:"respond_by,omitempty"`
 	// what the applicant is to answer
@@ -198,7 +200,7 @@ func (*Registration) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullInt64)
 		case registration.FieldUID, registration.FieldReference, registration.FieldState, registration.FieldPendingState, registration.FieldOrganisation, registration.FieldOrganisationKind, registration.FieldAims, registration.FieldSubmission, registration.FieldQuestions, registration.FieldOutcome, registration.FieldAgreement, registration.FieldDecidedBy:
 			values[i] = new(sql.NullString)
-		case registration.FieldConsentedAt, registration.FieldOfferExpiresAt, registration.FieldRespondBy, registration.FieldCreatedAt, registration.FieldSubmittedAt:
+		case registration.FieldConsentedAt, registration.FieldOfferExpiresAt, registration.FieldRemindedAt, registration.FieldRespondBy, registration.FieldCreatedAt, registration.FieldSubmittedAt:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -357,6 +359,13 @@ func (_m *Registration) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.OfferExpiresAt = new(time.Time)
 				*_m.OfferExpiresAt = value.Time
+			}
+		case registration.FieldRemindedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field reminded_at", values[i])
+			} else if value.Valid {
+				_m.RemindedAt = new(time.Time)
+				*_m.RemindedAt = value.Time
 			}
 		case registration.FieldRespondBy:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -584,6 +593,11 @@ func (_m *Registration) String() string {
 	builder.WriteString(", ")
 	if v := _m.OfferExpiresAt; v != nil {
 		builder.WriteString("offer_expires_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.RemindedAt; v != nil {
+		builder.WriteString("reminded_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
 	builder.WriteString(", ")

@@ -279,6 +279,20 @@ func (_c *RegistrationCreate) SetNillableOfferExpiresAt(v *time.Time) *Registrat
 	return _c
 }
 
+// SetRemindedAt sets the "reminded_at" field.
+func (_c *RegistrationCreate) SetRemindedAt(v time.Time) *RegistrationCreate {
+	_c.mutation.SetRemindedAt(v)
+	return _c
+}
+
+// SetNillableRemindedAt sets the "reminded_at" field if the given value is not nil.
+func (_c *RegistrationCreate) SetNillableRemindedAt(v *time.Time) *RegistrationCreate {
+	if v != nil {
+		_c.SetRemindedAt(*v)
+	}
+	return _c
+}
+
 // SetRespondBy sets the "respond_by" field.
 func (_c *RegistrationCreate) SetRespondBy(v time.Time) *RegistrationCreate {
 	_c.mutation.SetRespondBy(v)
@@ -806,6 +820,10 @@ func (_c *RegistrationCreate) createSpec() (*Registration, *sqlgraph.CreateSpec)
 	if value, ok := _c.mutation.OfferExpiresAt(); ok {
 		_spec.SetField(registration.FieldOfferExpiresAt, field.TypeTime, value)
 		_node.OfferExpiresAt = &value
+	}
+	if value, ok := _c.mutation.RemindedAt(); ok {
+		_spec.SetField(registration.FieldRemindedAt, field.TypeTime, value)
+		_node.RemindedAt = &value
 	}
 	if value, ok := _c.mutation.RespondBy(); ok {
 		_spec.SetField(registration.FieldRespondBy, field.TypeTime, value)

@@ -322,6 +322,26 @@ func (_u *RegistrationUpdate) ClearOfferExpiresAt() *RegistrationUpdate {
 	return _u
 }
 
+// SetRemindedAt sets the "reminded_at" field.
+func (_u *RegistrationUpdate) SetRemindedAt(v time.Time) *RegistrationUpdate {
+	_u.mutation.SetRemindedAt(v)
+	return _u
+}
+
+// SetNillableRemindedAt sets the "reminded_at" field if the given value is not nil.
+func (_u *RegistrationUpdate) SetNillableRemindedAt(v *time.Time) *RegistrationUpdate {
+	if v != nil {
+		_u.SetRemindedAt(*v)
+	}
+	return _u
+}
+
+// ClearRemindedAt clears the value of the "reminded_at" field.
+func (_u *RegistrationUpdate) ClearRemindedAt() *RegistrationUpdate {
+	_u.mutation.ClearRemindedAt()
+	return _u
+}
+
 // SetRespondBy sets the "respond_by" field.
 func (_u *RegistrationUpdate) SetRespondBy(v time.Time) *RegistrationUpdate {
 	_u.mutation.SetRespondBy(v)
@@ -830,6 +850,12 @@ func (_u *RegistrationUpdate) sqlSave(ctx context.Context) (_node int, err error
 	}
 	if _u.mutation.OfferExpiresAtCleared() {
 		_spec.ClearField(registration.FieldOfferExpiresAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.RemindedAt(); ok {
+		_spec.SetField(registration.FieldRemindedAt, field.TypeTime, value)
+	}
+	if _u.mutation.RemindedAtCleared() {
+		_spec.ClearField(registration.FieldRemindedAt, field.TypeTime)
 	}
 	if value, ok := _u.mutation.RespondBy(); ok {
 		_spec.SetField(registration.FieldRespondBy, field.TypeTime, value)
@@ -1385,6 +1411,26 @@ func (_u *RegistrationUpdateOne) ClearOfferExpiresAt() *RegistrationUpdateOne {
 	return _u
 }
 
+// SetRemindedAt sets the "reminded_at" field.
+func (_u *RegistrationUpdateOne) SetRemindedAt(v time.Time) *RegistrationUpdateOne {
+	_u.mutation.SetRemindedAt(v)
+	return _u
+}
+
+// SetNillableRemindedAt sets the "reminded_at" field if the given value is not nil.
+func (_u *RegistrationUpdateOne) SetNillableRemindedAt(v *time.Time) *RegistrationUpdateOne {
+	if v != nil {
+		_u.SetRemindedAt(*v)
+	}
+	return _u
+}
+
+// ClearRemindedAt clears the value of the "reminded_at" field.
+func (_u *RegistrationUpdateOne) ClearRemindedAt() *RegistrationUpdateOne {
+	_u.mutation.ClearRemindedAt()
+	return _u
+}
+
 // SetRespondBy sets the "respond_by" field.
 func (_u *RegistrationUpdateOne) SetRespondBy(v time.Time) *RegistrationUpdateOne {
 	_u.mutation.SetRespondBy(v)
@@ -1923,6 +1969,12 @@ func (_u *RegistrationUpdateOne) sqlSave(ctx context.Context) (_node *Registrati
 	}
 	if _u.mutation.OfferExpiresAtCleared() {
 		_spec.ClearField(registration.FieldOfferExpiresAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.RemindedAt(); ok {
+		_spec.SetField(registration.FieldRemindedAt, field.TypeTime, value)
+	}
+	if _u.mutation.RemindedAtCleared() {
+		_spec.ClearField(registration.FieldRemindedAt, field.TypeTime)
 	}
 	if value, ok := _u.mutation.RespondBy(); ok {
 		_spec.SetField(registration.FieldRespondBy, field.TypeTime, value)

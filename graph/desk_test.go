@@ -31,6 +31,7 @@ type office struct {
 	record  *record.Record
 	staff   *desk.Desk
 	clock   *clock // of Pre-sessions
+	mail    presession.Mail
 }
 
 // clock stands still until a test moves it.
@@ -60,7 +61,7 @@ func newOffice(t *testing.T, url string) *office {
 }
 
 func (o *office) resolver(people *identity.Service) *graph.Resolver {
-	return &graph.Resolver{Record: o.record, Staff: o.staff, People: people, Partners: slice.New(o.db, o.record, slice.About{}), Meetings: presession.New(o.db, o.clock.now)}
+	return &graph.Resolver{Record: o.record, Staff: o.staff, People: people, Partners: slice.New(o.db, o.record, slice.About{}), Meetings: presession.New(o.db, o.clock.now, o.mail)}
 }
 
 // newHooks are the webhooks of an office.

@@ -9,6 +9,11 @@ import (
 
 	"github.com/upr-info/upr/ent/grant"
 	"github.com/upr-info/upr/ent/user"
+	"github.com/upr-info/upr/graph"
+	"github.com/upr-info/upr/internal/job"
+	"github.com/upr-info/upr/internal/notify"
+	"github.com/upr-info/upr/internal/presession"
+	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
@@ -26,6 +31,9 @@ type hall struct {
 func openHall(t *testing.T, url string) *hall {
 	t.Helper()
 	h := &hall{office: newOffice(t, url), meeting: map[string]string{}}
+	h.mail = presession.Mail{Outbox: notify.NewOutbox(h.db, secret.NewBox(secret.Key{7}), nil, job.New(h.db)), PublicURL: "https://upr.example.org"}
+	h.mail.Outbox.SetClock(h.clock.now)
+	h.handler = graph.NewHandler(h.resolver(nil), graph.Options{CacheMegabytes: 16})
 	h.manager = h.staffMember(t, viewer.Grant{Role: viewer.Manager})
 	var made struct {
 		CreateRound struct {

@@ -89,7 +89,7 @@ func (c ServeCmd) serve(ctx context.Context, proc process, listener net.Listener
 	jobs := job.New(db)
 	options.Webhooks.Handle(jobs)
 	options.Outbox = openOutbox(db, cfg, key, mail, jobs)
-	options.Meetings = presession.New(db, time.Now)
+	options.Meetings = presession.New(db, time.Now, presession.Mail{Outbox: options.Outbox, PublicURL: publicURL(cfg, listener.Addr())})
 	options.Meetings.Work(jobs)
 	files, closeStore, err := openFiles(db, cfg, jobs)
 	if err != nil {

@@ -57,6 +57,8 @@ const (
 	FieldRank = "rank"
 	// FieldOfferExpiresAt holds the string denoting the offer_expires_at field in the database.
 	FieldOfferExpiresAt = "offer_expires_at"
+	// FieldRemindedAt holds the string denoting the reminded_at field in the database.
+	FieldRemindedAt = "reminded_at"
 	// FieldRespondBy holds the string denoting the respond_by field in the database.
 	FieldRespondBy = "respond_by"
 	// FieldQuestions holds the string denoting the questions field in the database.
@@ -166,6 +168,7 @@ var Columns = []string{
 	FieldConsentedAt,
 	FieldRank,
 	FieldOfferExpiresAt,
+	FieldRemindedAt,
 	FieldRespondBy,
 	FieldQuestions,
 	FieldOutcome,
@@ -475,6 +478,11 @@ func ByRank(opts ...sql.OrderTermOption) OrderOption {
 // ByOfferExpiresAt orders the results by the offer_expires_at field.
 func ByOfferExpiresAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldOfferExpiresAt, opts...).ToFunc()
+}
+
+// ByRemindedAt orders the results by the reminded_at field.
+func ByRemindedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldRemindedAt, opts...).ToFunc()
 }
 
 // ByRespondBy orders the results by the respond_by field.

@@ -135,6 +135,11 @@ func OfferExpiresAt(v time.Time) predicate.Registration {
 	return predicate.Registration(sql.FieldEQ(FieldOfferExpiresAt, v))
 }
 
+// RemindedAt applies equality check predicate on the "reminded_at" field. It's identical to RemindedAtEQ.
+func RemindedAt(v time.Time) predicate.Registration {
+	return predicate.Registration(sql.FieldEQ(FieldRemindedAt, v))
+}
+
 // RespondBy applies equality check predicate on the "respond_by" field. It's identical to RespondByEQ.
 func RespondBy(v time.Time) predicate.Registration {
 	return predicate.Registration(sql.FieldEQ(FieldRespondBy, v))
@@ -888,6 +893,56 @@ func OfferExpiresAtIsNil() predicate.Registration {
 // OfferExpiresAtNotNil applies the NotNil predicate on the "offer_expires_at" field.
 func OfferExpiresAtNotNil() predicate.Registration {
 	return predicate.Registration(sql.FieldNotNull(FieldOfferExpiresAt))
+}
+
+// RemindedAtEQ applies the EQ predicate on the "reminded_at" field.
+func RemindedAtEQ(v time.Time) predicate.Registration {
+	return predicate.Registration(sql.FieldEQ(FieldRemindedAt, v))
+}
+
+// RemindedAtNEQ applies the NEQ predicate on the "reminded_at" field.
+func RemindedAtNEQ(v time.Time) predicate.Registration {
+	return predicate.Registration(sql.FieldNEQ(FieldRemindedAt, v))
+}
+
+// RemindedAtIn applies the In predicate on the "reminded_at" field.
+func RemindedAtIn(vs ...time.Time) predicate.Registration {
+	return predicate.Registration(sql.FieldIn(FieldRemindedAt, vs...))
+}
+
+// RemindedAtNotIn applies the NotIn predicate on the "reminded_at" field.
+func RemindedAtNotIn(vs ...time.Time) predicate.Registration {
+	return predicate.Registration(sql.FieldNotIn(FieldRemindedAt, vs...))
+}
+
+// RemindedAtGT applies the GT predicate on the "reminded_at" field.
+func RemindedAtGT(v time.Time) predicate.Registration {
+	return predicate.Registration(sql.FieldGT(FieldRemindedAt, v))
+}
+
+// RemindedAtGTE applies the GTE predicate on the "reminded_at" field.
+func RemindedAtGTE(v time.Time) predicate.Registration {
+	return predicate.Registration(sql.FieldGTE(FieldRemindedAt, v))
+}
+
+// RemindedAtLT applies the LT predicate on the "reminded_at" field.
+func RemindedAtLT(v time.Time) predicate.Registration {
+	return predicate.Registration(sql.FieldLT(FieldRemindedAt, v))
+}
+
+// RemindedAtLTE applies the LTE predicate on the "reminded_at" field.
+func RemindedAtLTE(v time.Time) predicate.Registration {
+	return predicate.Registration(sql.FieldLTE(FieldRemindedAt, v))
+}
+
+// RemindedAtIsNil applies the IsNil predicate on the "reminded_at" field.
+func RemindedAtIsNil() predicate.Registration {
+	return predicate.Registration(sql.FieldIsNull(FieldRemindedAt))
+}
+
+// RemindedAtNotNil applies the NotNil predicate on the "reminded_at" field.
+func RemindedAtNotNil() predicate.Registration {
+	return predicate.Registration(sql.FieldNotNull(FieldRemindedAt))
 }
 
 // RespondByEQ applies the EQ predicate on the "respond_by" field.

@@ -24,8 +24,12 @@ func (d *Draft) neutral() bool { return d.Neutral || d.Level >= 2 }
 // byHand says whether staff tell it by a safe channel, since no mail may go.
 func (d *Draft) byHand() bool { return d.Level >= 2 && !d.Approved }
 
-// content is what a message says, with marks as [[name]] for what is private.
-type content struct{ Subject, Text, Calendar string }
+// content is what a message says, with marks as [[name]] for what is private, and what its template
+// was filled with.
+type content struct {
+	Subject, Text, Calendar string
+	Data                    map[string]string
+}
 
 // write fills the template of a message, no further than its level allows. Private values are
 // returned apart.
@@ -56,7 +60,7 @@ func (o *Outbox) write(ctx context.Context, tx *database.Tx, d Draft) (content, 
 	if err != nil {
 		return content{}, nil, err
 	}
-	var c content
+	c := content{Data: marked}
 	if c.Subject, c.Text, err = l.fill(marked); err != nil {
 		return content{}, nil, err
 	}

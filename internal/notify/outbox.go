@@ -42,6 +42,8 @@ type Outbox struct {
 	box    secret.Box
 	mail   Mailer // nil: none is configured; what is queued waits for a process that has one
 	pace   time.Duration
+
+	mayRelease func(ctx context.Context, tx *database.Tx, about string) error // nil: always
 	now    func() time.Time
 	retry  func(attempts int) time.Duration
 	giveUp time.Duration
@@ -76,6 +78,9 @@ func (o *Outbox) Limit(perMinute int) {
 		o.pace = time.Minute / time.Duration(perMinute)
 	}
 }
+
+// SetClock has it be another time, in tests.
+func (o *Outbox) SetClock(now func() time.Time) { o.now = now }
 
 // asProgram is for what this package has looked itself who may.
 func asProgram(ctx context.Context) context.Context {
@@ -201,6 +206,52 @@ func (o *Outbox) insert(ctx context.Context, tx *database.Tx, uid string, at tim
 func sending(uid string, at time.Time) job.Job {
 	return job.Job{Args: sendJob{uid}, When: job.When{At: at, Lane: job.Mail}}
 }
+
+// Renew brings a draft up to what is known by now, as before it is released, in the caller's
+// transaction: d is what it would be if it were written now. Where staff have edited the text, their
+// words stay, with the new deadline or meeting in the place of the old one. Returns Conflict for what
+// is no draft.
+func (o *Outbox) Renew(ctx context.Context, tx *database.Tx, uid string, d Draft) error {
+	rows, err := o.rows(ctx, tx, []string{uid})
+	if err != nil {
+		return err
+	}
+	row := rows[0]
+	if row.Status != outboxmessage.StatusDRAFT {
+		return fault.Conflict("%s is %s and no draft", uid, row.Status)
+	}
+	now, private, err := o.write(ctx, tx, d)
+	if err != nil {
+		return err
+	}
+	if row.Revision > 1 {
+		was, _, err := o.read(row)
+		if err != nil {
+			return err
+		}
+		replace := newer(was.Data, now.Data)
+		now.Subject, now.Text = replace.Replace(was.Subject), replace.Replace(was.Text)
+	}
+	if err := row.Update().SetContent(o.seal(now, uid)).SetPrivate(o.seal(private, uid)).Exec(asProgram(ctx)); err != nil {
+		return fmt.Errorf("renew a message: %w", err)
+	}
+	return nil
+}
+
+// newer puts what a template is filled with now in the place of what it was filled with.
+func newer(was, now map[string]string) *strings.Replacer {
+	var pairs []string
+	for name, value := range was {
+		if value != "" && value != now[name] {
+			pairs = append(pairs, value, now[name])
+		}
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+// Bind has ReleaseMessages ask before it releases a draft about something: one that tells what was
+// not decided yet is not for hands to release.
+func (o *Outbox) Bind(mayRelease func(ctx context.Context, tx *database.Tx, about string) error) { o.mayRelease = mayRelease }
 
 // Cancel takes messages back, in the caller's transaction, as far as they were not sent yet: drafts,
 // tasks and what is queued. What is sent at this moment, or was, stays as it is. Returns NotFound for

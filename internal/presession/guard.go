@@ -131,7 +131,7 @@ func mayOffer(s *step) error {
 }
 
 func offer(s *step) error {
-	s.set.SetOfferExpiresAt(offerUntil(s.row.Edges.Meeting, s.now)).ClearRank()
+	s.set.SetOfferExpiresAt(offerUntil(s.row.Edges.Meeting, s.now)).ClearRank().SetRemindedAt(s.now)
 	return nil
 }
 
@@ -181,7 +181,10 @@ func proposeNext(s *step) error {
 	if err := next.Update().SetPendingState("OFFERED").SetDecidedBy("program:presession").AddRevision(1).Exec(s.ctx); err != nil {
 		return fmt.Errorf("propose who waits: %w", err)
 	}
-	return s.record(next, 7, Waitlisted, Offered, true, "program:presession", "a place is free")
+	if err := s.record(next, 7, Waitlisted, Offered, true, "program:presession", "a place is free"); err != nil {
+		return err
+	}
+	return s.addMail(next, "offer", true)
 }
 
 // hasOutcome: the applicant is told why.

@@ -209,7 +209,10 @@ func (s *step) make() error {
 	if err := s.set.AddRevision(1).Exec(s.ctx); err != nil {
 		return fmt.Errorf("move a registration: %w", err)
 	}
-	return s.record(s.row, s.t.Number, State(s.row.State), s.To, s.Staged, s.as, s.Reason)
+	if err := s.record(s.row, s.t.Number, State(s.row.State), s.To, s.Staged, s.as, s.Reason); err != nil {
+		return err
+	}
+	return s.tell()
 }
 
 // arrive brings the registration into its new state.

@@ -3,7 +3,8 @@
 //
 // transition.go is the table of what may become of a registration, and move.go the one function
 // that makes it so. registration.go is the applicant's side; round.go, meeting.go, accesscode.go,
-// evaluation.go, list.go and release.go the coordinators'; sweep.go is what time does.
+// evaluation.go, list.go and release.go the coordinators'; sweep.go is what time does, and mail.go
+// what applicants are told.
 package presession
 
 import (
@@ -28,13 +29,18 @@ type Service struct {
 	// Veto, where it is set, is asked before a registration moves.
 	Veto Veto
 
-	db  *database.DB
-	now func() time.Time
+	db   *database.DB
+	now  func() time.Time
+	mail Mail
 }
 
 // New returns a service that takes its time from now.
-func New(db *database.DB, now func() time.Time) *Service {
-	return &Service{db: db, now: func() time.Time { return now().UTC().Truncate(time.Second) }}
+func New(db *database.DB, now func() time.Time, mail Mail) *Service {
+	s := &Service{db: db, now: func() time.Time { return now().UTC().Truncate(time.Second) }, mail: mail}
+	if mail.Outbox != nil {
+		mail.Outbox.Bind(mayRelease)
+	}
+	return s
 }
 
 // asProgram is for what this package has looked itself who may.
@@ -49,6 +55,8 @@ type change struct {
 	log *changelog.Log
 	by  *viewer.Viewer
 	now time.Time
+
+	mail Mail
 }
 
 // change runs fn for whoever asks, all or nothing.
@@ -66,7 +74,7 @@ func (s *Service) change(ctx context.Context, reason string, fn func(c *change) 
 	}
 	because := changelog.Because{Actor: actor(v), Origin: origin, Reason: reason, Request: viewer.Request(ctx)}
 	_, err = changelog.Write(ctx, s.db, because, func(tx *database.Tx, log *changelog.Log) error {
-		return fn(&change{Tx: tx, ctx: asProgram(ctx), log: log, by: v, now: s.now()})
+		return fn(&change{Tx: tx, ctx: asProgram(ctx), log: log, by: v, now: s.now(), mail: s.mail})
 	})
 	return known(err)
 }

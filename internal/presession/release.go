@@ -79,13 +79,19 @@ func (s *Service) ReleaseDecisions(ctx context.Context, r Release) (released int
 		if len(rows) != r.Expected {
 			return conflict("expected", "is not how many decisions there are: there are %d now; look at them again", len(rows))
 		}
+		var drafts []string
 		for _, row := range rows {
 			if err := c.release(row, as); err != nil {
 				return err
 			}
+			told, err := c.renew(row)
+			if err != nil {
+				return err
+			}
+			drafts = append(drafts, told...)
 		}
 		released = len(rows)
-		return nil
+		return c.send(drafts)
 	})
 	return released, err
 }
@@ -149,6 +155,9 @@ func (s *Service) Unstage(ctx context.Context, id string, revision int) error {
 		}
 		if err := set.Exec(c.ctx); err != nil {
 			return fmt.Errorf("take a decision back: %w", err)
+		}
+		if err := c.dropDrafts(row); err != nil {
+			return err
 		}
 		return c.record(row, 0, State(*row.PendingState), State(row.State), true, as, "taken back")
 	})

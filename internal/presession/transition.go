@@ -49,6 +49,7 @@ type Transition struct {
 	By      []viewer.Role
 	Staging Staging
 
+	mail  string            // the template by which the applicant is told; empty: nobody is
 	check func(*step) error // what must hold; nil: nothing
 	apply func(*step) error // what else becomes of it; nil: nothing
 }
@@ -65,23 +66,23 @@ var pool = []State{Submitted, Shortlisted, Waitlisted}
 // transitions are all that there are; that a registration is begun (1) and that decisions are
 // released (17) are not changes from one state to another by itself.
 var transitions = []Transition{
-	{2, []State{Draft}, Submitted, by(viewer.Applicant), AtOnce, complete, submit},
-	{3, []State{Submitted}, ChangesRequested, by(viewer.Officer), AtOnce, asksInTime, ask},
-	{4, []State{ChangesRequested}, Submitted, by(viewer.Applicant, System), AtOnce, answersInTime, answer},
-	{5, []State{Submitted}, Shortlisted, by(viewer.Officer, viewer.Manager), AtOnce, evaluated, nil},
-	{5, []State{Shortlisted}, Submitted, by(viewer.Officer, viewer.Manager), AtOnce, nil, nil},
-	{6, []State{Submitted, Shortlisted}, Waitlisted, by(viewer.Manager), Staged, ranked, nil},
-	{7, pool, Offered, by(viewer.Manager, viewer.Officer, System), EitherWay, mayOffer, offer},
-	{8, []State{Offered}, Confirmed, by(viewer.Applicant, viewer.Officer), AtOnce, inTime, nil},
-	{9, []State{Offered}, Expired, by(System), AtOnce, lapsed, proposeNext},
-	{10, []State{Offered}, Withdrawn, by(viewer.Applicant), AtOnce, nil, proposeNext},
-	{11, without(active, Offered), Withdrawn, by(viewer.Applicant), AtOnce, nil, freed},
-	{12, pool, NotSelected, by(viewer.Manager, System), Staged, hasOutcome, nil},
-	{13, []State{Submitted, Shortlisted, Waitlisted}, Merged, by(viewer.Manager), EitherWay, agreed, nil},
-	{14, []State{Confirmed}, Cancelled, by(viewer.Manager), AtOnce, hasReason, proposeNext},
-	{15, []State{NotSelected, Expired, Withdrawn}, Submitted, by(viewer.Manager), AtOnce, noOther, reset},
-	{16, []State{Confirmed}, Spoke, by(viewer.Officer), AtOnce, onTheDay, nil},
-	{16, []State{Confirmed}, NoShow, by(viewer.Officer), AtOnce, onTheDay, nil},
+	{2, []State{Draft}, Submitted, by(viewer.Applicant), AtOnce, "receipt", complete, submit},
+	{3, []State{Submitted}, ChangesRequested, by(viewer.Officer), AtOnce, "changes-requested", asksInTime, ask},
+	{4, []State{ChangesRequested}, Submitted, by(viewer.Applicant, System), AtOnce, "", answersInTime, answer},
+	{5, []State{Submitted}, Shortlisted, by(viewer.Officer, viewer.Manager), AtOnce, "", evaluated, nil},
+	{5, []State{Shortlisted}, Submitted, by(viewer.Officer, viewer.Manager), AtOnce, "", nil, nil},
+	{6, []State{Submitted, Shortlisted}, Waitlisted, by(viewer.Manager), Staged, "waitlisted", ranked, nil},
+	{7, pool, Offered, by(viewer.Manager, viewer.Officer, System), EitherWay, "offer", mayOffer, offer},
+	{8, []State{Offered}, Confirmed, by(viewer.Applicant, viewer.Officer), AtOnce, "confirmed", inTime, nil},
+	{9, []State{Offered}, Expired, by(System), AtOnce, "expired", lapsed, proposeNext},
+	{10, []State{Offered}, Withdrawn, by(viewer.Applicant), AtOnce, "withdrawn-thanks", nil, proposeNext},
+	{11, without(active, Offered), Withdrawn, by(viewer.Applicant), AtOnce, "withdrawn-thanks", nil, freed},
+	{12, pool, NotSelected, by(viewer.Manager, System), Staged, "not-selected", hasOutcome, nil},
+	{13, []State{Submitted, Shortlisted, Waitlisted}, Merged, by(viewer.Manager), EitherWay, "merged", agreed, nil},
+	{14, []State{Confirmed}, Cancelled, by(viewer.Manager), AtOnce, "cancelled", hasReason, proposeNext},
+	{15, []State{NotSelected, Expired, Withdrawn}, Submitted, by(viewer.Manager), AtOnce, "", noOther, reset},
+	{16, []State{Confirmed}, Spoke, by(viewer.Officer), AtOnce, "thank-you", onTheDay, nil},
+	{16, []State{Confirmed}, NoShow, by(viewer.Officer), AtOnce, "", onTheDay, nil},
 }
 
 // Transitions are all ways in which a registration may change, in the order of their numbers.

@@ -1,0 +1,193 @@
+package presession
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/registration"
+	"github.com/upr-info/upr/internal/database"
+	"github.com/upr-info/upr/internal/notify"
+)
+
+// Mail is how applicants are told what has become of their registrations.
+type Mail struct {
+	Outbox    *notify.Outbox // nil: nobody is told
+	PublicURL string         // of the pages that links lead to
+}
+
+// receiptAfter is how long a receipt can be taken back with what it is for.
+const receiptAfter = time.Minute
+
+// tell writes the mail of a step that was made. What is staged stays a draft until its release;
+// that a place is cancelled, until staff have spoken to the speaker.
+func (s *step) tell() error {
+	if s.row.PendingState != nil || s.To == Withdrawn {
+		if err := s.dropDrafts(s.row); err != nil {
+			return err
+		}
+	}
+	if s.t.mail == "" || s.row.State == registration.StateDRAFT && s.To == Withdrawn {
+		return nil
+	}
+	if err := s.addMail(s.row, s.t.mail, s.Staged || s.To == Cancelled); err != nil {
+		return err
+	}
+	if s.To != Merged || s.Staged {
+		return nil
+	}
+	return s.tellOther(s.row)
+}
+
+// tellOther tells who speaks for both of a merger.
+func (c *change) tellOther(merged *ent.Registration) error {
+	other, err := c.Ent.Registration.Query().Where(registration.HasMergedWith(registration.ID(merged.ID))).Only(c.ctx)
+	if err != nil {
+		return fmt.Errorf("find whom a registration is merged into: %w", err)
+	}
+	d, err := c.draft(other, "merged")
+	if err != nil || c.mail.Outbox == nil {
+		return err
+	}
+	d.Data["partners"] = merged.Organisation
+	_, err = c.mail.Outbox.Add(c.ctx, c.Tx, d)
+	return err
+}
+
+func (c *change) addMail(row *ent.Registration, template string, hold bool) error {
+	if c.mail.Outbox == nil {
+		return nil
+	}
+	d, err := c.draft(row, template)
+	if err != nil {
+		return err
+	}
+	d.Hold = hold
+	if template == "receipt" {
+		d.NotBefore = c.now.Add(receiptAfter)
+	}
+	_, err = c.mail.Outbox.Add(c.ctx, c.Tx, d)
+	return err
+}
+
+// draft is a mail to an applicant, with all that is known of the registration at this moment.
+func (c *change) draft(row *ent.Registration, template string) (d notify.Draft, err error) {
+	row, err = c.Ent.Registration.Query().Where(registration.ID(row.ID)).WithUser().WithMeeting(withAll).WithMergedInto().Only(c.ctx)
+	if err != nil {
+		return d, fmt.Errorf("read a registration: %w", err)
+	}
+	m, u := row.Edges.Meeting, row.Edges.User
+	under, in := m.Edges.Review.Edges.State, wordingIn(u.Language)
+	data := map[string]string{
+		"name": u.Name, "organisation": row.Organisation, "reference": row.Reference, "link": c.mail.PublicURL + "/registrations/" + row.UID,
+		"state": in.pick(under.NameEn, under.NameFr, under.NameEs), "meeting": in.later, "deadline": in.theDay,
+	}
+	if m.StartsAt != nil {
+		data["meeting"] = in.meeting(m.StartsAt.In(geneva), time.Duration(m.Duration)*time.Minute, m.Room)
+	}
+	switch {
+	case template == "changes-requested":
+		data["deadline"] = in.deadline(row.RespondBy.In(geneva))
+	case row.OfferExpiresAt != nil && State(row.State) != Waitlisted:
+		data["deadline"] = in.deadline(row.OfferExpiresAt.In(geneva))
+	case template == "offer": // if it were made now
+		data["deadline"] = in.deadline(offerUntil(m, c.now).In(geneva))
+	case m.StartsAt != nil:
+		data["deadline"] = in.deadline(m.StartsAt.In(geneva))
+	}
+	if row.Rank != nil {
+		data["rank"] = in.reserves[min(*row.Rank, len(in.reserves))-1]
+	}
+	into := row.Edges.MergedInto
+	if row.PendingMergeID != nil {
+		if into, err = c.Ent.Registration.Get(c.ctx, *row.PendingMergeID); err != nil {
+			return d, fmt.Errorf("read what it is merged into: %w", err)
+		}
+	}
+	if into != nil {
+		data["partners"] = into.Organisation
+	}
+	return notify.Draft{
+		Template: template, Language: u.Language, To: u.Email, About: row.UID, Round: m.Edges.Round.UID, State: under.Iso3, Data: data,
+	}, nil
+}
+
+// dropDrafts takes back what was to be told of a registration, if it had been decided.
+func (c *change) dropDrafts(row *ent.Registration) error {
+	return c.withDrafts(row, func(drafts []string) error { return c.mail.Outbox.Cancel(c.ctx, c.Tx, drafts...) })
+}
+
+// withDrafts hands on the drafts about a registration, and a receipt that can still be taken back.
+func (c *change) withDrafts(row *ent.Registration, fn func(drafts []string) error) error {
+	if c.mail.Outbox == nil {
+		return nil
+	}
+	all, err := c.mail.Outbox.About(c.ctx, c.Tx, row.UID)
+	if err != nil {
+		return err
+	}
+	var drafts []string
+	for _, m := range all {
+		waits := m.Status == notify.Queued && m.NotBefore != nil && m.NotBefore.After(c.now)
+		if m.Status == notify.DraftStatus || waits {
+			drafts = append(drafts, m.ID)
+		}
+	}
+	return fn(drafts)
+}
+
+// renew brings the draft of a decision that is released up to what holds now, and returns its id.
+func (c *change) renew(row *ent.Registration) (ids []string, err error) {
+	if c.mail.Outbox == nil {
+		return nil, nil
+	}
+	template := templateTo(State(*row.PendingState))
+	d, err := c.draft(row, template)
+	if err != nil {
+		return nil, err
+	}
+	all, err := c.mail.Outbox.About(c.ctx, c.Tx, row.UID)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(all, func(m notify.Message) bool { return m.Status == notify.DraftStatus && m.Template == template })
+	if i < 0 { // somebody has cancelled it: they are told all the same
+		_, err = c.mail.Outbox.Add(c.ctx, c.Tx, d)
+		return nil, err
+	}
+	ids = append(ids, all[i].ID)
+	if err := c.mail.Outbox.Renew(c.ctx, c.Tx, all[i].ID, d); err != nil {
+		return nil, err
+	}
+	if State(*row.PendingState) == Merged {
+		err = c.tellOther(row)
+	}
+	return ids, err
+}
+
+func (c *change) send(drafts []string) error {
+	if len(drafts) == 0 {
+		return nil
+	}
+	return c.mail.Outbox.Release(c.ctx, c.Tx, drafts...)
+}
+
+// templateTo is the template that tells of a state.
+func templateTo(to State) string {
+	i := slices.IndexFunc(transitions, func(t Transition) bool { return t.To == to })
+	return transitions[i].mail
+}
+
+// mayRelease keeps hands off drafts whose decision waits for its release.
+func mayRelease(ctx context.Context, tx *database.Tx, about string) error {
+	waits, err := tx.Ent.Registration.Query().Where(registration.UID(about), registration.PendingStateNotNil()).Exist(asProgram(ctx))
+	if err != nil {
+		return fmt.Errorf("look for a decision: %w", err)
+	}
+	if waits {
+		return conflict("ids", "is not possible: the decision on %s is not released yet, and its mail goes with it", about)
+	}
+	return nil
+}

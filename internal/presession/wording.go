@@ -1,0 +1,78 @@
+package presession
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// wording is how mail speaks of days, meetings and places on the waiting list in one language. No
+// library that we know writes days in the languages of the Pre-sessions without a table like this.
+type wording struct {
+	language string
+	months   []string
+	later    string   // a meeting without a time yet
+	theDay   string   // on which a meeting is
+	reserves []string // the last one is for all that follow
+}
+
+var inEnglish = wording{
+	"EN", strings.Fields("January February March April May June July August September October November December"),
+	"the time and the room will follow", "the day of the Pre-session", []string{"first reserve", "second reserve", "third reserve", "further down"},
+}
+
+var inFrench = wording{
+	"FR", strings.Fields("janvier février mars avril mai juin juillet août septembre octobre novembre décembre"),
+	"l’heure et la salle suivront", "le jour de la pré-session", []string{"première réserve", "deuxième réserve", "troisième réserve", "plus bas dans la liste"},
+}
+
+var inSpanish = wording{
+	"ES", strings.Fields("enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"),
+	"la hora y la sala se comunicarán más adelante", "el día de la presesión", []string{"primera reserva", "segunda reserva", "tercera reserva", "más abajo en la lista"},
+}
+
+func wordingIn(language string) *wording {
+	switch language {
+	case "FR":
+		return &inFrench
+	case "ES":
+		return &inSpanish
+	}
+	return &inEnglish
+}
+
+// pick picks the text in the language, in English where there is none.
+func (w *wording) pick(english, french, spanish string) string {
+	text := map[string]string{"EN": english, "FR": french, "ES": spanish}[w.language]
+	if text == "" {
+		return english
+	}
+	return text
+}
+
+func (w *wording) day(at time.Time) string {
+	day, month := fmt.Sprint(at.Day()), w.months[at.Month()-1]
+	if w.language == "FR" && at.Day() == 1 {
+		day = "1er"
+	}
+	return fmt.Sprintf(w.pick("%s %s %d", "%s %s %d", "%s de %s de %d"), day, month, at.Year())
+}
+
+func (w *wording) clock(at time.Time) string {
+	if w.language != "FR" {
+		return at.Format("15:04")
+	}
+	return strings.TrimSuffix(at.Format("15 h 04"), " 00")
+}
+
+func (w *wording) deadline(at time.Time) string {
+	return fmt.Sprintf(w.pick("%s, %s (Geneva)", "%s à %s (Genève)", "%s a las %s (Ginebra)"), w.day(at), w.clock(at))
+}
+
+func (w *wording) meeting(at time.Time, lasts time.Duration, room string) string {
+	text := fmt.Sprintf(w.pick("%s, %s to %s (Geneva)", "%s, de %s à %s (Genève)", "%s, de %s a %s (Ginebra)"), w.day(at), w.clock(at), w.clock(at.Add(lasts)))
+	if room != "" {
+		text += ", " + room
+	}
+	return text
+}
