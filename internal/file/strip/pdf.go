@@ -12,12 +12,13 @@ import (
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
 )
 
-// Limits of a PDF file.
-const (
-	maxPDFObjects  = 300_000
-	maxPDFUnpacked = 256 << 20 // of all streams that are unpacked
-	maxPDFContent  = 32 << 20  // of what draws a page
-	maxPDFWritten  = 128 << 20
+// Limits of a PDF file. Tests lower those of bytes.
+const maxPDFObjects = 300_000
+
+var (
+	maxPDFUnpacked int64 = 256 << 20 // of all streams that are unpacked
+	maxPDFContent        = 32 << 20  // of what draws a page
+	maxPDFWritten        = 128 << 20
 )
 
 func init() { model.ConfigPath = "disable" } // the library keeps its settings in the user's folder otherwise

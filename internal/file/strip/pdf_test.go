@@ -139,7 +139,7 @@ func TestPDFsThatAreRefused(t *testing.T) {
 		o[number] = body
 		return pdf(o, dirtyTrailer)
 	}
-	bomb := strings.Repeat("0 0 m\n", 45<<20)
+	bomb := strings.Repeat("0 0 m\n", 45<<20/strip.Lower)
 	cases := map[string]struct {
 		content []byte
 		because string

@@ -11,11 +11,10 @@ import (
 	"strings"
 )
 
-// Limits of a package of an office program.
-const (
-	maxMembers  = 2000
-	maxUnpacked = 200 << 20
-)
+// Limits of a package of an office program. Tests lower that of bytes.
+const maxMembers = 2000
+
+var maxUnpacked int64 = 200 << 20
 
 // archive are the members of a package by name.
 type archive map[string][]byte
