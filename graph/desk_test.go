@@ -47,7 +47,7 @@ func (c *clock) set(text string) {
 	c.at.Store(at.Unix())
 }
 
-func newOffice(t *testing.T, url string) *office {
+func newOffice(t testing.TB, url string) *office {
 	t.Helper()
 	db := sampletest.Filled(t, url, 300)
 	r, err := record.Open(t.Context(), db, importedAt)
@@ -85,7 +85,7 @@ func with(roles ...viewer.Role) *viewer.Viewer {
 
 // ask asks as somebody, nobody where v is nil, reads the data and returns the code of the
 // first error.
-func (o *office) ask(t *testing.T, v *viewer.Viewer, query string, variables map[string]any, into any) (code string) {
+func (o *office) ask(t testing.TB, v *viewer.Viewer, query string, variables map[string]any, into any) (code string) {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	if err != nil {
@@ -116,7 +116,7 @@ func (o *office) ask(t *testing.T, v *viewer.Viewer, query string, variables map
 }
 
 // must asks what must succeed.
-func (o *office) must(t *testing.T, v *viewer.Viewer, query string, variables map[string]any, into any) {
+func (o *office) must(t testing.TB, v *viewer.Viewer, query string, variables map[string]any, into any) {
 	t.Helper()
 	if code := o.ask(t, v, query, variables, into); code != "" {
 		t.Fatalf("%s: %s", query, code)
@@ -152,7 +152,7 @@ func (o *office) tryChange(kind string, row int, query string, args ...any) erro
 }
 
 // rowOf reads the id of a row.
-func (o *office) rowOf(t *testing.T, query string, args ...any) (row int) {
+func (o *office) rowOf(t testing.TB, query string, args ...any) (row int) {
 	t.Helper()
 	if err := o.db.SQL.QueryRow(query, args...).Scan(&row); err != nil {
 		t.Fatal(err)

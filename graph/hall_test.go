@@ -28,7 +28,7 @@ type hall struct {
 }
 
 // open opens the call of a round.
-func openHall(t *testing.T, url string) *hall {
+func openHall(t testing.TB, url string) *hall {
 	t.Helper()
 	h := &hall{office: newOffice(t, url), meeting: map[string]string{}}
 	h.mail = presession.Mail{Outbox: notify.NewOutbox(h.db, secret.NewBox(secret.Key{7}), nil, job.New(h.db)), PublicURL: "https://upr.example.org"}
@@ -56,7 +56,7 @@ func openHall(t *testing.T, url string) *hall {
 	return h
 }
 
-func (h *hall) advance(t *testing.T, to string) {
+func (h *hall) advance(t testing.TB, to string) {
 	t.Helper()
 	var read struct {
 		Desk struct{ Round struct{ Revision int } }
@@ -71,7 +71,7 @@ func (h *hall) advance(t *testing.T, to string) {
 }
 
 // person makes a user with grants.
-func (h *hall) person(t *testing.T, grants ...viewer.Grant) *viewer.Viewer {
+func (h *hall) person(t testing.TB, grants ...viewer.Grant) *viewer.Viewer {
 	t.Helper()
 	h.people++
 	program := viewer.NewContext(context.Background(), viewer.Program("test"))
@@ -83,7 +83,7 @@ func (h *hall) person(t *testing.T, grants ...viewer.Grant) *viewer.Viewer {
 	return &viewer.Viewer{UID: uid, Name: "Quokka " + uid, Grants: grants}
 }
 
-func (h *hall) staffMember(t *testing.T, grants ...viewer.Grant) *viewer.Viewer {
+func (h *hall) staffMember(t testing.TB, grants ...viewer.Grant) *viewer.Viewer {
 	t.Helper()
 	v := h.person(t, grants...)
 	v.SecondFactor = true
@@ -91,7 +91,7 @@ func (h *hall) staffMember(t *testing.T, grants ...viewer.Grant) *viewer.Viewer 
 }
 
 // refresh reads somebody's grants again, as each request does.
-func (h *hall) refresh(t *testing.T, v *viewer.Viewer) {
+func (h *hall) refresh(t testing.TB, v *viewer.Viewer) {
 	t.Helper()
 	rows, err := h.db.Ent.Grant.Query().Where(grant.HasUserWith(user.UID(v.UID))).All(viewer.NewContext(context.Background(), viewer.Program("test")))
 	if err != nil {
@@ -126,7 +126,7 @@ type applicationAnswer struct {
 const applicationFields = `application { id state reference revision editable } userErrors { field message code }`
 
 // apply begins and fills a draft.
-func (h *hall) apply(t *testing.T, state string) *application {
+func (h *hall) apply(t testing.TB, state string) *application {
 	t.Helper()
 	a := &application{by: h.person(t)}
 	var begun struct{ StartApplication applicationAnswer }
@@ -147,7 +147,7 @@ func (h *hall) apply(t *testing.T, state string) *application {
 }
 
 // submitted applies and submits.
-func (h *hall) submitted(t *testing.T, state string) *application {
+func (h *hall) submitted(t testing.TB, state string) *application {
 	t.Helper()
 	a := h.apply(t, state)
 	if code := h.own(t, a, "submitApplication"); code != "" {
@@ -157,7 +157,7 @@ func (h *hall) submitted(t *testing.T, state string) *application {
 }
 
 // own is something that the applicant does. It returns the code of what is wrong.
-func (h *hall) own(t *testing.T, a *application, mutation string) string {
+func (h *hall) own(t testing.TB, a *application, mutation string) string {
 	t.Helper()
 	var done map[string]applicationAnswer
 	code := h.ask(t, a.by, `mutation($input: ApplicationInput!) { `+mutation+`(input: $input) { `+applicationFields+` } }`,
@@ -173,7 +173,7 @@ func (h *hall) own(t *testing.T, a *application, mutation string) string {
 }
 
 // move is what staff do. more are fields of the input. It returns the code of what is wrong.
-func (h *hall) move(t *testing.T, by *viewer.Viewer, a *application, to string, more map[string]any) string {
+func (h *hall) move(t testing.TB, by *viewer.Viewer, a *application, to string, more map[string]any) string {
 	t.Helper()
 	_, revision := h.stateOf(t, a)
 	input := map[string]any{"id": a.id, "revision": revision, "to": to}
@@ -189,7 +189,7 @@ func (h *hall) move(t *testing.T, by *viewer.Viewer, a *application, to string, 
 }
 
 // stateOf reads a registration from the tables.
-func (h *hall) stateOf(t *testing.T, a *application) (state string, revision int) {
+func (h *hall) stateOf(t testing.TB, a *application) (state string, revision int) {
 	t.Helper()
 	var pending *string
 	if err := h.db.SQL.QueryRow(`SELECT state, pending_state, revision FROM registrations WHERE uid = $1`, a.id).Scan(&state, &pending, &revision); err != nil {
@@ -201,7 +201,7 @@ func (h *hall) stateOf(t *testing.T, a *application) (state string, revision int
 	return state, revision
 }
 
-func (h *hall) checkState(t *testing.T, a *application, want string) {
+func (h *hall) checkState(t testing.TB, a *application, want string) {
 	t.Helper()
 	if got, _ := h.stateOf(t, a); got != want {
 		t.Errorf("%s is %s, want %s", a.id, got, want)
@@ -209,7 +209,7 @@ func (h *hall) checkState(t *testing.T, a *application, want string) {
 }
 
 // release makes all staged decisions known.
-func (h *hall) release(t *testing.T, expected int) string {
+func (h *hall) release(t testing.TB, expected int) string {
 	t.Helper()
 	var done struct {
 		ReleaseDecisions struct {
@@ -230,7 +230,7 @@ func (h *hall) release(t *testing.T, expected int) string {
 }
 
 // seen is what the applicant sees of a registration, as it is sent.
-func (h *hall) seen(t *testing.T, a *application) string {
+func (h *hall) seen(t testing.TB, a *application) string {
 	t.Helper()
 	var read map[string]any
 	h.must(t, a.by, `query($id: ID!) { mine { application(id: $id) { id reference state questions respondBy offerExpiresAt outcome editable revision submittedAt answers { organisation aims } } } }`,

@@ -184,6 +184,7 @@ func proposeNext(s *step) error {
 	if err := s.record(next, 7, Waitlisted, Offered, true, "program:presession", "a place is free"); err != nil {
 		return err
 	}
+	next.Edges.Meeting = m
 	return s.addMail(next, "offer", true)
 }
 

@@ -43,7 +43,7 @@ func (s *step) tell() error {
 
 // tellOther tells who speaks for both of a merger.
 func (c *change) tellOther(merged *ent.Registration) error {
-	other, err := c.Ent.Registration.Query().Where(registration.HasMergedWith(registration.ID(merged.ID))).Only(c.ctx)
+	other, err := c.Ent.Registration.Query().Where(registration.HasMergedWith(registration.ID(merged.ID))).WithMeeting(withAll).Only(c.ctx)
 	if err != nil {
 		return fmt.Errorf("find whom a registration is merged into: %w", err)
 	}
@@ -74,11 +74,12 @@ func (c *change) addMail(row *ent.Registration, template string, hold bool) erro
 
 // draft is a mail to an applicant, with all that is known of the registration at this moment.
 func (c *change) draft(row *ent.Registration, template string) (d notify.Draft, err error) {
-	row, err = c.Ent.Registration.Query().Where(registration.ID(row.ID)).WithUser().WithMeeting(withAll).WithMergedInto().Only(c.ctx)
+	m := row.Edges.Meeting // as it was read with its lock
+	row, err = c.Ent.Registration.Query().Where(registration.ID(row.ID)).WithUser().WithMergedInto().Only(c.ctx)
 	if err != nil {
 		return d, fmt.Errorf("read a registration: %w", err)
 	}
-	m, u := row.Edges.Meeting, row.Edges.User
+	u := row.Edges.User
 	under, in := m.Edges.Review.Edges.State, wordingIn(u.Language)
 	data := map[string]string{
 		"name": u.Name, "organisation": row.Organisation, "reference": row.Reference, "link": c.mail.PublicURL + "/registrations/" + row.UID,
