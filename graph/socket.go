@@ -2,7 +2,6 @@ package graph
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -81,12 +80,13 @@ func (s sockets) Accept(w http.ResponseWriter, r *http.Request, options gqltrans
 	if err != nil {
 		return nil, err
 	}
-	return &socket{WebsocketConn: conn, active: map[string]bool{}}, nil
+	return &socket{WebsocketConn: conn, meter: meterOf(r.Context()), active: map[string]bool{}}, nil
 }
 
 // socket ends a connection with the code of the protocol where a client does not keep to it.
 type socket struct {
 	gqltransport.WebsocketConn
+	meter Meter
 
 	mu           sync.Mutex
 	begun, ended bool
@@ -115,15 +115,15 @@ func (s *socket) NextReader() (int, io.Reader, error) {
 		case code != 0:
 			_ = s.WriteClose(code, reason)
 			return kind, nil, gqltransport.ErrWebsocketClosed
-		case reason == tooMany:
+		case reason == refused:
 			continue
 		}
 		return kind, bytes.NewReader(text), nil
 	}
 }
 
-// tooMany says that an operation was refused and the socket goes on.
-const tooMany = "too many operations"
+// refused says that an operation was refused and the socket goes on.
+const refused = "refused"
 
 // check returns the code with which a message ends the socket, 0 where it does not.
 func (s *socket) check(text string) (code int, reason string) {
@@ -142,7 +142,7 @@ func (s *socket) check(text string) (code int, reason string) {
 	case "subscribe":
 		return s.begin(m)
 	case "complete":
-		delete(s.active, m.ID)
+		s.end(m.ID)
 	case "ping", "pong":
 	default:
 		return closeMalformed, "a client sends connection_init, subscribe, complete, ping or pong"
@@ -160,14 +160,26 @@ func (s *socket) begin(m socketMessage) (code int, reason string) {
 		return closeMalformed, "subscribe needs an id, and a payload with a query"
 	case s.active[m.ID]:
 		return closeUsed, "Subscriber for " + clip(m.ID, 80) + " already exists"
-	case len(s.active) >= maxLasting:
-		err := presentError(context.Background(), fault.LimitExceeded("the socket's number of operations is %d, the limit is %d", len(s.active)+1, maxLasting))
-		payload, _ := json.Marshal([]any{err})
-		_ = s.WebsocketConn.WriteJSON(socketMessage{"error", m.ID, payload})
-		return 0, tooMany
+	}
+	wait, err := s.meter.Begin()
+	if err == nil && len(s.active) >= maxLasting {
+		s.meter.End()
+		err = fault.LimitExceeded("the socket's number of operations is %d, the limit is %d", len(s.active)+1, maxLasting)
+	}
+	if err != nil {
+		s.refuse(m.ID, err, wait)
+		return 0, refused
 	}
 	s.active[m.ID] = true
 	return 0, ""
+}
+
+// end is asked with the lock.
+func (s *socket) end(id string) {
+	if s.active[id] {
+		delete(s.active, id)
+		s.meter.End()
+	}
 }
 
 // WriteJSON sends a message. After an error, or of an operation that the client has ended,
@@ -184,7 +196,7 @@ func (s *socket) WriteJSON(v any) error {
 	s.mu.Lock()
 	goesOn := s.active[m.ID]
 	if m.Type == "error" || m.Type == "complete" {
-		delete(s.active, m.ID)
+		s.end(m.ID)
 	}
 	s.mu.Unlock()
 	if m.ID != "" && !goesOn {

@@ -168,6 +168,7 @@ func optionsOf(cfg *config.Config) (options server.Options, err error) {
 	options.Graph.CacheMegabytes = cfg.ResponseCacheMB
 	options.Graph.Places = placesPerProcessor * runtime.GOMAXPROCS(0)
 	options.RequestsPerMinute = cfg.RateLimit
+	options.StreamsPerCaller = cfg.StreamLimit
 	options.About = aboutOf(cfg)
 	if cfg.TrustedDocuments != "" {
 		options.Graph.Trusted, err = graph.ReadTrusted(cfg.TrustedDocuments, cfg.TrustedOnly)

@@ -34,6 +34,9 @@ type Options struct {
 	Graph graph.Options
 	// RequestsPerMinute bounds what one key, one signed-in user or one address may ask; 0: nothing does.
 	RequestsPerMinute int
+	// StreamsPerCaller bounds the event streams and WebSockets that one key, one signed-in user or
+	// one address may have open; 0: nothing does.
+	StreamsPerCaller int
 	// Metrics count requests and questions; nil: nobody does.
 	Metrics *Metrics
 	// About is what exports say of this server and of the terms of the data.
@@ -63,8 +66,11 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	}
 	api := graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r), People: people, Partners: partners, Hooks: options.Webhooks, Meetings: options.Meetings, Outbox: options.Outbox}, options.Graph)
 	address, caller := byAddress(people, options.RequestsPerMinute), byCaller(people, options.RequestsPerMinute)
-	around := func(to http.Handler) http.Handler { return address(people.Handler(counted(people, caller(to)))) }
-	mux.Handle("/graphql", people.CORS(around(compressed(allow(api, http.MethodGet, http.MethodPost)))))
+	around := func(to http.Handler) http.Handler {
+		return address.around(people.Handler(counted(people, caller.around(to))))
+	}
+	lasting := newStreams(people, options.StreamsPerCaller, address, caller)
+	mux.Handle("/graphql", people.CORS(around(lasting.around(compressed(allow(api, http.MethodGet, http.MethodPost))))))
 	serve := func(pattern string, costs int, to http.HandlerFunc) {
 		asked := around(to)
 		if notice, going := options.Deprecated[pattern]; going {
