@@ -107,7 +107,10 @@ func (c ServeCmd) serve(ctx context.Context, proc process, listener net.Listener
 		return err
 	}
 	behind := errgroup.Group{}
-	behind.Go(func() error { r.Follow(ctx, followEvery); return nil })
+	// Until the last answer is given, also by a process that another one has replaced.
+	following, stopFollowing := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopFollowing()
+	behind.Go(func() error { r.Follow(following, followEvery); return nil })
 	behind.Go(func() error { options.Webhooks.Run(ctx); return nil })
 	behind.Go(func() error { people.KeepUsage(ctx); return nil })
 	behind.Go(func() error {
@@ -129,6 +132,7 @@ func (c ServeCmd) serve(ctx context.Context, proc process, listener net.Listener
 	}
 	err = server.Serve(ctx, listener, server.New(db, r, people, options))
 	cancel()
+	stopFollowing()
 	err = errors.Join(err, behind.Wait())
 	last, stop := context.WithTimeout(context.WithoutCancel(ctx), lastWrites)
 	defer stop()
