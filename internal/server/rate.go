@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/go-chi/httprate"
@@ -22,6 +23,7 @@ type limit struct {
 	perMinute int // 0: nothing is refused
 	of        func(*http.Request) string
 	limiter   *httprate.RateLimiter
+	refuse    func(http.ResponseWriter, *http.Request, error)
 }
 
 // byAddress bounds the requests of an address in a minute; 0: they are not.
@@ -32,6 +34,24 @@ func byAddress(people *identity.Service, perMinute int) *limit {
 // byCaller bounds the requests in a minute of a key, of a signed-in user, or of an address.
 func byCaller(people *identity.Service, perMinute int) *limit {
 	return newLimit(perMinute, callerOf(people))
+}
+
+// signInPages is how many pages of sign-in an address may ask for in a minute: enough for an
+// office in the morning, few enough that nobody tries links or asks a provider without end.
+const signInPages = 60
+
+// signInsOf bounds the pages of sign-in that an address asks for, where requests are bounded. What is
+// refused is read by people, and by programs as well.
+func signInsOf(people *identity.Service, perMinute int) *limit {
+	l := newLimit(min(perMinute, signInPages), people.Address)
+	l.refuse = func(w http.ResponseWriter, r *http.Request, err error) {
+		if strings.Contains(r.Header.Get("Accept"), "text/html") {
+			identity.ShowError(w, r, fault.LimitExceeded("Too much was asked from where you are. Wait a minute, and try again."))
+			return
+		}
+		refuse(w, r, err)
+	}
+	return l
 }
 
 // callerOf tells whoever asks apart from others.
@@ -62,8 +82,9 @@ func costing(requests int, next http.Handler) http.Handler {
 }
 
 func newLimit(perMinute int, of func(*http.Request) string) *limit {
-	return &limit{perMinute, of, httprate.NewRateLimiter(perMinute, window,
-		httprate.WithResponseHeaders(httprate.ResponseHeaders{Limit: "X-RateLimit-Limit", Remaining: "X-RateLimit-Remaining", Reset: "X-RateLimit-Reset", RetryAfter: "Retry-After"}))}
+	limiter := httprate.NewRateLimiter(perMinute, window,
+		httprate.WithResponseHeaders(httprate.ResponseHeaders{Limit: "X-RateLimit-Limit", Remaining: "X-RateLimit-Remaining", Reset: "X-RateLimit-Reset", RetryAfter: "Retry-After"}))
+	return &limit{perMinute, of, limiter, refuse}
 }
 
 // window is the time in which requests are counted, and how long to wait for another one.
@@ -76,7 +97,7 @@ func (l *limit) around(next http.Handler) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if l.limiter.OnLimit(w, r, l.of(r)) {
-			refuse(w, l.exceeded("as many seconds as Retry-After says"))
+			l.refuse(w, r, l.exceeded("as many seconds as Retry-After says"))
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -105,7 +126,7 @@ func (unsent) Write(b []byte) (int, error) { return len(b), nil }
 func (unsent) WriteHeader(int) {}
 
 // refuse answers 429 in the form of GraphQL's errors. Retry-After is set already.
-func refuse(w http.ResponseWriter, err error) {
+func refuse(w http.ResponseWriter, _ *http.Request, err error) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(http.StatusTooManyRequests)

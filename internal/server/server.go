@@ -91,7 +91,7 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	if options.Files != nil {
 		serve("POST /files", uploadCosts, options.Files.ServeUpload)
 	}
-	mux.Handle("/sign-in/", people.Handler(people.Pages()))
+	mux.Handle("/sign-in/", address.around(signInsOf(people, options.RequestsPerMinute).around(people.Handler(people.Pages()))))
 	mux.Handle("GET /playground", pages)
 	mux.Handle("GET /assets/", pages)
 	mux.Handle("GET /{$}", http.RedirectHandler("/playground", http.StatusFound))

@@ -46,7 +46,7 @@ func (s *streams) around(next http.Handler) http.Handler {
 		who, at := caller(r), s.people.Address(r)
 		if !s.open.take(who, at) {
 			w.Header().Set("Retry-After", strconv.Itoa(int(tryStreamAgain.Seconds())))
-			refuse(w, fault.LimitExceeded("more than %d event streams and WebSockets are open at the same time: close some", s.open.most))
+			refuse(w, r, fault.LimitExceeded("more than %d event streams and WebSockets are open at the same time: close some", s.open.most))
 			return
 		}
 		defer s.open.give(who, at, 1)
