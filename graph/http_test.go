@@ -63,6 +63,7 @@ func TestHTTP(t *testing.T) {
 		"too large":              {body: `{"query":"` + strings.Repeat("#", 1<<20) + `"}`, status: 413, contains: "LIMIT_EXCEEDED"},
 		"too many tokens":        {body: `{"query":"{ ` + strings.Repeat("a ", 6000) + `}"}`, status: 200, contains: "LIMIT_EXCEEDED"},
 		"too many operations":    {body: `{"query":"` + operations(11) + `","operationName":"Q3"}`, status: 200, contains: "number of operations in its document is 11, the limit is 10"},
+		"too many, and which":    {body: `{"query":"` + operations(11) + `"}`, status: 200, contains: `operations in its document is 11, the limit is 10","extensions":{"code":"LIMIT_EXCEEDED"`},
 		"cost, asked for":        {body: costly, status: 200, contains: `"cost":{"aliases":{"asked":0,"limit":50},"cost":{"asked":41,"limit":50000}`},
 		"cost, of one kept":      {body: costly, status: 200, contains: `"extensions":{"cost":{"aliases"`},
 		"which operation":        {body: `{"query":"query A { __typename } query B { __typename }"}`, status: 200, contains: "operationName: must say which"},

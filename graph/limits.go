@@ -90,7 +90,7 @@ func (limits) MutateOperationContext(_ context.Context, op *graphql.OperationCon
 	asked := m.of(op.Operation.SelectionSet)
 	asked.directives += len(op.Operation.Directives)
 	limits := []limit{
-		{"operations", "number of operations in its document", len(op.Doc.Operations), maxOperations},
+		numberOf(op.Doc.Operations),
 		{"depth", "depth", asked.depth, maxDepth},
 		{"aliases", "number of aliases", asked.aliases, maxAliases},
 		{"roots", "number of fields at its root", asked.fields, maxRoots},
@@ -126,6 +126,11 @@ func (limits) InterceptResponse(ctx context.Context, next graphql.ResponseHandle
 type limit struct {
 	name, words string
 	asked, max  int
+}
+
+// numberOf measures the operations of a document.
+func numberOf(operations ast.OperationList) limit {
+	return limit{"operations", "number of operations in its document", len(operations), maxOperations}
 }
 
 // refuseBeyond names the first limit that is exceeded.

@@ -14,6 +14,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/errcode"
 	gqltransport "github.com/99designs/gqlgen/graphql/handler/transport"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/upr-info/upr/internal/fault"
 )
@@ -65,7 +66,44 @@ func (t webSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		refuse(w, r, exec, fault.Invalid("Sec-WebSocket-Protocol", "must offer "+socketProtocol))
 		return
 	}
-	t.Websocket.Do(w, r, timed{strict{exec, t.variables}, maxTime})
+	answer := &handshake{ResponseWriter: w}
+	t.Websocket.Do(answer, r, timed{strict{exec, t.variables}, maxTime})
+	if answer.refused != 0 {
+		w.Header().Set("Content-Type", mediaJSON+"; charset=utf-8")
+		send(w, answer.refused, exec.DispatchError(r.Context(), gqlerror.List{gqlerror.Wrap(answer.fault())}))
+	}
+}
+
+// handshake keeps back what is said of a handshake that fails: it is said twice, and in other
+// forms than our errors have.
+type handshake struct {
+	http.ResponseWriter
+	begun   bool
+	refused int // the status; 0: it does not fail
+}
+
+// WriteHeader lets the socket begin, or keeps the first status that refuses it.
+func (h *handshake) WriteHeader(status int) {
+	switch {
+	case status == http.StatusSwitchingProtocols:
+		h.begun = true
+		h.ResponseWriter.WriteHeader(status)
+	case !h.begun && h.refused == 0:
+		h.refused = status
+	}
+}
+
+// Write keeps back what is said.
+func (h *handshake) Write(b []byte) (int, error) { return len(b), nil }
+
+// Unwrap lets the socket take over the connection.
+func (h *handshake) Unwrap() http.ResponseWriter { return h.ResponseWriter }
+
+func (h *handshake) fault() error {
+	if h.refused == http.StatusForbidden {
+		return fault.Forbidden("WebSockets are for this server's own pages, and for programs: other pages ask for an event stream")
+	}
+	return fault.Invalid("", "the handshake is none of a WebSocket of version 13")
 }
 
 // sockets accepts sockets and watches over what clients send.
@@ -162,9 +200,10 @@ func (s *socket) begin(m socketMessage) (code int, reason string) {
 		return closeUsed, "Subscriber for " + clip(m.ID, 80) + " already exists"
 	}
 	wait, err := s.meter.Begin()
-	if err == nil && len(s.active) >= maxLasting {
-		s.meter.End()
-		err = fault.LimitExceeded("the socket's number of operations is %d, the limit is %d", len(s.active)+1, maxLasting)
+	if err == nil {
+		if err = s.admit(m); err != nil {
+			s.meter.End()
+		}
 	}
 	if err != nil {
 		s.refuse(m.ID, err, wait)
@@ -172,6 +211,17 @@ func (s *socket) begin(m socketMessage) (code int, reason string) {
 	}
 	s.active[m.ID] = true
 	return 0, ""
+}
+
+// admit is asked with the lock. Returns Invalid or LimitExceeded.
+func (s *socket) admit(m socketMessage) error {
+	if len(s.active) >= maxLasting {
+		return fault.LimitExceeded("the socket's number of operations is %d, the limit is %d", len(s.active)+1, maxLasting)
+	}
+	if decodeOne(string(m.Payload), &graphql.RawParams{}) != nil { // gqlgen would refuse it without a code
+		return fault.Invalid("payload", `must be one JSON object like {"query": "…", "variables": {…}}`)
+	}
+	return nil
 }
 
 // end is asked with the lock.

@@ -137,9 +137,6 @@ func tooSlow() gqlerror.List {
 // prepare reads an operation and refuses what may not run. GET has no effects.
 func (t transport) prepare(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams, method string) (*graphql.OperationContext, gqlerror.List) {
 	operation, errs := strict{exec, t.variables}.CreateOperationContext(ctx, params)
-	if operation.Operation == nil && operation.Doc != nil && params.OperationName == "" {
-		return operation, gqlerror.List{gqlerror.Wrap(fault.Invalid("operationName", "must say which of the document's operations is meant"))}
-	}
 	if len(errs) == 0 && operation.Operation.Operation == ast.Mutation && method == http.MethodGet {
 		errs = gqlerror.List{gqlerror.Wrap(fault.Invalid("", "a mutation needs POST"))}
 	}

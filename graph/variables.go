@@ -28,6 +28,12 @@ type strict struct {
 // CreateOperationContext reads an operation.
 func (s strict) CreateOperationContext(ctx context.Context, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
 	operation, errs := s.GraphExecutor.CreateOperationContext(ctx, params)
+	if operation != nil && operation.Operation == nil && operation.Doc != nil && params.OperationName == "" {
+		if err := refuseBeyond("the operation's", []limit{numberOf(operation.Doc.Operations)}); err != nil { // naming one would not help
+			return operation, gqlerror.List{err}
+		}
+		return operation, gqlerror.List{gqlerror.Wrap(fault.Invalid("operationName", "must say which of the document's operations is meant"))}
+	}
 	if operation != nil && operation.Operation != nil {
 		if err := s.variables.check(operation.Operation, params.Variables); err != nil {
 			return operation, gqlerror.List{gqlerror.Wrap(err)}

@@ -1,12 +1,17 @@
 package server_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"log"
 	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -207,4 +212,89 @@ func TestOperationsThatGoOnAreBounded(t *testing.T) {
 		}
 	}
 	t.Errorf("after the socket with all of them is closed: %s", got)
+}
+
+// TestSocketsThatDoNotBegin asks for WebSockets that are refused: once, in the form of all errors.
+func TestSocketsThatDoNotBegin(t *testing.T) {
+	s := open(t)
+	var lines logged
+	srv := httptest.NewUnstartedServer(server.New(s.db, s.record, s.people, server.Options{}))
+	srv.Config.ErrorLog = log.New(&lines, "", 0)
+	srv.Start()
+	t.Cleanup(srv.Close)
+	for name, test := range map[string]struct {
+		header, value string
+		status        int
+		code          string
+	}{
+		"another origin":  {"Origin", "https://evil.example", http.StatusForbidden, "FORBIDDEN"},
+		"another version": {"Sec-WebSocket-Version", "12", http.StatusBadRequest, "INVALID"},
+	} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, srv.URL+"/graphql", http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for header, value := range map[string]string{
+			"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Protocol": "graphql-transport-ws", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+		} {
+			r.Header.Set(header, value)
+		}
+		r.Header.Set(test.header, test.value)
+		response, err := http.DefaultTransport.RoundTrip(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(response.Body)
+		_ = response.Body.Close()
+		if err != nil || response.StatusCode != test.status || !strings.HasPrefix(string(text), `{"errors":[`) || !strings.Contains(string(text), `"code":"`+test.code+`"`) || !json.Valid(text) {
+			t.Errorf("%s: %d %s %v", name, response.StatusCode, text, err)
+		}
+	}
+	if said := lines.String(); strings.Contains(said, "superfluous") {
+		t.Errorf("the log has %s", said)
+	}
+}
+
+// logged is a log that several write to.
+type logged struct {
+	mu    sync.Mutex
+	lines bytes.Buffer
+}
+
+func (l *logged) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.lines.Write(b)
+}
+
+func (l *logged) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.lines.String()
+}
+
+// TestPayloadsOfOtherTypes sends variables that are a list, and documents with too many
+// operations: each is refused with a code, and the socket goes on.
+func TestPayloadsOfOtherTypes(t *testing.T) {
+	s := open(t).serve(t, server.Options{})
+	socket, _ := s.dial(t)
+	var many strings.Builder
+	for i := range 11 {
+		fmt.Fprintf(&many, "query Q%d { __typename } ", i)
+	}
+	for id, test := range map[string]struct{ payload, code string }{
+		"a list":           {`{"query": "{ __typename }", "variables": [1]}`, "INVALID"},
+		"text":             {`{"query": "{ __typename }", "extensions": "x"}`, "INVALID"},
+		"a number":         {`{"query": "{ __typename }", "operationName": 1}`, "INVALID"},
+		"two operations":   {`{"query": "query A { __typename } query B { __typename }"}`, "INVALID"},
+		"many operations":  {`{"query": "` + many.String() + `"}`, "LIMIT_EXCEEDED"},
+		"what is answered": {`{"query": "{ __typename }", "variables": null}`, ""},
+	} {
+		socket.say(t, wsMessage{"subscribe", id, json.RawMessage(test.payload)})
+		m := socket.hear(t, id)
+		switch {
+		case test.code == "" && m.Type != "next", test.code != "" && (m.Type != "error" || !strings.Contains(string(m.Payload), `"code":"`+test.code+`"`)):
+			t.Errorf("%s: %s %s", id, m.Type, m.Payload)
+		}
+	}
 }
