@@ -58,9 +58,13 @@ func (l limits) MutateOperationParameters(ctx context.Context, params *graphql.R
 		return nil // is told when it is read in earnest
 	}
 	return refuseBeyond("the document's", []limit{
-		{"operations", "number of operations", len(document.Operations), maxOperations},
+		numberOf(document),
 		{"repeats", "number of fields of one name", repeats(document), maxRepeats},
 	})
+}
+
+func numberOf(document *ast.QueryDocument) limit {
+	return limit{"operations", "number of operations", len(document.Operations), maxOperations}
 }
 
 // repeats is how often the most frequent name of a field in answers stands in a document.
@@ -133,7 +137,7 @@ func (limits) MutateOperationContext(_ context.Context, op *graphql.OperationCon
 	asked := m.of(op.Operation.SelectionSet)
 	asked.directives += len(op.Operation.Directives)
 	limits := []limit{
-		{"operations", "number of operations in its document", len(op.Doc.Operations), maxOperations},
+		numberOf(op.Doc),
 		{"depth", "depth", asked.depth, maxDepth},
 		{"aliases", "number of aliases", asked.aliases, maxAliases},
 		{"roots", "number of fields at its root", asked.fields, maxRoots},

@@ -2,7 +2,6 @@ package graph
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -15,6 +14,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/errcode"
 	gqltransport "github.com/99designs/gqlgen/graphql/handler/transport"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/upr-info/upr/internal/fault"
 )
@@ -66,7 +66,44 @@ func (t webSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		refuse(w, r, exec, fault.Invalid("Sec-WebSocket-Protocol", "must offer "+socketProtocol))
 		return
 	}
-	t.Websocket.Do(w, r, watched{timed{t.transport.strict(exec), maxTime}, t.transport.observe})
+	answer := &handshake{ResponseWriter: w}
+	t.Websocket.Do(answer, r, watched{timed{t.transport.strict(exec), maxTime}, t.transport.observe})
+	if answer.refused != 0 {
+		w.Header().Set("Content-Type", mediaJSON+"; charset=utf-8")
+		send(w, answer.refused, exec.DispatchError(r.Context(), gqlerror.List{gqlerror.Wrap(answer.fault())}))
+	}
+}
+
+// handshake keeps back what is said of a handshake that fails: it is said twice, and in other
+// forms than our errors have.
+type handshake struct {
+	http.ResponseWriter
+	begun   bool
+	refused int // the status; 0: it does not fail
+}
+
+// WriteHeader lets the socket begin, or keeps the first status that refuses it.
+func (h *handshake) WriteHeader(status int) {
+	switch {
+	case status == http.StatusSwitchingProtocols:
+		h.begun = true
+		h.ResponseWriter.WriteHeader(status)
+	case !h.begun && h.refused == 0:
+		h.refused = status
+	}
+}
+
+// Write keeps back what is said.
+func (h *handshake) Write(b []byte) (int, error) { return len(b), nil }
+
+// Unwrap lets the socket take over the connection.
+func (h *handshake) Unwrap() http.ResponseWriter { return h.ResponseWriter }
+
+func (h *handshake) fault() error {
+	if h.refused == http.StatusForbidden {
+		return fault.Forbidden("WebSockets are for this server's own pages, and for programs: other pages ask for an event stream")
+	}
+	return fault.Invalid("", "the handshake is none of a WebSocket of version 13")
 }
 
 // sockets accepts sockets and watches over what clients send.
@@ -81,12 +118,13 @@ func (s sockets) Accept(w http.ResponseWriter, r *http.Request, options gqltrans
 	if err != nil {
 		return nil, err
 	}
-	return &socket{WebsocketConn: conn, active: map[string]bool{}}, nil
+	return &socket{WebsocketConn: conn, meter: meterOf(r.Context()), active: map[string]bool{}}, nil
 }
 
 // socket ends a connection with the code of the protocol where a client does not keep to it.
 type socket struct {
 	gqltransport.WebsocketConn
+	meter Meter
 
 	mu           sync.Mutex
 	begun, ended bool
@@ -115,15 +153,15 @@ func (s *socket) NextReader() (int, io.Reader, error) {
 		case code != 0:
 			_ = s.WriteClose(code, reason)
 			return kind, nil, gqltransport.ErrWebsocketClosed
-		case reason == tooMany:
+		case reason == refused:
 			continue
 		}
 		return kind, bytes.NewReader(text), nil
 	}
 }
 
-// tooMany says that an operation was refused and the socket goes on.
-const tooMany = "too many operations"
+// refused says that an operation was refused and the socket goes on.
+const refused = "refused"
 
 // check returns the code with which a message ends the socket, 0 where it does not.
 func (s *socket) check(text string) (code int, reason string) {
@@ -142,7 +180,7 @@ func (s *socket) check(text string) (code int, reason string) {
 	case "subscribe":
 		return s.begin(m)
 	case "complete":
-		delete(s.active, m.ID)
+		s.end(m.ID)
 	case "ping", "pong":
 	default:
 		return closeMalformed, "a client sends connection_init, subscribe, complete, ping or pong"
@@ -160,14 +198,38 @@ func (s *socket) begin(m socketMessage) (code int, reason string) {
 		return closeMalformed, "subscribe needs an id, and a payload with a query"
 	case s.active[m.ID]:
 		return closeUsed, "Subscriber for " + clip(m.ID, 80) + " already exists"
-	case len(s.active) >= maxLasting:
-		err := presentError(context.Background(), fault.LimitExceeded("the socket's number of operations is %d, the limit is %d", len(s.active)+1, maxLasting))
-		payload, _ := json.Marshal([]any{err})
-		_ = s.WebsocketConn.WriteJSON(socketMessage{"error", m.ID, payload})
-		return 0, tooMany
+	}
+	wait, err := s.meter.Begin()
+	if err == nil {
+		if err = s.admit(m); err != nil {
+			s.meter.End()
+		}
+	}
+	if err != nil {
+		s.refuse(m.ID, err, wait)
+		return 0, refused
 	}
 	s.active[m.ID] = true
 	return 0, ""
+}
+
+// admit is asked with the lock. Returns Invalid or LimitExceeded.
+func (s *socket) admit(m socketMessage) error {
+	if len(s.active) >= maxLasting {
+		return fault.LimitExceeded("the socket's number of operations is %d, the limit is %d", len(s.active)+1, maxLasting)
+	}
+	if decodeOne(string(m.Payload), &graphql.RawParams{}) != nil { // gqlgen would refuse it without a code
+		return fault.Invalid("payload", `must be one JSON object like {"query": "…", "variables": {…}}`)
+	}
+	return nil
+}
+
+// end is asked with the lock.
+func (s *socket) end(id string) {
+	if s.active[id] {
+		delete(s.active, id)
+		s.meter.End()
+	}
 }
 
 // WriteJSON sends a message. After an error, or of an operation that the client has ended,
@@ -184,7 +246,7 @@ func (s *socket) WriteJSON(v any) error {
 	s.mu.Lock()
 	goesOn := s.active[m.ID]
 	if m.Type == "error" || m.Type == "complete" {
-		delete(s.active, m.ID)
+		s.end(m.ID)
 	}
 	s.mu.Unlock()
 	if m.ID != "" && !goesOn {

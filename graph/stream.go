@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
@@ -27,20 +26,7 @@ const (
 
 // Supports requests that want events more than a single answer.
 func (s stream) Supports(r *http.Request) bool {
-	if !s.transport.Supports(r) {
-		return false
-	}
-	for _, accept := range r.Header.Values("Accept") {
-		for part := range strings.SplitSeq(accept, ",") {
-			switch media, _, _ := strings.Cut(strings.TrimSpace(part), ";"); media {
-			case mediaEvents:
-				return true
-			case mediaJSON, mediaGraphQL:
-				return false
-			}
-		}
-	}
-	return false
+	return s.transport.Supports(r) && accepted(r, mediaJSON, mediaGraphQL, mediaEvents) == mediaEvents
 }
 
 // Do sends each answer of an operation as an event, and at the end that it was the last.

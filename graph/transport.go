@@ -46,14 +46,14 @@ func (transport) Supports(r *http.Request) bool {
 	}
 	mediaType, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	charset, given := parameters["charset"]
-	return r.Method == http.MethodPost && err == nil && mediaType == mediaJSON && (!given || charset == "utf-8" || charset == "UTF-8")
+	return r.Method == http.MethodPost && err == nil && mediaType == mediaJSON && (!given || strings.EqualFold(charset, "utf-8"))
 }
 
 // Do answers one request. Under application/json each well-formed request gets status
 // 200, also when the document is wrong; under application/graphql-response+json a
 // request that could not be run gets 400.
 func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	media := accepted(r)
+	media := accepted(r, mediaJSON, mediaGraphQL)
 	w.Header().Set("Content-Type", media+"; charset=utf-8")
 	w.Header().Add("Vary", "Accept")
 	start := graphql.Now()
@@ -137,9 +137,6 @@ func (t transport) strict(exec graphql.GraphExecutor) strict {
 // prepare reads an operation and refuses what may not run. GET has no effects.
 func (t transport) prepare(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams, method string) (*graphql.OperationContext, gqlerror.List) {
 	operation, errs := t.strict(exec).CreateOperationContext(ctx, params)
-	if operation.Operation == nil && operation.Doc != nil && params.OperationName == "" {
-		return operation, gqlerror.List{gqlerror.Wrap(fault.Invalid("operationName", "must say which of the document's operations is meant"))}
-	}
 	if len(errs) == 0 && operation.Operation.Operation == ast.Mutation && method == http.MethodGet {
 		errs = gqlerror.List{gqlerror.Wrap(fault.Invalid("", "a mutation needs POST"))}
 	}
@@ -192,21 +189,6 @@ func (unsupported) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	w.Header().Set("Content-Type", mediaJSON+"; charset=utf-8")
 	err := fault.Invalid("", "send a question as application/json in UTF-8 by POST, or in the query string by GET")
 	send(w, http.StatusUnsupportedMediaType, exec.DispatchError(r.Context(), gqlerror.List{gqlerror.Wrap(err)}))
-}
-
-// accepted picks the media type of the answer: the newer one for who asks for it.
-func accepted(r *http.Request) string {
-	for _, accept := range r.Header.Values("Accept") {
-		for part := range strings.SplitSeq(accept, ",") {
-			switch mediaType, _, _ := mime.ParseMediaType(part); mediaType {
-			case mediaGraphQL:
-				return mediaGraphQL
-			case mediaJSON:
-				return mediaJSON
-			}
-		}
-	}
-	return mediaJSON
 }
 
 // readRequest reads what is asked, as it was sent: a body, or a query string.

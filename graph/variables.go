@@ -35,6 +35,9 @@ func (s strict) CreateOperationContext(ctx context.Context, params *graphql.RawP
 	}
 	defer leave()
 	operation, errs := s.GraphExecutor.CreateOperationContext(ctx, params)
+	if operation != nil && operation.Operation == nil && operation.Doc != nil && params.OperationName == "" {
+		return operation, gqlerror.List{gqlerror.Wrap(fault.Invalid("operationName", "must say which of the document's operations is meant"))}
+	}
 	if operation != nil && operation.Operation != nil {
 		if err := s.variables.check(operation.Operation, params.Variables); err != nil {
 			return operation, gqlerror.List{gqlerror.Wrap(err)}

@@ -1,8 +1,12 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -11,6 +15,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -19,8 +24,15 @@ import (
 	"github.com/upr-info/upr/internal/database/dbtest"
 )
 
-// TestRestartRefusesNobody starts the program anew, twice, while many ask.
-func TestRestartRefusesNobody(t *testing.T) {
+// restarting is a program that can be started anew.
+type restarting struct {
+	address, pidFile string
+	last             int
+	ended            chan error // the first process
+}
+
+func startRestarting(t *testing.T) *restarting {
+	t.Helper()
 	pidFile := filepath.Join(t.TempDir(), "upr.pid")
 	out, err := os.Create(filepath.Join(t.TempDir(), "log")) // a file: both processes write to it
 	if err != nil {
@@ -34,18 +46,32 @@ func TestRestartRefusesNobody(t *testing.T) {
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- command.Wait() }()
-	last := pidOf(t, pidFile, 0)
-	address := printedAddress(t, out.Name())
+	p := &restarting{pidFile: pidFile, ended: make(chan error, 1)}
+	go func() { p.ended <- command.Wait() }()
+	p.last = pidOf(t, pidFile, 0)
+	p.address = printedAddress(t, out.Name())
 	t.Cleanup(func() {
-		_ = syscall.Kill(last, syscall.SIGTERM)
+		_ = syscall.Kill(p.last, syscall.SIGTERM)
 		if t.Failed() {
 			said, _ := os.ReadFile(out.Name())
 			t.Logf("%s", said)
 		}
 	})
+	return p
+}
 
+// again starts it anew.
+func (p *restarting) again(t *testing.T) {
+	t.Helper()
+	if err := syscall.Kill(p.last, syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	p.last = pidOf(t, p.pidFile, p.last)
+}
+
+// TestRestartRefusesNobody starts the program anew, twice, while many ask.
+func TestRestartRefusesNobody(t *testing.T) {
+	p := startRestarting(t)
 	var asked, failed atomic.Int64
 	stop := make(chan struct{})
 	asking := make(chan struct{})
@@ -55,7 +81,7 @@ func TestRestartRefusesNobody(t *testing.T) {
 			transport := &http.Transport{DisableKeepAlives: i%2 == 0}
 			defer transport.CloseIdleConnections()
 			client := http.Client{Transport: transport, Timeout: 20 * time.Second}
-			question := address + "/graphql?query=" + url.QueryEscape("{ recommendations(first: 1) { totalCount } }")
+			question := p.address + "/graphql?query=" + url.QueryEscape("{ recommendations(first: 1) { totalCount } }")
 			for {
 				select {
 				case <-stop:
@@ -72,12 +98,9 @@ func TestRestartRefusesNobody(t *testing.T) {
 	}
 	for i := range 2 {
 		before := asked.Load()
-		if err := syscall.Kill(last, syscall.SIGHUP); err != nil {
-			t.Fatal(err)
-		}
-		last = pidOf(t, pidFile, last)
+		p.again(t)
 		if i == 0 {
-			waitForEnd(t, ended)
+			waitForEnd(t, p.ended)
 		}
 		for deadline := time.Now().Add(20 * time.Second); asked.Load() < before+100 && time.Now().Before(deadline); {
 			time.Sleep(10 * time.Millisecond)
@@ -91,6 +114,92 @@ func TestRestartRefusesNobody(t *testing.T) {
 	if failed.Load() > 0 || asked.Load() < 200 {
 		t.Errorf("%d of %d were refused", failed.Load(), asked.Load())
 	}
+}
+
+// TestRestartResetsNobody starts the program anew, three times, while eight ask without pause over
+// connections that they keep. They are told before a connection is closed, and connect anew. An
+// idle connection is closed.
+func TestRestartResetsNobody(t *testing.T) {
+	p := startRestarting(t)
+	host := strings.TrimPrefix(p.address, "http://")
+	idle := &keeper{host: host}
+	if err := idle.ask(); err != nil {
+		t.Fatal(err)
+	}
+	defer idle.conn.Close()
+	var asked, renewed atomic.Int64
+	stop := make(chan struct{})
+	var asking sync.WaitGroup
+	for i := range 8 {
+		asking.Go(func() {
+			k := &keeper{host: host}
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				if k.conn == nil {
+					renewed.Add(1)
+				}
+				asked.Add(1)
+				if err := k.ask(); err != nil {
+					t.Errorf("client %d, request %d of its connection: %v", i, k.asked, err)
+					k.conn = nil
+				}
+			}
+		})
+	}
+	for range 3 {
+		before := renewed.Load()
+		p.again(t)
+		waitUntil(t, "all connect anew", func() bool { return renewed.Load() >= before+8 })
+	}
+	waitForEnd(t, p.ended)
+	close(stop)
+	asking.Wait()
+	t.Logf("%d asked", asked.Load())
+	_ = idle.conn.SetReadDeadline(time.Now().Add(20 * time.Second))
+	if _, err := idle.reader.ReadByte(); !errors.Is(err, io.EOF) {
+		t.Errorf("the idle connection: %v", err)
+	}
+}
+
+// keeper asks over one connection for as long as the server keeps it. net/http would hide that
+// one was reset, and ask again.
+type keeper struct {
+	host   string
+	conn   net.Conn
+	reader *bufio.Reader
+	asked  int
+}
+
+func (k *keeper) ask() (err error) {
+	if k.conn == nil {
+		if k.conn, err = net.Dial("tcp", k.host); err != nil {
+			return err
+		}
+		k.reader, k.asked = bufio.NewReader(k.conn), 0
+	}
+	k.asked++
+	_ = k.conn.SetDeadline(time.Now().Add(60 * time.Second))
+	const question = `{"query": "{ recommendations(first: 1) { totalCount } }"}`
+	if _, err := fmt.Fprintf(k.conn, "POST /graphql HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", k.host, len(question), question); err != nil {
+		return err
+	}
+	response, err := http.ReadResponse(k.reader, nil)
+	if err != nil {
+		return err
+	}
+	body, err := io.ReadAll(response.Body)
+	if err != nil || !strings.Contains(string(body), `"totalCount":500`) {
+		return fmt.Errorf("got %d %s: %w", response.StatusCode, body, err)
+	}
+	if response.Close {
+		err = k.conn.Close()
+		k.conn = nil
+	}
+	return err
 }
 
 func waitForEnd(t *testing.T, ended <-chan error) {

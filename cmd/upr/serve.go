@@ -107,7 +107,10 @@ func (c ServeCmd) serve(ctx context.Context, proc process, listener net.Listener
 		return err
 	}
 	behind := errgroup.Group{}
-	behind.Go(func() error { r.Follow(ctx, followEvery); return nil })
+	// Until the last answer is given, also by a process that another one has replaced.
+	following, stopFollowing := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopFollowing()
+	behind.Go(func() error { r.Follow(following, followEvery); return nil })
 	behind.Go(func() error { options.Webhooks.Run(ctx); return nil })
 	behind.Go(func() error { people.KeepUsage(ctx); return nil })
 	behind.Go(func() error {
@@ -129,6 +132,7 @@ func (c ServeCmd) serve(ctx context.Context, proc process, listener net.Listener
 	}
 	err = server.Serve(ctx, listener, server.New(db, r, people, options))
 	cancel()
+	stopFollowing()
 	err = errors.Join(err, behind.Wait())
 	last, stop := context.WithTimeout(context.WithoutCancel(ctx), lastWrites)
 	defer stop()
@@ -168,6 +172,7 @@ func optionsOf(cfg *config.Config) (options server.Options, err error) {
 	options.Graph.CacheMegabytes = cfg.ResponseCacheMB
 	options.Graph.Places = placesPerProcessor * runtime.GOMAXPROCS(0)
 	options.RequestsPerMinute = cfg.RateLimit
+	options.StreamsPerCaller = cfg.StreamLimit
 	options.About = aboutOf(cfg)
 	if cfg.TrustedDocuments != "" {
 		options.Graph.Trusted, err = graph.ReadTrusted(cfg.TrustedDocuments, cfg.TrustedOnly)

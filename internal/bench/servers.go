@@ -31,7 +31,7 @@ func (s *servers) start(ctx context.Context, program, databaseURL string) (err e
 		return err
 	}
 	with := func(cache string) []string {
-		return []string{"UPR_SECRET_KEY_FILE=" + key, "UPR_DATABASE_URL=" + databaseURL, "UPR_ADDR=127.0.0.1:0", "UPR_RATE_LIMIT=100000000", "UPR_METRICS_ADDR=127.0.0.1:0", "UPR_RESPONSE_CACHE_MB=" + cache}
+		return []string{"UPR_SECRET_KEY_FILE=" + key, "UPR_DATABASE_URL=" + databaseURL, "UPR_ADDR=127.0.0.1:0", "UPR_RATE_LIMIT=100000000", "UPR_STREAM_LIMIT=0", "UPR_METRICS_ADDR=127.0.0.1:0", "UPR_RESPONSE_CACHE_MB=" + cache}
 	}
 	if s.upr, err = start(ctx, with("0"), program, "serve"); err != nil {
 		return err

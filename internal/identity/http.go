@@ -190,7 +190,8 @@ func (s *Service) trusts(r *http.Request) bool {
 
 // Streams says whether an answer has no end, so that its session is only read.
 func Streams(r *http.Request) bool {
-	return r.Header.Get("Upgrade") != "" || strings.Contains(r.Header.Get("Accept"), "text/event-stream")
+	accepted := strings.ToLower(strings.Join(r.Header.Values("Accept"), ","))
+	return r.Header.Get("Upgrade") != "" || strings.Contains(accepted, "text/event-stream")
 }
 
 // CORS lets any origin ask without credentials, and the listed ones with.

@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
+	"strconv"
 
 	"github.com/upr-info/upr/internal/fault"
 )
@@ -36,12 +37,12 @@ func (s *Service) takeLink(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, 4<<10)
 	ctx := r.Context()
 	if err := mayBegin(ctx); err != nil {
-		showError(w, r, err)
+		ShowError(w, r, err)
 		return
 	}
 	v, err := s.useLink(ctx, r.PostFormValue("token"))
 	if err != nil {
-		showError(w, r, err)
+		ShowError(w, r, err)
 		return
 	}
 	show(w, http.StatusOK, view{Title: "You are signed in", Text: "Welcome, " + v.Name + "."})
@@ -49,12 +50,12 @@ func (s *Service) takeLink(w http.ResponseWriter, r *http.Request) {
 
 func (s *Service) goToProvider(w http.ResponseWriter, r *http.Request) {
 	if err := mayBegin(r.Context()); err != nil {
-		showError(w, r, err)
+		ShowError(w, r, err)
 		return
 	}
 	to, err := s.startOIDC(r.Context())
 	if err != nil {
-		showError(w, r, err)
+		ShowError(w, r, err)
 		return
 	}
 	w.Header().Set("Cache-Control", "no-store")
@@ -63,18 +64,19 @@ func (s *Service) goToProvider(w http.ResponseWriter, r *http.Request) {
 
 func (s *Service) comeFromProvider(w http.ResponseWriter, r *http.Request) {
 	if err := mayBegin(r.Context()); err != nil {
-		showError(w, r, err)
+		ShowError(w, r, err)
 		return
 	}
 	if err := s.finishOIDC(r.Context(), r.FormValue("state"), r.FormValue("code")); err != nil {
-		showError(w, r, err)
+		ShowError(w, r, err)
 		return
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	http.Redirect(w, r, "/", http.StatusFound)
 }
 
-func showError(w http.ResponseWriter, r *http.Request, err error) {
+// ShowError shows a person what did not work.
+func ShowError(w http.ResponseWriter, r *http.Request, err error) {
 	status, known := map[fault.Code]int{
 		fault.CodeInvalid: http.StatusBadRequest, fault.CodeForbidden: http.StatusForbidden, fault.CodeNotFound: http.StatusNotFound,
 		fault.CodeLimitExceeded: http.StatusTooManyRequests, fault.CodeUnavailable: http.StatusServiceUnavailable,
@@ -83,6 +85,9 @@ func showError(w http.ResponseWriter, r *http.Request, err error) {
 	if !known {
 		slog.ErrorContext(r.Context(), "internal error", "error", err)
 		status, text = http.StatusInternalServerError, "something went wrong on our side; it has been logged"
+	}
+	if status == http.StatusTooManyRequests && w.Header().Get("Retry-After") == "" {
+		w.Header().Set("Retry-After", strconv.Itoa(int(attemptWindow.Seconds())))
 	}
 	show(w, status, view{Title: "This did not work", Text: text})
 }

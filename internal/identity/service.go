@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -70,8 +71,9 @@ func New(db *database.DB, key secret.Key, settings Settings, mail Mailer) (*Serv
 	s.sessions = newSessions(store{s}, public)
 	s.origins = http.NewCrossOriginProtection()
 	for _, origin := range append(settings.AllowedOrigins, settings.PublicURL) {
-		if err := s.origins.AddTrustedOrigin(origin); err != nil {
-			return nil, fault.Invalid("UPR_ALLOWED_ORIGINS", "%q is no origin: one is like https://app.example.org", origin)
+		// A star would let every page read what somebody sees who has signed in.
+		if err := s.origins.AddTrustedOrigin(origin); err != nil || strings.Contains(origin, "*") {
+			return nil, fault.Invalid("UPR_ALLOWED_ORIGINS", "%q is no origin: name each exactly, like https://app.example.org, without stars", origin)
 		}
 	}
 	return s, nil

@@ -11,7 +11,9 @@ import (
 
 	"github.com/coder/websocket"
 
+	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/identity"
+	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
@@ -120,6 +122,16 @@ func TestTokensAreNotKept(t *testing.T) {
 			t.Errorf("hash %s (%v)", hash, err)
 		}
 	})
+}
+
+// TestOriginsAreExact refuses to begin with origins that stand for several.
+func TestOriginsAreExact(t *testing.T) {
+	for _, origin := range []string{"*", "https://*", "https://*.example.org", "https://app.example.org:*", "https://app.example.org/path", "app.example.org"} {
+		_, err := identity.New(nil, secret.Key{}, identity.Settings{PublicURL: "http://localhost", AllowedOrigins: []string{"https://ok.example.org", origin}}, nil)
+		if fault.CodeOf(err) != fault.CodeInvalid || !strings.Contains(err.Error(), "UPR_ALLOWED_ORIGINS") || !strings.Contains(err.Error(), "exactly") {
+			t.Errorf("%s: %v", origin, err)
+		}
+	}
 }
 
 // TestOrigins asks from our page, a listed origin and a foreign one, with a cookie and without.

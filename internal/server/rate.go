@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/go-chi/httprate"
@@ -17,17 +18,45 @@ import (
 // people may share it, and finding out who somebody is takes a question to the database.
 const strangers = 10
 
-// limit bounds what is asked of all handlers that it stands around together.
-type limit func(next http.Handler) http.Handler
+// limit bounds what is asked of all that it counts for.
+type limit struct {
+	perMinute int // 0: nothing is refused
+	of        func(*http.Request) string
+	limiter   *httprate.RateLimiter
+	refuse    func(http.ResponseWriter, *http.Request, error)
+}
 
 // byAddress bounds the requests of an address in a minute; 0: they are not.
-func byAddress(people *identity.Service, perMinute int) limit {
-	return rate(perMinute*strangers, people.Address)
+func byAddress(people *identity.Service, perMinute int) *limit {
+	return newLimit(perMinute*strangers, people.Address)
 }
 
 // byCaller bounds the requests in a minute of a key, of a signed-in user, or of an address.
-func byCaller(people *identity.Service, perMinute int) limit {
-	return rate(perMinute, func(r *http.Request) string {
+func byCaller(people *identity.Service, perMinute int) *limit {
+	return newLimit(perMinute, callerOf(people))
+}
+
+// signInPages is how many pages of sign-in an address may ask for in a minute: enough for an
+// office in the morning, few enough that nobody tries links or asks a provider without end.
+const signInPages = 60
+
+// signInsOf bounds the pages of sign-in that an address asks for, where requests are bounded. What is
+// refused is read by people, and by programs as well.
+func signInsOf(people *identity.Service, perMinute int) *limit {
+	l := newLimit(min(perMinute, signInPages), people.Address)
+	l.refuse = func(w http.ResponseWriter, r *http.Request, err error) {
+		if strings.Contains(r.Header.Get("Accept"), "text/html") {
+			identity.ShowError(w, r, fault.LimitExceeded("Too much was asked from where you are. Wait a minute, and try again."))
+			return
+		}
+		refuse(w, r, err)
+	}
+	return l
+}
+
+// callerOf tells whoever asks apart from others.
+func callerOf(people *identity.Service) func(*http.Request) string {
+	return func(r *http.Request) string {
 		v, known := viewer.From(r.Context())
 		switch {
 		case known && v.KeyUID != "":
@@ -36,7 +65,7 @@ func byCaller(people *identity.Service, perMinute int) limit {
 			return v.UID
 		}
 		return people.Address(r)
-	})
+	}
 }
 
 // exportCosts is how many requests an export counts as: it reads all that there is.
@@ -52,21 +81,57 @@ func costing(requests int, next http.Handler) http.Handler {
 	})
 }
 
-func rate(perMinute int, of func(*http.Request) string) limit {
-	if perMinute == 0 {
-		return func(next http.Handler) http.Handler { return next }
+func newLimit(perMinute int, of func(*http.Request) string) *limit {
+	limiter := httprate.NewRateLimiter(perMinute, window,
+		httprate.WithResponseHeaders(httprate.ResponseHeaders{Limit: "X-RateLimit-Limit", Remaining: "X-RateLimit-Remaining", Reset: "X-RateLimit-Reset", RetryAfter: "Retry-After"}))
+	return &limit{perMinute, of, limiter, refuse}
+}
+
+// window is the time in which requests are counted, and how long to wait for another one.
+const window = time.Minute
+
+// around counts the requests that come to next, and refuses those that are too many.
+func (l *limit) around(next http.Handler) http.Handler {
+	if l.perMinute == 0 {
+		return next
 	}
-	limiter := httprate.NewRateLimiter(perMinute, time.Minute,
-		httprate.WithKeyFuncs(func(r *http.Request) (string, error) { return of(r), nil }),
-		httprate.WithResponseHeaders(httprate.ResponseHeaders{Limit: "X-RateLimit-Limit", Remaining: "X-RateLimit-Remaining", Reset: "X-RateLimit-Reset", RetryAfter: "Retry-After"}),
-		httprate.WithLimitHandler(func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", "application/json; charset=utf-8")
-			w.Header().Set("Cache-Control", "no-store")
-			w.WriteHeader(http.StatusTooManyRequests)
-			_ = json.NewEncoder(w).Encode(map[string]any{"errors": []any{map[string]any{
-				"message":    fmt.Sprintf("more than %d requests in a minute: wait as many seconds as Retry-After says", perMinute),
-				"extensions": map[string]any{"code": fault.CodeLimitExceeded},
-			}}})
-		}))
-	return limiter.Handler
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if l.limiter.OnLimit(w, r, l.of(r)) {
+			l.refuse(w, r, l.exceeded("as many seconds as Retry-After says"))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// count counts what a request asks for beside itself. Returns LimitExceeded.
+func (l *limit) count(r *http.Request) error {
+	if l.perMinute > 0 && l.limiter.OnLimit(unsent{}, r, l.of(r)) {
+		return l.exceeded(fmt.Sprintf("%d seconds", int(window.Seconds())))
+	}
+	return nil
+}
+
+func (l *limit) exceeded(wait string) error {
+	return fault.LimitExceeded("more than %d requests in a minute: wait %s", l.perMinute, wait)
+}
+
+// unsent takes the headers of an answer that nobody gets.
+type unsent struct{}
+
+func (unsent) Header() http.Header { return http.Header{} }
+
+func (unsent) Write(b []byte) (int, error) { return len(b), nil }
+
+func (unsent) WriteHeader(int) {}
+
+// refuse answers 429 in the form of GraphQL's errors. Retry-After is set already.
+func refuse(w http.ResponseWriter, _ *http.Request, err error) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(http.StatusTooManyRequests)
+	_ = json.NewEncoder(w).Encode(map[string]any{"errors": []any{map[string]any{
+		"message":    err.Error(),
+		"extensions": map[string]any{"code": fault.CodeOf(err)},
+	}}})
 }

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -34,6 +35,9 @@ type Options struct {
 	Graph graph.Options
 	// RequestsPerMinute bounds what one key, one signed-in user or one address may ask; 0: nothing does.
 	RequestsPerMinute int
+	// StreamsPerCaller bounds the event streams and WebSockets that one key, one signed-in user or
+	// one address may have open; 0: nothing does.
+	StreamsPerCaller int
 	// Metrics count requests and questions; nil: nobody does.
 	Metrics *Metrics
 	// About is what exports say of this server and of the terms of the data.
@@ -63,8 +67,11 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	}
 	api := graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r), People: people, Partners: partners, Hooks: options.Webhooks, Meetings: options.Meetings, Outbox: options.Outbox}, options.Graph)
 	address, caller := byAddress(people, options.RequestsPerMinute), byCaller(people, options.RequestsPerMinute)
-	around := func(to http.Handler) http.Handler { return address(people.Handler(counted(people, caller(to)))) }
-	mux.Handle("/graphql", people.CORS(around(compressed(allow(api, http.MethodGet, http.MethodPost)))))
+	around := func(to http.Handler) http.Handler {
+		return address.around(people.Handler(counted(people, caller.around(to))))
+	}
+	lasting := newStreams(people, options.StreamsPerCaller, address, caller)
+	mux.Handle("/graphql", people.CORS(around(lasting.around(compressed(allow(api, http.MethodGet, http.MethodPost))))))
 	serve := func(pattern string, costs int, to http.HandlerFunc) {
 		asked := around(to)
 		if notice, going := options.Deprecated[pattern]; going {
@@ -84,7 +91,7 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	if options.Files != nil {
 		serve("POST /files", uploadCosts, options.Files.ServeUpload)
 	}
-	mux.Handle("/sign-in/", people.Handler(people.Pages()))
+	mux.Handle("/sign-in/", address.around(signInsOf(people, options.RequestsPerMinute).around(people.Handler(people.Pages()))))
 	mux.Handle("GET /playground", pages)
 	mux.Handle("GET /assets/", pages)
 	mux.Handle("GET /{$}", http.RedirectHandler("/playground", http.StatusFound))
@@ -96,15 +103,19 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 const (
 	// grace is how long requests may go on when the server ends.
 	grace = 20 * time.Second
+	// farewell is how long idle connections stay open when the server ends: whoever asks on one
+	// meanwhile is told with the answer that it is the last one there.
+	farewell = 2 * time.Second
 	// patience is how long the other side of a connection may take nothing of what was sent.
 	patience = time.Minute
 )
 
 // Serve answers requests on listener until ctx ends, and then lets the running ones finish.
 func Serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
-	open := connections{}
+	open := connections{idle: map[net.Conn]time.Time{}}
+	var ending atomic.Bool
 	srv := &http.Server{
-		Handler:           handler,
+		Handler:           lastAnswers(&ending, handler),
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      60 * time.Second,
@@ -129,7 +140,9 @@ func Serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 	if err := <-stopped; !errors.Is(err, net.ErrClosed) {
 		slog.WarnContext(ctx, "it stopped listening in another way than expected", "error", err)
 	}
-	srv.SetKeepAlivesEnabled(false) // whoever asks once more connects anew
+	// Neither are keep-alives switched off, which closes connections that are idle for a moment:
+	// a request that is on the wire there would be lost.
+	ending.Store(true)
 	if !open.ended(grace) {
 		slog.WarnContext(ctx, "requests that were still open are cut off", "after", grace)
 	}
@@ -137,24 +150,60 @@ func Serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 	return nil
 }
 
-// connections counts those that are open.
-type connections struct{ open atomic.Int64 }
+// lastAnswers says of each answer, once the server is ending, that it is the last one on its
+// connection: whoever asks once more connects anew.
+func lastAnswers(ending *atomic.Bool, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if ending.Load() {
+			w.Header().Set("Connection", "close")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
 
-func (c *connections) changed(_ net.Conn, state http.ConnState) {
+// connections are those that are open, each with the time since when it is idle: none while it
+// is not.
+type connections struct {
+	mu   sync.Mutex
+	idle map[net.Conn]time.Time
+}
+
+func (c *connections) changed(conn net.Conn, state http.ConnState) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	switch state {
-	case http.StateNew:
-		c.open.Add(1)
+	case http.StateNew, http.StateActive:
+		c.idle[conn] = time.Time{}
+	case http.StateIdle:
+		c.idle[conn] = time.Now()
 	case http.StateClosed, http.StateHijacked:
-		c.open.Add(-1)
+		delete(c.idle, conn)
 	}
 }
 
-// ended waits until none is open.
+// ended waits until none is open. It closes those on which nobody has asked for a while.
 func (c *connections) ended(within time.Duration) bool {
-	for deadline := time.Now().Add(within); c.open.Load() > 0; time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
+	began := time.Now()
+	for c.closeQuiet(began) > 0 {
+		if time.Since(began) > within {
 			return false
 		}
+		time.Sleep(5 * time.Millisecond)
 	}
 	return true
+}
+
+// closeQuiet closes what was idle all the time of a farewell, and returns how many others there are.
+func (c *connections) closeQuiet(began time.Time) (others int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for conn, since := range c.idle {
+		if since.IsZero() || time.Since(since) < farewell || time.Since(began) < farewell {
+			others++
+			continue
+		}
+		_ = conn.Close()
+		delete(c.idle, conn)
+	}
+	return others
 }

@@ -1,0 +1,68 @@
+package graph
+
+import (
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// wish is how much a request wants a media type.
+type wish struct {
+	weight float64 // 0: not at all
+	named  bool    // itself, and not by a star
+	place  int     // in the header
+}
+
+func (w wish) isMoreThan(other wish) bool {
+	switch {
+	case w.weight != other.weight:
+		return w.weight > other.weight
+	case w.named != other.named:
+		return w.named
+	}
+	return w.place < other.place
+}
+
+// accepted picks the media type of an answer from those offered: the one that the request
+// gives the most weight, and of several with the same the one that it names first. The first
+// of those offered is for who accepts anything, or nothing that is offered.
+func accepted(r *http.Request, offered ...string) string {
+	wishes := make([]wish, len(offered))
+	place := 0
+	for _, accept := range r.Header.Values("Accept") {
+		for part := range strings.SplitSeq(accept, ",") {
+			media, weight := weighed(part)
+			for i, offer := range offered {
+				named := media == offer
+				if (named || covers(media, offer)) && !wishes[i].named { // what is said of a type itself counts more than of any
+					wishes[i] = wish{weight, named, place}
+				}
+			}
+			place++
+		}
+	}
+	best := 0
+	for i := range wishes {
+		if wishes[i].weight > 0 && wishes[i].isMoreThan(wishes[best]) {
+			best = i
+		}
+	}
+	return offered[best]
+}
+
+// covers says whether a pattern with a star stands for a media type. A stream of events is to
+// be named.
+func covers(pattern, media string) bool {
+	return media != mediaEvents && (pattern == "*/*" || pattern == "application/*")
+}
+
+// weighed reads a media type of Accept and its weight: 1 where none is given.
+func weighed(part string) (media string, weight float64) {
+	media, parameters, _ := mime.ParseMediaType(part)
+	weight = 1
+	if q, given := parameters["q"]; given {
+		weight, _ = strconv.ParseFloat(q, 64) // what is no number wants nothing
+	}
+	return media, weight
+}
