@@ -20,6 +20,8 @@ import (
 	"github.com/upr-info/upr/internal/database/dbtest/cluster"
 )
 
+const publicQuestion = `{ statistics { total } }`
+
 // TestFailover kills the primary under two servers that edit and answer, and promotes its
 // synchronous standby: nothing that was acknowledged is lost, and no reader is refused.
 func TestFailover(t *testing.T) {

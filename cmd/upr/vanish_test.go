@@ -94,5 +94,3 @@ func TestADatabaseIsStopped(t *testing.T) {
 	}
 	waitUntil(t, "/readyz says that all is well", func() bool { return s.readiness(t).Status == "ok" })
 }
-
-const publicQuestion = `{ statistics { total } }`

@@ -12,7 +12,7 @@ import (
 
 const (
 	// quiet is how long the database may say nothing to a question before it is asked whether it is there.
-	quiet = 2 * time.Second
+	quiet = time.Second
 	// lastWords is how long it may go on saying nothing once a question was given up.
 	lastWords = 3 * time.Second
 )
@@ -114,7 +114,7 @@ func (c *watched) Close() error {
 // askWhetherThere begins a connection as lib/pq does, with the question whether it may be encrypted,
 // which each server answers first and with one byte.
 func askWhetherThere(network, address string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), silence)
+	ctx, cancel := context.WithTimeout(context.Background(), silence-quiet)
 	defer cancel()
 	conn, err := dial(ctx, network, address)
 	if err != nil {
