@@ -49,6 +49,9 @@ func (c RestoreCmd) Run(ctx context.Context, cfg *config.Config, to streams) err
 	}
 	target, _ := strings.CutPrefix(cfg.DatabaseURL, "sqlite:")
 	fmt.Fprintf(to.out, "%s was restored from %s: %s\n%s\n", target, c.File, describe(restored.Contents), sayEpoch(epoch, true))
+	if !restored.Digest {
+		fmt.Fprintf(to.out, "WARNING: there is no %s.sha256 beside the backup: it could not be verified that nothing was changed in it\n", c.File)
+	}
 	if restored.Kept != "" {
 		fmt.Fprintf(to.out, "the former database is kept as %s\n", restored.Kept)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"net/http"
@@ -98,6 +99,41 @@ func TestBackupAndRestore(t *testing.T) {
 	}
 	if n := sessions(t, url); n != 0 {
 		t.Errorf("%d sessions go on", n)
+	}
+}
+
+// TestAChangedBackupIsRefused changes one byte of a text, which SQLite does not notice.
+func TestAChangedBackupIsRefused(t *testing.T) {
+	url, key, backup := dbtest.SQLite(t), secretKeyFile(t), filepath.Join(t.TempDir(), "backup.db")
+	command(t, "user", "add", "a@example.org", "--name=Wombat Wallaby", "--secret-key-file="+key, "--database-url="+url)
+	command(t, "backup", backup, "--database-url="+url)
+	content, err := os.ReadFile(backup)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := bytes.Replace(content, []byte("Wombat Wallaby"), []byte("Wombat Wallabi"), 1)
+	if bytes.Equal(changed, content) {
+		t.Fatal("the text is not in the backup")
+	}
+	restore := func() (string, error) {
+		var out lines
+		err := run(t.Context(), []string{"restore", backup, "--database-url=sqlite:" + filepath.Join(t.TempDir(), "restored.db")}, &out, io.Discard)
+		return out.String(), err
+	}
+	if out, err := restore(); err != nil || strings.Contains(out, "WARNING") {
+		t.Errorf("as it was written: %v, %s", err, out)
+	}
+	if err := os.WriteFile(backup, changed, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := restore(); err == nil || !strings.Contains(err.Error(), "was changed since it was written") {
+		t.Errorf("changed: %v", err)
+	}
+	if err := os.Remove(backup + ".sha256"); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := restore(); err != nil || !strings.Contains(out, "WARNING") {
+		t.Errorf("without a digest: %v, %s", err, out)
 	}
 }
 

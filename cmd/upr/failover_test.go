@@ -20,6 +20,8 @@ import (
 	"github.com/upr-info/upr/internal/database/dbtest/cluster"
 )
 
+const publicQuestion = `{ statistics { total } }`
+
 // TestFailover kills the primary under two servers that edit and answer, and promotes its
 // synchronous standby: nothing that was acknowledged is lost, and no reader is refused.
 func TestFailover(t *testing.T) {
@@ -351,13 +353,21 @@ func (s *sampleServer) numberOf(t *testing.T, id string) string {
 // checkDegraded reads that the server serves, and says what it lacks.
 func (s *sampleServer) checkDegraded(t *testing.T) {
 	t.Helper()
-	waitUntil(t, "/readyz says that the database is away", func() bool {
-		response, err := http.Get(s.address + "/readyz")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer response.Body.Close()
-		body, err := io.ReadAll(response.Body)
-		return err == nil && bytes.Contains(body, []byte("degraded"))
-	})
+	waitUntil(t, "/readyz says that the database is away", func() bool { return s.readiness(t).Status == "degraded" })
+}
+
+// readiness is the answer of /readyz.
+func (s *sampleServer) readiness(t *testing.T) (h struct{ Status, Reason string }) {
+	t.Helper()
+	client := http.Client{Timeout: 30 * time.Second}
+	response, err := client.Get(s.address + "/readyz")
+	if err != nil {
+		t.Error(err)
+		return h
+	}
+	defer response.Body.Close()
+	if err := json.NewDecoder(response.Body).Decode(&h); err != nil {
+		t.Error(err)
+	}
+	return h
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // Backup writes all that a SQLite database holds at one moment into a new file, which is
-// complete and checked when it has its name. Others may read and write meanwhile. Returns
+// complete and checked when it has its name, and its digest beside it. Others may read and write meanwhile. Returns
 // Conflict where the file exists.
 func Backup(ctx context.Context, address, path string) (Contents, error) {
 	source, err := FileOf(address)
@@ -19,8 +19,10 @@ func Backup(ctx context.Context, address, path string) (Contents, error) {
 	if missing(source) { // it would be made
 		return Contents{}, fault.Invalid("UPR_DATABASE_URL", "there is no database %s", source)
 	}
-	if _, err := os.Lstat(path); err == nil {
-		return Contents{}, exists(path)
+	for _, name := range []string{path, path + digestExtension} {
+		if _, err := os.Lstat(name); err == nil {
+			return Contents{}, exists(name)
+		}
 	}
 	pool, err := openFile(source, "rw", "busy_timeout(10000)")
 	if err != nil {
@@ -39,7 +41,14 @@ func Backup(ctx context.Context, address, path string) (Contents, error) {
 	if err != nil {
 		return Contents{}, err
 	}
-	return contents, publish(temporary, path)
+	if err := writeDigest(temporary, path); err != nil {
+		return Contents{}, err
+	}
+	if err := publish(temporary, path); err != nil {
+		_ = os.Remove(path + digestExtension)
+		return Contents{}, err
+	}
+	return contents, nil
 }
 
 // verify reads a finished copy from its beginning to its end.

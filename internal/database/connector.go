@@ -28,9 +28,10 @@ type connector struct {
 	hosts []pq.Config
 
 	mu     sync.Mutex
-	first  int   // of hosts: the one that answered last
-	failed error // what the last attempt found; nil: a connection
-	trying bool  // somebody finds out whether it is still so
+	first  int              // of hosts: the one that answered last
+	failed error            // what the last attempt found; nil: a connection
+	trying bool             // somebody finds out whether it is still so
+	open   map[*watched]int // connections, and to which of hosts
 }
 
 func newConnector(address string) (*connector, error) {
@@ -38,7 +39,7 @@ func newConnector(address string) (*connector, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &connector{}
+	c := &connector{open: map[*watched]int{}}
 	for _, host := range append([]pq.ConfigMultihost{{Host: all.Host, Hostaddr: all.Hostaddr, Port: all.Port}}, all.Multi...) {
 		one := all.Clone()
 		one.Host, one.Hostaddr, one.Port, one.Multi = host.Host, host.Hostaddr, host.Port, nil
@@ -60,7 +61,7 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 	var errs []error
 	for i := range c.hosts {
 		at := (first + i) % len(c.hosts)
-		if conn, err = c.dial(ctx, c.hosts[at]); err == nil {
+		if conn, err = c.dial(ctx, at); err == nil {
 			c.end(at, nil)
 			return conn, nil
 		}
@@ -75,13 +76,35 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 	return nil, err
 }
 
-func (c *connector) dial(ctx context.Context, host pq.Config) (driver.Conn, error) {
-	one, err := pq.NewConnectorConfig(host)
+func (c *connector) dial(ctx context.Context, at int) (driver.Conn, error) {
+	one, err := pq.NewConnectorConfig(c.hosts[at])
 	if err != nil {
 		return nil, err
 	}
-	one.Dialer(dialer{})
-	return one.Connect(ctx)
+	d := &watcher{connector: c, host: at}
+	one.Dialer(d)
+	conn, err := one.Connect(ctx)
+	if err == nil {
+		d.connected()
+	}
+	return conn, err
+}
+
+// silent ends all connections to a host that does not answer: whoever waits there is told at once,
+// and whoever comes next finds none of them.
+func (c *connector) silent(host int, err error) {
+	c.mu.Lock()
+	c.failed, c.trying = fmt.Errorf("%w: %s:%d: %w", errNoHost, c.hosts[host].Host, c.hosts[host].Port, err), false
+	var ended []*watched
+	for conn, to := range c.open {
+		if to == host {
+			ended = append(ended, conn)
+		}
+	}
+	c.mu.Unlock()
+	for _, conn := range ended {
+		_ = conn.Close()
+	}
 }
 
 // begin returns the host to begin with, or what is known to be wrong.
@@ -108,20 +131,82 @@ func (c *connector) giveUp() {
 	c.trying = false
 }
 
-// dialer opens connections that end when the other machine is silent.
-type dialer struct{}
+// watcher opens one connection for lib/pq, and those on which lib/pq asks the server to give up
+// what it does there.
+type watcher struct {
+	connector *connector
+	host      int
 
-func (d dialer) Dial(network, address string) (net.Conn, error) {
+	mu   sync.Mutex
+	conn *watched
+	done bool // lib/pq has its connection
+}
+
+func (d *watcher) Dial(network, address string) (net.Conn, error) {
 	return d.DialContext(context.Background(), network, address)
 }
 
-func (d dialer) DialTimeout(network, address string, timeout time.Duration) (net.Conn, error) {
+func (d *watcher) DialTimeout(network, address string, timeout time.Duration) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
 	return d.DialContext(ctx, network, address)
 }
 
+func (d *watcher) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	d.mu.Lock()
+	conn, done := d.conn, d.done
+	d.mu.Unlock()
+	if done { // whoever asked has given up
+		conn.hurry()
+		return dial(ctx, network, address)
+	}
+	opened, err := dial(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	conn = &watched{Conn: opened, there: func() error { return askWhetherThere(network, address) }}
+	conn.silent = func(err error) { d.connector.silent(d.host, err) }
+	conn.closed = func() { d.connector.forget(conn) }
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.conn = conn
+	return conn, nil
+}
+
+// connected says that what is opened from now on is to give something up.
+func (d *watcher) connected() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.done = true
+	d.connector.mu.Lock()
+	defer d.connector.mu.Unlock()
+	d.connector.open[d.conn] = d.host
+}
+
+func (c *connector) forget(conn *watched) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.open, conn)
+}
+
+// dialer opens connections that end when the other machine is silent.
+type dialer struct{}
+
+func (dialer) Dial(network, address string) (net.Conn, error) {
+	return dial(context.Background(), network, address)
+}
+
+func (dialer) DialTimeout(network, address string, timeout time.Duration) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	defer cancel()
+	return dial(ctx, network, address)
+}
+
 func (dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	return dial(ctx, network, address)
+}
+
+func dial(ctx context.Context, network, address string) (net.Conn, error) {
 	watching := net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: silence / 2, Interval: time.Second, Count: 3}}
 	conn, err := watching.DialContext(ctx, network, address)
 	if err == nil {

@@ -31,58 +31,69 @@ type DB struct {
 	Ent     *ent.Client
 	Dialect string
 	Address string
+
+	file *sqliteFile // nil: PostgreSQL
 }
 
 // Open connects to "sqlite:PATH" or "postgres://…" and checks that it answers.
 // The folder of a SQLite file is made when it is missing, but not the folders above it.
 func Open(ctx context.Context, address string) (*DB, error) {
-	name, driver, dsn, err := resolve(address)
+	name, dsn, err := resolve(address)
 	if err != nil {
 		return nil, err
 	}
-	pool, err := open(name, driver, dsn)
-	if err != nil {
+	pool, file, err := open(name, dsn)
+	switch {
+	case err != nil && name == dialect.Postgres:
 		return nil, fault.Unavailable("cannot open the database %s: the address cannot be read: write it as in postgres://user:password@host/database", secret.Redact(address))
+	case err != nil:
+		return nil, fault.Unavailable("cannot open the database %s: %v", secret.Redact(address), err)
 	}
 	if err := pool.PingContext(ctx); err != nil {
 		_ = pool.Close()
 		return nil, fault.Unavailable("cannot open the database %s: %v", secret.Redact(address), err)
 	}
-	return &DB{SQL: pool, Ent: ent.NewClient(ent.Driver(entsql.OpenDB(name, pool))), Dialect: name, Address: dsn}, nil
+	opened := &DB{SQL: pool, Ent: ent.NewClient(ent.Driver(entsql.OpenDB(name, pool))), Dialect: name, Address: dsn, file: file}
+	if file != nil {
+		opened.Address = file.dsn
+	}
+	return opened, nil
 }
 
-func open(name, driver, dsn string) (*sql.DB, error) {
+// open takes a path for SQLite, and an address for PostgreSQL.
+func open(name, address string) (*sql.DB, *sqliteFile, error) {
 	if name != dialect.Postgres {
-		return sql.Open(driver, dsn)
+		return openSQLite(address)
 	}
-	c, err := newConnector(dsn)
+	c, err := newConnector(address)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return sql.OpenDB(c), nil
+	return sql.OpenDB(c), nil, nil
 }
 
 // Close ends all connections.
 func (db *DB) Close() error { return db.SQL.Close() }
 
-func resolve(address string) (name, driver, dsn string, err error) {
+// resolve returns ent's name of the database, and its path or address.
+func resolve(address string) (name, at string, err error) {
 	switch {
 	case strings.HasPrefix(address, "sqlite:"):
 		path := strings.TrimPrefix(address, "sqlite:")
 		if path == "" {
-			return "", "", "", fault.Invalid("UPR_DATABASE_URL", "names no file, as in sqlite:data/upr.db")
+			return "", "", fault.Invalid("UPR_DATABASE_URL", "names no file, as in sqlite:data/upr.db")
 		}
 		if err := makeFolder(filepath.Dir(path)); err != nil {
-			return "", "", "", err
+			return "", "", err
 		}
 		if err := makePrivate(path); err != nil {
-			return "", "", "", err
+			return "", "", err
 		}
-		return dialect.SQLite, "sqlite", sqliteDSN(path), nil
+		return dialect.SQLite, path, nil
 	case strings.HasPrefix(address, "postgres://"), strings.HasPrefix(address, "postgresql://"):
-		return dialect.Postgres, "postgres", withConnectTimeout(address), nil
+		return dialect.Postgres, withConnectTimeout(address), nil
 	default:
-		return "", "", "", fault.Invalid("UPR_DATABASE_URL", "must begin with sqlite: or postgres://")
+		return "", "", fault.Invalid("UPR_DATABASE_URL", "must begin with sqlite: or postgres://")
 	}
 }
 
@@ -133,11 +144,12 @@ const busyTimeout = "10000"
 // sqliteDSN sets, on each connection: foreign keys (off by default), WAL so that
 // readers and the writer do not wait for each other, and transactions that take the
 // write lock when they begin, because a deferred one that meets another writer fails
-// in spite of the timeout. Read-only transactions stay deferred.
+// in spite of the timeout. Read-only transactions stay deferred. It makes no file.
 func sqliteDSN(path string) string {
 	options := url.Values{
 		"_pragma": {"foreign_keys(1)", "journal_mode(WAL)", "synchronous(NORMAL)", "busy_timeout(" + busyTimeout + ")"},
 		"_txlock": {"immediate"},
+		"mode":    {"rw"},
 		// The default writes Go's own notation, which SQLite's date functions cannot read.
 		"_time_format": {"sqlite"},
 	}

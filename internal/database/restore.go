@@ -16,14 +16,15 @@ import (
 // Restored says what Restore did.
 type Restored struct {
 	Contents
-	Kept string // where the database that was there before is now; empty: there was none
+	Digest bool   // the backup has a digest, which is right
+	Kept   string // where the database that was there before is now; empty: there was none
 }
 
 // Restore puts the database of a backup into the place of a SQLite database. prepare is run
 // on the copy before anybody can see it. A database that is there already is refused, or with
 // replace kept beside under a name with the time. Any error leaves everything as it was.
 //
-// Returns Invalid where the backup is no database of the platform or is damaged, and Conflict
+// Returns Invalid where the backup is no database of the platform, is damaged or has another digest, and Conflict
 // where it is newer than the program, where there is a database already, and where another
 // process has it open.
 func Restore(ctx context.Context, address, backup string, replace bool, prepare func(*DB) error) (Restored, error) {
@@ -43,6 +44,10 @@ func Restore(ctx context.Context, address, backup string, replace bool, prepare 
 	if sameFile(backup, target) {
 		return Restored{}, fault.Invalid("", "%s is the database itself, not a backup of it", backup)
 	}
+	done := Restored{}
+	if done.Digest, err = checkDigest(backup); err != nil {
+		return Restored{}, err
+	}
 	filled, err := isFilled(target)
 	if err != nil {
 		return Restored{}, err
@@ -58,7 +63,6 @@ func Restore(ctx context.Context, address, backup string, replace bool, prepare 
 		return Restored{}, err
 	}
 	defer os.Remove(temporary)
-	done := Restored{}
 	if done.Contents, err = verify(ctx, temporary); err != nil {
 		return Restored{}, err
 	}

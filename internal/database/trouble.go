@@ -25,6 +25,7 @@ const (
 	busy       = "others are changing the same things, so that nothing was changed: try again"
 	inDoubt    = "the standby did not confirm the change in time, so that it is not certain whether it will be kept: look before you make it again"
 	givenUp    = "the database took too long for it and was told to give up: ask for less at once, or try again"
+	fileMoved  = "the file of the database was removed or replaced; public questions are answered, nothing can be changed: tell whoever operates this server"
 	failing    = "the database's disk does not work, so that nothing was changed: tell whoever operates this server"
 )
 
@@ -114,6 +115,9 @@ func (db *DB) Degraded(ctx context.Context) string {
 			return readOnly
 		}
 		return ""
+	}
+	if db.file != nil && db.file.check() != nil {
+		return fileMoved
 	}
 	err := db.tryToWrite(ctx)
 	switch why := troubleOf(err); {

@@ -115,7 +115,7 @@ func (s *Service) serveSession(w http.ResponseWriter, r *http.Request, next http
 	}
 	r = r.WithContext(ctx)
 	if c.session && !Streams(r) {
-		next = s.sessions.LoadAndSave(next)
+		next = s.keeping(next)
 	}
 	serveLasting(w, r, next, func() (*viewer.Viewer, error) {
 		loaded, err := s.sessions.Load(asked, token)
@@ -228,6 +228,10 @@ func refuse(w http.ResponseWriter, r *http.Request, err error) {
 		slog.ErrorContext(r.Context(), "it cannot be found out who asks", "error", err)
 		status, code, message = http.StatusServiceUnavailable, fault.CodeUnavailable, "it cannot be found out at present who asks: try again"
 	}
+	answerError(w, status, code, message)
+}
+
+func answerError(w http.ResponseWriter, status int, code fault.Code, message string) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
@@ -236,7 +240,10 @@ func refuse(w http.ResponseWriter, r *http.Request, err error) {
 	}})
 }
 
+// clip is the beginning of a text that came with a request, as every database can keep it: headers
+// may have any bytes.
 func clip(text string, n int) string {
+	text = strings.ToValidUTF8(strings.ReplaceAll(text, "\x00", ""), "\ufffd")
 	if len(text) <= n {
 		return text
 	}

@@ -131,7 +131,9 @@ func (s *Service) byKey(ctx context.Context, secret string) (*viewer.Viewer, err
 	if !wellFormed(secret) {
 		return nil, fault.Unauthenticated("this is no API key: one is like upr_ and 33 letters and digits; its checksum finds typing errors")
 	}
-	k, err := s.db.Ent.APIKey.Query().Where(apikey.Digest(digest(secret))).WithUser().Only(asProgram(ctx))
+	reading, cancel := context.WithTimeout(ctx, askWithin)
+	defer cancel()
+	k, err := s.db.Ent.APIKey.Query().Where(apikey.Digest(digest(secret))).WithUser().Only(asProgram(reading))
 	now := s.now().UTC()
 	switch {
 	case ent.IsNotFound(err):

@@ -22,6 +22,9 @@ const (
 	sessionLifetime = 7 * 24 * time.Hour
 	// seenEvery is how exactly it is known when a session was used: more would write often.
 	seenEvery = 5 * time.Minute
+	// askWithin is how long it may take to read who asks: what is public is answered without it. A
+	// host that takes no connections is to be found out within it.
+	askWithin = 6 * time.Second
 )
 
 // What a session holds.
@@ -110,8 +113,10 @@ type store struct{ s *Service }
 
 // FindCtx returns a session's data.
 func (k store) FindCtx(ctx context.Context, digest string) ([]byte, bool, error) {
+	reading, cancel := context.WithTimeout(ctx, askWithin)
+	defer cancel()
 	found, err := k.s.db.Ent.WebSession.Query().
-		Where(websession.Digest(digest), websession.ExpiresAtGT(k.s.now().UTC())).Only(asProgram(ctx))
+		Where(websession.Digest(digest), websession.ExpiresAtGT(k.s.now().UTC())).Only(asProgram(reading))
 	if ent.IsNotFound(err) {
 		return nil, false, nil
 	}

@@ -71,6 +71,8 @@ func (s *Service) findByEmail(ctx context.Context, email string) (*ent.User, err
 
 // viewerOf is a user as whoever asks. Staff grants are missing without a second factor.
 func (s *Service) viewerOf(ctx context.Context, id int, second bool) (*viewer.Viewer, error) {
+	ctx, cancel := context.WithTimeout(ctx, askWithin)
+	defer cancel()
 	u, err := s.db.Ent.User.Query().Where(user.ID(id), user.DisabledAtIsNil()).WithGrants(func(q *ent.GrantQuery) { q.Order(ent.Asc(grant.FieldID)) }).
 		WithMemberships(func(q *ent.OrganisationMembershipQuery) {
 			q.WithOrganisation().Order(ent.Asc(organisationmembership.FieldID))

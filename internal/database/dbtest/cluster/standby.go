@@ -100,30 +100,63 @@ func (c *Cluster) waitForStandby() error {
 // Kill ends the server and every process of it as a machine does that loses its power: none
 // of them can do or say anything more.
 func (c *Cluster) Kill() error {
-	text, err := os.ReadFile(filepath.Join(c.folder, "data", "postmaster.pid"))
+	server, children, err := c.pause()
 	if err != nil {
-		return fmt.Errorf("find the server to kill: %w", err)
+		return err
 	}
-	first, _, _ := strings.Cut(string(text), "\n")
-	server, err := strconv.Atoi(first)
-	if err != nil {
-		return fmt.Errorf("find the server to kill: %w", err)
-	}
-	if err := syscall.Kill(server, syscall.SIGSTOP); err != nil { // it starts no others meanwhile
-		return fmt.Errorf("stop the server: %w", err)
-	}
-	children, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", server, server))
-	if err != nil {
-		return fmt.Errorf("find the server's processes: %w", err)
-	}
-	for _, child := range strings.Fields(string(children)) {
-		pid, err := strconv.Atoi(child)
-		if err != nil {
-			return err
-		}
-		_ = syscall.Kill(pid, syscall.SIGKILL) // it may have ended by itself
+	for _, child := range children {
+		_ = syscall.Kill(child, syscall.SIGKILL) // it may have ended by itself
 	}
 	return syscall.Kill(server, syscall.SIGKILL)
+}
+
+// Pause stops the server and every process of it where they are: what is sent to them is taken by
+// the kernel, and nobody answers.
+func (c *Cluster) Pause() error {
+	_, children, err := c.pause()
+	for _, child := range children {
+		_ = syscall.Kill(child, syscall.SIGSTOP) // it may have ended by itself
+	}
+	return err
+}
+
+// Resume lets a server go on that was paused.
+func (c *Cluster) Resume() error {
+	server, children, err := c.pause()
+	if err != nil {
+		return err
+	}
+	for _, child := range children {
+		_ = syscall.Kill(child, syscall.SIGCONT)
+	}
+	return syscall.Kill(server, syscall.SIGCONT)
+}
+
+// pause stops the server, which starts no others then, and returns it and its processes.
+func (c *Cluster) pause() (server int, children []int, err error) {
+	text, err := os.ReadFile(filepath.Join(c.folder, "data", "postmaster.pid"))
+	if err != nil {
+		return 0, nil, fmt.Errorf("find the server: %w", err)
+	}
+	first, _, _ := strings.Cut(string(text), "\n")
+	if server, err = strconv.Atoi(first); err != nil {
+		return 0, nil, fmt.Errorf("find the server: %w", err)
+	}
+	if err := syscall.Kill(server, syscall.SIGSTOP); err != nil {
+		return 0, nil, fmt.Errorf("stop the server: %w", err)
+	}
+	list, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", server, server))
+	if err != nil {
+		return 0, nil, fmt.Errorf("find the server's processes: %w", err)
+	}
+	for _, one := range strings.Fields(string(list)) {
+		child, err := strconv.Atoi(one)
+		if err != nil {
+			return 0, nil, err
+		}
+		children = append(children, child)
+	}
+	return server, children, nil
 }
 
 // Promote makes a standby the server that takes changes.
