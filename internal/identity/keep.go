@@ -84,7 +84,7 @@ func notKept(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Del(name)
 	}
 	if strings.HasPrefix(r.URL.Path, "/sign-in/") {
-		showError(w, r, trouble)
+		ShowError(w, r, trouble)
 		return
 	}
 	answerError(w, http.StatusServiceUnavailable, fault.CodeUnavailable, trouble.Error())
