@@ -53,9 +53,9 @@ func (l limits) MutateOperationParameters(ctx context.Context, params *graphql.R
 	if _, known := l.documents.Get(ctx, params.Query); known {
 		return nil
 	}
-	document, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: params.Query}, maxTokens)
-	if err != nil {
-		return nil // is told when it is read in earnest
+	document, unreadable := parser.ParseQueryWithTokenLimit(&ast.Source{Input: params.Query}, maxTokens)
+	if unreadable != nil { // which is told when it is read in earnest
+		return nil
 	}
 	return refuseBeyond("the document's", []limit{
 		numberOf(document),

@@ -38,16 +38,16 @@ type Draft struct {
 
 // Outbox keeps what is to be mailed, and mails it.
 type Outbox struct {
-	db     *database.DB
-	box    secret.Box
-	mail   Mailer // nil: none is configured; what is queued waits for a process that has one
-	pace   time.Duration
+	db   *database.DB
+	box  secret.Box
+	mail Mailer // nil: none is configured; what is queued waits for a process that has one
+	pace time.Duration
 
 	mayRelease func(ctx context.Context, tx *database.Tx, about string) error // nil: always
-	now    func() time.Time
-	retry  func(attempts int) time.Duration
-	giveUp time.Duration
-	lease  time.Duration
+	now        func() time.Time
+	retry      func(attempts int) time.Duration
+	giveUp     time.Duration
+	lease      time.Duration
 }
 
 const (
@@ -251,7 +251,9 @@ func newer(was, now map[string]string) *strings.Replacer {
 
 // Bind has ReleaseMessages ask before it releases a draft about something: one that tells what was
 // not decided yet is not for hands to release.
-func (o *Outbox) Bind(mayRelease func(ctx context.Context, tx *database.Tx, about string) error) { o.mayRelease = mayRelease }
+func (o *Outbox) Bind(mayRelease func(ctx context.Context, tx *database.Tx, about string) error) {
+	o.mayRelease = mayRelease
+}
 
 // Cancel takes messages back, in the caller's transaction, as far as they were not sent yet: drafts,
 // tasks and what is queued. What is sent at this moment, or was, stays as it is. Returns NotFound for

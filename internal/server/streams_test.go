@@ -6,7 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"log"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -219,7 +219,7 @@ func TestSocketsThatDoNotBegin(t *testing.T) {
 	s := open(t)
 	var lines logged
 	srv := httptest.NewUnstartedServer(server.New(s.db, s.record, s.people, server.Options{}))
-	srv.Config.ErrorLog = log.New(&lines, "", 0)
+	srv.Config.ErrorLog = slog.NewLogLogger(slog.NewTextHandler(&lines, nil), slog.LevelError)
 	srv.Start()
 	t.Cleanup(srv.Close)
 	for name, test := range map[string]struct {

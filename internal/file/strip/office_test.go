@@ -3,9 +3,7 @@ package strip_test
 import (
 	"archive/zip"
 	"bytes"
-	"image"
 	"image/gif"
-	"image/png"
 	"io"
 	"maps"
 	"regexp"
@@ -38,15 +36,6 @@ func pack(t testing.TB, members ...member) []byte {
 	}
 	_ = w.SetComment(canary)
 	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return out.Bytes()
-}
-
-func encodePNG(t testing.TB, p image.Image) []byte {
-	t.Helper()
-	var out bytes.Buffer
-	if err := png.Encode(&out, p); err != nil {
 		t.Fatal(err)
 	}
 	return out.Bytes()
