@@ -53,14 +53,10 @@ func (l limits) MutateOperationParameters(ctx context.Context, params *graphql.R
 	if _, known := l.documents.Get(ctx, params.Query); known {
 		return nil
 	}
-	document, unreadable := parser.ParseQueryWithTokenLimit(&ast.Source{Input: params.Query}, maxTokens)
-	if unreadable != nil { // which is told when it is read in earnest
-		return nil
+	if document, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: params.Query}, maxTokens); err == nil {
+		return refuseBeyond("the document's", []limit{numberOf(document), {"repeats", "number of fields of one name", repeats(document), maxRepeats}})
 	}
-	return refuseBeyond("the document's", []limit{
-		numberOf(document),
-		{"repeats", "number of fields of one name", repeats(document), maxRepeats},
-	})
+	return nil // what is wrong is told when it is read in earnest
 }
 
 func numberOf(document *ast.QueryDocument) limit {
