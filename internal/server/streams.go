@@ -138,7 +138,7 @@ func (t *tally) take(caller, address string) bool {
 
 // give counts n less.
 func (t *tally) give(caller, address string, n int) {
-	if t.most == 0 {
+	if t.most == 0 || n == 0 { // nothing was ever taken, perhaps
 		return
 	}
 	t.mu.Lock()

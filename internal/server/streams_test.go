@@ -298,3 +298,25 @@ func TestPayloadsOfOtherTypes(t *testing.T) {
 		}
 	}
 }
+
+// TestASocketWithoutOperationsEnds closes one over which nothing was asked, the first of a server.
+func TestASocketWithoutOperationsEnds(t *testing.T) {
+	var lines logged
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(&lines, nil)))
+	t.Cleanup(func() { slog.SetDefault(before) })
+	s := open(t).serve(t, server.Options{StreamsPerCaller: 1})
+	first, _ := s.dial(t)
+	_ = first.conn.CloseNow()
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		if again, _ := s.dial(t); again != nil {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("the place of a socket that is closed is not given back")
+		}
+	}
+	if text := lines.String(); strings.Contains(text, "panic") {
+		t.Errorf("the log says %s", text)
+	}
+}
