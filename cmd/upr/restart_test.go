@@ -142,6 +142,7 @@ func TestRestartResetsNobody(t *testing.T) {
 				if k.conn == nil {
 					renewed.Add(1)
 				}
+				time.Sleep(10 * time.Millisecond) // so that the other process gets to begin on a slow machine
 				asked.Add(1)
 				if err := k.ask(); err != nil {
 					t.Errorf("client %d, request %d of its connection: %v", i, k.asked, err)
