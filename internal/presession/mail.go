@@ -43,12 +43,15 @@ func (s *step) tell() error {
 
 // tellOther tells who speaks for both of a merger.
 func (c *change) tellOther(merged *ent.Registration) error {
+	if c.mail.Outbox == nil {
+		return nil
+	}
 	other, err := c.Ent.Registration.Query().Where(registration.HasMergedWith(registration.ID(merged.ID))).WithMeeting(withAll).Only(c.ctx)
 	if err != nil {
 		return fmt.Errorf("find whom a registration is merged into: %w", err)
 	}
 	d, err := c.draft(other, "merged")
-	if err != nil || c.mail.Outbox == nil {
+	if err != nil {
 		return err
 	}
 	d.Data["partners"] = merged.Organisation
@@ -115,13 +118,9 @@ func (c *change) draft(row *ent.Registration, template string) (d notify.Draft, 
 	}, nil
 }
 
-// dropDrafts takes back what was to be told of a registration, if it had been decided.
+// dropDrafts takes back what was to be told of a registration if it had been decided, and a receipt
+// within its first minute.
 func (c *change) dropDrafts(row *ent.Registration) error {
-	return c.withDrafts(row, func(drafts []string) error { return c.mail.Outbox.Cancel(c.ctx, c.Tx, drafts...) })
-}
-
-// withDrafts hands on the drafts about a registration, and a receipt that can still be taken back.
-func (c *change) withDrafts(row *ent.Registration, fn func(drafts []string) error) error {
 	if c.mail.Outbox == nil {
 		return nil
 	}
@@ -136,7 +135,7 @@ func (c *change) withDrafts(row *ent.Registration, fn func(drafts []string) erro
 			drafts = append(drafts, m.ID)
 		}
 	}
-	return fn(drafts)
+	return c.mail.Outbox.Cancel(c.ctx, c.Tx, drafts...)
 }
 
 // renew brings the draft of a decision that is released up to what holds now, and returns its id.
