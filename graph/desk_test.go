@@ -31,7 +31,7 @@ type office struct {
 	record  *record.Record
 	staff   *desk.Desk
 	clock   *clock // of Pre-sessions
-	mail    presession.Mail
+	means   presession.Means
 }
 
 // clock stands still until a test moves it.
@@ -54,14 +54,14 @@ func newOffice(t testing.TB, url string) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := &office{db: db, record: r, staff: desk.New(db, r), clock: &clock{}}
+	o := &office{db: db, record: r, staff: desk.New(db, r), clock: &clock{}, means: presession.Means{Box: secret.NewBox(secret.Key{7})}}
 	o.clock.set("2026-01-10T12:00:00Z")
 	o.handler = graph.NewHandler(o.resolver(nil), graph.Options{CacheMegabytes: 16})
 	return o
 }
 
 func (o *office) resolver(people *identity.Service) *graph.Resolver {
-	return &graph.Resolver{Record: o.record, Staff: o.staff, People: people, Partners: slice.New(o.db, o.record, slice.About{}), Meetings: presession.New(o.db, o.clock.now, o.mail)}
+	return &graph.Resolver{Record: o.record, Staff: o.staff, People: people, Partners: slice.New(o.db, o.record, slice.About{}), Meetings: presession.New(o.db, o.clock.now, o.means)}
 }
 
 // newHooks are the webhooks of an office.

@@ -12,8 +12,6 @@ import (
 	"github.com/upr-info/upr/graph"
 	"github.com/upr-info/upr/internal/job"
 	"github.com/upr-info/upr/internal/notify"
-	"github.com/upr-info/upr/internal/presession"
-	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
@@ -31,8 +29,8 @@ type hall struct {
 func openHall(t testing.TB, url string) *hall {
 	t.Helper()
 	h := &hall{office: newOffice(t, url), meeting: map[string]string{}}
-	h.mail = presession.Mail{Outbox: notify.NewOutbox(h.db, secret.NewBox(secret.Key{7}), nil, job.New(h.db)), PublicURL: "https://upr.example.org"}
-	h.mail.Outbox.SetClock(h.clock.now)
+	h.means.Outbox, h.means.PublicURL = notify.NewOutbox(h.db, h.means.Box, nil, job.New(h.db)), "https://upr.example.org"
+	h.means.Outbox.SetClock(h.clock.now)
 	h.handler = graph.NewHandler(h.resolver(nil), graph.Options{CacheMegabytes: 16})
 	h.manager = h.staffMember(t, viewer.Grant{Role: viewer.Manager})
 	var made struct {

@@ -38,7 +38,7 @@ func (h *hall) told(t *testing.T, a *application) (all []told) {
 		if all[i].status == "CANCELLED" {
 			continue
 		}
-		opened, err := h.mail.Outbox.Open(officer, all[i].id, "to see what stands in it")
+		opened, err := h.means.Outbox.Open(officer, all[i].id, "to see what stands in it")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -96,11 +96,11 @@ func TestApplicantsAreTold(t *testing.T) {
 			t.Errorf("the draft of an offer says %s", draft.text)
 		}
 		manager := viewer.NewContext(t.Context(), h.manager)
-		if _, err := h.mail.Outbox.ReleaseMessages(manager, []string{draft.id}, "at once"); fault.CodeOf(err) != fault.CodeConflict {
+		if _, err := h.means.Outbox.ReleaseMessages(manager, []string{draft.id}, "at once"); fault.CodeOf(err) != fault.CodeConflict {
 			t.Errorf("a staged decision is told by hand: %v", err)
 		}
 		text := strings.Replace(draft.text, "https://upr.example.org/registrations/"+chosen.id, "[[link]]", 1) + "\nVenez tôt."
-		if _, err := h.mail.Outbox.Edit(manager, draft.id, 1, "Avant le 8 février 2026 à 03 h (Genève)", text, "to be there in time"); err != nil {
+		if _, err := h.means.Outbox.Edit(manager, draft.id, 1, "Avant le 8 février 2026 à 03 h (Genève)", text, "to be there in time"); err != nil {
 			t.Fatal(err)
 		}
 		if code := h.move(t, h.manager, last, "OFFERED", staged); code != "" { // decided again

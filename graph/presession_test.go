@@ -15,7 +15,7 @@ import (
 // sweep lets time do what it does.
 func (h *hall) sweep(t *testing.T) {
 	t.Helper()
-	if err := presession.New(h.db, h.clock.now, h.mail).Sweep(t.Context()); err != nil {
+	if err := presession.New(h.db, h.clock.now, h.means).Sweep(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 }

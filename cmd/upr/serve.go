@@ -17,6 +17,7 @@ import (
 	"github.com/upr-info/upr/internal/job"
 	"github.com/upr-info/upr/internal/presession"
 	"github.com/upr-info/upr/internal/record"
+	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/server"
 )
 
@@ -89,14 +90,14 @@ func (c ServeCmd) serve(ctx context.Context, proc process, listener net.Listener
 	jobs := job.New(db)
 	options.Webhooks.Handle(jobs)
 	options.Outbox = openOutbox(db, cfg, key, mail, jobs)
-	options.Meetings = presession.New(db, time.Now, presession.Mail{Outbox: options.Outbox, PublicURL: publicURL(cfg, listener.Addr())})
-	options.Meetings.Work(jobs)
 	files, closeStore, err := openFiles(db, cfg, jobs)
 	if err != nil {
 		return err
 	}
 	defer closeStore()
 	options.Files = files
+	options.Meetings = presession.New(db, time.Now, presession.Means{Outbox: options.Outbox, PublicURL: publicURL(cfg, listener.Addr()), Box: secret.NewBox(key), Files: files})
+	options.Meetings.Work(jobs)
 	options.Metrics = server.NewMetrics(db, r, jobs, options.Webhooks)
 	stopTracing, err := server.Trace(ctx)
 	if err != nil {

@@ -12,12 +12,6 @@ import (
 	"github.com/upr-info/upr/internal/notify"
 )
 
-// Mail is how applicants are told what has become of their registrations.
-type Mail struct {
-	Outbox    *notify.Outbox // nil: nobody is told
-	PublicURL string         // of the pages that links lead to
-}
-
 // receiptAfter is how long a receipt can be taken back with what it is for.
 const receiptAfter = time.Minute
 
@@ -43,7 +37,7 @@ func (s *step) tell() error {
 
 // tellOther tells who speaks for both of a merger.
 func (c *change) tellOther(merged *ent.Registration) error {
-	if c.mail.Outbox == nil {
+	if c.means.Outbox == nil {
 		return nil
 	}
 	other, err := c.Ent.Registration.Query().Where(registration.HasMergedWith(registration.ID(merged.ID))).WithMeeting(withAll).Only(c.ctx)
@@ -55,12 +49,12 @@ func (c *change) tellOther(merged *ent.Registration) error {
 		return err
 	}
 	d.Data["partners"] = merged.Organisation
-	_, err = c.mail.Outbox.Add(c.ctx, c.Tx, d)
+	_, err = c.means.Outbox.Add(c.ctx, c.Tx, d)
 	return err
 }
 
 func (c *change) addMail(row *ent.Registration, template string, hold bool) error {
-	if c.mail.Outbox == nil {
+	if c.means.Outbox == nil {
 		return nil
 	}
 	d, err := c.draft(row, template)
@@ -71,7 +65,7 @@ func (c *change) addMail(row *ent.Registration, template string, hold bool) erro
 	if template == "receipt" {
 		d.NotBefore = c.now.Add(receiptAfter)
 	}
-	_, err = c.mail.Outbox.Add(c.ctx, c.Tx, d)
+	_, err = c.means.Outbox.Add(c.ctx, c.Tx, d)
 	return err
 }
 
@@ -85,7 +79,7 @@ func (c *change) draft(row *ent.Registration, template string) (d notify.Draft, 
 	u := row.Edges.User
 	under, in := m.Edges.Review.Edges.State, wordingIn(u.Language)
 	data := map[string]string{
-		"name": u.Name, "organisation": row.Organisation, "reference": row.Reference, "link": c.mail.PublicURL + "/registrations/" + row.UID,
+		"name": u.Name, "organisation": row.Organisation, "reference": row.Reference, "link": c.means.PublicURL + "/registrations/" + row.UID,
 		"state": in.pick(under.NameEn, under.NameFr, under.NameEs), "meeting": in.later, "deadline": in.theDay,
 	}
 	if m.StartsAt != nil {
@@ -121,10 +115,10 @@ func (c *change) draft(row *ent.Registration, template string) (d notify.Draft, 
 // dropDrafts takes back what was to be told of a registration if it had been decided, and a receipt
 // within its first minute.
 func (c *change) dropDrafts(row *ent.Registration) error {
-	if c.mail.Outbox == nil {
+	if c.means.Outbox == nil {
 		return nil
 	}
-	all, err := c.mail.Outbox.About(c.ctx, c.Tx, row.UID)
+	all, err := c.means.Outbox.About(c.ctx, c.Tx, row.UID)
 	if err != nil {
 		return err
 	}
@@ -135,12 +129,12 @@ func (c *change) dropDrafts(row *ent.Registration) error {
 			drafts = append(drafts, m.ID)
 		}
 	}
-	return c.mail.Outbox.Cancel(c.ctx, c.Tx, drafts...)
+	return c.means.Outbox.Cancel(c.ctx, c.Tx, drafts...)
 }
 
 // renew brings the draft of a decision that is released up to what holds now, and returns its id.
 func (c *change) renew(row *ent.Registration) (ids []string, err error) {
-	if c.mail.Outbox == nil {
+	if c.means.Outbox == nil {
 		return nil, nil
 	}
 	template := templateTo(State(*row.PendingState))
@@ -148,17 +142,17 @@ func (c *change) renew(row *ent.Registration) (ids []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := c.mail.Outbox.About(c.ctx, c.Tx, row.UID)
+	all, err := c.means.Outbox.About(c.ctx, c.Tx, row.UID)
 	if err != nil {
 		return nil, err
 	}
 	i := slices.IndexFunc(all, func(m notify.Message) bool { return m.Status == notify.DraftStatus && m.Template == template })
 	if i < 0 { // somebody has cancelled it: they are told all the same
-		_, err = c.mail.Outbox.Add(c.ctx, c.Tx, d)
+		_, err = c.means.Outbox.Add(c.ctx, c.Tx, d)
 		return nil, err
 	}
 	ids = append(ids, all[i].ID)
-	if err := c.mail.Outbox.Renew(c.ctx, c.Tx, all[i].ID, d); err != nil {
+	if err := c.means.Outbox.Renew(c.ctx, c.Tx, all[i].ID, d); err != nil {
 		return nil, err
 	}
 	if State(*row.PendingState) == Merged {
@@ -171,7 +165,7 @@ func (c *change) send(drafts []string) error {
 	if len(drafts) == 0 {
 		return nil
 	}
-	return c.mail.Outbox.Release(c.ctx, c.Tx, drafts...)
+	return c.means.Outbox.Release(c.ctx, c.Tx, drafts...)
 }
 
 // templateTo is the template that tells of a state.

@@ -20,7 +20,10 @@ import (
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/file"
+	"github.com/upr-info/upr/internal/notify"
 	"github.com/upr-info/upr/internal/policy"
+	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
@@ -29,16 +32,24 @@ type Service struct {
 	// Veto, where it is set, is asked before a registration moves.
 	Veto Veto
 
-	db   *database.DB
-	now  func() time.Time
-	mail Mail
+	db    *database.DB
+	now   func() time.Time
+	means Means
+}
+
+// Means are what Pre-sessions are coordinated with.
+type Means struct {
+	Outbox    *notify.Outbox // nil: nobody is told
+	PublicURL string         // of the pages that links lead to
+	Box       secret.Box     // in which identities are sealed
+	Files     *file.Service  // of statements; nil: none are taken
 }
 
 // New returns a service that takes its time from now.
-func New(db *database.DB, now func() time.Time, mail Mail) *Service {
-	s := &Service{db: db, now: func() time.Time { return now().UTC().Truncate(time.Second) }, mail: mail}
-	if mail.Outbox != nil {
-		mail.Outbox.Bind(mayRelease)
+func New(db *database.DB, now func() time.Time, means Means) *Service {
+	s := &Service{db: db, now: func() time.Time { return now().UTC().Truncate(time.Second) }, means: means}
+	if means.Outbox != nil {
+		means.Outbox.Bind(mayRelease)
 	}
 	return s
 }
@@ -56,7 +67,7 @@ type change struct {
 	by  *viewer.Viewer
 	now time.Time
 
-	mail Mail
+	means Means
 }
 
 // change runs fn for whoever asks, all or nothing.
@@ -74,7 +85,7 @@ func (s *Service) change(ctx context.Context, reason string, fn func(c *change) 
 	}
 	because := changelog.Because{Actor: actor(v), Origin: origin, Reason: reason, Request: viewer.Request(ctx)}
 	_, err = changelog.Write(ctx, s.db, because, func(tx *database.Tx, log *changelog.Log) error {
-		return fn(&change{Tx: tx, ctx: asProgram(ctx), log: log, by: v, now: s.now(), mail: s.mail})
+		return fn(&change{Tx: tx, ctx: asProgram(ctx), log: log, by: v, now: s.now(), means: s.means})
 	})
 	return known(err)
 }
@@ -141,6 +152,6 @@ func (s *Service) read(ctx context.Context, fn func(c *change) error) error {
 		return fault.Forbidden("an API key cannot do this: sign in as a person")
 	}
 	return database.Snapshot(ctx, s.db, func(tx *database.Tx) error {
-		return fn(&change{Tx: tx, ctx: asProgram(ctx), by: v, now: s.now()})
+		return fn(&change{Tx: tx, ctx: asProgram(ctx), by: v, now: s.now(), means: s.means})
 	})
 }

@@ -63,7 +63,7 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	mux := http.NewServeMux()
 	partners := slice.New(db, r, options.About)
 	if options.Meetings == nil {
-		options.Meetings = presession.New(db, time.Now, presession.Mail{})
+		options.Meetings = presession.New(db, time.Now, presession.Means{})
 	}
 	api := graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r), People: people, Partners: partners, Hooks: options.Webhooks, Meetings: options.Meetings, Outbox: options.Outbox}, options.Graph)
 	address, caller := byAddress(people, options.RequestsPerMinute), byCaller(people, options.RequestsPerMinute)
