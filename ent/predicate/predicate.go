@@ -27,11 +27,17 @@ type AffectedGroupSuccessor func(*sql.Selector)
 // AffectedGroupTag is the predicate function for affectedgrouptag builders.
 type AffectedGroupTag func(*sql.Selector)
 
+// AgendaVersion is the predicate function for agendaversion builders.
+type AgendaVersion func(*sql.Selector)
+
 // Change is the predicate function for change builders.
 type Change func(*sql.Selector)
 
 // ChangeEntry is the predicate function for changeentry builders.
 type ChangeEntry func(*sql.Selector)
+
+// Consent is the predicate function for consent builders.
+type Consent func(*sql.Selector)
 
 // Decision is the predicate function for decision builders.
 type Decision func(*sql.Selector)
@@ -72,6 +78,9 @@ type LogHead func(*sql.Selector)
 // MailTemplate is the predicate function for mailtemplate builders.
 type MailTemplate func(*sql.Selector)
 
+// Meeting is the predicate function for meeting builders.
+type Meeting func(*sql.Selector)
+
 // OIDCIdentity is the predicate function for oidcidentity builders.
 type OIDCIdentity func(*sql.Selector)
 
@@ -86,6 +95,12 @@ type OrganisationMembership func(*sql.Selector)
 
 // OutboxMessage is the predicate function for outboxmessage builders.
 type OutboxMessage func(*sql.Selector)
+
+// Participant is the predicate function for participant builders.
+type Participant func(*sql.Selector)
+
+// ParticipantIdentity is the predicate function for participantidentity builders.
+type ParticipantIdentity func(*sql.Selector)
 
 // PartnerGroup is the predicate function for partnergroup builders.
 type PartnerGroup func(*sql.Selector)
@@ -158,6 +173,9 @@ type SliceContent func(*sql.Selector)
 
 // SlicePart is the predicate function for slicepart builders.
 type SlicePart func(*sql.Selector)
+
+// Speaker is the predicate function for speaker builders.
+type Speaker func(*sql.Selector)
 
 // State is the predicate function for state builders.
 type State func(*sql.Selector)

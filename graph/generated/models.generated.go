@@ -40,11 +40,23 @@ type ApplicationPayload struct {
 	UserErrors  []fault.Error           `json:"userErrors"`
 }
 
+type CalendarLinkPayload struct {
+	Link       *string       `json:"link,omitempty"`
+	UserErrors []fault.Error `json:"userErrors"`
+}
+
 type ChangePasswordInput struct {
 	// Needed where there is one.
 	OldPassword *string `json:"oldPassword,omitempty"`
 	// 12 characters at least.
 	NewPassword string `json:"newPassword"`
+}
+
+type ConfirmOfferInput struct {
+	ID       string `json:"id"`
+	Revision int    `json:"revision"`
+	// The consents of all participants stand as they are: look at what the public will know of each first.
+	ConsentsStand bool `json:"consentsStand"`
 }
 
 type ConfirmSecondFactorInput struct {
@@ -76,6 +88,18 @@ type CreateUserInput struct {
 	Password *string `json:"password,omitempty"`
 }
 
+type DecideProtectionInput struct {
+	ID       string `json:"id"`
+	Revision int    `json:"revision"`
+	Level    int    `json:"level"`
+	Reason   string `json:"reason"`
+}
+
+type DecideProtectionPayload struct {
+	Participant *presession.Participant `json:"participant,omitempty"`
+	UserErrors  []fault.Error           `json:"userErrors"`
+}
+
 type DisableUserInput struct {
 	ID       string `json:"id"`
 	Disabled bool   `json:"disabled"`
@@ -105,12 +129,22 @@ type EnrolSecondFactorPayload struct {
 	UserErrors []fault.Error `json:"userErrors"`
 }
 
+type GiveConsentsInput struct {
+	ID       string               `json:"id"`
+	Consents []presession.Consent `json:"consents"`
+}
+
 type GrantInput struct {
 	// Of the user.
 	ID   string      `json:"id"`
 	Role viewer.Role `json:"role"`
 	// As in "state:EGY"; empty: everywhere.
 	Scope string `json:"scope"`
+}
+
+type IdentityPayload struct {
+	Identity   *presession.Identity `json:"identity,omitempty"`
+	UserErrors []fault.Error        `json:"userErrors"`
 }
 
 // A template after a change; null where nothing was changed.
@@ -160,6 +194,11 @@ type MessagesPayload struct {
 type Mutation struct {
 }
 
+type OpenIdentityInput struct {
+	ID     string `json:"id"`
+	Reason string `json:"reason"`
+}
+
 // A message that was opened; null where it was not.
 type OpenedMessagePayload struct {
 	Message *notify.Message `json:"message,omitempty"`
@@ -168,6 +207,19 @@ type OpenedMessagePayload struct {
 	// All of it, with the link.
 	Text       *string       `json:"text,omitempty"`
 	UserErrors []fault.Error `json:"userErrors"`
+}
+
+type OrderSpeakersInput struct {
+	// Of the Pre-session.
+	ID       string `json:"id"`
+	Revision int    `json:"revision"`
+	// Ids of registrations, the first to speak first.
+	Registrations []string `json:"registrations"`
+}
+
+type ParticipantPayload struct {
+	Participant *presession.OwnParticipant `json:"participant,omitempty"`
+	UserErrors  []fault.Error              `json:"userErrors"`
 }
 
 // A group that was made, changed or withdrawn; null where none was.
@@ -179,6 +231,18 @@ type PartnerGroupPayload struct {
 type PreSessionPayload struct {
 	PreSession *presession.PreSession `json:"preSession,omitempty"`
 	UserErrors []fault.Error          `json:"userErrors"`
+}
+
+type PublishAgendaInput struct {
+	Round    string `json:"round"`
+	Revision int    `json:"revision"`
+	// Ids of warnings.
+	Acknowledged []string `json:"acknowledged"`
+}
+
+type PublishAgendaPayload struct {
+	Agenda     *presession.AgendaVersion `json:"agenda,omitempty"`
+	UserErrors []fault.Error             `json:"userErrors"`
 }
 
 // The public record of the Universal Periodic Review. Lists take 20 items by default and
@@ -207,6 +271,15 @@ type ReleasePayload struct {
 	// How many decisions were made known.
 	Released   int           `json:"released"`
 	UserErrors []fault.Error `json:"userErrors"`
+}
+
+type RemoveParticipantInput struct {
+	ID string `json:"id"`
+}
+
+type RequestProtectionInput struct {
+	ID    string `json:"id"`
+	Level int    `json:"level"`
 }
 
 type RequestSignInLinkInput struct {

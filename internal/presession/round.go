@@ -195,6 +195,9 @@ func (s *Service) AdvanceRound(ctx context.Context, id string, revision int, to 
 		if at+1 >= len(roundStates) || roundStates[at+1] != to {
 			return conflict("to", "is not possible: the round is %s, and what follows is %s", row.State, after(at))
 		}
+		if to == "AGENDA_PUBLISHED" {
+			return conflict("to", "is not possible by itself: publish the agenda")
+		}
 		if to == "DECISIONS_RELEASED" {
 			waiting, err := c.Ent.Registration.Query().Where(staged(id, nil)...).Count(c.ctx)
 			if err != nil {

@@ -14,21 +14,27 @@ type wording struct {
 	later    string   // a meeting without a time yet
 	theDay   string   // on which a meeting is
 	reserves []string // the last one is for all that follow
+	planned  string   // that a registration has a place in the agenda
+	moved    string   // that its meeting has another time or room
+	place    string   // its place in the order of speakers
 }
 
 var inEnglish = wording{
 	"EN", strings.Fields("January February March April May June July August September October November December"),
 	"the time and the room will follow", "the day of the Pre-session", []string{"first reserve", "second reserve", "third reserve", "further down"},
+	"the agenda is published.", "the time or the room of your meeting has changed.", "you are now number %d among the speakers.",
 }
 
 var inFrench = wording{
 	"FR", strings.Fields("janvier février mars avril mai juin juillet août septembre octobre novembre décembre"),
 	"l’heure et la salle suivront", "le jour de la pré-session", []string{"première réserve", "deuxième réserve", "troisième réserve", "plus bas dans la liste"},
+	"l’ordre du jour est publié.", "l’heure ou la salle de votre réunion a changé.", "vous êtes désormais au rang %d des intervenants.",
 }
 
 var inSpanish = wording{
 	"ES", strings.Fields("enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"),
 	"la hora y la sala se comunicarán más adelante", "el día de la presesión", []string{"primera reserva", "segunda reserva", "tercera reserva", "más abajo en la lista"},
+	"el programa está publicado.", "la hora o la sala de su reunión ha cambiado.", "ahora ocupa el lugar %d entre los participantes.",
 }
 
 func wordingIn(language string) *wording {
@@ -75,4 +81,15 @@ func (w *wording) meeting(at time.Time, lasts time.Duration, room string) string
 		text += ", " + room
 	}
 	return text
+}
+
+// agenda says what a version of the agenda says anew.
+func (w *wording) agenda(change string, place int) string {
+	switch change {
+	case "NEW":
+		return w.planned
+	case "REORDERED":
+		return fmt.Sprintf(w.place, place)
+	}
+	return w.moved
 }
