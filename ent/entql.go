@@ -1010,6 +1010,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			round.FieldMinEvaluations:  {Type: field.TypeInt, Column: round.FieldMinEvaluations},
 			round.FieldOfficersOffer:   {Type: field.TypeBool, Column: round.FieldOfficersOffer},
 			round.FieldRetentionDays:   {Type: field.TypeInt, Column: round.FieldRetentionDays},
+			round.FieldPurgedAt:        {Type: field.TypeTime, Column: round.FieldPurgedAt},
 			round.FieldRevision:        {Type: field.TypeInt, Column: round.FieldRevision},
 			round.FieldCreatedAt:       {Type: field.TypeTime, Column: round.FieldCreatedAt},
 		},
@@ -7813,6 +7814,11 @@ func (f *RoundFilter) WhereOfficersOffer(p entql.BoolP) {
 // WhereRetentionDays applies the entql int predicate on the retention_days field.
 func (f *RoundFilter) WhereRetentionDays(p entql.IntP) {
 	f.Where(p.Field(round.FieldRetentionDays))
+}
+
+// WherePurgedAt applies the entql time.Time predicate on the purged_at field.
+func (f *RoundFilter) WherePurgedAt(p entql.TimeP) {
+	f.Where(p.Field(round.FieldPurgedAt))
 }
 
 // WhereRevision applies the entql int predicate on the revision field.

@@ -38659,6 +38659,7 @@ type RoundMutation struct {
 	officers_offer       *bool
 	retention_days       *int
 	addretention_days    *int
+	purged_at            *time.Time
 	revision             *int
 	addrevision          *int
 	created_at           *time.Time
@@ -39270,6 +39271,55 @@ func (m *RoundMutation) ResetRetentionDays() {
 	m.addretention_days = nil
 }
 
+// SetPurgedAt sets the "purged_at" field.
+func (m *RoundMutation) SetPurgedAt(t time.Time) {
+	m.purged_at = &t
+}
+
+// PurgedAt returns the value of the "purged_at" field in the mutation.
+func (m *RoundMutation) PurgedAt() (r time.Time, exists bool) {
+	v := m.purged_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPurgedAt returns the old "purged_at" field's value of the Round entity.
+// If the Round object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoundMutation) OldPurgedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPurgedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPurgedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPurgedAt: %w", err)
+	}
+	return oldValue.PurgedAt, nil
+}
+
+// ClearPurgedAt clears the value of the "purged_at" field.
+func (m *RoundMutation) ClearPurgedAt() {
+	m.purged_at = nil
+	m.clearedFields[round.FieldPurgedAt] = struct{}{}
+}
+
+// PurgedAtCleared returns if the "purged_at" field was cleared in this mutation.
+func (m *RoundMutation) PurgedAtCleared() bool {
+	_, ok := m.clearedFields[round.FieldPurgedAt]
+	return ok
+}
+
+// ResetPurgedAt resets all changes to the "purged_at" field.
+func (m *RoundMutation) ResetPurgedAt() {
+	m.purged_at = nil
+	delete(m.clearedFields, round.FieldPurgedAt)
+}
+
 // SetRevision sets the "revision" field.
 func (m *RoundMutation) SetRevision(i int) {
 	m.revision = &i
@@ -39531,7 +39581,7 @@ func (m *RoundMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RoundMutation) Fields() []string {
-	fields := make([]string, 0, 13)
+	fields := make([]string, 0, 14)
 	if m.uid != nil {
 		fields = append(fields, round.FieldUID)
 	}
@@ -39564,6 +39614,9 @@ func (m *RoundMutation) Fields() []string {
 	}
 	if m.retention_days != nil {
 		fields = append(fields, round.FieldRetentionDays)
+	}
+	if m.purged_at != nil {
+		fields = append(fields, round.FieldPurgedAt)
 	}
 	if m.revision != nil {
 		fields = append(fields, round.FieldRevision)
@@ -39601,6 +39654,8 @@ func (m *RoundMutation) Field(name string) (ent.Value, bool) {
 		return m.OfficersOffer()
 	case round.FieldRetentionDays:
 		return m.RetentionDays()
+	case round.FieldPurgedAt:
+		return m.PurgedAt()
 	case round.FieldRevision:
 		return m.Revision()
 	case round.FieldCreatedAt:
@@ -39636,6 +39691,8 @@ func (m *RoundMutation) OldField(ctx context.Context, name string) (ent.Value, e
 		return m.OldOfficersOffer(ctx)
 	case round.FieldRetentionDays:
 		return m.OldRetentionDays(ctx)
+	case round.FieldPurgedAt:
+		return m.OldPurgedAt(ctx)
 	case round.FieldRevision:
 		return m.OldRevision(ctx)
 	case round.FieldCreatedAt:
@@ -39725,6 +39782,13 @@ func (m *RoundMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetRetentionDays(v)
+		return nil
+	case round.FieldPurgedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPurgedAt(v)
 		return nil
 	case round.FieldRevision:
 		v, ok := value.(int)
@@ -39844,7 +39908,11 @@ func (m *RoundMutation) AddField(name string, value ent.Value) error {
 // ClearedFields returns all nullable fields that were cleared during this
 // mutation.
 func (m *RoundMutation) ClearedFields() []string {
-	return nil
+	var fields []string
+	if m.FieldCleared(round.FieldPurgedAt) {
+		fields = append(fields, round.FieldPurgedAt)
+	}
+	return fields
 }
 
 // FieldCleared returns a boolean indicating if a field with the given name was
@@ -39857,6 +39925,11 @@ func (m *RoundMutation) FieldCleared(name string) bool {
 // ClearField clears the value of the field with the given name. It returns an
 // error if the field is not defined in the schema.
 func (m *RoundMutation) ClearField(name string) error {
+	switch name {
+	case round.FieldPurgedAt:
+		m.ClearPurgedAt()
+		return nil
+	}
 	return fmt.Errorf("unknown Round nullable field %s", name)
 }
 
@@ -39896,6 +39969,9 @@ func (m *RoundMutation) ResetField(name string) error {
 		return nil
 	case round.FieldRetentionDays:
 		m.ResetRetentionDays()
+		return nil
+	case round.FieldPurgedAt:
+		m.ResetPurgedAt()
 		return nil
 	case round.FieldRevision:
 		m.ResetRevision()

@@ -343,3 +343,47 @@ func TestLeakOfParticipants(t *testing.T) {
 		}
 	})
 }
+
+// TestRetention: what was sealed is gone when its time is over, and what the record says is what was
+// consented to in the archive.
+func TestRetention(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		kept, gone := h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
+		h.giveConsents(t, kept, "PUBLIC NAME", "ARCHIVE NAME")
+		h.giveConsents(t, gone, "PUBLIC NAME", "PUBLIC ORGANISATION", "ARCHIVE ORGANISATION")
+		h.confirmed(t, kept)
+		h.confirmed(t, gone)
+		h.clock.set("2026-02-02T12:00:00Z")
+		h.advance(t, "CALL_CLOSED")
+		h.advance(t, "DECISIONS_RELEASED")
+		h.plan(t, h.states[0], "2026-03-02T09:00:00Z", "Room XXI")
+		if _, code := h.publish(t); code != "" {
+			t.Fatal(code)
+		}
+		identities := func() (n int) {
+			if err := h.db.SQL.QueryRow(`SELECT COUNT(*) FROM participant_identities`).Scan(&n); err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		h.clock.set("2026-05-31T08:59:59Z")
+		h.sweep(t)
+		if n := identities(); n != 2 {
+			t.Errorf("a second before its time is over there are %d identities, want 2", n)
+		}
+		h.clock.set("2026-05-31T09:00:00Z")
+		h.sweep(t)
+		h.sweep(t)
+		if n := identities(); n != 0 {
+			t.Errorf("%d identities are left", n)
+		}
+		if got, want := h.public(t), "[{Room XXI PLANNED [{Wombat "+kept.by.UID+" } { Organisation "+gone.id+"}]}]"; got != want {
+			t.Errorf("anybody reads %s\nwant %s", got, want)
+		}
+		officer := h.staffMember(t, viewer.Grant{Role: viewer.ProtectionOfficer})
+		if code := h.ask(t, officer, `mutation($id: ID!) { openIdentity(input: {id: $id, reason: "to see"}) { identity { name } } }`, map[string]any{"id": kept.speaker}, nil); code != "NOT_FOUND" {
+			t.Errorf("what was purged is opened: %q", code)
+		}
+	})
+}

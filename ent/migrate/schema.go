@@ -1515,6 +1515,7 @@ var (
 		{Name: "min_evaluations", Type: field.TypeInt, Default: 1},
 		{Name: "officers_offer", Type: field.TypeBool, Default: false},
 		{Name: "retention_days", Type: field.TypeInt, Default: 90},
+		{Name: "purged_at", Type: field.TypeTime, Nullable: true},
 		{Name: "revision", Type: field.TypeInt, Default: 1},
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "session_id", Type: field.TypeInt},
@@ -1527,7 +1528,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "rounds_sessions_session",
-				Columns:    []*schema.Column{RoundsColumns[13]},
+				Columns:    []*schema.Column{RoundsColumns[14]},
 				RefColumns: []*schema.Column{SessionsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},

@@ -1060,7 +1060,7 @@ func init() {
 	// round.RetentionDaysValidator is a validator for the "retention_days" field. It is called by the builders before save.
 	round.RetentionDaysValidator = roundDescRetentionDays.Validators[0].(func(int) error)
 	// roundDescRevision is the schema descriptor for revision field.
-	roundDescRevision := roundFields[10].Descriptor()
+	roundDescRevision := roundFields[11].Descriptor()
 	// round.DefaultRevision holds the default value on creation for the revision field.
 	round.DefaultRevision = roundDescRevision.Default.(int)
 	sdggoalMixin := schema.SDGGoal{}.Mixin()

@@ -125,6 +125,9 @@ func (s *Service) Agenda(ctx context.Context, id string) (a *Agenda, err error) 
 	return a, err
 }
 
+// inRound are the meetings of a round.
+func inRound(id int) predicate.PreSession { return presession.RoundID(id) }
+
 // planned are the meetings that an agenda has: those with a time that are not over.
 func planned(round string) []predicate.PreSession {
 	return []predicate.PreSession{presession.HasRoundWith(roundIs(round)), presession.StateIn("SCHEDULED", "PUBLISHED"), presession.StartsAtNotNil()}

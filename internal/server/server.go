@@ -88,6 +88,10 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	serve("GET /slices/{id}/statistics", 1, partners.ServeStatistics)
 	serve("GET /slices/{id}/statistics.html", 1, partners.ServeStatisticsPage)
 	serve("GET "+deprecation.Path, 1, deprecation.List(slices.Concat(graph.Deprecations(), slice.Deprecations(), slices.Collect(maps.Values(options.Deprecated)))))
+	dates := calendars{r, options.Meetings}
+	serve("GET /calendar/{file}", 1, dates.session)
+	serve("GET /calendar/states/{file}", 1, dates.state)
+	serve("GET /calendar/own/{file}", 1, dates.own)
 	if options.Files != nil {
 		serve("POST /files", uploadCosts, options.Files.ServeUpload)
 	}
