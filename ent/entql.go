@@ -490,6 +490,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			keyusage.FieldDay:      {Type: field.TypeString, Column: keyusage.FieldDay},
 			keyusage.FieldRequests: {Type: field.TypeInt64, Column: keyusage.FieldRequests},
 			keyusage.FieldRefused:  {Type: field.TypeInt64, Column: keyusage.FieldRefused},
+			keyusage.FieldCounted:  {Type: field.TypeInt64, Column: keyusage.FieldCounted},
 			keyusage.FieldRows:     {Type: field.TypeInt64, Column: keyusage.FieldRows},
 			keyusage.FieldBytes:    {Type: field.TypeInt64, Column: keyusage.FieldBytes},
 		},
@@ -4946,6 +4947,11 @@ func (f *KeyUsageFilter) WhereRequests(p entql.Int64P) {
 // WhereRefused applies the entql int64 predicate on the refused field.
 func (f *KeyUsageFilter) WhereRefused(p entql.Int64P) {
 	f.Where(p.Field(keyusage.FieldRefused))
+}
+
+// WhereCounted applies the entql int64 predicate on the counted field.
+func (f *KeyUsageFilter) WhereCounted(p entql.Int64P) {
+	f.Where(p.Field(keyusage.FieldCounted))
 }
 
 // WhereRows applies the entql int64 predicate on the rows field.

@@ -14882,6 +14882,8 @@ type KeyUsageMutation struct {
 	addrequests   *int64
 	refused       *int64
 	addrefused    *int64
+	counted       *int64
+	addcounted    *int64
 	rows          *int64
 	addrows       *int64
 	bytes         *int64
@@ -15176,6 +15178,62 @@ func (m *KeyUsageMutation) ResetRefused() {
 	m.addrefused = nil
 }
 
+// SetCounted sets the "counted" field.
+func (m *KeyUsageMutation) SetCounted(i int64) {
+	m.counted = &i
+	m.addcounted = nil
+}
+
+// Counted returns the value of the "counted" field in the mutation.
+func (m *KeyUsageMutation) Counted() (r int64, exists bool) {
+	v := m.counted
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCounted returns the old "counted" field's value of the KeyUsage entity.
+// If the KeyUsage object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *KeyUsageMutation) OldCounted(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCounted is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCounted requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCounted: %w", err)
+	}
+	return oldValue.Counted, nil
+}
+
+// AddCounted adds i to the "counted" field.
+func (m *KeyUsageMutation) AddCounted(i int64) {
+	if m.addcounted != nil {
+		*m.addcounted += i
+	} else {
+		m.addcounted = &i
+	}
+}
+
+// AddedCounted returns the value that was added to the "counted" field in this mutation.
+func (m *KeyUsageMutation) AddedCounted() (r int64, exists bool) {
+	v := m.addcounted
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetCounted resets all changes to the "counted" field.
+func (m *KeyUsageMutation) ResetCounted() {
+	m.counted = nil
+	m.addcounted = nil
+}
+
 // SetRows sets the "rows" field.
 func (m *KeyUsageMutation) SetRows(i int64) {
 	m.rows = &i
@@ -15349,7 +15407,7 @@ func (m *KeyUsageMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *KeyUsageMutation) Fields() []string {
-	fields := make([]string, 0, 6)
+	fields := make([]string, 0, 7)
 	if m.key != nil {
 		fields = append(fields, keyusage.FieldKeyID)
 	}
@@ -15361,6 +15419,9 @@ func (m *KeyUsageMutation) Fields() []string {
 	}
 	if m.refused != nil {
 		fields = append(fields, keyusage.FieldRefused)
+	}
+	if m.counted != nil {
+		fields = append(fields, keyusage.FieldCounted)
 	}
 	if m.rows != nil {
 		fields = append(fields, keyusage.FieldRows)
@@ -15384,6 +15445,8 @@ func (m *KeyUsageMutation) Field(name string) (ent.Value, bool) {
 		return m.Requests()
 	case keyusage.FieldRefused:
 		return m.Refused()
+	case keyusage.FieldCounted:
+		return m.Counted()
 	case keyusage.FieldRows:
 		return m.Rows()
 	case keyusage.FieldBytes:
@@ -15405,6 +15468,8 @@ func (m *KeyUsageMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldRequests(ctx)
 	case keyusage.FieldRefused:
 		return m.OldRefused(ctx)
+	case keyusage.FieldCounted:
+		return m.OldCounted(ctx)
 	case keyusage.FieldRows:
 		return m.OldRows(ctx)
 	case keyusage.FieldBytes:
@@ -15446,6 +15511,13 @@ func (m *KeyUsageMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetRefused(v)
 		return nil
+	case keyusage.FieldCounted:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCounted(v)
+		return nil
 	case keyusage.FieldRows:
 		v, ok := value.(int64)
 		if !ok {
@@ -15474,6 +15546,9 @@ func (m *KeyUsageMutation) AddedFields() []string {
 	if m.addrefused != nil {
 		fields = append(fields, keyusage.FieldRefused)
 	}
+	if m.addcounted != nil {
+		fields = append(fields, keyusage.FieldCounted)
+	}
 	if m.addrows != nil {
 		fields = append(fields, keyusage.FieldRows)
 	}
@@ -15492,6 +15567,8 @@ func (m *KeyUsageMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedRequests()
 	case keyusage.FieldRefused:
 		return m.AddedRefused()
+	case keyusage.FieldCounted:
+		return m.AddedCounted()
 	case keyusage.FieldRows:
 		return m.AddedRows()
 	case keyusage.FieldBytes:
@@ -15518,6 +15595,13 @@ func (m *KeyUsageMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddRefused(v)
+		return nil
+	case keyusage.FieldCounted:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddCounted(v)
 		return nil
 	case keyusage.FieldRows:
 		v, ok := value.(int64)
@@ -15571,6 +15655,9 @@ func (m *KeyUsageMutation) ResetField(name string) error {
 		return nil
 	case keyusage.FieldRefused:
 		m.ResetRefused()
+		return nil
+	case keyusage.FieldCounted:
+		m.ResetCounted()
 		return nil
 	case keyusage.FieldRows:
 		m.ResetRows()

@@ -636,6 +636,7 @@ var (
 		{Name: "day", Type: field.TypeString, SchemaType: map[string]string{"postgres": "date"}},
 		{Name: "requests", Type: field.TypeInt64, Default: 0},
 		{Name: "refused", Type: field.TypeInt64, Default: 0},
+		{Name: "counted", Type: field.TypeInt64, Default: 0},
 		{Name: "rows", Type: field.TypeInt64, Default: 0},
 		{Name: "bytes", Type: field.TypeInt64, Default: 0},
 		{Name: "key_id", Type: field.TypeInt},
@@ -648,7 +649,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "key_usages_api_keys_usage",
-				Columns:    []*schema.Column{KeyUsagesColumns[6]},
+				Columns:    []*schema.Column{KeyUsagesColumns[7]},
 				RefColumns: []*schema.Column{APIKeysColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
@@ -657,7 +658,7 @@ var (
 			{
 				Name:    "keyusage_key_id_day",
 				Unique:  true,
-				Columns: []*schema.Column{KeyUsagesColumns[6], KeyUsagesColumns[1]},
+				Columns: []*schema.Column{KeyUsagesColumns[7], KeyUsagesColumns[1]},
 			},
 		},
 	}

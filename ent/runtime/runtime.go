@@ -436,12 +436,16 @@ func init() {
 	keyusageDescRefused := keyusageFields[3].Descriptor()
 	// keyusage.DefaultRefused holds the default value on creation for the refused field.
 	keyusage.DefaultRefused = keyusageDescRefused.Default.(int64)
+	// keyusageDescCounted is the schema descriptor for counted field.
+	keyusageDescCounted := keyusageFields[4].Descriptor()
+	// keyusage.DefaultCounted holds the default value on creation for the counted field.
+	keyusage.DefaultCounted = keyusageDescCounted.Default.(int64)
 	// keyusageDescRows is the schema descriptor for rows field.
-	keyusageDescRows := keyusageFields[4].Descriptor()
+	keyusageDescRows := keyusageFields[5].Descriptor()
 	// keyusage.DefaultRows holds the default value on creation for the rows field.
 	keyusage.DefaultRows = keyusageDescRows.Default.(int64)
 	// keyusageDescBytes is the schema descriptor for bytes field.
-	keyusageDescBytes := keyusageFields[5].Descriptor()
+	keyusageDescBytes := keyusageFields[6].Descriptor()
 	// keyusage.DefaultBytes holds the default value on creation for the bytes field.
 	keyusage.DefaultBytes = keyusageDescBytes.Default.(int64)
 	logheadFields := schema.LogHead{}.Fields()

@@ -393,11 +393,19 @@ type ComplexityRoot struct {
 
 	KeyInUse struct {
 		Key   func(childComplexity int) int
+		Quota func(childComplexity int) int
 		Usage func(childComplexity int) int
+	}
+
+	KeyQuota struct {
+		Limit     func(childComplexity int) int
+		Remaining func(childComplexity int) int
+		ResetsAt  func(childComplexity int) int
 	}
 
 	KeyUsage struct {
 		Bytes    func(childComplexity int) int
+		Counted  func(childComplexity int) int
 		Day      func(childComplexity int) int
 		Refused  func(childComplexity int) int
 		Requests func(childComplexity int) int
@@ -2758,6 +2766,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.KeyInUse.Key(childComplexity), true
+	case "KeyInUse.quota":
+		if e.ComplexityRoot.KeyInUse.Quota == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KeyInUse.Quota(childComplexity), true
 	case "KeyInUse.usage":
 		if e.ComplexityRoot.KeyInUse.Usage == nil {
 			break
@@ -2765,12 +2779,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.KeyInUse.Usage(childComplexity), true
 
+	case "KeyQuota.limit":
+		if e.ComplexityRoot.KeyQuota.Limit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KeyQuota.Limit(childComplexity), true
+	case "KeyQuota.remaining":
+		if e.ComplexityRoot.KeyQuota.Remaining == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KeyQuota.Remaining(childComplexity), true
+	case "KeyQuota.resetsAt":
+		if e.ComplexityRoot.KeyQuota.ResetsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KeyQuota.ResetsAt(childComplexity), true
+
 	case "KeyUsage.bytes":
 		if e.ComplexityRoot.KeyUsage.Bytes == nil {
 			break
 		}
 
 		return e.ComplexityRoot.KeyUsage.Bytes(childComplexity), true
+	case "KeyUsage.counted":
+		if e.ComplexityRoot.KeyUsage.Counted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KeyUsage.Counted(childComplexity), true
 	case "KeyUsage.day":
 		if e.ComplexityRoot.KeyUsage.Day == nil {
 			break
@@ -8223,8 +8262,23 @@ A key and what was asked with it.
 """
 type KeyInUse {
   key: APIKey!
-  "Of the last 30 days, those on which it asked, newest first. Today's is a minute behind."
+  "Of the last 30 days, those on which it asked, newest first. Today's is some seconds behind."
   usage: [KeyUsage!]! @listSize(assumedSize: 30)
+  "What it may still ask for today; null where the server bounds only what is asked in a minute."
+  quota: KeyQuota
+}
+
+"""
+What a key may ask for on one day, in UTC, over all processes of the server. An export, a slice, a
+comparison or an upload counts as ten requests, anything else as one; an operation over a WebSocket is one.
+"""
+type KeyQuota {
+  "Requests a day."
+  limit: Int!
+  "Of them, those that are left. What is asked beyond is refused as LIMIT_EXCEEDED."
+  remaining: Int!
+  "When the next day begins."
+  resetsAt: Time!
 }
 
 """
@@ -8234,8 +8288,10 @@ type KeyUsage {
   day: Date!
   "Of GraphQL, exports, changes and slices."
   requests: Int!
-  "Of them, because of its limit."
+  "Of them, because of a limit."
   refused: Int!
+  "What counted against its quota: an export as ten requests, and nothing that was refused."
+  counted: Int!
   "Rows of exports. A whole number, which may be a large one."
   rows: Float!
   "Bytes of all answers, as they were sent. A whole number, which may be a large one."
@@ -12174,8 +12230,22 @@ func (ec *executionContext) childFields_KeyInUse(ctx context.Context, field grap
 		return ec.fieldContext_KeyInUse_key(ctx, field)
 	case "usage":
 		return ec.fieldContext_KeyInUse_usage(ctx, field)
+	case "quota":
+		return ec.fieldContext_KeyInUse_quota(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type KeyInUse", field.Name)
+}
+
+func (ec *executionContext) childFields_KeyQuota(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "limit":
+		return ec.fieldContext_KeyQuota_limit(ctx, field)
+	case "remaining":
+		return ec.fieldContext_KeyQuota_remaining(ctx, field)
+	case "resetsAt":
+		return ec.fieldContext_KeyQuota_resetsAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type KeyQuota", field.Name)
 }
 
 func (ec *executionContext) childFields_KeyUsage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12186,6 +12256,8 @@ func (ec *executionContext) childFields_KeyUsage(ctx context.Context, field grap
 		return ec.fieldContext_KeyUsage_requests(ctx, field)
 	case "refused":
 		return ec.fieldContext_KeyUsage_refused(ctx, field)
+	case "counted":
+		return ec.fieldContext_KeyUsage_counted(ctx, field)
 	case "rows":
 		return ec.fieldContext_KeyUsage_rows(ctx, field)
 	case "bytes":

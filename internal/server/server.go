@@ -67,10 +67,11 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	}
 	api := graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r), People: people, Partners: partners, Hooks: options.Webhooks, PreSessions: options.Meetings, Outbox: options.Outbox}, options.Graph)
 	address, caller := byAddress(people, options.RequestsPerMinute), byCaller(people, options.RequestsPerMinute)
+	daily := quota{people}
 	around := func(to http.Handler) http.Handler {
-		return address.around(people.Handler(counted(people, caller.around(to))))
+		return address.around(people.Handler(counted(people, caller.around(daily.around(to)))))
 	}
-	lasting := newStreams(people, options.StreamsPerCaller, address, caller)
+	lasting := newStreams(people, options.StreamsPerCaller, address, caller, daily)
 	mux.Handle("/graphql", people.CORS(around(lasting.around(compressed(allow(api, http.MethodGet, http.MethodPost))))))
 	serve := func(pattern string, costs int, to http.HandlerFunc) {
 		asked := around(to)
