@@ -232,7 +232,7 @@ func compareAgendas(before, after []agendaEntry) (changes []AgendaChange) {
 	}
 	for _, e := range after {
 		was := find(before, e.Registration)
-		change := ""
+		var change string
 		switch {
 		case was == nil:
 			change = "NEW"

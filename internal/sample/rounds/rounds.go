@@ -180,12 +180,12 @@ func (m *maker) decide(ctx context.Context, r *presession.Round, _ time.Time) er
 	full, reserves := "CAPACITY", map[string]int{}
 	for i, a := range page.Nodes {
 		move := presession.Move{ID: a.ID, Revision: a.Revision, To: presession.Offered, Staged: true}
-		switch {
-		case i%4 == 2:
+		switch i % 4 {
+		case 2:
 			reserves[a.PreSession]++
 			rank := reserves[a.PreSession]
 			move.To, move.Rank = presession.Waitlisted, &rank
-		case i%4 == 3:
+		case 3:
 			move.To, move.Outcome = presession.NotSelected, &full
 		}
 		if err := m.workflow.Move(ctx, move); err != nil {
