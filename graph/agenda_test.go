@@ -210,6 +210,23 @@ func TestStoryAgenda(t *testing.T) {
 		if got := h.public(t); !strings.Contains(got, "{Room XXI POSTPONED") || strings.Contains(got, "flooded") {
 			t.Errorf("anybody reads %s", got)
 		}
+		// What follows from people's consent and the workflow is not brought back by editors.
+		node := h.record.Snapshot().Meetings(nil)[0].ID()
+		var version, change int
+		if err := h.db.SQL.QueryRow(`SELECT MIN(id), MAX(change_id) FROM change_entries WHERE node = $1 AND projection IS NOT NULL`, node).Scan(&version, &change); err != nil {
+			t.Fatal(err)
+		}
+		for mutation, input := range map[string]map[string]any{
+			"restoreVersion": {"id": node, "revision": version, "restored": version, "reason": "as it was"},
+			"undoChange":     {"change": change, "reason": "as it was"},
+		} {
+			kind := strings.ToUpper(mutation[:1]) + mutation[1:] + "Input"
+			var done map[string]outcomeOf
+			h.must(t, with(viewer.Editor), `mutation($input: `+kind+`!) { `+mutation+`(input: $input) { userErrors { field message code } } }`, map[string]any{"input": input}, &done)
+			if wrong := done[mutation].UserErrors; len(wrong) != 1 || wrong[0].Code != "CONFLICT" || !strings.Contains(wrong[0].Message, "rules of its own") {
+				t.Errorf("%s: %v", mutation, wrong)
+			}
+		}
 	})
 }
 

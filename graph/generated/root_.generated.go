@@ -7907,6 +7907,9 @@ type Agenda {
   latest: Int
 }
 
+"""
+Something of an agenda that may be meant.
+"""
 type AgendaWarning {
   id: ID!
   warning: AgendaWarningKind!
