@@ -476,3 +476,32 @@ func TestLeakByCalendar(t *testing.T) {
 		}
 	})
 }
+
+// TestLeakByMail: what waits to be sent when somebody asks for protection is not sent as it was.
+func TestLeakByMail(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		merged, a := h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
+		if code := h.move(t, h.manager, merged, "MERGED", map[string]any{"into": a.id, "agreement": "Both wrote."}); code != "" {
+			t.Fatal(code)
+		}
+		waiting := `SELECT COUNT(*) FROM outbox_messages WHERE about = '` + a.id + `' AND status IN ('QUEUED', 'DRAFT')`
+		if got := h.count(t, waiting); got != 2 {
+			t.Fatalf("%d messages wait, want the receipt and that somebody joins", got)
+		}
+		var done struct{ RequestProtection participantAnswer }
+		h.must(t, a.by, `mutation($id: ID!) { requestProtection(input: {id: $id, level: 2}) { userErrors { message } } }`, map[string]any{"id": a.speaker}, &done)
+		if wrong := done.RequestProtection.UserErrors; len(wrong) > 0 {
+			t.Fatal(wrong)
+		}
+		if got := h.count(t, waiting); got != 0 {
+			t.Errorf("%d messages still go out as they were written", got)
+		}
+		if got := h.count(t, `SELECT COUNT(*) FROM outbox_messages WHERE about = '`+a.id+`' AND status = 'TASK' AND level = 2 AND neutral`); got != 2 {
+			t.Errorf("%d tasks for staff, want 2", got)
+		}
+		if got := h.count(t, `SELECT COUNT(*) FROM outbox_messages WHERE about = '`+merged.id+`' AND status = 'QUEUED'`); got != 2 {
+			t.Errorf("%d messages of the other registration, want 2", got)
+		}
+	})
+}
