@@ -11265,9 +11265,9 @@ enum Role {
 }
 
 extend type Query {
-  "Who asks; null for anybody."
+  "Who asks; null for anybody. Who signed in is UNAVAILABLE while the database is away."
   viewer: Viewer
-  "What belongs to whoever asks; null for anybody. An API key sees what its scopes name, and not the account."
+  "What belongs to whoever asks; null for anybody. An API key sees what its scopes name, and not the account. Who signed in is UNAVAILABLE while the database is away."
   mine: Mine
   "What staff work on."
   desk: Desk @requireRole(roles: [REVIEWER, OFFICER, MANAGER, PROTECTION_OFFICER, AUTHOR, TRANSLATOR, EDITOR, PUBLISHER, ADMIN])
