@@ -114,6 +114,12 @@ func TestLeakOfParticipants(t *testing.T) {
 		if p := raised.RequestProtection.Participant; p.About.Level != 1 || p.About.LowerTo == nil || *p.About.LowerTo != 0 {
 			t.Errorf("a lower level holds at once: %+v", p.About)
 		}
+		var saved struct{ SaveParticipant participantAnswer }
+		h.must(t, a.by, `mutation($input: SaveParticipantInput!) { saveParticipant(input: $input) { `+participantFields+` } }`,
+			map[string]any{"input": map[string]any{"application": a.id, "id": a.speaker, "revision": raised.RequestProtection.Participant.About.Revision, "gender": "WOMAN"}}, &saved)
+		if p := saved.SaveParticipant.Participant; len(saved.SaveParticipant.UserErrors) > 0 || p.About.Level != 1 || p.Publicly == nil {
+			t.Errorf("saying something else of a participant changes their level or consents: %+v", saved.SaveParticipant)
+		}
 		protect(3)
 		if got := h.public(t); strings.Contains(got, organisation) {
 			t.Errorf("at level 3 anybody reads %s", got)

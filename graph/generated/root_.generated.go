@@ -8950,13 +8950,15 @@ input SaveParticipantInput {
   revision: Int! = 0
   "Absent: as it was."
   identity: IdentityInput
-  level: Int! = 0
+  "Absent: as it was, or 0 of another one."
+  level: Int
   pseudonym: String! = ""
   gender: Gender! = UNDISCLOSED
   contact: SafeChannel! = EMAIL
   language: String! = "EN"
   neutral: Boolean! = false
-  consents: [ConsentInput!]! = []
+  "Absent: as they were, or none of another one."
+  consents: [ConsentInput!]
 }
 
 input RemoveParticipantInput {
