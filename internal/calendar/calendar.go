@@ -12,7 +12,6 @@ type Event struct {
 	ID        string // the same as long as it is the same meeting
 	Title     string
 	Place     string // empty: not said
-	URL       string // empty: none
 	Starts    time.Time
 	Lasts     time.Duration
 	Sequence  int // higher whenever something has changed, so that calendars take the change
@@ -37,9 +36,6 @@ func Write(name string, events ...Event) string {
 		event.SetSummary(e.Title)
 		if e.Place != "" {
 			event.SetLocation(e.Place)
-		}
-		if e.URL != "" {
-			event.SetURL(e.URL)
 		}
 		event.SetStatus(ical.ObjectStatusConfirmed)
 		if e.Cancelled {
