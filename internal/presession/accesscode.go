@@ -37,7 +37,7 @@ type NewAccessCode struct {
 	ValidUntil  time.Time
 }
 
-// codeDigest is what is kept of a code. Codes are random, so that a plain hash is enough.
+// codeDigest is what is kept of a code, or of the token of a calendar. They are random, so that a plain hash is enough.
 func codeDigest(code string) string {
 	sum := sha256.Sum256([]byte(strings.ToUpper(strings.TrimSpace(code))))
 	return hex.EncodeToString(sum[:])

@@ -3,8 +3,6 @@ package presession
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"strings"
 	"time"
@@ -34,7 +32,7 @@ func (s *Service) NewCalendarLink(ctx context.Context, id string) (link string, 
 			return conflict("", "has a participant whom calendars must not know: write the time down where it is safe")
 		}
 		token := strings.ToLower(rand.Text())
-		if err := row.Update().SetCalendarDigest(calendarDigest(token)).Exec(c.ctx); err != nil {
+		if err := row.Update().SetCalendarDigest(codeDigest(token)).Exec(c.ctx); err != nil {
 			return fmt.Errorf("keep a calendar: %w", err)
 		}
 		c.log.Note(row.UID, changelog.Operation("CALENDAR"))
@@ -44,17 +42,12 @@ func (s *Service) NewCalendarLink(ctx context.Context, id string) (link string, 
 	return link, err
 }
 
-func calendarDigest(token string) string {
-	sum := sha256.Sum256([]byte(token))
-	return hex.EncodeToString(sum[:])
-}
-
 // OwnCalendar is the calendar whose address somebody holds: the meeting at which they speak, once
 // it is published, and that it is off where they do not speak any more. Returns NotFound for an
 // address that is none.
 func (s *Service) OwnCalendar(ctx context.Context, token string) (text string, err error) {
 	err = s.read(asProgram(ctx), func(c *change) error {
-		row, err := c.Ent.Registration.Query().Where(registration.CalendarDigest(calendarDigest(token))).WithMeeting(withAll).Only(c.ctx)
+		row, err := c.Ent.Registration.Query().Where(registration.CalendarDigest(codeDigest(token))).WithMeeting(withAll).Only(c.ctx)
 		if ent.IsNotFound(err) {
 			return fault.NotFound("no calendar has this address: make a new one")
 		}
