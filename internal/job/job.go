@@ -54,6 +54,7 @@ const Mail = "mail"
 type Queue struct {
 	db       *database.DB
 	workers  *river.Workers
+	kinds    []string
 	periodic []*river.PeriodicJob
 	metrics  metrics
 	rescue   time.Duration
@@ -67,6 +68,8 @@ func New(db *database.DB) *Queue {
 // Handle says how jobs of a kind are done. An error has the job done again later, up to 25 times;
 // ctx ends after a minute, or when the process ends. It is called before Run.
 func Handle[A Args](q *Queue, do func(ctx context.Context, args A) error) {
+	var args A
+	q.kinds = append(q.kinds, args.Kind())
 	river.AddWorker(q.workers, river.WorkFunc(func(ctx context.Context, j *river.Job[A]) error {
 		began := time.Now()
 		err := do(ctx, j.Args)

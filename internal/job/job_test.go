@@ -234,6 +234,14 @@ func TestJobsThatFail(t *testing.T) {
 		registry.MustRegister(queues[0])
 		want := `# HELP upr_jobs Jobs in the database, the same from each process, by kind and state: waiting, running, or failed for good.
 # TYPE upr_jobs gauge
+upr_jobs{kind="failing",state="failed"} 0
+upr_jobs{kind="failing",state="running"} 0
+upr_jobs{kind="failing",state="waiting"} 0
+upr_jobs{kind="nightly",state="failed"} 0
+upr_jobs{kind="nightly",state="running"} 0
+upr_jobs{kind="nightly",state="waiting"} 0
+upr_jobs{kind="note",state="failed"} 0
+upr_jobs{kind="note",state="running"} 0
 upr_jobs{kind="note",state="waiting"} 1
 # HELP upr_jobs_total Attempts at jobs that this process made, by kind and outcome: done or failed.
 # TYPE upr_jobs_total counter

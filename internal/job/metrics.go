@@ -55,6 +55,7 @@ func (q *Queue) Collect(to chan<- prometheus.Metric) {
 // scrapeWithin is less than Prometheus waits.
 const scrapeWithin = 2 * time.Second
 
+// count says 0 where nothing is, so that a line of a dashboard goes down to 0 instead of ending.
 func (q *Queue) count(ctx context.Context, to chan<- prometheus.Metric) error {
 	rows, err := q.db.SQL.QueryContext(ctx, `SELECT kind, CASE state WHEN 'running' THEN 'running' WHEN 'discarded' THEN 'failed' ELSE 'waiting' END AS what, COUNT(*)
 		FROM river_job WHERE state IN ('available', 'scheduled', 'pending', 'retryable', 'running', 'discarded') GROUP BY kind, what`)
@@ -62,13 +63,27 @@ func (q *Queue) count(ctx context.Context, to chan<- prometheus.Metric) error {
 		return err
 	}
 	defer rows.Close()
+	counts := map[jobsOf]float64{}
+	for _, kind := range q.kinds {
+		for _, state := range []string{"waiting", "running", "failed"} {
+			counts[jobsOf{kind, state}] = 0
+		}
+	}
 	for rows.Next() {
-		var kind, state string
+		var of jobsOf
 		var n float64
-		if err := rows.Scan(&kind, &state, &n); err != nil {
+		if err := rows.Scan(&of.kind, &of.state, &n); err != nil {
 			return err
 		}
-		to <- prometheus.MustNewConstMetric(q.metrics.there, prometheus.GaugeValue, n, kind, state)
+		counts[of] = n
 	}
-	return rows.Err()
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for of, n := range counts {
+		to <- prometheus.MustNewConstMetric(q.metrics.there, prometheus.GaugeValue, n, of.kind, of.state)
+	}
+	return nil
 }
+
+type jobsOf struct{ kind, state string }
