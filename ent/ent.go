@@ -19,6 +19,7 @@ import (
 	"github.com/upr-info/upr/ent/affectedgroupsuccessor"
 	"github.com/upr-info/upr/ent/affectedgrouptag"
 	"github.com/upr-info/upr/ent/apikey"
+	"github.com/upr-info/upr/ent/attendance"
 	"github.com/upr-info/upr/ent/change"
 	"github.com/upr-info/upr/ent/changeentry"
 	"github.com/upr-info/upr/ent/decision"
@@ -26,6 +27,7 @@ import (
 	"github.com/upr-info/upr/ent/evaluation"
 	"github.com/upr-info/upr/ent/grant"
 	"github.com/upr-info/upr/ent/importrun"
+	"github.com/upr-info/upr/ent/invitation"
 	"github.com/upr-info/upr/ent/issue"
 	"github.com/upr-info/upr/ent/issuelabel"
 	"github.com/upr-info/upr/ent/issuesuccessor"
@@ -141,6 +143,7 @@ func checkColumn(t, c string) error {
 			affectedgroup.Table:          affectedgroup.ValidColumn,
 			affectedgroupsuccessor.Table: affectedgroupsuccessor.ValidColumn,
 			affectedgrouptag.Table:       affectedgrouptag.ValidColumn,
+			attendance.Table:             attendance.ValidColumn,
 			change.Table:                 change.ValidColumn,
 			changeentry.Table:            changeentry.ValidColumn,
 			decision.Table:               decision.ValidColumn,
@@ -148,6 +151,7 @@ func checkColumn(t, c string) error {
 			evaluation.Table:             evaluation.ValidColumn,
 			grant.Table:                  grant.ValidColumn,
 			importrun.Table:              importrun.ValidColumn,
+			invitation.Table:             invitation.ValidColumn,
 			issue.Table:                  issue.ValidColumn,
 			issuelabel.Table:             issuelabel.ValidColumn,
 			issuesuccessor.Table:         issuesuccessor.ValidColumn,

@@ -27,6 +27,9 @@ type AffectedGroupSuccessor func(*sql.Selector)
 // AffectedGroupTag is the predicate function for affectedgrouptag builders.
 type AffectedGroupTag func(*sql.Selector)
 
+// Attendance is the predicate function for attendance builders.
+type Attendance func(*sql.Selector)
+
 // Change is the predicate function for change builders.
 type Change func(*sql.Selector)
 
@@ -47,6 +50,9 @@ type Grant func(*sql.Selector)
 
 // ImportRun is the predicate function for importrun builders.
 type ImportRun func(*sql.Selector)
+
+// Invitation is the predicate function for invitation builders.
+type Invitation func(*sql.Selector)
 
 // Issue is the predicate function for issue builders.
 type Issue func(*sql.Selector)
