@@ -7854,6 +7854,22 @@ func (c *RoundClient) QueryCodes(_m *Round) *AccessCodeQuery {
 	return query
 }
 
+// QueryInvitations queries the invitations edge of a Round.
+func (c *RoundClient) QueryInvitations(_m *Round) *InvitationQuery {
+	query := (&InvitationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(round.Table, round.FieldID, id),
+			sqlgraph.To(invitation.Table, invitation.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, true, round.InvitationsTable, round.InvitationsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // Hooks returns the client hooks.
 func (c *RoundClient) Hooks() []Hook {
 	hooks := c.hooks.Round

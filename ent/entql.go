@@ -393,6 +393,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			invitation.FieldDigest:      {Type: field.TypeString, Column: invitation.FieldDigest},
 			invitation.FieldDomain:      {Type: field.TypeString, Column: invitation.FieldDomain},
 			invitation.FieldAddress:     {Type: field.TypeBytes, Column: invitation.FieldAddress},
+			invitation.FieldUses:        {Type: field.TypeInt, Column: invitation.FieldUses},
 			invitation.FieldRemindedAt:  {Type: field.TypeTime, Column: invitation.FieldRemindedAt},
 			invitation.FieldCreatedAt:   {Type: field.TypeTime, Column: invitation.FieldCreatedAt},
 			invitation.FieldWithdrawnAt: {Type: field.TypeTime, Column: invitation.FieldWithdrawnAt},
@@ -2458,6 +2459,18 @@ var schemaGraph = func() *sqlgraph.Schema {
 		"AccessCode",
 	)
 	graph.MustAddE(
+		"invitations",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: true,
+			Table:   round.InvitationsTable,
+			Columns: []string{round.InvitationsColumn},
+			Bidi:    false,
+		},
+		"Round",
+		"Invitation",
+	)
+	graph.MustAddE(
 		"targets",
 		&sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.O2M,
@@ -4357,6 +4370,11 @@ func (f *InvitationFilter) WhereDomain(p entql.StringP) {
 // WhereAddress applies the entql []byte predicate on the address field.
 func (f *InvitationFilter) WhereAddress(p entql.BytesP) {
 	f.Where(p.Field(invitation.FieldAddress))
+}
+
+// WhereUses applies the entql int predicate on the uses field.
+func (f *InvitationFilter) WhereUses(p entql.IntP) {
+	f.Where(p.Field(invitation.FieldUses))
 }
 
 // WhereRemindedAt applies the entql time.Time predicate on the reminded_at field.
@@ -7488,6 +7506,20 @@ func (f *RoundFilter) WhereHasCodes() {
 // WhereHasCodesWith applies a predicate to check if query has an edge codes with a given conditions (other predicates).
 func (f *RoundFilter) WhereHasCodesWith(preds ...predicate.AccessCode) {
 	f.Where(entql.HasEdgeWith("codes", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// WhereHasInvitations applies a predicate to check if query has an edge invitations.
+func (f *RoundFilter) WhereHasInvitations() {
+	f.Where(entql.HasEdge("invitations"))
+}
+
+// WhereHasInvitationsWith applies a predicate to check if query has an edge invitations with a given conditions (other predicates).
+func (f *RoundFilter) WhereHasInvitationsWith(preds ...predicate.Invitation) {
+	f.Where(entql.HasEdgeWith("invitations", sqlgraph.WrapFunc(func(s *sql.Selector) {
 		for _, p := range preds {
 			p(s)
 		}

@@ -37,6 +37,8 @@ type Invitation struct {
 	Domain string `json:"domain,omitempty"`
 	// sealed; none where it was purged
 	Address []byte `json:"-"`
+	// of its token
+	Uses int `json:"uses,omitempty"`
 	// when it was made, or of the last reminder
 	RemindedAt time.Time `json:"reminded_at,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
@@ -100,7 +102,7 @@ func (*Invitation) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case invitation.FieldAddress:
 			values[i] = new([]byte)
-		case invitation.FieldID, invitation.FieldRoundID, invitation.FieldStateID:
+		case invitation.FieldID, invitation.FieldRoundID, invitation.FieldStateID, invitation.FieldUses:
 			values[i] = new(sql.NullInt64)
 		case invitation.FieldUID, invitation.FieldCategory, invitation.FieldLabel, invitation.FieldLanguage, invitation.FieldDigest, invitation.FieldDomain:
 			values[i] = new(sql.NullString)
@@ -181,6 +183,12 @@ func (_m *Invitation) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field address", values[i])
 			} else if value != nil {
 				_m.Address = *value
+			}
+		case invitation.FieldUses:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field uses", values[i])
+			} else if value.Valid {
+				_m.Uses = int(value.Int64)
 			}
 		case invitation.FieldRemindedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -278,6 +286,9 @@ func (_m *Invitation) String() string {
 	builder.WriteString(_m.Domain)
 	builder.WriteString(", ")
 	builder.WriteString("address=<sensitive>")
+	builder.WriteString(", ")
+	builder.WriteString("uses=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Uses))
 	builder.WriteString(", ")
 	builder.WriteString("reminded_at=")
 	builder.WriteString(_m.RemindedAt.Format(time.ANSIC))

@@ -101,6 +101,20 @@ func (_c *InvitationCreate) SetAddress(v []byte) *InvitationCreate {
 	return _c
 }
 
+// SetUses sets the "uses" field.
+func (_c *InvitationCreate) SetUses(v int) *InvitationCreate {
+	_c.mutation.SetUses(v)
+	return _c
+}
+
+// SetNillableUses sets the "uses" field if the given value is not nil.
+func (_c *InvitationCreate) SetNillableUses(v *int) *InvitationCreate {
+	if v != nil {
+		_c.SetUses(*v)
+	}
+	return _c
+}
+
 // SetRemindedAt sets the "reminded_at" field.
 func (_c *InvitationCreate) SetRemindedAt(v time.Time) *InvitationCreate {
 	_c.mutation.SetRemindedAt(v)
@@ -197,6 +211,10 @@ func (_c *InvitationCreate) defaults() error {
 		v := invitation.DefaultLanguage
 		_c.mutation.SetLanguage(v)
 	}
+	if _, ok := _c.mutation.Uses(); !ok {
+		v := invitation.DefaultUses
+		_c.mutation.SetUses(v)
+	}
 	return nil
 }
 
@@ -242,6 +260,9 @@ func (_c *InvitationCreate) check() error {
 		if err := invitation.DomainValidator(v); err != nil {
 			return &ValidationError{Name: "domain", err: fmt.Errorf(`ent: validator failed for field "Invitation.domain": %w`, err)}
 		}
+	}
+	if _, ok := _c.mutation.Uses(); !ok {
+		return &ValidationError{Name: "uses", err: errors.New(`ent: missing required field "Invitation.uses"`)}
 	}
 	if _, ok := _c.mutation.RemindedAt(); !ok {
 		return &ValidationError{Name: "reminded_at", err: errors.New(`ent: missing required field "Invitation.reminded_at"`)}
@@ -305,6 +326,10 @@ func (_c *InvitationCreate) createSpec() (*Invitation, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Address(); ok {
 		_spec.SetField(invitation.FieldAddress, field.TypeBytes, value)
 		_node.Address = value
+	}
+	if value, ok := _c.mutation.Uses(); ok {
+		_spec.SetField(invitation.FieldUses, field.TypeInt, value)
+		_node.Uses = value
 	}
 	if value, ok := _c.mutation.RemindedAt(); ok {
 		_spec.SetField(invitation.FieldRemindedAt, field.TypeTime, value)

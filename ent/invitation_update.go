@@ -41,6 +41,27 @@ func (_u *InvitationUpdate) ClearAddress() *InvitationUpdate {
 	return _u
 }
 
+// SetUses sets the "uses" field.
+func (_u *InvitationUpdate) SetUses(v int) *InvitationUpdate {
+	_u.mutation.ResetUses()
+	_u.mutation.SetUses(v)
+	return _u
+}
+
+// SetNillableUses sets the "uses" field if the given value is not nil.
+func (_u *InvitationUpdate) SetNillableUses(v *int) *InvitationUpdate {
+	if v != nil {
+		_u.SetUses(*v)
+	}
+	return _u
+}
+
+// AddUses adds value to the "uses" field.
+func (_u *InvitationUpdate) AddUses(v int) *InvitationUpdate {
+	_u.mutation.AddUses(v)
+	return _u
+}
+
 // SetRemindedAt sets the "reminded_at" field.
 func (_u *InvitationUpdate) SetRemindedAt(v time.Time) *InvitationUpdate {
 	_u.mutation.SetRemindedAt(v)
@@ -169,6 +190,12 @@ func (_u *InvitationUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	if _u.mutation.AddressCleared() {
 		_spec.ClearField(invitation.FieldAddress, field.TypeBytes)
 	}
+	if value, ok := _u.mutation.Uses(); ok {
+		_spec.SetField(invitation.FieldUses, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedUses(); ok {
+		_spec.AddField(invitation.FieldUses, field.TypeInt, value)
+	}
 	if value, ok := _u.mutation.RemindedAt(); ok {
 		_spec.SetField(invitation.FieldRemindedAt, field.TypeTime, value)
 	}
@@ -252,6 +279,27 @@ func (_u *InvitationUpdateOne) SetAddress(v []byte) *InvitationUpdateOne {
 // ClearAddress clears the value of the "address" field.
 func (_u *InvitationUpdateOne) ClearAddress() *InvitationUpdateOne {
 	_u.mutation.ClearAddress()
+	return _u
+}
+
+// SetUses sets the "uses" field.
+func (_u *InvitationUpdateOne) SetUses(v int) *InvitationUpdateOne {
+	_u.mutation.ResetUses()
+	_u.mutation.SetUses(v)
+	return _u
+}
+
+// SetNillableUses sets the "uses" field if the given value is not nil.
+func (_u *InvitationUpdateOne) SetNillableUses(v *int) *InvitationUpdateOne {
+	if v != nil {
+		_u.SetUses(*v)
+	}
+	return _u
+}
+
+// AddUses adds value to the "uses" field.
+func (_u *InvitationUpdateOne) AddUses(v int) *InvitationUpdateOne {
+	_u.mutation.AddUses(v)
 	return _u
 }
 
@@ -412,6 +460,12 @@ func (_u *InvitationUpdateOne) sqlSave(ctx context.Context) (_node *Invitation, 
 	}
 	if _u.mutation.AddressCleared() {
 		_spec.ClearField(invitation.FieldAddress, field.TypeBytes)
+	}
+	if value, ok := _u.mutation.Uses(); ok {
+		_spec.SetField(invitation.FieldUses, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedUses(); ok {
+		_spec.AddField(invitation.FieldUses, field.TypeInt, value)
 	}
 	if value, ok := _u.mutation.RemindedAt(); ok {
 		_spec.SetField(invitation.FieldRemindedAt, field.TypeTime, value)

@@ -11504,6 +11504,8 @@ type InvitationMutation struct {
 	digest           *string
 	domain           *string
 	address          *[]byte
+	uses             *int
+	adduses          *int
 	reminded_at      *time.Time
 	created_at       *time.Time
 	withdrawn_at     *time.Time
@@ -11968,6 +11970,62 @@ func (m *InvitationMutation) ResetAddress() {
 	delete(m.clearedFields, invitation.FieldAddress)
 }
 
+// SetUses sets the "uses" field.
+func (m *InvitationMutation) SetUses(i int) {
+	m.uses = &i
+	m.adduses = nil
+}
+
+// Uses returns the value of the "uses" field in the mutation.
+func (m *InvitationMutation) Uses() (r int, exists bool) {
+	v := m.uses
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUses returns the old "uses" field's value of the Invitation entity.
+// If the Invitation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InvitationMutation) OldUses(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUses is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUses requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUses: %w", err)
+	}
+	return oldValue.Uses, nil
+}
+
+// AddUses adds i to the "uses" field.
+func (m *InvitationMutation) AddUses(i int) {
+	if m.adduses != nil {
+		*m.adduses += i
+	} else {
+		m.adduses = &i
+	}
+}
+
+// AddedUses returns the value that was added to the "uses" field in this mutation.
+func (m *InvitationMutation) AddedUses() (r int, exists bool) {
+	v := m.adduses
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetUses resets all changes to the "uses" field.
+func (m *InvitationMutation) ResetUses() {
+	m.uses = nil
+	m.adduses = nil
+}
+
 // SetRemindedAt sets the "reminded_at" field.
 func (m *InvitationMutation) SetRemindedAt(t time.Time) {
 	m.reminded_at = &t
@@ -12231,7 +12289,7 @@ func (m *InvitationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *InvitationMutation) Fields() []string {
-	fields := make([]string, 0, 12)
+	fields := make([]string, 0, 13)
 	if m.uid != nil {
 		fields = append(fields, invitation.FieldUID)
 	}
@@ -12258,6 +12316,9 @@ func (m *InvitationMutation) Fields() []string {
 	}
 	if m.address != nil {
 		fields = append(fields, invitation.FieldAddress)
+	}
+	if m.uses != nil {
+		fields = append(fields, invitation.FieldUses)
 	}
 	if m.reminded_at != nil {
 		fields = append(fields, invitation.FieldRemindedAt)
@@ -12294,6 +12355,8 @@ func (m *InvitationMutation) Field(name string) (ent.Value, bool) {
 		return m.Domain()
 	case invitation.FieldAddress:
 		return m.Address()
+	case invitation.FieldUses:
+		return m.Uses()
 	case invitation.FieldRemindedAt:
 		return m.RemindedAt()
 	case invitation.FieldCreatedAt:
@@ -12327,6 +12390,8 @@ func (m *InvitationMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldDomain(ctx)
 	case invitation.FieldAddress:
 		return m.OldAddress(ctx)
+	case invitation.FieldUses:
+		return m.OldUses(ctx)
 	case invitation.FieldRemindedAt:
 		return m.OldRemindedAt(ctx)
 	case invitation.FieldCreatedAt:
@@ -12405,6 +12470,13 @@ func (m *InvitationMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetAddress(v)
 		return nil
+	case invitation.FieldUses:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUses(v)
+		return nil
 	case invitation.FieldRemindedAt:
 		v, ok := value.(time.Time)
 		if !ok {
@@ -12434,6 +12506,9 @@ func (m *InvitationMutation) SetField(name string, value ent.Value) error {
 // this mutation.
 func (m *InvitationMutation) AddedFields() []string {
 	var fields []string
+	if m.adduses != nil {
+		fields = append(fields, invitation.FieldUses)
+	}
 	return fields
 }
 
@@ -12442,6 +12517,8 @@ func (m *InvitationMutation) AddedFields() []string {
 // was not set, or was not defined in the schema.
 func (m *InvitationMutation) AddedField(name string) (ent.Value, bool) {
 	switch name {
+	case invitation.FieldUses:
+		return m.AddedUses()
 	}
 	return nil, false
 }
@@ -12451,6 +12528,13 @@ func (m *InvitationMutation) AddedField(name string) (ent.Value, bool) {
 // type.
 func (m *InvitationMutation) AddField(name string, value ent.Value) error {
 	switch name {
+	case invitation.FieldUses:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddUses(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Invitation numeric field %s", name)
 }
@@ -12525,6 +12609,9 @@ func (m *InvitationMutation) ResetField(name string) error {
 		return nil
 	case invitation.FieldAddress:
 		m.ResetAddress()
+		return nil
+	case invitation.FieldUses:
+		m.ResetUses()
 		return nil
 	case invitation.FieldRemindedAt:
 		m.ResetRemindedAt()
@@ -36855,6 +36942,9 @@ type RoundMutation struct {
 	codes                map[int]struct{}
 	removedcodes         map[int]struct{}
 	clearedcodes         bool
+	invitations          map[int]struct{}
+	removedinvitations   map[int]struct{}
+	clearedinvitations   bool
 	done                 bool
 	oldValue             func(context.Context) (*Round, error)
 	predicates           []predicate.Round
@@ -37681,6 +37771,60 @@ func (m *RoundMutation) ResetCodes() {
 	m.removedcodes = nil
 }
 
+// AddInvitationIDs adds the "invitations" edge to the Invitation entity by ids.
+func (m *RoundMutation) AddInvitationIDs(ids ...int) {
+	if m.invitations == nil {
+		m.invitations = make(map[int]struct{})
+	}
+	for i := range ids {
+		m.invitations[ids[i]] = struct{}{}
+	}
+}
+
+// ClearInvitations clears the "invitations" edge to the Invitation entity.
+func (m *RoundMutation) ClearInvitations() {
+	m.clearedinvitations = true
+}
+
+// InvitationsCleared reports if the "invitations" edge to the Invitation entity was cleared.
+func (m *RoundMutation) InvitationsCleared() bool {
+	return m.clearedinvitations
+}
+
+// RemoveInvitationIDs removes the "invitations" edge to the Invitation entity by IDs.
+func (m *RoundMutation) RemoveInvitationIDs(ids ...int) {
+	if m.removedinvitations == nil {
+		m.removedinvitations = make(map[int]struct{})
+	}
+	for i := range ids {
+		delete(m.invitations, ids[i])
+		m.removedinvitations[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedInvitations returns the removed IDs of the "invitations" edge to the Invitation entity.
+func (m *RoundMutation) RemovedInvitationsIDs() (ids []int) {
+	for id := range m.removedinvitations {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// InvitationsIDs returns the "invitations" edge IDs in the mutation.
+func (m *RoundMutation) InvitationsIDs() (ids []int) {
+	for id := range m.invitations {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetInvitations resets all changes to the "invitations" edge.
+func (m *RoundMutation) ResetInvitations() {
+	m.invitations = nil
+	m.clearedinvitations = false
+	m.removedinvitations = nil
+}
+
 // Where appends a list predicates to the RoundMutation builder.
 func (m *RoundMutation) Where(ps ...predicate.Round) {
 	m.predicates = append(m.predicates, ps...)
@@ -38093,7 +38237,7 @@ func (m *RoundMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *RoundMutation) AddedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	if m.session != nil {
 		edges = append(edges, round.EdgeSession)
 	}
@@ -38102,6 +38246,9 @@ func (m *RoundMutation) AddedEdges() []string {
 	}
 	if m.codes != nil {
 		edges = append(edges, round.EdgeCodes)
+	}
+	if m.invitations != nil {
+		edges = append(edges, round.EdgeInvitations)
 	}
 	return edges
 }
@@ -38126,18 +38273,27 @@ func (m *RoundMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case round.EdgeInvitations:
+		ids := make([]ent.Value, 0, len(m.invitations))
+		for id := range m.invitations {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *RoundMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	if m.removedmeetings != nil {
 		edges = append(edges, round.EdgeMeetings)
 	}
 	if m.removedcodes != nil {
 		edges = append(edges, round.EdgeCodes)
+	}
+	if m.removedinvitations != nil {
+		edges = append(edges, round.EdgeInvitations)
 	}
 	return edges
 }
@@ -38158,13 +38314,19 @@ func (m *RoundMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case round.EdgeInvitations:
+		ids := make([]ent.Value, 0, len(m.removedinvitations))
+		for id := range m.removedinvitations {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *RoundMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	if m.clearedsession {
 		edges = append(edges, round.EdgeSession)
 	}
@@ -38173,6 +38335,9 @@ func (m *RoundMutation) ClearedEdges() []string {
 	}
 	if m.clearedcodes {
 		edges = append(edges, round.EdgeCodes)
+	}
+	if m.clearedinvitations {
+		edges = append(edges, round.EdgeInvitations)
 	}
 	return edges
 }
@@ -38187,6 +38352,8 @@ func (m *RoundMutation) EdgeCleared(name string) bool {
 		return m.clearedmeetings
 	case round.EdgeCodes:
 		return m.clearedcodes
+	case round.EdgeInvitations:
+		return m.clearedinvitations
 	}
 	return false
 }
@@ -38214,6 +38381,9 @@ func (m *RoundMutation) ResetEdge(name string) error {
 		return nil
 	case round.EdgeCodes:
 		m.ResetCodes()
+		return nil
+	case round.EdgeInvitations:
+		m.ResetInvitations()
 		return nil
 	}
 	return fmt.Errorf("unknown Round edge %s", name)

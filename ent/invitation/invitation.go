@@ -33,6 +33,8 @@ const (
 	FieldDomain = "domain"
 	// FieldAddress holds the string denoting the address field in the database.
 	FieldAddress = "address"
+	// FieldUses holds the string denoting the uses field in the database.
+	FieldUses = "uses"
 	// FieldRemindedAt holds the string denoting the reminded_at field in the database.
 	FieldRemindedAt = "reminded_at"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
@@ -82,6 +84,7 @@ var Columns = []string{
 	FieldDigest,
 	FieldDomain,
 	FieldAddress,
+	FieldUses,
 	FieldRemindedAt,
 	FieldCreatedAt,
 	FieldWithdrawnAt,
@@ -115,6 +118,8 @@ var (
 	DigestValidator func(string) error
 	// DomainValidator is a validator for the "domain" field. It is called by the builders before save.
 	DomainValidator func(string) error
+	// DefaultUses holds the default value on creation for the "uses" field.
+	DefaultUses int
 )
 
 // Category defines the type for the "category" enum field.
@@ -188,6 +193,11 @@ func ByDigest(opts ...sql.OrderTermOption) OrderOption {
 // ByDomain orders the results by the domain field.
 func ByDomain(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldDomain, opts...).ToFunc()
+}
+
+// ByUses orders the results by the uses field.
+func ByUses(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldUses, opts...).ToFunc()
 }
 
 // ByRemindedAt orders the results by the reminded_at field.

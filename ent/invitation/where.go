@@ -90,6 +90,11 @@ func Address(v []byte) predicate.Invitation {
 	return predicate.Invitation(sql.FieldEQ(FieldAddress, v))
 }
 
+// Uses applies equality check predicate on the "uses" field. It's identical to UsesEQ.
+func Uses(v int) predicate.Invitation {
+	return predicate.Invitation(sql.FieldEQ(FieldUses, v))
+}
+
 // RemindedAt applies equality check predicate on the "reminded_at" field. It's identical to RemindedAtEQ.
 func RemindedAt(v time.Time) predicate.Invitation {
 	return predicate.Invitation(sql.FieldEQ(FieldRemindedAt, v))
@@ -548,6 +553,46 @@ func AddressIsNil() predicate.Invitation {
 // AddressNotNil applies the NotNil predicate on the "address" field.
 func AddressNotNil() predicate.Invitation {
 	return predicate.Invitation(sql.FieldNotNull(FieldAddress))
+}
+
+// UsesEQ applies the EQ predicate on the "uses" field.
+func UsesEQ(v int) predicate.Invitation {
+	return predicate.Invitation(sql.FieldEQ(FieldUses, v))
+}
+
+// UsesNEQ applies the NEQ predicate on the "uses" field.
+func UsesNEQ(v int) predicate.Invitation {
+	return predicate.Invitation(sql.FieldNEQ(FieldUses, v))
+}
+
+// UsesIn applies the In predicate on the "uses" field.
+func UsesIn(vs ...int) predicate.Invitation {
+	return predicate.Invitation(sql.FieldIn(FieldUses, vs...))
+}
+
+// UsesNotIn applies the NotIn predicate on the "uses" field.
+func UsesNotIn(vs ...int) predicate.Invitation {
+	return predicate.Invitation(sql.FieldNotIn(FieldUses, vs...))
+}
+
+// UsesGT applies the GT predicate on the "uses" field.
+func UsesGT(v int) predicate.Invitation {
+	return predicate.Invitation(sql.FieldGT(FieldUses, v))
+}
+
+// UsesGTE applies the GTE predicate on the "uses" field.
+func UsesGTE(v int) predicate.Invitation {
+	return predicate.Invitation(sql.FieldGTE(FieldUses, v))
+}
+
+// UsesLT applies the LT predicate on the "uses" field.
+func UsesLT(v int) predicate.Invitation {
+	return predicate.Invitation(sql.FieldLT(FieldUses, v))
+}
+
+// UsesLTE applies the LTE predicate on the "uses" field.
+func UsesLTE(v int) predicate.Invitation {
+	return predicate.Invitation(sql.FieldLTE(FieldUses, v))
 }
 
 // RemindedAtEQ applies the EQ predicate on the "reminded_at" field.

@@ -482,6 +482,7 @@ var (
 		{Name: "digest", Type: field.TypeString, Unique: true},
 		{Name: "domain", Type: field.TypeString},
 		{Name: "address", Type: field.TypeBytes, Nullable: true},
+		{Name: "uses", Type: field.TypeInt, Default: 0},
 		{Name: "reminded_at", Type: field.TypeTime},
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "withdrawn_at", Type: field.TypeTime, Nullable: true},
@@ -496,13 +497,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "invitations_rounds_round",
-				Columns:    []*schema.Column{InvitationsColumns[11]},
+				Columns:    []*schema.Column{InvitationsColumns[12]},
 				RefColumns: []*schema.Column{RoundsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "invitations_states_state",
-				Columns:    []*schema.Column{InvitationsColumns[12]},
+				Columns:    []*schema.Column{InvitationsColumns[13]},
 				RefColumns: []*schema.Column{StatesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -511,12 +512,12 @@ var (
 			{
 				Name:    "invitation_round_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[11]},
+				Columns: []*schema.Column{InvitationsColumns[12]},
 			},
 			{
 				Name:    "one_invitation_of_a_mission",
 				Unique:  true,
-				Columns: []*schema.Column{InvitationsColumns[11], InvitationsColumns[12]},
+				Columns: []*schema.Column{InvitationsColumns[12], InvitationsColumns[13]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "state_id IS NOT NULL AND withdrawn_at IS NULL",
 				},

@@ -32,6 +32,7 @@ func (Invitation) Fields() []ent.Field {
 		field.String("digest").Unique().NotEmpty().Immutable().Sensitive().Comment("of the token"),
 		field.String("domain").NotEmpty().Immutable().Comment("of the delegates' e-mail"),
 		field.Bytes("address").Optional().Sensitive().Comment("sealed; none where it was purged"),
+		field.Int("uses").Default(0).Comment("of its token"),
 		field.Time("reminded_at").Comment("when it was made, or of the last reminder"),
 		field.Time("created_at").Immutable(),
 		field.Time("withdrawn_at").Optional().Nillable(),

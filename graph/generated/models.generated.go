@@ -5,6 +5,7 @@ package generated
 import (
 	"time"
 
+	"github.com/upr-info/upr/internal/civil"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/identity"
 	"github.com/upr-info/upr/internal/notify"
@@ -21,6 +22,12 @@ type AccessCodePayload struct {
 	// The code itself, this once.
 	Code       *string       `json:"code,omitempty"`
 	UserErrors []fault.Error `json:"userErrors"`
+}
+
+type AdmitMediaInput struct {
+	// Of the attendance.
+	ID    string `json:"id"`
+	Admit bool   `json:"admit"`
 }
 
 type AdvanceRoundInput struct {
@@ -40,11 +47,35 @@ type ApplicationPayload struct {
 	UserErrors  []fault.Error           `json:"userErrors"`
 }
 
+type ArrivalsPayload struct {
+	Arrivals   []presession.Arrival `json:"arrivals"`
+	UserErrors []fault.Error        `json:"userErrors"`
+}
+
+type AttendancePayload struct {
+	Attendance *presession.Attendance `json:"attendance,omitempty"`
+	UserErrors []fault.Error          `json:"userErrors"`
+}
+
+type ChangeMissionDeadlineInput struct {
+	// Of the Pre-session.
+	ID       string `json:"id"`
+	Revision int    `json:"revision"`
+	// The last day, in Geneva; absent: the second day before the Pre-session.
+	Closes *civil.Date `json:"closes,omitempty"`
+}
+
 type ChangePasswordInput struct {
 	// Needed where there is one.
 	OldPassword *string `json:"oldPassword,omitempty"`
 	// 12 characters at least.
 	NewPassword string `json:"newPassword"`
+}
+
+type CheckInDelegateInput struct {
+	// Of the attendance.
+	ID       string `json:"id"`
+	Attended bool   `json:"attended"`
 }
 
 type ConfirmSecondFactorInput struct {
@@ -74,6 +105,22 @@ type CreateUserInput struct {
 	Language *record.Language `json:"language,omitempty"`
 	// 12 characters at least; none: they sign in by mail.
 	Password *string `json:"password,omitempty"`
+}
+
+type DecideFloorInput struct {
+	// Of the attendance.
+	ID    string `json:"id"`
+	Grant bool   `json:"grant"`
+}
+
+type DeclineDelegateInput struct {
+	Token string `json:"token"`
+	ID    string `json:"id"`
+}
+
+type DelegatePayload struct {
+	Delegate   *presession.OwnDelegate `json:"delegate,omitempty"`
+	UserErrors []fault.Error           `json:"userErrors"`
 }
 
 type DisableUserInput struct {
@@ -111,6 +158,28 @@ type GrantInput struct {
 	Role viewer.Role `json:"role"`
 	// As in "state:EGY"; empty: everywhere.
 	Scope string `json:"scope"`
+}
+
+type InvitationInput struct {
+	// From the link that was mailed.
+	Token string `json:"token"`
+}
+
+type InvitationPayload struct {
+	Invitation *presession.HeldInvitation `json:"invitation,omitempty"`
+	UserErrors []fault.Error              `json:"userErrors"`
+}
+
+type InviteInput struct {
+	Round string `json:"round"`
+	// 250 at most; all of them are invited, or none.
+	Invitees []presession.Invitee `json:"invitees"`
+}
+
+type InvitePayload struct {
+	// Those that were made now.
+	Invitations []presession.Invitation `json:"invitations"`
+	UserErrors  []fault.Error           `json:"userErrors"`
 }
 
 // A template after a change; null where nothing was changed.
@@ -158,6 +227,22 @@ type MessagesPayload struct {
 }
 
 type Mutation struct {
+}
+
+type OpenArrivalsInput struct {
+	PreSession string `json:"preSession"`
+}
+
+type OpenDelegateInput struct {
+	// Of the attendance.
+	ID string `json:"id"`
+	// Kept for ever: it names nobody.
+	Reason string `json:"reason"`
+}
+
+type OpenedDelegatePayload struct {
+	Delegate   *presession.Delegate `json:"delegate,omitempty"`
+	UserErrors []fault.Error        `json:"userErrors"`
 }
 
 // A message that was opened; null where it was not.
@@ -337,6 +422,10 @@ type WebhookSecretPayload struct {
 }
 
 type WithdrawAccessCodeInput struct {
+	ID string `json:"id"`
+}
+
+type WithdrawInvitationInput struct {
 	ID string `json:"id"`
 }
 
