@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/upr-info/upr/graph/generated"
 	"github.com/upr-info/upr/graph/root"
@@ -10,61 +9,61 @@ import (
 )
 
 func (r *applicationResolver) Missions(ctx context.Context, obj *presession.Application) (*presession.MissionsComing, error) {
-	panic(fmt.Errorf("not implemented: Missions - missions"))
+	return r.Meetings.MissionsOf(ctx, obj.ID)
 }
 
 func (r *deskResolver) Invitations(ctx context.Context, obj *root.Desk, round string) ([]presession.Invitation, error) {
-	panic(fmt.Errorf("not implemented: Invitations - invitations"))
+	return r.Meetings.Invitations(ctx, round)
 }
 
 func (r *deskResolver) Attendances(ctx context.Context, obj *root.Desk, preSession string) (*presession.AttendanceList, error) {
-	panic(fmt.Errorf("not implemented: Attendances - attendances"))
+	return r.Meetings.Attendances(ctx, preSession)
 }
 
 func (r *mutationResolver) OpenInvitation(ctx context.Context, input generated.InvitationInput) (*generated.InvitationPayload, error) {
-	panic(fmt.Errorf("not implemented: OpenInvitation - openInvitation"))
+	return invitationPayload(r.Meetings.OpenInvitation(ctx, input.Token))
 }
 
 func (r *mutationResolver) RegisterDelegate(ctx context.Context, input presession.NewDelegate) (*generated.DelegatePayload, error) {
-	panic(fmt.Errorf("not implemented: RegisterDelegate - registerDelegate"))
+	return delegatePayload(r.Meetings.RegisterDelegate(ctx, input))
 }
 
 func (r *mutationResolver) DeclineDelegate(ctx context.Context, input generated.DeclineDelegateInput) (*generated.DonePayload, error) {
-	panic(fmt.Errorf("not implemented: DeclineDelegate - declineDelegate"))
+	return done(r.Meetings.DeclineDelegate(ctx, input.Token, input.ID))
 }
 
 func (r *mutationResolver) WithdrawNaming(ctx context.Context, input generated.InvitationInput) (*generated.DonePayload, error) {
-	panic(fmt.Errorf("not implemented: WithdrawNaming - withdrawNaming"))
+	return done(r.Meetings.WithdrawNaming(ctx, input.Token))
 }
 
 func (r *mutationResolver) Invite(ctx context.Context, input generated.InviteInput) (*generated.InvitePayload, error) {
-	panic(fmt.Errorf("not implemented: Invite - invite"))
+	return invitePayload(r.Meetings.Invite(ctx, input.Round, input.Invitees))
 }
 
 func (r *mutationResolver) WithdrawInvitation(ctx context.Context, input generated.WithdrawInvitationInput) (*generated.DonePayload, error) {
-	panic(fmt.Errorf("not implemented: WithdrawInvitation - withdrawInvitation"))
+	return done(r.Meetings.WithdrawInvitation(ctx, input.ID))
 }
 
 func (r *mutationResolver) ChangeMissionDeadline(ctx context.Context, input generated.ChangeMissionDeadlineInput) (*generated.PreSessionPayload, error) {
-	panic(fmt.Errorf("not implemented: ChangeMissionDeadline - changeMissionDeadline"))
+	return preSessionPayload(r.Meetings.MissionDeadline(ctx, input.ID, input.Revision, input.Closes))
 }
 
 func (r *mutationResolver) AdmitMedia(ctx context.Context, input generated.AdmitMediaInput) (*generated.AttendancePayload, error) {
-	panic(fmt.Errorf("not implemented: AdmitMedia - admitMedia"))
+	return attendancePayload(r.Meetings.AdmitMedia(ctx, input.ID, input.Admit))
 }
 
 func (r *mutationResolver) CheckInDelegate(ctx context.Context, input generated.CheckInDelegateInput) (*generated.AttendancePayload, error) {
-	panic(fmt.Errorf("not implemented: CheckInDelegate - checkInDelegate"))
+	return attendancePayload(r.Meetings.CheckInDelegate(ctx, input.ID, input.Attended))
 }
 
 func (r *mutationResolver) DecideFloor(ctx context.Context, input generated.DecideFloorInput) (*generated.AttendancePayload, error) {
-	panic(fmt.Errorf("not implemented: DecideFloor - decideFloor"))
+	return attendancePayload(r.Meetings.DecideFloor(ctx, input.ID, input.Grant))
 }
 
 func (r *mutationResolver) OpenDelegate(ctx context.Context, input generated.OpenDelegateInput) (*generated.OpenedDelegatePayload, error) {
-	panic(fmt.Errorf("not implemented: OpenDelegate - openDelegate"))
+	return openedDelegatePayload(r.Meetings.OpenDelegate(ctx, input.ID, input.Reason))
 }
 
 func (r *mutationResolver) OpenArrivals(ctx context.Context, input generated.OpenArrivalsInput) (*generated.ArrivalsPayload, error) {
-	panic(fmt.Errorf("not implemented: OpenArrivals - openArrivals"))
+	return arrivalsPayload(r.Meetings.OpenArrivals(ctx, input.PreSession))
 }
