@@ -21,10 +21,12 @@ import (
 	"github.com/upr-info/upr/ent/affectedgroup"
 	"github.com/upr-info/upr/ent/affectedgroupsuccessor"
 	"github.com/upr-info/upr/ent/affectedgrouptag"
+	"github.com/upr-info/upr/ent/agendaversion"
 	"github.com/upr-info/upr/ent/apikey"
 	"github.com/upr-info/upr/ent/attendance"
 	"github.com/upr-info/upr/ent/change"
 	"github.com/upr-info/upr/ent/changeentry"
+	"github.com/upr-info/upr/ent/consent"
 	"github.com/upr-info/upr/ent/decision"
 	"github.com/upr-info/upr/ent/document"
 	"github.com/upr-info/upr/ent/evaluation"
@@ -39,11 +41,14 @@ import (
 	"github.com/upr-info/upr/ent/keyusage"
 	"github.com/upr-info/upr/ent/loghead"
 	"github.com/upr-info/upr/ent/mailtemplate"
+	"github.com/upr-info/upr/ent/meeting"
 	"github.com/upr-info/upr/ent/oidcidentity"
 	"github.com/upr-info/upr/ent/organisation"
 	"github.com/upr-info/upr/ent/organisationlink"
 	"github.com/upr-info/upr/ent/organisationmembership"
 	"github.com/upr-info/upr/ent/outboxmessage"
+	"github.com/upr-info/upr/ent/participant"
+	"github.com/upr-info/upr/ent/participantidentity"
 	"github.com/upr-info/upr/ent/partnergroup"
 	"github.com/upr-info/upr/ent/partnergrouprevision"
 	"github.com/upr-info/upr/ent/pledge"
@@ -68,6 +73,7 @@ import (
 	"github.com/upr-info/upr/ent/signinlink"
 	"github.com/upr-info/upr/ent/slicecontent"
 	"github.com/upr-info/upr/ent/slicepart"
+	"github.com/upr-info/upr/ent/speaker"
 	"github.com/upr-info/upr/ent/state"
 	"github.com/upr-info/upr/ent/statealias"
 	"github.com/upr-info/upr/ent/stategroup"
@@ -100,12 +106,16 @@ type Client struct {
 	AffectedGroupSuccessor *AffectedGroupSuccessorClient
 	// AffectedGroupTag is the client for interacting with the AffectedGroupTag builders.
 	AffectedGroupTag *AffectedGroupTagClient
+	// AgendaVersion is the client for interacting with the AgendaVersion builders.
+	AgendaVersion *AgendaVersionClient
 	// Attendance is the client for interacting with the Attendance builders.
 	Attendance *AttendanceClient
 	// Change is the client for interacting with the Change builders.
 	Change *ChangeClient
 	// ChangeEntry is the client for interacting with the ChangeEntry builders.
 	ChangeEntry *ChangeEntryClient
+	// Consent is the client for interacting with the Consent builders.
+	Consent *ConsentClient
 	// Decision is the client for interacting with the Decision builders.
 	Decision *DecisionClient
 	// Document is the client for interacting with the Document builders.
@@ -134,6 +144,8 @@ type Client struct {
 	LogHead *LogHeadClient
 	// MailTemplate is the client for interacting with the MailTemplate builders.
 	MailTemplate *MailTemplateClient
+	// Meeting is the client for interacting with the Meeting builders.
+	Meeting *MeetingClient
 	// OIDCIdentity is the client for interacting with the OIDCIdentity builders.
 	OIDCIdentity *OIDCIdentityClient
 	// Organisation is the client for interacting with the Organisation builders.
@@ -144,6 +156,10 @@ type Client struct {
 	OrganisationMembership *OrganisationMembershipClient
 	// OutboxMessage is the client for interacting with the OutboxMessage builders.
 	OutboxMessage *OutboxMessageClient
+	// Participant is the client for interacting with the Participant builders.
+	Participant *ParticipantClient
+	// ParticipantIdentity is the client for interacting with the ParticipantIdentity builders.
+	ParticipantIdentity *ParticipantIdentityClient
 	// PartnerGroup is the client for interacting with the PartnerGroup builders.
 	PartnerGroup *PartnerGroupClient
 	// PartnerGroupRevision is the client for interacting with the PartnerGroupRevision builders.
@@ -192,6 +208,8 @@ type Client struct {
 	SliceContent *SliceContentClient
 	// SlicePart is the client for interacting with the SlicePart builders.
 	SlicePart *SlicePartClient
+	// Speaker is the client for interacting with the Speaker builders.
+	Speaker *SpeakerClient
 	// State is the client for interacting with the State builders.
 	State *StateClient
 	// StateAlias is the client for interacting with the StateAlias builders.
@@ -232,9 +250,11 @@ func (c *Client) init() {
 	c.AffectedGroup = NewAffectedGroupClient(c.config)
 	c.AffectedGroupSuccessor = NewAffectedGroupSuccessorClient(c.config)
 	c.AffectedGroupTag = NewAffectedGroupTagClient(c.config)
+	c.AgendaVersion = NewAgendaVersionClient(c.config)
 	c.Attendance = NewAttendanceClient(c.config)
 	c.Change = NewChangeClient(c.config)
 	c.ChangeEntry = NewChangeEntryClient(c.config)
+	c.Consent = NewConsentClient(c.config)
 	c.Decision = NewDecisionClient(c.config)
 	c.Document = NewDocumentClient(c.config)
 	c.Evaluation = NewEvaluationClient(c.config)
@@ -249,11 +269,14 @@ func (c *Client) init() {
 	c.KeyUsage = NewKeyUsageClient(c.config)
 	c.LogHead = NewLogHeadClient(c.config)
 	c.MailTemplate = NewMailTemplateClient(c.config)
+	c.Meeting = NewMeetingClient(c.config)
 	c.OIDCIdentity = NewOIDCIdentityClient(c.config)
 	c.Organisation = NewOrganisationClient(c.config)
 	c.OrganisationLink = NewOrganisationLinkClient(c.config)
 	c.OrganisationMembership = NewOrganisationMembershipClient(c.config)
 	c.OutboxMessage = NewOutboxMessageClient(c.config)
+	c.Participant = NewParticipantClient(c.config)
+	c.ParticipantIdentity = NewParticipantIdentityClient(c.config)
 	c.PartnerGroup = NewPartnerGroupClient(c.config)
 	c.PartnerGroupRevision = NewPartnerGroupRevisionClient(c.config)
 	c.Pledge = NewPledgeClient(c.config)
@@ -278,6 +301,7 @@ func (c *Client) init() {
 	c.SignInLink = NewSignInLinkClient(c.config)
 	c.SliceContent = NewSliceContentClient(c.config)
 	c.SlicePart = NewSlicePartClient(c.config)
+	c.Speaker = NewSpeakerClient(c.config)
 	c.State = NewStateClient(c.config)
 	c.StateAlias = NewStateAliasClient(c.config)
 	c.StateGroup = NewStateGroupClient(c.config)
@@ -388,9 +412,11 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		AffectedGroup:          NewAffectedGroupClient(cfg),
 		AffectedGroupSuccessor: NewAffectedGroupSuccessorClient(cfg),
 		AffectedGroupTag:       NewAffectedGroupTagClient(cfg),
+		AgendaVersion:          NewAgendaVersionClient(cfg),
 		Attendance:             NewAttendanceClient(cfg),
 		Change:                 NewChangeClient(cfg),
 		ChangeEntry:            NewChangeEntryClient(cfg),
+		Consent:                NewConsentClient(cfg),
 		Decision:               NewDecisionClient(cfg),
 		Document:               NewDocumentClient(cfg),
 		Evaluation:             NewEvaluationClient(cfg),
@@ -405,11 +431,14 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		KeyUsage:               NewKeyUsageClient(cfg),
 		LogHead:                NewLogHeadClient(cfg),
 		MailTemplate:           NewMailTemplateClient(cfg),
+		Meeting:                NewMeetingClient(cfg),
 		OIDCIdentity:           NewOIDCIdentityClient(cfg),
 		Organisation:           NewOrganisationClient(cfg),
 		OrganisationLink:       NewOrganisationLinkClient(cfg),
 		OrganisationMembership: NewOrganisationMembershipClient(cfg),
 		OutboxMessage:          NewOutboxMessageClient(cfg),
+		Participant:            NewParticipantClient(cfg),
+		ParticipantIdentity:    NewParticipantIdentityClient(cfg),
 		PartnerGroup:           NewPartnerGroupClient(cfg),
 		PartnerGroupRevision:   NewPartnerGroupRevisionClient(cfg),
 		Pledge:                 NewPledgeClient(cfg),
@@ -434,6 +463,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		SignInLink:             NewSignInLinkClient(cfg),
 		SliceContent:           NewSliceContentClient(cfg),
 		SlicePart:              NewSlicePartClient(cfg),
+		Speaker:                NewSpeakerClient(cfg),
 		State:                  NewStateClient(cfg),
 		StateAlias:             NewStateAliasClient(cfg),
 		StateGroup:             NewStateGroupClient(cfg),
@@ -471,9 +501,11 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		AffectedGroup:          NewAffectedGroupClient(cfg),
 		AffectedGroupSuccessor: NewAffectedGroupSuccessorClient(cfg),
 		AffectedGroupTag:       NewAffectedGroupTagClient(cfg),
+		AgendaVersion:          NewAgendaVersionClient(cfg),
 		Attendance:             NewAttendanceClient(cfg),
 		Change:                 NewChangeClient(cfg),
 		ChangeEntry:            NewChangeEntryClient(cfg),
+		Consent:                NewConsentClient(cfg),
 		Decision:               NewDecisionClient(cfg),
 		Document:               NewDocumentClient(cfg),
 		Evaluation:             NewEvaluationClient(cfg),
@@ -488,11 +520,14 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		KeyUsage:               NewKeyUsageClient(cfg),
 		LogHead:                NewLogHeadClient(cfg),
 		MailTemplate:           NewMailTemplateClient(cfg),
+		Meeting:                NewMeetingClient(cfg),
 		OIDCIdentity:           NewOIDCIdentityClient(cfg),
 		Organisation:           NewOrganisationClient(cfg),
 		OrganisationLink:       NewOrganisationLinkClient(cfg),
 		OrganisationMembership: NewOrganisationMembershipClient(cfg),
 		OutboxMessage:          NewOutboxMessageClient(cfg),
+		Participant:            NewParticipantClient(cfg),
+		ParticipantIdentity:    NewParticipantIdentityClient(cfg),
 		PartnerGroup:           NewPartnerGroupClient(cfg),
 		PartnerGroupRevision:   NewPartnerGroupRevisionClient(cfg),
 		Pledge:                 NewPledgeClient(cfg),
@@ -517,6 +552,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		SignInLink:             NewSignInLinkClient(cfg),
 		SliceContent:           NewSliceContentClient(cfg),
 		SlicePart:              NewSlicePartClient(cfg),
+		Speaker:                NewSpeakerClient(cfg),
 		State:                  NewStateClient(cfg),
 		StateAlias:             NewStateAliasClient(cfg),
 		StateGroup:             NewStateGroupClient(cfg),
@@ -558,18 +594,19 @@ func (c *Client) Close() error {
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.APIKey, c.AccessCode, c.ActionCategory, c.ActionCodingRule, c.AffectedGroup,
-		c.AffectedGroupSuccessor, c.AffectedGroupTag, c.Attendance, c.Change,
-		c.ChangeEntry, c.Decision, c.Document, c.Evaluation, c.Grant, c.ImportRun,
-		c.Invitation, c.Issue, c.IssueLabel, c.IssueSuccessor, c.IssueTag,
-		c.IssueVocabulary, c.KeyUsage, c.LogHead, c.MailTemplate, c.OIDCIdentity,
-		c.Organisation, c.OrganisationLink, c.OrganisationMembership, c.OutboxMessage,
-		c.PartnerGroup, c.PartnerGroupRevision, c.Pledge, c.Postponement, c.PreSession,
-		c.Programme, c.ProgrammeName, c.ProgrammeState, c.Recommendation,
-		c.RecoveryCode, c.Registration, c.ResponseEvent, c.Review, c.Round, c.SDGGoal,
-		c.SDGIndicator, c.SDGTag, c.SDGTarget, c.SavedSlice, c.Session,
-		c.SignInAttempt, c.SignInLink, c.SliceContent, c.SlicePart, c.State,
-		c.StateAlias, c.StateGroup, c.StateGroupMembership, c.StoredFile,
-		c.TroikaMember, c.UploadPermit, c.User, c.WebSession, c.Webhook,
+		c.AffectedGroupSuccessor, c.AffectedGroupTag, c.AgendaVersion, c.Attendance,
+		c.Change, c.ChangeEntry, c.Consent, c.Decision, c.Document, c.Evaluation,
+		c.Grant, c.ImportRun, c.Invitation, c.Issue, c.IssueLabel, c.IssueSuccessor,
+		c.IssueTag, c.IssueVocabulary, c.KeyUsage, c.LogHead, c.MailTemplate,
+		c.Meeting, c.OIDCIdentity, c.Organisation, c.OrganisationLink,
+		c.OrganisationMembership, c.OutboxMessage, c.Participant,
+		c.ParticipantIdentity, c.PartnerGroup, c.PartnerGroupRevision, c.Pledge,
+		c.Postponement, c.PreSession, c.Programme, c.ProgrammeName, c.ProgrammeState,
+		c.Recommendation, c.RecoveryCode, c.Registration, c.ResponseEvent, c.Review,
+		c.Round, c.SDGGoal, c.SDGIndicator, c.SDGTag, c.SDGTarget, c.SavedSlice,
+		c.Session, c.SignInAttempt, c.SignInLink, c.SliceContent, c.SlicePart,
+		c.Speaker, c.State, c.StateAlias, c.StateGroup, c.StateGroupMembership,
+		c.StoredFile, c.TroikaMember, c.UploadPermit, c.User, c.WebSession, c.Webhook,
 		c.WebhookDelivery,
 	} {
 		n.Use(hooks...)
@@ -581,18 +618,19 @@ func (c *Client) Use(hooks ...Hook) {
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.APIKey, c.AccessCode, c.ActionCategory, c.ActionCodingRule, c.AffectedGroup,
-		c.AffectedGroupSuccessor, c.AffectedGroupTag, c.Attendance, c.Change,
-		c.ChangeEntry, c.Decision, c.Document, c.Evaluation, c.Grant, c.ImportRun,
-		c.Invitation, c.Issue, c.IssueLabel, c.IssueSuccessor, c.IssueTag,
-		c.IssueVocabulary, c.KeyUsage, c.LogHead, c.MailTemplate, c.OIDCIdentity,
-		c.Organisation, c.OrganisationLink, c.OrganisationMembership, c.OutboxMessage,
-		c.PartnerGroup, c.PartnerGroupRevision, c.Pledge, c.Postponement, c.PreSession,
-		c.Programme, c.ProgrammeName, c.ProgrammeState, c.Recommendation,
-		c.RecoveryCode, c.Registration, c.ResponseEvent, c.Review, c.Round, c.SDGGoal,
-		c.SDGIndicator, c.SDGTag, c.SDGTarget, c.SavedSlice, c.Session,
-		c.SignInAttempt, c.SignInLink, c.SliceContent, c.SlicePart, c.State,
-		c.StateAlias, c.StateGroup, c.StateGroupMembership, c.StoredFile,
-		c.TroikaMember, c.UploadPermit, c.User, c.WebSession, c.Webhook,
+		c.AffectedGroupSuccessor, c.AffectedGroupTag, c.AgendaVersion, c.Attendance,
+		c.Change, c.ChangeEntry, c.Consent, c.Decision, c.Document, c.Evaluation,
+		c.Grant, c.ImportRun, c.Invitation, c.Issue, c.IssueLabel, c.IssueSuccessor,
+		c.IssueTag, c.IssueVocabulary, c.KeyUsage, c.LogHead, c.MailTemplate,
+		c.Meeting, c.OIDCIdentity, c.Organisation, c.OrganisationLink,
+		c.OrganisationMembership, c.OutboxMessage, c.Participant,
+		c.ParticipantIdentity, c.PartnerGroup, c.PartnerGroupRevision, c.Pledge,
+		c.Postponement, c.PreSession, c.Programme, c.ProgrammeName, c.ProgrammeState,
+		c.Recommendation, c.RecoveryCode, c.Registration, c.ResponseEvent, c.Review,
+		c.Round, c.SDGGoal, c.SDGIndicator, c.SDGTag, c.SDGTarget, c.SavedSlice,
+		c.Session, c.SignInAttempt, c.SignInLink, c.SliceContent, c.SlicePart,
+		c.Speaker, c.State, c.StateAlias, c.StateGroup, c.StateGroupMembership,
+		c.StoredFile, c.TroikaMember, c.UploadPermit, c.User, c.WebSession, c.Webhook,
 		c.WebhookDelivery,
 	} {
 		n.Intercept(interceptors...)
@@ -616,12 +654,16 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.AffectedGroupSuccessor.mutate(ctx, m)
 	case *AffectedGroupTagMutation:
 		return c.AffectedGroupTag.mutate(ctx, m)
+	case *AgendaVersionMutation:
+		return c.AgendaVersion.mutate(ctx, m)
 	case *AttendanceMutation:
 		return c.Attendance.mutate(ctx, m)
 	case *ChangeMutation:
 		return c.Change.mutate(ctx, m)
 	case *ChangeEntryMutation:
 		return c.ChangeEntry.mutate(ctx, m)
+	case *ConsentMutation:
+		return c.Consent.mutate(ctx, m)
 	case *DecisionMutation:
 		return c.Decision.mutate(ctx, m)
 	case *DocumentMutation:
@@ -650,6 +692,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.LogHead.mutate(ctx, m)
 	case *MailTemplateMutation:
 		return c.MailTemplate.mutate(ctx, m)
+	case *MeetingMutation:
+		return c.Meeting.mutate(ctx, m)
 	case *OIDCIdentityMutation:
 		return c.OIDCIdentity.mutate(ctx, m)
 	case *OrganisationMutation:
@@ -660,6 +704,10 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.OrganisationMembership.mutate(ctx, m)
 	case *OutboxMessageMutation:
 		return c.OutboxMessage.mutate(ctx, m)
+	case *ParticipantMutation:
+		return c.Participant.mutate(ctx, m)
+	case *ParticipantIdentityMutation:
+		return c.ParticipantIdentity.mutate(ctx, m)
 	case *PartnerGroupMutation:
 		return c.PartnerGroup.mutate(ctx, m)
 	case *PartnerGroupRevisionMutation:
@@ -708,6 +756,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.SliceContent.mutate(ctx, m)
 	case *SlicePartMutation:
 		return c.SlicePart.mutate(ctx, m)
+	case *SpeakerMutation:
+		return c.Speaker.mutate(ctx, m)
 	case *StateMutation:
 		return c.State.mutate(ctx, m)
 	case *StateAliasMutation:
@@ -1812,6 +1862,156 @@ func (c *AffectedGroupTagClient) mutate(ctx context.Context, m *AffectedGroupTag
 	}
 }
 
+// AgendaVersionClient is a client for the AgendaVersion schema.
+type AgendaVersionClient struct {
+	config
+}
+
+// NewAgendaVersionClient returns a client for the AgendaVersion from the given config.
+func NewAgendaVersionClient(c config) *AgendaVersionClient {
+	return &AgendaVersionClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `agendaversion.Hooks(f(g(h())))`.
+func (c *AgendaVersionClient) Use(hooks ...Hook) {
+	c.hooks.AgendaVersion = append(c.hooks.AgendaVersion, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `agendaversion.Intercept(f(g(h())))`.
+func (c *AgendaVersionClient) Intercept(interceptors ...Interceptor) {
+	c.inters.AgendaVersion = append(c.inters.AgendaVersion, interceptors...)
+}
+
+// Create returns a builder for creating a AgendaVersion entity.
+func (c *AgendaVersionClient) Create() *AgendaVersionCreate {
+	mutation := newAgendaVersionMutation(c.config, OpCreate)
+	return &AgendaVersionCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of AgendaVersion entities.
+func (c *AgendaVersionClient) CreateBulk(builders ...*AgendaVersionCreate) *AgendaVersionCreateBulk {
+	return &AgendaVersionCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *AgendaVersionClient) MapCreateBulk(slice any, setFunc func(*AgendaVersionCreate, int)) *AgendaVersionCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &AgendaVersionCreateBulk{err: fmt.Errorf("calling to AgendaVersionClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*AgendaVersionCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &AgendaVersionCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for AgendaVersion.
+func (c *AgendaVersionClient) Update() *AgendaVersionUpdate {
+	mutation := newAgendaVersionMutation(c.config, OpUpdate)
+	return &AgendaVersionUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *AgendaVersionClient) UpdateOne(_m *AgendaVersion) *AgendaVersionUpdateOne {
+	mutation := newAgendaVersionMutation(c.config, OpUpdateOne, withAgendaVersion(_m))
+	return &AgendaVersionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *AgendaVersionClient) UpdateOneID(id int) *AgendaVersionUpdateOne {
+	mutation := newAgendaVersionMutation(c.config, OpUpdateOne, withAgendaVersionID(id))
+	return &AgendaVersionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for AgendaVersion.
+func (c *AgendaVersionClient) Delete() *AgendaVersionDelete {
+	mutation := newAgendaVersionMutation(c.config, OpDelete)
+	return &AgendaVersionDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *AgendaVersionClient) DeleteOne(_m *AgendaVersion) *AgendaVersionDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *AgendaVersionClient) DeleteOneID(id int) *AgendaVersionDeleteOne {
+	builder := c.Delete().Where(agendaversion.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &AgendaVersionDeleteOne{builder}
+}
+
+// Query returns a query builder for AgendaVersion.
+func (c *AgendaVersionClient) Query() *AgendaVersionQuery {
+	return &AgendaVersionQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeAgendaVersion},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a AgendaVersion entity by its id.
+func (c *AgendaVersionClient) Get(ctx context.Context, id int) (*AgendaVersion, error) {
+	return c.Query().Where(agendaversion.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *AgendaVersionClient) GetX(ctx context.Context, id int) *AgendaVersion {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryRound queries the round edge of a AgendaVersion.
+func (c *AgendaVersionClient) QueryRound(_m *AgendaVersion) *RoundQuery {
+	query := (&RoundClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(agendaversion.Table, agendaversion.FieldID, id),
+			sqlgraph.To(round.Table, round.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, agendaversion.RoundTable, agendaversion.RoundColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *AgendaVersionClient) Hooks() []Hook {
+	hooks := c.hooks.AgendaVersion
+	return append(hooks[:len(hooks):len(hooks)], agendaversion.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *AgendaVersionClient) Interceptors() []Interceptor {
+	return c.inters.AgendaVersion
+}
+
+func (c *AgendaVersionClient) mutate(ctx context.Context, m *AgendaVersionMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&AgendaVersionCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&AgendaVersionUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&AgendaVersionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&AgendaVersionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown AgendaVersion mutation op: %q", m.Op())
+	}
+}
+
 // AttendanceClient is a client for the Attendance schema.
 type AttendanceClient struct {
 	config
@@ -2273,6 +2473,156 @@ func (c *ChangeEntryClient) mutate(ctx context.Context, m *ChangeEntryMutation) 
 		return (&ChangeEntryDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown ChangeEntry mutation op: %q", m.Op())
+	}
+}
+
+// ConsentClient is a client for the Consent schema.
+type ConsentClient struct {
+	config
+}
+
+// NewConsentClient returns a client for the Consent from the given config.
+func NewConsentClient(c config) *ConsentClient {
+	return &ConsentClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `consent.Hooks(f(g(h())))`.
+func (c *ConsentClient) Use(hooks ...Hook) {
+	c.hooks.Consent = append(c.hooks.Consent, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `consent.Intercept(f(g(h())))`.
+func (c *ConsentClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Consent = append(c.inters.Consent, interceptors...)
+}
+
+// Create returns a builder for creating a Consent entity.
+func (c *ConsentClient) Create() *ConsentCreate {
+	mutation := newConsentMutation(c.config, OpCreate)
+	return &ConsentCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Consent entities.
+func (c *ConsentClient) CreateBulk(builders ...*ConsentCreate) *ConsentCreateBulk {
+	return &ConsentCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ConsentClient) MapCreateBulk(slice any, setFunc func(*ConsentCreate, int)) *ConsentCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ConsentCreateBulk{err: fmt.Errorf("calling to ConsentClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ConsentCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ConsentCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Consent.
+func (c *ConsentClient) Update() *ConsentUpdate {
+	mutation := newConsentMutation(c.config, OpUpdate)
+	return &ConsentUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ConsentClient) UpdateOne(_m *Consent) *ConsentUpdateOne {
+	mutation := newConsentMutation(c.config, OpUpdateOne, withConsent(_m))
+	return &ConsentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ConsentClient) UpdateOneID(id int) *ConsentUpdateOne {
+	mutation := newConsentMutation(c.config, OpUpdateOne, withConsentID(id))
+	return &ConsentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Consent.
+func (c *ConsentClient) Delete() *ConsentDelete {
+	mutation := newConsentMutation(c.config, OpDelete)
+	return &ConsentDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ConsentClient) DeleteOne(_m *Consent) *ConsentDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ConsentClient) DeleteOneID(id int) *ConsentDeleteOne {
+	builder := c.Delete().Where(consent.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ConsentDeleteOne{builder}
+}
+
+// Query returns a query builder for Consent.
+func (c *ConsentClient) Query() *ConsentQuery {
+	return &ConsentQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeConsent},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Consent entity by its id.
+func (c *ConsentClient) Get(ctx context.Context, id int) (*Consent, error) {
+	return c.Query().Where(consent.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ConsentClient) GetX(ctx context.Context, id int) *Consent {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryParticipant queries the participant edge of a Consent.
+func (c *ConsentClient) QueryParticipant(_m *Consent) *ParticipantQuery {
+	query := (&ParticipantClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(consent.Table, consent.FieldID, id),
+			sqlgraph.To(participant.Table, participant.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, consent.ParticipantTable, consent.ParticipantColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ConsentClient) Hooks() []Hook {
+	hooks := c.hooks.Consent
+	return append(hooks[:len(hooks):len(hooks)], consent.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ConsentClient) Interceptors() []Interceptor {
+	return c.inters.Consent
+}
+
+func (c *ConsentClient) mutate(ctx context.Context, m *ConsentMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ConsentCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ConsentUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ConsentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ConsentDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Consent mutation op: %q", m.Op())
 	}
 }
 
@@ -4432,6 +4782,171 @@ func (c *MailTemplateClient) mutate(ctx context.Context, m *MailTemplateMutation
 	}
 }
 
+// MeetingClient is a client for the Meeting schema.
+type MeetingClient struct {
+	config
+}
+
+// NewMeetingClient returns a client for the Meeting from the given config.
+func NewMeetingClient(c config) *MeetingClient {
+	return &MeetingClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `meeting.Hooks(f(g(h())))`.
+func (c *MeetingClient) Use(hooks ...Hook) {
+	c.hooks.Meeting = append(c.hooks.Meeting, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `meeting.Intercept(f(g(h())))`.
+func (c *MeetingClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Meeting = append(c.inters.Meeting, interceptors...)
+}
+
+// Create returns a builder for creating a Meeting entity.
+func (c *MeetingClient) Create() *MeetingCreate {
+	mutation := newMeetingMutation(c.config, OpCreate)
+	return &MeetingCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Meeting entities.
+func (c *MeetingClient) CreateBulk(builders ...*MeetingCreate) *MeetingCreateBulk {
+	return &MeetingCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *MeetingClient) MapCreateBulk(slice any, setFunc func(*MeetingCreate, int)) *MeetingCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &MeetingCreateBulk{err: fmt.Errorf("calling to MeetingClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*MeetingCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &MeetingCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Meeting.
+func (c *MeetingClient) Update() *MeetingUpdate {
+	mutation := newMeetingMutation(c.config, OpUpdate)
+	return &MeetingUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *MeetingClient) UpdateOne(_m *Meeting) *MeetingUpdateOne {
+	mutation := newMeetingMutation(c.config, OpUpdateOne, withMeeting(_m))
+	return &MeetingUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *MeetingClient) UpdateOneID(id int) *MeetingUpdateOne {
+	mutation := newMeetingMutation(c.config, OpUpdateOne, withMeetingID(id))
+	return &MeetingUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Meeting.
+func (c *MeetingClient) Delete() *MeetingDelete {
+	mutation := newMeetingMutation(c.config, OpDelete)
+	return &MeetingDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *MeetingClient) DeleteOne(_m *Meeting) *MeetingDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *MeetingClient) DeleteOneID(id int) *MeetingDeleteOne {
+	builder := c.Delete().Where(meeting.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &MeetingDeleteOne{builder}
+}
+
+// Query returns a query builder for Meeting.
+func (c *MeetingClient) Query() *MeetingQuery {
+	return &MeetingQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeMeeting},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Meeting entity by its id.
+func (c *MeetingClient) Get(ctx context.Context, id int) (*Meeting, error) {
+	return c.Query().Where(meeting.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *MeetingClient) GetX(ctx context.Context, id int) *Meeting {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryReview queries the review edge of a Meeting.
+func (c *MeetingClient) QueryReview(_m *Meeting) *ReviewQuery {
+	query := (&ReviewClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(meeting.Table, meeting.FieldID, id),
+			sqlgraph.To(review.Table, review.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, meeting.ReviewTable, meeting.ReviewColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QuerySpeakers queries the speakers edge of a Meeting.
+func (c *MeetingClient) QuerySpeakers(_m *Meeting) *SpeakerQuery {
+	query := (&SpeakerClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(meeting.Table, meeting.FieldID, id),
+			sqlgraph.To(speaker.Table, speaker.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, true, meeting.SpeakersTable, meeting.SpeakersColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *MeetingClient) Hooks() []Hook {
+	return c.hooks.Meeting
+}
+
+// Interceptors returns the client interceptors.
+func (c *MeetingClient) Interceptors() []Interceptor {
+	return c.inters.Meeting
+}
+
+func (c *MeetingClient) mutate(ctx context.Context, m *MeetingMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&MeetingCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&MeetingUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&MeetingUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&MeetingDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Meeting mutation op: %q", m.Op())
+	}
+}
+
 // OIDCIdentityClient is a client for the OIDCIdentity schema.
 type OIDCIdentityClient struct {
 	config
@@ -5209,6 +5724,338 @@ func (c *OutboxMessageClient) mutate(ctx context.Context, m *OutboxMessageMutati
 		return (&OutboxMessageDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown OutboxMessage mutation op: %q", m.Op())
+	}
+}
+
+// ParticipantClient is a client for the Participant schema.
+type ParticipantClient struct {
+	config
+}
+
+// NewParticipantClient returns a client for the Participant from the given config.
+func NewParticipantClient(c config) *ParticipantClient {
+	return &ParticipantClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `participant.Hooks(f(g(h())))`.
+func (c *ParticipantClient) Use(hooks ...Hook) {
+	c.hooks.Participant = append(c.hooks.Participant, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `participant.Intercept(f(g(h())))`.
+func (c *ParticipantClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Participant = append(c.inters.Participant, interceptors...)
+}
+
+// Create returns a builder for creating a Participant entity.
+func (c *ParticipantClient) Create() *ParticipantCreate {
+	mutation := newParticipantMutation(c.config, OpCreate)
+	return &ParticipantCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Participant entities.
+func (c *ParticipantClient) CreateBulk(builders ...*ParticipantCreate) *ParticipantCreateBulk {
+	return &ParticipantCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ParticipantClient) MapCreateBulk(slice any, setFunc func(*ParticipantCreate, int)) *ParticipantCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ParticipantCreateBulk{err: fmt.Errorf("calling to ParticipantClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ParticipantCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ParticipantCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Participant.
+func (c *ParticipantClient) Update() *ParticipantUpdate {
+	mutation := newParticipantMutation(c.config, OpUpdate)
+	return &ParticipantUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ParticipantClient) UpdateOne(_m *Participant) *ParticipantUpdateOne {
+	mutation := newParticipantMutation(c.config, OpUpdateOne, withParticipant(_m))
+	return &ParticipantUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ParticipantClient) UpdateOneID(id int) *ParticipantUpdateOne {
+	mutation := newParticipantMutation(c.config, OpUpdateOne, withParticipantID(id))
+	return &ParticipantUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Participant.
+func (c *ParticipantClient) Delete() *ParticipantDelete {
+	mutation := newParticipantMutation(c.config, OpDelete)
+	return &ParticipantDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ParticipantClient) DeleteOne(_m *Participant) *ParticipantDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ParticipantClient) DeleteOneID(id int) *ParticipantDeleteOne {
+	builder := c.Delete().Where(participant.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ParticipantDeleteOne{builder}
+}
+
+// Query returns a query builder for Participant.
+func (c *ParticipantClient) Query() *ParticipantQuery {
+	return &ParticipantQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeParticipant},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Participant entity by its id.
+func (c *ParticipantClient) Get(ctx context.Context, id int) (*Participant, error) {
+	return c.Query().Where(participant.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ParticipantClient) GetX(ctx context.Context, id int) *Participant {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryRegistration queries the registration edge of a Participant.
+func (c *ParticipantClient) QueryRegistration(_m *Participant) *RegistrationQuery {
+	query := (&RegistrationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(participant.Table, participant.FieldID, id),
+			sqlgraph.To(registration.Table, registration.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, participant.RegistrationTable, participant.RegistrationColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryIdentity queries the identity edge of a Participant.
+func (c *ParticipantClient) QueryIdentity(_m *Participant) *ParticipantIdentityQuery {
+	query := (&ParticipantIdentityClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(participant.Table, participant.FieldID, id),
+			sqlgraph.To(participantidentity.Table, participantidentity.FieldID),
+			sqlgraph.Edge(sqlgraph.O2O, false, participant.IdentityTable, participant.IdentityColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryConsents queries the consents edge of a Participant.
+func (c *ParticipantClient) QueryConsents(_m *Participant) *ConsentQuery {
+	query := (&ConsentClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(participant.Table, participant.FieldID, id),
+			sqlgraph.To(consent.Table, consent.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, true, participant.ConsentsTable, participant.ConsentsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ParticipantClient) Hooks() []Hook {
+	hooks := c.hooks.Participant
+	return append(hooks[:len(hooks):len(hooks)], participant.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ParticipantClient) Interceptors() []Interceptor {
+	return c.inters.Participant
+}
+
+func (c *ParticipantClient) mutate(ctx context.Context, m *ParticipantMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ParticipantCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ParticipantUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ParticipantUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ParticipantDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Participant mutation op: %q", m.Op())
+	}
+}
+
+// ParticipantIdentityClient is a client for the ParticipantIdentity schema.
+type ParticipantIdentityClient struct {
+	config
+}
+
+// NewParticipantIdentityClient returns a client for the ParticipantIdentity from the given config.
+func NewParticipantIdentityClient(c config) *ParticipantIdentityClient {
+	return &ParticipantIdentityClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `participantidentity.Hooks(f(g(h())))`.
+func (c *ParticipantIdentityClient) Use(hooks ...Hook) {
+	c.hooks.ParticipantIdentity = append(c.hooks.ParticipantIdentity, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `participantidentity.Intercept(f(g(h())))`.
+func (c *ParticipantIdentityClient) Intercept(interceptors ...Interceptor) {
+	c.inters.ParticipantIdentity = append(c.inters.ParticipantIdentity, interceptors...)
+}
+
+// Create returns a builder for creating a ParticipantIdentity entity.
+func (c *ParticipantIdentityClient) Create() *ParticipantIdentityCreate {
+	mutation := newParticipantIdentityMutation(c.config, OpCreate)
+	return &ParticipantIdentityCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of ParticipantIdentity entities.
+func (c *ParticipantIdentityClient) CreateBulk(builders ...*ParticipantIdentityCreate) *ParticipantIdentityCreateBulk {
+	return &ParticipantIdentityCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ParticipantIdentityClient) MapCreateBulk(slice any, setFunc func(*ParticipantIdentityCreate, int)) *ParticipantIdentityCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ParticipantIdentityCreateBulk{err: fmt.Errorf("calling to ParticipantIdentityClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ParticipantIdentityCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ParticipantIdentityCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for ParticipantIdentity.
+func (c *ParticipantIdentityClient) Update() *ParticipantIdentityUpdate {
+	mutation := newParticipantIdentityMutation(c.config, OpUpdate)
+	return &ParticipantIdentityUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ParticipantIdentityClient) UpdateOne(_m *ParticipantIdentity) *ParticipantIdentityUpdateOne {
+	mutation := newParticipantIdentityMutation(c.config, OpUpdateOne, withParticipantIdentity(_m))
+	return &ParticipantIdentityUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ParticipantIdentityClient) UpdateOneID(id int) *ParticipantIdentityUpdateOne {
+	mutation := newParticipantIdentityMutation(c.config, OpUpdateOne, withParticipantIdentityID(id))
+	return &ParticipantIdentityUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for ParticipantIdentity.
+func (c *ParticipantIdentityClient) Delete() *ParticipantIdentityDelete {
+	mutation := newParticipantIdentityMutation(c.config, OpDelete)
+	return &ParticipantIdentityDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ParticipantIdentityClient) DeleteOne(_m *ParticipantIdentity) *ParticipantIdentityDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ParticipantIdentityClient) DeleteOneID(id int) *ParticipantIdentityDeleteOne {
+	builder := c.Delete().Where(participantidentity.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ParticipantIdentityDeleteOne{builder}
+}
+
+// Query returns a query builder for ParticipantIdentity.
+func (c *ParticipantIdentityClient) Query() *ParticipantIdentityQuery {
+	return &ParticipantIdentityQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeParticipantIdentity},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a ParticipantIdentity entity by its id.
+func (c *ParticipantIdentityClient) Get(ctx context.Context, id int) (*ParticipantIdentity, error) {
+	return c.Query().Where(participantidentity.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ParticipantIdentityClient) GetX(ctx context.Context, id int) *ParticipantIdentity {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryParticipant queries the participant edge of a ParticipantIdentity.
+func (c *ParticipantIdentityClient) QueryParticipant(_m *ParticipantIdentity) *ParticipantQuery {
+	query := (&ParticipantClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(participantidentity.Table, participantidentity.FieldID, id),
+			sqlgraph.To(participant.Table, participant.FieldID),
+			sqlgraph.Edge(sqlgraph.O2O, true, participantidentity.ParticipantTable, participantidentity.ParticipantColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ParticipantIdentityClient) Hooks() []Hook {
+	hooks := c.hooks.ParticipantIdentity
+	return append(hooks[:len(hooks):len(hooks)], participantidentity.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ParticipantIdentityClient) Interceptors() []Interceptor {
+	return c.inters.ParticipantIdentity
+}
+
+func (c *ParticipantIdentityClient) mutate(ctx context.Context, m *ParticipantIdentityMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ParticipantIdentityCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ParticipantIdentityUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ParticipantIdentityUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ParticipantIdentityDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown ParticipantIdentity mutation op: %q", m.Op())
 	}
 }
 
@@ -7239,6 +8086,22 @@ func (c *RegistrationClient) QueryEvaluations(_m *Registration) *EvaluationQuery
 			sqlgraph.From(registration.Table, registration.FieldID, id),
 			sqlgraph.To(evaluation.Table, evaluation.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, true, registration.EvaluationsTable, registration.EvaluationsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryParticipants queries the participants edge of a Registration.
+func (c *RegistrationClient) QueryParticipants(_m *Registration) *ParticipantQuery {
+	query := (&ParticipantClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(registration.Table, registration.FieldID, id),
+			sqlgraph.To(participant.Table, participant.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, true, registration.ParticipantsTable, registration.ParticipantsColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -9471,6 +10334,172 @@ func (c *SlicePartClient) mutate(ctx context.Context, m *SlicePartMutation) (Val
 	}
 }
 
+// SpeakerClient is a client for the Speaker schema.
+type SpeakerClient struct {
+	config
+}
+
+// NewSpeakerClient returns a client for the Speaker from the given config.
+func NewSpeakerClient(c config) *SpeakerClient {
+	return &SpeakerClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `speaker.Hooks(f(g(h())))`.
+func (c *SpeakerClient) Use(hooks ...Hook) {
+	c.hooks.Speaker = append(c.hooks.Speaker, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `speaker.Intercept(f(g(h())))`.
+func (c *SpeakerClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Speaker = append(c.inters.Speaker, interceptors...)
+}
+
+// Create returns a builder for creating a Speaker entity.
+func (c *SpeakerClient) Create() *SpeakerCreate {
+	mutation := newSpeakerMutation(c.config, OpCreate)
+	return &SpeakerCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Speaker entities.
+func (c *SpeakerClient) CreateBulk(builders ...*SpeakerCreate) *SpeakerCreateBulk {
+	return &SpeakerCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *SpeakerClient) MapCreateBulk(slice any, setFunc func(*SpeakerCreate, int)) *SpeakerCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &SpeakerCreateBulk{err: fmt.Errorf("calling to SpeakerClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*SpeakerCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &SpeakerCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Speaker.
+func (c *SpeakerClient) Update() *SpeakerUpdate {
+	mutation := newSpeakerMutation(c.config, OpUpdate)
+	return &SpeakerUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *SpeakerClient) UpdateOne(_m *Speaker) *SpeakerUpdateOne {
+	mutation := newSpeakerMutation(c.config, OpUpdateOne, withSpeaker(_m))
+	return &SpeakerUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *SpeakerClient) UpdateOneID(id int) *SpeakerUpdateOne {
+	mutation := newSpeakerMutation(c.config, OpUpdateOne, withSpeakerID(id))
+	return &SpeakerUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Speaker.
+func (c *SpeakerClient) Delete() *SpeakerDelete {
+	mutation := newSpeakerMutation(c.config, OpDelete)
+	return &SpeakerDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *SpeakerClient) DeleteOne(_m *Speaker) *SpeakerDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *SpeakerClient) DeleteOneID(id int) *SpeakerDeleteOne {
+	builder := c.Delete().Where(speaker.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &SpeakerDeleteOne{builder}
+}
+
+// Query returns a query builder for Speaker.
+func (c *SpeakerClient) Query() *SpeakerQuery {
+	return &SpeakerQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeSpeaker},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Speaker entity by its id.
+func (c *SpeakerClient) Get(ctx context.Context, id int) (*Speaker, error) {
+	return c.Query().Where(speaker.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SpeakerClient) GetX(ctx context.Context, id int) *Speaker {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryMeeting queries the meeting edge of a Speaker.
+func (c *SpeakerClient) QueryMeeting(_m *Speaker) *MeetingQuery {
+	query := (&MeetingClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(speaker.Table, speaker.FieldID, id),
+			sqlgraph.To(meeting.Table, meeting.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, speaker.MeetingTable, speaker.MeetingColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryOrganisation queries the organisation edge of a Speaker.
+func (c *SpeakerClient) QueryOrganisation(_m *Speaker) *OrganisationQuery {
+	query := (&OrganisationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(speaker.Table, speaker.FieldID, id),
+			sqlgraph.To(organisation.Table, organisation.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, speaker.OrganisationTable, speaker.OrganisationColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *SpeakerClient) Hooks() []Hook {
+	hooks := c.hooks.Speaker
+	return append(hooks[:len(hooks):len(hooks)], speaker.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *SpeakerClient) Interceptors() []Interceptor {
+	return c.inters.Speaker
+}
+
+func (c *SpeakerClient) mutate(ctx context.Context, m *SpeakerMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&SpeakerCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&SpeakerUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&SpeakerUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&SpeakerDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Speaker mutation op: %q", m.Op())
+	}
+}
+
 // StateClient is a client for the State schema.
 type StateClient struct {
 	config
@@ -11312,29 +12341,31 @@ func (c *WebhookDeliveryClient) mutate(ctx context.Context, m *WebhookDeliveryMu
 type (
 	hooks struct {
 		APIKey, AccessCode, ActionCategory, ActionCodingRule, AffectedGroup,
-		AffectedGroupSuccessor, AffectedGroupTag, Attendance, Change, ChangeEntry,
-		Decision, Document, Evaluation, Grant, ImportRun, Invitation, Issue,
-		IssueLabel, IssueSuccessor, IssueTag, IssueVocabulary, KeyUsage, LogHead,
-		MailTemplate, OIDCIdentity, Organisation, OrganisationLink,
-		OrganisationMembership, OutboxMessage, PartnerGroup, PartnerGroupRevision,
-		Pledge, Postponement, PreSession, Programme, ProgrammeName, ProgrammeState,
-		Recommendation, RecoveryCode, Registration, ResponseEvent, Review, Round,
-		SDGGoal, SDGIndicator, SDGTag, SDGTarget, SavedSlice, Session, SignInAttempt,
-		SignInLink, SliceContent, SlicePart, State, StateAlias, StateGroup,
+		AffectedGroupSuccessor, AffectedGroupTag, AgendaVersion, Attendance, Change,
+		ChangeEntry, Consent, Decision, Document, Evaluation, Grant, ImportRun,
+		Invitation, Issue, IssueLabel, IssueSuccessor, IssueTag, IssueVocabulary,
+		KeyUsage, LogHead, MailTemplate, Meeting, OIDCIdentity, Organisation,
+		OrganisationLink, OrganisationMembership, OutboxMessage, Participant,
+		ParticipantIdentity, PartnerGroup, PartnerGroupRevision, Pledge, Postponement,
+		PreSession, Programme, ProgrammeName, ProgrammeState, Recommendation,
+		RecoveryCode, Registration, ResponseEvent, Review, Round, SDGGoal,
+		SDGIndicator, SDGTag, SDGTarget, SavedSlice, Session, SignInAttempt,
+		SignInLink, SliceContent, SlicePart, Speaker, State, StateAlias, StateGroup,
 		StateGroupMembership, StoredFile, TroikaMember, UploadPermit, User, WebSession,
 		Webhook, WebhookDelivery []ent.Hook
 	}
 	inters struct {
 		APIKey, AccessCode, ActionCategory, ActionCodingRule, AffectedGroup,
-		AffectedGroupSuccessor, AffectedGroupTag, Attendance, Change, ChangeEntry,
-		Decision, Document, Evaluation, Grant, ImportRun, Invitation, Issue,
-		IssueLabel, IssueSuccessor, IssueTag, IssueVocabulary, KeyUsage, LogHead,
-		MailTemplate, OIDCIdentity, Organisation, OrganisationLink,
-		OrganisationMembership, OutboxMessage, PartnerGroup, PartnerGroupRevision,
-		Pledge, Postponement, PreSession, Programme, ProgrammeName, ProgrammeState,
-		Recommendation, RecoveryCode, Registration, ResponseEvent, Review, Round,
-		SDGGoal, SDGIndicator, SDGTag, SDGTarget, SavedSlice, Session, SignInAttempt,
-		SignInLink, SliceContent, SlicePart, State, StateAlias, StateGroup,
+		AffectedGroupSuccessor, AffectedGroupTag, AgendaVersion, Attendance, Change,
+		ChangeEntry, Consent, Decision, Document, Evaluation, Grant, ImportRun,
+		Invitation, Issue, IssueLabel, IssueSuccessor, IssueTag, IssueVocabulary,
+		KeyUsage, LogHead, MailTemplate, Meeting, OIDCIdentity, Organisation,
+		OrganisationLink, OrganisationMembership, OutboxMessage, Participant,
+		ParticipantIdentity, PartnerGroup, PartnerGroupRevision, Pledge, Postponement,
+		PreSession, Programme, ProgrammeName, ProgrammeState, Recommendation,
+		RecoveryCode, Registration, ResponseEvent, Review, Round, SDGGoal,
+		SDGIndicator, SDGTag, SDGTarget, SavedSlice, Session, SignInAttempt,
+		SignInLink, SliceContent, SlicePart, Speaker, State, StateAlias, StateGroup,
 		StateGroupMembership, StoredFile, TroikaMember, UploadPermit, User, WebSession,
 		Webhook, WebhookDelivery []ent.Interceptor
 	}

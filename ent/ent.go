@@ -18,10 +18,12 @@ import (
 	"github.com/upr-info/upr/ent/affectedgroup"
 	"github.com/upr-info/upr/ent/affectedgroupsuccessor"
 	"github.com/upr-info/upr/ent/affectedgrouptag"
+	"github.com/upr-info/upr/ent/agendaversion"
 	"github.com/upr-info/upr/ent/apikey"
 	"github.com/upr-info/upr/ent/attendance"
 	"github.com/upr-info/upr/ent/change"
 	"github.com/upr-info/upr/ent/changeentry"
+	"github.com/upr-info/upr/ent/consent"
 	"github.com/upr-info/upr/ent/decision"
 	"github.com/upr-info/upr/ent/document"
 	"github.com/upr-info/upr/ent/evaluation"
@@ -36,11 +38,14 @@ import (
 	"github.com/upr-info/upr/ent/keyusage"
 	"github.com/upr-info/upr/ent/loghead"
 	"github.com/upr-info/upr/ent/mailtemplate"
+	"github.com/upr-info/upr/ent/meeting"
 	"github.com/upr-info/upr/ent/oidcidentity"
 	"github.com/upr-info/upr/ent/organisation"
 	"github.com/upr-info/upr/ent/organisationlink"
 	"github.com/upr-info/upr/ent/organisationmembership"
 	"github.com/upr-info/upr/ent/outboxmessage"
+	"github.com/upr-info/upr/ent/participant"
+	"github.com/upr-info/upr/ent/participantidentity"
 	"github.com/upr-info/upr/ent/partnergroup"
 	"github.com/upr-info/upr/ent/partnergrouprevision"
 	"github.com/upr-info/upr/ent/pledge"
@@ -65,6 +70,7 @@ import (
 	"github.com/upr-info/upr/ent/signinlink"
 	"github.com/upr-info/upr/ent/slicecontent"
 	"github.com/upr-info/upr/ent/slicepart"
+	"github.com/upr-info/upr/ent/speaker"
 	"github.com/upr-info/upr/ent/state"
 	"github.com/upr-info/upr/ent/statealias"
 	"github.com/upr-info/upr/ent/stategroup"
@@ -143,9 +149,11 @@ func checkColumn(t, c string) error {
 			affectedgroup.Table:          affectedgroup.ValidColumn,
 			affectedgroupsuccessor.Table: affectedgroupsuccessor.ValidColumn,
 			affectedgrouptag.Table:       affectedgrouptag.ValidColumn,
+			agendaversion.Table:          agendaversion.ValidColumn,
 			attendance.Table:             attendance.ValidColumn,
 			change.Table:                 change.ValidColumn,
 			changeentry.Table:            changeentry.ValidColumn,
+			consent.Table:                consent.ValidColumn,
 			decision.Table:               decision.ValidColumn,
 			document.Table:               document.ValidColumn,
 			evaluation.Table:             evaluation.ValidColumn,
@@ -160,11 +168,14 @@ func checkColumn(t, c string) error {
 			keyusage.Table:               keyusage.ValidColumn,
 			loghead.Table:                loghead.ValidColumn,
 			mailtemplate.Table:           mailtemplate.ValidColumn,
+			meeting.Table:                meeting.ValidColumn,
 			oidcidentity.Table:           oidcidentity.ValidColumn,
 			organisation.Table:           organisation.ValidColumn,
 			organisationlink.Table:       organisationlink.ValidColumn,
 			organisationmembership.Table: organisationmembership.ValidColumn,
 			outboxmessage.Table:          outboxmessage.ValidColumn,
+			participant.Table:            participant.ValidColumn,
+			participantidentity.Table:    participantidentity.ValidColumn,
 			partnergroup.Table:           partnergroup.ValidColumn,
 			partnergrouprevision.Table:   partnergrouprevision.ValidColumn,
 			pledge.Table:                 pledge.ValidColumn,
@@ -189,6 +200,7 @@ func checkColumn(t, c string) error {
 			signinlink.Table:             signinlink.ValidColumn,
 			slicecontent.Table:           slicecontent.ValidColumn,
 			slicepart.Table:              slicepart.ValidColumn,
+			speaker.Table:                speaker.ValidColumn,
 			state.Table:                  state.ValidColumn,
 			statealias.Table:             statealias.ValidColumn,
 			stategroup.Table:             stategroup.ValidColumn,

@@ -9,10 +9,12 @@ import (
 	"github.com/upr-info/upr/ent/affectedgroup"
 	"github.com/upr-info/upr/ent/affectedgroupsuccessor"
 	"github.com/upr-info/upr/ent/affectedgrouptag"
+	"github.com/upr-info/upr/ent/agendaversion"
 	"github.com/upr-info/upr/ent/apikey"
 	"github.com/upr-info/upr/ent/attendance"
 	"github.com/upr-info/upr/ent/change"
 	"github.com/upr-info/upr/ent/changeentry"
+	"github.com/upr-info/upr/ent/consent"
 	"github.com/upr-info/upr/ent/decision"
 	"github.com/upr-info/upr/ent/document"
 	"github.com/upr-info/upr/ent/evaluation"
@@ -27,11 +29,14 @@ import (
 	"github.com/upr-info/upr/ent/keyusage"
 	"github.com/upr-info/upr/ent/loghead"
 	"github.com/upr-info/upr/ent/mailtemplate"
+	"github.com/upr-info/upr/ent/meeting"
 	"github.com/upr-info/upr/ent/oidcidentity"
 	"github.com/upr-info/upr/ent/organisation"
 	"github.com/upr-info/upr/ent/organisationlink"
 	"github.com/upr-info/upr/ent/organisationmembership"
 	"github.com/upr-info/upr/ent/outboxmessage"
+	"github.com/upr-info/upr/ent/participant"
+	"github.com/upr-info/upr/ent/participantidentity"
 	"github.com/upr-info/upr/ent/partnergroup"
 	"github.com/upr-info/upr/ent/partnergrouprevision"
 	"github.com/upr-info/upr/ent/pledge"
@@ -57,6 +62,7 @@ import (
 	"github.com/upr-info/upr/ent/signinlink"
 	"github.com/upr-info/upr/ent/slicecontent"
 	"github.com/upr-info/upr/ent/slicepart"
+	"github.com/upr-info/upr/ent/speaker"
 	"github.com/upr-info/upr/ent/state"
 	"github.com/upr-info/upr/ent/statealias"
 	"github.com/upr-info/upr/ent/stategroup"
@@ -77,7 +83,7 @@ import (
 
 // schemaGraph holds a representation of ent/schema at runtime.
 var schemaGraph = func() *sqlgraph.Schema {
-	graph := &sqlgraph.Schema{Nodes: make([]*sqlgraph.Node, 64)}
+	graph := &sqlgraph.Schema{Nodes: make([]*sqlgraph.Node, 70)}
 	graph.Nodes[0] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   apikey.Table,
@@ -213,6 +219,24 @@ var schemaGraph = func() *sqlgraph.Schema {
 	}
 	graph.Nodes[7] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
+			Table:   agendaversion.Table,
+			Columns: agendaversion.Columns,
+			ID: &sqlgraph.FieldSpec{
+				Type:   field.TypeInt,
+				Column: agendaversion.FieldID,
+			},
+		},
+		Type: "AgendaVersion",
+		Fields: map[string]*sqlgraph.FieldSpec{
+			agendaversion.FieldRoundID:     {Type: field.TypeInt, Column: agendaversion.FieldRoundID},
+			agendaversion.FieldNumber:      {Type: field.TypeInt, Column: agendaversion.FieldNumber},
+			agendaversion.FieldPublishedAt: {Type: field.TypeTime, Column: agendaversion.FieldPublishedAt},
+			agendaversion.FieldPublishedBy: {Type: field.TypeString, Column: agendaversion.FieldPublishedBy},
+			agendaversion.FieldEntries:     {Type: field.TypeString, Column: agendaversion.FieldEntries},
+		},
+	}
+	graph.Nodes[8] = &sqlgraph.Node{
+		NodeSpec: sqlgraph.NodeSpec{
 			Table:   attendance.Table,
 			Columns: attendance.Columns,
 			ID: &sqlgraph.FieldSpec{
@@ -237,7 +261,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			attendance.FieldCreatedAt:    {Type: field.TypeTime, Column: attendance.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[8] = &sqlgraph.Node{
+	graph.Nodes[9] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   change.Table,
 			Columns: change.Columns,
@@ -255,7 +279,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			change.FieldAt:      {Type: field.TypeTime, Column: change.FieldAt},
 		},
 	}
-	graph.Nodes[9] = &sqlgraph.Node{
+	graph.Nodes[10] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   changeentry.Table,
 			Columns: changeentry.Columns,
@@ -274,7 +298,24 @@ var schemaGraph = func() *sqlgraph.Schema {
 			changeentry.FieldChangeID:   {Type: field.TypeInt, Column: changeentry.FieldChangeID},
 		},
 	}
-	graph.Nodes[10] = &sqlgraph.Node{
+	graph.Nodes[11] = &sqlgraph.Node{
+		NodeSpec: sqlgraph.NodeSpec{
+			Table:   consent.Table,
+			Columns: consent.Columns,
+			ID: &sqlgraph.FieldSpec{
+				Type:   field.TypeInt,
+				Column: consent.FieldID,
+			},
+		},
+		Type: "Consent",
+		Fields: map[string]*sqlgraph.FieldSpec{
+			consent.FieldParticipantID: {Type: field.TypeInt, Column: consent.FieldParticipantID},
+			consent.FieldAudience:      {Type: field.TypeEnum, Column: consent.FieldAudience},
+			consent.FieldItem:          {Type: field.TypeEnum, Column: consent.FieldItem},
+			consent.FieldGivenAt:       {Type: field.TypeTime, Column: consent.FieldGivenAt},
+		},
+	}
+	graph.Nodes[12] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   decision.Table,
 			Columns: decision.Columns,
@@ -296,7 +337,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			decision.FieldAt:             {Type: field.TypeTime, Column: decision.FieldAt},
 		},
 	}
-	graph.Nodes[11] = &sqlgraph.Node{
+	graph.Nodes[13] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   document.Table,
 			Columns: document.Columns,
@@ -313,7 +354,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			document.FieldReviewID: {Type: field.TypeInt, Column: document.FieldReviewID},
 		},
 	}
-	graph.Nodes[12] = &sqlgraph.Node{
+	graph.Nodes[14] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   evaluation.Table,
 			Columns: evaluation.Columns,
@@ -333,7 +374,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			evaluation.FieldChangedAt:      {Type: field.TypeTime, Column: evaluation.FieldChangedAt},
 		},
 	}
-	graph.Nodes[13] = &sqlgraph.Node{
+	graph.Nodes[15] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   grant.Table,
 			Columns: grant.Columns,
@@ -350,7 +391,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			grant.FieldCreatedAt: {Type: field.TypeTime, Column: grant.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[14] = &sqlgraph.Node{
+	graph.Nodes[16] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   importrun.Table,
 			Columns: importrun.Columns,
@@ -373,7 +414,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			importrun.FieldUnchanged:  {Type: field.TypeInt, Column: importrun.FieldUnchanged},
 		},
 	}
-	graph.Nodes[15] = &sqlgraph.Node{
+	graph.Nodes[17] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   invitation.Table,
 			Columns: invitation.Columns,
@@ -399,7 +440,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			invitation.FieldWithdrawnAt: {Type: field.TypeTime, Column: invitation.FieldWithdrawnAt},
 		},
 	}
-	graph.Nodes[16] = &sqlgraph.Node{
+	graph.Nodes[18] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   issue.Table,
 			Columns: issue.Columns,
@@ -417,7 +458,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			issue.FieldPosition: {Type: field.TypeInt, Column: issue.FieldPosition},
 		},
 	}
-	graph.Nodes[17] = &sqlgraph.Node{
+	graph.Nodes[19] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   issuelabel.Table,
 			Columns: issuelabel.Columns,
@@ -434,7 +475,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			issuelabel.FieldVocabularyID: {Type: field.TypeInt, Column: issuelabel.FieldVocabularyID},
 		},
 	}
-	graph.Nodes[18] = &sqlgraph.Node{
+	graph.Nodes[20] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   issuesuccessor.Table,
 			Columns: issuesuccessor.Columns,
@@ -449,7 +490,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			issuesuccessor.FieldSuccessorID: {Type: field.TypeInt, Column: issuesuccessor.FieldSuccessorID},
 		},
 	}
-	graph.Nodes[19] = &sqlgraph.Node{
+	graph.Nodes[21] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   issuetag.Table,
 			Columns: issuetag.Columns,
@@ -471,7 +512,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			issuetag.FieldIssueID:          {Type: field.TypeInt, Column: issuetag.FieldIssueID},
 		},
 	}
-	graph.Nodes[20] = &sqlgraph.Node{
+	graph.Nodes[22] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   issuevocabulary.Table,
 			Columns: issuevocabulary.Columns,
@@ -488,7 +529,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			issuevocabulary.FieldSource: {Type: field.TypeString, Column: issuevocabulary.FieldSource},
 		},
 	}
-	graph.Nodes[21] = &sqlgraph.Node{
+	graph.Nodes[23] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   keyusage.Table,
 			Columns: keyusage.Columns,
@@ -503,11 +544,12 @@ var schemaGraph = func() *sqlgraph.Schema {
 			keyusage.FieldDay:      {Type: field.TypeString, Column: keyusage.FieldDay},
 			keyusage.FieldRequests: {Type: field.TypeInt64, Column: keyusage.FieldRequests},
 			keyusage.FieldRefused:  {Type: field.TypeInt64, Column: keyusage.FieldRefused},
+			keyusage.FieldCounted:  {Type: field.TypeInt64, Column: keyusage.FieldCounted},
 			keyusage.FieldRows:     {Type: field.TypeInt64, Column: keyusage.FieldRows},
 			keyusage.FieldBytes:    {Type: field.TypeInt64, Column: keyusage.FieldBytes},
 		},
 	}
-	graph.Nodes[22] = &sqlgraph.Node{
+	graph.Nodes[24] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   loghead.Table,
 			Columns: loghead.Columns,
@@ -523,7 +565,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			loghead.FieldVersion: {Type: field.TypeInt64, Column: loghead.FieldVersion},
 		},
 	}
-	graph.Nodes[23] = &sqlgraph.Node{
+	graph.Nodes[25] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   mailtemplate.Table,
 			Columns: mailtemplate.Columns,
@@ -543,7 +585,28 @@ var schemaGraph = func() *sqlgraph.Schema {
 			mailtemplate.FieldCreatedAt: {Type: field.TypeTime, Column: mailtemplate.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[24] = &sqlgraph.Node{
+	graph.Nodes[26] = &sqlgraph.Node{
+		NodeSpec: sqlgraph.NodeSpec{
+			Table:   meeting.Table,
+			Columns: meeting.Columns,
+			ID: &sqlgraph.FieldSpec{
+				Type:   field.TypeInt,
+				Column: meeting.FieldID,
+			},
+		},
+		Type: "Meeting",
+		Fields: map[string]*sqlgraph.FieldSpec{
+			meeting.FieldUID:      {Type: field.TypeString, Column: meeting.FieldUID},
+			meeting.FieldReviewID: {Type: field.TypeInt, Column: meeting.FieldReviewID},
+			meeting.FieldStartsAt: {Type: field.TypeTime, Column: meeting.FieldStartsAt},
+			meeting.FieldMinutes:  {Type: field.TypeInt, Column: meeting.FieldMinutes},
+			meeting.FieldRoom:     {Type: field.TypeString, Column: meeting.FieldRoom},
+			meeting.FieldMode:     {Type: field.TypeEnum, Column: meeting.FieldMode},
+			meeting.FieldStatus:   {Type: field.TypeEnum, Column: meeting.FieldStatus},
+			meeting.FieldSequence: {Type: field.TypeInt, Column: meeting.FieldSequence},
+		},
+	}
+	graph.Nodes[27] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   oidcidentity.Table,
 			Columns: oidcidentity.Columns,
@@ -560,7 +623,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			oidcidentity.FieldCreatedAt: {Type: field.TypeTime, Column: oidcidentity.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[25] = &sqlgraph.Node{
+	graph.Nodes[28] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   organisation.Table,
 			Columns: organisation.Columns,
@@ -578,7 +641,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			organisation.FieldCountryID: {Type: field.TypeInt, Column: organisation.FieldCountryID},
 		},
 	}
-	graph.Nodes[26] = &sqlgraph.Node{
+	graph.Nodes[29] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   organisationlink.Table,
 			Columns: organisationlink.Columns,
@@ -594,7 +657,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			organisationlink.FieldOrganisationID: {Type: field.TypeInt, Column: organisationlink.FieldOrganisationID},
 		},
 	}
-	graph.Nodes[27] = &sqlgraph.Node{
+	graph.Nodes[30] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   organisationmembership.Table,
 			Columns: organisationmembership.Columns,
@@ -610,7 +673,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			organisationmembership.FieldCreatedAt:      {Type: field.TypeTime, Column: organisationmembership.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[28] = &sqlgraph.Node{
+	graph.Nodes[31] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   outboxmessage.Table,
 			Columns: outboxmessage.Columns,
@@ -647,7 +710,50 @@ var schemaGraph = func() *sqlgraph.Schema {
 			outboxmessage.FieldFailure:   {Type: field.TypeString, Column: outboxmessage.FieldFailure},
 		},
 	}
-	graph.Nodes[29] = &sqlgraph.Node{
+	graph.Nodes[32] = &sqlgraph.Node{
+		NodeSpec: sqlgraph.NodeSpec{
+			Table:   participant.Table,
+			Columns: participant.Columns,
+			ID: &sqlgraph.FieldSpec{
+				Type:   field.TypeInt,
+				Column: participant.FieldID,
+			},
+		},
+		Type: "Participant",
+		Fields: map[string]*sqlgraph.FieldSpec{
+			participant.FieldUID:            {Type: field.TypeString, Column: participant.FieldUID},
+			participant.FieldRegistrationID: {Type: field.TypeInt, Column: participant.FieldRegistrationID},
+			participant.FieldLevel:          {Type: field.TypeInt, Column: participant.FieldLevel},
+			participant.FieldLowerTo:        {Type: field.TypeInt, Column: participant.FieldLowerTo},
+			participant.FieldReviewedAt:     {Type: field.TypeTime, Column: participant.FieldReviewedAt},
+			participant.FieldPseudonym:      {Type: field.TypeString, Column: participant.FieldPseudonym},
+			participant.FieldGender:         {Type: field.TypeEnum, Column: participant.FieldGender},
+			participant.FieldContact:        {Type: field.TypeEnum, Column: participant.FieldContact},
+			participant.FieldLanguage:       {Type: field.TypeString, Column: participant.FieldLanguage},
+			participant.FieldNeutral:        {Type: field.TypeBool, Column: participant.FieldNeutral},
+			participant.FieldNamed:          {Type: field.TypeBool, Column: participant.FieldNamed},
+			participant.FieldPerson:         {Type: field.TypeString, Column: participant.FieldPerson},
+			participant.FieldRevision:       {Type: field.TypeInt, Column: participant.FieldRevision},
+			participant.FieldCreatedAt:      {Type: field.TypeTime, Column: participant.FieldCreatedAt},
+		},
+	}
+	graph.Nodes[33] = &sqlgraph.Node{
+		NodeSpec: sqlgraph.NodeSpec{
+			Table:   participantidentity.Table,
+			Columns: participantidentity.Columns,
+			ID: &sqlgraph.FieldSpec{
+				Type:   field.TypeInt,
+				Column: participantidentity.FieldID,
+			},
+		},
+		Type: "ParticipantIdentity",
+		Fields: map[string]*sqlgraph.FieldSpec{
+			participantidentity.FieldParticipantID: {Type: field.TypeInt, Column: participantidentity.FieldParticipantID},
+			participantidentity.FieldDataKey:       {Type: field.TypeBytes, Column: participantidentity.FieldDataKey},
+			participantidentity.FieldContent:       {Type: field.TypeBytes, Column: participantidentity.FieldContent},
+		},
+	}
+	graph.Nodes[34] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   partnergroup.Table,
 			Columns: partnergroup.Columns,
@@ -666,7 +772,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			partnergroup.FieldWithdrawnAt: {Type: field.TypeTime, Column: partnergroup.FieldWithdrawnAt},
 		},
 	}
-	graph.Nodes[30] = &sqlgraph.Node{
+	graph.Nodes[35] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   partnergrouprevision.Table,
 			Columns: partnergrouprevision.Columns,
@@ -685,7 +791,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			partnergrouprevision.FieldCreatedAt:   {Type: field.TypeTime, Column: partnergrouprevision.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[31] = &sqlgraph.Node{
+	graph.Nodes[36] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   pledge.Table,
 			Columns: pledge.Columns,
@@ -705,7 +811,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			pledge.FieldActionCategoryID: {Type: field.TypeInt, Column: pledge.FieldActionCategoryID},
 		},
 	}
-	graph.Nodes[32] = &sqlgraph.Node{
+	graph.Nodes[37] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   postponement.Table,
 			Columns: postponement.Columns,
@@ -721,7 +827,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			postponement.FieldPlannedSessionID: {Type: field.TypeInt, Column: postponement.FieldPlannedSessionID},
 		},
 	}
-	graph.Nodes[33] = &sqlgraph.Node{
+	graph.Nodes[38] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   presession.Table,
 			Columns: presession.Columns,
@@ -751,7 +857,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			presession.FieldRevision:          {Type: field.TypeInt, Column: presession.FieldRevision},
 		},
 	}
-	graph.Nodes[34] = &sqlgraph.Node{
+	graph.Nodes[39] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   programme.Table,
 			Columns: programme.Columns,
@@ -775,7 +881,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			programme.FieldPosition:      {Type: field.TypeInt, Column: programme.FieldPosition},
 		},
 	}
-	graph.Nodes[35] = &sqlgraph.Node{
+	graph.Nodes[40] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   programmename.Table,
 			Columns: programmename.Columns,
@@ -791,7 +897,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			programmename.FieldProgrammeID: {Type: field.TypeInt, Column: programmename.FieldProgrammeID},
 		},
 	}
-	graph.Nodes[36] = &sqlgraph.Node{
+	graph.Nodes[41] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   programmestate.Table,
 			Columns: programmestate.Columns,
@@ -808,7 +914,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			programmestate.FieldStateID:     {Type: field.TypeInt, Column: programmestate.FieldStateID},
 		},
 	}
-	graph.Nodes[37] = &sqlgraph.Node{
+	graph.Nodes[42] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   recommendation.Table,
 			Columns: recommendation.Columns,
@@ -830,7 +936,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			recommendation.FieldActionCategoryID:    {Type: field.TypeInt, Column: recommendation.FieldActionCategoryID},
 		},
 	}
-	graph.Nodes[38] = &sqlgraph.Node{
+	graph.Nodes[43] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   recoverycode.Table,
 			Columns: recoverycode.Columns,
@@ -846,7 +952,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			recoverycode.FieldUsedAt: {Type: field.TypeTime, Column: recoverycode.FieldUsedAt},
 		},
 	}
-	graph.Nodes[39] = &sqlgraph.Node{
+	graph.Nodes[44] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   registration.Table,
 			Columns: registration.Columns,
@@ -886,6 +992,8 @@ var schemaGraph = func() *sqlgraph.Schema {
 			registration.FieldPendingMergeID:    {Type: field.TypeInt, Column: registration.FieldPendingMergeID},
 			registration.FieldAgreement:         {Type: field.TypeString, Column: registration.FieldAgreement},
 			registration.FieldDecidedBy:         {Type: field.TypeString, Column: registration.FieldDecidedBy},
+			registration.FieldPlace:             {Type: field.TypeInt, Column: registration.FieldPlace},
+			registration.FieldCalendarDigest:    {Type: field.TypeString, Column: registration.FieldCalendarDigest},
 			registration.FieldReturnedUnchanged: {Type: field.TypeBool, Column: registration.FieldReturnedUnchanged},
 			registration.FieldRevision:          {Type: field.TypeInt, Column: registration.FieldRevision},
 			registration.FieldOwnRevision:       {Type: field.TypeInt, Column: registration.FieldOwnRevision},
@@ -893,7 +1001,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			registration.FieldSubmittedAt:       {Type: field.TypeTime, Column: registration.FieldSubmittedAt},
 		},
 	}
-	graph.Nodes[40] = &sqlgraph.Node{
+	graph.Nodes[45] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   responseevent.Table,
 			Columns: responseevent.Columns,
@@ -914,7 +1022,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			responseevent.FieldRunID:            {Type: field.TypeInt, Column: responseevent.FieldRunID},
 		},
 	}
-	graph.Nodes[41] = &sqlgraph.Node{
+	graph.Nodes[46] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   review.Table,
 			Columns: review.Columns,
@@ -936,7 +1044,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			review.FieldSessionID:     {Type: field.TypeInt, Column: review.FieldSessionID},
 		},
 	}
-	graph.Nodes[42] = &sqlgraph.Node{
+	graph.Nodes[47] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   round.Table,
 			Columns: round.Columns,
@@ -958,11 +1066,12 @@ var schemaGraph = func() *sqlgraph.Schema {
 			round.FieldMinEvaluations:  {Type: field.TypeInt, Column: round.FieldMinEvaluations},
 			round.FieldOfficersOffer:   {Type: field.TypeBool, Column: round.FieldOfficersOffer},
 			round.FieldRetentionDays:   {Type: field.TypeInt, Column: round.FieldRetentionDays},
+			round.FieldPurgedAt:        {Type: field.TypeTime, Column: round.FieldPurgedAt},
 			round.FieldRevision:        {Type: field.TypeInt, Column: round.FieldRevision},
 			round.FieldCreatedAt:       {Type: field.TypeTime, Column: round.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[43] = &sqlgraph.Node{
+	graph.Nodes[48] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   sdggoal.Table,
 			Columns: sdggoal.Columns,
@@ -988,7 +1097,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			sdggoal.FieldShortZh: {Type: field.TypeString, Column: sdggoal.FieldShortZh},
 		},
 	}
-	graph.Nodes[44] = &sqlgraph.Node{
+	graph.Nodes[49] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   sdgindicator.Table,
 			Columns: sdgindicator.Columns,
@@ -1010,7 +1119,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			sdgindicator.FieldTargetID: {Type: field.TypeInt, Column: sdgindicator.FieldTargetID},
 		},
 	}
-	graph.Nodes[45] = &sqlgraph.Node{
+	graph.Nodes[50] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   sdgtag.Table,
 			Columns: sdgtag.Columns,
@@ -1032,7 +1141,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			sdgtag.FieldTargetID:         {Type: field.TypeInt, Column: sdgtag.FieldTargetID},
 		},
 	}
-	graph.Nodes[46] = &sqlgraph.Node{
+	graph.Nodes[51] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   sdgtarget.Table,
 			Columns: sdgtarget.Columns,
@@ -1054,7 +1163,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			sdgtarget.FieldGoalID:   {Type: field.TypeInt, Column: sdgtarget.FieldGoalID},
 		},
 	}
-	graph.Nodes[47] = &sqlgraph.Node{
+	graph.Nodes[52] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   savedslice.Table,
 			Columns: savedslice.Columns,
@@ -1079,7 +1188,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			savedslice.FieldGroups:      {Type: field.TypeString, Column: savedslice.FieldGroups},
 		},
 	}
-	graph.Nodes[48] = &sqlgraph.Node{
+	graph.Nodes[53] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   session.Table,
 			Columns: session.Columns,
@@ -1097,7 +1206,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			session.FieldDateSource: {Type: field.TypeString, Column: session.FieldDateSource},
 		},
 	}
-	graph.Nodes[49] = &sqlgraph.Node{
+	graph.Nodes[54] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   signinattempt.Table,
 			Columns: signinattempt.Columns,
@@ -1112,7 +1221,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			signinattempt.FieldAt:      {Type: field.TypeTime, Column: signinattempt.FieldAt},
 		},
 	}
-	graph.Nodes[50] = &sqlgraph.Node{
+	graph.Nodes[55] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   signinlink.Table,
 			Columns: signinlink.Columns,
@@ -1130,7 +1239,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			signinlink.FieldUsedAt:    {Type: field.TypeTime, Column: signinlink.FieldUsedAt},
 		},
 	}
-	graph.Nodes[51] = &sqlgraph.Node{
+	graph.Nodes[56] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   slicecontent.Table,
 			Columns: slicecontent.Columns,
@@ -1148,7 +1257,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			slicecontent.FieldPublishedAt: {Type: field.TypeTime, Column: slicecontent.FieldPublishedAt},
 		},
 	}
-	graph.Nodes[52] = &sqlgraph.Node{
+	graph.Nodes[57] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   slicepart.Table,
 			Columns: slicepart.Columns,
@@ -1164,7 +1273,29 @@ var schemaGraph = func() *sqlgraph.Schema {
 			slicepart.FieldKind:      {Type: field.TypeString, Column: slicepart.FieldKind},
 		},
 	}
-	graph.Nodes[53] = &sqlgraph.Node{
+	graph.Nodes[58] = &sqlgraph.Node{
+		NodeSpec: sqlgraph.NodeSpec{
+			Table:   speaker.Table,
+			Columns: speaker.Columns,
+			ID: &sqlgraph.FieldSpec{
+				Type:   field.TypeInt,
+				Column: speaker.FieldID,
+			},
+		},
+		Type: "Speaker",
+		Fields: map[string]*sqlgraph.FieldSpec{
+			speaker.FieldUID:              {Type: field.TypeString, Column: speaker.FieldUID},
+			speaker.FieldMeetingID:        {Type: field.TypeInt, Column: speaker.FieldMeetingID},
+			speaker.FieldParticipantID:    {Type: field.TypeInt, Column: speaker.FieldParticipantID},
+			speaker.FieldOrganisationID:   {Type: field.TypeInt, Column: speaker.FieldOrganisationID},
+			speaker.FieldStatus:           {Type: field.TypeEnum, Column: speaker.FieldStatus},
+			speaker.FieldPlace:            {Type: field.TypeInt, Column: speaker.FieldPlace},
+			speaker.FieldName:             {Type: field.TypeString, Column: speaker.FieldName},
+			speaker.FieldFunction:         {Type: field.TypeString, Column: speaker.FieldFunction},
+			speaker.FieldOrganisationName: {Type: field.TypeString, Column: speaker.FieldOrganisationName},
+		},
+	}
+	graph.Nodes[59] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   state.Table,
 			Columns: state.Columns,
@@ -1186,7 +1317,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			state.FieldObserver:     {Type: field.TypeBool, Column: state.FieldObserver},
 		},
 	}
-	graph.Nodes[54] = &sqlgraph.Node{
+	graph.Nodes[60] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   statealias.Table,
 			Columns: statealias.Columns,
@@ -1202,7 +1333,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			statealias.FieldStateID: {Type: field.TypeInt, Column: statealias.FieldStateID},
 		},
 	}
-	graph.Nodes[55] = &sqlgraph.Node{
+	graph.Nodes[61] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   stategroup.Table,
 			Columns: stategroup.Columns,
@@ -1222,7 +1353,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			stategroup.FieldPosition: {Type: field.TypeInt, Column: stategroup.FieldPosition},
 		},
 	}
-	graph.Nodes[56] = &sqlgraph.Node{
+	graph.Nodes[62] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   stategroupmembership.Table,
 			Columns: stategroupmembership.Columns,
@@ -1241,7 +1372,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			stategroupmembership.FieldGroupID:  {Type: field.TypeInt, Column: stategroupmembership.FieldGroupID},
 		},
 	}
-	graph.Nodes[57] = &sqlgraph.Node{
+	graph.Nodes[63] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   storedfile.Table,
 			Columns: storedfile.Columns,
@@ -1268,7 +1399,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			storedfile.FieldMissingAt:   {Type: field.TypeTime, Column: storedfile.FieldMissingAt},
 		},
 	}
-	graph.Nodes[58] = &sqlgraph.Node{
+	graph.Nodes[64] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   troikamember.Table,
 			Columns: troikamember.Columns,
@@ -1284,7 +1415,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			troikamember.FieldStateID:  {Type: field.TypeInt, Column: troikamember.FieldStateID},
 		},
 	}
-	graph.Nodes[59] = &sqlgraph.Node{
+	graph.Nodes[65] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   uploadpermit.Table,
 			Columns: uploadpermit.Columns,
@@ -1303,7 +1434,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			uploadpermit.FieldUsedAt:    {Type: field.TypeTime, Column: uploadpermit.FieldUsedAt},
 		},
 	}
-	graph.Nodes[60] = &sqlgraph.Node{
+	graph.Nodes[66] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   user.Table,
 			Columns: user.Columns,
@@ -1326,7 +1457,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			user.FieldCreatedAt:    {Type: field.TypeTime, Column: user.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[61] = &sqlgraph.Node{
+	graph.Nodes[67] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   websession.Table,
 			Columns: websession.Columns,
@@ -1347,7 +1478,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			websession.FieldExpiresAt: {Type: field.TypeTime, Column: websession.FieldExpiresAt},
 		},
 	}
-	graph.Nodes[62] = &sqlgraph.Node{
+	graph.Nodes[68] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   webhook.Table,
 			Columns: webhook.Columns,
@@ -1377,7 +1508,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			webhook.FieldWithdrawnAt:     {Type: field.TypeTime, Column: webhook.FieldWithdrawnAt},
 		},
 	}
-	graph.Nodes[63] = &sqlgraph.Node{
+	graph.Nodes[69] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   webhookdelivery.Table,
 			Columns: webhookdelivery.Columns,
@@ -1511,6 +1642,18 @@ var schemaGraph = func() *sqlgraph.Schema {
 		"AffectedGroup",
 	)
 	graph.MustAddE(
+		"round",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   agendaversion.RoundTable,
+			Columns: []string{agendaversion.RoundColumn},
+			Bidi:    false,
+		},
+		"AgendaVersion",
+		"Round",
+	)
+	graph.MustAddE(
 		"meeting",
 		&sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
@@ -1557,6 +1700,18 @@ var schemaGraph = func() *sqlgraph.Schema {
 		},
 		"ChangeEntry",
 		"Change",
+	)
+	graph.MustAddE(
+		"participant",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   consent.ParticipantTable,
+			Columns: []string{consent.ParticipantColumn},
+			Bidi:    false,
+		},
+		"Consent",
+		"Participant",
 	)
 	graph.MustAddE(
 		"registration",
@@ -1775,6 +1930,30 @@ var schemaGraph = func() *sqlgraph.Schema {
 		"APIKey",
 	)
 	graph.MustAddE(
+		"review",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   meeting.ReviewTable,
+			Columns: []string{meeting.ReviewColumn},
+			Bidi:    false,
+		},
+		"Meeting",
+		"Review",
+	)
+	graph.MustAddE(
+		"speakers",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: true,
+			Table:   meeting.SpeakersTable,
+			Columns: []string{meeting.SpeakersColumn},
+			Bidi:    false,
+		},
+		"Meeting",
+		"Speaker",
+	)
+	graph.MustAddE(
 		"user",
 		&sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
@@ -1857,6 +2036,54 @@ var schemaGraph = func() *sqlgraph.Schema {
 		},
 		"OrganisationMembership",
 		"Organisation",
+	)
+	graph.MustAddE(
+		"registration",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   participant.RegistrationTable,
+			Columns: []string{participant.RegistrationColumn},
+			Bidi:    false,
+		},
+		"Participant",
+		"Registration",
+	)
+	graph.MustAddE(
+		"identity",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   participant.IdentityTable,
+			Columns: []string{participant.IdentityColumn},
+			Bidi:    false,
+		},
+		"Participant",
+		"ParticipantIdentity",
+	)
+	graph.MustAddE(
+		"consents",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: true,
+			Table:   participant.ConsentsTable,
+			Columns: []string{participant.ConsentsColumn},
+			Bidi:    false,
+		},
+		"Participant",
+		"Consent",
+	)
+	graph.MustAddE(
+		"participant",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: true,
+			Table:   participantidentity.ParticipantTable,
+			Columns: []string{participantidentity.ParticipantColumn},
+			Bidi:    false,
+		},
+		"ParticipantIdentity",
+		"Participant",
 	)
 	graph.MustAddE(
 		"user",
@@ -2303,6 +2530,18 @@ var schemaGraph = func() *sqlgraph.Schema {
 		"Evaluation",
 	)
 	graph.MustAddE(
+		"participants",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: true,
+			Table:   registration.ParticipantsTable,
+			Columns: []string{registration.ParticipantsColumn},
+			Bidi:    false,
+		},
+		"Registration",
+		"Participant",
+	)
+	graph.MustAddE(
 		"recommendation",
 		&sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
@@ -2649,6 +2888,30 @@ var schemaGraph = func() *sqlgraph.Schema {
 		},
 		"SlicePart",
 		"SliceContent",
+	)
+	graph.MustAddE(
+		"meeting",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   speaker.MeetingTable,
+			Columns: []string{speaker.MeetingColumn},
+			Bidi:    false,
+		},
+		"Speaker",
+		"Meeting",
+	)
+	graph.MustAddE(
+		"organisation",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   speaker.OrganisationTable,
+			Columns: []string{speaker.OrganisationColumn},
+			Bidi:    false,
+		},
+		"Speaker",
+		"Organisation",
 	)
 	graph.MustAddE(
 		"aliases",
@@ -3552,6 +3815,85 @@ func (f *AffectedGroupTagFilter) WhereHasGroupWith(preds ...predicate.AffectedGr
 }
 
 // addPredicate implements the predicateAdder interface.
+func (_q *AgendaVersionQuery) addPredicate(pred func(s *sql.Selector)) {
+	_q.predicates = append(_q.predicates, pred)
+}
+
+// Filter returns a Filter implementation to apply filters on the AgendaVersionQuery builder.
+func (_q *AgendaVersionQuery) Filter() *AgendaVersionFilter {
+	return &AgendaVersionFilter{config: _q.config, predicateAdder: _q}
+}
+
+// addPredicate implements the predicateAdder interface.
+func (m *AgendaVersionMutation) addPredicate(pred func(s *sql.Selector)) {
+	m.predicates = append(m.predicates, pred)
+}
+
+// Filter returns an entql.Where implementation to apply filters on the AgendaVersionMutation builder.
+func (m *AgendaVersionMutation) Filter() *AgendaVersionFilter {
+	return &AgendaVersionFilter{config: m.config, predicateAdder: m}
+}
+
+// AgendaVersionFilter provides a generic filtering capability at runtime for AgendaVersionQuery.
+type AgendaVersionFilter struct {
+	predicateAdder
+	config
+}
+
+// Where applies the entql predicate on the query filter.
+func (f *AgendaVersionFilter) Where(p entql.P) {
+	f.addPredicate(func(s *sql.Selector) {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[7].Type, p, s); err != nil {
+			s.AddError(err)
+		}
+	})
+}
+
+// WhereID applies the entql int predicate on the id field.
+func (f *AgendaVersionFilter) WhereID(p entql.IntP) {
+	f.Where(p.Field(agendaversion.FieldID))
+}
+
+// WhereRoundID applies the entql int predicate on the round_id field.
+func (f *AgendaVersionFilter) WhereRoundID(p entql.IntP) {
+	f.Where(p.Field(agendaversion.FieldRoundID))
+}
+
+// WhereNumber applies the entql int predicate on the number field.
+func (f *AgendaVersionFilter) WhereNumber(p entql.IntP) {
+	f.Where(p.Field(agendaversion.FieldNumber))
+}
+
+// WherePublishedAt applies the entql time.Time predicate on the published_at field.
+func (f *AgendaVersionFilter) WherePublishedAt(p entql.TimeP) {
+	f.Where(p.Field(agendaversion.FieldPublishedAt))
+}
+
+// WherePublishedBy applies the entql string predicate on the published_by field.
+func (f *AgendaVersionFilter) WherePublishedBy(p entql.StringP) {
+	f.Where(p.Field(agendaversion.FieldPublishedBy))
+}
+
+// WhereEntries applies the entql string predicate on the entries field.
+func (f *AgendaVersionFilter) WhereEntries(p entql.StringP) {
+	f.Where(p.Field(agendaversion.FieldEntries))
+}
+
+// WhereHasRound applies a predicate to check if query has an edge round.
+func (f *AgendaVersionFilter) WhereHasRound() {
+	f.Where(entql.HasEdge("round"))
+}
+
+// WhereHasRoundWith applies a predicate to check if query has an edge round with a given conditions (other predicates).
+func (f *AgendaVersionFilter) WhereHasRoundWith(preds ...predicate.Round) {
+	f.Where(entql.HasEdgeWith("round", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// addPredicate implements the predicateAdder interface.
 func (_q *AttendanceQuery) addPredicate(pred func(s *sql.Selector)) {
 	_q.predicates = append(_q.predicates, pred)
 }
@@ -3580,7 +3922,7 @@ type AttendanceFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *AttendanceFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[7].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[8].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -3713,7 +4055,7 @@ type ChangeFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ChangeFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[8].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[9].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -3792,7 +4134,7 @@ type ChangeEntryFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ChangeEntryFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[9].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[10].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -3848,6 +4190,80 @@ func (f *ChangeEntryFilter) WhereHasChangeWith(preds ...predicate.Change) {
 }
 
 // addPredicate implements the predicateAdder interface.
+func (_q *ConsentQuery) addPredicate(pred func(s *sql.Selector)) {
+	_q.predicates = append(_q.predicates, pred)
+}
+
+// Filter returns a Filter implementation to apply filters on the ConsentQuery builder.
+func (_q *ConsentQuery) Filter() *ConsentFilter {
+	return &ConsentFilter{config: _q.config, predicateAdder: _q}
+}
+
+// addPredicate implements the predicateAdder interface.
+func (m *ConsentMutation) addPredicate(pred func(s *sql.Selector)) {
+	m.predicates = append(m.predicates, pred)
+}
+
+// Filter returns an entql.Where implementation to apply filters on the ConsentMutation builder.
+func (m *ConsentMutation) Filter() *ConsentFilter {
+	return &ConsentFilter{config: m.config, predicateAdder: m}
+}
+
+// ConsentFilter provides a generic filtering capability at runtime for ConsentQuery.
+type ConsentFilter struct {
+	predicateAdder
+	config
+}
+
+// Where applies the entql predicate on the query filter.
+func (f *ConsentFilter) Where(p entql.P) {
+	f.addPredicate(func(s *sql.Selector) {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[11].Type, p, s); err != nil {
+			s.AddError(err)
+		}
+	})
+}
+
+// WhereID applies the entql int predicate on the id field.
+func (f *ConsentFilter) WhereID(p entql.IntP) {
+	f.Where(p.Field(consent.FieldID))
+}
+
+// WhereParticipantID applies the entql int predicate on the participant_id field.
+func (f *ConsentFilter) WhereParticipantID(p entql.IntP) {
+	f.Where(p.Field(consent.FieldParticipantID))
+}
+
+// WhereAudience applies the entql string predicate on the audience field.
+func (f *ConsentFilter) WhereAudience(p entql.StringP) {
+	f.Where(p.Field(consent.FieldAudience))
+}
+
+// WhereItem applies the entql string predicate on the item field.
+func (f *ConsentFilter) WhereItem(p entql.StringP) {
+	f.Where(p.Field(consent.FieldItem))
+}
+
+// WhereGivenAt applies the entql time.Time predicate on the given_at field.
+func (f *ConsentFilter) WhereGivenAt(p entql.TimeP) {
+	f.Where(p.Field(consent.FieldGivenAt))
+}
+
+// WhereHasParticipant applies a predicate to check if query has an edge participant.
+func (f *ConsentFilter) WhereHasParticipant() {
+	f.Where(entql.HasEdge("participant"))
+}
+
+// WhereHasParticipantWith applies a predicate to check if query has an edge participant with a given conditions (other predicates).
+func (f *ConsentFilter) WhereHasParticipantWith(preds ...predicate.Participant) {
+	f.Where(entql.HasEdgeWith("participant", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// addPredicate implements the predicateAdder interface.
 func (_q *DecisionQuery) addPredicate(pred func(s *sql.Selector)) {
 	_q.predicates = append(_q.predicates, pred)
 }
@@ -3876,7 +4292,7 @@ type DecisionFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *DecisionFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[10].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[12].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -3975,7 +4391,7 @@ type DocumentFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *DocumentFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[11].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[13].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4049,7 +4465,7 @@ type EvaluationFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *EvaluationFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[12].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[14].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4152,7 +4568,7 @@ type GrantFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *GrantFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[13].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[15].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4226,7 +4642,7 @@ type ImportRunFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ImportRunFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[14].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[16].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4316,7 +4732,7 @@ type InvitationFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *InvitationFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[15].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[17].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4463,7 +4879,7 @@ type IssueFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *IssueFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[16].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[18].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4542,7 +4958,7 @@ type IssueLabelFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *IssueLabelFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[17].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[19].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4630,7 +5046,7 @@ type IssueSuccessorFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *IssueSuccessorFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[18].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[20].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4708,7 +5124,7 @@ type IssueTagFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *IssueTagFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[19].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[21].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4835,7 +5251,7 @@ type IssueVocabularyFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *IssueVocabularyFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[20].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[22].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4909,7 +5325,7 @@ type KeyUsageFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *KeyUsageFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[21].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[23].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4938,6 +5354,11 @@ func (f *KeyUsageFilter) WhereRequests(p entql.Int64P) {
 // WhereRefused applies the entql int64 predicate on the refused field.
 func (f *KeyUsageFilter) WhereRefused(p entql.Int64P) {
 	f.Where(p.Field(keyusage.FieldRefused))
+}
+
+// WhereCounted applies the entql int64 predicate on the counted field.
+func (f *KeyUsageFilter) WhereCounted(p entql.Int64P) {
+	f.Where(p.Field(keyusage.FieldCounted))
 }
 
 // WhereRows applies the entql int64 predicate on the rows field.
@@ -4993,7 +5414,7 @@ type LogHeadFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *LogHeadFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[22].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[24].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5048,7 +5469,7 @@ type MailTemplateFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *MailTemplateFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[23].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[25].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5095,6 +5516,114 @@ func (f *MailTemplateFilter) WhereCreatedAt(p entql.TimeP) {
 }
 
 // addPredicate implements the predicateAdder interface.
+func (_q *MeetingQuery) addPredicate(pred func(s *sql.Selector)) {
+	_q.predicates = append(_q.predicates, pred)
+}
+
+// Filter returns a Filter implementation to apply filters on the MeetingQuery builder.
+func (_q *MeetingQuery) Filter() *MeetingFilter {
+	return &MeetingFilter{config: _q.config, predicateAdder: _q}
+}
+
+// addPredicate implements the predicateAdder interface.
+func (m *MeetingMutation) addPredicate(pred func(s *sql.Selector)) {
+	m.predicates = append(m.predicates, pred)
+}
+
+// Filter returns an entql.Where implementation to apply filters on the MeetingMutation builder.
+func (m *MeetingMutation) Filter() *MeetingFilter {
+	return &MeetingFilter{config: m.config, predicateAdder: m}
+}
+
+// MeetingFilter provides a generic filtering capability at runtime for MeetingQuery.
+type MeetingFilter struct {
+	predicateAdder
+	config
+}
+
+// Where applies the entql predicate on the query filter.
+func (f *MeetingFilter) Where(p entql.P) {
+	f.addPredicate(func(s *sql.Selector) {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[26].Type, p, s); err != nil {
+			s.AddError(err)
+		}
+	})
+}
+
+// WhereID applies the entql int predicate on the id field.
+func (f *MeetingFilter) WhereID(p entql.IntP) {
+	f.Where(p.Field(meeting.FieldID))
+}
+
+// WhereUID applies the entql string predicate on the uid field.
+func (f *MeetingFilter) WhereUID(p entql.StringP) {
+	f.Where(p.Field(meeting.FieldUID))
+}
+
+// WhereReviewID applies the entql int predicate on the review_id field.
+func (f *MeetingFilter) WhereReviewID(p entql.IntP) {
+	f.Where(p.Field(meeting.FieldReviewID))
+}
+
+// WhereStartsAt applies the entql time.Time predicate on the starts_at field.
+func (f *MeetingFilter) WhereStartsAt(p entql.TimeP) {
+	f.Where(p.Field(meeting.FieldStartsAt))
+}
+
+// WhereMinutes applies the entql int predicate on the minutes field.
+func (f *MeetingFilter) WhereMinutes(p entql.IntP) {
+	f.Where(p.Field(meeting.FieldMinutes))
+}
+
+// WhereRoom applies the entql string predicate on the room field.
+func (f *MeetingFilter) WhereRoom(p entql.StringP) {
+	f.Where(p.Field(meeting.FieldRoom))
+}
+
+// WhereMode applies the entql string predicate on the mode field.
+func (f *MeetingFilter) WhereMode(p entql.StringP) {
+	f.Where(p.Field(meeting.FieldMode))
+}
+
+// WhereStatus applies the entql string predicate on the status field.
+func (f *MeetingFilter) WhereStatus(p entql.StringP) {
+	f.Where(p.Field(meeting.FieldStatus))
+}
+
+// WhereSequence applies the entql int predicate on the sequence field.
+func (f *MeetingFilter) WhereSequence(p entql.IntP) {
+	f.Where(p.Field(meeting.FieldSequence))
+}
+
+// WhereHasReview applies a predicate to check if query has an edge review.
+func (f *MeetingFilter) WhereHasReview() {
+	f.Where(entql.HasEdge("review"))
+}
+
+// WhereHasReviewWith applies a predicate to check if query has an edge review with a given conditions (other predicates).
+func (f *MeetingFilter) WhereHasReviewWith(preds ...predicate.Review) {
+	f.Where(entql.HasEdgeWith("review", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// WhereHasSpeakers applies a predicate to check if query has an edge speakers.
+func (f *MeetingFilter) WhereHasSpeakers() {
+	f.Where(entql.HasEdge("speakers"))
+}
+
+// WhereHasSpeakersWith applies a predicate to check if query has an edge speakers with a given conditions (other predicates).
+func (f *MeetingFilter) WhereHasSpeakersWith(preds ...predicate.Speaker) {
+	f.Where(entql.HasEdgeWith("speakers", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// addPredicate implements the predicateAdder interface.
 func (_q *OIDCIdentityQuery) addPredicate(pred func(s *sql.Selector)) {
 	_q.predicates = append(_q.predicates, pred)
 }
@@ -5123,7 +5652,7 @@ type OIDCIdentityFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *OIDCIdentityFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[24].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[27].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5197,7 +5726,7 @@ type OrganisationFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *OrganisationFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[25].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[28].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5304,7 +5833,7 @@ type OrganisationLinkFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *OrganisationLinkFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[26].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[29].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5373,7 +5902,7 @@ type OrganisationMembershipFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *OrganisationMembershipFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[27].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[30].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5456,7 +5985,7 @@ type OutboxMessageFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *OutboxMessageFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[28].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[31].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5588,6 +6117,227 @@ func (f *OutboxMessageFilter) WhereFailure(p entql.StringP) {
 }
 
 // addPredicate implements the predicateAdder interface.
+func (_q *ParticipantQuery) addPredicate(pred func(s *sql.Selector)) {
+	_q.predicates = append(_q.predicates, pred)
+}
+
+// Filter returns a Filter implementation to apply filters on the ParticipantQuery builder.
+func (_q *ParticipantQuery) Filter() *ParticipantFilter {
+	return &ParticipantFilter{config: _q.config, predicateAdder: _q}
+}
+
+// addPredicate implements the predicateAdder interface.
+func (m *ParticipantMutation) addPredicate(pred func(s *sql.Selector)) {
+	m.predicates = append(m.predicates, pred)
+}
+
+// Filter returns an entql.Where implementation to apply filters on the ParticipantMutation builder.
+func (m *ParticipantMutation) Filter() *ParticipantFilter {
+	return &ParticipantFilter{config: m.config, predicateAdder: m}
+}
+
+// ParticipantFilter provides a generic filtering capability at runtime for ParticipantQuery.
+type ParticipantFilter struct {
+	predicateAdder
+	config
+}
+
+// Where applies the entql predicate on the query filter.
+func (f *ParticipantFilter) Where(p entql.P) {
+	f.addPredicate(func(s *sql.Selector) {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[32].Type, p, s); err != nil {
+			s.AddError(err)
+		}
+	})
+}
+
+// WhereID applies the entql int predicate on the id field.
+func (f *ParticipantFilter) WhereID(p entql.IntP) {
+	f.Where(p.Field(participant.FieldID))
+}
+
+// WhereUID applies the entql string predicate on the uid field.
+func (f *ParticipantFilter) WhereUID(p entql.StringP) {
+	f.Where(p.Field(participant.FieldUID))
+}
+
+// WhereRegistrationID applies the entql int predicate on the registration_id field.
+func (f *ParticipantFilter) WhereRegistrationID(p entql.IntP) {
+	f.Where(p.Field(participant.FieldRegistrationID))
+}
+
+// WhereLevel applies the entql int predicate on the level field.
+func (f *ParticipantFilter) WhereLevel(p entql.IntP) {
+	f.Where(p.Field(participant.FieldLevel))
+}
+
+// WhereLowerTo applies the entql int predicate on the lower_to field.
+func (f *ParticipantFilter) WhereLowerTo(p entql.IntP) {
+	f.Where(p.Field(participant.FieldLowerTo))
+}
+
+// WhereReviewedAt applies the entql time.Time predicate on the reviewed_at field.
+func (f *ParticipantFilter) WhereReviewedAt(p entql.TimeP) {
+	f.Where(p.Field(participant.FieldReviewedAt))
+}
+
+// WherePseudonym applies the entql string predicate on the pseudonym field.
+func (f *ParticipantFilter) WherePseudonym(p entql.StringP) {
+	f.Where(p.Field(participant.FieldPseudonym))
+}
+
+// WhereGender applies the entql string predicate on the gender field.
+func (f *ParticipantFilter) WhereGender(p entql.StringP) {
+	f.Where(p.Field(participant.FieldGender))
+}
+
+// WhereContact applies the entql string predicate on the contact field.
+func (f *ParticipantFilter) WhereContact(p entql.StringP) {
+	f.Where(p.Field(participant.FieldContact))
+}
+
+// WhereLanguage applies the entql string predicate on the language field.
+func (f *ParticipantFilter) WhereLanguage(p entql.StringP) {
+	f.Where(p.Field(participant.FieldLanguage))
+}
+
+// WhereNeutral applies the entql bool predicate on the neutral field.
+func (f *ParticipantFilter) WhereNeutral(p entql.BoolP) {
+	f.Where(p.Field(participant.FieldNeutral))
+}
+
+// WhereNamed applies the entql bool predicate on the named field.
+func (f *ParticipantFilter) WhereNamed(p entql.BoolP) {
+	f.Where(p.Field(participant.FieldNamed))
+}
+
+// WherePerson applies the entql string predicate on the person field.
+func (f *ParticipantFilter) WherePerson(p entql.StringP) {
+	f.Where(p.Field(participant.FieldPerson))
+}
+
+// WhereRevision applies the entql int predicate on the revision field.
+func (f *ParticipantFilter) WhereRevision(p entql.IntP) {
+	f.Where(p.Field(participant.FieldRevision))
+}
+
+// WhereCreatedAt applies the entql time.Time predicate on the created_at field.
+func (f *ParticipantFilter) WhereCreatedAt(p entql.TimeP) {
+	f.Where(p.Field(participant.FieldCreatedAt))
+}
+
+// WhereHasRegistration applies a predicate to check if query has an edge registration.
+func (f *ParticipantFilter) WhereHasRegistration() {
+	f.Where(entql.HasEdge("registration"))
+}
+
+// WhereHasRegistrationWith applies a predicate to check if query has an edge registration with a given conditions (other predicates).
+func (f *ParticipantFilter) WhereHasRegistrationWith(preds ...predicate.Registration) {
+	f.Where(entql.HasEdgeWith("registration", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// WhereHasIdentity applies a predicate to check if query has an edge identity.
+func (f *ParticipantFilter) WhereHasIdentity() {
+	f.Where(entql.HasEdge("identity"))
+}
+
+// WhereHasIdentityWith applies a predicate to check if query has an edge identity with a given conditions (other predicates).
+func (f *ParticipantFilter) WhereHasIdentityWith(preds ...predicate.ParticipantIdentity) {
+	f.Where(entql.HasEdgeWith("identity", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// WhereHasConsents applies a predicate to check if query has an edge consents.
+func (f *ParticipantFilter) WhereHasConsents() {
+	f.Where(entql.HasEdge("consents"))
+}
+
+// WhereHasConsentsWith applies a predicate to check if query has an edge consents with a given conditions (other predicates).
+func (f *ParticipantFilter) WhereHasConsentsWith(preds ...predicate.Consent) {
+	f.Where(entql.HasEdgeWith("consents", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// addPredicate implements the predicateAdder interface.
+func (_q *ParticipantIdentityQuery) addPredicate(pred func(s *sql.Selector)) {
+	_q.predicates = append(_q.predicates, pred)
+}
+
+// Filter returns a Filter implementation to apply filters on the ParticipantIdentityQuery builder.
+func (_q *ParticipantIdentityQuery) Filter() *ParticipantIdentityFilter {
+	return &ParticipantIdentityFilter{config: _q.config, predicateAdder: _q}
+}
+
+// addPredicate implements the predicateAdder interface.
+func (m *ParticipantIdentityMutation) addPredicate(pred func(s *sql.Selector)) {
+	m.predicates = append(m.predicates, pred)
+}
+
+// Filter returns an entql.Where implementation to apply filters on the ParticipantIdentityMutation builder.
+func (m *ParticipantIdentityMutation) Filter() *ParticipantIdentityFilter {
+	return &ParticipantIdentityFilter{config: m.config, predicateAdder: m}
+}
+
+// ParticipantIdentityFilter provides a generic filtering capability at runtime for ParticipantIdentityQuery.
+type ParticipantIdentityFilter struct {
+	predicateAdder
+	config
+}
+
+// Where applies the entql predicate on the query filter.
+func (f *ParticipantIdentityFilter) Where(p entql.P) {
+	f.addPredicate(func(s *sql.Selector) {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[33].Type, p, s); err != nil {
+			s.AddError(err)
+		}
+	})
+}
+
+// WhereID applies the entql int predicate on the id field.
+func (f *ParticipantIdentityFilter) WhereID(p entql.IntP) {
+	f.Where(p.Field(participantidentity.FieldID))
+}
+
+// WhereParticipantID applies the entql int predicate on the participant_id field.
+func (f *ParticipantIdentityFilter) WhereParticipantID(p entql.IntP) {
+	f.Where(p.Field(participantidentity.FieldParticipantID))
+}
+
+// WhereDataKey applies the entql []byte predicate on the data_key field.
+func (f *ParticipantIdentityFilter) WhereDataKey(p entql.BytesP) {
+	f.Where(p.Field(participantidentity.FieldDataKey))
+}
+
+// WhereContent applies the entql []byte predicate on the content field.
+func (f *ParticipantIdentityFilter) WhereContent(p entql.BytesP) {
+	f.Where(p.Field(participantidentity.FieldContent))
+}
+
+// WhereHasParticipant applies a predicate to check if query has an edge participant.
+func (f *ParticipantIdentityFilter) WhereHasParticipant() {
+	f.Where(entql.HasEdge("participant"))
+}
+
+// WhereHasParticipantWith applies a predicate to check if query has an edge participant with a given conditions (other predicates).
+func (f *ParticipantIdentityFilter) WhereHasParticipantWith(preds ...predicate.Participant) {
+	f.Where(entql.HasEdgeWith("participant", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// addPredicate implements the predicateAdder interface.
 func (_q *PartnerGroupQuery) addPredicate(pred func(s *sql.Selector)) {
 	_q.predicates = append(_q.predicates, pred)
 }
@@ -5616,7 +6366,7 @@ type PartnerGroupFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *PartnerGroupFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[29].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[34].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5714,7 +6464,7 @@ type PartnerGroupRevisionFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *PartnerGroupRevisionFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[30].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[35].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5798,7 +6548,7 @@ type PledgeFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *PledgeFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[31].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[36].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5957,7 +6707,7 @@ type PostponementFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *PostponementFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[32].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[37].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6040,7 +6790,7 @@ type PreSessionFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *PreSessionFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[33].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[38].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6207,7 +6957,7 @@ type ProgrammeFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ProgrammeFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[34].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[39].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6358,7 +7108,7 @@ type ProgrammeNameFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ProgrammeNameFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[35].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[40].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6427,7 +7177,7 @@ type ProgrammeStateFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ProgrammeStateFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[36].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[41].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6515,7 +7265,7 @@ type RecommendationFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *RecommendationFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[37].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[42].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6712,7 +7462,7 @@ type RecoveryCodeFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *RecoveryCodeFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[38].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[43].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6781,7 +7531,7 @@ type RegistrationFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *RegistrationFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[39].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[44].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6937,6 +7687,16 @@ func (f *RegistrationFilter) WhereDecidedBy(p entql.StringP) {
 	f.Where(p.Field(registration.FieldDecidedBy))
 }
 
+// WherePlace applies the entql int predicate on the place field.
+func (f *RegistrationFilter) WherePlace(p entql.IntP) {
+	f.Where(p.Field(registration.FieldPlace))
+}
+
+// WhereCalendarDigest applies the entql string predicate on the calendar_digest field.
+func (f *RegistrationFilter) WhereCalendarDigest(p entql.StringP) {
+	f.Where(p.Field(registration.FieldCalendarDigest))
+}
+
 // WhereReturnedUnchanged applies the entql bool predicate on the returned_unchanged field.
 func (f *RegistrationFilter) WhereReturnedUnchanged(p entql.BoolP) {
 	f.Where(p.Field(registration.FieldReturnedUnchanged))
@@ -7060,6 +7820,20 @@ func (f *RegistrationFilter) WhereHasEvaluationsWith(preds ...predicate.Evaluati
 	})))
 }
 
+// WhereHasParticipants applies a predicate to check if query has an edge participants.
+func (f *RegistrationFilter) WhereHasParticipants() {
+	f.Where(entql.HasEdge("participants"))
+}
+
+// WhereHasParticipantsWith applies a predicate to check if query has an edge participants with a given conditions (other predicates).
+func (f *RegistrationFilter) WhereHasParticipantsWith(preds ...predicate.Participant) {
+	f.Where(entql.HasEdgeWith("participants", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
 // addPredicate implements the predicateAdder interface.
 func (_q *ResponseEventQuery) addPredicate(pred func(s *sql.Selector)) {
 	_q.predicates = append(_q.predicates, pred)
@@ -7089,7 +7863,7 @@ type ResponseEventFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ResponseEventFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[40].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[45].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -7211,7 +7985,7 @@ type ReviewFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ReviewFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[41].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[46].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -7394,7 +8168,7 @@ type RoundFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *RoundFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[42].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[47].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -7458,6 +8232,11 @@ func (f *RoundFilter) WhereOfficersOffer(p entql.BoolP) {
 // WhereRetentionDays applies the entql int predicate on the retention_days field.
 func (f *RoundFilter) WhereRetentionDays(p entql.IntP) {
 	f.Where(p.Field(round.FieldRetentionDays))
+}
+
+// WherePurgedAt applies the entql time.Time predicate on the purged_at field.
+func (f *RoundFilter) WherePurgedAt(p entql.TimeP) {
+	f.Where(p.Field(round.FieldPurgedAt))
 }
 
 // WhereRevision applies the entql int predicate on the revision field.
@@ -7555,7 +8334,7 @@ type SDGGoalFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SDGGoalFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[43].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[48].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -7688,7 +8467,7 @@ type SDGIndicatorFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SDGIndicatorFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[44].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[49].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -7787,7 +8566,7 @@ type SDGTagFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SDGTagFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[45].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[50].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -7914,7 +8693,7 @@ type SDGTargetFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SDGTargetFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[46].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[51].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8027,7 +8806,7 @@ type SavedSliceFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SavedSliceFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[47].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[52].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8169,7 +8948,7 @@ type SessionFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SessionFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[48].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[53].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8248,7 +9027,7 @@ type SignInAttemptFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SignInAttemptFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[49].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[54].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8298,7 +9077,7 @@ type SignInLinkFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SignInLinkFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[50].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[55].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8377,7 +9156,7 @@ type SliceContentFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SliceContentFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[51].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[56].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8442,7 +9221,7 @@ type SlicePartFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SlicePartFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[52].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[57].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8497,6 +9276,119 @@ func (f *SlicePartFilter) WhereHasContentWith(preds ...predicate.SliceContent) {
 }
 
 // addPredicate implements the predicateAdder interface.
+func (_q *SpeakerQuery) addPredicate(pred func(s *sql.Selector)) {
+	_q.predicates = append(_q.predicates, pred)
+}
+
+// Filter returns a Filter implementation to apply filters on the SpeakerQuery builder.
+func (_q *SpeakerQuery) Filter() *SpeakerFilter {
+	return &SpeakerFilter{config: _q.config, predicateAdder: _q}
+}
+
+// addPredicate implements the predicateAdder interface.
+func (m *SpeakerMutation) addPredicate(pred func(s *sql.Selector)) {
+	m.predicates = append(m.predicates, pred)
+}
+
+// Filter returns an entql.Where implementation to apply filters on the SpeakerMutation builder.
+func (m *SpeakerMutation) Filter() *SpeakerFilter {
+	return &SpeakerFilter{config: m.config, predicateAdder: m}
+}
+
+// SpeakerFilter provides a generic filtering capability at runtime for SpeakerQuery.
+type SpeakerFilter struct {
+	predicateAdder
+	config
+}
+
+// Where applies the entql predicate on the query filter.
+func (f *SpeakerFilter) Where(p entql.P) {
+	f.addPredicate(func(s *sql.Selector) {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[58].Type, p, s); err != nil {
+			s.AddError(err)
+		}
+	})
+}
+
+// WhereID applies the entql int predicate on the id field.
+func (f *SpeakerFilter) WhereID(p entql.IntP) {
+	f.Where(p.Field(speaker.FieldID))
+}
+
+// WhereUID applies the entql string predicate on the uid field.
+func (f *SpeakerFilter) WhereUID(p entql.StringP) {
+	f.Where(p.Field(speaker.FieldUID))
+}
+
+// WhereMeetingID applies the entql int predicate on the meeting_id field.
+func (f *SpeakerFilter) WhereMeetingID(p entql.IntP) {
+	f.Where(p.Field(speaker.FieldMeetingID))
+}
+
+// WhereParticipantID applies the entql int predicate on the participant_id field.
+func (f *SpeakerFilter) WhereParticipantID(p entql.IntP) {
+	f.Where(p.Field(speaker.FieldParticipantID))
+}
+
+// WhereOrganisationID applies the entql int predicate on the organisation_id field.
+func (f *SpeakerFilter) WhereOrganisationID(p entql.IntP) {
+	f.Where(p.Field(speaker.FieldOrganisationID))
+}
+
+// WhereStatus applies the entql string predicate on the status field.
+func (f *SpeakerFilter) WhereStatus(p entql.StringP) {
+	f.Where(p.Field(speaker.FieldStatus))
+}
+
+// WherePlace applies the entql int predicate on the place field.
+func (f *SpeakerFilter) WherePlace(p entql.IntP) {
+	f.Where(p.Field(speaker.FieldPlace))
+}
+
+// WhereName applies the entql string predicate on the name field.
+func (f *SpeakerFilter) WhereName(p entql.StringP) {
+	f.Where(p.Field(speaker.FieldName))
+}
+
+// WhereFunction applies the entql string predicate on the function field.
+func (f *SpeakerFilter) WhereFunction(p entql.StringP) {
+	f.Where(p.Field(speaker.FieldFunction))
+}
+
+// WhereOrganisationName applies the entql string predicate on the organisation_name field.
+func (f *SpeakerFilter) WhereOrganisationName(p entql.StringP) {
+	f.Where(p.Field(speaker.FieldOrganisationName))
+}
+
+// WhereHasMeeting applies a predicate to check if query has an edge meeting.
+func (f *SpeakerFilter) WhereHasMeeting() {
+	f.Where(entql.HasEdge("meeting"))
+}
+
+// WhereHasMeetingWith applies a predicate to check if query has an edge meeting with a given conditions (other predicates).
+func (f *SpeakerFilter) WhereHasMeetingWith(preds ...predicate.Meeting) {
+	f.Where(entql.HasEdgeWith("meeting", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// WhereHasOrganisation applies a predicate to check if query has an edge organisation.
+func (f *SpeakerFilter) WhereHasOrganisation() {
+	f.Where(entql.HasEdge("organisation"))
+}
+
+// WhereHasOrganisationWith applies a predicate to check if query has an edge organisation with a given conditions (other predicates).
+func (f *SpeakerFilter) WhereHasOrganisationWith(preds ...predicate.Organisation) {
+	f.Where(entql.HasEdgeWith("organisation", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// addPredicate implements the predicateAdder interface.
 func (_q *StateQuery) addPredicate(pred func(s *sql.Selector)) {
 	_q.predicates = append(_q.predicates, pred)
 }
@@ -8525,7 +9417,7 @@ type StateFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[53].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[59].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8652,7 +9544,7 @@ type StateAliasFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateAliasFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[54].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[60].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8721,7 +9613,7 @@ type StateGroupFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateGroupFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[55].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[61].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8810,7 +9702,7 @@ type StateGroupMembershipFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateGroupMembershipFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[56].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[62].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8908,7 +9800,7 @@ type StoredFileFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StoredFileFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[57].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[63].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -9018,7 +9910,7 @@ type TroikaMemberFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *TroikaMemberFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[58].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[64].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -9101,7 +9993,7 @@ type UploadPermitFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *UploadPermitFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[59].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[65].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -9171,7 +10063,7 @@ type UserFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *UserFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[60].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[66].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -9401,7 +10293,7 @@ type WebSessionFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *WebSessionFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[61].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[67].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -9495,7 +10387,7 @@ type WebhookFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *WebhookFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[62].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[68].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -9648,7 +10540,7 @@ type WebhookDeliveryFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *WebhookDeliveryFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[63].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[69].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})

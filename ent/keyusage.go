@@ -24,8 +24,10 @@ type KeyUsage struct {
 	Day civil.Date `json:"day,omitempty"`
 	// Requests holds the value of the "requests" field.
 	Requests int64 `json:"requests,omitempty"`
-	// of them, because of the limit
+	// of them, because of a limit
 	Refused int64 `json:"refused,omitempty"`
+	// against the quota: an export counts as several requests
+	Counted int64 `json:"counted,omitempty"`
 	// of exports
 	Rows int64 `json:"rows,omitempty"`
 	// of answers
@@ -63,7 +65,7 @@ func (*KeyUsage) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case keyusage.FieldDay:
 			values[i] = new(civil.Date)
-		case keyusage.FieldID, keyusage.FieldKeyID, keyusage.FieldRequests, keyusage.FieldRefused, keyusage.FieldRows, keyusage.FieldBytes:
+		case keyusage.FieldID, keyusage.FieldKeyID, keyusage.FieldRequests, keyusage.FieldRefused, keyusage.FieldCounted, keyusage.FieldRows, keyusage.FieldBytes:
 			values[i] = new(sql.NullInt64)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -109,6 +111,12 @@ func (_m *KeyUsage) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field refused", values[i])
 			} else if value.Valid {
 				_m.Refused = value.Int64
+			}
+		case keyusage.FieldCounted:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field counted", values[i])
+			} else if value.Valid {
+				_m.Counted = value.Int64
 			}
 		case keyusage.FieldRows:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -174,6 +182,9 @@ func (_m *KeyUsage) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("refused=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Refused))
+	builder.WriteString(", ")
+	builder.WriteString("counted=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Counted))
 	builder.WriteString(", ")
 	builder.WriteString("rows=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Rows))

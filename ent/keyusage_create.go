@@ -61,6 +61,20 @@ func (_c *KeyUsageCreate) SetNillableRefused(v *int64) *KeyUsageCreate {
 	return _c
 }
 
+// SetCounted sets the "counted" field.
+func (_c *KeyUsageCreate) SetCounted(v int64) *KeyUsageCreate {
+	_c.mutation.SetCounted(v)
+	return _c
+}
+
+// SetNillableCounted sets the "counted" field if the given value is not nil.
+func (_c *KeyUsageCreate) SetNillableCounted(v *int64) *KeyUsageCreate {
+	if v != nil {
+		_c.SetCounted(*v)
+	}
+	return _c
+}
+
 // SetRows sets the "rows" field.
 func (_c *KeyUsageCreate) SetRows(v int64) *KeyUsageCreate {
 	_c.mutation.SetRows(v)
@@ -139,6 +153,10 @@ func (_c *KeyUsageCreate) defaults() error {
 		v := keyusage.DefaultRefused
 		_c.mutation.SetRefused(v)
 	}
+	if _, ok := _c.mutation.Counted(); !ok {
+		v := keyusage.DefaultCounted
+		_c.mutation.SetCounted(v)
+	}
 	if _, ok := _c.mutation.Rows(); !ok {
 		v := keyusage.DefaultRows
 		_c.mutation.SetRows(v)
@@ -163,6 +181,9 @@ func (_c *KeyUsageCreate) check() error {
 	}
 	if _, ok := _c.mutation.Refused(); !ok {
 		return &ValidationError{Name: "refused", err: errors.New(`ent: missing required field "KeyUsage.refused"`)}
+	}
+	if _, ok := _c.mutation.Counted(); !ok {
+		return &ValidationError{Name: "counted", err: errors.New(`ent: missing required field "KeyUsage.counted"`)}
 	}
 	if _, ok := _c.mutation.Rows(); !ok {
 		return &ValidationError{Name: "rows", err: errors.New(`ent: missing required field "KeyUsage.rows"`)}
@@ -210,6 +231,10 @@ func (_c *KeyUsageCreate) createSpec() (*KeyUsage, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Refused(); ok {
 		_spec.SetField(keyusage.FieldRefused, field.TypeInt64, value)
 		_node.Refused = value
+	}
+	if value, ok := _c.mutation.Counted(); ok {
+		_spec.SetField(keyusage.FieldCounted, field.TypeInt64, value)
+		_node.Counted = value
 	}
 	if value, ok := _c.mutation.Rows(); ok {
 		_spec.SetField(keyusage.FieldRows, field.TypeInt64, value)

@@ -69,6 +69,27 @@ func (_u *KeyUsageUpdate) AddRefused(v int64) *KeyUsageUpdate {
 	return _u
 }
 
+// SetCounted sets the "counted" field.
+func (_u *KeyUsageUpdate) SetCounted(v int64) *KeyUsageUpdate {
+	_u.mutation.ResetCounted()
+	_u.mutation.SetCounted(v)
+	return _u
+}
+
+// SetNillableCounted sets the "counted" field if the given value is not nil.
+func (_u *KeyUsageUpdate) SetNillableCounted(v *int64) *KeyUsageUpdate {
+	if v != nil {
+		_u.SetCounted(*v)
+	}
+	return _u
+}
+
+// AddCounted adds value to the "counted" field.
+func (_u *KeyUsageUpdate) AddCounted(v int64) *KeyUsageUpdate {
+	_u.mutation.AddCounted(v)
+	return _u
+}
+
 // SetRows sets the "rows" field.
 func (_u *KeyUsageUpdate) SetRows(v int64) *KeyUsageUpdate {
 	_u.mutation.ResetRows()
@@ -175,6 +196,12 @@ func (_u *KeyUsageUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.AddedRefused(); ok {
 		_spec.AddField(keyusage.FieldRefused, field.TypeInt64, value)
 	}
+	if value, ok := _u.mutation.Counted(); ok {
+		_spec.SetField(keyusage.FieldCounted, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedCounted(); ok {
+		_spec.AddField(keyusage.FieldCounted, field.TypeInt64, value)
+	}
 	if value, ok := _u.mutation.Rows(); ok {
 		_spec.SetField(keyusage.FieldRows, field.TypeInt64, value)
 	}
@@ -246,6 +273,27 @@ func (_u *KeyUsageUpdateOne) SetNillableRefused(v *int64) *KeyUsageUpdateOne {
 // AddRefused adds value to the "refused" field.
 func (_u *KeyUsageUpdateOne) AddRefused(v int64) *KeyUsageUpdateOne {
 	_u.mutation.AddRefused(v)
+	return _u
+}
+
+// SetCounted sets the "counted" field.
+func (_u *KeyUsageUpdateOne) SetCounted(v int64) *KeyUsageUpdateOne {
+	_u.mutation.ResetCounted()
+	_u.mutation.SetCounted(v)
+	return _u
+}
+
+// SetNillableCounted sets the "counted" field if the given value is not nil.
+func (_u *KeyUsageUpdateOne) SetNillableCounted(v *int64) *KeyUsageUpdateOne {
+	if v != nil {
+		_u.SetCounted(*v)
+	}
+	return _u
+}
+
+// AddCounted adds value to the "counted" field.
+func (_u *KeyUsageUpdateOne) AddCounted(v int64) *KeyUsageUpdateOne {
+	_u.mutation.AddCounted(v)
 	return _u
 }
 
@@ -384,6 +432,12 @@ func (_u *KeyUsageUpdateOne) sqlSave(ctx context.Context) (_node *KeyUsage, err 
 	}
 	if value, ok := _u.mutation.AddedRefused(); ok {
 		_spec.AddField(keyusage.FieldRefused, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.Counted(); ok {
+		_spec.SetField(keyusage.FieldCounted, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedCounted(); ok {
+		_spec.AddField(keyusage.FieldCounted, field.TypeInt64, value)
 	}
 	if value, ok := _u.mutation.Rows(); ok {
 		_spec.SetField(keyusage.FieldRows, field.TypeInt64, value)

@@ -17,10 +17,12 @@ import (
 	"github.com/upr-info/upr/ent/affectedgroup"
 	"github.com/upr-info/upr/ent/affectedgroupsuccessor"
 	"github.com/upr-info/upr/ent/affectedgrouptag"
+	"github.com/upr-info/upr/ent/agendaversion"
 	"github.com/upr-info/upr/ent/apikey"
 	"github.com/upr-info/upr/ent/attendance"
 	"github.com/upr-info/upr/ent/change"
 	"github.com/upr-info/upr/ent/changeentry"
+	"github.com/upr-info/upr/ent/consent"
 	"github.com/upr-info/upr/ent/decision"
 	"github.com/upr-info/upr/ent/document"
 	"github.com/upr-info/upr/ent/evaluation"
@@ -35,11 +37,14 @@ import (
 	"github.com/upr-info/upr/ent/keyusage"
 	"github.com/upr-info/upr/ent/loghead"
 	"github.com/upr-info/upr/ent/mailtemplate"
+	"github.com/upr-info/upr/ent/meeting"
 	"github.com/upr-info/upr/ent/oidcidentity"
 	"github.com/upr-info/upr/ent/organisation"
 	"github.com/upr-info/upr/ent/organisationlink"
 	"github.com/upr-info/upr/ent/organisationmembership"
 	"github.com/upr-info/upr/ent/outboxmessage"
+	"github.com/upr-info/upr/ent/participant"
+	"github.com/upr-info/upr/ent/participantidentity"
 	"github.com/upr-info/upr/ent/partnergroup"
 	"github.com/upr-info/upr/ent/partnergrouprevision"
 	"github.com/upr-info/upr/ent/pledge"
@@ -65,6 +70,7 @@ import (
 	"github.com/upr-info/upr/ent/signinlink"
 	"github.com/upr-info/upr/ent/slicecontent"
 	"github.com/upr-info/upr/ent/slicepart"
+	"github.com/upr-info/upr/ent/speaker"
 	"github.com/upr-info/upr/ent/state"
 	"github.com/upr-info/upr/ent/statealias"
 	"github.com/upr-info/upr/ent/stategroup"
@@ -95,9 +101,11 @@ const (
 	TypeAffectedGroup          = "AffectedGroup"
 	TypeAffectedGroupSuccessor = "AffectedGroupSuccessor"
 	TypeAffectedGroupTag       = "AffectedGroupTag"
+	TypeAgendaVersion          = "AgendaVersion"
 	TypeAttendance             = "Attendance"
 	TypeChange                 = "Change"
 	TypeChangeEntry            = "ChangeEntry"
+	TypeConsent                = "Consent"
 	TypeDecision               = "Decision"
 	TypeDocument               = "Document"
 	TypeEvaluation             = "Evaluation"
@@ -112,11 +120,14 @@ const (
 	TypeKeyUsage               = "KeyUsage"
 	TypeLogHead                = "LogHead"
 	TypeMailTemplate           = "MailTemplate"
+	TypeMeeting                = "Meeting"
 	TypeOIDCIdentity           = "OIDCIdentity"
 	TypeOrganisation           = "Organisation"
 	TypeOrganisationLink       = "OrganisationLink"
 	TypeOrganisationMembership = "OrganisationMembership"
 	TypeOutboxMessage          = "OutboxMessage"
+	TypeParticipant            = "Participant"
+	TypeParticipantIdentity    = "ParticipantIdentity"
 	TypePartnerGroup           = "PartnerGroup"
 	TypePartnerGroupRevision   = "PartnerGroupRevision"
 	TypePledge                 = "Pledge"
@@ -141,6 +152,7 @@ const (
 	TypeSignInLink             = "SignInLink"
 	TypeSliceContent           = "SliceContent"
 	TypeSlicePart              = "SlicePart"
+	TypeSpeaker                = "Speaker"
 	TypeState                  = "State"
 	TypeStateAlias             = "StateAlias"
 	TypeStateGroup             = "StateGroup"
@@ -5242,6 +5254,638 @@ func (m *AffectedGroupTagMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown AffectedGroupTag edge %s", name)
 }
 
+// AgendaVersionMutation represents an operation that mutates the AgendaVersion nodes in the graph.
+type AgendaVersionMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *int
+	number        *int
+	addnumber     *int
+	published_at  *time.Time
+	published_by  *string
+	entries       *string
+	clearedFields map[string]struct{}
+	round         *int
+	clearedround  bool
+	done          bool
+	oldValue      func(context.Context) (*AgendaVersion, error)
+	predicates    []predicate.AgendaVersion
+}
+
+var _ ent.Mutation = (*AgendaVersionMutation)(nil)
+
+// agendaversionOption allows management of the mutation configuration using functional options.
+type agendaversionOption func(*AgendaVersionMutation)
+
+// newAgendaVersionMutation creates new mutation for the AgendaVersion entity.
+func newAgendaVersionMutation(c config, op Op, opts ...agendaversionOption) *AgendaVersionMutation {
+	m := &AgendaVersionMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeAgendaVersion,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withAgendaVersionID sets the ID field of the mutation.
+func withAgendaVersionID(id int) agendaversionOption {
+	return func(m *AgendaVersionMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *AgendaVersion
+		)
+		m.oldValue = func(ctx context.Context) (*AgendaVersion, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().AgendaVersion.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withAgendaVersion sets the old AgendaVersion of the mutation.
+func withAgendaVersion(node *AgendaVersion) agendaversionOption {
+	return func(m *AgendaVersionMutation) {
+		m.oldValue = func(context.Context) (*AgendaVersion, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m AgendaVersionMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m AgendaVersionMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *AgendaVersionMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *AgendaVersionMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().AgendaVersion.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetRoundID sets the "round_id" field.
+func (m *AgendaVersionMutation) SetRoundID(i int) {
+	m.round = &i
+}
+
+// RoundID returns the value of the "round_id" field in the mutation.
+func (m *AgendaVersionMutation) RoundID() (r int, exists bool) {
+	v := m.round
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRoundID returns the old "round_id" field's value of the AgendaVersion entity.
+// If the AgendaVersion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AgendaVersionMutation) OldRoundID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRoundID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRoundID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRoundID: %w", err)
+	}
+	return oldValue.RoundID, nil
+}
+
+// ResetRoundID resets all changes to the "round_id" field.
+func (m *AgendaVersionMutation) ResetRoundID() {
+	m.round = nil
+}
+
+// SetNumber sets the "number" field.
+func (m *AgendaVersionMutation) SetNumber(i int) {
+	m.number = &i
+	m.addnumber = nil
+}
+
+// Number returns the value of the "number" field in the mutation.
+func (m *AgendaVersionMutation) Number() (r int, exists bool) {
+	v := m.number
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNumber returns the old "number" field's value of the AgendaVersion entity.
+// If the AgendaVersion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AgendaVersionMutation) OldNumber(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNumber is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNumber requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNumber: %w", err)
+	}
+	return oldValue.Number, nil
+}
+
+// AddNumber adds i to the "number" field.
+func (m *AgendaVersionMutation) AddNumber(i int) {
+	if m.addnumber != nil {
+		*m.addnumber += i
+	} else {
+		m.addnumber = &i
+	}
+}
+
+// AddedNumber returns the value that was added to the "number" field in this mutation.
+func (m *AgendaVersionMutation) AddedNumber() (r int, exists bool) {
+	v := m.addnumber
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetNumber resets all changes to the "number" field.
+func (m *AgendaVersionMutation) ResetNumber() {
+	m.number = nil
+	m.addnumber = nil
+}
+
+// SetPublishedAt sets the "published_at" field.
+func (m *AgendaVersionMutation) SetPublishedAt(t time.Time) {
+	m.published_at = &t
+}
+
+// PublishedAt returns the value of the "published_at" field in the mutation.
+func (m *AgendaVersionMutation) PublishedAt() (r time.Time, exists bool) {
+	v := m.published_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPublishedAt returns the old "published_at" field's value of the AgendaVersion entity.
+// If the AgendaVersion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AgendaVersionMutation) OldPublishedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPublishedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPublishedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPublishedAt: %w", err)
+	}
+	return oldValue.PublishedAt, nil
+}
+
+// ResetPublishedAt resets all changes to the "published_at" field.
+func (m *AgendaVersionMutation) ResetPublishedAt() {
+	m.published_at = nil
+}
+
+// SetPublishedBy sets the "published_by" field.
+func (m *AgendaVersionMutation) SetPublishedBy(s string) {
+	m.published_by = &s
+}
+
+// PublishedBy returns the value of the "published_by" field in the mutation.
+func (m *AgendaVersionMutation) PublishedBy() (r string, exists bool) {
+	v := m.published_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPublishedBy returns the old "published_by" field's value of the AgendaVersion entity.
+// If the AgendaVersion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AgendaVersionMutation) OldPublishedBy(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPublishedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPublishedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPublishedBy: %w", err)
+	}
+	return oldValue.PublishedBy, nil
+}
+
+// ResetPublishedBy resets all changes to the "published_by" field.
+func (m *AgendaVersionMutation) ResetPublishedBy() {
+	m.published_by = nil
+}
+
+// SetEntries sets the "entries" field.
+func (m *AgendaVersionMutation) SetEntries(s string) {
+	m.entries = &s
+}
+
+// Entries returns the value of the "entries" field in the mutation.
+func (m *AgendaVersionMutation) Entries() (r string, exists bool) {
+	v := m.entries
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEntries returns the old "entries" field's value of the AgendaVersion entity.
+// If the AgendaVersion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AgendaVersionMutation) OldEntries(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEntries is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEntries requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEntries: %w", err)
+	}
+	return oldValue.Entries, nil
+}
+
+// ResetEntries resets all changes to the "entries" field.
+func (m *AgendaVersionMutation) ResetEntries() {
+	m.entries = nil
+}
+
+// ClearRound clears the "round" edge to the Round entity.
+func (m *AgendaVersionMutation) ClearRound() {
+	m.clearedround = true
+	m.clearedFields[agendaversion.FieldRoundID] = struct{}{}
+}
+
+// RoundCleared reports if the "round" edge to the Round entity was cleared.
+func (m *AgendaVersionMutation) RoundCleared() bool {
+	return m.clearedround
+}
+
+// RoundIDs returns the "round" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// RoundID instead. It exists only for internal usage by the builders.
+func (m *AgendaVersionMutation) RoundIDs() (ids []int) {
+	if id := m.round; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetRound resets all changes to the "round" edge.
+func (m *AgendaVersionMutation) ResetRound() {
+	m.round = nil
+	m.clearedround = false
+}
+
+// Where appends a list predicates to the AgendaVersionMutation builder.
+func (m *AgendaVersionMutation) Where(ps ...predicate.AgendaVersion) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the AgendaVersionMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *AgendaVersionMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.AgendaVersion, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *AgendaVersionMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *AgendaVersionMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (AgendaVersion).
+func (m *AgendaVersionMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *AgendaVersionMutation) Fields() []string {
+	fields := make([]string, 0, 5)
+	if m.round != nil {
+		fields = append(fields, agendaversion.FieldRoundID)
+	}
+	if m.number != nil {
+		fields = append(fields, agendaversion.FieldNumber)
+	}
+	if m.published_at != nil {
+		fields = append(fields, agendaversion.FieldPublishedAt)
+	}
+	if m.published_by != nil {
+		fields = append(fields, agendaversion.FieldPublishedBy)
+	}
+	if m.entries != nil {
+		fields = append(fields, agendaversion.FieldEntries)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *AgendaVersionMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case agendaversion.FieldRoundID:
+		return m.RoundID()
+	case agendaversion.FieldNumber:
+		return m.Number()
+	case agendaversion.FieldPublishedAt:
+		return m.PublishedAt()
+	case agendaversion.FieldPublishedBy:
+		return m.PublishedBy()
+	case agendaversion.FieldEntries:
+		return m.Entries()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *AgendaVersionMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case agendaversion.FieldRoundID:
+		return m.OldRoundID(ctx)
+	case agendaversion.FieldNumber:
+		return m.OldNumber(ctx)
+	case agendaversion.FieldPublishedAt:
+		return m.OldPublishedAt(ctx)
+	case agendaversion.FieldPublishedBy:
+		return m.OldPublishedBy(ctx)
+	case agendaversion.FieldEntries:
+		return m.OldEntries(ctx)
+	}
+	return nil, fmt.Errorf("unknown AgendaVersion field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *AgendaVersionMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case agendaversion.FieldRoundID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRoundID(v)
+		return nil
+	case agendaversion.FieldNumber:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNumber(v)
+		return nil
+	case agendaversion.FieldPublishedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPublishedAt(v)
+		return nil
+	case agendaversion.FieldPublishedBy:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPublishedBy(v)
+		return nil
+	case agendaversion.FieldEntries:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEntries(v)
+		return nil
+	}
+	return fmt.Errorf("unknown AgendaVersion field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *AgendaVersionMutation) AddedFields() []string {
+	var fields []string
+	if m.addnumber != nil {
+		fields = append(fields, agendaversion.FieldNumber)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *AgendaVersionMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case agendaversion.FieldNumber:
+		return m.AddedNumber()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *AgendaVersionMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case agendaversion.FieldNumber:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddNumber(v)
+		return nil
+	}
+	return fmt.Errorf("unknown AgendaVersion numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *AgendaVersionMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *AgendaVersionMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *AgendaVersionMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown AgendaVersion nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *AgendaVersionMutation) ResetField(name string) error {
+	switch name {
+	case agendaversion.FieldRoundID:
+		m.ResetRoundID()
+		return nil
+	case agendaversion.FieldNumber:
+		m.ResetNumber()
+		return nil
+	case agendaversion.FieldPublishedAt:
+		m.ResetPublishedAt()
+		return nil
+	case agendaversion.FieldPublishedBy:
+		m.ResetPublishedBy()
+		return nil
+	case agendaversion.FieldEntries:
+		m.ResetEntries()
+		return nil
+	}
+	return fmt.Errorf("unknown AgendaVersion field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *AgendaVersionMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.round != nil {
+		edges = append(edges, agendaversion.EdgeRound)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *AgendaVersionMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case agendaversion.EdgeRound:
+		if id := m.round; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *AgendaVersionMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *AgendaVersionMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *AgendaVersionMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedround {
+		edges = append(edges, agendaversion.EdgeRound)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *AgendaVersionMutation) EdgeCleared(name string) bool {
+	switch name {
+	case agendaversion.EdgeRound:
+		return m.clearedround
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *AgendaVersionMutation) ClearEdge(name string) error {
+	switch name {
+	case agendaversion.EdgeRound:
+		m.ClearRound()
+		return nil
+	}
+	return fmt.Errorf("unknown AgendaVersion unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *AgendaVersionMutation) ResetEdge(name string) error {
+	switch name {
+	case agendaversion.EdgeRound:
+		m.ResetRound()
+		return nil
+	}
+	return fmt.Errorf("unknown AgendaVersion edge %s", name)
+}
+
 // AttendanceMutation represents an operation that mutates the Attendance nodes in the graph.
 type AttendanceMutation struct {
 	config
@@ -7795,6 +8439,551 @@ func (m *ChangeEntryMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown ChangeEntry edge %s", name)
+}
+
+// ConsentMutation represents an operation that mutates the Consent nodes in the graph.
+type ConsentMutation struct {
+	config
+	op                 Op
+	typ                string
+	id                 *int
+	audience           *consent.Audience
+	item               *consent.Item
+	given_at           *time.Time
+	clearedFields      map[string]struct{}
+	participant        *int
+	clearedparticipant bool
+	done               bool
+	oldValue           func(context.Context) (*Consent, error)
+	predicates         []predicate.Consent
+}
+
+var _ ent.Mutation = (*ConsentMutation)(nil)
+
+// consentOption allows management of the mutation configuration using functional options.
+type consentOption func(*ConsentMutation)
+
+// newConsentMutation creates new mutation for the Consent entity.
+func newConsentMutation(c config, op Op, opts ...consentOption) *ConsentMutation {
+	m := &ConsentMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeConsent,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withConsentID sets the ID field of the mutation.
+func withConsentID(id int) consentOption {
+	return func(m *ConsentMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Consent
+		)
+		m.oldValue = func(ctx context.Context) (*Consent, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Consent.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withConsent sets the old Consent of the mutation.
+func withConsent(node *Consent) consentOption {
+	return func(m *ConsentMutation) {
+		m.oldValue = func(context.Context) (*Consent, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ConsentMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ConsentMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ConsentMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ConsentMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Consent.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetParticipantID sets the "participant_id" field.
+func (m *ConsentMutation) SetParticipantID(i int) {
+	m.participant = &i
+}
+
+// ParticipantID returns the value of the "participant_id" field in the mutation.
+func (m *ConsentMutation) ParticipantID() (r int, exists bool) {
+	v := m.participant
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldParticipantID returns the old "participant_id" field's value of the Consent entity.
+// If the Consent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConsentMutation) OldParticipantID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldParticipantID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldParticipantID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldParticipantID: %w", err)
+	}
+	return oldValue.ParticipantID, nil
+}
+
+// ResetParticipantID resets all changes to the "participant_id" field.
+func (m *ConsentMutation) ResetParticipantID() {
+	m.participant = nil
+}
+
+// SetAudience sets the "audience" field.
+func (m *ConsentMutation) SetAudience(c consent.Audience) {
+	m.audience = &c
+}
+
+// Audience returns the value of the "audience" field in the mutation.
+func (m *ConsentMutation) Audience() (r consent.Audience, exists bool) {
+	v := m.audience
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAudience returns the old "audience" field's value of the Consent entity.
+// If the Consent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConsentMutation) OldAudience(ctx context.Context) (v consent.Audience, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAudience is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAudience requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAudience: %w", err)
+	}
+	return oldValue.Audience, nil
+}
+
+// ResetAudience resets all changes to the "audience" field.
+func (m *ConsentMutation) ResetAudience() {
+	m.audience = nil
+}
+
+// SetItem sets the "item" field.
+func (m *ConsentMutation) SetItem(c consent.Item) {
+	m.item = &c
+}
+
+// Item returns the value of the "item" field in the mutation.
+func (m *ConsentMutation) Item() (r consent.Item, exists bool) {
+	v := m.item
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldItem returns the old "item" field's value of the Consent entity.
+// If the Consent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConsentMutation) OldItem(ctx context.Context) (v consent.Item, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldItem is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldItem requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldItem: %w", err)
+	}
+	return oldValue.Item, nil
+}
+
+// ResetItem resets all changes to the "item" field.
+func (m *ConsentMutation) ResetItem() {
+	m.item = nil
+}
+
+// SetGivenAt sets the "given_at" field.
+func (m *ConsentMutation) SetGivenAt(t time.Time) {
+	m.given_at = &t
+}
+
+// GivenAt returns the value of the "given_at" field in the mutation.
+func (m *ConsentMutation) GivenAt() (r time.Time, exists bool) {
+	v := m.given_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldGivenAt returns the old "given_at" field's value of the Consent entity.
+// If the Consent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConsentMutation) OldGivenAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldGivenAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldGivenAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldGivenAt: %w", err)
+	}
+	return oldValue.GivenAt, nil
+}
+
+// ResetGivenAt resets all changes to the "given_at" field.
+func (m *ConsentMutation) ResetGivenAt() {
+	m.given_at = nil
+}
+
+// ClearParticipant clears the "participant" edge to the Participant entity.
+func (m *ConsentMutation) ClearParticipant() {
+	m.clearedparticipant = true
+	m.clearedFields[consent.FieldParticipantID] = struct{}{}
+}
+
+// ParticipantCleared reports if the "participant" edge to the Participant entity was cleared.
+func (m *ConsentMutation) ParticipantCleared() bool {
+	return m.clearedparticipant
+}
+
+// ParticipantIDs returns the "participant" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ParticipantID instead. It exists only for internal usage by the builders.
+func (m *ConsentMutation) ParticipantIDs() (ids []int) {
+	if id := m.participant; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetParticipant resets all changes to the "participant" edge.
+func (m *ConsentMutation) ResetParticipant() {
+	m.participant = nil
+	m.clearedparticipant = false
+}
+
+// Where appends a list predicates to the ConsentMutation builder.
+func (m *ConsentMutation) Where(ps ...predicate.Consent) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ConsentMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ConsentMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Consent, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ConsentMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ConsentMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Consent).
+func (m *ConsentMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ConsentMutation) Fields() []string {
+	fields := make([]string, 0, 4)
+	if m.participant != nil {
+		fields = append(fields, consent.FieldParticipantID)
+	}
+	if m.audience != nil {
+		fields = append(fields, consent.FieldAudience)
+	}
+	if m.item != nil {
+		fields = append(fields, consent.FieldItem)
+	}
+	if m.given_at != nil {
+		fields = append(fields, consent.FieldGivenAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ConsentMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case consent.FieldParticipantID:
+		return m.ParticipantID()
+	case consent.FieldAudience:
+		return m.Audience()
+	case consent.FieldItem:
+		return m.Item()
+	case consent.FieldGivenAt:
+		return m.GivenAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ConsentMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case consent.FieldParticipantID:
+		return m.OldParticipantID(ctx)
+	case consent.FieldAudience:
+		return m.OldAudience(ctx)
+	case consent.FieldItem:
+		return m.OldItem(ctx)
+	case consent.FieldGivenAt:
+		return m.OldGivenAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Consent field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ConsentMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case consent.FieldParticipantID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetParticipantID(v)
+		return nil
+	case consent.FieldAudience:
+		v, ok := value.(consent.Audience)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAudience(v)
+		return nil
+	case consent.FieldItem:
+		v, ok := value.(consent.Item)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetItem(v)
+		return nil
+	case consent.FieldGivenAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetGivenAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Consent field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ConsentMutation) AddedFields() []string {
+	var fields []string
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ConsentMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ConsentMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown Consent numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ConsentMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ConsentMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ConsentMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown Consent nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ConsentMutation) ResetField(name string) error {
+	switch name {
+	case consent.FieldParticipantID:
+		m.ResetParticipantID()
+		return nil
+	case consent.FieldAudience:
+		m.ResetAudience()
+		return nil
+	case consent.FieldItem:
+		m.ResetItem()
+		return nil
+	case consent.FieldGivenAt:
+		m.ResetGivenAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Consent field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ConsentMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.participant != nil {
+		edges = append(edges, consent.EdgeParticipant)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ConsentMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case consent.EdgeParticipant:
+		if id := m.participant; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ConsentMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ConsentMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ConsentMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedparticipant {
+		edges = append(edges, consent.EdgeParticipant)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ConsentMutation) EdgeCleared(name string) bool {
+	switch name {
+	case consent.EdgeParticipant:
+		return m.clearedparticipant
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ConsentMutation) ClearEdge(name string) error {
+	switch name {
+	case consent.EdgeParticipant:
+		m.ClearParticipant()
+		return nil
+	}
+	return fmt.Errorf("unknown Consent unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ConsentMutation) ResetEdge(name string) error {
+	switch name {
+	case consent.EdgeParticipant:
+		m.ResetParticipant()
+		return nil
+	}
+	return fmt.Errorf("unknown Consent edge %s", name)
 }
 
 // DecisionMutation represents an operation that mutates the Decision nodes in the graph.
@@ -16138,6 +17327,8 @@ type KeyUsageMutation struct {
 	addrequests   *int64
 	refused       *int64
 	addrefused    *int64
+	counted       *int64
+	addcounted    *int64
 	rows          *int64
 	addrows       *int64
 	bytes         *int64
@@ -16432,6 +17623,62 @@ func (m *KeyUsageMutation) ResetRefused() {
 	m.addrefused = nil
 }
 
+// SetCounted sets the "counted" field.
+func (m *KeyUsageMutation) SetCounted(i int64) {
+	m.counted = &i
+	m.addcounted = nil
+}
+
+// Counted returns the value of the "counted" field in the mutation.
+func (m *KeyUsageMutation) Counted() (r int64, exists bool) {
+	v := m.counted
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCounted returns the old "counted" field's value of the KeyUsage entity.
+// If the KeyUsage object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *KeyUsageMutation) OldCounted(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCounted is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCounted requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCounted: %w", err)
+	}
+	return oldValue.Counted, nil
+}
+
+// AddCounted adds i to the "counted" field.
+func (m *KeyUsageMutation) AddCounted(i int64) {
+	if m.addcounted != nil {
+		*m.addcounted += i
+	} else {
+		m.addcounted = &i
+	}
+}
+
+// AddedCounted returns the value that was added to the "counted" field in this mutation.
+func (m *KeyUsageMutation) AddedCounted() (r int64, exists bool) {
+	v := m.addcounted
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetCounted resets all changes to the "counted" field.
+func (m *KeyUsageMutation) ResetCounted() {
+	m.counted = nil
+	m.addcounted = nil
+}
+
 // SetRows sets the "rows" field.
 func (m *KeyUsageMutation) SetRows(i int64) {
 	m.rows = &i
@@ -16605,7 +17852,7 @@ func (m *KeyUsageMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *KeyUsageMutation) Fields() []string {
-	fields := make([]string, 0, 6)
+	fields := make([]string, 0, 7)
 	if m.key != nil {
 		fields = append(fields, keyusage.FieldKeyID)
 	}
@@ -16617,6 +17864,9 @@ func (m *KeyUsageMutation) Fields() []string {
 	}
 	if m.refused != nil {
 		fields = append(fields, keyusage.FieldRefused)
+	}
+	if m.counted != nil {
+		fields = append(fields, keyusage.FieldCounted)
 	}
 	if m.rows != nil {
 		fields = append(fields, keyusage.FieldRows)
@@ -16640,6 +17890,8 @@ func (m *KeyUsageMutation) Field(name string) (ent.Value, bool) {
 		return m.Requests()
 	case keyusage.FieldRefused:
 		return m.Refused()
+	case keyusage.FieldCounted:
+		return m.Counted()
 	case keyusage.FieldRows:
 		return m.Rows()
 	case keyusage.FieldBytes:
@@ -16661,6 +17913,8 @@ func (m *KeyUsageMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldRequests(ctx)
 	case keyusage.FieldRefused:
 		return m.OldRefused(ctx)
+	case keyusage.FieldCounted:
+		return m.OldCounted(ctx)
 	case keyusage.FieldRows:
 		return m.OldRows(ctx)
 	case keyusage.FieldBytes:
@@ -16702,6 +17956,13 @@ func (m *KeyUsageMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetRefused(v)
 		return nil
+	case keyusage.FieldCounted:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCounted(v)
+		return nil
 	case keyusage.FieldRows:
 		v, ok := value.(int64)
 		if !ok {
@@ -16730,6 +17991,9 @@ func (m *KeyUsageMutation) AddedFields() []string {
 	if m.addrefused != nil {
 		fields = append(fields, keyusage.FieldRefused)
 	}
+	if m.addcounted != nil {
+		fields = append(fields, keyusage.FieldCounted)
+	}
 	if m.addrows != nil {
 		fields = append(fields, keyusage.FieldRows)
 	}
@@ -16748,6 +18012,8 @@ func (m *KeyUsageMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedRequests()
 	case keyusage.FieldRefused:
 		return m.AddedRefused()
+	case keyusage.FieldCounted:
+		return m.AddedCounted()
 	case keyusage.FieldRows:
 		return m.AddedRows()
 	case keyusage.FieldBytes:
@@ -16774,6 +18040,13 @@ func (m *KeyUsageMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddRefused(v)
+		return nil
+	case keyusage.FieldCounted:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddCounted(v)
 		return nil
 	case keyusage.FieldRows:
 		v, ok := value.(int64)
@@ -16827,6 +18100,9 @@ func (m *KeyUsageMutation) ResetField(name string) error {
 		return nil
 	case keyusage.FieldRefused:
 		m.ResetRefused()
+		return nil
+	case keyusage.FieldCounted:
+		m.ResetCounted()
 		return nil
 	case keyusage.FieldRows:
 		m.ResetRows()
@@ -18099,6 +19375,918 @@ func (m *MailTemplateMutation) ClearEdge(name string) error {
 // It returns an error if the edge is not defined in the schema.
 func (m *MailTemplateMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown MailTemplate edge %s", name)
+}
+
+// MeetingMutation represents an operation that mutates the Meeting nodes in the graph.
+type MeetingMutation struct {
+	config
+	op              Op
+	typ             string
+	id              *int
+	uid             *string
+	starts_at       *time.Time
+	minutes         *int
+	addminutes      *int
+	room            *string
+	mode            *meeting.Mode
+	status          *meeting.Status
+	sequence        *int
+	addsequence     *int
+	clearedFields   map[string]struct{}
+	review          *int
+	clearedreview   bool
+	speakers        map[int]struct{}
+	removedspeakers map[int]struct{}
+	clearedspeakers bool
+	done            bool
+	oldValue        func(context.Context) (*Meeting, error)
+	predicates      []predicate.Meeting
+}
+
+var _ ent.Mutation = (*MeetingMutation)(nil)
+
+// meetingOption allows management of the mutation configuration using functional options.
+type meetingOption func(*MeetingMutation)
+
+// newMeetingMutation creates new mutation for the Meeting entity.
+func newMeetingMutation(c config, op Op, opts ...meetingOption) *MeetingMutation {
+	m := &MeetingMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeMeeting,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withMeetingID sets the ID field of the mutation.
+func withMeetingID(id int) meetingOption {
+	return func(m *MeetingMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Meeting
+		)
+		m.oldValue = func(ctx context.Context) (*Meeting, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Meeting.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withMeeting sets the old Meeting of the mutation.
+func withMeeting(node *Meeting) meetingOption {
+	return func(m *MeetingMutation) {
+		m.oldValue = func(context.Context) (*Meeting, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m MeetingMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m MeetingMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *MeetingMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *MeetingMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Meeting.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetUID sets the "uid" field.
+func (m *MeetingMutation) SetUID(s string) {
+	m.uid = &s
+}
+
+// UID returns the value of the "uid" field in the mutation.
+func (m *MeetingMutation) UID() (r string, exists bool) {
+	v := m.uid
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUID returns the old "uid" field's value of the Meeting entity.
+// If the Meeting object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingMutation) OldUID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUID: %w", err)
+	}
+	return oldValue.UID, nil
+}
+
+// ResetUID resets all changes to the "uid" field.
+func (m *MeetingMutation) ResetUID() {
+	m.uid = nil
+}
+
+// SetReviewID sets the "review_id" field.
+func (m *MeetingMutation) SetReviewID(i int) {
+	m.review = &i
+}
+
+// ReviewID returns the value of the "review_id" field in the mutation.
+func (m *MeetingMutation) ReviewID() (r int, exists bool) {
+	v := m.review
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReviewID returns the old "review_id" field's value of the Meeting entity.
+// If the Meeting object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingMutation) OldReviewID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReviewID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReviewID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReviewID: %w", err)
+	}
+	return oldValue.ReviewID, nil
+}
+
+// ResetReviewID resets all changes to the "review_id" field.
+func (m *MeetingMutation) ResetReviewID() {
+	m.review = nil
+}
+
+// SetStartsAt sets the "starts_at" field.
+func (m *MeetingMutation) SetStartsAt(t time.Time) {
+	m.starts_at = &t
+}
+
+// StartsAt returns the value of the "starts_at" field in the mutation.
+func (m *MeetingMutation) StartsAt() (r time.Time, exists bool) {
+	v := m.starts_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStartsAt returns the old "starts_at" field's value of the Meeting entity.
+// If the Meeting object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingMutation) OldStartsAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStartsAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStartsAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStartsAt: %w", err)
+	}
+	return oldValue.StartsAt, nil
+}
+
+// ResetStartsAt resets all changes to the "starts_at" field.
+func (m *MeetingMutation) ResetStartsAt() {
+	m.starts_at = nil
+}
+
+// SetMinutes sets the "minutes" field.
+func (m *MeetingMutation) SetMinutes(i int) {
+	m.minutes = &i
+	m.addminutes = nil
+}
+
+// Minutes returns the value of the "minutes" field in the mutation.
+func (m *MeetingMutation) Minutes() (r int, exists bool) {
+	v := m.minutes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMinutes returns the old "minutes" field's value of the Meeting entity.
+// If the Meeting object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingMutation) OldMinutes(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMinutes is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMinutes requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMinutes: %w", err)
+	}
+	return oldValue.Minutes, nil
+}
+
+// AddMinutes adds i to the "minutes" field.
+func (m *MeetingMutation) AddMinutes(i int) {
+	if m.addminutes != nil {
+		*m.addminutes += i
+	} else {
+		m.addminutes = &i
+	}
+}
+
+// AddedMinutes returns the value that was added to the "minutes" field in this mutation.
+func (m *MeetingMutation) AddedMinutes() (r int, exists bool) {
+	v := m.addminutes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetMinutes resets all changes to the "minutes" field.
+func (m *MeetingMutation) ResetMinutes() {
+	m.minutes = nil
+	m.addminutes = nil
+}
+
+// SetRoom sets the "room" field.
+func (m *MeetingMutation) SetRoom(s string) {
+	m.room = &s
+}
+
+// Room returns the value of the "room" field in the mutation.
+func (m *MeetingMutation) Room() (r string, exists bool) {
+	v := m.room
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRoom returns the old "room" field's value of the Meeting entity.
+// If the Meeting object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingMutation) OldRoom(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRoom is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRoom requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRoom: %w", err)
+	}
+	return oldValue.Room, nil
+}
+
+// ResetRoom resets all changes to the "room" field.
+func (m *MeetingMutation) ResetRoom() {
+	m.room = nil
+}
+
+// SetMode sets the "mode" field.
+func (m *MeetingMutation) SetMode(value meeting.Mode) {
+	m.mode = &value
+}
+
+// Mode returns the value of the "mode" field in the mutation.
+func (m *MeetingMutation) Mode() (r meeting.Mode, exists bool) {
+	v := m.mode
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMode returns the old "mode" field's value of the Meeting entity.
+// If the Meeting object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingMutation) OldMode(ctx context.Context) (v meeting.Mode, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMode is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMode requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMode: %w", err)
+	}
+	return oldValue.Mode, nil
+}
+
+// ResetMode resets all changes to the "mode" field.
+func (m *MeetingMutation) ResetMode() {
+	m.mode = nil
+}
+
+// SetStatus sets the "status" field.
+func (m *MeetingMutation) SetStatus(value meeting.Status) {
+	m.status = &value
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *MeetingMutation) Status() (r meeting.Status, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the Meeting entity.
+// If the Meeting object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingMutation) OldStatus(ctx context.Context) (v meeting.Status, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *MeetingMutation) ResetStatus() {
+	m.status = nil
+}
+
+// SetSequence sets the "sequence" field.
+func (m *MeetingMutation) SetSequence(i int) {
+	m.sequence = &i
+	m.addsequence = nil
+}
+
+// Sequence returns the value of the "sequence" field in the mutation.
+func (m *MeetingMutation) Sequence() (r int, exists bool) {
+	v := m.sequence
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSequence returns the old "sequence" field's value of the Meeting entity.
+// If the Meeting object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingMutation) OldSequence(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSequence is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSequence requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSequence: %w", err)
+	}
+	return oldValue.Sequence, nil
+}
+
+// AddSequence adds i to the "sequence" field.
+func (m *MeetingMutation) AddSequence(i int) {
+	if m.addsequence != nil {
+		*m.addsequence += i
+	} else {
+		m.addsequence = &i
+	}
+}
+
+// AddedSequence returns the value that was added to the "sequence" field in this mutation.
+func (m *MeetingMutation) AddedSequence() (r int, exists bool) {
+	v := m.addsequence
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSequence resets all changes to the "sequence" field.
+func (m *MeetingMutation) ResetSequence() {
+	m.sequence = nil
+	m.addsequence = nil
+}
+
+// ClearReview clears the "review" edge to the Review entity.
+func (m *MeetingMutation) ClearReview() {
+	m.clearedreview = true
+	m.clearedFields[meeting.FieldReviewID] = struct{}{}
+}
+
+// ReviewCleared reports if the "review" edge to the Review entity was cleared.
+func (m *MeetingMutation) ReviewCleared() bool {
+	return m.clearedreview
+}
+
+// ReviewIDs returns the "review" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ReviewID instead. It exists only for internal usage by the builders.
+func (m *MeetingMutation) ReviewIDs() (ids []int) {
+	if id := m.review; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetReview resets all changes to the "review" edge.
+func (m *MeetingMutation) ResetReview() {
+	m.review = nil
+	m.clearedreview = false
+}
+
+// AddSpeakerIDs adds the "speakers" edge to the Speaker entity by ids.
+func (m *MeetingMutation) AddSpeakerIDs(ids ...int) {
+	if m.speakers == nil {
+		m.speakers = make(map[int]struct{})
+	}
+	for i := range ids {
+		m.speakers[ids[i]] = struct{}{}
+	}
+}
+
+// ClearSpeakers clears the "speakers" edge to the Speaker entity.
+func (m *MeetingMutation) ClearSpeakers() {
+	m.clearedspeakers = true
+}
+
+// SpeakersCleared reports if the "speakers" edge to the Speaker entity was cleared.
+func (m *MeetingMutation) SpeakersCleared() bool {
+	return m.clearedspeakers
+}
+
+// RemoveSpeakerIDs removes the "speakers" edge to the Speaker entity by IDs.
+func (m *MeetingMutation) RemoveSpeakerIDs(ids ...int) {
+	if m.removedspeakers == nil {
+		m.removedspeakers = make(map[int]struct{})
+	}
+	for i := range ids {
+		delete(m.speakers, ids[i])
+		m.removedspeakers[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedSpeakers returns the removed IDs of the "speakers" edge to the Speaker entity.
+func (m *MeetingMutation) RemovedSpeakersIDs() (ids []int) {
+	for id := range m.removedspeakers {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// SpeakersIDs returns the "speakers" edge IDs in the mutation.
+func (m *MeetingMutation) SpeakersIDs() (ids []int) {
+	for id := range m.speakers {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetSpeakers resets all changes to the "speakers" edge.
+func (m *MeetingMutation) ResetSpeakers() {
+	m.speakers = nil
+	m.clearedspeakers = false
+	m.removedspeakers = nil
+}
+
+// Where appends a list predicates to the MeetingMutation builder.
+func (m *MeetingMutation) Where(ps ...predicate.Meeting) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the MeetingMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *MeetingMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Meeting, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *MeetingMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *MeetingMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Meeting).
+func (m *MeetingMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *MeetingMutation) Fields() []string {
+	fields := make([]string, 0, 8)
+	if m.uid != nil {
+		fields = append(fields, meeting.FieldUID)
+	}
+	if m.review != nil {
+		fields = append(fields, meeting.FieldReviewID)
+	}
+	if m.starts_at != nil {
+		fields = append(fields, meeting.FieldStartsAt)
+	}
+	if m.minutes != nil {
+		fields = append(fields, meeting.FieldMinutes)
+	}
+	if m.room != nil {
+		fields = append(fields, meeting.FieldRoom)
+	}
+	if m.mode != nil {
+		fields = append(fields, meeting.FieldMode)
+	}
+	if m.status != nil {
+		fields = append(fields, meeting.FieldStatus)
+	}
+	if m.sequence != nil {
+		fields = append(fields, meeting.FieldSequence)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *MeetingMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case meeting.FieldUID:
+		return m.UID()
+	case meeting.FieldReviewID:
+		return m.ReviewID()
+	case meeting.FieldStartsAt:
+		return m.StartsAt()
+	case meeting.FieldMinutes:
+		return m.Minutes()
+	case meeting.FieldRoom:
+		return m.Room()
+	case meeting.FieldMode:
+		return m.Mode()
+	case meeting.FieldStatus:
+		return m.Status()
+	case meeting.FieldSequence:
+		return m.Sequence()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *MeetingMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case meeting.FieldUID:
+		return m.OldUID(ctx)
+	case meeting.FieldReviewID:
+		return m.OldReviewID(ctx)
+	case meeting.FieldStartsAt:
+		return m.OldStartsAt(ctx)
+	case meeting.FieldMinutes:
+		return m.OldMinutes(ctx)
+	case meeting.FieldRoom:
+		return m.OldRoom(ctx)
+	case meeting.FieldMode:
+		return m.OldMode(ctx)
+	case meeting.FieldStatus:
+		return m.OldStatus(ctx)
+	case meeting.FieldSequence:
+		return m.OldSequence(ctx)
+	}
+	return nil, fmt.Errorf("unknown Meeting field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *MeetingMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case meeting.FieldUID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUID(v)
+		return nil
+	case meeting.FieldReviewID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReviewID(v)
+		return nil
+	case meeting.FieldStartsAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStartsAt(v)
+		return nil
+	case meeting.FieldMinutes:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMinutes(v)
+		return nil
+	case meeting.FieldRoom:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRoom(v)
+		return nil
+	case meeting.FieldMode:
+		v, ok := value.(meeting.Mode)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMode(v)
+		return nil
+	case meeting.FieldStatus:
+		v, ok := value.(meeting.Status)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
+		return nil
+	case meeting.FieldSequence:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSequence(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Meeting field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *MeetingMutation) AddedFields() []string {
+	var fields []string
+	if m.addminutes != nil {
+		fields = append(fields, meeting.FieldMinutes)
+	}
+	if m.addsequence != nil {
+		fields = append(fields, meeting.FieldSequence)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *MeetingMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case meeting.FieldMinutes:
+		return m.AddedMinutes()
+	case meeting.FieldSequence:
+		return m.AddedSequence()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *MeetingMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case meeting.FieldMinutes:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddMinutes(v)
+		return nil
+	case meeting.FieldSequence:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSequence(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Meeting numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *MeetingMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *MeetingMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *MeetingMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown Meeting nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *MeetingMutation) ResetField(name string) error {
+	switch name {
+	case meeting.FieldUID:
+		m.ResetUID()
+		return nil
+	case meeting.FieldReviewID:
+		m.ResetReviewID()
+		return nil
+	case meeting.FieldStartsAt:
+		m.ResetStartsAt()
+		return nil
+	case meeting.FieldMinutes:
+		m.ResetMinutes()
+		return nil
+	case meeting.FieldRoom:
+		m.ResetRoom()
+		return nil
+	case meeting.FieldMode:
+		m.ResetMode()
+		return nil
+	case meeting.FieldStatus:
+		m.ResetStatus()
+		return nil
+	case meeting.FieldSequence:
+		m.ResetSequence()
+		return nil
+	}
+	return fmt.Errorf("unknown Meeting field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *MeetingMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.review != nil {
+		edges = append(edges, meeting.EdgeReview)
+	}
+	if m.speakers != nil {
+		edges = append(edges, meeting.EdgeSpeakers)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *MeetingMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case meeting.EdgeReview:
+		if id := m.review; id != nil {
+			return []ent.Value{*id}
+		}
+	case meeting.EdgeSpeakers:
+		ids := make([]ent.Value, 0, len(m.speakers))
+		for id := range m.speakers {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *MeetingMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.removedspeakers != nil {
+		edges = append(edges, meeting.EdgeSpeakers)
+	}
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *MeetingMutation) RemovedIDs(name string) []ent.Value {
+	switch name {
+	case meeting.EdgeSpeakers:
+		ids := make([]ent.Value, 0, len(m.removedspeakers))
+		for id := range m.removedspeakers {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *MeetingMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedreview {
+		edges = append(edges, meeting.EdgeReview)
+	}
+	if m.clearedspeakers {
+		edges = append(edges, meeting.EdgeSpeakers)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *MeetingMutation) EdgeCleared(name string) bool {
+	switch name {
+	case meeting.EdgeReview:
+		return m.clearedreview
+	case meeting.EdgeSpeakers:
+		return m.clearedspeakers
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *MeetingMutation) ClearEdge(name string) error {
+	switch name {
+	case meeting.EdgeReview:
+		m.ClearReview()
+		return nil
+	}
+	return fmt.Errorf("unknown Meeting unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *MeetingMutation) ResetEdge(name string) error {
+	switch name {
+	case meeting.EdgeReview:
+		m.ResetReview()
+		return nil
+	case meeting.EdgeSpeakers:
+		m.ResetSpeakers()
+		return nil
+	}
+	return fmt.Errorf("unknown Meeting edge %s", name)
 }
 
 // OIDCIdentityMutation represents an operation that mutates the OIDCIdentity nodes in the graph.
@@ -22305,6 +24493,1908 @@ func (m *OutboxMessageMutation) ClearEdge(name string) error {
 // It returns an error if the edge is not defined in the schema.
 func (m *OutboxMessageMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown OutboxMessage edge %s", name)
+}
+
+// ParticipantMutation represents an operation that mutates the Participant nodes in the graph.
+type ParticipantMutation struct {
+	config
+	op                  Op
+	typ                 string
+	id                  *int
+	uid                 *string
+	level               *int
+	addlevel            *int
+	lower_to            *int
+	addlower_to         *int
+	reviewed_at         *time.Time
+	pseudonym           *string
+	gender              *participant.Gender
+	contact             *participant.Contact
+	language            *string
+	neutral             *bool
+	named               *bool
+	person              *string
+	revision            *int
+	addrevision         *int
+	created_at          *time.Time
+	clearedFields       map[string]struct{}
+	registration        *int
+	clearedregistration bool
+	identity            *int
+	clearedidentity     bool
+	consents            map[int]struct{}
+	removedconsents     map[int]struct{}
+	clearedconsents     bool
+	done                bool
+	oldValue            func(context.Context) (*Participant, error)
+	predicates          []predicate.Participant
+}
+
+var _ ent.Mutation = (*ParticipantMutation)(nil)
+
+// participantOption allows management of the mutation configuration using functional options.
+type participantOption func(*ParticipantMutation)
+
+// newParticipantMutation creates new mutation for the Participant entity.
+func newParticipantMutation(c config, op Op, opts ...participantOption) *ParticipantMutation {
+	m := &ParticipantMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeParticipant,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withParticipantID sets the ID field of the mutation.
+func withParticipantID(id int) participantOption {
+	return func(m *ParticipantMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Participant
+		)
+		m.oldValue = func(ctx context.Context) (*Participant, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Participant.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withParticipant sets the old Participant of the mutation.
+func withParticipant(node *Participant) participantOption {
+	return func(m *ParticipantMutation) {
+		m.oldValue = func(context.Context) (*Participant, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ParticipantMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ParticipantMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ParticipantMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ParticipantMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Participant.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetUID sets the "uid" field.
+func (m *ParticipantMutation) SetUID(s string) {
+	m.uid = &s
+}
+
+// UID returns the value of the "uid" field in the mutation.
+func (m *ParticipantMutation) UID() (r string, exists bool) {
+	v := m.uid
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUID returns the old "uid" field's value of the Participant entity.
+// If the Participant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParticipantMutation) OldUID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUID: %w", err)
+	}
+	return oldValue.UID, nil
+}
+
+// ResetUID resets all changes to the "uid" field.
+func (m *ParticipantMutation) ResetUID() {
+	m.uid = nil
+}
+
+// SetRegistrationID sets the "registration_id" field.
+func (m *ParticipantMutation) SetRegistrationID(i int) {
+	m.registration = &i
+}
+
+// RegistrationID returns the value of the "registration_id" field in the mutation.
+func (m *ParticipantMutation) RegistrationID() (r int, exists bool) {
+	v := m.registration
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRegistrationID returns the old "registration_id" field's value of the Participant entity.
+// If the Participant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParticipantMutation) OldRegistrationID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRegistrationID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRegistrationID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRegistrationID: %w", err)
+	}
+	return oldValue.RegistrationID, nil
+}
+
+// ResetRegistrationID resets all changes to the "registration_id" field.
+func (m *ParticipantMutation) ResetRegistrationID() {
+	m.registration = nil
+}
+
+// SetLevel sets the "level" field.
+func (m *ParticipantMutation) SetLevel(i int) {
+	m.level = &i
+	m.addlevel = nil
+}
+
+// Level returns the value of the "level" field in the mutation.
+func (m *ParticipantMutation) Level() (r int, exists bool) {
+	v := m.level
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLevel returns the old "level" field's value of the Participant entity.
+// If the Participant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParticipantMutation) OldLevel(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLevel is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLevel requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLevel: %w", err)
+	}
+	return oldValue.Level, nil
+}
+
+// AddLevel adds i to the "level" field.
+func (m *ParticipantMutation) AddLevel(i int) {
+	if m.addlevel != nil {
+		*m.addlevel += i
+	} else {
+		m.addlevel = &i
+	}
+}
+
+// AddedLevel returns the value that was added to the "level" field in this mutation.
+func (m *ParticipantMutation) AddedLevel() (r int, exists bool) {
+	v := m.addlevel
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetLevel resets all changes to the "level" field.
+func (m *ParticipantMutation) ResetLevel() {
+	m.level = nil
+	m.addlevel = nil
+}
+
+// SetLowerTo sets the "lower_to" field.
+func (m *ParticipantMutation) SetLowerTo(i int) {
+	m.lower_to = &i
+	m.addlower_to = nil
+}
+
+// LowerTo returns the value of the "lower_to" field in the mutation.
+func (m *ParticipantMutation) LowerTo() (r int, exists bool) {
+	v := m.lower_to
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLowerTo returns the old "lower_to" field's value of the Participant entity.
+// If the Participant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParticipantMutation) OldLowerTo(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLowerTo is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLowerTo requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLowerTo: %w", err)
+	}
+	return oldValue.LowerTo, nil
+}
+
+// AddLowerTo adds i to the "lower_to" field.
+func (m *ParticipantMutation) AddLowerTo(i int) {
+	if m.addlower_to != nil {
+		*m.addlower_to += i
+	} else {
+		m.addlower_to = &i
+	}
+}
+
+// AddedLowerTo returns the value that was added to the "lower_to" field in this mutation.
+func (m *ParticipantMutation) AddedLowerTo() (r int, exists bool) {
+	v := m.addlower_to
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearLowerTo clears the value of the "lower_to" field.
+func (m *ParticipantMutation) ClearLowerTo() {
+	m.lower_to = nil
+	m.addlower_to = nil
+	m.clearedFields[participant.FieldLowerTo] = struct{}{}
+}
+
+// LowerToCleared returns if the "lower_to" field was cleared in this mutation.
+func (m *ParticipantMutation) LowerToCleared() bool {
+	_, ok := m.clearedFields[participant.FieldLowerTo]
+	return ok
+}
+
+// ResetLowerTo resets all changes to the "lower_to" field.
+func (m *ParticipantMutation) ResetLowerTo() {
+	m.lower_to = nil
+	m.addlower_to = nil
+	delete(m.clearedFields, participant.FieldLowerTo)
+}
+
+// SetReviewedAt sets the "reviewed_at" field.
+func (m *ParticipantMutation) SetReviewedAt(t time.Time) {
+	m.reviewed_at = &t
+}
+
+// ReviewedAt returns the value of the "reviewed_at" field in the mutation.
+func (m *ParticipantMutation) ReviewedAt() (r time.Time, exists bool) {
+	v := m.reviewed_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReviewedAt returns the old "reviewed_at" field's value of the Participant entity.
+// If the Participant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParticipantMutation) OldReviewedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReviewedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReviewedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReviewedAt: %w", err)
+	}
+	return oldValue.ReviewedAt, nil
+}
+
+// ClearReviewedAt clears the value of the "reviewed_at" field.
+func (m *ParticipantMutation) ClearReviewedAt() {
+	m.reviewed_at = nil
+	m.clearedFields[participant.FieldReviewedAt] = struct{}{}
+}
+
+// ReviewedAtCleared returns if the "reviewed_at" field was cleared in this mutation.
+func (m *ParticipantMutation) ReviewedAtCleared() bool {
+	_, ok := m.clearedFields[participant.FieldReviewedAt]
+	return ok
+}
+
+// ResetReviewedAt resets all changes to the "reviewed_at" field.
+func (m *ParticipantMutation) ResetReviewedAt() {
+	m.reviewed_at = nil
+	delete(m.clearedFields, participant.FieldReviewedAt)
+}
+
+// SetPseudonym sets the "pseudonym" field.
+func (m *ParticipantMutation) SetPseudonym(s string) {
+	m.pseudonym = &s
+}
+
+// Pseudonym returns the value of the "pseudonym" field in the mutation.
+func (m *ParticipantMutation) Pseudonym() (r string, exists bool) {
+	v := m.pseudonym
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPseudonym returns the old "pseudonym" field's value of the Participant entity.
+// If the Participant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParticipantMutation) OldPseudonym(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPseudonym is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPseudonym requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPseudonym: %w", err)
+	}
+	return oldValue.Pseudonym, nil
+}
+
+// ResetPseudonym resets all changes to the "pseudonym" field.
+func (m *ParticipantMutation) ResetPseudonym() {
+	m.pseudonym = nil
+}
+
+// SetGender sets the "gender" field.
+func (m *ParticipantMutation) SetGender(pa participant.Gender) {
+	m.gender = &pa
+}
+
+// Gender returns the value of the "gender" field in the mutation.
+func (m *ParticipantMutation) Gender() (r participant.Gender, exists bool) {
+	v := m.gender
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldGender returns the old "gender" field's value of the Participant entity.
+// If the Participant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParticipantMutation) OldGender(ctx context.Context) (v participant.Gender, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldGender is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldGender requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldGender: %w", err)
+	}
+	return oldValue.Gender, nil
+}
+
+// ResetGender resets all changes to the "gender" field.
+func (m *ParticipantMutation) ResetGender() {
+	m.gender = nil
+}
+
+// SetContact sets the "contact" field.
+func (m *ParticipantMutation) SetContact(pa participant.Contact) {
+	m.contact = &pa
+}
+
+// Contact returns the value of the "contact" field in the mutation.
+func (m *ParticipantMutation) Contact() (r participant.Contact, exists bool) {
+	v := m.contact
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldContact returns the old "contact" field's value of the Participant entity.
+// If the Participant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParticipantMutation) OldContact(ctx context.Context) (v participant.Contact, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldContact is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldContact requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldContact: %w", err)
+	}
+	return oldValue.Contact, nil
+}
+
+// ResetContact resets all changes to the "contact" field.
+func (m *ParticipantMutation) ResetContact() {
+	m.contact = nil
+}
+
+// SetLanguage sets the "language" field.
+func (m *ParticipantMutation) SetLanguage(s string) {
+	m.language = &s
+}
+
+// Language returns the value of the "language" field in the mutation.
+func (m *ParticipantMutation) Language() (r string, exists bool) {
+	v := m.language
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLanguage returns the old "language" field's value of the Participant entity.
+// If the Participant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParticipantMutation) OldLanguage(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLanguage is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLanguage requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLanguage: %w", err)
+	}
+	return oldValue.Language, nil
+}
+
+// ResetLanguage resets all changes to the "language" field.
+func (m *ParticipantMutation) ResetLanguage() {
+	m.language = nil
+}
+
+// SetNeutral sets the "neutral" field.
+func (m *ParticipantMutation) SetNeutral(b bool) {
+	m.neutral = &b
+}
+
+// Neutral returns the value of the "neutral" field in the mutation.
+func (m *ParticipantMutation) Neutral() (r bool, exists bool) {
+	v := m.neutral
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNeutral returns the old "neutral" field's value of the Participant entity.
+// If the Participant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParticipantMutation) OldNeutral(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNeutral is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNeutral requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNeutral: %w", err)
+	}
+	return oldValue.Neutral, nil
+}
+
+// ResetNeutral resets all changes to the "neutral" field.
+func (m *ParticipantMutation) ResetNeutral() {
+	m.neutral = nil
+}
+
+// SetNamed sets the "named" field.
+func (m *ParticipantMutation) SetNamed(b bool) {
+	m.named = &b
+}
+
+// Named returns the value of the "named" field in the mutation.
+func (m *ParticipantMutation) Named() (r bool, exists bool) {
+	v := m.named
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNamed returns the old "named" field's value of the Participant entity.
+// If the Participant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParticipantMutation) OldNamed(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNamed is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNamed requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNamed: %w", err)
+	}
+	return oldValue.Named, nil
+}
+
+// ResetNamed resets all changes to the "named" field.
+func (m *ParticipantMutation) ResetNamed() {
+	m.named = nil
+}
+
+// SetPerson sets the "person" field.
+func (m *ParticipantMutation) SetPerson(s string) {
+	m.person = &s
+}
+
+// Person returns the value of the "person" field in the mutation.
+func (m *ParticipantMutation) Person() (r string, exists bool) {
+	v := m.person
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPerson returns the old "person" field's value of the Participant entity.
+// If the Participant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParticipantMutation) OldPerson(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPerson is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPerson requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPerson: %w", err)
+	}
+	return oldValue.Person, nil
+}
+
+// ResetPerson resets all changes to the "person" field.
+func (m *ParticipantMutation) ResetPerson() {
+	m.person = nil
+}
+
+// SetRevision sets the "revision" field.
+func (m *ParticipantMutation) SetRevision(i int) {
+	m.revision = &i
+	m.addrevision = nil
+}
+
+// Revision returns the value of the "revision" field in the mutation.
+func (m *ParticipantMutation) Revision() (r int, exists bool) {
+	v := m.revision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRevision returns the old "revision" field's value of the Participant entity.
+// If the Participant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParticipantMutation) OldRevision(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRevision is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRevision requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRevision: %w", err)
+	}
+	return oldValue.Revision, nil
+}
+
+// AddRevision adds i to the "revision" field.
+func (m *ParticipantMutation) AddRevision(i int) {
+	if m.addrevision != nil {
+		*m.addrevision += i
+	} else {
+		m.addrevision = &i
+	}
+}
+
+// AddedRevision returns the value that was added to the "revision" field in this mutation.
+func (m *ParticipantMutation) AddedRevision() (r int, exists bool) {
+	v := m.addrevision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRevision resets all changes to the "revision" field.
+func (m *ParticipantMutation) ResetRevision() {
+	m.revision = nil
+	m.addrevision = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *ParticipantMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *ParticipantMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Participant entity.
+// If the Participant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParticipantMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *ParticipantMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// ClearRegistration clears the "registration" edge to the Registration entity.
+func (m *ParticipantMutation) ClearRegistration() {
+	m.clearedregistration = true
+	m.clearedFields[participant.FieldRegistrationID] = struct{}{}
+}
+
+// RegistrationCleared reports if the "registration" edge to the Registration entity was cleared.
+func (m *ParticipantMutation) RegistrationCleared() bool {
+	return m.clearedregistration
+}
+
+// RegistrationIDs returns the "registration" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// RegistrationID instead. It exists only for internal usage by the builders.
+func (m *ParticipantMutation) RegistrationIDs() (ids []int) {
+	if id := m.registration; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetRegistration resets all changes to the "registration" edge.
+func (m *ParticipantMutation) ResetRegistration() {
+	m.registration = nil
+	m.clearedregistration = false
+}
+
+// SetIdentityID sets the "identity" edge to the ParticipantIdentity entity by id.
+func (m *ParticipantMutation) SetIdentityID(id int) {
+	m.identity = &id
+}
+
+// ClearIdentity clears the "identity" edge to the ParticipantIdentity entity.
+func (m *ParticipantMutation) ClearIdentity() {
+	m.clearedidentity = true
+}
+
+// IdentityCleared reports if the "identity" edge to the ParticipantIdentity entity was cleared.
+func (m *ParticipantMutation) IdentityCleared() bool {
+	return m.clearedidentity
+}
+
+// IdentityID returns the "identity" edge ID in the mutation.
+func (m *ParticipantMutation) IdentityID() (id int, exists bool) {
+	if m.identity != nil {
+		return *m.identity, true
+	}
+	return
+}
+
+// IdentityIDs returns the "identity" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// IdentityID instead. It exists only for internal usage by the builders.
+func (m *ParticipantMutation) IdentityIDs() (ids []int) {
+	if id := m.identity; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetIdentity resets all changes to the "identity" edge.
+func (m *ParticipantMutation) ResetIdentity() {
+	m.identity = nil
+	m.clearedidentity = false
+}
+
+// AddConsentIDs adds the "consents" edge to the Consent entity by ids.
+func (m *ParticipantMutation) AddConsentIDs(ids ...int) {
+	if m.consents == nil {
+		m.consents = make(map[int]struct{})
+	}
+	for i := range ids {
+		m.consents[ids[i]] = struct{}{}
+	}
+}
+
+// ClearConsents clears the "consents" edge to the Consent entity.
+func (m *ParticipantMutation) ClearConsents() {
+	m.clearedconsents = true
+}
+
+// ConsentsCleared reports if the "consents" edge to the Consent entity was cleared.
+func (m *ParticipantMutation) ConsentsCleared() bool {
+	return m.clearedconsents
+}
+
+// RemoveConsentIDs removes the "consents" edge to the Consent entity by IDs.
+func (m *ParticipantMutation) RemoveConsentIDs(ids ...int) {
+	if m.removedconsents == nil {
+		m.removedconsents = make(map[int]struct{})
+	}
+	for i := range ids {
+		delete(m.consents, ids[i])
+		m.removedconsents[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedConsents returns the removed IDs of the "consents" edge to the Consent entity.
+func (m *ParticipantMutation) RemovedConsentsIDs() (ids []int) {
+	for id := range m.removedconsents {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ConsentsIDs returns the "consents" edge IDs in the mutation.
+func (m *ParticipantMutation) ConsentsIDs() (ids []int) {
+	for id := range m.consents {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetConsents resets all changes to the "consents" edge.
+func (m *ParticipantMutation) ResetConsents() {
+	m.consents = nil
+	m.clearedconsents = false
+	m.removedconsents = nil
+}
+
+// Where appends a list predicates to the ParticipantMutation builder.
+func (m *ParticipantMutation) Where(ps ...predicate.Participant) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ParticipantMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ParticipantMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Participant, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ParticipantMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ParticipantMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Participant).
+func (m *ParticipantMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ParticipantMutation) Fields() []string {
+	fields := make([]string, 0, 14)
+	if m.uid != nil {
+		fields = append(fields, participant.FieldUID)
+	}
+	if m.registration != nil {
+		fields = append(fields, participant.FieldRegistrationID)
+	}
+	if m.level != nil {
+		fields = append(fields, participant.FieldLevel)
+	}
+	if m.lower_to != nil {
+		fields = append(fields, participant.FieldLowerTo)
+	}
+	if m.reviewed_at != nil {
+		fields = append(fields, participant.FieldReviewedAt)
+	}
+	if m.pseudonym != nil {
+		fields = append(fields, participant.FieldPseudonym)
+	}
+	if m.gender != nil {
+		fields = append(fields, participant.FieldGender)
+	}
+	if m.contact != nil {
+		fields = append(fields, participant.FieldContact)
+	}
+	if m.language != nil {
+		fields = append(fields, participant.FieldLanguage)
+	}
+	if m.neutral != nil {
+		fields = append(fields, participant.FieldNeutral)
+	}
+	if m.named != nil {
+		fields = append(fields, participant.FieldNamed)
+	}
+	if m.person != nil {
+		fields = append(fields, participant.FieldPerson)
+	}
+	if m.revision != nil {
+		fields = append(fields, participant.FieldRevision)
+	}
+	if m.created_at != nil {
+		fields = append(fields, participant.FieldCreatedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ParticipantMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case participant.FieldUID:
+		return m.UID()
+	case participant.FieldRegistrationID:
+		return m.RegistrationID()
+	case participant.FieldLevel:
+		return m.Level()
+	case participant.FieldLowerTo:
+		return m.LowerTo()
+	case participant.FieldReviewedAt:
+		return m.ReviewedAt()
+	case participant.FieldPseudonym:
+		return m.Pseudonym()
+	case participant.FieldGender:
+		return m.Gender()
+	case participant.FieldContact:
+		return m.Contact()
+	case participant.FieldLanguage:
+		return m.Language()
+	case participant.FieldNeutral:
+		return m.Neutral()
+	case participant.FieldNamed:
+		return m.Named()
+	case participant.FieldPerson:
+		return m.Person()
+	case participant.FieldRevision:
+		return m.Revision()
+	case participant.FieldCreatedAt:
+		return m.CreatedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ParticipantMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case participant.FieldUID:
+		return m.OldUID(ctx)
+	case participant.FieldRegistrationID:
+		return m.OldRegistrationID(ctx)
+	case participant.FieldLevel:
+		return m.OldLevel(ctx)
+	case participant.FieldLowerTo:
+		return m.OldLowerTo(ctx)
+	case participant.FieldReviewedAt:
+		return m.OldReviewedAt(ctx)
+	case participant.FieldPseudonym:
+		return m.OldPseudonym(ctx)
+	case participant.FieldGender:
+		return m.OldGender(ctx)
+	case participant.FieldContact:
+		return m.OldContact(ctx)
+	case participant.FieldLanguage:
+		return m.OldLanguage(ctx)
+	case participant.FieldNeutral:
+		return m.OldNeutral(ctx)
+	case participant.FieldNamed:
+		return m.OldNamed(ctx)
+	case participant.FieldPerson:
+		return m.OldPerson(ctx)
+	case participant.FieldRevision:
+		return m.OldRevision(ctx)
+	case participant.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Participant field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ParticipantMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case participant.FieldUID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUID(v)
+		return nil
+	case participant.FieldRegistrationID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRegistrationID(v)
+		return nil
+	case participant.FieldLevel:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLevel(v)
+		return nil
+	case participant.FieldLowerTo:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLowerTo(v)
+		return nil
+	case participant.FieldReviewedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReviewedAt(v)
+		return nil
+	case participant.FieldPseudonym:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPseudonym(v)
+		return nil
+	case participant.FieldGender:
+		v, ok := value.(participant.Gender)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetGender(v)
+		return nil
+	case participant.FieldContact:
+		v, ok := value.(participant.Contact)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetContact(v)
+		return nil
+	case participant.FieldLanguage:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLanguage(v)
+		return nil
+	case participant.FieldNeutral:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNeutral(v)
+		return nil
+	case participant.FieldNamed:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNamed(v)
+		return nil
+	case participant.FieldPerson:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPerson(v)
+		return nil
+	case participant.FieldRevision:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRevision(v)
+		return nil
+	case participant.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Participant field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ParticipantMutation) AddedFields() []string {
+	var fields []string
+	if m.addlevel != nil {
+		fields = append(fields, participant.FieldLevel)
+	}
+	if m.addlower_to != nil {
+		fields = append(fields, participant.FieldLowerTo)
+	}
+	if m.addrevision != nil {
+		fields = append(fields, participant.FieldRevision)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ParticipantMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case participant.FieldLevel:
+		return m.AddedLevel()
+	case participant.FieldLowerTo:
+		return m.AddedLowerTo()
+	case participant.FieldRevision:
+		return m.AddedRevision()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ParticipantMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case participant.FieldLevel:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddLevel(v)
+		return nil
+	case participant.FieldLowerTo:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddLowerTo(v)
+		return nil
+	case participant.FieldRevision:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRevision(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Participant numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ParticipantMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(participant.FieldLowerTo) {
+		fields = append(fields, participant.FieldLowerTo)
+	}
+	if m.FieldCleared(participant.FieldReviewedAt) {
+		fields = append(fields, participant.FieldReviewedAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ParticipantMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ParticipantMutation) ClearField(name string) error {
+	switch name {
+	case participant.FieldLowerTo:
+		m.ClearLowerTo()
+		return nil
+	case participant.FieldReviewedAt:
+		m.ClearReviewedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Participant nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ParticipantMutation) ResetField(name string) error {
+	switch name {
+	case participant.FieldUID:
+		m.ResetUID()
+		return nil
+	case participant.FieldRegistrationID:
+		m.ResetRegistrationID()
+		return nil
+	case participant.FieldLevel:
+		m.ResetLevel()
+		return nil
+	case participant.FieldLowerTo:
+		m.ResetLowerTo()
+		return nil
+	case participant.FieldReviewedAt:
+		m.ResetReviewedAt()
+		return nil
+	case participant.FieldPseudonym:
+		m.ResetPseudonym()
+		return nil
+	case participant.FieldGender:
+		m.ResetGender()
+		return nil
+	case participant.FieldContact:
+		m.ResetContact()
+		return nil
+	case participant.FieldLanguage:
+		m.ResetLanguage()
+		return nil
+	case participant.FieldNeutral:
+		m.ResetNeutral()
+		return nil
+	case participant.FieldNamed:
+		m.ResetNamed()
+		return nil
+	case participant.FieldPerson:
+		m.ResetPerson()
+		return nil
+	case participant.FieldRevision:
+		m.ResetRevision()
+		return nil
+	case participant.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Participant field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ParticipantMutation) AddedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.registration != nil {
+		edges = append(edges, participant.EdgeRegistration)
+	}
+	if m.identity != nil {
+		edges = append(edges, participant.EdgeIdentity)
+	}
+	if m.consents != nil {
+		edges = append(edges, participant.EdgeConsents)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ParticipantMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case participant.EdgeRegistration:
+		if id := m.registration; id != nil {
+			return []ent.Value{*id}
+		}
+	case participant.EdgeIdentity:
+		if id := m.identity; id != nil {
+			return []ent.Value{*id}
+		}
+	case participant.EdgeConsents:
+		ids := make([]ent.Value, 0, len(m.consents))
+		for id := range m.consents {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ParticipantMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.removedconsents != nil {
+		edges = append(edges, participant.EdgeConsents)
+	}
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ParticipantMutation) RemovedIDs(name string) []ent.Value {
+	switch name {
+	case participant.EdgeConsents:
+		ids := make([]ent.Value, 0, len(m.removedconsents))
+		for id := range m.removedconsents {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ParticipantMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.clearedregistration {
+		edges = append(edges, participant.EdgeRegistration)
+	}
+	if m.clearedidentity {
+		edges = append(edges, participant.EdgeIdentity)
+	}
+	if m.clearedconsents {
+		edges = append(edges, participant.EdgeConsents)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ParticipantMutation) EdgeCleared(name string) bool {
+	switch name {
+	case participant.EdgeRegistration:
+		return m.clearedregistration
+	case participant.EdgeIdentity:
+		return m.clearedidentity
+	case participant.EdgeConsents:
+		return m.clearedconsents
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ParticipantMutation) ClearEdge(name string) error {
+	switch name {
+	case participant.EdgeRegistration:
+		m.ClearRegistration()
+		return nil
+	case participant.EdgeIdentity:
+		m.ClearIdentity()
+		return nil
+	}
+	return fmt.Errorf("unknown Participant unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ParticipantMutation) ResetEdge(name string) error {
+	switch name {
+	case participant.EdgeRegistration:
+		m.ResetRegistration()
+		return nil
+	case participant.EdgeIdentity:
+		m.ResetIdentity()
+		return nil
+	case participant.EdgeConsents:
+		m.ResetConsents()
+		return nil
+	}
+	return fmt.Errorf("unknown Participant edge %s", name)
+}
+
+// ParticipantIdentityMutation represents an operation that mutates the ParticipantIdentity nodes in the graph.
+type ParticipantIdentityMutation struct {
+	config
+	op                 Op
+	typ                string
+	id                 *int
+	data_key           *[]byte
+	content            *[]byte
+	clearedFields      map[string]struct{}
+	participant        *int
+	clearedparticipant bool
+	done               bool
+	oldValue           func(context.Context) (*ParticipantIdentity, error)
+	predicates         []predicate.ParticipantIdentity
+}
+
+var _ ent.Mutation = (*ParticipantIdentityMutation)(nil)
+
+// participantidentityOption allows management of the mutation configuration using functional options.
+type participantidentityOption func(*ParticipantIdentityMutation)
+
+// newParticipantIdentityMutation creates new mutation for the ParticipantIdentity entity.
+func newParticipantIdentityMutation(c config, op Op, opts ...participantidentityOption) *ParticipantIdentityMutation {
+	m := &ParticipantIdentityMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeParticipantIdentity,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withParticipantIdentityID sets the ID field of the mutation.
+func withParticipantIdentityID(id int) participantidentityOption {
+	return func(m *ParticipantIdentityMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *ParticipantIdentity
+		)
+		m.oldValue = func(ctx context.Context) (*ParticipantIdentity, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().ParticipantIdentity.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withParticipantIdentity sets the old ParticipantIdentity of the mutation.
+func withParticipantIdentity(node *ParticipantIdentity) participantidentityOption {
+	return func(m *ParticipantIdentityMutation) {
+		m.oldValue = func(context.Context) (*ParticipantIdentity, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ParticipantIdentityMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ParticipantIdentityMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ParticipantIdentityMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ParticipantIdentityMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().ParticipantIdentity.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetParticipantID sets the "participant_id" field.
+func (m *ParticipantIdentityMutation) SetParticipantID(i int) {
+	m.participant = &i
+}
+
+// ParticipantID returns the value of the "participant_id" field in the mutation.
+func (m *ParticipantIdentityMutation) ParticipantID() (r int, exists bool) {
+	v := m.participant
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldParticipantID returns the old "participant_id" field's value of the ParticipantIdentity entity.
+// If the ParticipantIdentity object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParticipantIdentityMutation) OldParticipantID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldParticipantID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldParticipantID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldParticipantID: %w", err)
+	}
+	return oldValue.ParticipantID, nil
+}
+
+// ResetParticipantID resets all changes to the "participant_id" field.
+func (m *ParticipantIdentityMutation) ResetParticipantID() {
+	m.participant = nil
+}
+
+// SetDataKey sets the "data_key" field.
+func (m *ParticipantIdentityMutation) SetDataKey(b []byte) {
+	m.data_key = &b
+}
+
+// DataKey returns the value of the "data_key" field in the mutation.
+func (m *ParticipantIdentityMutation) DataKey() (r []byte, exists bool) {
+	v := m.data_key
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDataKey returns the old "data_key" field's value of the ParticipantIdentity entity.
+// If the ParticipantIdentity object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParticipantIdentityMutation) OldDataKey(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDataKey is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDataKey requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDataKey: %w", err)
+	}
+	return oldValue.DataKey, nil
+}
+
+// ClearDataKey clears the value of the "data_key" field.
+func (m *ParticipantIdentityMutation) ClearDataKey() {
+	m.data_key = nil
+	m.clearedFields[participantidentity.FieldDataKey] = struct{}{}
+}
+
+// DataKeyCleared returns if the "data_key" field was cleared in this mutation.
+func (m *ParticipantIdentityMutation) DataKeyCleared() bool {
+	_, ok := m.clearedFields[participantidentity.FieldDataKey]
+	return ok
+}
+
+// ResetDataKey resets all changes to the "data_key" field.
+func (m *ParticipantIdentityMutation) ResetDataKey() {
+	m.data_key = nil
+	delete(m.clearedFields, participantidentity.FieldDataKey)
+}
+
+// SetContent sets the "content" field.
+func (m *ParticipantIdentityMutation) SetContent(b []byte) {
+	m.content = &b
+}
+
+// Content returns the value of the "content" field in the mutation.
+func (m *ParticipantIdentityMutation) Content() (r []byte, exists bool) {
+	v := m.content
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldContent returns the old "content" field's value of the ParticipantIdentity entity.
+// If the ParticipantIdentity object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParticipantIdentityMutation) OldContent(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldContent is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldContent requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldContent: %w", err)
+	}
+	return oldValue.Content, nil
+}
+
+// ClearContent clears the value of the "content" field.
+func (m *ParticipantIdentityMutation) ClearContent() {
+	m.content = nil
+	m.clearedFields[participantidentity.FieldContent] = struct{}{}
+}
+
+// ContentCleared returns if the "content" field was cleared in this mutation.
+func (m *ParticipantIdentityMutation) ContentCleared() bool {
+	_, ok := m.clearedFields[participantidentity.FieldContent]
+	return ok
+}
+
+// ResetContent resets all changes to the "content" field.
+func (m *ParticipantIdentityMutation) ResetContent() {
+	m.content = nil
+	delete(m.clearedFields, participantidentity.FieldContent)
+}
+
+// ClearParticipant clears the "participant" edge to the Participant entity.
+func (m *ParticipantIdentityMutation) ClearParticipant() {
+	m.clearedparticipant = true
+	m.clearedFields[participantidentity.FieldParticipantID] = struct{}{}
+}
+
+// ParticipantCleared reports if the "participant" edge to the Participant entity was cleared.
+func (m *ParticipantIdentityMutation) ParticipantCleared() bool {
+	return m.clearedparticipant
+}
+
+// ParticipantIDs returns the "participant" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ParticipantID instead. It exists only for internal usage by the builders.
+func (m *ParticipantIdentityMutation) ParticipantIDs() (ids []int) {
+	if id := m.participant; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetParticipant resets all changes to the "participant" edge.
+func (m *ParticipantIdentityMutation) ResetParticipant() {
+	m.participant = nil
+	m.clearedparticipant = false
+}
+
+// Where appends a list predicates to the ParticipantIdentityMutation builder.
+func (m *ParticipantIdentityMutation) Where(ps ...predicate.ParticipantIdentity) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ParticipantIdentityMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ParticipantIdentityMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.ParticipantIdentity, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ParticipantIdentityMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ParticipantIdentityMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (ParticipantIdentity).
+func (m *ParticipantIdentityMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ParticipantIdentityMutation) Fields() []string {
+	fields := make([]string, 0, 3)
+	if m.participant != nil {
+		fields = append(fields, participantidentity.FieldParticipantID)
+	}
+	if m.data_key != nil {
+		fields = append(fields, participantidentity.FieldDataKey)
+	}
+	if m.content != nil {
+		fields = append(fields, participantidentity.FieldContent)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ParticipantIdentityMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case participantidentity.FieldParticipantID:
+		return m.ParticipantID()
+	case participantidentity.FieldDataKey:
+		return m.DataKey()
+	case participantidentity.FieldContent:
+		return m.Content()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ParticipantIdentityMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case participantidentity.FieldParticipantID:
+		return m.OldParticipantID(ctx)
+	case participantidentity.FieldDataKey:
+		return m.OldDataKey(ctx)
+	case participantidentity.FieldContent:
+		return m.OldContent(ctx)
+	}
+	return nil, fmt.Errorf("unknown ParticipantIdentity field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ParticipantIdentityMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case participantidentity.FieldParticipantID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetParticipantID(v)
+		return nil
+	case participantidentity.FieldDataKey:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDataKey(v)
+		return nil
+	case participantidentity.FieldContent:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetContent(v)
+		return nil
+	}
+	return fmt.Errorf("unknown ParticipantIdentity field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ParticipantIdentityMutation) AddedFields() []string {
+	var fields []string
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ParticipantIdentityMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ParticipantIdentityMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown ParticipantIdentity numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ParticipantIdentityMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(participantidentity.FieldDataKey) {
+		fields = append(fields, participantidentity.FieldDataKey)
+	}
+	if m.FieldCleared(participantidentity.FieldContent) {
+		fields = append(fields, participantidentity.FieldContent)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ParticipantIdentityMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ParticipantIdentityMutation) ClearField(name string) error {
+	switch name {
+	case participantidentity.FieldDataKey:
+		m.ClearDataKey()
+		return nil
+	case participantidentity.FieldContent:
+		m.ClearContent()
+		return nil
+	}
+	return fmt.Errorf("unknown ParticipantIdentity nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ParticipantIdentityMutation) ResetField(name string) error {
+	switch name {
+	case participantidentity.FieldParticipantID:
+		m.ResetParticipantID()
+		return nil
+	case participantidentity.FieldDataKey:
+		m.ResetDataKey()
+		return nil
+	case participantidentity.FieldContent:
+		m.ResetContent()
+		return nil
+	}
+	return fmt.Errorf("unknown ParticipantIdentity field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ParticipantIdentityMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.participant != nil {
+		edges = append(edges, participantidentity.EdgeParticipant)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ParticipantIdentityMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case participantidentity.EdgeParticipant:
+		if id := m.participant; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ParticipantIdentityMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ParticipantIdentityMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ParticipantIdentityMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedparticipant {
+		edges = append(edges, participantidentity.EdgeParticipant)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ParticipantIdentityMutation) EdgeCleared(name string) bool {
+	switch name {
+	case participantidentity.EdgeParticipant:
+		return m.clearedparticipant
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ParticipantIdentityMutation) ClearEdge(name string) error {
+	switch name {
+	case participantidentity.EdgeParticipant:
+		m.ClearParticipant()
+		return nil
+	}
+	return fmt.Errorf("unknown ParticipantIdentity unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ParticipantIdentityMutation) ResetEdge(name string) error {
+	switch name {
+	case participantidentity.EdgeParticipant:
+		m.ResetParticipant()
+		return nil
+	}
+	return fmt.Errorf("unknown ParticipantIdentity edge %s", name)
 }
 
 // PartnerGroupMutation represents an operation that mutates the PartnerGroup nodes in the graph.
@@ -31606,6 +35696,9 @@ type RegistrationMutation struct {
 	addpending_merge_id *int
 	agreement           *string
 	decided_by          *string
+	place               *int
+	addplace            *int
+	calendar_digest     *string
 	returned_unchanged  *bool
 	revision            *int
 	addrevision         *int
@@ -31631,6 +35724,9 @@ type RegistrationMutation struct {
 	evaluations         map[int]struct{}
 	removedevaluations  map[int]struct{}
 	clearedevaluations  bool
+	participants        map[int]struct{}
+	removedparticipants map[int]struct{}
+	clearedparticipants bool
 	done                bool
 	oldValue            func(context.Context) (*Registration, error)
 	predicates          []predicate.Registration
@@ -33038,6 +37134,112 @@ func (m *RegistrationMutation) ResetDecidedBy() {
 	m.decided_by = nil
 }
 
+// SetPlace sets the "place" field.
+func (m *RegistrationMutation) SetPlace(i int) {
+	m.place = &i
+	m.addplace = nil
+}
+
+// Place returns the value of the "place" field in the mutation.
+func (m *RegistrationMutation) Place() (r int, exists bool) {
+	v := m.place
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPlace returns the old "place" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldPlace(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPlace is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPlace requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPlace: %w", err)
+	}
+	return oldValue.Place, nil
+}
+
+// AddPlace adds i to the "place" field.
+func (m *RegistrationMutation) AddPlace(i int) {
+	if m.addplace != nil {
+		*m.addplace += i
+	} else {
+		m.addplace = &i
+	}
+}
+
+// AddedPlace returns the value that was added to the "place" field in this mutation.
+func (m *RegistrationMutation) AddedPlace() (r int, exists bool) {
+	v := m.addplace
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearPlace clears the value of the "place" field.
+func (m *RegistrationMutation) ClearPlace() {
+	m.place = nil
+	m.addplace = nil
+	m.clearedFields[registration.FieldPlace] = struct{}{}
+}
+
+// PlaceCleared returns if the "place" field was cleared in this mutation.
+func (m *RegistrationMutation) PlaceCleared() bool {
+	_, ok := m.clearedFields[registration.FieldPlace]
+	return ok
+}
+
+// ResetPlace resets all changes to the "place" field.
+func (m *RegistrationMutation) ResetPlace() {
+	m.place = nil
+	m.addplace = nil
+	delete(m.clearedFields, registration.FieldPlace)
+}
+
+// SetCalendarDigest sets the "calendar_digest" field.
+func (m *RegistrationMutation) SetCalendarDigest(s string) {
+	m.calendar_digest = &s
+}
+
+// CalendarDigest returns the value of the "calendar_digest" field in the mutation.
+func (m *RegistrationMutation) CalendarDigest() (r string, exists bool) {
+	v := m.calendar_digest
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCalendarDigest returns the old "calendar_digest" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldCalendarDigest(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCalendarDigest is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCalendarDigest requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCalendarDigest: %w", err)
+	}
+	return oldValue.CalendarDigest, nil
+}
+
+// ResetCalendarDigest resets all changes to the "calendar_digest" field.
+func (m *RegistrationMutation) ResetCalendarDigest() {
+	m.calendar_digest = nil
+}
+
 // SetReturnedUnchanged sets the "returned_unchanged" field.
 func (m *RegistrationMutation) SetReturnedUnchanged(b bool) {
 	m.returned_unchanged = &b
@@ -33554,6 +37756,60 @@ func (m *RegistrationMutation) ResetEvaluations() {
 	m.removedevaluations = nil
 }
 
+// AddParticipantIDs adds the "participants" edge to the Participant entity by ids.
+func (m *RegistrationMutation) AddParticipantIDs(ids ...int) {
+	if m.participants == nil {
+		m.participants = make(map[int]struct{})
+	}
+	for i := range ids {
+		m.participants[ids[i]] = struct{}{}
+	}
+}
+
+// ClearParticipants clears the "participants" edge to the Participant entity.
+func (m *RegistrationMutation) ClearParticipants() {
+	m.clearedparticipants = true
+}
+
+// ParticipantsCleared reports if the "participants" edge to the Participant entity was cleared.
+func (m *RegistrationMutation) ParticipantsCleared() bool {
+	return m.clearedparticipants
+}
+
+// RemoveParticipantIDs removes the "participants" edge to the Participant entity by IDs.
+func (m *RegistrationMutation) RemoveParticipantIDs(ids ...int) {
+	if m.removedparticipants == nil {
+		m.removedparticipants = make(map[int]struct{})
+	}
+	for i := range ids {
+		delete(m.participants, ids[i])
+		m.removedparticipants[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedParticipants returns the removed IDs of the "participants" edge to the Participant entity.
+func (m *RegistrationMutation) RemovedParticipantsIDs() (ids []int) {
+	for id := range m.removedparticipants {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ParticipantsIDs returns the "participants" edge IDs in the mutation.
+func (m *RegistrationMutation) ParticipantsIDs() (ids []int) {
+	for id := range m.participants {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetParticipants resets all changes to the "participants" edge.
+func (m *RegistrationMutation) ResetParticipants() {
+	m.participants = nil
+	m.clearedparticipants = false
+	m.removedparticipants = nil
+}
+
 // Where appends a list predicates to the RegistrationMutation builder.
 func (m *RegistrationMutation) Where(ps ...predicate.Registration) {
 	m.predicates = append(m.predicates, ps...)
@@ -33588,7 +37844,7 @@ func (m *RegistrationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RegistrationMutation) Fields() []string {
-	fields := make([]string, 0, 34)
+	fields := make([]string, 0, 36)
 	if m.uid != nil {
 		fields = append(fields, registration.FieldUID)
 	}
@@ -33676,6 +37932,12 @@ func (m *RegistrationMutation) Fields() []string {
 	if m.decided_by != nil {
 		fields = append(fields, registration.FieldDecidedBy)
 	}
+	if m.place != nil {
+		fields = append(fields, registration.FieldPlace)
+	}
+	if m.calendar_digest != nil {
+		fields = append(fields, registration.FieldCalendarDigest)
+	}
 	if m.returned_unchanged != nil {
 		fields = append(fields, registration.FieldReturnedUnchanged)
 	}
@@ -33757,6 +38019,10 @@ func (m *RegistrationMutation) Field(name string) (ent.Value, bool) {
 		return m.Agreement()
 	case registration.FieldDecidedBy:
 		return m.DecidedBy()
+	case registration.FieldPlace:
+		return m.Place()
+	case registration.FieldCalendarDigest:
+		return m.CalendarDigest()
 	case registration.FieldReturnedUnchanged:
 		return m.ReturnedUnchanged()
 	case registration.FieldRevision:
@@ -33834,6 +38100,10 @@ func (m *RegistrationMutation) OldField(ctx context.Context, name string) (ent.V
 		return m.OldAgreement(ctx)
 	case registration.FieldDecidedBy:
 		return m.OldDecidedBy(ctx)
+	case registration.FieldPlace:
+		return m.OldPlace(ctx)
+	case registration.FieldCalendarDigest:
+		return m.OldCalendarDigest(ctx)
 	case registration.FieldReturnedUnchanged:
 		return m.OldReturnedUnchanged(ctx)
 	case registration.FieldRevision:
@@ -34056,6 +38326,20 @@ func (m *RegistrationMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetDecidedBy(v)
 		return nil
+	case registration.FieldPlace:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPlace(v)
+		return nil
+	case registration.FieldCalendarDigest:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCalendarDigest(v)
+		return nil
 	case registration.FieldReturnedUnchanged:
 		v, ok := value.(bool)
 		if !ok {
@@ -34108,6 +38392,9 @@ func (m *RegistrationMutation) AddedFields() []string {
 	if m.addpending_merge_id != nil {
 		fields = append(fields, registration.FieldPendingMergeID)
 	}
+	if m.addplace != nil {
+		fields = append(fields, registration.FieldPlace)
+	}
 	if m.addrevision != nil {
 		fields = append(fields, registration.FieldRevision)
 	}
@@ -34128,6 +38415,8 @@ func (m *RegistrationMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedRank()
 	case registration.FieldPendingMergeID:
 		return m.AddedPendingMergeID()
+	case registration.FieldPlace:
+		return m.AddedPlace()
 	case registration.FieldRevision:
 		return m.AddedRevision()
 	case registration.FieldOwnRevision:
@@ -34161,6 +38450,13 @@ func (m *RegistrationMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddPendingMergeID(v)
+		return nil
+	case registration.FieldPlace:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPlace(v)
 		return nil
 	case registration.FieldRevision:
 		v, ok := value.(int)
@@ -34226,6 +38522,9 @@ func (m *RegistrationMutation) ClearedFields() []string {
 	if m.FieldCleared(registration.FieldPendingMergeID) {
 		fields = append(fields, registration.FieldPendingMergeID)
 	}
+	if m.FieldCleared(registration.FieldPlace) {
+		fields = append(fields, registration.FieldPlace)
+	}
 	if m.FieldCleared(registration.FieldSubmittedAt) {
 		fields = append(fields, registration.FieldSubmittedAt)
 	}
@@ -34284,6 +38583,9 @@ func (m *RegistrationMutation) ClearField(name string) error {
 		return nil
 	case registration.FieldPendingMergeID:
 		m.ClearPendingMergeID()
+		return nil
+	case registration.FieldPlace:
+		m.ClearPlace()
 		return nil
 	case registration.FieldSubmittedAt:
 		m.ClearSubmittedAt()
@@ -34383,6 +38685,12 @@ func (m *RegistrationMutation) ResetField(name string) error {
 	case registration.FieldDecidedBy:
 		m.ResetDecidedBy()
 		return nil
+	case registration.FieldPlace:
+		m.ResetPlace()
+		return nil
+	case registration.FieldCalendarDigest:
+		m.ResetCalendarDigest()
+		return nil
 	case registration.FieldReturnedUnchanged:
 		m.ResetReturnedUnchanged()
 		return nil
@@ -34404,7 +38712,7 @@ func (m *RegistrationMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *RegistrationMutation) AddedEdges() []string {
-	edges := make([]string, 0, 7)
+	edges := make([]string, 0, 8)
 	if m.meeting != nil {
 		edges = append(edges, registration.EdgeMeeting)
 	}
@@ -34425,6 +38733,9 @@ func (m *RegistrationMutation) AddedEdges() []string {
 	}
 	if m.evaluations != nil {
 		edges = append(edges, registration.EdgeEvaluations)
+	}
+	if m.participants != nil {
+		edges = append(edges, registration.EdgeParticipants)
 	}
 	return edges
 }
@@ -34467,13 +38778,19 @@ func (m *RegistrationMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case registration.EdgeParticipants:
+		ids := make([]ent.Value, 0, len(m.participants))
+		for id := range m.participants {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *RegistrationMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 7)
+	edges := make([]string, 0, 8)
 	if m.removedmerged != nil {
 		edges = append(edges, registration.EdgeMerged)
 	}
@@ -34482,6 +38799,9 @@ func (m *RegistrationMutation) RemovedEdges() []string {
 	}
 	if m.removedevaluations != nil {
 		edges = append(edges, registration.EdgeEvaluations)
+	}
+	if m.removedparticipants != nil {
+		edges = append(edges, registration.EdgeParticipants)
 	}
 	return edges
 }
@@ -34508,13 +38828,19 @@ func (m *RegistrationMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case registration.EdgeParticipants:
+		ids := make([]ent.Value, 0, len(m.removedparticipants))
+		for id := range m.removedparticipants {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *RegistrationMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 7)
+	edges := make([]string, 0, 8)
 	if m.clearedmeeting {
 		edges = append(edges, registration.EdgeMeeting)
 	}
@@ -34535,6 +38861,9 @@ func (m *RegistrationMutation) ClearedEdges() []string {
 	}
 	if m.clearedevaluations {
 		edges = append(edges, registration.EdgeEvaluations)
+	}
+	if m.clearedparticipants {
+		edges = append(edges, registration.EdgeParticipants)
 	}
 	return edges
 }
@@ -34557,6 +38886,8 @@ func (m *RegistrationMutation) EdgeCleared(name string) bool {
 		return m.cleareddecisions
 	case registration.EdgeEvaluations:
 		return m.clearedevaluations
+	case registration.EdgeParticipants:
+		return m.clearedparticipants
 	}
 	return false
 }
@@ -34605,6 +38936,9 @@ func (m *RegistrationMutation) ResetEdge(name string) error {
 		return nil
 	case registration.EdgeEvaluations:
 		m.ResetEvaluations()
+		return nil
+	case registration.EdgeParticipants:
+		m.ResetParticipants()
 		return nil
 	}
 	return fmt.Errorf("unknown Registration edge %s", name)
@@ -36930,6 +41264,7 @@ type RoundMutation struct {
 	officers_offer       *bool
 	retention_days       *int
 	addretention_days    *int
+	purged_at            *time.Time
 	revision             *int
 	addrevision          *int
 	created_at           *time.Time
@@ -37544,6 +41879,55 @@ func (m *RoundMutation) ResetRetentionDays() {
 	m.addretention_days = nil
 }
 
+// SetPurgedAt sets the "purged_at" field.
+func (m *RoundMutation) SetPurgedAt(t time.Time) {
+	m.purged_at = &t
+}
+
+// PurgedAt returns the value of the "purged_at" field in the mutation.
+func (m *RoundMutation) PurgedAt() (r time.Time, exists bool) {
+	v := m.purged_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPurgedAt returns the old "purged_at" field's value of the Round entity.
+// If the Round object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoundMutation) OldPurgedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPurgedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPurgedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPurgedAt: %w", err)
+	}
+	return oldValue.PurgedAt, nil
+}
+
+// ClearPurgedAt clears the value of the "purged_at" field.
+func (m *RoundMutation) ClearPurgedAt() {
+	m.purged_at = nil
+	m.clearedFields[round.FieldPurgedAt] = struct{}{}
+}
+
+// PurgedAtCleared returns if the "purged_at" field was cleared in this mutation.
+func (m *RoundMutation) PurgedAtCleared() bool {
+	_, ok := m.clearedFields[round.FieldPurgedAt]
+	return ok
+}
+
+// ResetPurgedAt resets all changes to the "purged_at" field.
+func (m *RoundMutation) ResetPurgedAt() {
+	m.purged_at = nil
+	delete(m.clearedFields, round.FieldPurgedAt)
+}
+
 // SetRevision sets the "revision" field.
 func (m *RoundMutation) SetRevision(i int) {
 	m.revision = &i
@@ -37859,7 +42243,7 @@ func (m *RoundMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RoundMutation) Fields() []string {
-	fields := make([]string, 0, 13)
+	fields := make([]string, 0, 14)
 	if m.uid != nil {
 		fields = append(fields, round.FieldUID)
 	}
@@ -37892,6 +42276,9 @@ func (m *RoundMutation) Fields() []string {
 	}
 	if m.retention_days != nil {
 		fields = append(fields, round.FieldRetentionDays)
+	}
+	if m.purged_at != nil {
+		fields = append(fields, round.FieldPurgedAt)
 	}
 	if m.revision != nil {
 		fields = append(fields, round.FieldRevision)
@@ -37929,6 +42316,8 @@ func (m *RoundMutation) Field(name string) (ent.Value, bool) {
 		return m.OfficersOffer()
 	case round.FieldRetentionDays:
 		return m.RetentionDays()
+	case round.FieldPurgedAt:
+		return m.PurgedAt()
 	case round.FieldRevision:
 		return m.Revision()
 	case round.FieldCreatedAt:
@@ -37964,6 +42353,8 @@ func (m *RoundMutation) OldField(ctx context.Context, name string) (ent.Value, e
 		return m.OldOfficersOffer(ctx)
 	case round.FieldRetentionDays:
 		return m.OldRetentionDays(ctx)
+	case round.FieldPurgedAt:
+		return m.OldPurgedAt(ctx)
 	case round.FieldRevision:
 		return m.OldRevision(ctx)
 	case round.FieldCreatedAt:
@@ -38053,6 +42444,13 @@ func (m *RoundMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetRetentionDays(v)
+		return nil
+	case round.FieldPurgedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPurgedAt(v)
 		return nil
 	case round.FieldRevision:
 		v, ok := value.(int)
@@ -38172,7 +42570,11 @@ func (m *RoundMutation) AddField(name string, value ent.Value) error {
 // ClearedFields returns all nullable fields that were cleared during this
 // mutation.
 func (m *RoundMutation) ClearedFields() []string {
-	return nil
+	var fields []string
+	if m.FieldCleared(round.FieldPurgedAt) {
+		fields = append(fields, round.FieldPurgedAt)
+	}
+	return fields
 }
 
 // FieldCleared returns a boolean indicating if a field with the given name was
@@ -38185,6 +42587,11 @@ func (m *RoundMutation) FieldCleared(name string) bool {
 // ClearField clears the value of the field with the given name. It returns an
 // error if the field is not defined in the schema.
 func (m *RoundMutation) ClearField(name string) error {
+	switch name {
+	case round.FieldPurgedAt:
+		m.ClearPurgedAt()
+		return nil
+	}
 	return fmt.Errorf("unknown Round nullable field %s", name)
 }
 
@@ -38224,6 +42631,9 @@ func (m *RoundMutation) ResetField(name string) error {
 		return nil
 	case round.FieldRetentionDays:
 		m.ResetRetentionDays()
+		return nil
+	case round.FieldPurgedAt:
+		m.ResetPurgedAt()
 		return nil
 	case round.FieldRevision:
 		m.ResetRevision()
@@ -46416,6 +50826,975 @@ func (m *SlicePartMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown SlicePart edge %s", name)
+}
+
+// SpeakerMutation represents an operation that mutates the Speaker nodes in the graph.
+type SpeakerMutation struct {
+	config
+	op                  Op
+	typ                 string
+	id                  *int
+	uid                 *string
+	participant_id      *int
+	addparticipant_id   *int
+	status              *speaker.Status
+	place               *int
+	addplace            *int
+	name                *string
+	function            *string
+	organisation_name   *string
+	clearedFields       map[string]struct{}
+	meeting             *int
+	clearedmeeting      bool
+	organisation        *int
+	clearedorganisation bool
+	done                bool
+	oldValue            func(context.Context) (*Speaker, error)
+	predicates          []predicate.Speaker
+}
+
+var _ ent.Mutation = (*SpeakerMutation)(nil)
+
+// speakerOption allows management of the mutation configuration using functional options.
+type speakerOption func(*SpeakerMutation)
+
+// newSpeakerMutation creates new mutation for the Speaker entity.
+func newSpeakerMutation(c config, op Op, opts ...speakerOption) *SpeakerMutation {
+	m := &SpeakerMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeSpeaker,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withSpeakerID sets the ID field of the mutation.
+func withSpeakerID(id int) speakerOption {
+	return func(m *SpeakerMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Speaker
+		)
+		m.oldValue = func(ctx context.Context) (*Speaker, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Speaker.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withSpeaker sets the old Speaker of the mutation.
+func withSpeaker(node *Speaker) speakerOption {
+	return func(m *SpeakerMutation) {
+		m.oldValue = func(context.Context) (*Speaker, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m SpeakerMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m SpeakerMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *SpeakerMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *SpeakerMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Speaker.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetUID sets the "uid" field.
+func (m *SpeakerMutation) SetUID(s string) {
+	m.uid = &s
+}
+
+// UID returns the value of the "uid" field in the mutation.
+func (m *SpeakerMutation) UID() (r string, exists bool) {
+	v := m.uid
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUID returns the old "uid" field's value of the Speaker entity.
+// If the Speaker object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SpeakerMutation) OldUID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUID: %w", err)
+	}
+	return oldValue.UID, nil
+}
+
+// ResetUID resets all changes to the "uid" field.
+func (m *SpeakerMutation) ResetUID() {
+	m.uid = nil
+}
+
+// SetMeetingID sets the "meeting_id" field.
+func (m *SpeakerMutation) SetMeetingID(i int) {
+	m.meeting = &i
+}
+
+// MeetingID returns the value of the "meeting_id" field in the mutation.
+func (m *SpeakerMutation) MeetingID() (r int, exists bool) {
+	v := m.meeting
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMeetingID returns the old "meeting_id" field's value of the Speaker entity.
+// If the Speaker object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SpeakerMutation) OldMeetingID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMeetingID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMeetingID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMeetingID: %w", err)
+	}
+	return oldValue.MeetingID, nil
+}
+
+// ResetMeetingID resets all changes to the "meeting_id" field.
+func (m *SpeakerMutation) ResetMeetingID() {
+	m.meeting = nil
+}
+
+// SetParticipantID sets the "participant_id" field.
+func (m *SpeakerMutation) SetParticipantID(i int) {
+	m.participant_id = &i
+	m.addparticipant_id = nil
+}
+
+// ParticipantID returns the value of the "participant_id" field in the mutation.
+func (m *SpeakerMutation) ParticipantID() (r int, exists bool) {
+	v := m.participant_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldParticipantID returns the old "participant_id" field's value of the Speaker entity.
+// If the Speaker object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SpeakerMutation) OldParticipantID(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldParticipantID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldParticipantID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldParticipantID: %w", err)
+	}
+	return oldValue.ParticipantID, nil
+}
+
+// AddParticipantID adds i to the "participant_id" field.
+func (m *SpeakerMutation) AddParticipantID(i int) {
+	if m.addparticipant_id != nil {
+		*m.addparticipant_id += i
+	} else {
+		m.addparticipant_id = &i
+	}
+}
+
+// AddedParticipantID returns the value that was added to the "participant_id" field in this mutation.
+func (m *SpeakerMutation) AddedParticipantID() (r int, exists bool) {
+	v := m.addparticipant_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearParticipantID clears the value of the "participant_id" field.
+func (m *SpeakerMutation) ClearParticipantID() {
+	m.participant_id = nil
+	m.addparticipant_id = nil
+	m.clearedFields[speaker.FieldParticipantID] = struct{}{}
+}
+
+// ParticipantIDCleared returns if the "participant_id" field was cleared in this mutation.
+func (m *SpeakerMutation) ParticipantIDCleared() bool {
+	_, ok := m.clearedFields[speaker.FieldParticipantID]
+	return ok
+}
+
+// ResetParticipantID resets all changes to the "participant_id" field.
+func (m *SpeakerMutation) ResetParticipantID() {
+	m.participant_id = nil
+	m.addparticipant_id = nil
+	delete(m.clearedFields, speaker.FieldParticipantID)
+}
+
+// SetOrganisationID sets the "organisation_id" field.
+func (m *SpeakerMutation) SetOrganisationID(i int) {
+	m.organisation = &i
+}
+
+// OrganisationID returns the value of the "organisation_id" field in the mutation.
+func (m *SpeakerMutation) OrganisationID() (r int, exists bool) {
+	v := m.organisation
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrganisationID returns the old "organisation_id" field's value of the Speaker entity.
+// If the Speaker object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SpeakerMutation) OldOrganisationID(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrganisationID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrganisationID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrganisationID: %w", err)
+	}
+	return oldValue.OrganisationID, nil
+}
+
+// ClearOrganisationID clears the value of the "organisation_id" field.
+func (m *SpeakerMutation) ClearOrganisationID() {
+	m.organisation = nil
+	m.clearedFields[speaker.FieldOrganisationID] = struct{}{}
+}
+
+// OrganisationIDCleared returns if the "organisation_id" field was cleared in this mutation.
+func (m *SpeakerMutation) OrganisationIDCleared() bool {
+	_, ok := m.clearedFields[speaker.FieldOrganisationID]
+	return ok
+}
+
+// ResetOrganisationID resets all changes to the "organisation_id" field.
+func (m *SpeakerMutation) ResetOrganisationID() {
+	m.organisation = nil
+	delete(m.clearedFields, speaker.FieldOrganisationID)
+}
+
+// SetStatus sets the "status" field.
+func (m *SpeakerMutation) SetStatus(s speaker.Status) {
+	m.status = &s
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *SpeakerMutation) Status() (r speaker.Status, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the Speaker entity.
+// If the Speaker object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SpeakerMutation) OldStatus(ctx context.Context) (v speaker.Status, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *SpeakerMutation) ResetStatus() {
+	m.status = nil
+}
+
+// SetPlace sets the "place" field.
+func (m *SpeakerMutation) SetPlace(i int) {
+	m.place = &i
+	m.addplace = nil
+}
+
+// Place returns the value of the "place" field in the mutation.
+func (m *SpeakerMutation) Place() (r int, exists bool) {
+	v := m.place
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPlace returns the old "place" field's value of the Speaker entity.
+// If the Speaker object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SpeakerMutation) OldPlace(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPlace is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPlace requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPlace: %w", err)
+	}
+	return oldValue.Place, nil
+}
+
+// AddPlace adds i to the "place" field.
+func (m *SpeakerMutation) AddPlace(i int) {
+	if m.addplace != nil {
+		*m.addplace += i
+	} else {
+		m.addplace = &i
+	}
+}
+
+// AddedPlace returns the value that was added to the "place" field in this mutation.
+func (m *SpeakerMutation) AddedPlace() (r int, exists bool) {
+	v := m.addplace
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPlace resets all changes to the "place" field.
+func (m *SpeakerMutation) ResetPlace() {
+	m.place = nil
+	m.addplace = nil
+}
+
+// SetName sets the "name" field.
+func (m *SpeakerMutation) SetName(s string) {
+	m.name = &s
+}
+
+// Name returns the value of the "name" field in the mutation.
+func (m *SpeakerMutation) Name() (r string, exists bool) {
+	v := m.name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldName returns the old "name" field's value of the Speaker entity.
+// If the Speaker object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SpeakerMutation) OldName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldName: %w", err)
+	}
+	return oldValue.Name, nil
+}
+
+// ResetName resets all changes to the "name" field.
+func (m *SpeakerMutation) ResetName() {
+	m.name = nil
+}
+
+// SetFunction sets the "function" field.
+func (m *SpeakerMutation) SetFunction(s string) {
+	m.function = &s
+}
+
+// Function returns the value of the "function" field in the mutation.
+func (m *SpeakerMutation) Function() (r string, exists bool) {
+	v := m.function
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFunction returns the old "function" field's value of the Speaker entity.
+// If the Speaker object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SpeakerMutation) OldFunction(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFunction is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFunction requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFunction: %w", err)
+	}
+	return oldValue.Function, nil
+}
+
+// ResetFunction resets all changes to the "function" field.
+func (m *SpeakerMutation) ResetFunction() {
+	m.function = nil
+}
+
+// SetOrganisationName sets the "organisation_name" field.
+func (m *SpeakerMutation) SetOrganisationName(s string) {
+	m.organisation_name = &s
+}
+
+// OrganisationName returns the value of the "organisation_name" field in the mutation.
+func (m *SpeakerMutation) OrganisationName() (r string, exists bool) {
+	v := m.organisation_name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrganisationName returns the old "organisation_name" field's value of the Speaker entity.
+// If the Speaker object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SpeakerMutation) OldOrganisationName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrganisationName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrganisationName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrganisationName: %w", err)
+	}
+	return oldValue.OrganisationName, nil
+}
+
+// ResetOrganisationName resets all changes to the "organisation_name" field.
+func (m *SpeakerMutation) ResetOrganisationName() {
+	m.organisation_name = nil
+}
+
+// ClearMeeting clears the "meeting" edge to the Meeting entity.
+func (m *SpeakerMutation) ClearMeeting() {
+	m.clearedmeeting = true
+	m.clearedFields[speaker.FieldMeetingID] = struct{}{}
+}
+
+// MeetingCleared reports if the "meeting" edge to the Meeting entity was cleared.
+func (m *SpeakerMutation) MeetingCleared() bool {
+	return m.clearedmeeting
+}
+
+// MeetingIDs returns the "meeting" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// MeetingID instead. It exists only for internal usage by the builders.
+func (m *SpeakerMutation) MeetingIDs() (ids []int) {
+	if id := m.meeting; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetMeeting resets all changes to the "meeting" edge.
+func (m *SpeakerMutation) ResetMeeting() {
+	m.meeting = nil
+	m.clearedmeeting = false
+}
+
+// ClearOrganisation clears the "organisation" edge to the Organisation entity.
+func (m *SpeakerMutation) ClearOrganisation() {
+	m.clearedorganisation = true
+	m.clearedFields[speaker.FieldOrganisationID] = struct{}{}
+}
+
+// OrganisationCleared reports if the "organisation" edge to the Organisation entity was cleared.
+func (m *SpeakerMutation) OrganisationCleared() bool {
+	return m.OrganisationIDCleared() || m.clearedorganisation
+}
+
+// OrganisationIDs returns the "organisation" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// OrganisationID instead. It exists only for internal usage by the builders.
+func (m *SpeakerMutation) OrganisationIDs() (ids []int) {
+	if id := m.organisation; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetOrganisation resets all changes to the "organisation" edge.
+func (m *SpeakerMutation) ResetOrganisation() {
+	m.organisation = nil
+	m.clearedorganisation = false
+}
+
+// Where appends a list predicates to the SpeakerMutation builder.
+func (m *SpeakerMutation) Where(ps ...predicate.Speaker) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the SpeakerMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *SpeakerMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Speaker, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *SpeakerMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *SpeakerMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Speaker).
+func (m *SpeakerMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *SpeakerMutation) Fields() []string {
+	fields := make([]string, 0, 9)
+	if m.uid != nil {
+		fields = append(fields, speaker.FieldUID)
+	}
+	if m.meeting != nil {
+		fields = append(fields, speaker.FieldMeetingID)
+	}
+	if m.participant_id != nil {
+		fields = append(fields, speaker.FieldParticipantID)
+	}
+	if m.organisation != nil {
+		fields = append(fields, speaker.FieldOrganisationID)
+	}
+	if m.status != nil {
+		fields = append(fields, speaker.FieldStatus)
+	}
+	if m.place != nil {
+		fields = append(fields, speaker.FieldPlace)
+	}
+	if m.name != nil {
+		fields = append(fields, speaker.FieldName)
+	}
+	if m.function != nil {
+		fields = append(fields, speaker.FieldFunction)
+	}
+	if m.organisation_name != nil {
+		fields = append(fields, speaker.FieldOrganisationName)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *SpeakerMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case speaker.FieldUID:
+		return m.UID()
+	case speaker.FieldMeetingID:
+		return m.MeetingID()
+	case speaker.FieldParticipantID:
+		return m.ParticipantID()
+	case speaker.FieldOrganisationID:
+		return m.OrganisationID()
+	case speaker.FieldStatus:
+		return m.Status()
+	case speaker.FieldPlace:
+		return m.Place()
+	case speaker.FieldName:
+		return m.Name()
+	case speaker.FieldFunction:
+		return m.Function()
+	case speaker.FieldOrganisationName:
+		return m.OrganisationName()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *SpeakerMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case speaker.FieldUID:
+		return m.OldUID(ctx)
+	case speaker.FieldMeetingID:
+		return m.OldMeetingID(ctx)
+	case speaker.FieldParticipantID:
+		return m.OldParticipantID(ctx)
+	case speaker.FieldOrganisationID:
+		return m.OldOrganisationID(ctx)
+	case speaker.FieldStatus:
+		return m.OldStatus(ctx)
+	case speaker.FieldPlace:
+		return m.OldPlace(ctx)
+	case speaker.FieldName:
+		return m.OldName(ctx)
+	case speaker.FieldFunction:
+		return m.OldFunction(ctx)
+	case speaker.FieldOrganisationName:
+		return m.OldOrganisationName(ctx)
+	}
+	return nil, fmt.Errorf("unknown Speaker field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SpeakerMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case speaker.FieldUID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUID(v)
+		return nil
+	case speaker.FieldMeetingID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMeetingID(v)
+		return nil
+	case speaker.FieldParticipantID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetParticipantID(v)
+		return nil
+	case speaker.FieldOrganisationID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrganisationID(v)
+		return nil
+	case speaker.FieldStatus:
+		v, ok := value.(speaker.Status)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
+		return nil
+	case speaker.FieldPlace:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPlace(v)
+		return nil
+	case speaker.FieldName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetName(v)
+		return nil
+	case speaker.FieldFunction:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFunction(v)
+		return nil
+	case speaker.FieldOrganisationName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrganisationName(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Speaker field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *SpeakerMutation) AddedFields() []string {
+	var fields []string
+	if m.addparticipant_id != nil {
+		fields = append(fields, speaker.FieldParticipantID)
+	}
+	if m.addplace != nil {
+		fields = append(fields, speaker.FieldPlace)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *SpeakerMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case speaker.FieldParticipantID:
+		return m.AddedParticipantID()
+	case speaker.FieldPlace:
+		return m.AddedPlace()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SpeakerMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case speaker.FieldParticipantID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddParticipantID(v)
+		return nil
+	case speaker.FieldPlace:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPlace(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Speaker numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *SpeakerMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(speaker.FieldParticipantID) {
+		fields = append(fields, speaker.FieldParticipantID)
+	}
+	if m.FieldCleared(speaker.FieldOrganisationID) {
+		fields = append(fields, speaker.FieldOrganisationID)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *SpeakerMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *SpeakerMutation) ClearField(name string) error {
+	switch name {
+	case speaker.FieldParticipantID:
+		m.ClearParticipantID()
+		return nil
+	case speaker.FieldOrganisationID:
+		m.ClearOrganisationID()
+		return nil
+	}
+	return fmt.Errorf("unknown Speaker nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *SpeakerMutation) ResetField(name string) error {
+	switch name {
+	case speaker.FieldUID:
+		m.ResetUID()
+		return nil
+	case speaker.FieldMeetingID:
+		m.ResetMeetingID()
+		return nil
+	case speaker.FieldParticipantID:
+		m.ResetParticipantID()
+		return nil
+	case speaker.FieldOrganisationID:
+		m.ResetOrganisationID()
+		return nil
+	case speaker.FieldStatus:
+		m.ResetStatus()
+		return nil
+	case speaker.FieldPlace:
+		m.ResetPlace()
+		return nil
+	case speaker.FieldName:
+		m.ResetName()
+		return nil
+	case speaker.FieldFunction:
+		m.ResetFunction()
+		return nil
+	case speaker.FieldOrganisationName:
+		m.ResetOrganisationName()
+		return nil
+	}
+	return fmt.Errorf("unknown Speaker field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *SpeakerMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.meeting != nil {
+		edges = append(edges, speaker.EdgeMeeting)
+	}
+	if m.organisation != nil {
+		edges = append(edges, speaker.EdgeOrganisation)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *SpeakerMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case speaker.EdgeMeeting:
+		if id := m.meeting; id != nil {
+			return []ent.Value{*id}
+		}
+	case speaker.EdgeOrganisation:
+		if id := m.organisation; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *SpeakerMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *SpeakerMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *SpeakerMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedmeeting {
+		edges = append(edges, speaker.EdgeMeeting)
+	}
+	if m.clearedorganisation {
+		edges = append(edges, speaker.EdgeOrganisation)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *SpeakerMutation) EdgeCleared(name string) bool {
+	switch name {
+	case speaker.EdgeMeeting:
+		return m.clearedmeeting
+	case speaker.EdgeOrganisation:
+		return m.clearedorganisation
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *SpeakerMutation) ClearEdge(name string) error {
+	switch name {
+	case speaker.EdgeMeeting:
+		m.ClearMeeting()
+		return nil
+	case speaker.EdgeOrganisation:
+		m.ClearOrganisation()
+		return nil
+	}
+	return fmt.Errorf("unknown Speaker unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *SpeakerMutation) ResetEdge(name string) error {
+	switch name {
+	case speaker.EdgeMeeting:
+		m.ResetMeeting()
+		return nil
+	case speaker.EdgeOrganisation:
+		m.ResetOrganisation()
+		return nil
+	}
+	return fmt.Errorf("unknown Speaker edge %s", name)
 }
 
 // StateMutation represents an operation that mutates the State nodes in the graph.

@@ -79,6 +79,10 @@ type Registration struct {
 	Agreement string `json:"agreement,omitempty"`
 	// usr_… or program:…
 	DecidedBy string `json:"decided_by,omitempty"`
+	// in the order of speakers, from 1; none: after those that have one
+	Place *int `json:"place,omitempty"`
+	// of the token of the applicant's own calendar; empty: there is none
+	CalendarDigest string `json:"-"`
 	// questions were not answered in time
 	ReturnedUnchanged bool `json:"returned_unchanged,omitempty"`
 	// Revision holds the value of the "revision" field.
@@ -111,9 +115,11 @@ type RegistrationEdges struct {
 	Decisions []*Decision `json:"decisions,omitempty"`
 	// Evaluations holds the value of the evaluations edge.
 	Evaluations []*Evaluation `json:"evaluations,omitempty"`
+	// Participants holds the value of the participants edge.
+	Participants []*Participant `json:"participants,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [7]bool
+	loadedTypes [8]bool
 }
 
 // MeetingOrErr returns the Meeting value or an error if the edge
@@ -187,6 +193,15 @@ func (e RegistrationEdges) EvaluationsOrErr() ([]*Evaluation, error) {
 	return nil, &NotLoadedError{edge: "evaluations"}
 }
 
+// ParticipantsOrErr returns the Participants value or an error if the edge
+// was not loaded in eager-loading.
+func (e RegistrationEdges) ParticipantsOrErr() ([]*Participant, error) {
+	if e.loadedTypes[7] {
+		return e.Participants, nil
+	}
+	return nil, &NotLoadedError{edge: "participants"}
+}
+
 // scanValues returns the types for scanning values from sql.Rows.
 func (*Registration) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
@@ -196,9 +211,9 @@ func (*Registration) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case registration.FieldByCode, registration.FieldNational, registration.FieldWomenLed, registration.FieldGroupAtRisk, registration.FieldEcosoc, registration.FieldReturnedUnchanged:
 			values[i] = new(sql.NullBool)
-		case registration.FieldID, registration.FieldMeetingID, registration.FieldUserID, registration.FieldOrganisationID, registration.FieldFounded, registration.FieldRank, registration.FieldMergedIntoID, registration.FieldPendingMergeID, registration.FieldRevision, registration.FieldOwnRevision:
+		case registration.FieldID, registration.FieldMeetingID, registration.FieldUserID, registration.FieldOrganisationID, registration.FieldFounded, registration.FieldRank, registration.FieldMergedIntoID, registration.FieldPendingMergeID, registration.FieldPlace, registration.FieldRevision, registration.FieldOwnRevision:
 			values[i] = new(sql.NullInt64)
-		case registration.FieldUID, registration.FieldReference, registration.FieldState, registration.FieldPendingState, registration.FieldOrganisation, registration.FieldOrganisationKind, registration.FieldAims, registration.FieldSubmission, registration.FieldQuestions, registration.FieldOutcome, registration.FieldAgreement, registration.FieldDecidedBy:
+		case registration.FieldUID, registration.FieldReference, registration.FieldState, registration.FieldPendingState, registration.FieldOrganisation, registration.FieldOrganisationKind, registration.FieldAims, registration.FieldSubmission, registration.FieldQuestions, registration.FieldOutcome, registration.FieldAgreement, registration.FieldDecidedBy, registration.FieldCalendarDigest:
 			values[i] = new(sql.NullString)
 		case registration.FieldConsentedAt, registration.FieldOfferExpiresAt, registration.FieldRemindedAt, registration.FieldRespondBy, registration.FieldCreatedAt, registration.FieldSubmittedAt:
 			values[i] = new(sql.NullTime)
@@ -413,6 +428,19 @@ func (_m *Registration) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.DecidedBy = value.String
 			}
+		case registration.FieldPlace:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field place", values[i])
+			} else if value.Valid {
+				_m.Place = new(int)
+				*_m.Place = int(value.Int64)
+			}
+		case registration.FieldCalendarDigest:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field calendar_digest", values[i])
+			} else if value.Valid {
+				_m.CalendarDigest = value.String
+			}
 		case registration.FieldReturnedUnchanged:
 			if value, ok := values[i].(*sql.NullBool); !ok {
 				return fmt.Errorf("unexpected type %T for field returned_unchanged", values[i])
@@ -490,6 +518,11 @@ func (_m *Registration) QueryDecisions() *DecisionQuery {
 // QueryEvaluations queries the "evaluations" edge of the Registration entity.
 func (_m *Registration) QueryEvaluations() *EvaluationQuery {
 	return NewRegistrationClient(_m.config).QueryEvaluations(_m)
+}
+
+// QueryParticipants queries the "participants" edge of the Registration entity.
+func (_m *Registration) QueryParticipants() *ParticipantQuery {
+	return NewRegistrationClient(_m.config).QueryParticipants(_m)
 }
 
 // Update returns a builder for updating this Registration.
@@ -629,6 +662,13 @@ func (_m *Registration) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("decided_by=")
 	builder.WriteString(_m.DecidedBy)
+	builder.WriteString(", ")
+	if v := _m.Place; v != nil {
+		builder.WriteString("place=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("calendar_digest=<sensitive>")
 	builder.WriteString(", ")
 	builder.WriteString("returned_unchanged=")
 	builder.WriteString(fmt.Sprintf("%v", _m.ReturnedUnchanged))

@@ -13,6 +13,7 @@ import (
 	"github.com/upr-info/upr/ent/decision"
 	"github.com/upr-info/upr/ent/evaluation"
 	"github.com/upr-info/upr/ent/organisation"
+	"github.com/upr-info/upr/ent/participant"
 	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/ent/user"
@@ -391,6 +392,34 @@ func (_c *RegistrationCreate) SetNillableDecidedBy(v *string) *RegistrationCreat
 	return _c
 }
 
+// SetPlace sets the "place" field.
+func (_c *RegistrationCreate) SetPlace(v int) *RegistrationCreate {
+	_c.mutation.SetPlace(v)
+	return _c
+}
+
+// SetNillablePlace sets the "place" field if the given value is not nil.
+func (_c *RegistrationCreate) SetNillablePlace(v *int) *RegistrationCreate {
+	if v != nil {
+		_c.SetPlace(*v)
+	}
+	return _c
+}
+
+// SetCalendarDigest sets the "calendar_digest" field.
+func (_c *RegistrationCreate) SetCalendarDigest(v string) *RegistrationCreate {
+	_c.mutation.SetCalendarDigest(v)
+	return _c
+}
+
+// SetNillableCalendarDigest sets the "calendar_digest" field if the given value is not nil.
+func (_c *RegistrationCreate) SetNillableCalendarDigest(v *string) *RegistrationCreate {
+	if v != nil {
+		_c.SetCalendarDigest(*v)
+	}
+	return _c
+}
+
 // SetReturnedUnchanged sets the "returned_unchanged" field.
 func (_c *RegistrationCreate) SetReturnedUnchanged(v bool) *RegistrationCreate {
 	_c.mutation.SetReturnedUnchanged(v)
@@ -532,6 +561,21 @@ func (_c *RegistrationCreate) AddEvaluations(v ...*Evaluation) *RegistrationCrea
 	return _c.AddEvaluationIDs(ids...)
 }
 
+// AddParticipantIDs adds the "participants" edge to the Participant entity by IDs.
+func (_c *RegistrationCreate) AddParticipantIDs(ids ...int) *RegistrationCreate {
+	_c.mutation.AddParticipantIDs(ids...)
+	return _c
+}
+
+// AddParticipants adds the "participants" edges to the Participant entity.
+func (_c *RegistrationCreate) AddParticipants(v ...*Participant) *RegistrationCreate {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddParticipantIDs(ids...)
+}
+
 // Mutation returns the RegistrationMutation object of the builder.
 func (_c *RegistrationCreate) Mutation() *RegistrationMutation {
 	return _c.mutation
@@ -612,6 +656,10 @@ func (_c *RegistrationCreate) defaults() error {
 	if _, ok := _c.mutation.DecidedBy(); !ok {
 		v := registration.DefaultDecidedBy
 		_c.mutation.SetDecidedBy(v)
+	}
+	if _, ok := _c.mutation.CalendarDigest(); !ok {
+		v := registration.DefaultCalendarDigest
+		_c.mutation.SetCalendarDigest(v)
 	}
 	if _, ok := _c.mutation.ReturnedUnchanged(); !ok {
 		v := registration.DefaultReturnedUnchanged
@@ -704,6 +752,9 @@ func (_c *RegistrationCreate) check() error {
 	}
 	if _, ok := _c.mutation.DecidedBy(); !ok {
 		return &ValidationError{Name: "decided_by", err: errors.New(`ent: missing required field "Registration.decided_by"`)}
+	}
+	if _, ok := _c.mutation.CalendarDigest(); !ok {
+		return &ValidationError{Name: "calendar_digest", err: errors.New(`ent: missing required field "Registration.calendar_digest"`)}
 	}
 	if _, ok := _c.mutation.ReturnedUnchanged(); !ok {
 		return &ValidationError{Name: "returned_unchanged", err: errors.New(`ent: missing required field "Registration.returned_unchanged"`)}
@@ -849,6 +900,14 @@ func (_c *RegistrationCreate) createSpec() (*Registration, *sqlgraph.CreateSpec)
 		_spec.SetField(registration.FieldDecidedBy, field.TypeString, value)
 		_node.DecidedBy = value
 	}
+	if value, ok := _c.mutation.Place(); ok {
+		_spec.SetField(registration.FieldPlace, field.TypeInt, value)
+		_node.Place = &value
+	}
+	if value, ok := _c.mutation.CalendarDigest(); ok {
+		_spec.SetField(registration.FieldCalendarDigest, field.TypeString, value)
+		_node.CalendarDigest = value
+	}
 	if value, ok := _c.mutation.ReturnedUnchanged(); ok {
 		_spec.SetField(registration.FieldReturnedUnchanged, field.TypeBool, value)
 		_node.ReturnedUnchanged = value
@@ -978,6 +1037,22 @@ func (_c *RegistrationCreate) createSpec() (*Registration, *sqlgraph.CreateSpec)
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(evaluation.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.ParticipantsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: true,
+			Table:   registration.ParticipantsTable,
+			Columns: []string{registration.ParticipantsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(participant.FieldID, field.TypeInt),
 			},
 		}
 		for _, k := range nodes {

@@ -16,6 +16,7 @@ import (
 	"github.com/upr-info/upr/ent/decision"
 	"github.com/upr-info/upr/ent/evaluation"
 	"github.com/upr-info/upr/ent/organisation"
+	"github.com/upr-info/upr/ent/participant"
 	"github.com/upr-info/upr/ent/predicate"
 	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/registration"
@@ -25,17 +26,18 @@ import (
 // RegistrationQuery is the builder for querying Registration entities.
 type RegistrationQuery struct {
 	config
-	ctx             *QueryContext
-	order           []registration.OrderOption
-	inters          []Interceptor
-	predicates      []predicate.Registration
-	withMeeting     *PreSessionQuery
-	withUser        *UserQuery
-	withMatched     *OrganisationQuery
-	withMergedInto  *RegistrationQuery
-	withMerged      *RegistrationQuery
-	withDecisions   *DecisionQuery
-	withEvaluations *EvaluationQuery
+	ctx              *QueryContext
+	order            []registration.OrderOption
+	inters           []Interceptor
+	predicates       []predicate.Registration
+	withMeeting      *PreSessionQuery
+	withUser         *UserQuery
+	withMatched      *OrganisationQuery
+	withMergedInto   *RegistrationQuery
+	withMerged       *RegistrationQuery
+	withDecisions    *DecisionQuery
+	withEvaluations  *EvaluationQuery
+	withParticipants *ParticipantQuery
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -219,6 +221,28 @@ func (_q *RegistrationQuery) QueryEvaluations() *EvaluationQuery {
 			sqlgraph.From(registration.Table, registration.FieldID, selector),
 			sqlgraph.To(evaluation.Table, evaluation.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, true, registration.EvaluationsTable, registration.EvaluationsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryParticipants chains the current query on the "participants" edge.
+func (_q *RegistrationQuery) QueryParticipants() *ParticipantQuery {
+	query := (&ParticipantClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(registration.Table, registration.FieldID, selector),
+			sqlgraph.To(participant.Table, participant.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, true, registration.ParticipantsTable, registration.ParticipantsColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -413,18 +437,19 @@ func (_q *RegistrationQuery) Clone() *RegistrationQuery {
 		return nil
 	}
 	return &RegistrationQuery{
-		config:          _q.config,
-		ctx:             _q.ctx.Clone(),
-		order:           append([]registration.OrderOption{}, _q.order...),
-		inters:          append([]Interceptor{}, _q.inters...),
-		predicates:      append([]predicate.Registration{}, _q.predicates...),
-		withMeeting:     _q.withMeeting.Clone(),
-		withUser:        _q.withUser.Clone(),
-		withMatched:     _q.withMatched.Clone(),
-		withMergedInto:  _q.withMergedInto.Clone(),
-		withMerged:      _q.withMerged.Clone(),
-		withDecisions:   _q.withDecisions.Clone(),
-		withEvaluations: _q.withEvaluations.Clone(),
+		config:           _q.config,
+		ctx:              _q.ctx.Clone(),
+		order:            append([]registration.OrderOption{}, _q.order...),
+		inters:           append([]Interceptor{}, _q.inters...),
+		predicates:       append([]predicate.Registration{}, _q.predicates...),
+		withMeeting:      _q.withMeeting.Clone(),
+		withUser:         _q.withUser.Clone(),
+		withMatched:      _q.withMatched.Clone(),
+		withMergedInto:   _q.withMergedInto.Clone(),
+		withMerged:       _q.withMerged.Clone(),
+		withDecisions:    _q.withDecisions.Clone(),
+		withEvaluations:  _q.withEvaluations.Clone(),
+		withParticipants: _q.withParticipants.Clone(),
 		// clone intermediate query.
 		sql:  _q.sql.Clone(),
 		path: _q.path,
@@ -505,6 +530,17 @@ func (_q *RegistrationQuery) WithEvaluations(opts ...func(*EvaluationQuery)) *Re
 		opt(query)
 	}
 	_q.withEvaluations = query
+	return _q
+}
+
+// WithParticipants tells the query-builder to eager-load the nodes that are connected to
+// the "participants" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *RegistrationQuery) WithParticipants(opts ...func(*ParticipantQuery)) *RegistrationQuery {
+	query := (&ParticipantClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withParticipants = query
 	return _q
 }
 
@@ -592,7 +628,7 @@ func (_q *RegistrationQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]
 	var (
 		nodes       = []*Registration{}
 		_spec       = _q.querySpec()
-		loadedTypes = [7]bool{
+		loadedTypes = [8]bool{
 			_q.withMeeting != nil,
 			_q.withUser != nil,
 			_q.withMatched != nil,
@@ -600,6 +636,7 @@ func (_q *RegistrationQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]
 			_q.withMerged != nil,
 			_q.withDecisions != nil,
 			_q.withEvaluations != nil,
+			_q.withParticipants != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -662,6 +699,13 @@ func (_q *RegistrationQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]
 		if err := _q.loadEvaluations(ctx, query, nodes,
 			func(n *Registration) { n.Edges.Evaluations = []*Evaluation{} },
 			func(n *Registration, e *Evaluation) { n.Edges.Evaluations = append(n.Edges.Evaluations, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withParticipants; query != nil {
+		if err := _q.loadParticipants(ctx, query, nodes,
+			func(n *Registration) { n.Edges.Participants = []*Participant{} },
+			func(n *Registration, e *Participant) { n.Edges.Participants = append(n.Edges.Participants, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -868,6 +912,36 @@ func (_q *RegistrationQuery) loadEvaluations(ctx context.Context, query *Evaluat
 	}
 	query.Where(predicate.Evaluation(func(s *sql.Selector) {
 		s.Where(sql.InValues(s.C(registration.EvaluationsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.RegistrationID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "registration_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *RegistrationQuery) loadParticipants(ctx context.Context, query *ParticipantQuery, nodes []*Registration, init func(*Registration), assign func(*Registration, *Participant)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[int]*Registration)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(participant.FieldRegistrationID)
+	}
+	query.Where(predicate.Participant(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(registration.ParticipantsColumn), fks...))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {

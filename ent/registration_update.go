@@ -15,6 +15,7 @@ import (
 	"github.com/upr-info/upr/ent/decision"
 	"github.com/upr-info/upr/ent/evaluation"
 	"github.com/upr-info/upr/ent/organisation"
+	"github.com/upr-info/upr/ent/participant"
 	"github.com/upr-info/upr/ent/predicate"
 	"github.com/upr-info/upr/ent/registration"
 )
@@ -471,6 +472,47 @@ func (_u *RegistrationUpdate) SetNillableDecidedBy(v *string) *RegistrationUpdat
 	return _u
 }
 
+// SetPlace sets the "place" field.
+func (_u *RegistrationUpdate) SetPlace(v int) *RegistrationUpdate {
+	_u.mutation.ResetPlace()
+	_u.mutation.SetPlace(v)
+	return _u
+}
+
+// SetNillablePlace sets the "place" field if the given value is not nil.
+func (_u *RegistrationUpdate) SetNillablePlace(v *int) *RegistrationUpdate {
+	if v != nil {
+		_u.SetPlace(*v)
+	}
+	return _u
+}
+
+// AddPlace adds value to the "place" field.
+func (_u *RegistrationUpdate) AddPlace(v int) *RegistrationUpdate {
+	_u.mutation.AddPlace(v)
+	return _u
+}
+
+// ClearPlace clears the value of the "place" field.
+func (_u *RegistrationUpdate) ClearPlace() *RegistrationUpdate {
+	_u.mutation.ClearPlace()
+	return _u
+}
+
+// SetCalendarDigest sets the "calendar_digest" field.
+func (_u *RegistrationUpdate) SetCalendarDigest(v string) *RegistrationUpdate {
+	_u.mutation.SetCalendarDigest(v)
+	return _u
+}
+
+// SetNillableCalendarDigest sets the "calendar_digest" field if the given value is not nil.
+func (_u *RegistrationUpdate) SetNillableCalendarDigest(v *string) *RegistrationUpdate {
+	if v != nil {
+		_u.SetCalendarDigest(*v)
+	}
+	return _u
+}
+
 // SetReturnedUnchanged sets the "returned_unchanged" field.
 func (_u *RegistrationUpdate) SetReturnedUnchanged(v bool) *RegistrationUpdate {
 	_u.mutation.SetReturnedUnchanged(v)
@@ -616,6 +658,21 @@ func (_u *RegistrationUpdate) AddEvaluations(v ...*Evaluation) *RegistrationUpda
 	return _u.AddEvaluationIDs(ids...)
 }
 
+// AddParticipantIDs adds the "participants" edge to the Participant entity by IDs.
+func (_u *RegistrationUpdate) AddParticipantIDs(ids ...int) *RegistrationUpdate {
+	_u.mutation.AddParticipantIDs(ids...)
+	return _u
+}
+
+// AddParticipants adds the "participants" edges to the Participant entity.
+func (_u *RegistrationUpdate) AddParticipants(v ...*Participant) *RegistrationUpdate {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddParticipantIDs(ids...)
+}
+
 // Mutation returns the RegistrationMutation object of the builder.
 func (_u *RegistrationUpdate) Mutation() *RegistrationMutation {
 	return _u.mutation
@@ -694,6 +751,27 @@ func (_u *RegistrationUpdate) RemoveEvaluations(v ...*Evaluation) *RegistrationU
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveEvaluationIDs(ids...)
+}
+
+// ClearParticipants clears all "participants" edges to the Participant entity.
+func (_u *RegistrationUpdate) ClearParticipants() *RegistrationUpdate {
+	_u.mutation.ClearParticipants()
+	return _u
+}
+
+// RemoveParticipantIDs removes the "participants" edge to Participant entities by IDs.
+func (_u *RegistrationUpdate) RemoveParticipantIDs(ids ...int) *RegistrationUpdate {
+	_u.mutation.RemoveParticipantIDs(ids...)
+	return _u
+}
+
+// RemoveParticipants removes "participants" edges to Participant entities.
+func (_u *RegistrationUpdate) RemoveParticipants(v ...*Participant) *RegistrationUpdate {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveParticipantIDs(ids...)
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -886,6 +964,18 @@ func (_u *RegistrationUpdate) sqlSave(ctx context.Context) (_node int, err error
 	}
 	if value, ok := _u.mutation.DecidedBy(); ok {
 		_spec.SetField(registration.FieldDecidedBy, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Place(); ok {
+		_spec.SetField(registration.FieldPlace, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedPlace(); ok {
+		_spec.AddField(registration.FieldPlace, field.TypeInt, value)
+	}
+	if _u.mutation.PlaceCleared() {
+		_spec.ClearField(registration.FieldPlace, field.TypeInt)
+	}
+	if value, ok := _u.mutation.CalendarDigest(); ok {
+		_spec.SetField(registration.FieldCalendarDigest, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.ReturnedUnchanged(); ok {
 		_spec.SetField(registration.FieldReturnedUnchanged, field.TypeBool, value)
@@ -1094,6 +1184,51 @@ func (_u *RegistrationUpdate) sqlSave(ctx context.Context) (_node int, err error
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(evaluation.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ParticipantsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: true,
+			Table:   registration.ParticipantsTable,
+			Columns: []string{registration.ParticipantsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(participant.FieldID, field.TypeInt),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedParticipantsIDs(); len(nodes) > 0 && !_u.mutation.ParticipantsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: true,
+			Table:   registration.ParticipantsTable,
+			Columns: []string{registration.ParticipantsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(participant.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ParticipantsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: true,
+			Table:   registration.ParticipantsTable,
+			Columns: []string{registration.ParticipantsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(participant.FieldID, field.TypeInt),
 			},
 		}
 		for _, k := range nodes {
@@ -1560,6 +1695,47 @@ func (_u *RegistrationUpdateOne) SetNillableDecidedBy(v *string) *RegistrationUp
 	return _u
 }
 
+// SetPlace sets the "place" field.
+func (_u *RegistrationUpdateOne) SetPlace(v int) *RegistrationUpdateOne {
+	_u.mutation.ResetPlace()
+	_u.mutation.SetPlace(v)
+	return _u
+}
+
+// SetNillablePlace sets the "place" field if the given value is not nil.
+func (_u *RegistrationUpdateOne) SetNillablePlace(v *int) *RegistrationUpdateOne {
+	if v != nil {
+		_u.SetPlace(*v)
+	}
+	return _u
+}
+
+// AddPlace adds value to the "place" field.
+func (_u *RegistrationUpdateOne) AddPlace(v int) *RegistrationUpdateOne {
+	_u.mutation.AddPlace(v)
+	return _u
+}
+
+// ClearPlace clears the value of the "place" field.
+func (_u *RegistrationUpdateOne) ClearPlace() *RegistrationUpdateOne {
+	_u.mutation.ClearPlace()
+	return _u
+}
+
+// SetCalendarDigest sets the "calendar_digest" field.
+func (_u *RegistrationUpdateOne) SetCalendarDigest(v string) *RegistrationUpdateOne {
+	_u.mutation.SetCalendarDigest(v)
+	return _u
+}
+
+// SetNillableCalendarDigest sets the "calendar_digest" field if the given value is not nil.
+func (_u *RegistrationUpdateOne) SetNillableCalendarDigest(v *string) *RegistrationUpdateOne {
+	if v != nil {
+		_u.SetCalendarDigest(*v)
+	}
+	return _u
+}
+
 // SetReturnedUnchanged sets the "returned_unchanged" field.
 func (_u *RegistrationUpdateOne) SetReturnedUnchanged(v bool) *RegistrationUpdateOne {
 	_u.mutation.SetReturnedUnchanged(v)
@@ -1705,6 +1881,21 @@ func (_u *RegistrationUpdateOne) AddEvaluations(v ...*Evaluation) *RegistrationU
 	return _u.AddEvaluationIDs(ids...)
 }
 
+// AddParticipantIDs adds the "participants" edge to the Participant entity by IDs.
+func (_u *RegistrationUpdateOne) AddParticipantIDs(ids ...int) *RegistrationUpdateOne {
+	_u.mutation.AddParticipantIDs(ids...)
+	return _u
+}
+
+// AddParticipants adds the "participants" edges to the Participant entity.
+func (_u *RegistrationUpdateOne) AddParticipants(v ...*Participant) *RegistrationUpdateOne {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddParticipantIDs(ids...)
+}
+
 // Mutation returns the RegistrationMutation object of the builder.
 func (_u *RegistrationUpdateOne) Mutation() *RegistrationMutation {
 	return _u.mutation
@@ -1783,6 +1974,27 @@ func (_u *RegistrationUpdateOne) RemoveEvaluations(v ...*Evaluation) *Registrati
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveEvaluationIDs(ids...)
+}
+
+// ClearParticipants clears all "participants" edges to the Participant entity.
+func (_u *RegistrationUpdateOne) ClearParticipants() *RegistrationUpdateOne {
+	_u.mutation.ClearParticipants()
+	return _u
+}
+
+// RemoveParticipantIDs removes the "participants" edge to Participant entities by IDs.
+func (_u *RegistrationUpdateOne) RemoveParticipantIDs(ids ...int) *RegistrationUpdateOne {
+	_u.mutation.RemoveParticipantIDs(ids...)
+	return _u
+}
+
+// RemoveParticipants removes "participants" edges to Participant entities.
+func (_u *RegistrationUpdateOne) RemoveParticipants(v ...*Participant) *RegistrationUpdateOne {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveParticipantIDs(ids...)
 }
 
 // Where appends a list predicates to the RegistrationUpdate builder.
@@ -2006,6 +2218,18 @@ func (_u *RegistrationUpdateOne) sqlSave(ctx context.Context) (_node *Registrati
 	if value, ok := _u.mutation.DecidedBy(); ok {
 		_spec.SetField(registration.FieldDecidedBy, field.TypeString, value)
 	}
+	if value, ok := _u.mutation.Place(); ok {
+		_spec.SetField(registration.FieldPlace, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedPlace(); ok {
+		_spec.AddField(registration.FieldPlace, field.TypeInt, value)
+	}
+	if _u.mutation.PlaceCleared() {
+		_spec.ClearField(registration.FieldPlace, field.TypeInt)
+	}
+	if value, ok := _u.mutation.CalendarDigest(); ok {
+		_spec.SetField(registration.FieldCalendarDigest, field.TypeString, value)
+	}
 	if value, ok := _u.mutation.ReturnedUnchanged(); ok {
 		_spec.SetField(registration.FieldReturnedUnchanged, field.TypeBool, value)
 	}
@@ -2213,6 +2437,51 @@ func (_u *RegistrationUpdateOne) sqlSave(ctx context.Context) (_node *Registrati
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(evaluation.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ParticipantsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: true,
+			Table:   registration.ParticipantsTable,
+			Columns: []string{registration.ParticipantsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(participant.FieldID, field.TypeInt),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedParticipantsIDs(); len(nodes) > 0 && !_u.mutation.ParticipantsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: true,
+			Table:   registration.ParticipantsTable,
+			Columns: []string{registration.ParticipantsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(participant.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ParticipantsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: true,
+			Table:   registration.ParticipantsTable,
+			Columns: []string{registration.ParticipantsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(participant.FieldID, field.TypeInt),
 			},
 		}
 		for _, k := range nodes {

@@ -40,6 +40,8 @@ type Round struct {
 	OfficersOffer bool `json:"officers_offer,omitempty"`
 	// after the last meeting, until identities are purged
 	RetentionDays int `json:"retention_days,omitempty"`
+	// when identities were purged
+	PurgedAt *time.Time `json:"purged_at,omitempty"`
 	// Revision holds the value of the "revision" field.
 	Revision int `json:"revision,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
@@ -114,7 +116,7 @@ func (*Round) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullInt64)
 		case round.FieldUID, round.FieldState:
 			values[i] = new(sql.NullString)
-		case round.FieldCallOpensAt, round.FieldCallClosesAt, round.FieldCreatedAt:
+		case round.FieldCallOpensAt, round.FieldCallClosesAt, round.FieldPurgedAt, round.FieldCreatedAt:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -202,6 +204,13 @@ func (_m *Round) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field retention_days", values[i])
 			} else if value.Valid {
 				_m.RetentionDays = int(value.Int64)
+			}
+		case round.FieldPurgedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field purged_at", values[i])
+			} else if value.Valid {
+				_m.PurgedAt = new(time.Time)
+				*_m.PurgedAt = value.Time
 			}
 		case round.FieldRevision:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -303,6 +312,11 @@ func (_m *Round) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("retention_days=")
 	builder.WriteString(fmt.Sprintf("%v", _m.RetentionDays))
+	builder.WriteString(", ")
+	if v := _m.PurgedAt; v != nil {
+		builder.WriteString("purged_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
 	builder.WriteString(", ")
 	builder.WriteString("revision=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Revision))

@@ -146,6 +146,20 @@ func (_c *RoundCreate) SetNillableRetentionDays(v *int) *RoundCreate {
 	return _c
 }
 
+// SetPurgedAt sets the "purged_at" field.
+func (_c *RoundCreate) SetPurgedAt(v time.Time) *RoundCreate {
+	_c.mutation.SetPurgedAt(v)
+	return _c
+}
+
+// SetNillablePurgedAt sets the "purged_at" field if the given value is not nil.
+func (_c *RoundCreate) SetNillablePurgedAt(v *time.Time) *RoundCreate {
+	if v != nil {
+		_c.SetPurgedAt(*v)
+	}
+	return _c
+}
+
 // SetRevision sets the "revision" field.
 func (_c *RoundCreate) SetRevision(v int) *RoundCreate {
 	_c.mutation.SetRevision(v)
@@ -432,6 +446,10 @@ func (_c *RoundCreate) createSpec() (*Round, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.RetentionDays(); ok {
 		_spec.SetField(round.FieldRetentionDays, field.TypeInt, value)
 		_node.RetentionDays = value
+	}
+	if value, ok := _c.mutation.PurgedAt(); ok {
+		_spec.SetField(round.FieldPurgedAt, field.TypeTime, value)
+		_node.PurgedAt = &value
 	}
 	if value, ok := _c.mutation.Revision(); ok {
 		_spec.SetField(round.FieldRevision, field.TypeInt, value)

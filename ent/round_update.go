@@ -192,6 +192,26 @@ func (_u *RoundUpdate) AddRetentionDays(v int) *RoundUpdate {
 	return _u
 }
 
+// SetPurgedAt sets the "purged_at" field.
+func (_u *RoundUpdate) SetPurgedAt(v time.Time) *RoundUpdate {
+	_u.mutation.SetPurgedAt(v)
+	return _u
+}
+
+// SetNillablePurgedAt sets the "purged_at" field if the given value is not nil.
+func (_u *RoundUpdate) SetNillablePurgedAt(v *time.Time) *RoundUpdate {
+	if v != nil {
+		_u.SetPurgedAt(*v)
+	}
+	return _u
+}
+
+// ClearPurgedAt clears the value of the "purged_at" field.
+func (_u *RoundUpdate) ClearPurgedAt() *RoundUpdate {
+	_u.mutation.ClearPurgedAt()
+	return _u
+}
+
 // SetRevision sets the "revision" field.
 func (_u *RoundUpdate) SetRevision(v int) *RoundUpdate {
 	_u.mutation.ResetRevision()
@@ -444,6 +464,12 @@ func (_u *RoundUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.AddedRetentionDays(); ok {
 		_spec.AddField(round.FieldRetentionDays, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.PurgedAt(); ok {
+		_spec.SetField(round.FieldPurgedAt, field.TypeTime, value)
+	}
+	if _u.mutation.PurgedAtCleared() {
+		_spec.ClearField(round.FieldPurgedAt, field.TypeTime)
 	}
 	if value, ok := _u.mutation.Revision(); ok {
 		_spec.SetField(round.FieldRevision, field.TypeInt, value)
@@ -767,6 +793,26 @@ func (_u *RoundUpdateOne) AddRetentionDays(v int) *RoundUpdateOne {
 	return _u
 }
 
+// SetPurgedAt sets the "purged_at" field.
+func (_u *RoundUpdateOne) SetPurgedAt(v time.Time) *RoundUpdateOne {
+	_u.mutation.SetPurgedAt(v)
+	return _u
+}
+
+// SetNillablePurgedAt sets the "purged_at" field if the given value is not nil.
+func (_u *RoundUpdateOne) SetNillablePurgedAt(v *time.Time) *RoundUpdateOne {
+	if v != nil {
+		_u.SetPurgedAt(*v)
+	}
+	return _u
+}
+
+// ClearPurgedAt clears the value of the "purged_at" field.
+func (_u *RoundUpdateOne) ClearPurgedAt() *RoundUpdateOne {
+	_u.mutation.ClearPurgedAt()
+	return _u
+}
+
 // SetRevision sets the "revision" field.
 func (_u *RoundUpdateOne) SetRevision(v int) *RoundUpdateOne {
 	_u.mutation.ResetRevision()
@@ -1049,6 +1095,12 @@ func (_u *RoundUpdateOne) sqlSave(ctx context.Context) (_node *Round, err error)
 	}
 	if value, ok := _u.mutation.AddedRetentionDays(); ok {
 		_spec.AddField(round.FieldRetentionDays, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.PurgedAt(); ok {
+		_spec.SetField(round.FieldPurgedAt, field.TypeTime, value)
+	}
+	if _u.mutation.PurgedAtCleared() {
+		_spec.ClearField(round.FieldPurgedAt, field.TypeTime)
 	}
 	if value, ok := _u.mutation.Revision(); ok {
 		_spec.SetField(round.FieldRevision, field.TypeInt, value)

@@ -26,12 +26,16 @@ type Tx struct {
 	AffectedGroupSuccessor *AffectedGroupSuccessorClient
 	// AffectedGroupTag is the client for interacting with the AffectedGroupTag builders.
 	AffectedGroupTag *AffectedGroupTagClient
+	// AgendaVersion is the client for interacting with the AgendaVersion builders.
+	AgendaVersion *AgendaVersionClient
 	// Attendance is the client for interacting with the Attendance builders.
 	Attendance *AttendanceClient
 	// Change is the client for interacting with the Change builders.
 	Change *ChangeClient
 	// ChangeEntry is the client for interacting with the ChangeEntry builders.
 	ChangeEntry *ChangeEntryClient
+	// Consent is the client for interacting with the Consent builders.
+	Consent *ConsentClient
 	// Decision is the client for interacting with the Decision builders.
 	Decision *DecisionClient
 	// Document is the client for interacting with the Document builders.
@@ -60,6 +64,8 @@ type Tx struct {
 	LogHead *LogHeadClient
 	// MailTemplate is the client for interacting with the MailTemplate builders.
 	MailTemplate *MailTemplateClient
+	// Meeting is the client for interacting with the Meeting builders.
+	Meeting *MeetingClient
 	// OIDCIdentity is the client for interacting with the OIDCIdentity builders.
 	OIDCIdentity *OIDCIdentityClient
 	// Organisation is the client for interacting with the Organisation builders.
@@ -70,6 +76,10 @@ type Tx struct {
 	OrganisationMembership *OrganisationMembershipClient
 	// OutboxMessage is the client for interacting with the OutboxMessage builders.
 	OutboxMessage *OutboxMessageClient
+	// Participant is the client for interacting with the Participant builders.
+	Participant *ParticipantClient
+	// ParticipantIdentity is the client for interacting with the ParticipantIdentity builders.
+	ParticipantIdentity *ParticipantIdentityClient
 	// PartnerGroup is the client for interacting with the PartnerGroup builders.
 	PartnerGroup *PartnerGroupClient
 	// PartnerGroupRevision is the client for interacting with the PartnerGroupRevision builders.
@@ -118,6 +128,8 @@ type Tx struct {
 	SliceContent *SliceContentClient
 	// SlicePart is the client for interacting with the SlicePart builders.
 	SlicePart *SlicePartClient
+	// Speaker is the client for interacting with the Speaker builders.
+	Speaker *SpeakerClient
 	// State is the client for interacting with the State builders.
 	State *StateClient
 	// StateAlias is the client for interacting with the StateAlias builders.
@@ -278,9 +290,11 @@ func (tx *Tx) init() {
 	tx.AffectedGroup = NewAffectedGroupClient(tx.config)
 	tx.AffectedGroupSuccessor = NewAffectedGroupSuccessorClient(tx.config)
 	tx.AffectedGroupTag = NewAffectedGroupTagClient(tx.config)
+	tx.AgendaVersion = NewAgendaVersionClient(tx.config)
 	tx.Attendance = NewAttendanceClient(tx.config)
 	tx.Change = NewChangeClient(tx.config)
 	tx.ChangeEntry = NewChangeEntryClient(tx.config)
+	tx.Consent = NewConsentClient(tx.config)
 	tx.Decision = NewDecisionClient(tx.config)
 	tx.Document = NewDocumentClient(tx.config)
 	tx.Evaluation = NewEvaluationClient(tx.config)
@@ -295,11 +309,14 @@ func (tx *Tx) init() {
 	tx.KeyUsage = NewKeyUsageClient(tx.config)
 	tx.LogHead = NewLogHeadClient(tx.config)
 	tx.MailTemplate = NewMailTemplateClient(tx.config)
+	tx.Meeting = NewMeetingClient(tx.config)
 	tx.OIDCIdentity = NewOIDCIdentityClient(tx.config)
 	tx.Organisation = NewOrganisationClient(tx.config)
 	tx.OrganisationLink = NewOrganisationLinkClient(tx.config)
 	tx.OrganisationMembership = NewOrganisationMembershipClient(tx.config)
 	tx.OutboxMessage = NewOutboxMessageClient(tx.config)
+	tx.Participant = NewParticipantClient(tx.config)
+	tx.ParticipantIdentity = NewParticipantIdentityClient(tx.config)
 	tx.PartnerGroup = NewPartnerGroupClient(tx.config)
 	tx.PartnerGroupRevision = NewPartnerGroupRevisionClient(tx.config)
 	tx.Pledge = NewPledgeClient(tx.config)
@@ -324,6 +341,7 @@ func (tx *Tx) init() {
 	tx.SignInLink = NewSignInLinkClient(tx.config)
 	tx.SliceContent = NewSliceContentClient(tx.config)
 	tx.SlicePart = NewSlicePartClient(tx.config)
+	tx.Speaker = NewSpeakerClient(tx.config)
 	tx.State = NewStateClient(tx.config)
 	tx.StateAlias = NewStateAliasClient(tx.config)
 	tx.StateGroup = NewStateGroupClient(tx.config)

@@ -61,7 +61,7 @@ func newOffice(t testing.TB, url string) *office {
 }
 
 func (o *office) resolver(people *identity.Service) *graph.Resolver {
-	return &graph.Resolver{Record: o.record, Staff: o.staff, People: people, Partners: slice.New(o.db, o.record, slice.About{}), Meetings: presession.New(o.db, o.clock.now, o.means)}
+	return &graph.Resolver{Record: o.record, Staff: o.staff, People: people, Partners: slice.New(o.db, o.record, slice.About{}), PreSessions: presession.New(o.db, o.clock.now, o.means)}
 }
 
 // newHooks are the webhooks of an office.

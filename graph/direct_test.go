@@ -37,7 +37,7 @@ func TestBothExecutorsAnswerAlike(t *testing.T) {
 	db, r := sampleRecord(t, 2000)
 	partners := slice.New(db, r, slice.About{})
 	groups := partnerGroups(t, db, partners)
-	config := generated.Config{Resolvers: &Resolver{Partners: partners, Meetings: presession.New(db, time.Now, presession.Means{})}, Directives: directives()}
+	config := generated.Config{Resolvers: &Resolver{Partners: partners, PreSessions: presession.New(db, time.Now, presession.Means{})}, Directives: directives()}
 	directly := newHandler(generated.NewDirectSchema(config, markPublic), r, Options{CacheMegabytes: 64})
 	plainly := newHandler(generated.NewExecutableSchema(config), r, Options{})
 	questions, answered := 1200, 0

@@ -109,7 +109,8 @@ func answers(organisation string) map[string]any {
 type application struct {
 	id       string
 	by       *viewer.Viewer
-	revision int // as the applicant knows it
+	revision int    // as the applicant knows it
+	speaker  string // id of who is to speak
 }
 
 type applicationAnswer struct {
@@ -141,7 +142,39 @@ func (h *hall) apply(t testing.TB, state string) *application {
 		t.Fatal(saved.SaveApplication.UserErrors)
 	}
 	a.revision = saved.SaveApplication.Application.Revision
+	a.speaker = h.participant(t, a, nil)
 	return a
+}
+
+type participantAnswer struct {
+	Participant struct {
+		About struct {
+			ID       string
+			Level    int
+			LowerTo  *int
+			Revision int
+		}
+		Identity *struct{ Name string }
+		Publicly *struct{ Name, Organisation string }
+	}
+	outcomeOf
+}
+
+const participantFields = `participant { about { id level lowerTo revision } identity { name } publicly { name organisation } } userErrors { field message code }`
+
+// participant names who is to speak; more are fields of the input. It returns their id.
+func (h *hall) participant(t testing.TB, a *application, more map[string]any) string {
+	t.Helper()
+	input := map[string]any{"application": a.id, "identity": map[string]any{"name": "Wombat " + a.by.UID, "email": a.by.UID + "@speakers.example.org", "phone": "+41 22 000 00 00"}}
+	for field, value := range more {
+		input[field] = value
+	}
+	var saved struct{ SaveParticipant participantAnswer }
+	h.must(t, a.by, `mutation($input: SaveParticipantInput!) { saveParticipant(input: $input) { `+participantFields+` } }`, map[string]any{"input": input}, &saved)
+	if len(saved.SaveParticipant.UserErrors) > 0 {
+		t.Fatal(saved.SaveParticipant.UserErrors)
+	}
+	return saved.SaveParticipant.Participant.About.ID
 }
 
 // submitted applies and submits.
@@ -154,12 +187,21 @@ func (h *hall) submitted(t testing.TB, state string) *application {
 	return a
 }
 
+// ownMutation is a change by the applicant, with its variables.
+func ownMutation(mutation, id string, revision int) (text string, variables map[string]any) {
+	input, kind := map[string]any{"id": id, "revision": revision}, "ApplicationInput"
+	if mutation == "confirmOffer" {
+		input["consentsStand"], kind = true, "ConfirmOfferInput"
+	}
+	return `mutation($input: ` + kind + `!) { ` + mutation + `(input: $input) { ` + applicationFields + ` } }`, map[string]any{"input": input}
+}
+
 // own is something that the applicant does. It returns the code of what is wrong.
 func (h *hall) own(t testing.TB, a *application, mutation string) string {
 	t.Helper()
 	var done map[string]applicationAnswer
-	code := h.ask(t, a.by, `mutation($input: ApplicationInput!) { `+mutation+`(input: $input) { `+applicationFields+` } }`,
-		map[string]any{"input": map[string]any{"id": a.id, "revision": a.revision}}, &done)
+	text, input := ownMutation(mutation, a.id, a.revision)
+	code := h.ask(t, a.by, text, input, &done)
 	if code != "" {
 		return code
 	}

@@ -13,12 +13,12 @@ func applicationPayload(a *presession.Application, err error) (*generated.Applic
 }
 
 // moveApplication is a move by the applicant, who sees the registration afterwards.
-func (r *Resolver) moveApplication(ctx context.Context, input generated.ApplicationInput, to presession.State) (*generated.ApplicationPayload, error) {
-	moved := r.Meetings.Move(ctx, presession.Move{ID: input.ID, Revision: input.Revision, To: to})
+func (r *Resolver) moveApplication(ctx context.Context, input presession.Move) (*generated.ApplicationPayload, error) {
+	moved := r.PreSessions.Move(ctx, input)
 	if wrong, failed := userErrors(moved); failed != nil || len(wrong) > 0 {
 		return applicationPayload(nil, moved)
 	}
-	return applicationPayload(r.Meetings.Application(ctx, input.ID))
+	return applicationPayload(r.PreSessions.Application(ctx, input.ID))
 }
 
 // registrationPayload shows a registration after a change by staff.
@@ -27,7 +27,7 @@ func (r *Resolver) registrationPayload(ctx context.Context, id string, changed e
 	if failed != nil || len(wrong) > 0 {
 		return &generated.RegistrationPayload{UserErrors: wrong}, failed
 	}
-	shown, err := r.Meetings.Registration(ctx, id)
+	shown, err := r.PreSessions.Registration(ctx, id)
 	return &generated.RegistrationPayload{Registration: shown, UserErrors: wrong}, err
 }
 
@@ -53,4 +53,33 @@ func accessCodePayload(made *presession.AccessCode, code string, err error) (*ge
 func releasePayload(released int, err error) (*generated.ReleasePayload, error) {
 	wrong, failed := userErrors(err)
 	return &generated.ReleasePayload{Released: released, UserErrors: wrong}, failed
+}
+
+func participantPayload(p *presession.OwnParticipant, err error) (*generated.ParticipantPayload, error) {
+	wrong, failed := userErrors(err)
+	return &generated.ParticipantPayload{Participant: p, UserErrors: wrong}, failed
+}
+
+func calendarLinkPayload(link string, err error) (*generated.CalendarLinkPayload, error) {
+	wrong, failed := userErrors(err)
+	payload := &generated.CalendarLinkPayload{UserErrors: wrong}
+	if link != "" {
+		payload.Link = &link
+	}
+	return payload, failed
+}
+
+func decideProtectionPayload(p *presession.Participant, err error) (*generated.DecideProtectionPayload, error) {
+	wrong, failed := userErrors(err)
+	return &generated.DecideProtectionPayload{Participant: p, UserErrors: wrong}, failed
+}
+
+func identityPayload(who *presession.Identity, err error) (*generated.IdentityPayload, error) {
+	wrong, failed := userErrors(err)
+	return &generated.IdentityPayload{Identity: who, UserErrors: wrong}, failed
+}
+
+func publishAgendaPayload(v *presession.AgendaVersion, err error) (*generated.PublishAgendaPayload, error) {
+	wrong, failed := userErrors(err)
+	return &generated.PublishAgendaPayload{Agenda: v, UserErrors: wrong}, failed
 }

@@ -9,103 +9,103 @@ import (
 )
 
 func (r *deskResolver) Rounds(ctx context.Context, obj *root.Desk) ([]presession.Round, error) {
-	return r.Meetings.Rounds(ctx)
+	return r.PreSessions.Rounds(ctx)
 }
 
 func (r *deskResolver) Round(ctx context.Context, obj *root.Desk, id string) (*presession.Round, error) {
-	return r.Meetings.Round(ctx, id)
+	return r.PreSessions.Round(ctx, id)
 }
 
 func (r *deskResolver) Registrations(ctx context.Context, obj *root.Desk, round string, filter *presession.RegistrationFilter, first *int, offset *int) (*presession.RegistrationPage, error) {
-	return r.Meetings.Registrations(ctx, round, filter, first, offset)
+	return r.PreSessions.Registrations(ctx, round, filter, first, offset)
 }
 
 func (r *deskResolver) Registration(ctx context.Context, obj *root.Desk, id string) (*presession.Registration, error) {
-	return r.Meetings.Registration(ctx, id)
+	return r.PreSessions.Registration(ctx, id)
 }
 
 func (r *deskResolver) PendingDecisions(ctx context.Context, obj *root.Desk, round string, statesUnderReview []string) ([]presession.StateCount, error) {
-	return r.Meetings.Pending(ctx, round, statesUnderReview)
+	return r.PreSessions.Pending(ctx, round, statesUnderReview)
 }
 
 func (r *deskResolver) AccessCodes(ctx context.Context, obj *root.Desk, round string) ([]presession.AccessCode, error) {
-	return r.Meetings.AccessCodes(ctx, round)
+	return r.PreSessions.AccessCodes(ctx, round)
 }
 
 func (r *mineResolver) Applications(ctx context.Context, obj *root.Mine) ([]presession.Application, error) {
-	return r.Meetings.Applications(ctx)
+	return r.PreSessions.Applications(ctx)
 }
 
 func (r *mineResolver) Application(ctx context.Context, obj *root.Mine, id string) (*presession.Application, error) {
-	return r.Meetings.Application(ctx, id)
+	return r.PreSessions.Application(ctx, id)
 }
 
 func (r *mutationResolver) StartApplication(ctx context.Context, input generated.StartApplicationInput) (*generated.ApplicationPayload, error) {
-	return applicationPayload(r.Meetings.Start(ctx, input.PreSession, input.AccessCode))
+	return applicationPayload(r.PreSessions.Start(ctx, input.PreSession, input.AccessCode))
 }
 
 func (r *mutationResolver) SaveApplication(ctx context.Context, input generated.SaveApplicationInput) (*generated.ApplicationPayload, error) {
-	return applicationPayload(r.Meetings.Save(ctx, input.ID, input.Revision, *input.Answers))
+	return applicationPayload(r.PreSessions.Save(ctx, input.ID, input.Revision, *input.Answers))
 }
 
 func (r *mutationResolver) SubmitApplication(ctx context.Context, input generated.ApplicationInput) (*generated.ApplicationPayload, error) {
-	return r.moveApplication(ctx, input, presession.Submitted)
+	return r.moveApplication(ctx, presession.Move{ID: input.ID, Revision: input.Revision, To: presession.Submitted})
 }
 
-func (r *mutationResolver) ConfirmOffer(ctx context.Context, input generated.ApplicationInput) (*generated.ApplicationPayload, error) {
-	return r.moveApplication(ctx, input, presession.Confirmed)
+func (r *mutationResolver) ConfirmOffer(ctx context.Context, input generated.ConfirmOfferInput) (*generated.ApplicationPayload, error) {
+	return r.moveApplication(ctx, presession.Move{ID: input.ID, Revision: input.Revision, To: presession.Confirmed, Consents: input.ConsentsStand})
 }
 
 func (r *mutationResolver) WithdrawApplication(ctx context.Context, input generated.ApplicationInput) (*generated.ApplicationPayload, error) {
-	return r.moveApplication(ctx, input, presession.Withdrawn)
+	return r.moveApplication(ctx, presession.Move{ID: input.ID, Revision: input.Revision, To: presession.Withdrawn})
 }
 
 func (r *mutationResolver) CreateRound(ctx context.Context, input presession.NewRound) (*generated.RoundPayload, error) {
-	return roundPayload(r.Meetings.CreateRound(ctx, input))
+	return roundPayload(r.PreSessions.CreateRound(ctx, input))
 }
 
 func (r *mutationResolver) ChangeRound(ctx context.Context, input presession.RoundChange) (*generated.RoundPayload, error) {
-	return roundPayload(r.Meetings.ChangeRound(ctx, input))
+	return roundPayload(r.PreSessions.ChangeRound(ctx, input))
 }
 
 func (r *mutationResolver) AdvanceRound(ctx context.Context, input generated.AdvanceRoundInput) (*generated.RoundPayload, error) {
-	return roundPayload(r.Meetings.AdvanceRound(ctx, input.ID, input.Revision, input.To))
+	return roundPayload(r.PreSessions.AdvanceRound(ctx, input.ID, input.Revision, input.To))
 }
 
 func (r *mutationResolver) ChangePreSession(ctx context.Context, input presession.MeetingChange) (*generated.PreSessionPayload, error) {
-	return preSessionPayload(r.Meetings.ChangePreSession(ctx, input))
+	return preSessionPayload(r.PreSessions.ChangePreSession(ctx, input))
 }
 
 func (r *mutationResolver) CreateAccessCode(ctx context.Context, input presession.NewAccessCode) (*generated.AccessCodePayload, error) {
-	return accessCodePayload(r.Meetings.CreateAccessCode(ctx, input))
+	return accessCodePayload(r.PreSessions.CreateAccessCode(ctx, input))
 }
 
 func (r *mutationResolver) WithdrawAccessCode(ctx context.Context, input generated.WithdrawAccessCodeInput) (*generated.DonePayload, error) {
-	return done(r.Meetings.WithdrawAccessCode(ctx, input.ID))
+	return done(r.PreSessions.WithdrawAccessCode(ctx, input.ID))
 }
 
 func (r *mutationResolver) MoveRegistration(ctx context.Context, input presession.Move) (*generated.RegistrationPayload, error) {
-	return r.registrationPayload(ctx, input.ID, r.Meetings.Move(ctx, input))
+	return r.registrationPayload(ctx, input.ID, r.PreSessions.Move(ctx, input))
 }
 
 func (r *mutationResolver) UnstageDecision(ctx context.Context, input generated.UnstageDecisionInput) (*generated.RegistrationPayload, error) {
-	return r.registrationPayload(ctx, input.ID, r.Meetings.Unstage(ctx, input.ID, input.Revision))
+	return r.registrationPayload(ctx, input.ID, r.PreSessions.Unstage(ctx, input.ID, input.Revision))
 }
 
 func (r *mutationResolver) MatchRegistration(ctx context.Context, input generated.MatchRegistrationInput) (*generated.RegistrationPayload, error) {
-	return r.registrationPayload(ctx, input.ID, r.Meetings.Match(ctx, input.ID, input.Revision, input.Organisation))
+	return r.registrationPayload(ctx, input.ID, r.PreSessions.Match(ctx, input.ID, input.Revision, input.Organisation))
 }
 
 func (r *mutationResolver) EvaluateRegistration(ctx context.Context, input presession.NewEvaluation) (*generated.DonePayload, error) {
-	return done(r.Meetings.Evaluate(ctx, input))
+	return done(r.PreSessions.Evaluate(ctx, input))
 }
 
 func (r *mutationResolver) ReleaseDecisions(ctx context.Context, input presession.Release) (*generated.ReleasePayload, error) {
-	return releasePayload(r.Meetings.ReleaseDecisions(ctx, input))
+	return releasePayload(r.PreSessions.ReleaseDecisions(ctx, input))
 }
 
 func (r *queryResolver) OpenCalls(ctx context.Context) ([]presession.OpenCall, error) {
-	return r.Meetings.OpenCalls(ctx)
+	return r.PreSessions.OpenCalls(ctx)
 }
 
 func (r *Resolver) Application() generated.ApplicationResolver { return &applicationResolver{r} }

@@ -39,7 +39,8 @@ func (h *hall) probe(t *testing.T, a *application) (told string) {
 	t.Helper()
 	for _, mutation := range []string{"confirmOffer", "submitApplication"} {
 		var done map[string]applicationAnswer
-		code := h.ask(t, a.by, `mutation($input: ApplicationInput!) { `+mutation+`(input: $input) { `+applicationFields+` } }`, map[string]any{"input": map[string]any{"id": a.id, "revision": 99}}, &done)
+		text, input := ownMutation(mutation, a.id, 99)
+		code := h.ask(t, a.by, text, input, &done)
 		told += fmt.Sprint(code, done)
 	}
 	return told

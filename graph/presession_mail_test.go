@@ -177,7 +177,7 @@ func TestWhoWaitedIsTold(t *testing.T) {
 func TestVeto(t *testing.T) {
 	h := openHall(t, dbtest.SQLite(t))
 	a := h.submitted(t, h.states[0])
-	meetings := h.resolver(nil).Meetings
+	meetings := h.resolver(nil).PreSessions
 	meetings.Veto = func(_ context.Context, id string, from, to presession.State) error {
 		if id != a.id || from != presession.Submitted || to != presession.Offered {
 			t.Errorf("asked about %s from %s to %s", id, from, to)

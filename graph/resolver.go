@@ -23,8 +23,8 @@ type Resolver struct {
 	People *identity.Service
 	// Partners are served with slices of the record.
 	Partners *slice.Service
-	// Meetings are the Pre-sessions.
-	Meetings *presession.Service
-	Hooks    *webhook.Service
-	Outbox   *notify.Outbox
+	// PreSessions are the workflow of the Pre-sessions.
+	PreSessions *presession.Service
+	Hooks       *webhook.Service
+	Outbox      *notify.Outbox
 }

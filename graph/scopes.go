@@ -58,6 +58,8 @@ var readable = map[string]access{
 	"ReviewEdge":       reads("reviews"),
 	"Document":         reads("reviews", "type", "symbol", "url"),
 	"Postponement":     reads("reviews"),
+	"Meeting":          reads("reviews", "id"),
+	"Speaker":          reads("reviews", "id"),
 
 	"Issue":           reads("issues", "id", "code", "name"),
 	"IssueLabel":      reads("issues"),

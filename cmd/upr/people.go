@@ -22,7 +22,7 @@ import (
 
 // openPeople wires sign-in to mail, a provider and the key for secrets.
 func (c ServeCmd) openPeople(db *database.DB, cfg *config.Config, listens net.Addr, key secret.Key, mail identity.Mailer) (_ *identity.Service, err error) {
-	settings := identity.Settings{PublicURL: publicURL(cfg, listens), AllowedOrigins: cfg.AllowedOrigins, TrustedProxies: cfg.TrustedProxies, NoSecondFactor: c.Sample}
+	settings := identity.Settings{PublicURL: publicURL(cfg, listens), AllowedOrigins: cfg.AllowedOrigins, TrustedProxies: cfg.TrustedProxies, NoSecondFactor: c.Sample, RequestsPerDay: cfg.KeyQuota}
 	if settings.OIDC, err = oidcSettings(cfg); err != nil {
 		return nil, err
 	}

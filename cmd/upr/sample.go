@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/upr-info/upr/internal/config"
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/ingest"
 	"github.com/upr-info/upr/internal/sample"
+	"github.com/upr-info/upr/internal/sample/rounds"
+	"github.com/upr-info/upr/internal/secret"
 )
 
 // SampleCmd fills an empty database with synthetic data.
@@ -31,15 +34,28 @@ func (c SampleCmd) Run(ctx context.Context, cfg *config.Config, to streams) erro
 }
 
 // sampleIfEmpty fills a database on its first start and leaves any other as it is.
-func sampleIfEmpty(ctx context.Context, db *database.DB, recommendations int, to streams) error {
+func sampleIfEmpty(ctx context.Context, db *database.DB, cfg *config.Config, recommendations int, to streams) error {
 	empty, err := sample.Empty(ctx, db)
 	if err != nil || !empty {
 		return err
 	}
-	return fillSample(ctx, db, sample.Options{Recommendations: recommendations}, to)
+	key, err := secretKey(cfg)
+	if err != nil {
+		return err
+	}
+	if err := fillSample(ctx, db, sample.Options{Recommendations: recommendations}, to); err != nil {
+		return err
+	}
+	n, err := rounds.Fill(ctx, db, secret.NewBox(key), time.Now())
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(to.out, "%s of Pre-sessions written, one in each phase\n", ingest.Plural(n, "made-up round"))
+	return nil
 }
 
 func fillSample(ctx context.Context, db *database.DB, opts sample.Options, to streams) error {
+
 	meter := newMeter(to.log)
 	defer meter.Close()
 	opts.Progress = func(done, total int) {

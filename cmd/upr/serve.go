@@ -54,7 +54,7 @@ func (c ServeCmd) Run(ctx context.Context, cfg *config.Config, to streams, begin
 	}
 	defer db.Close()
 	if c.Sample {
-		if err := sampleIfEmpty(ctx, db, c.SampleSize, to); err != nil {
+		if err := sampleIfEmpty(ctx, db, cfg, c.SampleSize, to); err != nil {
 			return err
 		}
 	}

@@ -99,6 +99,10 @@ func TestWebhooksOfTheProgram(t *testing.T) {
 			text := fetch(t, "http://"+private+"/metrics")
 			return strings.Contains(text, `upr_jobs_total{kind="webhook_delivery",outcome="done"}`) && strings.Contains(text, `upr_webhook_attempts_total{outcome="delivered"}`)
 		})
+		if response, err := http.Get(url + "/graphql?query={nothing}"); err != nil || response.Body.Close() != nil {
+			t.Fatal(err)
+		}
+		checkDashboard(t, fetch(t, "http://"+private+"/metrics"))
 		ask(t, url, key, `{ statistics { total } }`, nil)
 		if err := syscall.Kill(last, syscall.SIGTERM); err != nil {
 			t.Fatal(err)

@@ -41,4 +41,4 @@ repeat {
   if (!page$more) break
 }
 saveRDS(copy, paste0(file, ".new"))
-file.rename(paste0(file, ".new"), file)
+invisible(file.rename(paste0(file, ".new"), file))

@@ -21,6 +21,8 @@ const (
 	FieldRequests = "requests"
 	// FieldRefused holds the string denoting the refused field in the database.
 	FieldRefused = "refused"
+	// FieldCounted holds the string denoting the counted field in the database.
+	FieldCounted = "counted"
 	// FieldRows holds the string denoting the rows field in the database.
 	FieldRows = "rows"
 	// FieldBytes holds the string denoting the bytes field in the database.
@@ -45,6 +47,7 @@ var Columns = []string{
 	FieldDay,
 	FieldRequests,
 	FieldRefused,
+	FieldCounted,
 	FieldRows,
 	FieldBytes,
 }
@@ -71,6 +74,8 @@ var (
 	DefaultRequests int64
 	// DefaultRefused holds the default value on creation for the "refused" field.
 	DefaultRefused int64
+	// DefaultCounted holds the default value on creation for the "counted" field.
+	DefaultCounted int64
 	// DefaultRows holds the default value on creation for the "rows" field.
 	DefaultRows int64
 	// DefaultBytes holds the default value on creation for the "bytes" field.
@@ -103,6 +108,11 @@ func ByRequests(opts ...sql.OrderTermOption) OrderOption {
 // ByRefused orders the results by the refused field.
 func ByRefused(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldRefused, opts...).ToFunc()
+}
+
+// ByCounted orders the results by the counted field.
+func ByCounted(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldCounted, opts...).ToFunc()
 }
 
 // ByRows orders the results by the rows field.

@@ -74,6 +74,11 @@ func Refused(v int64) predicate.KeyUsage {
 	return predicate.KeyUsage(sql.FieldEQ(FieldRefused, v))
 }
 
+// Counted applies equality check predicate on the "counted" field. It's identical to CountedEQ.
+func Counted(v int64) predicate.KeyUsage {
+	return predicate.KeyUsage(sql.FieldEQ(FieldCounted, v))
+}
+
 // Rows applies equality check predicate on the "rows" field. It's identical to RowsEQ.
 func Rows(v int64) predicate.KeyUsage {
 	return predicate.KeyUsage(sql.FieldEQ(FieldRows, v))
@@ -252,6 +257,46 @@ func RefusedLT(v int64) predicate.KeyUsage {
 // RefusedLTE applies the LTE predicate on the "refused" field.
 func RefusedLTE(v int64) predicate.KeyUsage {
 	return predicate.KeyUsage(sql.FieldLTE(FieldRefused, v))
+}
+
+// CountedEQ applies the EQ predicate on the "counted" field.
+func CountedEQ(v int64) predicate.KeyUsage {
+	return predicate.KeyUsage(sql.FieldEQ(FieldCounted, v))
+}
+
+// CountedNEQ applies the NEQ predicate on the "counted" field.
+func CountedNEQ(v int64) predicate.KeyUsage {
+	return predicate.KeyUsage(sql.FieldNEQ(FieldCounted, v))
+}
+
+// CountedIn applies the In predicate on the "counted" field.
+func CountedIn(vs ...int64) predicate.KeyUsage {
+	return predicate.KeyUsage(sql.FieldIn(FieldCounted, vs...))
+}
+
+// CountedNotIn applies the NotIn predicate on the "counted" field.
+func CountedNotIn(vs ...int64) predicate.KeyUsage {
+	return predicate.KeyUsage(sql.FieldNotIn(FieldCounted, vs...))
+}
+
+// CountedGT applies the GT predicate on the "counted" field.
+func CountedGT(v int64) predicate.KeyUsage {
+	return predicate.KeyUsage(sql.FieldGT(FieldCounted, v))
+}
+
+// CountedGTE applies the GTE predicate on the "counted" field.
+func CountedGTE(v int64) predicate.KeyUsage {
+	return predicate.KeyUsage(sql.FieldGTE(FieldCounted, v))
+}
+
+// CountedLT applies the LT predicate on the "counted" field.
+func CountedLT(v int64) predicate.KeyUsage {
+	return predicate.KeyUsage(sql.FieldLT(FieldCounted, v))
+}
+
+// CountedLTE applies the LTE predicate on the "counted" field.
+func CountedLTE(v int64) predicate.KeyUsage {
+	return predicate.KeyUsage(sql.FieldLTE(FieldCounted, v))
 }
 
 // RowsEQ applies the EQ predicate on the "rows" field.

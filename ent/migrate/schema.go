@@ -210,6 +210,36 @@ var (
 			},
 		},
 	}
+	// AgendaVersionsColumns holds the columns for the "agenda_versions" table.
+	AgendaVersionsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "number", Type: field.TypeInt},
+		{Name: "published_at", Type: field.TypeTime},
+		{Name: "published_by", Type: field.TypeString},
+		{Name: "entries", Type: field.TypeString, Size: 2147483647},
+		{Name: "round_id", Type: field.TypeInt},
+	}
+	// AgendaVersionsTable holds the schema information for the "agenda_versions" table.
+	AgendaVersionsTable = &schema.Table{
+		Name:       "agenda_versions",
+		Columns:    AgendaVersionsColumns,
+		PrimaryKey: []*schema.Column{AgendaVersionsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "agenda_versions_rounds_round",
+				Columns:    []*schema.Column{AgendaVersionsColumns[5]},
+				RefColumns: []*schema.Column{RoundsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "agendaversion_round_id_number",
+				Unique:  true,
+				Columns: []*schema.Column{AgendaVersionsColumns[5], AgendaVersionsColumns[1]},
+			},
+		},
+	}
 	// AttendancesColumns holds the columns for the "attendances" table.
 	AttendancesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -314,6 +344,35 @@ var (
 				Name:    "changeentry_change_id",
 				Unique:  false,
 				Columns: []*schema.Column{ChangeEntriesColumns[6]},
+			},
+		},
+	}
+	// ConsentsColumns holds the columns for the "consents" table.
+	ConsentsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "audience", Type: field.TypeEnum, Enums: []string{"PUBLIC", "MISSIONS", "STATE_UNDER_REVIEW", "PARTNERS", "ARCHIVE"}},
+		{Name: "item", Type: field.TypeEnum, Enums: []string{"NAME", "ORGANISATION", "PHOTO", "LIVESTREAM", "RECORDING", "STATEMENT", "ASKS"}},
+		{Name: "given_at", Type: field.TypeTime},
+		{Name: "participant_id", Type: field.TypeInt},
+	}
+	// ConsentsTable holds the schema information for the "consents" table.
+	ConsentsTable = &schema.Table{
+		Name:       "consents",
+		Columns:    ConsentsColumns,
+		PrimaryKey: []*schema.Column{ConsentsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "consents_participants_participant",
+				Columns:    []*schema.Column{ConsentsColumns[4]},
+				RefColumns: []*schema.Column{ParticipantsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "consent_participant_id_audience_item",
+				Unique:  true,
+				Columns: []*schema.Column{ConsentsColumns[4], ConsentsColumns[1], ConsentsColumns[2]},
 			},
 		},
 	}
@@ -678,6 +737,7 @@ var (
 		{Name: "day", Type: field.TypeString, SchemaType: map[string]string{"postgres": "date"}},
 		{Name: "requests", Type: field.TypeInt64, Default: 0},
 		{Name: "refused", Type: field.TypeInt64, Default: 0},
+		{Name: "counted", Type: field.TypeInt64, Default: 0},
 		{Name: "rows", Type: field.TypeInt64, Default: 0},
 		{Name: "bytes", Type: field.TypeInt64, Default: 0},
 		{Name: "key_id", Type: field.TypeInt},
@@ -690,7 +750,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "key_usages_api_keys_usage",
-				Columns:    []*schema.Column{KeyUsagesColumns[6]},
+				Columns:    []*schema.Column{KeyUsagesColumns[7]},
 				RefColumns: []*schema.Column{APIKeysColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
@@ -699,7 +759,7 @@ var (
 			{
 				Name:    "keyusage_key_id_day",
 				Unique:  true,
-				Columns: []*schema.Column{KeyUsagesColumns[6], KeyUsagesColumns[1]},
+				Columns: []*schema.Column{KeyUsagesColumns[7], KeyUsagesColumns[1]},
 			},
 		},
 	}
@@ -737,6 +797,32 @@ var (
 				Name:    "mailtemplate_key_language_revision",
 				Unique:  true,
 				Columns: []*schema.Column{MailTemplatesColumns[1], MailTemplatesColumns[2], MailTemplatesColumns[3]},
+			},
+		},
+	}
+	// MeetingsColumns holds the columns for the "meetings" table.
+	MeetingsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "uid", Type: field.TypeString, Unique: true},
+		{Name: "starts_at", Type: field.TypeTime},
+		{Name: "minutes", Type: field.TypeInt},
+		{Name: "room", Type: field.TypeString, Default: ""},
+		{Name: "mode", Type: field.TypeEnum, Enums: []string{"IN_PERSON", "HYBRID", "VIRTUAL_RECORDED"}},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"PLANNED", "HELD", "NOT_HELD", "POSTPONED"}, Default: "PLANNED"},
+		{Name: "sequence", Type: field.TypeInt, Default: 0},
+		{Name: "review_id", Type: field.TypeInt},
+	}
+	// MeetingsTable holds the schema information for the "meetings" table.
+	MeetingsTable = &schema.Table{
+		Name:       "meetings",
+		Columns:    MeetingsColumns,
+		PrimaryKey: []*schema.Column{MeetingsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "meetings_reviews_review",
+				Columns:    []*schema.Column{MeetingsColumns[8]},
+				RefColumns: []*schema.Column{ReviewsColumns[0]},
+				OnDelete:   schema.NoAction,
 			},
 		},
 	}
@@ -922,6 +1008,71 @@ var (
 				Name:    "outboxmessage_slot_at",
 				Unique:  false,
 				Columns: []*schema.Column{OutboxMessagesColumns[18]},
+			},
+		},
+	}
+	// ParticipantsColumns holds the columns for the "participants" table.
+	ParticipantsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "uid", Type: field.TypeString, Unique: true},
+		{Name: "level", Type: field.TypeInt, Default: 0},
+		{Name: "lower_to", Type: field.TypeInt, Nullable: true},
+		{Name: "reviewed_at", Type: field.TypeTime, Nullable: true},
+		{Name: "pseudonym", Type: field.TypeString, Default: ""},
+		{Name: "gender", Type: field.TypeEnum, Enums: []string{"WOMAN", "MAN", "OTHER", "UNDISCLOSED"}, Default: "UNDISCLOSED"},
+		{Name: "contact", Type: field.TypeEnum, Enums: []string{"EMAIL", "SIGNAL", "PHONE", "PARTNER", "NONE"}, Default: "EMAIL"},
+		{Name: "language", Type: field.TypeString, Default: "EN"},
+		{Name: "neutral", Type: field.TypeBool, Default: false},
+		{Name: "named", Type: field.TypeBool, Default: false},
+		{Name: "person", Type: field.TypeString, Default: ""},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "registration_id", Type: field.TypeInt},
+	}
+	// ParticipantsTable holds the schema information for the "participants" table.
+	ParticipantsTable = &schema.Table{
+		Name:       "participants",
+		Columns:    ParticipantsColumns,
+		PrimaryKey: []*schema.Column{ParticipantsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "participants_registrations_registration",
+				Columns:    []*schema.Column{ParticipantsColumns[14]},
+				RefColumns: []*schema.Column{RegistrationsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "participant_registration_id",
+				Unique:  false,
+				Columns: []*schema.Column{ParticipantsColumns[14]},
+			},
+			{
+				Name:    "participant_person",
+				Unique:  false,
+				Columns: []*schema.Column{ParticipantsColumns[11]},
+			},
+		},
+	}
+	// ParticipantIdentitiesColumns holds the columns for the "participant_identities" table.
+	ParticipantIdentitiesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "data_key", Type: field.TypeBytes, Nullable: true},
+		{Name: "content", Type: field.TypeBytes, Nullable: true},
+		{Name: "participant_id", Type: field.TypeInt, Unique: true},
+	}
+	// ParticipantIdentitiesTable holds the schema information for the "participant_identities" table.
+	ParticipantIdentitiesTable = &schema.Table{
+		Name:       "participant_identities",
+		Columns:    ParticipantIdentitiesColumns,
+		PrimaryKey: []*schema.Column{ParticipantIdentitiesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "participant_identities_participants_identity",
+				Columns:    []*schema.Column{ParticipantIdentitiesColumns[3]},
+				RefColumns: []*schema.Column{ParticipantsColumns[0]},
+				OnDelete:   schema.NoAction,
 			},
 		},
 	}
@@ -1305,6 +1456,8 @@ var (
 		{Name: "pending_merge_id", Type: field.TypeInt, Nullable: true},
 		{Name: "agreement", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "decided_by", Type: field.TypeString, Default: ""},
+		{Name: "place", Type: field.TypeInt, Nullable: true},
+		{Name: "calendar_digest", Type: field.TypeString, Default: ""},
 		{Name: "returned_unchanged", Type: field.TypeBool, Default: false},
 		{Name: "revision", Type: field.TypeInt, Default: 1},
 		{Name: "own_revision", Type: field.TypeInt, Default: 1},
@@ -1323,25 +1476,25 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "registrations_pre_sessions_meeting",
-				Columns:    []*schema.Column{RegistrationsColumns[31]},
+				Columns:    []*schema.Column{RegistrationsColumns[33]},
 				RefColumns: []*schema.Column{PreSessionsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "registrations_users_user",
-				Columns:    []*schema.Column{RegistrationsColumns[32]},
+				Columns:    []*schema.Column{RegistrationsColumns[34]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "registrations_organisations_matched",
-				Columns:    []*schema.Column{RegistrationsColumns[33]},
+				Columns:    []*schema.Column{RegistrationsColumns[35]},
 				RefColumns: []*schema.Column{OrganisationsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "registrations_registrations_merged",
-				Columns:    []*schema.Column{RegistrationsColumns[34]},
+				Columns:    []*schema.Column{RegistrationsColumns[36]},
 				RefColumns: []*schema.Column{RegistrationsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -1350,17 +1503,17 @@ var (
 			{
 				Name:    "registration_meeting_id",
 				Unique:  false,
-				Columns: []*schema.Column{RegistrationsColumns[31]},
+				Columns: []*schema.Column{RegistrationsColumns[33]},
 			},
 			{
 				Name:    "registration_user_id",
 				Unique:  false,
-				Columns: []*schema.Column{RegistrationsColumns[32]},
+				Columns: []*schema.Column{RegistrationsColumns[34]},
 			},
 			{
 				Name:    "one_active_registration",
 				Unique:  true,
-				Columns: []*schema.Column{RegistrationsColumns[31], RegistrationsColumns[33]},
+				Columns: []*schema.Column{RegistrationsColumns[33], RegistrationsColumns[35]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "organisation_id IS NOT NULL AND state <> 'WITHDRAWN' AND state <> 'NOT_SELECTED' AND state <> 'EXPIRED' AND state <> 'CANCELLED' AND state <> 'MERGED'",
 				},
@@ -1465,6 +1618,7 @@ var (
 		{Name: "min_evaluations", Type: field.TypeInt, Default: 1},
 		{Name: "officers_offer", Type: field.TypeBool, Default: false},
 		{Name: "retention_days", Type: field.TypeInt, Default: 90},
+		{Name: "purged_at", Type: field.TypeTime, Nullable: true},
 		{Name: "revision", Type: field.TypeInt, Default: 1},
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "session_id", Type: field.TypeInt},
@@ -1477,7 +1631,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "rounds_sessions_session",
-				Columns:    []*schema.Column{RoundsColumns[13]},
+				Columns:    []*schema.Column{RoundsColumns[14]},
 				RefColumns: []*schema.Column{SessionsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1776,6 +1930,51 @@ var (
 				Name:    "slicepart_slice_id_kind",
 				Unique:  true,
 				Columns: []*schema.Column{SlicePartsColumns[2], SlicePartsColumns[1]},
+			},
+		},
+	}
+	// SpeakersColumns holds the columns for the "speakers" table.
+	SpeakersColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "uid", Type: field.TypeString, Unique: true},
+		{Name: "participant_id", Type: field.TypeInt, Nullable: true},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"PUBLISHED", "WITHDRAWN"}, Default: "PUBLISHED"},
+		{Name: "place", Type: field.TypeInt},
+		{Name: "name", Type: field.TypeString, Default: ""},
+		{Name: "function", Type: field.TypeString, Default: ""},
+		{Name: "organisation_name", Type: field.TypeString, Default: ""},
+		{Name: "meeting_id", Type: field.TypeInt},
+		{Name: "organisation_id", Type: field.TypeInt, Nullable: true},
+	}
+	// SpeakersTable holds the schema information for the "speakers" table.
+	SpeakersTable = &schema.Table{
+		Name:       "speakers",
+		Columns:    SpeakersColumns,
+		PrimaryKey: []*schema.Column{SpeakersColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "speakers_meetings_meeting",
+				Columns:    []*schema.Column{SpeakersColumns[8]},
+				RefColumns: []*schema.Column{MeetingsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "speakers_organisations_organisation",
+				Columns:    []*schema.Column{SpeakersColumns[9]},
+				RefColumns: []*schema.Column{OrganisationsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "speaker_meeting_id",
+				Unique:  false,
+				Columns: []*schema.Column{SpeakersColumns[8]},
+			},
+			{
+				Name:    "speaker_participant_id",
+				Unique:  true,
+				Columns: []*schema.Column{SpeakersColumns[2]},
 			},
 		},
 	}
@@ -2174,9 +2373,11 @@ var (
 		AffectedGroupsTable,
 		AffectedGroupSuccessorsTable,
 		AffectedGroupTagsTable,
+		AgendaVersionsTable,
 		AttendancesTable,
 		ChangesTable,
 		ChangeEntriesTable,
+		ConsentsTable,
 		DecisionsTable,
 		DocumentsTable,
 		EvaluationsTable,
@@ -2191,11 +2392,14 @@ var (
 		KeyUsagesTable,
 		LogHeadsTable,
 		MailTemplatesTable,
+		MeetingsTable,
 		OidcIdentitiesTable,
 		OrganisationsTable,
 		OrganisationLinksTable,
 		OrganisationMembershipsTable,
 		OutboxMessagesTable,
+		ParticipantsTable,
+		ParticipantIdentitiesTable,
 		PartnerGroupsTable,
 		PartnerGroupRevisionsTable,
 		PledgesTable,
@@ -2220,6 +2424,7 @@ var (
 		SignInLinksTable,
 		SliceContentsTable,
 		SlicePartsTable,
+		SpeakersTable,
 		StatesTable,
 		StateAliasTable,
 		StateGroupsTable,
@@ -2249,6 +2454,7 @@ func init() {
 	AffectedGroupTagsTable.Annotation.Checks = map[string]string{
 		"one_subject": "((recommendation_id IS NULL) <> (pledge_id IS NULL))",
 	}
+	AgendaVersionsTable.ForeignKeys[0].RefTable = RoundsTable
 	AttendancesTable.ForeignKeys[0].RefTable = PreSessionsTable
 	AttendancesTable.ForeignKeys[1].RefTable = InvitationsTable
 	AttendancesTable.Annotation = &entsql.Annotation{}
@@ -2257,6 +2463,7 @@ func init() {
 		"the_floor_is_of_the_state_under_review": "(floor IS NULL OR category = 'SUR')",
 	}
 	ChangeEntriesTable.ForeignKeys[0].RefTable = ChangesTable
+	ConsentsTable.ForeignKeys[0].RefTable = ParticipantsTable
 	DecisionsTable.ForeignKeys[0].RefTable = RegistrationsTable
 	DocumentsTable.ForeignKeys[0].RefTable = ReviewsTable
 	EvaluationsTable.ForeignKeys[0].RefTable = RegistrationsTable
@@ -2283,6 +2490,7 @@ func init() {
 	MailTemplatesTable.Annotation = &entsql.Annotation{
 		Table: "mail_templates",
 	}
+	MeetingsTable.ForeignKeys[0].RefTable = ReviewsTable
 	OidcIdentitiesTable.ForeignKeys[0].RefTable = UsersTable
 	OrganisationsTable.ForeignKeys[0].RefTable = StatesTable
 	OrganisationLinksTable.ForeignKeys[0].RefTable = OrganisationsTable
@@ -2291,6 +2499,8 @@ func init() {
 	OutboxMessagesTable.Annotation = &entsql.Annotation{
 		Table: "outbox_messages",
 	}
+	ParticipantsTable.ForeignKeys[0].RefTable = RegistrationsTable
+	ParticipantIdentitiesTable.ForeignKeys[0].RefTable = ParticipantsTable
 	PartnerGroupsTable.ForeignKeys[0].RefTable = UsersTable
 	PartnerGroupsTable.Annotation = &entsql.Annotation{
 		Table: "partner_groups",
@@ -2347,6 +2557,8 @@ func init() {
 	SignInLinksTable.ForeignKeys[0].RefTable = UsersTable
 	SlicePartsTable.ForeignKeys[0].RefTable = SavedSlicesTable
 	SlicePartsTable.ForeignKeys[1].RefTable = SliceContentsTable
+	SpeakersTable.ForeignKeys[0].RefTable = MeetingsTable
+	SpeakersTable.ForeignKeys[1].RefTable = OrganisationsTable
 	StateAliasTable.ForeignKeys[0].RefTable = StatesTable
 	StateGroupMembershipsTable.ForeignKeys[0].RefTable = StatesTable
 	StateGroupMembershipsTable.ForeignKeys[1].RefTable = StateGroupsTable

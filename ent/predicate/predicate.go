@@ -27,6 +27,9 @@ type AffectedGroupSuccessor func(*sql.Selector)
 // AffectedGroupTag is the predicate function for affectedgrouptag builders.
 type AffectedGroupTag func(*sql.Selector)
 
+// AgendaVersion is the predicate function for agendaversion builders.
+type AgendaVersion func(*sql.Selector)
+
 // Attendance is the predicate function for attendance builders.
 type Attendance func(*sql.Selector)
 
@@ -35,6 +38,9 @@ type Change func(*sql.Selector)
 
 // ChangeEntry is the predicate function for changeentry builders.
 type ChangeEntry func(*sql.Selector)
+
+// Consent is the predicate function for consent builders.
+type Consent func(*sql.Selector)
 
 // Decision is the predicate function for decision builders.
 type Decision func(*sql.Selector)
@@ -78,6 +84,9 @@ type LogHead func(*sql.Selector)
 // MailTemplate is the predicate function for mailtemplate builders.
 type MailTemplate func(*sql.Selector)
 
+// Meeting is the predicate function for meeting builders.
+type Meeting func(*sql.Selector)
+
 // OIDCIdentity is the predicate function for oidcidentity builders.
 type OIDCIdentity func(*sql.Selector)
 
@@ -92,6 +101,12 @@ type OrganisationMembership func(*sql.Selector)
 
 // OutboxMessage is the predicate function for outboxmessage builders.
 type OutboxMessage func(*sql.Selector)
+
+// Participant is the predicate function for participant builders.
+type Participant func(*sql.Selector)
+
+// ParticipantIdentity is the predicate function for participantidentity builders.
+type ParticipantIdentity func(*sql.Selector)
 
 // PartnerGroup is the predicate function for partnergroup builders.
 type PartnerGroup func(*sql.Selector)
@@ -164,6 +179,9 @@ type SliceContent func(*sql.Selector)
 
 // SlicePart is the predicate function for slicepart builders.
 type SlicePart func(*sql.Selector)
+
+// Speaker is the predicate function for speaker builders.
+type Speaker func(*sql.Selector)
 
 // State is the predicate function for state builders.
 type State func(*sql.Selector)

@@ -279,6 +279,30 @@ func (f AffectedGroupTagMutationRuleFunc) EvalMutation(ctx context.Context, m en
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.AffectedGroupTagMutation", m)
 }
 
+// The AgendaVersionQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type AgendaVersionQueryRuleFunc func(context.Context, *ent.AgendaVersionQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f AgendaVersionQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.AgendaVersionQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.AgendaVersionQuery", q)
+}
+
+// The AgendaVersionMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type AgendaVersionMutationRuleFunc func(context.Context, *ent.AgendaVersionMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f AgendaVersionMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.AgendaVersionMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.AgendaVersionMutation", m)
+}
+
 // The AttendanceQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type AttendanceQueryRuleFunc func(context.Context, *ent.AttendanceQuery) error
@@ -349,6 +373,30 @@ func (f ChangeEntryMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mut
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.ChangeEntryMutation", m)
+}
+
+// The ConsentQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type ConsentQueryRuleFunc func(context.Context, *ent.ConsentQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f ConsentQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.ConsentQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.ConsentQuery", q)
+}
+
+// The ConsentMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type ConsentMutationRuleFunc func(context.Context, *ent.ConsentMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f ConsentMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.ConsentMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.ConsentMutation", m)
 }
 
 // The DecisionQueryRuleFunc type is an adapter to allow the use of ordinary
@@ -687,6 +735,30 @@ func (f MailTemplateMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mu
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.MailTemplateMutation", m)
 }
 
+// The MeetingQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type MeetingQueryRuleFunc func(context.Context, *ent.MeetingQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f MeetingQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.MeetingQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.MeetingQuery", q)
+}
+
+// The MeetingMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type MeetingMutationRuleFunc func(context.Context, *ent.MeetingMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f MeetingMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.MeetingMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.MeetingMutation", m)
+}
+
 // The OIDCIdentityQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type OIDCIdentityQueryRuleFunc func(context.Context, *ent.OIDCIdentityQuery) error
@@ -805,6 +877,54 @@ func (f OutboxMessageMutationRuleFunc) EvalMutation(ctx context.Context, m ent.M
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.OutboxMessageMutation", m)
+}
+
+// The ParticipantQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type ParticipantQueryRuleFunc func(context.Context, *ent.ParticipantQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f ParticipantQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.ParticipantQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.ParticipantQuery", q)
+}
+
+// The ParticipantMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type ParticipantMutationRuleFunc func(context.Context, *ent.ParticipantMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f ParticipantMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.ParticipantMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.ParticipantMutation", m)
+}
+
+// The ParticipantIdentityQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type ParticipantIdentityQueryRuleFunc func(context.Context, *ent.ParticipantIdentityQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f ParticipantIdentityQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.ParticipantIdentityQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.ParticipantIdentityQuery", q)
+}
+
+// The ParticipantIdentityMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type ParticipantIdentityMutationRuleFunc func(context.Context, *ent.ParticipantIdentityMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f ParticipantIdentityMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.ParticipantIdentityMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.ParticipantIdentityMutation", m)
 }
 
 // The PartnerGroupQueryRuleFunc type is an adapter to allow the use of ordinary
@@ -1383,6 +1503,30 @@ func (f SlicePartMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutat
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.SlicePartMutation", m)
 }
 
+// The SpeakerQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type SpeakerQueryRuleFunc func(context.Context, *ent.SpeakerQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f SpeakerQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.SpeakerQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.SpeakerQuery", q)
+}
+
+// The SpeakerMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type SpeakerMutationRuleFunc func(context.Context, *ent.SpeakerMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f SpeakerMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.SpeakerMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.SpeakerMutation", m)
+}
+
 // The StateQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type StateQueryRuleFunc func(context.Context, *ent.StateQuery) error
@@ -1696,11 +1840,15 @@ func queryFilter(q ent.Query) (Filter, error) {
 		return q.Filter(), nil
 	case *ent.AffectedGroupTagQuery:
 		return q.Filter(), nil
+	case *ent.AgendaVersionQuery:
+		return q.Filter(), nil
 	case *ent.AttendanceQuery:
 		return q.Filter(), nil
 	case *ent.ChangeQuery:
 		return q.Filter(), nil
 	case *ent.ChangeEntryQuery:
+		return q.Filter(), nil
+	case *ent.ConsentQuery:
 		return q.Filter(), nil
 	case *ent.DecisionQuery:
 		return q.Filter(), nil
@@ -1730,6 +1878,8 @@ func queryFilter(q ent.Query) (Filter, error) {
 		return q.Filter(), nil
 	case *ent.MailTemplateQuery:
 		return q.Filter(), nil
+	case *ent.MeetingQuery:
+		return q.Filter(), nil
 	case *ent.OIDCIdentityQuery:
 		return q.Filter(), nil
 	case *ent.OrganisationQuery:
@@ -1739,6 +1889,10 @@ func queryFilter(q ent.Query) (Filter, error) {
 	case *ent.OrganisationMembershipQuery:
 		return q.Filter(), nil
 	case *ent.OutboxMessageQuery:
+		return q.Filter(), nil
+	case *ent.ParticipantQuery:
+		return q.Filter(), nil
+	case *ent.ParticipantIdentityQuery:
 		return q.Filter(), nil
 	case *ent.PartnerGroupQuery:
 		return q.Filter(), nil
@@ -1788,6 +1942,8 @@ func queryFilter(q ent.Query) (Filter, error) {
 		return q.Filter(), nil
 	case *ent.SlicePartQuery:
 		return q.Filter(), nil
+	case *ent.SpeakerQuery:
+		return q.Filter(), nil
 	case *ent.StateQuery:
 		return q.Filter(), nil
 	case *ent.StateAliasQuery:
@@ -1831,11 +1987,15 @@ func mutationFilter(m ent.Mutation) (Filter, error) {
 		return m.Filter(), nil
 	case *ent.AffectedGroupTagMutation:
 		return m.Filter(), nil
+	case *ent.AgendaVersionMutation:
+		return m.Filter(), nil
 	case *ent.AttendanceMutation:
 		return m.Filter(), nil
 	case *ent.ChangeMutation:
 		return m.Filter(), nil
 	case *ent.ChangeEntryMutation:
+		return m.Filter(), nil
+	case *ent.ConsentMutation:
 		return m.Filter(), nil
 	case *ent.DecisionMutation:
 		return m.Filter(), nil
@@ -1865,6 +2025,8 @@ func mutationFilter(m ent.Mutation) (Filter, error) {
 		return m.Filter(), nil
 	case *ent.MailTemplateMutation:
 		return m.Filter(), nil
+	case *ent.MeetingMutation:
+		return m.Filter(), nil
 	case *ent.OIDCIdentityMutation:
 		return m.Filter(), nil
 	case *ent.OrganisationMutation:
@@ -1874,6 +2036,10 @@ func mutationFilter(m ent.Mutation) (Filter, error) {
 	case *ent.OrganisationMembershipMutation:
 		return m.Filter(), nil
 	case *ent.OutboxMessageMutation:
+		return m.Filter(), nil
+	case *ent.ParticipantMutation:
+		return m.Filter(), nil
+	case *ent.ParticipantIdentityMutation:
 		return m.Filter(), nil
 	case *ent.PartnerGroupMutation:
 		return m.Filter(), nil
@@ -1922,6 +2088,8 @@ func mutationFilter(m ent.Mutation) (Filter, error) {
 	case *ent.SliceContentMutation:
 		return m.Filter(), nil
 	case *ent.SlicePartMutation:
+		return m.Filter(), nil
+	case *ent.SpeakerMutation:
 		return m.Filter(), nil
 	case *ent.StateMutation:
 		return m.Filter(), nil

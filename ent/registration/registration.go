@@ -73,6 +73,10 @@ const (
 	FieldAgreement = "agreement"
 	// FieldDecidedBy holds the string denoting the decided_by field in the database.
 	FieldDecidedBy = "decided_by"
+	// FieldPlace holds the string denoting the place field in the database.
+	FieldPlace = "place"
+	// FieldCalendarDigest holds the string denoting the calendar_digest field in the database.
+	FieldCalendarDigest = "calendar_digest"
 	// FieldReturnedUnchanged holds the string denoting the returned_unchanged field in the database.
 	FieldReturnedUnchanged = "returned_unchanged"
 	// FieldRevision holds the string denoting the revision field in the database.
@@ -97,6 +101,8 @@ const (
 	EdgeDecisions = "decisions"
 	// EdgeEvaluations holds the string denoting the evaluations edge name in mutations.
 	EdgeEvaluations = "evaluations"
+	// EdgeParticipants holds the string denoting the participants edge name in mutations.
+	EdgeParticipants = "participants"
 	// Table holds the table name of the registration in the database.
 	Table = "registrations"
 	// MeetingTable is the table that holds the meeting relation/edge.
@@ -142,6 +148,13 @@ const (
 	EvaluationsInverseTable = "evaluations"
 	// EvaluationsColumn is the table column denoting the evaluations relation/edge.
 	EvaluationsColumn = "registration_id"
+	// ParticipantsTable is the table that holds the participants relation/edge.
+	ParticipantsTable = "participants"
+	// ParticipantsInverseTable is the table name for the Participant entity.
+	// It exists in this package in order to avoid circular dependency with the "participant" package.
+	ParticipantsInverseTable = "participants"
+	// ParticipantsColumn is the table column denoting the participants relation/edge.
+	ParticipantsColumn = "registration_id"
 )
 
 // Columns holds all SQL columns for registration fields.
@@ -176,6 +189,8 @@ var Columns = []string{
 	FieldPendingMergeID,
 	FieldAgreement,
 	FieldDecidedBy,
+	FieldPlace,
+	FieldCalendarDigest,
 	FieldReturnedUnchanged,
 	FieldRevision,
 	FieldOwnRevision,
@@ -223,6 +238,8 @@ var (
 	DefaultAgreement string
 	// DefaultDecidedBy holds the default value on creation for the "decided_by" field.
 	DefaultDecidedBy string
+	// DefaultCalendarDigest holds the default value on creation for the "calendar_digest" field.
+	DefaultCalendarDigest string
 	// DefaultReturnedUnchanged holds the default value on creation for the "returned_unchanged" field.
 	DefaultReturnedUnchanged bool
 	// DefaultRevision holds the default value on creation for the "revision" field.
@@ -520,6 +537,16 @@ func ByDecidedBy(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldDecidedBy, opts...).ToFunc()
 }
 
+// ByPlace orders the results by the place field.
+func ByPlace(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPlace, opts...).ToFunc()
+}
+
+// ByCalendarDigest orders the results by the calendar_digest field.
+func ByCalendarDigest(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldCalendarDigest, opts...).ToFunc()
+}
+
 // ByReturnedUnchanged orders the results by the returned_unchanged field.
 func ByReturnedUnchanged(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldReturnedUnchanged, opts...).ToFunc()
@@ -614,6 +641,20 @@ func ByEvaluations(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newEvaluationsStep(), append([]sql.OrderTerm{term}, terms...)...)
 	}
 }
+
+// ByParticipantsCount orders the results by participants count.
+func ByParticipantsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newParticipantsStep(), opts...)
+	}
+}
+
+// ByParticipants orders the results by participants terms.
+func ByParticipants(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newParticipantsStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
 func newMeetingStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -661,5 +702,12 @@ func newEvaluationsStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(EvaluationsInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, true, EvaluationsTable, EvaluationsColumn),
+	)
+}
+func newParticipantsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(ParticipantsInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, true, ParticipantsTable, ParticipantsColumn),
 	)
 }

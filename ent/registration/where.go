@@ -170,6 +170,16 @@ func DecidedBy(v string) predicate.Registration {
 	return predicate.Registration(sql.FieldEQ(FieldDecidedBy, v))
 }
 
+// Place applies equality check predicate on the "place" field. It's identical to PlaceEQ.
+func Place(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldEQ(FieldPlace, v))
+}
+
+// CalendarDigest applies equality check predicate on the "calendar_digest" field. It's identical to CalendarDigestEQ.
+func CalendarDigest(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldEQ(FieldCalendarDigest, v))
+}
+
 // ReturnedUnchanged applies equality check predicate on the "returned_unchanged" field. It's identical to ReturnedUnchangedEQ.
 func ReturnedUnchanged(v bool) predicate.Registration {
 	return predicate.Registration(sql.FieldEQ(FieldReturnedUnchanged, v))
@@ -1300,6 +1310,121 @@ func DecidedByContainsFold(v string) predicate.Registration {
 	return predicate.Registration(sql.FieldContainsFold(FieldDecidedBy, v))
 }
 
+// PlaceEQ applies the EQ predicate on the "place" field.
+func PlaceEQ(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldEQ(FieldPlace, v))
+}
+
+// PlaceNEQ applies the NEQ predicate on the "place" field.
+func PlaceNEQ(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldNEQ(FieldPlace, v))
+}
+
+// PlaceIn applies the In predicate on the "place" field.
+func PlaceIn(vs ...int) predicate.Registration {
+	return predicate.Registration(sql.FieldIn(FieldPlace, vs...))
+}
+
+// PlaceNotIn applies the NotIn predicate on the "place" field.
+func PlaceNotIn(vs ...int) predicate.Registration {
+	return predicate.Registration(sql.FieldNotIn(FieldPlace, vs...))
+}
+
+// PlaceGT applies the GT predicate on the "place" field.
+func PlaceGT(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldGT(FieldPlace, v))
+}
+
+// PlaceGTE applies the GTE predicate on the "place" field.
+func PlaceGTE(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldGTE(FieldPlace, v))
+}
+
+// PlaceLT applies the LT predicate on the "place" field.
+func PlaceLT(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldLT(FieldPlace, v))
+}
+
+// PlaceLTE applies the LTE predicate on the "place" field.
+func PlaceLTE(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldLTE(FieldPlace, v))
+}
+
+// PlaceIsNil applies the IsNil predicate on the "place" field.
+func PlaceIsNil() predicate.Registration {
+	return predicate.Registration(sql.FieldIsNull(FieldPlace))
+}
+
+// PlaceNotNil applies the NotNil predicate on the "place" field.
+func PlaceNotNil() predicate.Registration {
+	return predicate.Registration(sql.FieldNotNull(FieldPlace))
+}
+
+// CalendarDigestEQ applies the EQ predicate on the "calendar_digest" field.
+func CalendarDigestEQ(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldEQ(FieldCalendarDigest, v))
+}
+
+// CalendarDigestNEQ applies the NEQ predicate on the "calendar_digest" field.
+func CalendarDigestNEQ(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldNEQ(FieldCalendarDigest, v))
+}
+
+// CalendarDigestIn applies the In predicate on the "calendar_digest" field.
+func CalendarDigestIn(vs ...string) predicate.Registration {
+	return predicate.Registration(sql.FieldIn(FieldCalendarDigest, vs...))
+}
+
+// CalendarDigestNotIn applies the NotIn predicate on the "calendar_digest" field.
+func CalendarDigestNotIn(vs ...string) predicate.Registration {
+	return predicate.Registration(sql.FieldNotIn(FieldCalendarDigest, vs...))
+}
+
+// CalendarDigestGT applies the GT predicate on the "calendar_digest" field.
+func CalendarDigestGT(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldGT(FieldCalendarDigest, v))
+}
+
+// CalendarDigestGTE applies the GTE predicate on the "calendar_digest" field.
+func CalendarDigestGTE(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldGTE(FieldCalendarDigest, v))
+}
+
+// CalendarDigestLT applies the LT predicate on the "calendar_digest" field.
+func CalendarDigestLT(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldLT(FieldCalendarDigest, v))
+}
+
+// CalendarDigestLTE applies the LTE predicate on the "calendar_digest" field.
+func CalendarDigestLTE(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldLTE(FieldCalendarDigest, v))
+}
+
+// CalendarDigestContains applies the Contains predicate on the "calendar_digest" field.
+func CalendarDigestContains(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldContains(FieldCalendarDigest, v))
+}
+
+// CalendarDigestHasPrefix applies the HasPrefix predicate on the "calendar_digest" field.
+func CalendarDigestHasPrefix(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldHasPrefix(FieldCalendarDigest, v))
+}
+
+// CalendarDigestHasSuffix applies the HasSuffix predicate on the "calendar_digest" field.
+func CalendarDigestHasSuffix(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldHasSuffix(FieldCalendarDigest, v))
+}
+
+// CalendarDigestEqualFold applies the EqualFold predicate on the "calendar_digest" field.
+func CalendarDigestEqualFold(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldEqualFold(FieldCalendarDigest, v))
+}
+
+// CalendarDigestContainsFold applies the ContainsFold predicate on the "calendar_digest" field.
+func CalendarDigestContainsFold(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldContainsFold(FieldCalendarDigest, v))
+}
+
 // ReturnedUnchangedEQ applies the EQ predicate on the "returned_unchanged" field.
 func ReturnedUnchangedEQ(v bool) predicate.Registration {
 	return predicate.Registration(sql.FieldEQ(FieldReturnedUnchanged, v))
@@ -1633,6 +1758,29 @@ func HasEvaluations() predicate.Registration {
 func HasEvaluationsWith(preds ...predicate.Evaluation) predicate.Registration {
 	return predicate.Registration(func(s *sql.Selector) {
 		step := newEvaluationsStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasParticipants applies the HasEdge predicate on the "participants" edge.
+func HasParticipants() predicate.Registration {
+	return predicate.Registration(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, true, ParticipantsTable, ParticipantsColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasParticipantsWith applies the HasEdge predicate on the "participants" edge with a given conditions (other predicates).
+func HasParticipantsWith(preds ...predicate.Participant) predicate.Registration {
+	return predicate.Registration(func(s *sql.Selector) {
+		step := newParticipantsStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

@@ -37,6 +37,8 @@ const (
 	FieldOfficersOffer = "officers_offer"
 	// FieldRetentionDays holds the string denoting the retention_days field in the database.
 	FieldRetentionDays = "retention_days"
+	// FieldPurgedAt holds the string denoting the purged_at field in the database.
+	FieldPurgedAt = "purged_at"
 	// FieldRevision holds the string denoting the revision field in the database.
 	FieldRevision = "revision"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
@@ -95,6 +97,7 @@ var Columns = []string{
 	FieldMinEvaluations,
 	FieldOfficersOffer,
 	FieldRetentionDays,
+	FieldPurgedAt,
 	FieldRevision,
 	FieldCreatedAt,
 }
@@ -238,6 +241,11 @@ func ByOfficersOffer(opts ...sql.OrderTermOption) OrderOption {
 // ByRetentionDays orders the results by the retention_days field.
 func ByRetentionDays(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldRetentionDays, opts...).ToFunc()
+}
+
+// ByPurgedAt orders the results by the purged_at field.
+func ByPurgedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPurgedAt, opts...).ToFunc()
 }
 
 // ByRevision orders the results by the revision field.

@@ -10,10 +10,12 @@ import (
 	"github.com/upr-info/upr/ent/actioncodingrule"
 	"github.com/upr-info/upr/ent/affectedgroup"
 	"github.com/upr-info/upr/ent/affectedgrouptag"
+	"github.com/upr-info/upr/ent/agendaversion"
 	"github.com/upr-info/upr/ent/apikey"
 	"github.com/upr-info/upr/ent/attendance"
 	"github.com/upr-info/upr/ent/change"
 	"github.com/upr-info/upr/ent/changeentry"
+	"github.com/upr-info/upr/ent/consent"
 	"github.com/upr-info/upr/ent/decision"
 	"github.com/upr-info/upr/ent/document"
 	"github.com/upr-info/upr/ent/evaluation"
@@ -27,11 +29,14 @@ import (
 	"github.com/upr-info/upr/ent/keyusage"
 	"github.com/upr-info/upr/ent/loghead"
 	"github.com/upr-info/upr/ent/mailtemplate"
+	"github.com/upr-info/upr/ent/meeting"
 	"github.com/upr-info/upr/ent/oidcidentity"
 	"github.com/upr-info/upr/ent/organisation"
 	"github.com/upr-info/upr/ent/organisationlink"
 	"github.com/upr-info/upr/ent/organisationmembership"
 	"github.com/upr-info/upr/ent/outboxmessage"
+	"github.com/upr-info/upr/ent/participant"
+	"github.com/upr-info/upr/ent/participantidentity"
 	"github.com/upr-info/upr/ent/partnergroup"
 	"github.com/upr-info/upr/ent/partnergrouprevision"
 	"github.com/upr-info/upr/ent/pledge"
@@ -55,6 +60,7 @@ import (
 	"github.com/upr-info/upr/ent/signinlink"
 	"github.com/upr-info/upr/ent/slicecontent"
 	"github.com/upr-info/upr/ent/slicepart"
+	"github.com/upr-info/upr/ent/speaker"
 	"github.com/upr-info/upr/ent/state"
 	"github.com/upr-info/upr/ent/statealias"
 	"github.com/upr-info/upr/ent/stategroup"
@@ -210,6 +216,21 @@ func init() {
 	affectedgrouptagDescRejected := affectedgrouptagMixinFields0[7].Descriptor()
 	// affectedgrouptag.DefaultRejected holds the default value on creation for the rejected field.
 	affectedgrouptag.DefaultRejected = affectedgrouptagDescRejected.Default.(bool)
+	agendaversion.Policy = privacy.NewPolicies(schema.AgendaVersion{})
+	agendaversion.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := agendaversion.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	agendaversionFields := schema.AgendaVersion{}.Fields()
+	_ = agendaversionFields
+	// agendaversionDescNumber is the schema descriptor for number field.
+	agendaversionDescNumber := agendaversionFields[1].Descriptor()
+	// agendaversion.NumberValidator is a validator for the "number" field. It is called by the builders before save.
+	agendaversion.NumberValidator = agendaversionDescNumber.Validators[0].(func(int) error)
 	attendanceMixin := schema.Attendance{}.Mixin()
 	attendance.Policy = privacy.NewPolicies(schema.Attendance{})
 	attendance.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -272,6 +293,15 @@ func init() {
 	changeentryDescRedacted := changeentryFields[5].Descriptor()
 	// changeentry.DefaultRedacted holds the default value on creation for the redacted field.
 	changeentry.DefaultRedacted = changeentryDescRedacted.Default.(bool)
+	consent.Policy = privacy.NewPolicies(schema.Consent{})
+	consent.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := consent.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
 	decision.Policy = privacy.NewPolicies(schema.Decision{})
 	decision.Hooks[0] = func(next ent.Mutator) ent.Mutator {
 		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
@@ -480,12 +510,16 @@ func init() {
 	keyusageDescRefused := keyusageFields[3].Descriptor()
 	// keyusage.DefaultRefused holds the default value on creation for the refused field.
 	keyusage.DefaultRefused = keyusageDescRefused.Default.(int64)
+	// keyusageDescCounted is the schema descriptor for counted field.
+	keyusageDescCounted := keyusageFields[4].Descriptor()
+	// keyusage.DefaultCounted holds the default value on creation for the counted field.
+	keyusage.DefaultCounted = keyusageDescCounted.Default.(int64)
 	// keyusageDescRows is the schema descriptor for rows field.
-	keyusageDescRows := keyusageFields[4].Descriptor()
+	keyusageDescRows := keyusageFields[5].Descriptor()
 	// keyusage.DefaultRows holds the default value on creation for the rows field.
 	keyusage.DefaultRows = keyusageDescRows.Default.(int64)
 	// keyusageDescBytes is the schema descriptor for bytes field.
-	keyusageDescBytes := keyusageFields[5].Descriptor()
+	keyusageDescBytes := keyusageFields[6].Descriptor()
 	// keyusage.DefaultBytes holds the default value on creation for the bytes field.
 	keyusage.DefaultBytes = keyusageDescBytes.Default.(int64)
 	logheadFields := schema.LogHead{}.Fields()
@@ -538,6 +572,27 @@ func init() {
 	mailtemplateDescReason := mailtemplateFields[5].Descriptor()
 	// mailtemplate.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
 	mailtemplate.ReasonValidator = mailtemplateDescReason.Validators[0].(func(string) error)
+	meetingMixin := schema.Meeting{}.Mixin()
+	meetingMixinFields0 := meetingMixin[0].Fields()
+	_ = meetingMixinFields0
+	meetingFields := schema.Meeting{}.Fields()
+	_ = meetingFields
+	// meetingDescUID is the schema descriptor for uid field.
+	meetingDescUID := meetingMixinFields0[0].Descriptor()
+	// meeting.UIDValidator is a validator for the "uid" field. It is called by the builders before save.
+	meeting.UIDValidator = meetingDescUID.Validators[0].(func(string) error)
+	// meetingDescMinutes is the schema descriptor for minutes field.
+	meetingDescMinutes := meetingFields[2].Descriptor()
+	// meeting.MinutesValidator is a validator for the "minutes" field. It is called by the builders before save.
+	meeting.MinutesValidator = meetingDescMinutes.Validators[0].(func(int) error)
+	// meetingDescRoom is the schema descriptor for room field.
+	meetingDescRoom := meetingFields[3].Descriptor()
+	// meeting.DefaultRoom holds the default value on creation for the room field.
+	meeting.DefaultRoom = meetingDescRoom.Default.(string)
+	// meetingDescSequence is the schema descriptor for sequence field.
+	meetingDescSequence := meetingFields[6].Descriptor()
+	// meeting.DefaultSequence holds the default value on creation for the sequence field.
+	meeting.DefaultSequence = meetingDescSequence.Default.(int)
 	oidcidentityMixin := schema.OIDCIdentity{}.Mixin()
 	oidcidentity.Policy = privacy.NewPolicies(oidcidentityMixin[0], schema.OIDCIdentity{})
 	oidcidentity.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -661,6 +716,67 @@ func init() {
 	outboxmessageDescFailure := outboxmessageFields[22].Descriptor()
 	// outboxmessage.DefaultFailure holds the default value on creation for the failure field.
 	outboxmessage.DefaultFailure = outboxmessageDescFailure.Default.(string)
+	participantMixin := schema.Participant{}.Mixin()
+	participant.Policy = privacy.NewPolicies(schema.Participant{})
+	participant.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := participant.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	participantMixinFields0 := participantMixin[0].Fields()
+	_ = participantMixinFields0
+	participantFields := schema.Participant{}.Fields()
+	_ = participantFields
+	// participantDescUID is the schema descriptor for uid field.
+	participantDescUID := participantMixinFields0[0].Descriptor()
+	// participant.UIDValidator is a validator for the "uid" field. It is called by the builders before save.
+	participant.UIDValidator = participantDescUID.Validators[0].(func(string) error)
+	// participantDescLevel is the schema descriptor for level field.
+	participantDescLevel := participantFields[1].Descriptor()
+	// participant.DefaultLevel holds the default value on creation for the level field.
+	participant.DefaultLevel = participantDescLevel.Default.(int)
+	// participant.LevelValidator is a validator for the "level" field. It is called by the builders before save.
+	participant.LevelValidator = participantDescLevel.Validators[0].(func(int) error)
+	// participantDescLowerTo is the schema descriptor for lower_to field.
+	participantDescLowerTo := participantFields[2].Descriptor()
+	// participant.LowerToValidator is a validator for the "lower_to" field. It is called by the builders before save.
+	participant.LowerToValidator = participantDescLowerTo.Validators[0].(func(int) error)
+	// participantDescPseudonym is the schema descriptor for pseudonym field.
+	participantDescPseudonym := participantFields[4].Descriptor()
+	// participant.DefaultPseudonym holds the default value on creation for the pseudonym field.
+	participant.DefaultPseudonym = participantDescPseudonym.Default.(string)
+	// participantDescLanguage is the schema descriptor for language field.
+	participantDescLanguage := participantFields[7].Descriptor()
+	// participant.DefaultLanguage holds the default value on creation for the language field.
+	participant.DefaultLanguage = participantDescLanguage.Default.(string)
+	// participantDescNeutral is the schema descriptor for neutral field.
+	participantDescNeutral := participantFields[8].Descriptor()
+	// participant.DefaultNeutral holds the default value on creation for the neutral field.
+	participant.DefaultNeutral = participantDescNeutral.Default.(bool)
+	// participantDescNamed is the schema descriptor for named field.
+	participantDescNamed := participantFields[9].Descriptor()
+	// participant.DefaultNamed holds the default value on creation for the named field.
+	participant.DefaultNamed = participantDescNamed.Default.(bool)
+	// participantDescPerson is the schema descriptor for person field.
+	participantDescPerson := participantFields[10].Descriptor()
+	// participant.DefaultPerson holds the default value on creation for the person field.
+	participant.DefaultPerson = participantDescPerson.Default.(string)
+	// participantDescRevision is the schema descriptor for revision field.
+	participantDescRevision := participantFields[11].Descriptor()
+	// participant.DefaultRevision holds the default value on creation for the revision field.
+	participant.DefaultRevision = participantDescRevision.Default.(int)
+	participantidentity.Policy = privacy.NewPolicies(schema.ParticipantIdentity{})
+	participantidentity.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := participantidentity.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
 	partnergroupMixin := schema.PartnerGroup{}.Mixin()
 	partnergroup.Policy = privacy.NewPolicies(partnergroupMixin[1], schema.PartnerGroup{})
 	partnergroup.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -931,16 +1047,20 @@ func init() {
 	registrationDescDecidedBy := registrationFields[27].Descriptor()
 	// registration.DefaultDecidedBy holds the default value on creation for the decided_by field.
 	registration.DefaultDecidedBy = registrationDescDecidedBy.Default.(string)
+	// registrationDescCalendarDigest is the schema descriptor for calendar_digest field.
+	registrationDescCalendarDigest := registrationFields[29].Descriptor()
+	// registration.DefaultCalendarDigest holds the default value on creation for the calendar_digest field.
+	registration.DefaultCalendarDigest = registrationDescCalendarDigest.Default.(string)
 	// registrationDescReturnedUnchanged is the schema descriptor for returned_unchanged field.
-	registrationDescReturnedUnchanged := registrationFields[28].Descriptor()
+	registrationDescReturnedUnchanged := registrationFields[30].Descriptor()
 	// registration.DefaultReturnedUnchanged holds the default value on creation for the returned_unchanged field.
 	registration.DefaultReturnedUnchanged = registrationDescReturnedUnchanged.Default.(bool)
 	// registrationDescRevision is the schema descriptor for revision field.
-	registrationDescRevision := registrationFields[29].Descriptor()
+	registrationDescRevision := registrationFields[31].Descriptor()
 	// registration.DefaultRevision holds the default value on creation for the revision field.
 	registration.DefaultRevision = registrationDescRevision.Default.(int)
 	// registrationDescOwnRevision is the schema descriptor for own_revision field.
-	registrationDescOwnRevision := registrationFields[30].Descriptor()
+	registrationDescOwnRevision := registrationFields[32].Descriptor()
 	// registration.DefaultOwnRevision holds the default value on creation for the own_revision field.
 	registration.DefaultOwnRevision = registrationDescOwnRevision.Default.(int)
 	responseeventMixin := schema.ResponseEvent{}.Mixin()
@@ -1018,7 +1138,7 @@ func init() {
 	// round.RetentionDaysValidator is a validator for the "retention_days" field. It is called by the builders before save.
 	round.RetentionDaysValidator = roundDescRetentionDays.Validators[0].(func(int) error)
 	// roundDescRevision is the schema descriptor for revision field.
-	roundDescRevision := roundFields[10].Descriptor()
+	roundDescRevision := roundFields[11].Descriptor()
 	// round.DefaultRevision holds the default value on creation for the revision field.
 	round.DefaultRevision = roundDescRevision.Default.(int)
 	sdggoalMixin := schema.SDGGoal{}.Mixin()
@@ -1291,6 +1411,36 @@ func init() {
 	slicepartDescKind := slicepartFields[2].Descriptor()
 	// slicepart.KindValidator is a validator for the "kind" field. It is called by the builders before save.
 	slicepart.KindValidator = slicepartDescKind.Validators[0].(func(string) error)
+	speakerMixin := schema.Speaker{}.Mixin()
+	speaker.Policy = privacy.NewPolicies(schema.Speaker{})
+	speaker.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := speaker.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	speakerMixinFields0 := speakerMixin[0].Fields()
+	_ = speakerMixinFields0
+	speakerFields := schema.Speaker{}.Fields()
+	_ = speakerFields
+	// speakerDescUID is the schema descriptor for uid field.
+	speakerDescUID := speakerMixinFields0[0].Descriptor()
+	// speaker.UIDValidator is a validator for the "uid" field. It is called by the builders before save.
+	speaker.UIDValidator = speakerDescUID.Validators[0].(func(string) error)
+	// speakerDescName is the schema descriptor for name field.
+	speakerDescName := speakerFields[5].Descriptor()
+	// speaker.DefaultName holds the default value on creation for the name field.
+	speaker.DefaultName = speakerDescName.Default.(string)
+	// speakerDescFunction is the schema descriptor for function field.
+	speakerDescFunction := speakerFields[6].Descriptor()
+	// speaker.DefaultFunction holds the default value on creation for the function field.
+	speaker.DefaultFunction = speakerDescFunction.Default.(string)
+	// speakerDescOrganisationName is the schema descriptor for organisation_name field.
+	speakerDescOrganisationName := speakerFields[7].Descriptor()
+	// speaker.DefaultOrganisationName holds the default value on creation for the organisation_name field.
+	speaker.DefaultOrganisationName = speakerDescOrganisationName.Default.(string)
 	stateMixin := schema.State{}.Mixin()
 	stateMixinFields0 := stateMixin[0].Fields()
 	_ = stateMixinFields0

@@ -23,7 +23,8 @@ func (KeyUsage) Fields() []ent.Field {
 		field.Int("key_id").Immutable(),
 		field.String("day").GoType(civil.Date("")).Immutable().SchemaType(map[string]string{dialect.Postgres: "date"}),
 		field.Int64("requests").Default(0),
-		field.Int64("refused").Default(0).Comment("of them, because of the limit"),
+		field.Int64("refused").Default(0).Comment("of them, because of a limit"),
+		field.Int64("counted").Default(0).Comment("against the quota: an export counts as several requests"),
 		field.Int64("rows").Default(0).Comment("of exports"),
 		field.Int64("bytes").Default(0).Comment("of answers"),
 	}

@@ -58,6 +58,8 @@ func (Registration) Fields() []ent.Field {
 		field.Int("pending_merge_id").Optional().Nillable().Comment("into which it is to be merged at the release"),
 		field.Text("agreement").Default("").Comment("how both applicants agreed to the merger"),
 		field.String("decided_by").Default("").Comment("usr_… or program:…"),
+		field.Int("place").Optional().Nillable().Comment("in the order of speakers, from 1; none: after those that have one"),
+		field.String("calendar_digest").Default("").Sensitive().Comment("of the token of the applicant's own calendar; empty: there is none"),
 		field.Bool("returned_unchanged").Default(false).Comment("questions were not answered in time"),
 		field.Int("revision").Default(1),
 		field.Int("own_revision").Default(1).Comment("of what the applicant sees: staged decisions leave it as it is"),
@@ -75,6 +77,7 @@ func (Registration) Edges() []ent.Edge {
 		edge.To("merged", Registration.Type).From("merged_into").Field("merged_into_id").Unique(),
 		edge.From("decisions", Decision.Type).Ref("registration"),
 		edge.From("evaluations", Evaluation.Type).Ref("registration"),
+		edge.From("participants", Participant.Type).Ref("registration"),
 	}
 }
 

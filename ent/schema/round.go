@@ -31,6 +31,7 @@ func (Round) Fields() []ent.Field {
 		field.Int("min_evaluations").Default(1).NonNegative().Comment("before somebody is shortlisted"),
 		field.Bool("officers_offer").Default(false).Comment("officers of a State may offer, not the manager alone"),
 		field.Int("retention_days").Default(90).Positive().Comment("after the last meeting, until identities are purged"),
+		field.Time("purged_at").Optional().Nillable().Comment("when identities were purged"),
 		field.Int("revision").Default(1),
 		field.Time("created_at").Immutable(),
 	}

@@ -476,6 +476,53 @@ func (ec *executionContext) directIssueVocabulary(ctx context.Context, w *direct
 	w.Byte('}')
 }
 
+func (ec *executionContext) directMeeting(ctx context.Context, w *direct.Writer, obj *record.Meeting, fields []direct.Field) {
+	w.Byte('{')
+	for i := range fields {
+		f := &fields[i]
+		w.Raw(f.Key)
+		switch f.ID {
+		case direct.Typename:
+			w.Raw(f.Value)
+		case 1: // id
+			v := obj.ID()
+			w.String(string(v))
+		case 2: // review
+			v := obj.Review()
+			ec.directReview(ctx, w, &v, f.Sub)
+		case 3: // startsAt
+			v := obj.StartsAt
+			w.Time(v)
+		case 4: // endsAt
+			v := obj.EndsAt()
+			w.Time(v)
+		case 5: // room
+			v := obj.Room
+			w.String(string(v))
+		case 6: // mode
+			v := obj.Mode
+			w.String(string(v))
+		case 7: // status
+			v := obj.Status
+			w.String(string(v))
+		case 8: // speakers
+			v := obj.Speakers()
+			w.Byte('[')
+			for i0 := range v {
+				if i0 > 0 {
+					w.Byte(',')
+				}
+				ec.directSpeaker(ctx, w, &v[i0], f.Sub)
+			}
+			w.Byte(']')
+		}
+		if w.Failed() {
+			return
+		}
+	}
+	w.Byte('}')
+}
+
 func (ec *executionContext) directOrganisation(ctx context.Context, w *direct.Writer, obj *record.Organisation, fields []direct.Field) {
 	w.Byte('{')
 	for i := range fields {
@@ -1084,6 +1131,8 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 					ec.directStateGroup(ctx, w, &obj, f.ByType["StateGroup"])
 				case record.State:
 					ec.directState(ctx, w, &obj, f.ByType["State"])
+				case record.Speaker:
+					ec.directSpeaker(ctx, w, &obj, f.ByType["Speaker"])
 				case record.Session:
 					ec.directSession(ctx, w, &obj, f.ByType["Session"])
 				case record.SDGTarget:
@@ -1102,6 +1151,8 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 					ec.directPledge(ctx, w, &obj, f.ByType["Pledge"])
 				case record.Organisation:
 					ec.directOrganisation(ctx, w, &obj, f.ByType["Organisation"])
+				case record.Meeting:
+					ec.directMeeting(ctx, w, &obj, f.ByType["Meeting"])
 				case record.Issue:
 					ec.directIssue(ctx, w, &obj, f.ByType["Issue"])
 				case record.AffectedGroup:
@@ -1130,6 +1181,8 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 						ec.directStateGroup(ctx, w, &obj, f.ByType["StateGroup"])
 					case record.State:
 						ec.directState(ctx, w, &obj, f.ByType["State"])
+					case record.Speaker:
+						ec.directSpeaker(ctx, w, &obj, f.ByType["Speaker"])
 					case record.Session:
 						ec.directSession(ctx, w, &obj, f.ByType["Session"])
 					case record.SDGTarget:
@@ -1148,6 +1201,8 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 						ec.directPledge(ctx, w, &obj, f.ByType["Pledge"])
 					case record.Organisation:
 						ec.directOrganisation(ctx, w, &obj, f.ByType["Organisation"])
+					case record.Meeting:
+						ec.directMeeting(ctx, w, &obj, f.ByType["Meeting"])
 					case record.Issue:
 						ec.directIssue(ctx, w, &obj, f.ByType["Issue"])
 					case record.AffectedGroup:
@@ -1200,7 +1255,22 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 				ec.directIssueVocabulary(ctx, w, &v[i0], f.Sub)
 			}
 			w.Byte(']')
-		case 6: // organisation
+		case 6: // meetings
+			fc := w.ArgumentsOf(f)
+			v, err := ec.Resolvers.Query().Meetings(ctx, fc.Args["session"].(*int))
+			if err != nil {
+				w.Fail()
+				return
+			}
+			w.Byte('[')
+			for i0 := range v {
+				if i0 > 0 {
+					w.Byte(',')
+				}
+				ec.directMeeting(ctx, w, &v[i0], f.Sub)
+			}
+			w.Byte(']')
+		case 7: // organisation
 			fc := w.ArgumentsOf(f)
 			v, err := ec.Resolvers.Query().Organisation(ctx, fc.Args["slug"].(string))
 			if err != nil {
@@ -1212,7 +1282,7 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 			} else {
 				ec.directOrganisation(ctx, w, v, f.Sub)
 			}
-		case 7: // organisations
+		case 8: // organisations
 			fc := w.ArgumentsOf(f)
 			v, err := ec.Resolvers.Query().Organisations(ctx, fc.Args["filter"].(*record.OrganisationFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 			if err != nil {
@@ -1224,7 +1294,7 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 			} else {
 				ec.directOrganisationConnection(ctx, w, v, f.Sub)
 			}
-		case 8: // pledges
+		case 9: // pledges
 			fc := w.ArgumentsOf(f)
 			v, err := ec.Resolvers.Query().Pledges(ctx, fc.Args["filter"].(*record.RecommendationFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 			if err != nil {
@@ -1236,7 +1306,7 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 			} else {
 				ec.directPledgeConnection(ctx, w, v, f.Sub)
 			}
-		case 9: // programme
+		case 10: // programme
 			fc := w.ArgumentsOf(f)
 			v, err := ec.Resolvers.Query().Programme(ctx, fc.Args["slug"].(string))
 			if err != nil {
@@ -1248,7 +1318,7 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 			} else {
 				ec.directProgramme(ctx, w, v, f.Sub)
 			}
-		case 10: // programmes
+		case 11: // programmes
 			v, err := ec.Resolvers.Query().Programmes(ctx)
 			if err != nil {
 				w.Fail()
@@ -1262,7 +1332,7 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 				ec.directProgramme(ctx, w, &v[i0], f.Sub)
 			}
 			w.Byte(']')
-		case 11: // recommendations
+		case 12: // recommendations
 			fc := w.ArgumentsOf(f)
 			v, err := ec.Resolvers.Query().Recommendations(ctx, fc.Args["filter"].(*record.RecommendationFilter), fc.Args["orderBy"].(*record.RecommendationOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 			if err != nil {
@@ -1274,7 +1344,7 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 			} else {
 				ec.directRecommendationConnection(ctx, w, v, f.Sub)
 			}
-		case 12: // actionCategories
+		case 13: // actionCategories
 			v, err := ec.Resolvers.Query().ActionCategories(ctx)
 			if err != nil {
 				w.Fail()
@@ -1288,7 +1358,7 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 				ec.directActionCategory(ctx, w, &v[i0], f.Sub)
 			}
 			w.Byte(']')
-		case 13: // actionCodingRules
+		case 14: // actionCodingRules
 			v, err := ec.Resolvers.Query().ActionCodingRules(ctx)
 			if err != nil {
 				w.Fail()
@@ -1302,7 +1372,7 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 				w.String(string(v[i0]))
 			}
 			w.Byte(']')
-		case 14: // review
+		case 15: // review
 			fc := w.ArgumentsOf(f)
 			v, err := ec.Resolvers.Query().Review(ctx, fc.Args["state"].(string), fc.Args["cycle"].(int))
 			if err != nil {
@@ -1314,7 +1384,7 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 			} else {
 				ec.directReview(ctx, w, v, f.Sub)
 			}
-		case 15: // reviews
+		case 16: // reviews
 			fc := w.ArgumentsOf(f)
 			v, err := ec.Resolvers.Query().Reviews(ctx, fc.Args["filter"].(*record.ReviewFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 			if err != nil {
@@ -1326,7 +1396,7 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 			} else {
 				ec.directReviewConnection(ctx, w, v, f.Sub)
 			}
-		case 16: // sdgGoals
+		case 17: // sdgGoals
 			v, err := ec.Resolvers.Query().SdgGoals(ctx)
 			if err != nil {
 				w.Fail()
@@ -1340,7 +1410,7 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 				ec.directSDGGoal(ctx, w, &v[i0], f.Sub)
 			}
 			w.Byte(']')
-		case 17: // sdgTarget
+		case 18: // sdgTarget
 			fc := w.ArgumentsOf(f)
 			v, err := ec.Resolvers.Query().SdgTarget(ctx, fc.Args["code"].(string))
 			if err != nil {
@@ -1352,7 +1422,7 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 			} else {
 				ec.directSDGTarget(ctx, w, v, f.Sub)
 			}
-		case 18: // suggest
+		case 19: // suggest
 			fc := w.ArgumentsOf(f)
 			v, err := ec.Resolvers.Query().Suggest(ctx, fc.Args["text"].(string), fc.Args["language"].(*record.Language), fc.Args["first"].(*int))
 			if err != nil {
@@ -1367,7 +1437,7 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 				ec.directSuggestion(ctx, w, &v[i0], f.Sub)
 			}
 			w.Byte(']')
-		case 19: // session
+		case 20: // session
 			fc := w.ArgumentsOf(f)
 			v, err := ec.Resolvers.Query().Session(ctx, fc.Args["number"].(int))
 			if err != nil {
@@ -1379,7 +1449,7 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 			} else {
 				ec.directSession(ctx, w, v, f.Sub)
 			}
-		case 20: // sessions
+		case 21: // sessions
 			fc := w.ArgumentsOf(f)
 			v, err := ec.Resolvers.Query().Sessions(ctx, fc.Args["cycle"].(*int))
 			if err != nil {
@@ -1394,7 +1464,7 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 				ec.directSession(ctx, w, &v[i0], f.Sub)
 			}
 			w.Byte(']')
-		case 21: // state
+		case 22: // state
 			fc := w.ArgumentsOf(f)
 			v, err := ec.Resolvers.Query().State(ctx, fc.Args["code"].(string))
 			if err != nil {
@@ -1406,7 +1476,7 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 			} else {
 				ec.directState(ctx, w, v, f.Sub)
 			}
-		case 22: // states
+		case 23: // states
 			fc := w.ArgumentsOf(f)
 			v, err := ec.Resolvers.Query().States(ctx, fc.Args["filter"].(*record.StateFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 			if err != nil {
@@ -1418,7 +1488,7 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 			} else {
 				ec.directStateConnection(ctx, w, v, f.Sub)
 			}
-		case 23: // stateGroups
+		case 24: // stateGroups
 			v, err := ec.Resolvers.Query().StateGroups(ctx)
 			if err != nil {
 				w.Fail()
@@ -1432,7 +1502,7 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 				ec.directStateGroup(ctx, w, &v[i0], f.Sub)
 			}
 			w.Byte(']')
-		case 24: // statistics
+		case 25: // statistics
 			fc := w.ArgumentsOf(f)
 			v, err := ec.Resolvers.Query().Statistics(ctx, fc.Args["filter"].(*record.RecommendationFilter))
 			if err != nil {
@@ -1798,6 +1868,8 @@ func (ec *executionContext) directRecordChange(ctx context.Context, w *direct.Wr
 					ec.directStateGroup(ctx, w, &obj, f.ByType["StateGroup"])
 				case record.State:
 					ec.directState(ctx, w, &obj, f.ByType["State"])
+				case record.Speaker:
+					ec.directSpeaker(ctx, w, &obj, f.ByType["Speaker"])
 				case record.Session:
 					ec.directSession(ctx, w, &obj, f.ByType["Session"])
 				case record.SDGTarget:
@@ -1816,6 +1888,8 @@ func (ec *executionContext) directRecordChange(ctx context.Context, w *direct.Wr
 					ec.directPledge(ctx, w, &obj, f.ByType["Pledge"])
 				case record.Organisation:
 					ec.directOrganisation(ctx, w, &obj, f.ByType["Organisation"])
+				case record.Meeting:
+					ec.directMeeting(ctx, w, &obj, f.ByType["Meeting"])
 				case record.Issue:
 					ec.directIssue(ctx, w, &obj, f.ByType["Issue"])
 				case record.AffectedGroup:
@@ -1961,6 +2035,13 @@ func (ec *executionContext) directReview(ctx context.Context, w *direct.Writer, 
 				w.Fail()
 			} else {
 				ec.directPledgeConnection(ctx, w, v, f.Sub)
+			}
+		case 13: // meeting
+			v := obj.Meeting()
+			if v == nil {
+				w.Null()
+			} else {
+				ec.directMeeting(ctx, w, v, f.Sub)
 			}
 		}
 		if w.Failed() {
@@ -2245,6 +2326,16 @@ func (ec *executionContext) directSession(ctx context.Context, w *direct.Writer,
 			} else {
 				ec.directRecommendationConnection(ctx, w, v, f.Sub)
 			}
+		case 9: // meetings
+			v := obj.Meetings()
+			w.Byte('[')
+			for i0 := range v {
+				if i0 > 0 {
+					w.Byte(',')
+				}
+				ec.directMeeting(ctx, w, &v[i0], f.Sub)
+			}
+			w.Byte(']')
 		}
 		if w.Failed() {
 			return
@@ -2267,6 +2358,44 @@ func (ec *executionContext) directSimilarRecommendation(ctx context.Context, w *
 		case 2: // score
 			v := obj.Score
 			w.Float(v)
+		}
+		if w.Failed() {
+			return
+		}
+	}
+	w.Byte('}')
+}
+
+func (ec *executionContext) directSpeaker(ctx context.Context, w *direct.Writer, obj *record.Speaker, fields []direct.Field) {
+	w.Byte('{')
+	for i := range fields {
+		f := &fields[i]
+		w.Raw(f.Key)
+		switch f.ID {
+		case direct.Typename:
+			w.Raw(f.Value)
+		case 1: // id
+			v := obj.ID()
+			w.String(string(v))
+		case 2: // meeting
+			v := obj.Meeting()
+			ec.directMeeting(ctx, w, &v, f.Sub)
+		case 3: // name
+			v := obj.Name
+			w.String(string(v))
+		case 4: // function
+			v := obj.Function
+			w.String(string(v))
+		case 5: // organisationName
+			v := obj.OrganisationName
+			w.String(string(v))
+		case 6: // organisation
+			v := obj.Organisation()
+			if v == nil {
+				w.Null()
+			} else {
+				ec.directOrganisation(ctx, w, v, f.Sub)
+			}
 		}
 		if w.Failed() {
 			return
@@ -2607,6 +2736,7 @@ var directFields = direct.Fields{
 	"IssueLabel":               {"label": 1, "vocabulary": 2, "status": 3},
 	"IssueTag":                 {"issue": 1, "source": 2, "method": 3, "confidence": 4, "reviewed": 5},
 	"IssueVocabulary":          {"code": 1, "title": 2, "year": 3, "source": 4},
+	"Meeting":                  {"id": 1, "review": 2, "startsAt": 3, "endsAt": 4, "room": 5, "mode": 6, "status": 7, "speakers": 8},
 	"Organisation":             {"id": 1, "slug": 2, "name": 3, "kind": 4, "country": 5, "links": 6, "programmes": 7},
 	"OrganisationConnection":   {"edges": 1, "nodes": 2, "pageInfo": 3, "totalCount": 4},
 	"OrganisationEdge":         {"cursor": 1, "node": 2},
@@ -2620,22 +2750,23 @@ var directFields = direct.Fields{
 	"Programme":                {"id": 1, "slug": 2, "name": 3, "formerNames": 4, "description": 5, "startYear": 6, "endYear": 7, "sdgGoals": 8, "organisations": 9, "states": 10},
 	"ProgrammeState":           {"state": 1, "fromYear": 2, "toYear": 3},
 	"Provenance":               {"source": 1, "file": 2, "row": 3, "importedAt": 4, "synthetic": 5},
-	"Query":                    {"node": 1, "nodes": 2, "affectedGroups": 3, "issues": 4, "issueVocabularies": 5, "organisation": 6, "organisations": 7, "pledges": 8, "programme": 9, "programmes": 10, "recommendations": 11, "actionCategories": 12, "actionCodingRules": 13, "review": 14, "reviews": 15, "sdgGoals": 16, "sdgTarget": 17, "suggest": 18, "session": 19, "sessions": 20, "state": 21, "states": 22, "stateGroups": 23, "statistics": 24},
+	"Query":                    {"node": 1, "nodes": 2, "affectedGroups": 3, "issues": 4, "issueVocabularies": 5, "meetings": 6, "organisation": 7, "organisations": 8, "pledges": 9, "programme": 10, "programmes": 11, "recommendations": 12, "actionCategories": 13, "actionCodingRules": 14, "review": 15, "reviews": 16, "sdgGoals": 17, "sdgTarget": 18, "suggest": 19, "session": 20, "sessions": 21, "state": 22, "states": 23, "stateGroups": 24, "statistics": 25},
 	"Recommendation":           {"id": 1, "text": 2, "number": 3, "review": 4, "stateUnderReview": 5, "recommendingState": 6, "response": 7, "responses": 8, "actionCategory": 9, "issues": 10, "issueTags": 11, "sdgTargets": 12, "sdgGoals": 13, "sdgTags": 14, "affectedGroups": 15, "affectedGroupTags": 16, "similar": 17, "provenance": 18},
 	"RecommendationConnection": {"edges": 1, "nodes": 2, "pageInfo": 3, "totalCount": 4, "facets": 5, "statistics": 6},
 	"RecommendationEdge":       {"cursor": 1, "node": 2, "score": 3, "highlights": 4},
 	"RecommendationStatistics": {"total": 1, "statesUnderReview": 2, "recommendingStates": 3, "pairs": 4, "perPair": 5, "groups": 6, "series": 7, "crossTab": 8},
 	"RecordChange":             {"version": 1, "id": 2, "node": 3},
 	"ResponseEvent":            {"response": 1, "sourceWord": 2, "date": 3, "document": 4, "provenance": 5},
-	"Review":                   {"id": 1, "cycle": 2, "session": 3, "state": 4, "date": 5, "reportAdopted": 6, "troika": 7, "documents": 8, "postponements": 9, "listSource": 10, "recommendations": 11, "pledges": 12},
+	"Review":                   {"id": 1, "cycle": 2, "session": 3, "state": 4, "date": 5, "reportAdopted": 6, "troika": 7, "documents": 8, "postponements": 9, "listSource": 10, "recommendations": 11, "pledges": 12, "meeting": 13},
 	"ReviewConnection":         {"edges": 1, "nodes": 2, "pageInfo": 3, "totalCount": 4},
 	"ReviewEdge":               {"cursor": 1, "node": 2},
 	"SDGGoal":                  {"id": 1, "number": 2, "title": 3, "shortTitle": 4, "targets": 5, "recommendations": 6},
 	"SDGIndicator":             {"id": 1, "code": 2, "title": 3, "target": 4},
 	"SDGTag":                   {"target": 1, "source": 2, "method": 3, "confidence": 4, "reviewed": 5},
 	"SDGTarget":                {"id": 1, "code": 2, "title": 3, "goal": 4, "indicators": 5, "recommendations": 6},
-	"Session":                  {"id": 1, "number": 2, "cycle": 3, "startDate": 4, "endDate": 5, "dateSource": 6, "reviews": 7, "recommendations": 8},
+	"Session":                  {"id": 1, "number": 2, "cycle": 3, "startDate": 4, "endDate": 5, "dateSource": 6, "reviews": 7, "recommendations": 8, "meetings": 9},
 	"SimilarRecommendation":    {"recommendation": 1, "score": 2},
+	"Speaker":                  {"id": 1, "meeting": 2, "name": 3, "function": 4, "organisationName": 5, "organisation": 6},
 	"State":                    {"id": 1, "code": 2, "iso2": 3, "m49": 4, "name": 5, "formalName": 6, "aliases": 7, "unMember": 8, "observer": 9, "regionalGroup": 10, "memberships": 11, "reviews": 12, "recommendationsReceived": 13, "recommendationsMade": 14, "pledges": 15, "programmes": 16},
 	"StateConnection":          {"edges": 1, "nodes": 2, "pageInfo": 3, "totalCount": 4},
 	"StateEdge":                {"cursor": 1, "node": 2},
@@ -2664,6 +2795,8 @@ func (ec *executionContext) directArgs(ctx context.Context, typeName, field stri
 		return ec.field_Query_node_args(ctx, raw)
 	case "Query.nodes":
 		return ec.field_Query_nodes_args(ctx, raw)
+	case "Query.meetings":
+		return ec.field_Query_meetings_args(ctx, raw)
 	case "Query.organisation":
 		return ec.field_Query_organisation_args(ctx, raw)
 	case "Query.organisations":

@@ -57,6 +57,11 @@ type AttendancePayload struct {
 	UserErrors []fault.Error          `json:"userErrors"`
 }
 
+type CalendarLinkPayload struct {
+	Link       *string       `json:"link,omitempty"`
+	UserErrors []fault.Error `json:"userErrors"`
+}
+
 type ChangeMissionDeadlineInput struct {
 	// Of the Pre-session.
 	ID       string `json:"id"`
@@ -76,6 +81,13 @@ type CheckInDelegateInput struct {
 	// Of the attendance.
 	ID       string `json:"id"`
 	Attended bool   `json:"attended"`
+}
+
+type ConfirmOfferInput struct {
+	ID       string `json:"id"`
+	Revision int    `json:"revision"`
+	// The consents of all participants stand as they are: look at what the public will know of each first.
+	ConsentsStand bool `json:"consentsStand"`
 }
 
 type ConfirmSecondFactorInput struct {
@@ -111,6 +123,18 @@ type DecideFloorInput struct {
 	// Of the attendance.
 	ID    string `json:"id"`
 	Grant bool   `json:"grant"`
+}
+
+type DecideProtectionInput struct {
+	ID       string `json:"id"`
+	Revision int    `json:"revision"`
+	Level    int    `json:"level"`
+	Reason   string `json:"reason"`
+}
+
+type DecideProtectionPayload struct {
+	Participant *presession.Participant `json:"participant,omitempty"`
+	UserErrors  []fault.Error           `json:"userErrors"`
 }
 
 type DeclineDelegateInput struct {
@@ -152,12 +176,22 @@ type EnrolSecondFactorPayload struct {
 	UserErrors []fault.Error `json:"userErrors"`
 }
 
+type GiveConsentsInput struct {
+	ID       string               `json:"id"`
+	Consents []presession.Consent `json:"consents"`
+}
+
 type GrantInput struct {
 	// Of the user.
 	ID   string      `json:"id"`
 	Role viewer.Role `json:"role"`
 	// As in "state:EGY"; empty: everywhere.
 	Scope string `json:"scope"`
+}
+
+type IdentityPayload struct {
+	Identity   *presession.Identity `json:"identity,omitempty"`
+	UserErrors []fault.Error        `json:"userErrors"`
 }
 
 type InvitationInput struct {
@@ -240,6 +274,11 @@ type OpenDelegateInput struct {
 	Reason string `json:"reason"`
 }
 
+type OpenIdentityInput struct {
+	ID     string `json:"id"`
+	Reason string `json:"reason"`
+}
+
 type OpenedDelegatePayload struct {
 	Delegate   *presession.Delegate `json:"delegate,omitempty"`
 	UserErrors []fault.Error        `json:"userErrors"`
@@ -255,6 +294,19 @@ type OpenedMessagePayload struct {
 	UserErrors []fault.Error `json:"userErrors"`
 }
 
+type OrderSpeakersInput struct {
+	// Of the Pre-session.
+	ID       string `json:"id"`
+	Revision int    `json:"revision"`
+	// Ids of registrations, the first to speak first.
+	Registrations []string `json:"registrations"`
+}
+
+type ParticipantPayload struct {
+	Participant *presession.OwnParticipant `json:"participant,omitempty"`
+	UserErrors  []fault.Error              `json:"userErrors"`
+}
+
 // A group that was made, changed or withdrawn; null where none was.
 type PartnerGroupPayload struct {
 	Group      *partnergroup.Group `json:"group,omitempty"`
@@ -264,6 +316,18 @@ type PartnerGroupPayload struct {
 type PreSessionPayload struct {
 	PreSession *presession.PreSession `json:"preSession,omitempty"`
 	UserErrors []fault.Error          `json:"userErrors"`
+}
+
+type PublishAgendaInput struct {
+	Round    string `json:"round"`
+	Revision int    `json:"revision"`
+	// Ids of warnings.
+	Acknowledged []string `json:"acknowledged"`
+}
+
+type PublishAgendaPayload struct {
+	Agenda     *presession.AgendaVersion `json:"agenda,omitempty"`
+	UserErrors []fault.Error             `json:"userErrors"`
 }
 
 // The public record of the Universal Periodic Review. Lists take 20 items by default and
@@ -292,6 +356,15 @@ type ReleasePayload struct {
 	// How many decisions were made known.
 	Released   int           `json:"released"`
 	UserErrors []fault.Error `json:"userErrors"`
+}
+
+type RemoveParticipantInput struct {
+	ID string `json:"id"`
+}
+
+type RequestProtectionInput struct {
+	ID    string `json:"id"`
+	Level int    `json:"level"`
 }
 
 type RequestSignInLinkInput struct {

@@ -32,6 +32,7 @@ type QueryResolver interface {
 	AffectedGroups(ctx context.Context) ([]record.AffectedGroup, error)
 	Issues(ctx context.Context) ([]record.Issue, error)
 	IssueVocabularies(ctx context.Context) ([]record.IssueVocabulary, error)
+	Meetings(ctx context.Context, session *int) ([]record.Meeting, error)
 	Organisation(ctx context.Context, slug string) (*record.Organisation, error)
 	Organisations(ctx context.Context, filter *record.OrganisationFilter, first *int, after *string, last *int, before *string) (*record.OrganisationConnection, error)
 	PartnerGroup(ctx context.Context, id string) (*partnergroup.Group, error)
@@ -135,6 +136,20 @@ func (ec *executionContext) field_Query_compareSlices_args(ctx context.Context, 
 		return nil, err
 	}
 	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_meetings_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "session",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["session"] = arg0
 	return args, nil
 }
 
@@ -844,6 +859,50 @@ func (ec *executionContext) fieldContext_Query_issueVocabularies(_ context.Conte
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_IssueVocabulary(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_meetings(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_meetings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Meetings(ctx, fc.Args["session"].(*int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []record.Meeting) graphql.Marshaler {
+			return ec.marshalNMeeting2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐMeetingᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_meetings(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Meeting(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_meetings_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -1995,6 +2054,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._State(ctx, sel, obj)
+	case record.Speaker:
+		return ec._Speaker(ctx, sel, &obj)
+	case *record.Speaker:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Speaker(ctx, sel, obj)
 	case record.Session:
 		return ec._Session(ctx, sel, &obj)
 	case *record.Session:
@@ -2058,6 +2124,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Organisation(ctx, sel, obj)
+	case record.Meeting:
+		return ec._Meeting(ctx, sel, &obj)
+	case *record.Meeting:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Meeting(ctx, sel, obj)
 	case record.Issue:
 		return ec._Issue(ctx, sel, &obj)
 	case *record.Issue:
@@ -2181,6 +2254,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_issueVocabularies(ctx, field)
+				})
+		case "meetings":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_meetings(ctx, field)
 				})
 		case "organisation":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,

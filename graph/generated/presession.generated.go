@@ -640,6 +640,38 @@ func (ec *executionContext) fieldContext_Application_missions(_ context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _Application_participants(ctx context.Context, field graphql.CollectedField, obj *presession.Application) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Application_participants(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Participants, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []presession.OwnParticipant) graphql.Marshaler {
+			return ec.marshalNOwnParticipant2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐOwnParticipantᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Application_participants(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Application",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OwnParticipant(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ApplicationPayload_application(ctx context.Context, field graphql.CollectedField, obj *ApplicationPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2058,6 +2090,38 @@ func (ec *executionContext) _Registration_submittedAt(ctx context.Context, field
 }
 func (ec *executionContext) fieldContext_Registration_submittedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Registration", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Registration_participants(ctx context.Context, field graphql.CollectedField, obj *presession.Registration) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Registration_participants(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Participants, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []presession.Participant) graphql.Marshaler {
+			return ec.marshalNParticipant2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐParticipantᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Registration_participants(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Registration",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Participant(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _RegistrationAnswers_organisation(ctx context.Context, field graphql.CollectedField, obj *presession.Answers) (ret graphql.Marshaler) {
@@ -3536,6 +3600,62 @@ func UnmarshalChangeRoundInput(ctx context.Context, raw any) (presession.RoundCh
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputConfirmOfferInput(ctx context.Context, obj any) (ConfirmOfferInput, error) {
+	var it ConfirmOfferInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "revision", "consentsStand"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "revision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revision"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Revision = data
+		case "consentsStand":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("consentsStand"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConsentsStand = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalConfirmOfferInput unmarshals raw into the ConfirmOfferInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalConfirmOfferInput(ctx context.Context, raw any) (ConfirmOfferInput, error) {
+	var out ConfirmOfferInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ConfirmOfferInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputCreateAccessCodeInput(ctx context.Context, obj any) (presession.NewAccessCode, error) {
 	var it presession.NewAccessCode
 	if obj == nil {
@@ -4609,6 +4729,11 @@ func (ec *executionContext) _Application(ctx context.Context, sel ast.SelectionS
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Application_missions(ctx, field, obj)
 				})
+		case "participants":
+			out.Values[i] = ec._Application_participants(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -5126,6 +5251,11 @@ func (ec *executionContext) _Registration(ctx context.Context, sel ast.Selection
 		case "submittedAt":
 			out.Values[i] = ec._Registration_submittedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "participants":
+			out.Values[i] = ec._Registration_participants(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -5671,6 +5801,11 @@ func (ec *executionContext) unmarshalNChangePreSessionInput2githubᚗcomᚋupr�
 
 func (ec *executionContext) unmarshalNChangeRoundInput2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐRoundChange(ctx context.Context, v any) (presession.RoundChange, error) {
 	res, err := ec.unmarshalInputChangeRoundInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNConfirmOfferInput2githubᚗcomᚋuprᚑinfoᚋuprᚋgraphᚋgeneratedᚐConfirmOfferInput(ctx context.Context, v any) (ConfirmOfferInput, error) {
+	res, err := ec.unmarshalInputConfirmOfferInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 

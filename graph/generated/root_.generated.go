@@ -120,6 +120,36 @@ type ComplexityRoot struct {
 		Source        func(childComplexity int) int
 	}
 
+	Agenda struct {
+		Changes  func(childComplexity int) int
+		Latest   func(childComplexity int) int
+		Warnings func(childComplexity int) int
+	}
+
+	AgendaChange struct {
+		Change       func(childComplexity int) int
+		PreSession   func(childComplexity int) int
+		Registration func(childComplexity int) int
+	}
+
+	AgendaVersion struct {
+		Changes     func(childComplexity int) int
+		Number      func(childComplexity int) int
+		PublishedAt func(childComplexity int) int
+	}
+
+	AgendaWarning struct {
+		ID         func(childComplexity int) int
+		PreSession func(childComplexity int) int
+		Warning    func(childComplexity int) int
+	}
+
+	Appearance struct {
+		Name         func(childComplexity int) int
+		Organisation func(childComplexity int) int
+		Position     func(childComplexity int) int
+	}
+
 	Application struct {
 		Answers          func(childComplexity int) int
 		Editable         func(childComplexity int) int
@@ -127,6 +157,7 @@ type ComplexityRoot struct {
 		Missions         func(childComplexity int) int
 		OfferExpiresAt   func(childComplexity int) int
 		Outcome          func(childComplexity int) int
+		Participants     func(childComplexity int) int
 		PreSession       func(childComplexity int) int
 		Questions        func(childComplexity int) int
 		Reference        func(childComplexity int) int
@@ -213,6 +244,11 @@ type ComplexityRoot struct {
 		Version    func(childComplexity int) int
 	}
 
+	CalendarLinkPayload struct {
+		Link       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	ChangePage struct {
 		Anew    func(childComplexity int) int
 		Changes func(childComplexity int) int
@@ -225,6 +261,11 @@ type ComplexityRoot struct {
 		Read    func(childComplexity int) int
 	}
 
+	Consent struct {
+		Audience func(childComplexity int) int
+		Item     func(childComplexity int) int
+	}
+
 	CreateKeyPayload struct {
 		Key        func(childComplexity int) int
 		Secret     func(childComplexity int) int
@@ -235,6 +276,11 @@ type ComplexityRoot struct {
 		Cells   func(childComplexity int) int
 		Columns func(childComplexity int) int
 		Rows    func(childComplexity int) int
+	}
+
+	DecideProtectionPayload struct {
+		Participant func(childComplexity int) int
+		UserErrors  func(childComplexity int) int
 	}
 
 	Decision struct {
@@ -261,6 +307,7 @@ type ComplexityRoot struct {
 
 	Desk struct {
 		AccessCodes           func(childComplexity int, round string) int
+		Agenda                func(childComplexity int, round string) int
 		Attendances           func(childComplexity int, preSession string) int
 		BulkPreview           func(childComplexity int, input desk.BulkEditInput) int
 		Drafts                func(childComplexity int, status desk.Status, first *int, after *string) int
@@ -359,6 +406,18 @@ type ComplexityRoot struct {
 		Text  func(childComplexity int) int
 	}
 
+	Identity struct {
+		Email    func(childComplexity int) int
+		Name     func(childComplexity int) int
+		Phone    func(childComplexity int) int
+		Position func(childComplexity int) int
+	}
+
+	IdentityPayload struct {
+		Identity   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Invitation struct {
 		Category    func(childComplexity int) int
 		CreatedAt   func(childComplexity int) int
@@ -432,11 +491,19 @@ type ComplexityRoot struct {
 
 	KeyInUse struct {
 		Key   func(childComplexity int) int
+		Quota func(childComplexity int) int
 		Usage func(childComplexity int) int
+	}
+
+	KeyQuota struct {
+		Limit     func(childComplexity int) int
+		Remaining func(childComplexity int) int
+		ResetsAt  func(childComplexity int) int
 	}
 
 	KeyUsage struct {
 		Bytes    func(childComplexity int) int
+		Counted  func(childComplexity int) int
 		Day      func(childComplexity int) int
 		Refused  func(childComplexity int) int
 		Requests func(childComplexity int) int
@@ -464,6 +531,17 @@ type ComplexityRoot struct {
 	MailTemplatePayload struct {
 		Template   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	Meeting struct {
+		EndsAt   func(childComplexity int) int
+		ID       func(childComplexity int) int
+		Mode     func(childComplexity int) int
+		Review   func(childComplexity int) int
+		Room     func(childComplexity int) int
+		Speakers func(childComplexity int) int
+		StartsAt func(childComplexity int) int
+		Status   func(childComplexity int) int
 	}
 
 	MessagePayload struct {
@@ -502,7 +580,7 @@ type ComplexityRoot struct {
 		ChangePreSession        func(childComplexity int, input presession.MeetingChange) int
 		ChangeRound             func(childComplexity int, input presession.RoundChange) int
 		CheckInDelegate         func(childComplexity int, input CheckInDelegateInput) int
-		ConfirmOffer            func(childComplexity int, input ApplicationInput) int
+		ConfirmOffer            func(childComplexity int, input ConfirmOfferInput) int
 		ConfirmSecondFactor     func(childComplexity int, input ConfirmSecondFactorInput) int
 		CorrectReview           func(childComplexity int, input desk.CorrectReviewInput) int
 		CorrectStatement        func(childComplexity int, input desk.CorrectStatementInput) int
@@ -520,12 +598,14 @@ type ComplexityRoot struct {
 		CreateUser              func(childComplexity int, input CreateUserInput) int
 		CreateWebhook           func(childComplexity int, input webhook.Input) int
 		DecideFloor             func(childComplexity int, input DecideFloorInput) int
+		DecideProtection        func(childComplexity int, input DecideProtectionInput) int
 		DeclineDelegate         func(childComplexity int, input DeclineDelegateInput) int
 		DisableUser             func(childComplexity int, input DisableUserInput) int
 		EditMessage             func(childComplexity int, input EditMessageInput) int
 		EnableWebhook           func(childComplexity int, input WebhookInput) int
 		EnrolSecondFactor       func(childComplexity int) int
 		EvaluateRegistration    func(childComplexity int, input presession.NewEvaluation) int
+		GiveConsents            func(childComplexity int, input GiveConsentsInput) int
 		GrantRole               func(childComplexity int, input GrantInput) int
 		Invite                  func(childComplexity int, input InviteInput) int
 		JoinOrganisation        func(childComplexity int, input SpeakerInput) int
@@ -533,10 +613,14 @@ type ComplexityRoot struct {
 		MarkBounced             func(childComplexity int, input MarkBouncedInput) int
 		MatchRegistration       func(childComplexity int, input MatchRegistrationInput) int
 		MoveRegistration        func(childComplexity int, input presession.Move) int
+		NewCalendarLink         func(childComplexity int, input ApplicationInput) int
 		OpenArrivals            func(childComplexity int, input OpenArrivalsInput) int
 		OpenDelegate            func(childComplexity int, input OpenDelegateInput) int
+		OpenIdentity            func(childComplexity int, input OpenIdentityInput) int
 		OpenInvitation          func(childComplexity int, input InvitationInput) int
 		OpenMessage             func(childComplexity int, input MessageInput) int
+		OrderSpeakers           func(childComplexity int, input OrderSpeakersInput) int
+		PublishAgenda           func(childComplexity int, input PublishAgendaInput) int
 		PublishReview           func(childComplexity int, input desk.StepInput) int
 		PublishStatement        func(childComplexity int, input desk.StepInput) int
 		RecordResponse          func(childComplexity int, input desk.RecordResponseInput) int
@@ -547,9 +631,11 @@ type ComplexityRoot struct {
 		ReleaseDecisions        func(childComplexity int, input presession.Release) int
 		ReleaseMessages         func(childComplexity int, input MessagesInput) int
 		RemoveMembership        func(childComplexity int, input desk.MembershipInput) int
+		RemoveParticipant       func(childComplexity int, input RemoveParticipantInput) int
 		RenameAffectedGroup     func(childComplexity int, input desk.RenameTermInput) int
 		RenameIssue             func(childComplexity int, input desk.RenameTermInput) int
 		RenameStateGroup        func(childComplexity int, input desk.RenameTermInput) int
+		RequestProtection       func(childComplexity int, input RequestProtectionInput) int
 		RequestSignInLink       func(childComplexity int, input RequestSignInLinkInput) int
 		ResendMessage           func(childComplexity int, input MessageInput) int
 		RestoreMailTemplate     func(childComplexity int, input RestoreMailTemplateInput) int
@@ -567,6 +653,7 @@ type ComplexityRoot struct {
 		SaveDocument            func(childComplexity int, input desk.DocumentInput) int
 		SaveMailTemplate        func(childComplexity int, input SaveMailTemplateInput) int
 		SaveMembership          func(childComplexity int, input desk.MembershipInput) int
+		SaveParticipant         func(childComplexity int, input presession.ParticipantInput) int
 		SettleMessage           func(childComplexity int, input SettleMessageInput) int
 		SignIn                  func(childComplexity int, input SignInInput) int
 		SignOut                 func(childComplexity int) int
@@ -684,11 +771,37 @@ type ComplexityRoot struct {
 		Wants      func(childComplexity int) int
 	}
 
+	OwnParticipant struct {
+		About    func(childComplexity int) int
+		Identity func(childComplexity int) int
+		Publicly func(childComplexity int) int
+	}
+
 	PageInfo struct {
 		EndCursor       func(childComplexity int) int
 		HasNextPage     func(childComplexity int) int
 		HasPreviousPage func(childComplexity int) int
 		StartCursor     func(childComplexity int) int
+	}
+
+	Participant struct {
+		Consents  func(childComplexity int) int
+		Contact   func(childComplexity int) int
+		Gender    func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Language  func(childComplexity int) int
+		Level     func(childComplexity int) int
+		LowerTo   func(childComplexity int) int
+		Named     func(childComplexity int) int
+		Neutral   func(childComplexity int) int
+		Pseudonym func(childComplexity int) int
+		Reviewed  func(childComplexity int) int
+		Revision  func(childComplexity int) int
+	}
+
+	ParticipantPayload struct {
+		Participant func(childComplexity int) int
+		UserErrors  func(childComplexity int) int
 	}
 
 	PartnerGroup struct {
@@ -815,6 +928,11 @@ type ComplexityRoot struct {
 		Object  func(childComplexity int) int
 	}
 
+	PublishAgendaPayload struct {
+		Agenda     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Query struct {
 		ActionCategories  func(childComplexity int) int
 		ActionCodingRules func(childComplexity int) int
@@ -824,6 +942,7 @@ type ComplexityRoot struct {
 		Desk              func(childComplexity int) int
 		IssueVocabularies func(childComplexity int) int
 		Issues            func(childComplexity int) int
+		Meetings          func(childComplexity int, session *int) int
 		Mine              func(childComplexity int) int
 		Node              func(childComplexity int, id string) int
 		Nodes             func(childComplexity int, ids []string) int
@@ -925,6 +1044,7 @@ type ComplexityRoot struct {
 		MergedInto        func(childComplexity int) int
 		OfferExpiresAt    func(childComplexity int) int
 		Outcome           func(childComplexity int) int
+		Participants      func(childComplexity int) int
 		PendingState      func(childComplexity int) int
 		PreSession        func(childComplexity int) int
 		Questions         func(childComplexity int) int
@@ -1006,6 +1126,7 @@ type ComplexityRoot struct {
 		Documents       func(childComplexity int) int
 		ID              func(childComplexity int) int
 		ListSource      func(childComplexity int) int
+		Meeting         func(childComplexity int) int
 		Pledges         func(childComplexity int, filter *record.RecommendationFilter, first *int, after *string, last *int, before *string) int
 		Postponements   func(childComplexity int) int
 		Recommendations func(childComplexity int, filter *record.RecommendationFilter, orderBy *record.RecommendationOrder, first *int, after *string, last *int, before *string) int
@@ -1134,6 +1255,7 @@ type ComplexityRoot struct {
 		DateSource      func(childComplexity int) int
 		EndDate         func(childComplexity int) int
 		ID              func(childComplexity int) int
+		Meetings        func(childComplexity int) int
 		Number          func(childComplexity int) int
 		Recommendations func(childComplexity int, filter *record.RecommendationFilter, orderBy *record.RecommendationOrder, first *int, after *string, last *int, before *string) int
 		Reviews         func(childComplexity int) int
@@ -1164,6 +1286,15 @@ type ComplexityRoot struct {
 	SlicePayload struct {
 		Slice      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	Speaker struct {
+		Function         func(childComplexity int) int
+		ID               func(childComplexity int) int
+		Meeting          func(childComplexity int) int
+		Name             func(childComplexity int) int
+		Organisation     func(childComplexity int) int
+		OrganisationName func(childComplexity int) int
 	}
 
 	SpeakerBalance struct {
@@ -1682,6 +1813,101 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AffectedGroupTag.Source(childComplexity), true
 
+	case "Agenda.changes":
+		if e.ComplexityRoot.Agenda.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Agenda.Changes(childComplexity), true
+	case "Agenda.latest":
+		if e.ComplexityRoot.Agenda.Latest == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Agenda.Latest(childComplexity), true
+	case "Agenda.warnings":
+		if e.ComplexityRoot.Agenda.Warnings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Agenda.Warnings(childComplexity), true
+
+	case "AgendaChange.change":
+		if e.ComplexityRoot.AgendaChange.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AgendaChange.Change(childComplexity), true
+	case "AgendaChange.preSession":
+		if e.ComplexityRoot.AgendaChange.PreSession == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AgendaChange.PreSession(childComplexity), true
+	case "AgendaChange.registration":
+		if e.ComplexityRoot.AgendaChange.Registration == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AgendaChange.Registration(childComplexity), true
+
+	case "AgendaVersion.changes":
+		if e.ComplexityRoot.AgendaVersion.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AgendaVersion.Changes(childComplexity), true
+	case "AgendaVersion.number":
+		if e.ComplexityRoot.AgendaVersion.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AgendaVersion.Number(childComplexity), true
+	case "AgendaVersion.publishedAt":
+		if e.ComplexityRoot.AgendaVersion.PublishedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AgendaVersion.PublishedAt(childComplexity), true
+
+	case "AgendaWarning.id":
+		if e.ComplexityRoot.AgendaWarning.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AgendaWarning.ID(childComplexity), true
+	case "AgendaWarning.preSession":
+		if e.ComplexityRoot.AgendaWarning.PreSession == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AgendaWarning.PreSession(childComplexity), true
+	case "AgendaWarning.warning":
+		if e.ComplexityRoot.AgendaWarning.Warning == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AgendaWarning.Warning(childComplexity), true
+
+	case "Appearance.name":
+		if e.ComplexityRoot.Appearance.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Appearance.Name(childComplexity), true
+	case "Appearance.organisation":
+		if e.ComplexityRoot.Appearance.Organisation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Appearance.Organisation(childComplexity), true
+	case "Appearance.position":
+		if e.ComplexityRoot.Appearance.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Appearance.Position(childComplexity), true
+
 	case "Application.answers":
 		if e.ComplexityRoot.Application.Answers == nil {
 			break
@@ -1718,6 +1944,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Application.Outcome(childComplexity), true
+	case "Application.participants":
+		if e.ComplexityRoot.Application.Participants == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.Participants(childComplexity), true
 	case "Application.preSession":
 		if e.ComplexityRoot.Application.PreSession == nil {
 			break
@@ -2041,6 +2273,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.BulkPreview.Version(childComplexity), true
 
+	case "CalendarLinkPayload.link":
+		if e.ComplexityRoot.CalendarLinkPayload.Link == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalendarLinkPayload.Link(childComplexity), true
+	case "CalendarLinkPayload.userErrors":
+		if e.ComplexityRoot.CalendarLinkPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalendarLinkPayload.UserErrors(childComplexity), true
+
 	case "ChangePage.anew":
 		if e.ComplexityRoot.ChangePage.Anew == nil {
 			break
@@ -2079,6 +2324,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Conflict.Read(childComplexity), true
 
+	case "Consent.audience":
+		if e.ComplexityRoot.Consent.Audience == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Consent.Audience(childComplexity), true
+	case "Consent.item":
+		if e.ComplexityRoot.Consent.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Consent.Item(childComplexity), true
+
 	case "CreateKeyPayload.key":
 		if e.ComplexityRoot.CreateKeyPayload.Key == nil {
 			break
@@ -2116,6 +2374,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CrossTab.Rows(childComplexity), true
+
+	case "DecideProtectionPayload.participant":
+		if e.ComplexityRoot.DecideProtectionPayload.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DecideProtectionPayload.Participant(childComplexity), true
+	case "DecideProtectionPayload.userErrors":
+		if e.ComplexityRoot.DecideProtectionPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DecideProtectionPayload.UserErrors(childComplexity), true
 
 	case "Decision.actor":
 		if e.ComplexityRoot.Decision.Actor == nil {
@@ -2209,6 +2480,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Desk.AccessCodes(childComplexity, args["round"].(string)), true
+	case "Desk.agenda":
+		if e.ComplexityRoot.Desk.Agenda == nil {
+			break
+		}
+
+		args, err := ec.field_Desk_agenda_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Desk.Agenda(childComplexity, args["round"].(string)), true
 	case "Desk.attendances":
 		if e.ComplexityRoot.Desk.Attendances == nil {
 			break
@@ -2682,6 +2964,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.HighlightPart.Text(childComplexity), true
 
+	case "Identity.email":
+		if e.ComplexityRoot.Identity.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identity.Email(childComplexity), true
+	case "Identity.name":
+		if e.ComplexityRoot.Identity.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identity.Name(childComplexity), true
+	case "Identity.phone":
+		if e.ComplexityRoot.Identity.Phone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identity.Phone(childComplexity), true
+	case "Identity.position":
+		if e.ComplexityRoot.Identity.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identity.Position(childComplexity), true
+
+	case "IdentityPayload.identity":
+		if e.ComplexityRoot.IdentityPayload.Identity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IdentityPayload.Identity(childComplexity), true
+	case "IdentityPayload.userErrors":
+		if e.ComplexityRoot.IdentityPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IdentityPayload.UserErrors(childComplexity), true
+
 	case "Invitation.category":
 		if e.ComplexityRoot.Invitation.Category == nil {
 			break
@@ -2954,6 +3274,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.KeyInUse.Key(childComplexity), true
+	case "KeyInUse.quota":
+		if e.ComplexityRoot.KeyInUse.Quota == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KeyInUse.Quota(childComplexity), true
 	case "KeyInUse.usage":
 		if e.ComplexityRoot.KeyInUse.Usage == nil {
 			break
@@ -2961,12 +3287,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.KeyInUse.Usage(childComplexity), true
 
+	case "KeyQuota.limit":
+		if e.ComplexityRoot.KeyQuota.Limit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KeyQuota.Limit(childComplexity), true
+	case "KeyQuota.remaining":
+		if e.ComplexityRoot.KeyQuota.Remaining == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KeyQuota.Remaining(childComplexity), true
+	case "KeyQuota.resetsAt":
+		if e.ComplexityRoot.KeyQuota.ResetsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KeyQuota.ResetsAt(childComplexity), true
+
 	case "KeyUsage.bytes":
 		if e.ComplexityRoot.KeyUsage.Bytes == nil {
 			break
 		}
 
 		return e.ComplexityRoot.KeyUsage.Bytes(childComplexity), true
+	case "KeyUsage.counted":
+		if e.ComplexityRoot.KeyUsage.Counted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KeyUsage.Counted(childComplexity), true
 	case "KeyUsage.day":
 		if e.ComplexityRoot.KeyUsage.Day == nil {
 			break
@@ -3078,6 +3429,55 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MailTemplatePayload.UserErrors(childComplexity), true
+
+	case "Meeting.endsAt":
+		if e.ComplexityRoot.Meeting.EndsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Meeting.EndsAt(childComplexity), true
+	case "Meeting.id":
+		if e.ComplexityRoot.Meeting.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Meeting.ID(childComplexity), true
+	case "Meeting.mode":
+		if e.ComplexityRoot.Meeting.Mode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Meeting.Mode(childComplexity), true
+	case "Meeting.review":
+		if e.ComplexityRoot.Meeting.Review == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Meeting.Review(childComplexity), true
+	case "Meeting.room":
+		if e.ComplexityRoot.Meeting.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Meeting.Room(childComplexity), true
+	case "Meeting.speakers":
+		if e.ComplexityRoot.Meeting.Speakers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Meeting.Speakers(childComplexity), true
+	case "Meeting.startsAt":
+		if e.ComplexityRoot.Meeting.StartsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Meeting.StartsAt(childComplexity), true
+	case "Meeting.status":
+		if e.ComplexityRoot.Meeting.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Meeting.Status(childComplexity), true
 
 	case "MessagePayload.message":
 		if e.ComplexityRoot.MessagePayload.Message == nil {
@@ -3286,7 +3686,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.ConfirmOffer(childComplexity, args["input"].(ApplicationInput)), true
+		return e.ComplexityRoot.Mutation.ConfirmOffer(childComplexity, args["input"].(ConfirmOfferInput)), true
 	case "Mutation.confirmSecondFactor":
 		if e.ComplexityRoot.Mutation.ConfirmSecondFactor == nil {
 			break
@@ -3474,6 +3874,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DecideFloor(childComplexity, args["input"].(DecideFloorInput)), true
+	case "Mutation.decideProtection":
+		if e.ComplexityRoot.Mutation.DecideProtection == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_decideProtection_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DecideProtection(childComplexity, args["input"].(DecideProtectionInput)), true
 	case "Mutation.declineDelegate":
 		if e.ComplexityRoot.Mutation.DeclineDelegate == nil {
 			break
@@ -3535,6 +3946,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EvaluateRegistration(childComplexity, args["input"].(presession.NewEvaluation)), true
+	case "Mutation.giveConsents":
+		if e.ComplexityRoot.Mutation.GiveConsents == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_giveConsents_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.GiveConsents(childComplexity, args["input"].(GiveConsentsInput)), true
 	case "Mutation.grantRole":
 		if e.ComplexityRoot.Mutation.GrantRole == nil {
 			break
@@ -3612,6 +4034,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MoveRegistration(childComplexity, args["input"].(presession.Move)), true
+	case "Mutation.newCalendarLink":
+		if e.ComplexityRoot.Mutation.NewCalendarLink == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_newCalendarLink_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.NewCalendarLink(childComplexity, args["input"].(ApplicationInput)), true
 	case "Mutation.openArrivals":
 		if e.ComplexityRoot.Mutation.OpenArrivals == nil {
 			break
@@ -3634,6 +4067,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.OpenDelegate(childComplexity, args["input"].(OpenDelegateInput)), true
+	case "Mutation.openIdentity":
+		if e.ComplexityRoot.Mutation.OpenIdentity == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_openIdentity_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OpenIdentity(childComplexity, args["input"].(OpenIdentityInput)), true
 	case "Mutation.openInvitation":
 		if e.ComplexityRoot.Mutation.OpenInvitation == nil {
 			break
@@ -3656,6 +4100,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.OpenMessage(childComplexity, args["input"].(MessageInput)), true
+	case "Mutation.orderSpeakers":
+		if e.ComplexityRoot.Mutation.OrderSpeakers == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_orderSpeakers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OrderSpeakers(childComplexity, args["input"].(OrderSpeakersInput)), true
+	case "Mutation.publishAgenda":
+		if e.ComplexityRoot.Mutation.PublishAgenda == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_publishAgenda_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PublishAgenda(childComplexity, args["input"].(PublishAgendaInput)), true
 	case "Mutation.publishReview":
 		if e.ComplexityRoot.Mutation.PublishReview == nil {
 			break
@@ -3761,6 +4227,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RemoveMembership(childComplexity, args["input"].(desk.MembershipInput)), true
+	case "Mutation.removeParticipant":
+		if e.ComplexityRoot.Mutation.RemoveParticipant == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_removeParticipant_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveParticipant(childComplexity, args["input"].(RemoveParticipantInput)), true
 	case "Mutation.renameAffectedGroup":
 		if e.ComplexityRoot.Mutation.RenameAffectedGroup == nil {
 			break
@@ -3794,6 +4271,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RenameStateGroup(childComplexity, args["input"].(desk.RenameTermInput)), true
+	case "Mutation.requestProtection":
+		if e.ComplexityRoot.Mutation.RequestProtection == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_requestProtection_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RequestProtection(childComplexity, args["input"].(RequestProtectionInput)), true
 	case "Mutation.requestSignInLink":
 		if e.ComplexityRoot.Mutation.RequestSignInLink == nil {
 			break
@@ -3981,6 +4469,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SaveMembership(childComplexity, args["input"].(desk.MembershipInput)), true
+	case "Mutation.saveParticipant":
+		if e.ComplexityRoot.Mutation.SaveParticipant == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_saveParticipant_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SaveParticipant(childComplexity, args["input"].(presession.ParticipantInput)), true
 	case "Mutation.settleMessage":
 		if e.ComplexityRoot.Mutation.SettleMessage == nil {
 			break
@@ -4585,6 +5084,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.OwnDelegate.Wants(childComplexity), true
 
+	case "OwnParticipant.about":
+		if e.ComplexityRoot.OwnParticipant.About == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnParticipant.About(childComplexity), true
+	case "OwnParticipant.identity":
+		if e.ComplexityRoot.OwnParticipant.Identity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnParticipant.Identity(childComplexity), true
+	case "OwnParticipant.publicly":
+		if e.ComplexityRoot.OwnParticipant.Publicly == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnParticipant.Publicly(childComplexity), true
+
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
 			break
@@ -4609,6 +5127,92 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
+
+	case "Participant.consents":
+		if e.ComplexityRoot.Participant.Consents == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Participant.Consents(childComplexity), true
+	case "Participant.contact":
+		if e.ComplexityRoot.Participant.Contact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Participant.Contact(childComplexity), true
+	case "Participant.gender":
+		if e.ComplexityRoot.Participant.Gender == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Participant.Gender(childComplexity), true
+	case "Participant.id":
+		if e.ComplexityRoot.Participant.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Participant.ID(childComplexity), true
+	case "Participant.language":
+		if e.ComplexityRoot.Participant.Language == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Participant.Language(childComplexity), true
+	case "Participant.level":
+		if e.ComplexityRoot.Participant.Level == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Participant.Level(childComplexity), true
+	case "Participant.lowerTo":
+		if e.ComplexityRoot.Participant.LowerTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Participant.LowerTo(childComplexity), true
+	case "Participant.named":
+		if e.ComplexityRoot.Participant.Named == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Participant.Named(childComplexity), true
+	case "Participant.neutral":
+		if e.ComplexityRoot.Participant.Neutral == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Participant.Neutral(childComplexity), true
+	case "Participant.pseudonym":
+		if e.ComplexityRoot.Participant.Pseudonym == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Participant.Pseudonym(childComplexity), true
+	case "Participant.reviewed":
+		if e.ComplexityRoot.Participant.Reviewed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Participant.Reviewed(childComplexity), true
+	case "Participant.revision":
+		if e.ComplexityRoot.Participant.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Participant.Revision(childComplexity), true
+
+	case "ParticipantPayload.participant":
+		if e.ComplexityRoot.ParticipantPayload.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParticipantPayload.Participant(childComplexity), true
+	case "ParticipantPayload.userErrors":
+		if e.ComplexityRoot.ParticipantPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParticipantPayload.UserErrors(childComplexity), true
 
 	case "PartnerGroup.changedAt":
 		if e.ComplexityRoot.PartnerGroup.ChangedAt == nil {
@@ -5131,6 +5735,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PublicChange.Object(childComplexity), true
 
+	case "PublishAgendaPayload.agenda":
+		if e.ComplexityRoot.PublishAgendaPayload.Agenda == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PublishAgendaPayload.Agenda(childComplexity), true
+	case "PublishAgendaPayload.userErrors":
+		if e.ComplexityRoot.PublishAgendaPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PublishAgendaPayload.UserErrors(childComplexity), true
+
 	case "Query.actionCategories":
 		if e.ComplexityRoot.Query.ActionCategories == nil {
 			break
@@ -5190,6 +5807,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Issues(childComplexity), true
+	case "Query.meetings":
+		if e.ComplexityRoot.Query.Meetings == nil {
+			break
+		}
+
+		args, err := ec.field_Query_meetings_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Meetings(childComplexity, args["session"].(*int)), true
 	case "Query.mine":
 		if e.ComplexityRoot.Query.Mine == nil {
 			break
@@ -5770,6 +6398,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Registration.Outcome(childComplexity), true
+	case "Registration.participants":
+		if e.ComplexityRoot.Registration.Participants == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Registration.Participants(childComplexity), true
 	case "Registration.pendingState":
 		if e.ComplexityRoot.Registration.PendingState == nil {
 			break
@@ -6103,6 +6737,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Review.ListSource(childComplexity), true
+	case "Review.meeting":
+		if e.ComplexityRoot.Review.Meeting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Review.Meeting(childComplexity), true
 	case "Review.pledges":
 		if e.ComplexityRoot.Review.Pledges == nil {
 			break
@@ -6673,6 +7313,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Session.ID(childComplexity), true
+	case "Session.meetings":
+		if e.ComplexityRoot.Session.Meetings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.Meetings(childComplexity), true
 	case "Session.number":
 		if e.ComplexityRoot.Session.Number == nil {
 			break
@@ -6795,6 +7441,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SlicePayload.UserErrors(childComplexity), true
+
+	case "Speaker.function":
+		if e.ComplexityRoot.Speaker.Function == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Speaker.Function(childComplexity), true
+	case "Speaker.id":
+		if e.ComplexityRoot.Speaker.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Speaker.ID(childComplexity), true
+	case "Speaker.meeting":
+		if e.ComplexityRoot.Speaker.Meeting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Speaker.Meeting(childComplexity), true
+	case "Speaker.name":
+		if e.ComplexityRoot.Speaker.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Speaker.Name(childComplexity), true
+	case "Speaker.organisation":
+		if e.ComplexityRoot.Speaker.Organisation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Speaker.Organisation(childComplexity), true
+	case "Speaker.organisationName":
+		if e.ComplexityRoot.Speaker.OrganisationName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Speaker.OrganisationName(childComplexity), true
 
 	case "SpeakerBalance.groupAtRisk":
 		if e.ComplexityRoot.SpeakerBalance.GroupAtRisk == nil {
@@ -7724,7 +8407,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ChangePreSessionInput", ec.unmarshalInputChangePreSessionInput),
 			graphql.NewInputUnmarshaler("ChangeRoundInput", ec.unmarshalInputChangeRoundInput),
 			graphql.NewInputUnmarshaler("CheckInDelegateInput", ec.unmarshalInputCheckInDelegateInput),
+			graphql.NewInputUnmarshaler("ConfirmOfferInput", ec.unmarshalInputConfirmOfferInput),
 			graphql.NewInputUnmarshaler("ConfirmSecondFactorInput", ec.unmarshalInputConfirmSecondFactorInput),
+			graphql.NewInputUnmarshaler("ConsentInput", ec.unmarshalInputConsentInput),
 			graphql.NewInputUnmarshaler("CorrectReviewInput", ec.unmarshalInputCorrectReviewInput),
 			graphql.NewInputUnmarshaler("CorrectStatementInput", ec.unmarshalInputCorrectStatementInput),
 			graphql.NewInputUnmarshaler("CorrectedMembership", ec.unmarshalInputCorrectedMembership),
@@ -7740,14 +8425,17 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
 			graphql.NewInputUnmarshaler("CreateWebhookInput", ec.unmarshalInputCreateWebhookInput),
 			graphql.NewInputUnmarshaler("DecideFloorInput", ec.unmarshalInputDecideFloorInput),
+			graphql.NewInputUnmarshaler("DecideProtectionInput", ec.unmarshalInputDecideProtectionInput),
 			graphql.NewInputUnmarshaler("DeclineDelegateInput", ec.unmarshalInputDeclineDelegateInput),
 			graphql.NewInputUnmarshaler("DisableUserInput", ec.unmarshalInputDisableUserInput),
 			graphql.NewInputUnmarshaler("DocumentInput", ec.unmarshalInputDocumentInput),
 			graphql.NewInputUnmarshaler("DocumentName", ec.unmarshalInputDocumentName),
 			graphql.NewInputUnmarshaler("EditMessageInput", ec.unmarshalInputEditMessageInput),
 			graphql.NewInputUnmarshaler("EvaluateRegistrationInput", ec.unmarshalInputEvaluateRegistrationInput),
+			graphql.NewInputUnmarshaler("GiveConsentsInput", ec.unmarshalInputGiveConsentsInput),
 			graphql.NewInputUnmarshaler("GrantInput", ec.unmarshalInputGrantInput),
 			graphql.NewInputUnmarshaler("HistoryFilter", ec.unmarshalInputHistoryFilter),
+			graphql.NewInputUnmarshaler("IdentityInput", ec.unmarshalInputIdentityInput),
 			graphql.NewInputUnmarshaler("InvitationInput", ec.unmarshalInputInvitationInput),
 			graphql.NewInputUnmarshaler("InviteInput", ec.unmarshalInputInviteInput),
 			graphql.NewInputUnmarshaler("InviteeInput", ec.unmarshalInputInviteeInput),
@@ -7760,9 +8448,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("NamesInput", ec.unmarshalInputNamesInput),
 			graphql.NewInputUnmarshaler("OpenArrivalsInput", ec.unmarshalInputOpenArrivalsInput),
 			graphql.NewInputUnmarshaler("OpenDelegateInput", ec.unmarshalInputOpenDelegateInput),
+			graphql.NewInputUnmarshaler("OpenIdentityInput", ec.unmarshalInputOpenIdentityInput),
+			graphql.NewInputUnmarshaler("OrderSpeakersInput", ec.unmarshalInputOrderSpeakersInput),
 			graphql.NewInputUnmarshaler("OrganisationFilter", ec.unmarshalInputOrganisationFilter),
 			graphql.NewInputUnmarshaler("OutboxFilter", ec.unmarshalInputOutboxFilter),
 			graphql.NewInputUnmarshaler("PartnerGroupMemberInput", ec.unmarshalInputPartnerGroupMemberInput),
+			graphql.NewInputUnmarshaler("PublishAgendaInput", ec.unmarshalInputPublishAgendaInput),
 			graphql.NewInputUnmarshaler("RecommendationFilter", ec.unmarshalInputRecommendationFilter),
 			graphql.NewInputUnmarshaler("RecordResponseInput", ec.unmarshalInputRecordResponseInput),
 			graphql.NewInputUnmarshaler("RedactInput", ec.unmarshalInputRedactInput),
@@ -7771,7 +8462,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RegistrationAnswersInput", ec.unmarshalInputRegistrationAnswersInput),
 			graphql.NewInputUnmarshaler("RegistrationFilter", ec.unmarshalInputRegistrationFilter),
 			graphql.NewInputUnmarshaler("ReleaseDecisionsInput", ec.unmarshalInputReleaseDecisionsInput),
+			graphql.NewInputUnmarshaler("RemoveParticipantInput", ec.unmarshalInputRemoveParticipantInput),
 			graphql.NewInputUnmarshaler("RenameTermInput", ec.unmarshalInputRenameTermInput),
+			graphql.NewInputUnmarshaler("RequestProtectionInput", ec.unmarshalInputRequestProtectionInput),
 			graphql.NewInputUnmarshaler("RequestSignInLinkInput", ec.unmarshalInputRequestSignInLinkInput),
 			graphql.NewInputUnmarshaler("ResponseInput", ec.unmarshalInputResponseInput),
 			graphql.NewInputUnmarshaler("RestoreMailTemplateInput", ec.unmarshalInputRestoreMailTemplateInput),
@@ -7782,6 +8475,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RevokeSessionInput", ec.unmarshalInputRevokeSessionInput),
 			graphql.NewInputUnmarshaler("SaveApplicationInput", ec.unmarshalInputSaveApplicationInput),
 			graphql.NewInputUnmarshaler("SaveMailTemplateInput", ec.unmarshalInputSaveMailTemplateInput),
+			graphql.NewInputUnmarshaler("SaveParticipantInput", ec.unmarshalInputSaveParticipantInput),
 			graphql.NewInputUnmarshaler("SettleMessageInput", ec.unmarshalInputSettleMessageInput),
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
 			graphql.NewInputUnmarshaler("SpeakerInput", ec.unmarshalInputSpeakerInput),
@@ -7940,6 +8634,100 @@ type AffectedGroupPayload {
   affectedGroup: AffectedGroup
   userErrors: [UserError!]!
   conflict: Conflict
+}
+`, BuiltIn: false},
+	{Name: "../agenda.graphqls", Input: `extend type Desk {
+  "What publishing the agenda of a round would change, and of what it warns."
+  agenda(round: ID!): Agenda! @requireRole(roles: [MANAGER])
+}
+
+"""
+What would be published of a round now.
+"""
+type Agenda {
+  "To be acknowledged, each by its id."
+  warnings: [AgendaWarning!]! @listSize(assumedSize: 15)
+  "Against the version that is published."
+  changes: [AgendaChange!]! @listSize(assumedSize: 100)
+  "Number of the version that is published; null: none is."
+  latest: Int
+}
+
+type AgendaWarning {
+  id: ID!
+  warning: AgendaWarningKind!
+  "Its id."
+  preSession: ID!
+}
+
+enum AgendaWarningKind {
+  "Somebody has an offer and has not answered."
+  OFFERS_OPEN
+  NO_SPEAKERS
+  NO_ROOM
+  "There are more speakers than minutes for them."
+  FEWER_MINUTES
+}
+
+"""
+What a version of an agenda says anew to one registration.
+"""
+type AgendaChange {
+  "Its id."
+  registration: ID!
+  "Its id."
+  preSession: ID!
+  change: AgendaChangeKind!
+}
+
+enum AgendaChangeKind {
+  NEW
+  "At another time, in another room or mode."
+  MOVED
+  "In another place among the speakers."
+  REORDERED
+  "It is not in the agenda any more."
+  CANCELLED
+}
+
+extend type Mutation {
+  "Says in which order the registrations of a Pre-session speak: all that are offered or confirmed."
+  orderSpeakers(input: OrderSpeakersInput!): PreSessionPayload! @requireRole(roles: [MANAGER])
+  """
+  Makes the agenda known: its meetings and the speakers who consent become a part of the record, and each registration for which
+  something is new has a draft that says so, to be read and released. Refused where a warning is not acknowledged, or where rooms
+  or people are in two places at one time.
+  """
+  publishAgenda(input: PublishAgendaInput!): PublishAgendaPayload! @requireRole(roles: [MANAGER])
+}
+
+input OrderSpeakersInput {
+  "Of the Pre-session."
+  id: ID!
+  revision: Int!
+  "Ids of registrations, the first to speak first."
+  registrations: [ID!]!
+}
+
+input PublishAgendaInput {
+  round: ID!
+  revision: Int!
+  "Ids of warnings."
+  acknowledged: [ID!]! = []
+}
+
+type PublishAgendaPayload {
+  agenda: AgendaVersion
+  userErrors: [UserError!]!
+}
+
+"""
+The agenda of a round as it was published once.
+"""
+type AgendaVersion {
+  number: Int!
+  publishedAt: Time!
+  changes: [AgendaChange!]! @listSize(assumedSize: 100)
 }
 `, BuiltIn: false},
 	{Name: "../change.graphqls", Input: `"""
@@ -8220,8 +9008,23 @@ A key and what was asked with it.
 """
 type KeyInUse {
   key: APIKey!
-  "Of the last 30 days, those on which it asked, newest first. Today's is a minute behind."
+  "Of the last 30 days, those on which it asked, newest first. Today's is some seconds behind."
   usage: [KeyUsage!]! @listSize(assumedSize: 30)
+  "What it may still ask for today; null where the server bounds only what is asked in a minute."
+  quota: KeyQuota
+}
+
+"""
+What a key may ask for on one day, in UTC, over all processes of the server. An export, a slice, a
+comparison or an upload counts as ten requests, anything else as one; an operation over a WebSocket is one.
+"""
+type KeyQuota {
+  "Requests a day."
+  limit: Int!
+  "Of them, those that are left. What is asked beyond is refused as LIMIT_EXCEEDED."
+  remaining: Int!
+  "When the next day begins."
+  resetsAt: Time!
 }
 
 """
@@ -8231,8 +9034,10 @@ type KeyUsage {
   day: Date!
   "Of GraphQL, exports, changes and slices."
   requests: Int!
-  "Of them, because of its limit."
+  "Of them, because of a limit."
   refused: Int!
+  "What counted against its quota: an export as ten requests, and nothing that was refused."
+  counted: Int!
   "Rows of exports. A whole number, which may be a large one."
   rows: Float!
   "Bytes of all answers, as they were sent. A whole number, which may be a large one."
@@ -8268,6 +9073,69 @@ The key that was revoked; null where none was.
 type RevokeKeyPayload {
   key: APIKey
   userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../meeting.graphqls", Input: `extend type Query {
+  "The Pre-sessions of the agendas that are published, by time: those before a session of the Working Group, or all."
+  meetings(session: Int): [Meeting!]! @listSize(assumedSize: 15)
+}
+
+extend type Session {
+  "The Pre-sessions before it that an agenda has, by time."
+  meetings: [Meeting!]! @listSize(assumedSize: 15)
+}
+
+extend type Review {
+  "The Pre-session before it; null where no agenda has one."
+  meeting: Meeting
+}
+
+"""
+The Pre-session about one State under review, as the published agenda says.
+"""
+type Meeting implements Node {
+  id: ID!
+  "The one before which it is held."
+  review: Review!
+  startsAt: Time!
+  endsAt: Time!
+  "Empty where it is not known yet."
+  room: String!
+  mode: MeetingMode!
+  status: MeetingStatus!
+  "Those who consent to be named, in the order in which they speak. There may be others."
+  speakers: [Speaker!]! @listSize(assumedSize: 6)
+}
+
+enum MeetingMode {
+  IN_PERSON
+  HYBRID
+  "Recordings are shown."
+  VIRTUAL_RECORDED
+}
+
+enum MeetingStatus {
+  PLANNED
+  HELD
+  NOT_HELD
+  POSTPONED
+}
+
+"""
+Somebody who speaks at a Pre-session, as far as they consent to be named.
+"""
+type Speaker implements Node {
+  "Of this one meeting."
+  id: ID!
+  meeting: Meeting!
+  "The name, or the one that the speaker has chosen; empty where it is not told."
+  name: String!
+  "In the organisation; empty where it is not told."
+  function: String!
+  "For which they speak, in their words; empty where it is not told."
+  organisationName: String!
+  "The organisation of the record; null where it is not told, or none."
+  organisation: Organisation
 }
 `, BuiltIn: false},
 	{Name: "../mission.graphqls", Input: `extend type Application {
@@ -9024,6 +9892,212 @@ type MailTemplatePayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../participant.graphqls", Input: `extend type Application {
+  "Who is to speak. Four at most share the time of one."
+  participants: [OwnParticipant!]! @listSize(assumedSize: 2)
+}
+
+extend type Registration {
+  "Who is to speak, without who they are; empty in lists."
+  participants: [Participant!]! @listSize(assumedSize: 2)
+}
+
+"""
+A person who is to speak, without who they are.
+"""
+type Participant {
+  id: ID!
+  "Of protection. 0: the public knows what the person consents to; 1: the organisation at most; 2: a pseudonym at most; 3: nothing, not even that there is somebody."
+  level: Int!
+  "The lower level that the applicant asks for, for the protection officer to decide."
+  lowerTo: Int
+  "The protection officer has looked at the level."
+  reviewed: Boolean!
+  "For the public at level 2."
+  pseudonym: String!
+  gender: Gender!
+  "The channel that is safe."
+  contact: SafeChannel!
+  "Of mail: EN, FR or ES."
+  language: String!
+  "Mail must not say what it is about."
+  neutral: Boolean!
+  "There is an identity, which is sealed."
+  named: Boolean!
+  "What may be shown to whom. What is not here may not."
+  consents: [Consent!]! @listSize(assumedSize: 10)
+  "To be sent with each change."
+  revision: Int!
+}
+
+"For figures alone."
+enum Gender {
+  WOMAN
+  MAN
+  OTHER
+  UNDISCLOSED
+}
+
+enum SafeChannel {
+  EMAIL
+  SIGNAL
+  PHONE
+  "Through a partner organisation."
+  PARTNER
+  NONE
+}
+
+enum ConsentAudience {
+  PUBLIC
+  MISSIONS
+  STATE_UNDER_REVIEW
+  PARTNERS
+  ARCHIVE
+}
+
+enum ConsentItem {
+  NAME
+  ORGANISATION
+  PHOTO
+  LIVESTREAM
+  RECORDING
+  STATEMENT
+  ASKS
+}
+
+"""
+That something of a participant may be shown to an audience.
+"""
+type Consent {
+  audience: ConsentAudience!
+  item: ConsentItem!
+}
+
+input ConsentInput {
+  audience: ConsentAudience!
+  item: ConsentItem!
+}
+
+"""
+A participant as whoever registered them sees them.
+"""
+type OwnParticipant {
+  about: Participant!
+  "From level 1 on it is written, and not read again: null."
+  identity: Identity
+  "What the published agenda says, or would say; null: nothing."
+  publicly: Appearance
+}
+
+"""
+Who a participant is.
+"""
+type Identity {
+  name: String!
+  position: String!
+  email: String!
+  phone: String!
+}
+
+"""
+What an audience is told of a participant. Empty: not told.
+"""
+type Appearance {
+  name: String!
+  position: String!
+  organisation: String!
+}
+
+input IdentityInput {
+  name: String!
+  position: String! = ""
+  email: String! = ""
+  phone: String! = ""
+}
+
+extend type Mutation {
+  """
+  Adds a participant to one's own registration, or changes one: as long as its answers may be changed, and while a place is
+  offered or confirmed. A lower level of protection is asked for; a higher one holds at once.
+  """
+  saveParticipant(input: SaveParticipantInput!): ParticipantPayload!
+  "Takes a participant away, with all that is known of them. It is always possible."
+  removeParticipant(input: RemoveParticipantInput!): DonePayload!
+  "Says what may be shown of a participant; what is not named is revoked. It is always possible, and holds at once everywhere."
+  giveConsents(input: GiveConsentsInput!): ParticipantPayload!
+  "Asks for a level of protection. It is always possible: a higher one holds at once, a lower one when the protection officer has confirmed it with the person."
+  requestProtection(input: RequestProtectionInput!): ParticipantPayload!
+  "Makes the address of one's own calendar, which is shown once, and ends the one there was."
+  newCalendarLink(input: ApplicationInput!): CalendarLinkPayload!
+
+  "Sets a level of protection, having looked at it. Lowering it takes what the applicant asked for, and the person's confirmation, of which the reason tells."
+  decideProtection(input: DecideProtectionInput!): DecideProtectionPayload! @requireRole(roles: [PROTECTION_OFFICER])
+  "Tells who a participant is. The change log keeps who asked and why, for ever: no names in the reason."
+  openIdentity(input: OpenIdentityInput!): IdentityPayload! @requireRole(roles: [PROTECTION_OFFICER])
+}
+
+input SaveParticipantInput {
+  application: ID!
+  "Absent: another one."
+  id: ID
+  revision: Int! = 0
+  "Absent: as it was."
+  identity: IdentityInput
+  level: Int! = 0
+  pseudonym: String! = ""
+  gender: Gender! = UNDISCLOSED
+  contact: SafeChannel! = EMAIL
+  language: String! = "EN"
+  neutral: Boolean! = false
+  consents: [ConsentInput!]! = []
+}
+
+input RemoveParticipantInput {
+  id: ID!
+}
+
+input GiveConsentsInput {
+  id: ID!
+  consents: [ConsentInput!]!
+}
+
+input RequestProtectionInput {
+  id: ID!
+  level: Int!
+}
+
+type ParticipantPayload {
+  participant: OwnParticipant
+  userErrors: [UserError!]!
+}
+
+type CalendarLinkPayload {
+  link: String
+  userErrors: [UserError!]!
+}
+
+input DecideProtectionInput {
+  id: ID!
+  revision: Int!
+  level: Int!
+  reason: String!
+}
+
+type DecideProtectionPayload {
+  participant: Participant
+  userErrors: [UserError!]!
+}
+
+input OpenIdentityInput {
+  id: ID!
+  reason: String!
+}
+
+type IdentityPayload {
+  identity: Identity
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../partnergroup.graphqls", Input: `extend type Query {
   """
   A group of States that a partner defined: a public one, or one's own. Null where there is none that one may read. Filters take its id
@@ -9324,8 +10398,8 @@ extend type Mutation {
   saveApplication(input: SaveApplicationInput!): ApplicationPayload!
   "Submits a draft, or what was returned with questions. Sent twice, it is done once."
   submitApplication(input: ApplicationInput!): ApplicationPayload!
-  "Confirms an offer, while it stands. Sent twice, it is done once."
-  confirmOffer(input: ApplicationInput!): ApplicationPayload!
+  "Confirms an offer, while it stands and somebody is named to speak, or protected. Sent twice, it is done once."
+  confirmOffer(input: ConfirmOfferInput!): ApplicationPayload!
   "Withdraws, or declines an offer: always possible before the meeting, whatever the revision."
   withdrawApplication(input: ApplicationInput!): ApplicationPayload!
 
@@ -9372,6 +10446,13 @@ input SaveApplicationInput {
 input ApplicationInput {
   id: ID!
   revision: Int!
+}
+
+input ConfirmOfferInput {
+  id: ID!
+  revision: Int!
+  "The consents of all participants stand as they are: look at what the public will know of each first."
+  consentsStand: Boolean!
 }
 
 """
@@ -11695,6 +12776,66 @@ func (ec *executionContext) childFields_AffectedGroupTag(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type AffectedGroupTag", field.Name)
 }
 
+func (ec *executionContext) childFields_Agenda(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "warnings":
+		return ec.fieldContext_Agenda_warnings(ctx, field)
+	case "changes":
+		return ec.fieldContext_Agenda_changes(ctx, field)
+	case "latest":
+		return ec.fieldContext_Agenda_latest(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Agenda", field.Name)
+}
+
+func (ec *executionContext) childFields_AgendaChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "registration":
+		return ec.fieldContext_AgendaChange_registration(ctx, field)
+	case "preSession":
+		return ec.fieldContext_AgendaChange_preSession(ctx, field)
+	case "change":
+		return ec.fieldContext_AgendaChange_change(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AgendaChange", field.Name)
+}
+
+func (ec *executionContext) childFields_AgendaVersion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "number":
+		return ec.fieldContext_AgendaVersion_number(ctx, field)
+	case "publishedAt":
+		return ec.fieldContext_AgendaVersion_publishedAt(ctx, field)
+	case "changes":
+		return ec.fieldContext_AgendaVersion_changes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AgendaVersion", field.Name)
+}
+
+func (ec *executionContext) childFields_AgendaWarning(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_AgendaWarning_id(ctx, field)
+	case "warning":
+		return ec.fieldContext_AgendaWarning_warning(ctx, field)
+	case "preSession":
+		return ec.fieldContext_AgendaWarning_preSession(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AgendaWarning", field.Name)
+}
+
+func (ec *executionContext) childFields_Appearance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_Appearance_name(ctx, field)
+	case "position":
+		return ec.fieldContext_Appearance_position(ctx, field)
+	case "organisation":
+		return ec.fieldContext_Appearance_organisation(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Appearance", field.Name)
+}
+
 func (ec *executionContext) childFields_Application(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -11727,6 +12868,8 @@ func (ec *executionContext) childFields_Application(ctx context.Context, field g
 		return ec.fieldContext_Application_submittedAt(ctx, field)
 	case "missions":
 		return ec.fieldContext_Application_missions(ctx, field)
+	case "participants":
+		return ec.fieldContext_Application_participants(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Application", field.Name)
 }
@@ -11881,6 +13024,16 @@ func (ec *executionContext) childFields_BulkPreview(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type BulkPreview", field.Name)
 }
 
+func (ec *executionContext) childFields_CalendarLinkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "link":
+		return ec.fieldContext_CalendarLinkPayload_link(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CalendarLinkPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CalendarLinkPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ChangePage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "changes":
@@ -11905,6 +13058,16 @@ func (ec *executionContext) childFields_Conflict(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type Conflict", field.Name)
 }
 
+func (ec *executionContext) childFields_Consent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "audience":
+		return ec.fieldContext_Consent_audience(ctx, field)
+	case "item":
+		return ec.fieldContext_Consent_item(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Consent", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "key":
@@ -11927,6 +13090,16 @@ func (ec *executionContext) childFields_CrossTab(ctx context.Context, field grap
 		return ec.fieldContext_CrossTab_cells(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CrossTab", field.Name)
+}
+
+func (ec *executionContext) childFields_DecideProtectionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "participant":
+		return ec.fieldContext_DecideProtectionPayload_participant(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DecideProtectionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DecideProtectionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Decision(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11977,6 +13150,8 @@ func (ec *executionContext) childFields_Desk(ctx context.Context, field graphql.
 	switch field.Name {
 	case "viewer":
 		return ec.fieldContext_Desk_viewer(ctx, field)
+	case "agenda":
+		return ec.fieldContext_Desk_agenda(ctx, field)
 	case "history":
 		return ec.fieldContext_Desk_history(ctx, field)
 	case "invitations":
@@ -12173,6 +13348,30 @@ func (ec *executionContext) childFields_HighlightPart(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type HighlightPart", field.Name)
 }
 
+func (ec *executionContext) childFields_Identity(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_Identity_name(ctx, field)
+	case "position":
+		return ec.fieldContext_Identity_position(ctx, field)
+	case "email":
+		return ec.fieldContext_Identity_email(ctx, field)
+	case "phone":
+		return ec.fieldContext_Identity_phone(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Identity", field.Name)
+}
+
+func (ec *executionContext) childFields_IdentityPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "identity":
+		return ec.fieldContext_IdentityPayload_identity(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_IdentityPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IdentityPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Invitation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -12321,8 +13520,22 @@ func (ec *executionContext) childFields_KeyInUse(ctx context.Context, field grap
 		return ec.fieldContext_KeyInUse_key(ctx, field)
 	case "usage":
 		return ec.fieldContext_KeyInUse_usage(ctx, field)
+	case "quota":
+		return ec.fieldContext_KeyInUse_quota(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type KeyInUse", field.Name)
+}
+
+func (ec *executionContext) childFields_KeyQuota(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "limit":
+		return ec.fieldContext_KeyQuota_limit(ctx, field)
+	case "remaining":
+		return ec.fieldContext_KeyQuota_remaining(ctx, field)
+	case "resetsAt":
+		return ec.fieldContext_KeyQuota_resetsAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type KeyQuota", field.Name)
 }
 
 func (ec *executionContext) childFields_KeyUsage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12333,6 +13546,8 @@ func (ec *executionContext) childFields_KeyUsage(ctx context.Context, field grap
 		return ec.fieldContext_KeyUsage_requests(ctx, field)
 	case "refused":
 		return ec.fieldContext_KeyUsage_refused(ctx, field)
+	case "counted":
+		return ec.fieldContext_KeyUsage_counted(ctx, field)
 	case "rows":
 		return ec.fieldContext_KeyUsage_rows(ctx, field)
 	case "bytes":
@@ -12385,6 +13600,28 @@ func (ec *executionContext) childFields_MailTemplatePayload(ctx context.Context,
 		return ec.fieldContext_MailTemplatePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MailTemplatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Meeting(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Meeting_id(ctx, field)
+	case "review":
+		return ec.fieldContext_Meeting_review(ctx, field)
+	case "startsAt":
+		return ec.fieldContext_Meeting_startsAt(ctx, field)
+	case "endsAt":
+		return ec.fieldContext_Meeting_endsAt(ctx, field)
+	case "room":
+		return ec.fieldContext_Meeting_room(ctx, field)
+	case "mode":
+		return ec.fieldContext_Meeting_mode(ctx, field)
+	case "status":
+		return ec.fieldContext_Meeting_status(ctx, field)
+	case "speakers":
+		return ec.fieldContext_Meeting_speakers(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Meeting", field.Name)
 }
 
 func (ec *executionContext) childFields_MessagePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12625,6 +13862,18 @@ func (ec *executionContext) childFields_OwnDelegate(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type OwnDelegate", field.Name)
 }
 
+func (ec *executionContext) childFields_OwnParticipant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "about":
+		return ec.fieldContext_OwnParticipant_about(ctx, field)
+	case "identity":
+		return ec.fieldContext_OwnParticipant_identity(ctx, field)
+	case "publicly":
+		return ec.fieldContext_OwnParticipant_publicly(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OwnParticipant", field.Name)
+}
+
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "hasNextPage":
@@ -12637,6 +13886,46 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_Participant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Participant_id(ctx, field)
+	case "level":
+		return ec.fieldContext_Participant_level(ctx, field)
+	case "lowerTo":
+		return ec.fieldContext_Participant_lowerTo(ctx, field)
+	case "reviewed":
+		return ec.fieldContext_Participant_reviewed(ctx, field)
+	case "pseudonym":
+		return ec.fieldContext_Participant_pseudonym(ctx, field)
+	case "gender":
+		return ec.fieldContext_Participant_gender(ctx, field)
+	case "contact":
+		return ec.fieldContext_Participant_contact(ctx, field)
+	case "language":
+		return ec.fieldContext_Participant_language(ctx, field)
+	case "neutral":
+		return ec.fieldContext_Participant_neutral(ctx, field)
+	case "named":
+		return ec.fieldContext_Participant_named(ctx, field)
+	case "consents":
+		return ec.fieldContext_Participant_consents(ctx, field)
+	case "revision":
+		return ec.fieldContext_Participant_revision(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Participant", field.Name)
+}
+
+func (ec *executionContext) childFields_ParticipantPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "participant":
+		return ec.fieldContext_ParticipantPayload_participant(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ParticipantPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ParticipantPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_PartnerGroup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12887,6 +14176,16 @@ func (ec *executionContext) childFields_PublicChange(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type PublicChange", field.Name)
 }
 
+func (ec *executionContext) childFields_PublishAgendaPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "agenda":
+		return ec.fieldContext_PublishAgendaPayload_agenda(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PublishAgendaPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PublishAgendaPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Recommendation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -13063,6 +14362,8 @@ func (ec *executionContext) childFields_Registration(ctx context.Context, field 
 		return ec.fieldContext_Registration_revision(ctx, field)
 	case "submittedAt":
 		return ec.fieldContext_Registration_submittedAt(ctx, field)
+	case "participants":
+		return ec.fieldContext_Registration_participants(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Registration", field.Name)
 }
@@ -13215,6 +14516,8 @@ func (ec *executionContext) childFields_Review(ctx context.Context, field graphq
 		return ec.fieldContext_Review_recommendations(ctx, field)
 	case "pledges":
 		return ec.fieldContext_Review_pledges(ctx, field)
+	case "meeting":
+		return ec.fieldContext_Review_meeting(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Review", field.Name)
 }
@@ -13465,6 +14768,8 @@ func (ec *executionContext) childFields_Session(ctx context.Context, field graph
 		return ec.fieldContext_Session_reviews(ctx, field)
 	case "recommendations":
 		return ec.fieldContext_Session_recommendations(ctx, field)
+	case "meetings":
+		return ec.fieldContext_Session_meetings(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Session", field.Name)
 }
@@ -13519,6 +14824,24 @@ func (ec *executionContext) childFields_SlicePayload(ctx context.Context, field 
 		return ec.fieldContext_SlicePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SlicePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Speaker(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Speaker_id(ctx, field)
+	case "meeting":
+		return ec.fieldContext_Speaker_meeting(ctx, field)
+	case "name":
+		return ec.fieldContext_Speaker_name(ctx, field)
+	case "function":
+		return ec.fieldContext_Speaker_function(ctx, field)
+	case "organisationName":
+		return ec.fieldContext_Speaker_organisationName(ctx, field)
+	case "organisation":
+		return ec.fieldContext_Speaker_organisation(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Speaker", field.Name)
 }
 
 func (ec *executionContext) childFields_SpeakerBalance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -14,6 +14,7 @@ type kind struct {
 	public   string // SQL of whether readers see it; empty: always
 	columns  []column
 	children []child
+	guarded  bool // only the package that writes it does, by rules of its own: nobody goes back to an earlier version
 }
 
 // child are rows that belong to a thing, as a list within its projection.
@@ -123,11 +124,13 @@ const (
 	Programme      = "prg"
 	Recommendation = "rec"
 	Pledge         = "plg"
+	Meeting        = "mtg"
+	Speaker        = "spk"
 )
 
 // order is the one in which kinds refer to each other, and in which they are locked.
 var order = []string{State, Group, Session, Review, Vocabulary, Issue, Action, CodingRule, AffectedGroup, Goal, Target, Indicator,
-	Organisation, Programme, Recommendation, Pledge}
+	Organisation, Programme, Recommendation, Pledge, Meeting, Speaker}
 
 // Kinds are the prefixes of the ids of things that readers see.
 func Kinds() []string { return slices.Clone(order) }
@@ -136,6 +139,13 @@ func Kinds() []string { return slices.Clone(order) }
 func IsKind(prefix string) bool {
 	_, known := kinds[prefix]
 	return known
+}
+
+// Guarded says whether a thing is of a kind that is never brought back to an earlier version, as
+// where people have said what may be shown of them.
+func Guarded(node string) bool {
+	prefix, _, _ := strings.Cut(node, "_")
+	return kinds[prefix].guarded
 }
 
 const reviewNode = `'rev_' || s.iso3 || '_' || r.cycle`
@@ -211,6 +221,13 @@ var kinds = map[string]kind{
 	Pledge: {table: "pledges", node: "t.uid", public: "t.status = 'PUBLISHED' AND r.status = 'PUBLISHED'", joins: statementJoins,
 		columns:  columns(reviewRef, one("state", `'sta_' || s.iso3`, text), statementColumns),
 		children: tags("pledge_id")},
+	Meeting: {table: "meetings", node: "t.uid", public: "r.status = 'PUBLISHED'", guarded: true, joins: "JOIN reviews r ON r.id = t.review_id JOIN states s ON s.id = r.state_id",
+		columns: columns(one("review", reviewNode, text), one("startsAt", "t.starts_at", moment), one("minutes", "t.minutes", number), texts("room t.room", "mode t.mode", "status t.status"),
+			one("sequence", "t.sequence", number))},
+	Speaker: {table: "speakers", node: "t.uid", public: "t.status = 'PUBLISHED' AND r.status = 'PUBLISHED'", guarded: true,
+		joins: "JOIN meetings m ON m.id = t.meeting_id JOIN reviews r ON r.id = m.review_id LEFT JOIN organisations o ON o.id = t.organisation_id",
+		columns: columns(one("meeting", "m.uid", text), one("place", "t.place", number), texts("name t.name", "function t.function", "organisationName t.organisation_name"),
+			one("organisation", "o.uid", text))},
 }
 
 // documentOf finds a document of the recommendation $2 by its type and symbol.

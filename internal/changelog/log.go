@@ -153,7 +153,7 @@ func (l *Log) compare(k kind, operations map[int]Operation, rows []int) ([]compa
 const follows Operation = ""
 
 // follow touches the recommendations whose responses name a document of a touched review, and
-// the statements of a review that readers see now and did not before, or the other way round.
+// what belongs to a review that readers see now and did not before, or the other way round.
 func (l *Log) follow() error {
 	for rows := range slices.Chunk(slices.Sorted(maps.Keys(l.rows[Review])), chunk) {
 		err := l.touchAll(Recommendation, `SELECT DISTINCT e.recommendation_id FROM response_events e JOIN documents d ON d.id = e.document_id WHERE d.review_id IN `, rows)
@@ -173,10 +173,13 @@ func (l *Log) follow() error {
 		if len(shownOrHidden) == 0 {
 			continue
 		}
-		for _, kind := range []string{Recommendation, Pledge} {
+		for _, kind := range []string{Recommendation, Pledge, Meeting} {
 			if err := l.touchAll(kind, "SELECT id FROM "+kinds[kind].table+" WHERE review_id IN ", shownOrHidden); err != nil {
 				return err
 			}
+		}
+		if err := l.touchAll(Speaker, "SELECT k.id FROM speakers k JOIN meetings m ON m.id = k.meeting_id WHERE m.review_id IN ", shownOrHidden); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -32,6 +32,9 @@ func (l *Log) Undo(change int) (int, error) {
 		return 0, err
 	}
 	for _, t := range things {
+		if Guarded(t.node) {
+			return 0, fault.Conflict("%s follows rules of its own: change it where it is made", t.node)
+		}
 		if t.gone {
 			return 0, fault.Conflict("what readers saw of %s before was redacted: it is gone for good", t.node)
 		}

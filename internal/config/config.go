@@ -29,6 +29,7 @@ type Config struct {
 	FilesURL         string   `name:"files-url" env:"UPR_FILES_URL" help:"Folder of what people upload, as in file:///var/lib/upr/files; else beside a SQLite database."`
 	Antivirus        string   `env:"UPR_ANTIVIRUS" help:"Looks at what people upload: clamd://127.0.0.1:3310, clamd:///run/clamav/clamd.ctl, or a command that reads it."`
 	RateLimit        int      `name:"rate-limit" env:"UPR_RATE_LIMIT" default:"1200" help:"Requests a minute of one address, signed-in user or key; 0: as many as they like."`
+	KeyQuota         int      `name:"key-quota" env:"UPR_KEY_QUOTA" default:"100000" help:"Requests a day of one key, over all processes; 0: as many as it likes."`
 	StreamLimit      int      `name:"stream-limit" env:"UPR_STREAM_LIMIT" default:"50" help:"Event streams and WebSockets that one address, signed-in user or key may have open; 0: as many as they like."`
 	PIDFile          string   `name:"pid-file" env:"UPR_PID_FILE" help:"File that has the number of the process that answers, also after restarts."`
 	MetricsAddr      string   `name:"metrics-addr" env:"UPR_METRICS_ADDR" help:"Private address of metrics and profiles, as in 127.0.0.1:9090; none: they are not served."`
@@ -47,7 +48,7 @@ func (c Config) Redacted() map[string]string {
 		"UPR_ADDR": c.Addr, "UPR_DATABASE_URL": redact(c.DatabaseURL), "UPR_RESPONSE_CACHE_MB": strconv.Itoa(c.ResponseCacheMB),
 		"UPR_PUBLIC_URL": c.PublicURL, "UPR_DATA_LICENCE": c.DataLicence, "UPR_DATA_LICENCE_URL": c.DataLicenceURL, "UPR_ALLOWED_ORIGINS": strings.Join(c.AllowedOrigins, ","), "UPR_TRUSTED_PROXIES": strings.Join(c.TrustedProxies, ","), "UPR_WEBHOOK_NETWORKS": strings.Join(c.WebhookNetworks, ","), "UPR_SMTP_URL": redact(c.SMTPURL), "UPR_MAIL_PER_MINUTE": strconv.Itoa(c.MailPerMinute),
 		"UPR_SECRET_KEY_FILE": c.SecretKeyFile, "UPR_OIDC_ISSUER": c.OIDCIssuer, "UPR_OIDC_CLIENT_ID": c.OIDCClientID,
-		"UPR_OIDC_CLIENT_SECRET_FILE": c.OIDCClientSecret, "UPR_PID_FILE": c.PIDFile, "UPR_METRICS_ADDR": c.MetricsAddr, "UPR_LOG_FORMAT": c.LogFormat, "UPR_LOG_LEVEL": c.LogLevel, "UPR_RATE_LIMIT": strconv.Itoa(c.RateLimit), "UPR_STREAM_LIMIT": strconv.Itoa(c.StreamLimit), "UPR_TRUSTED_DOCUMENTS": c.TrustedDocuments, "UPR_FILES_URL": redact(c.FilesURL), "UPR_ANTIVIRUS": c.Antivirus, "UPR_TRUSTED_ONLY": strconv.FormatBool(c.TrustedOnly),
+		"UPR_OIDC_CLIENT_SECRET_FILE": c.OIDCClientSecret, "UPR_PID_FILE": c.PIDFile, "UPR_METRICS_ADDR": c.MetricsAddr, "UPR_LOG_FORMAT": c.LogFormat, "UPR_LOG_LEVEL": c.LogLevel, "UPR_RATE_LIMIT": strconv.Itoa(c.RateLimit), "UPR_KEY_QUOTA": strconv.Itoa(c.KeyQuota), "UPR_STREAM_LIMIT": strconv.Itoa(c.StreamLimit), "UPR_TRUSTED_DOCUMENTS": c.TrustedDocuments, "UPR_FILES_URL": redact(c.FilesURL), "UPR_ANTIVIRUS": c.Antivirus, "UPR_TRUSTED_ONLY": strconv.FormatBool(c.TrustedOnly),
 	}
 }
 
@@ -64,6 +65,9 @@ func (c Config) Validate() error {
 	}
 	if c.RateLimit < 0 {
 		return fault.Invalid("UPR_RATE_LIMIT", "%d is less than 0", c.RateLimit)
+	}
+	if c.KeyQuota < 0 {
+		return fault.Invalid("UPR_KEY_QUOTA", "%d is less than 0", c.KeyQuota)
 	}
 	if c.StreamLimit < 0 {
 		return fault.Invalid("UPR_STREAM_LIMIT", "%d is less than 0", c.StreamLimit)

@@ -46,6 +46,9 @@ func (c *change) restoreVersion(input RestoreVersionInput) error {
 	if !changelog.IsKind(kind) {
 		return fault.NotFound("%s is nothing that readers see", input.ID)
 	}
+	if changelog.Guarded(input.ID) {
+		return fault.Conflict("%s follows rules of its own: change it where it is made", input.ID)
+	}
 	row, err := c.log.Take(kind, input.ID, int64(input.Revision))
 	if err != nil {
 		return err

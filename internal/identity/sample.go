@@ -53,7 +53,7 @@ func (s *Service) makeSampleEditor(ctx context.Context) (*ent.User, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, role := range []viewer.Role{viewer.Editor, viewer.Publisher, viewer.Author, viewer.Manager, viewer.Reviewer, viewer.Partner, viewer.Admin} {
+	for _, role := range []viewer.Role{viewer.Editor, viewer.Publisher, viewer.Author, viewer.Manager, viewer.Officer, viewer.ProtectionOfficer, viewer.Reviewer, viewer.Partner, viewer.Admin} {
 		if _, err := s.GrantRole(ctx, u.UID, viewer.Grant{Role: role}); err != nil {
 			return nil, err
 		}

@@ -29,6 +29,7 @@ type Settings struct {
 	AllowedOrigins []string // other origins that may send the session cookie
 	TrustedProxies []string // networks whose X-Forwarded-For is believed
 	OIDC           OIDC
+	RequestsPerDay int // of a key, over all processes; 0: nothing is refused
 	// NoSecondFactor gives staff their grants without one. Only samples may.
 	NoSecondFactor bool
 }

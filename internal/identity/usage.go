@@ -23,8 +23,9 @@ import (
 )
 
 const (
-	// usageEvery is how often what was counted is written, in one transaction.
-	usageEvery = time.Minute
+	// usageEvery is how often what was counted is written, in one transaction, and what other
+	// processes counted is learnt.
+	usageEvery = 5 * time.Second
 	// usageShown is how far back owners see it, in days; it is forgotten after twice that.
 	usageShown = 30
 )
@@ -33,7 +34,8 @@ const (
 type Usage struct {
 	Day      civil.Date
 	Requests int
-	Refused  int     // because of the limit
+	Refused  int     // because of a limit
+	Counted  int     // against the quota: an export counts as several requests
 	Rows     float64 // of exports
 	Bytes    float64 // of answers
 }
@@ -42,12 +44,14 @@ type Usage struct {
 type KeyInUse struct {
 	Key   APIKey
 	Usage []Usage // newest first
+	Quota *Quota  // nil: it has none
 }
 
 // usages counts what keys ask for until it is written.
 type usages struct {
-	mu  sync.Mutex
-	all map[keyDay]Usage
+	mu    sync.Mutex
+	all   map[keyDay]Usage
+	known map[keyDay]int // what was counted against quotas by all processes, written or being written
 }
 
 type keyDay struct {
@@ -55,39 +59,57 @@ type keyDay struct {
 	day civil.Date
 }
 
-func (u *usages) add(key string, one Usage) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
+// count adds to what is to be written. u is locked.
+func (u *usages) count(at keyDay, one Usage) {
 	if u.all == nil {
 		u.all = map[keyDay]Usage{}
 	}
-	at := keyDay{key, one.Day}
 	sum := u.all[at]
 	sum.Requests += one.Requests
 	sum.Refused += one.Refused
+	sum.Counted += one.Counted
 	sum.Rows += one.Rows
 	sum.Bytes += one.Bytes
 	u.all[at] = sum
 }
 
+// take returns what is to be written, and takes it for written.
 func (u *usages) take() map[keyDay]Usage {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	all := u.all
 	u.all = nil
+	if u.known == nil {
+		u.known = map[keyDay]int{}
+	}
+	for at, one := range all {
+		u.known[at] += one.Counted
+	}
 	return all
+}
+
+// giveBack has what could not be written counted on.
+func (u *usages) giveBack(all map[keyDay]Usage) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for at, one := range all {
+		u.known[at] -= one.Counted
+		u.count(at, one)
+	}
 }
 
 // Used counts one request of a key. Nothing is written for it.
 func (s *Service) Used(key string, refused bool, rows, bytes int64) {
-	one := Usage{Day: civil.Of(s.now()), Requests: 1, Rows: float64(rows), Bytes: float64(bytes)}
+	one := Usage{Requests: 1, Rows: float64(rows), Bytes: float64(bytes)}
 	if refused {
 		one.Refused = 1
 	}
-	s.usage.add(key, one)
+	s.usage.mu.Lock()
+	defer s.usage.mu.Unlock()
+	s.usage.count(keyDay{key, civil.Of(s.now())}, one)
 }
 
-// KeepUsage writes what keys asked for, once a minute until ctx ends. WriteUsage writes the rest.
+// KeepUsage writes what keys asked for, each few seconds until ctx ends. WriteUsage writes the rest.
 func (s *Service) KeepUsage(ctx context.Context) {
 	for {
 		select {
@@ -101,24 +123,29 @@ func (s *Service) KeepUsage(ctx context.Context) {
 	}
 }
 
-// WriteUsage adds what was counted to what other processes wrote. What cannot be written is
-// counted on.
+// WriteUsage adds what was counted to what other processes wrote, and learns what they counted
+// against the quotas of the same keys. What cannot be written is counted on.
 func (s *Service) WriteUsage(ctx context.Context) error {
 	counted := s.usage.take()
 	if len(counted) == 0 {
 		return nil
 	}
-	err := s.keep(ctx, func(ctx context.Context, tx *database.Tx) error { return s.addUsage(ctx, tx, counted) })
+	var sums map[keyDay]int
+	err := s.keep(ctx, func(ctx context.Context, tx *database.Tx) (err error) {
+		sums, err = s.addUsage(ctx, tx, counted)
+		return err
+	})
 	if err != nil {
-		for at, u := range counted {
-			u.Day = at.day
-			s.usage.add(at.key, u)
-		}
+		s.usage.giveBack(counted)
+		return err
 	}
-	return err
+	s.usage.wrote(sums, civil.Of(s.now()))
+	return nil
 }
 
-func (s *Service) addUsage(ctx context.Context, tx *database.Tx, counted map[keyDay]Usage) error {
+// addUsage returns what was counted against quotas on the same days, by all processes.
+func (s *Service) addUsage(ctx context.Context, tx *database.Tx, counted map[keyDay]Usage) (map[keyDay]int, error) {
+	sums := make(map[keyDay]int, len(counted))
 	// In the same order everywhere: two processes that write the same rows do not lock each other out.
 	order := slices.SortedFunc(maps.Keys(counted), func(a, b keyDay) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.day, b.day)) })
 	for _, at := range order {
@@ -127,19 +154,21 @@ func (s *Service) addUsage(ctx context.Context, tx *database.Tx, counted map[key
 			continue
 		}
 		if err != nil {
-			return fmt.Errorf("find a key: %w", err)
+			return nil, fmt.Errorf("find a key: %w", err)
 		}
-		u := counted[at]
-		_, err = tx.ExecContext(ctx, `INSERT INTO key_usages (key_id, day, requests, refused, rows, bytes) VALUES ($1, $2, $3, $4, $5, $6)
+		u, sum := counted[at], 0
+		err = tx.QueryRowContext(ctx, `INSERT INTO key_usages (key_id, day, requests, refused, counted, rows, bytes) VALUES ($1, $2, $3, $4, $5, $6, $7)
 			ON CONFLICT (key_id, day) DO UPDATE SET requests = key_usages.requests + excluded.requests, refused = key_usages.refused + excluded.refused,
-			rows = key_usages.rows + excluded.rows, bytes = key_usages.bytes + excluded.bytes`,
-			key, at.day, u.Requests, u.Refused, int64(u.Rows), int64(u.Bytes))
+			counted = key_usages.counted + excluded.counted, rows = key_usages.rows + excluded.rows, bytes = key_usages.bytes + excluded.bytes
+			RETURNING counted`,
+			key, at.day, u.Requests, u.Refused, u.Counted, int64(u.Rows), int64(u.Bytes)).Scan(&sum)
 		if err != nil {
-			return fmt.Errorf("write the usage of a key: %w", err)
+			return nil, fmt.Errorf("write the usage of a key: %w", err)
 		}
+		sums[at] = sum
 	}
 	_, err := tx.Ent.KeyUsage.Delete().Where(keyusage.DayLT(s.daysAgo(2 * usageShown))).Exec(ctx)
-	return err
+	return sums, err
 }
 
 func (s *Service) daysAgo(n int) civil.Date {
@@ -166,7 +195,7 @@ func (s *Service) KeysInUse(ctx context.Context) ([]KeyInUse, error) {
 	}
 	ids, keys, place := make([]int, len(rows)), make([]KeyInUse, len(rows)), map[int]int{}
 	for i, row := range rows {
-		ids[i], keys[i], place[row.ID] = row.ID, KeyInUse{keyOf(row), []Usage{}}, i
+		ids[i], keys[i], place[row.ID] = row.ID, KeyInUse{Key: keyOf(row), Usage: []Usage{}}, i
 	}
 	days, err := s.db.Ent.KeyUsage.Query().Where(keyusage.KeyIDIn(ids...), keyusage.DayGT(s.daysAgo(usageShown))).Order(keyusage.ByDay(sql.OrderDesc())).All(ctx)
 	if err != nil {
@@ -174,7 +203,10 @@ func (s *Service) KeysInUse(ctx context.Context) ([]KeyInUse, error) {
 	}
 	for _, d := range days {
 		k := &keys[place[d.KeyID]]
-		k.Usage = append(k.Usage, Usage{d.Day, int(d.Requests), int(d.Refused), float64(d.Rows), float64(d.Bytes)})
+		k.Usage = append(k.Usage, Usage{d.Day, int(d.Requests), int(d.Refused), int(d.Counted), float64(d.Rows), float64(d.Bytes)})
+	}
+	for i := range keys {
+		keys[i].Quota = s.quotaOf(keys[i])
 	}
 	return keys, nil
 }

@@ -2,11 +2,14 @@ package presession
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/evaluation"
+	"github.com/upr-info/upr/ent/participant"
 	"github.com/upr-info/upr/ent/predicate"
+	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/viewer"
@@ -120,6 +123,9 @@ func mayOffer(s *step) error {
 	if m.State == "NOT_HELD" || m.State == "HELD" || m.StartsAt != nil && !s.now.Before(*m.StartsAt) {
 		return conflict("to", "is not possible: the Pre-session is over, or is not held")
 	}
+	if err := s.refuseConflicts(); err != nil {
+		return err
+	}
 	held, err := s.others(registration.Or(registration.StateIn("OFFERED", "CONFIRMED"), registration.PendingStateEQ("OFFERED")))
 	if err != nil {
 		return err
@@ -130,18 +136,55 @@ func mayOffer(s *step) error {
 	return nil
 }
 
+// refuseConflicts: the protection of all participants was looked at, and none of them speaks
+// elsewhere at the same time.
+func (s *step) refuseConflicts() error {
+	all, err := s.Ent.Participant.Query().Where(participant.RegistrationID(s.row.ID)).All(s.ctx)
+	if err != nil {
+		return fmt.Errorf("list participants: %w", err)
+	}
+	m := s.row.Edges.Meeting
+	for _, p := range all {
+		if p.Level > 0 && p.ReviewedAt == nil {
+			return conflict("to", "is not possible: the protection officer has not looked at the level of %s yet", p.UID)
+		}
+		if p.Person == "" || m.StartsAt == nil {
+			continue
+		}
+		elsewhere, err := s.Ent.PreSession.Query().Where(presession.IDNEQ(m.ID), presession.StartsAtNotNil(),
+			presession.HasRegistrationsWith(registration.StateIn("OFFERED", "CONFIRMED"), registration.HasParticipantsWith(participant.Person(p.Person)))).All(s.ctx)
+		if err != nil {
+			return fmt.Errorf("look where else somebody speaks: %w", err)
+		}
+		if slices.ContainsFunc(elsewhere, func(other *ent.PreSession) bool { return overlap(m, other) }) {
+			return conflict("to", "is not possible: %s speaks at another Pre-session at the same time", p.UID)
+		}
+	}
+	return nil
+}
+
 func offer(s *step) error {
 	s.set.SetOfferExpiresAt(offerUntil(s.row.Edges.Meeting, s.now)).ClearRank().SetRemindedAt(s.now)
 	return nil
 }
 
-// inTime: the offer stands. An officer who records a call says so.
+// inTime: the offer stands, and there is somebody to speak, whose consents stand. An officer who
+// records a call says so.
 func inTime(s *step) error {
 	switch {
 	case s.now.After(*s.row.OfferExpiresAt):
 		return conflict("", "the offer has expired")
 	case s.role == viewer.Officer && s.Reason == "":
 		return fault.Invalid("reason", "must say how the speaker confirmed")
+	}
+	n, err := s.Ent.Participant.Query().Where(participant.RegistrationID(s.row.ID), participant.Or(participant.Named(true), participant.LevelGT(0))).Count(s.ctx)
+	switch {
+	case err != nil:
+		return fmt.Errorf("count participants: %w", err)
+	case n == 0:
+		return fault.Invalid("participants", "are none: say who is to speak, or add one with a protection level and no name")
+	case s.role == viewer.Applicant && !s.Consents:
+		return fault.Invalid("consents", "must be affirmed: look at what each participant lets others see, and say that it stands")
 	}
 	return nil
 }

@@ -44,6 +44,7 @@ type Registration struct {
 	Score             *float64
 	Evaluations       []Evaluation
 	Decisions         []Decision
+	Participants      []Participant
 	Revision          int
 	SubmittedAt       *time.Time
 }

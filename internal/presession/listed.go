@@ -9,6 +9,7 @@ import (
 	"github.com/upr-info/upr/ent/decision"
 	"github.com/upr-info/upr/ent/evaluation"
 	"github.com/upr-info/upr/ent/organisation"
+	"github.com/upr-info/upr/ent/participant"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/fault"
@@ -147,6 +148,13 @@ func (c *change) complete(r *Registration, row *ent.Registration) error {
 			d.Actor = "applicant" // whoever it is
 		}
 		r.Decisions = append(r.Decisions, Decision{d.Transition, d.From, d.To, d.Staged, d.Actor, d.As, d.Reason, d.At.UTC()})
+	}
+	participants, err := c.Ent.Participant.Query().Where(participant.RegistrationID(row.ID)).WithConsents().Order(ent.Asc(participant.FieldID)).All(c.ctx)
+	if err != nil {
+		return fmt.Errorf("list participants: %w", err)
+	}
+	for _, p := range participants {
+		r.Participants = append(r.Participants, participantOf(p))
 	}
 	if row.OrganisationID == nil {
 		return nil

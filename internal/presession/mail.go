@@ -107,9 +107,9 @@ func (c *change) draft(row *ent.Registration, template string) (d notify.Draft, 
 	if into != nil {
 		data["partners"] = into.Organisation
 	}
-	return notify.Draft{
-		Template: template, Language: u.Language, To: u.Email, About: row.UID, Round: m.Edges.Round.UID, State: under.Iso3, Data: data,
-	}, nil
+	d = notify.Draft{Template: template, Language: u.Language, To: u.Email, About: row.UID, Round: m.Edges.Round.UID, State: under.Iso3, Data: data}
+	d.Level, d.Neutral, d.Approved, err = c.caution(row)
+	return d, err
 }
 
 // dropDrafts takes back what was to be told of a registration if it had been decided, and a receipt
@@ -130,6 +130,37 @@ func (c *change) dropDrafts(row *ent.Registration) error {
 		}
 	}
 	return c.means.Outbox.Cancel(c.ctx, c.Tx, drafts...)
+}
+
+// recast writes what was not sent yet anew, as cautiously as a participant needs by now.
+func (c *change) recast(row *ent.Registration) error {
+	if c.means.Outbox == nil {
+		return nil
+	}
+	all, err := c.means.Outbox.About(c.ctx, c.Tx, row.UID)
+	if err != nil {
+		return err
+	}
+	for _, m := range all {
+		if m.Status != notify.DraftStatus && m.Status != notify.Queued {
+			continue
+		}
+		if err := c.means.Outbox.Cancel(c.ctx, c.Tx, m.ID); err != nil {
+			return err
+		}
+		d, err := c.draft(row, m.Template)
+		if err != nil {
+			return err
+		}
+		d.Data["change"], d.Hold = wordingIn(d.Language).moved, m.Status == notify.DraftStatus
+		if m.NotBefore != nil {
+			d.NotBefore = *m.NotBefore
+		}
+		if _, err := c.means.Outbox.Add(c.ctx, c.Tx, d); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // renew brings the draft of a decision that is released up to what holds now, and returns its id.

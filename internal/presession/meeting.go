@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/meeting"
 	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/internal/changelog"
@@ -48,9 +49,10 @@ type MeetingChange struct {
 	Reason                                                                          string
 }
 
-// meetingSteps are the states that may follow each other where a manager says so.
+// meetingSteps are the states that may follow each other where a manager says so. A meeting is
+// published with its agenda.
 var meetingSteps = map[string][]string{
-	"PROPOSED": {"VIABLE", "SCHEDULED", "NOT_HELD"}, "VIABLE": {"SCHEDULED", "NOT_HELD", "POSTPONED"}, "SCHEDULED": {"PUBLISHED", "NOT_HELD", "POSTPONED"},
+	"PROPOSED": {"VIABLE", "SCHEDULED", "NOT_HELD"}, "VIABLE": {"SCHEDULED", "NOT_HELD", "POSTPONED"}, "SCHEDULED": {"NOT_HELD", "POSTPONED"},
 	"PUBLISHED": {"HELD", "NOT_HELD", "POSTPONED"}, "POSTPONED": {"SCHEDULED", "NOT_HELD"},
 }
 
@@ -92,6 +94,11 @@ func (s *Service) ChangePreSession(ctx context.Context, in MeetingChange) (chang
 			return fmt.Errorf("change a Pre-session: %w", err)
 		}
 		c.log.Note(m.UID, changelog.Correct)
+		if status, settled := set.Mutation().State(); settled && meeting.StatusValidator(meeting.Status(status)) == nil {
+			if err := c.settle(m, meeting.Status(status)); err != nil {
+				return err
+			}
+		}
 		if m, err = c.meetingOf(in.ID); err != nil {
 			return err
 		}

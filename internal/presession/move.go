@@ -31,6 +31,7 @@ type Move struct {
 	Outcome   *string    // NOT_SELECTED
 	Into      *string    // MERGED: another registration of the meeting
 	Agreement string     // MERGED: how both agreed
+	Consents  bool       // CONFIRMED: the consents of all participants stand as they are
 }
 
 // step is one move on its way.
@@ -200,6 +201,11 @@ func (s *step) make() error {
 		s.set.SetPendingState(registration.PendingState(s.To))
 	} else {
 		if err := s.arrive(); err != nil {
+			return err
+		}
+	}
+	if State(s.row.State) == Confirmed && s.To != Spoke {
+		if err := s.hideAll(s.row.ID); err != nil {
 			return err
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/accesscode"
 	"github.com/upr-info/upr/ent/issue"
+	"github.com/upr-info/upr/ent/participant"
 	"github.com/upr-info/upr/ent/predicate"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/ent/user"
@@ -38,6 +39,7 @@ type Application struct {
 	Editable         bool
 	Revision         int
 	SubmittedAt      *time.Time
+	Participants     []OwnParticipant
 }
 
 // Answers are what an applicant says. Nil and empty: not answered yet.
@@ -256,7 +258,11 @@ func (s *Service) Applications(ctx context.Context) (all []Application, err erro
 			return fmt.Errorf("list registrations: %w", err)
 		}
 		for _, row := range rows {
-			all = append(all, applicationOf(row, c.now))
+			a := applicationOf(row, c.now)
+			if a.Participants, err = c.ownParticipants(participant.RegistrationID(row.ID)); err != nil {
+				return err
+			}
+			all = append(all, a)
 		}
 		return nil
 	})
@@ -273,7 +279,8 @@ func (c *change) application(id string) (*Application, error) {
 		return nil, fmt.Errorf("read a registration: %w", err)
 	}
 	a := applicationOf(row, c.now)
-	return &a, nil
+	a.Participants, err = c.ownParticipants(participant.RegistrationID(row.ID))
+	return &a, err
 }
 
 func applicationOf(row *ent.Registration, now time.Time) Application {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/predicate"
+	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/review"
 	"github.com/upr-info/upr/ent/round"
 	"github.com/upr-info/upr/ent/session"
@@ -195,6 +196,9 @@ func (s *Service) AdvanceRound(ctx context.Context, id string, revision int, to 
 		if at+1 >= len(roundStates) || roundStates[at+1] != to {
 			return conflict("to", "is not possible: the round is %s, and what follows is %s", row.State, after(at))
 		}
+		if to == "AGENDA_PUBLISHED" {
+			return conflict("to", "is not possible by itself: publish the agenda")
+		}
 		if to == "DECISIONS_RELEASED" {
 			waiting, err := c.Ent.Registration.Query().Where(staged(id, nil)...).Count(c.ctx)
 			if err != nil {
@@ -259,7 +263,7 @@ func (s *Service) Round(ctx context.Context, id string) (found *Round, err error
 
 // round reads a round as whoever asks sees it: officers see the meetings of their States.
 func (c *change) round(uid string) (*Round, error) {
-	row, err := c.Ent.Round.Query().Where(round.UID(uid)).WithSession().WithMeetings(withAll).Only(c.ctx)
+	row, err := c.Ent.Round.Query().Where(round.UID(uid)).WithSession().WithMeetings(withAll, inTheirOrder).Only(c.ctx)
 	if ent.IsNotFound(err) {
 		return nil, nil //nolint:nilnil // nobody's
 	}
@@ -281,6 +285,9 @@ func (c *change) round(uid string) (*Round, error) {
 	}
 	return r, nil
 }
+
+// inTheirOrder keeps meetings in the order of the calendar, whichever was changed last.
+func inTheirOrder(q *ent.PreSessionQuery) { q.Order(ent.Asc(presession.FieldID)) }
 
 // worksWith says whether somebody has to do with the meeting of a State in a round.
 func worksWith(v *viewer.Viewer, round, state string) bool {

@@ -64,6 +64,7 @@ func (l *loader) tables() {
 	l.places()
 	l.vocabularies()
 	l.institutions()
+	l.meetings()
 	l.runs()
 }
 

@@ -112,6 +112,7 @@ func (l *loader) follow(changed map[string][]string) bool {
 		{[]string{kindIssue}, l.issues},
 		{[]string{kindAffectedGroup}, l.affectedGroups},
 		{[]string{kindOrganisation, kindProgramme}, l.institutions},
+		{[]string{kindMeeting, kindSpeaker}, func() {}},
 	}
 	others := -len(changed[kindRecommendation]) - len(changed[kindPledge])
 	for _, ids := range changed {
@@ -131,6 +132,9 @@ func (l *loader) follow(changed map[string][]string) bool {
 			section.read()
 			others -= ids
 		}
+	}
+	if len(changed[kindMeeting])+len(changed[kindSpeaker])+len(changed[kindReview])+len(changed[kindOrganisation]) > 0 {
+		l.meetings() // which show what reviews and organisations are
 	}
 	tables.candidates = candidatesOnce()
 	return l.err == nil && others == 0 && keep(before.rowIDs.issues, l.at.issues) && keep(before.rowIDs.affected, l.at.affected)

@@ -29,6 +29,8 @@ const (
 	kindAffectedGroup  = "aff"
 	kindOrganisation   = "org"
 	kindProgramme      = "prg"
+	kindMeeting        = "mtg"
+	kindSpeaker        = "spk"
 )
 
 // maxNodes is how many nodes one question may name.
@@ -69,6 +71,10 @@ func (s *Snapshot) Node(id string) Node {
 		return findUID(all(len(s.organisations), s.organisation), id)
 	case kindProgramme:
 		return findUID(s.Programmes(), id)
+	case kindMeeting:
+		return findUID(s.Meetings(nil), id)
+	case kindSpeaker:
+		return findUID(s.Speakers(), id)
 	}
 	return nil
 }

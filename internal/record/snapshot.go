@@ -48,6 +48,8 @@ type tables struct {
 	affected      []affectedRow
 	organisations []organisationRow // by slug
 	programmes    []programmeRow
+	meetings      []meetingRow // by time
+	speakers      []speakerRow // by meeting, as they speak
 	runs          []runRow
 
 	byCode     codes

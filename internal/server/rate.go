@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -77,8 +78,19 @@ const uploadCosts = 10
 // costing counts each request as several.
 func costing(requests int, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		next.ServeHTTP(w, r.WithContext(httprate.WithIncrement(r.Context(), requests)))
+		ctx := context.WithValue(r.Context(), costKey{}, requests)
+		next.ServeHTTP(w, r.WithContext(httprate.WithIncrement(ctx, requests)))
 	})
+}
+
+type costKey struct{}
+
+// costOf is how many requests a request counts as.
+func costOf(r *http.Request) int {
+	if requests, said := r.Context().Value(costKey{}).(int); said {
+		return requests
+	}
+	return 1
 }
 
 func newLimit(perMinute int, of func(*http.Request) string) *limit {

@@ -65,12 +65,13 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	if options.Meetings == nil {
 		options.Meetings = presession.New(db, time.Now, presession.Means{})
 	}
-	api := graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r), People: people, Partners: partners, Hooks: options.Webhooks, Meetings: options.Meetings, Outbox: options.Outbox}, options.Graph)
+	api := graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r), People: people, Partners: partners, Hooks: options.Webhooks, PreSessions: options.Meetings, Outbox: options.Outbox}, options.Graph)
 	address, caller := byAddress(people, options.RequestsPerMinute), byCaller(people, options.RequestsPerMinute)
+	daily := quota{people}
 	around := func(to http.Handler) http.Handler {
-		return address.around(people.Handler(counted(people, caller.around(to))))
+		return address.around(people.Handler(counted(people, caller.around(daily.around(to)))))
 	}
-	lasting := newStreams(people, options.StreamsPerCaller, address, caller)
+	lasting := newStreams(people, options.StreamsPerCaller, address, caller, daily)
 	mux.Handle("/graphql", people.CORS(around(lasting.around(compressed(allow(api, http.MethodGet, http.MethodPost))))))
 	serve := func(pattern string, costs int, to http.HandlerFunc) {
 		asked := around(to)
@@ -88,6 +89,10 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	serve("GET /slices/{id}/statistics", 1, partners.ServeStatistics)
 	serve("GET /slices/{id}/statistics.html", 1, partners.ServeStatisticsPage)
 	serve("GET "+deprecation.Path, 1, deprecation.List(slices.Concat(graph.Deprecations(), slice.Deprecations(), slices.Collect(maps.Values(options.Deprecated)))))
+	dates := calendars{r, options.Meetings}
+	serve("GET /calendar/{file}", 1, dates.session)
+	serve("GET /calendar/states/{file}", 1, dates.state)
+	serve("GET /calendar/own/{file}", 1, dates.own)
 	if options.Files != nil {
 		serve("POST /files", uploadCosts, options.Files.ServeUpload)
 	}

@@ -9,9 +9,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -261,58 +258,5 @@ func TestLogsSayNothingAboutPeople(t *testing.T) {
 	}
 	if strings.Contains(lines.String(), "private words") || strings.Contains(lines.String(), "127.0.0.1") {
 		t.Errorf("the log has what was asked, or who asked: %s", &lines)
-	}
-}
-
-// TestDashboardShowsWhatIsMeasured looks for every metric and label of docs/grafana.json among
-// those that are served.
-func TestDashboardShowsWhatIsMeasured(t *testing.T) {
-	s := open(t)
-	metrics := server.NewMetrics(s.db, s.record)
-	s.serve(t, server.Options{Metrics: metrics})
-	for _, query := range []string{publicQuestion, `{ nothing }`} {
-		s.codeOf(t, query, "")
-	}
-	private := httptest.NewServer(metrics.Private())
-	t.Cleanup(private.Close)
-	response, err := http.Get(private.URL + "/metrics")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	served, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "grafana.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var dashboard struct {
-		Panels []struct{ Targets []struct{ Expr string } }
-	}
-	if err := json.Unmarshal(text, &dashboard); err != nil {
-		t.Fatal(err)
-	}
-	seen := 0
-	for _, panel := range dashboard.Panels {
-		for _, target := range panel.Targets {
-			for _, name := range regexp.MustCompile(`\b(?:upr|go|process)_\w+`).FindAllString(target.Expr, -1) {
-				seen++
-				if !regexp.MustCompile(`(?m)^` + name + `[ {]`).Match(served) {
-					t.Errorf("%s is not served: %s", name, target.Expr)
-				}
-			}
-			for _, by := range regexp.MustCompile(`by \(([^)]*)\)`).FindAllStringSubmatch(target.Expr, -1) {
-				for label := range strings.SplitSeq(by[1], ", ") {
-					if !strings.Contains(string(served), label+`="`) {
-						t.Errorf("no metric has the label %s: %s", label, target.Expr)
-					}
-				}
-			}
-		}
-	}
-	if seen < 10 {
-		t.Errorf("the dashboard names %d metrics", seen)
 	}
 }

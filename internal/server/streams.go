@@ -29,10 +29,11 @@ type streams struct {
 	open            tally
 	operations      tally
 	address, caller *limit
+	quota           quota
 }
 
-func newStreams(people *identity.Service, perCaller int, address, caller *limit) *streams {
-	return &streams{people: people, open: tally{most: perCaller}, operations: tally{most: perCaller * operationsPerStream}, address: address, caller: caller}
+func newStreams(people *identity.Service, perCaller int, address, caller *limit, daily quota) *streams {
+	return &streams{people: people, open: tally{most: perCaller}, operations: tally{most: perCaller * operationsPerStream}, address: address, caller: caller, quota: daily}
 }
 
 // around lets a stream begin, or refuses it before it does.
@@ -78,6 +79,9 @@ func (m *meter) Begin() (wait time.Duration, err error) {
 		if err := l.count(m.r); err != nil {
 			return window, err
 		}
+	}
+	if _, wait, err := m.quota.spend(m.r, 1); err != nil {
+		return wait, err
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -17,15 +17,18 @@ import (
 // TestClientsOfPartners runs the examples of docs/partners as partners do: from nothing, after
 // changes, and after a restore.
 func TestClientsOfPartners(t *testing.T) {
-	for _, client := range [][]string{{"bash", "copy.sh"}, {"node", "copy.mjs"}, {"python3", "copy.py"}} {
+	for _, client := range [][]string{{"bash", "copy.sh"}, {"node", "copy.mjs"}, {"python3", "copy.py"}, {"Rscript", "copy.R"}} {
 		t.Run(client[1], func(t *testing.T) {
-			for _, needed := range map[string][]string{"bash": {"curl", "jq"}, "node": {"node"}, "python3": {"python3"}}[client[0]] {
+			for _, needed := range map[string][]string{"bash": {"curl", "jq"}, "node": {"node"}, "python3": {"python3"}, "Rscript": {"Rscript"}}[client[0]] {
 				if _, err := exec.LookPath(needed); err != nil {
-					if os.Getenv("CI") != "" && needed != "python3" {
+					if os.Getenv("CI") != "" && needed != "python3" && needed != "Rscript" {
 						t.Fatalf("%s is missing: .ci/setup installs it", needed)
 					}
 					t.Skipf("SKIPPED, NOT TESTED: %s is missing", needed)
 				}
+			}
+			if client[0] == "Rscript" && exec.CommandContext(t.Context(), "Rscript", "-e", "library(httr2)").Run() != nil {
+				t.Skip("SKIPPED, NOT TESTED: R has no httr2")
 			}
 			h, folder := open(t, dbtest.SQLite(t), 60), t.TempDir()
 			step := func() {
@@ -34,6 +37,9 @@ func TestClientsOfPartners(t *testing.T) {
 				program.WaitDelay = time.Second
 				if said, err := program.CombinedOutput(); err != nil {
 					t.Fatalf("%v: %s", err, said)
+				}
+				if client[0] == "Rscript" {
+					writeLines(t, folder)
 				}
 				if wrong := differences(canonical(t, linesOf(t, filepath.Join(folder, "now.ndjson"))), canonical(t, h.readers(t))); len(wrong) > 0 {
 					t.Fatal(strings.Join(wrong, "\n"))
@@ -49,6 +55,17 @@ func TestClientsOfPartners(t *testing.T) {
 			}
 			step()
 		})
+	}
+}
+
+// writeLines writes what R keeps as lines, with R.
+func writeLines(t *testing.T, folder string) {
+	t.Helper()
+	const script = `folder <- commandArgs(trailingOnly = TRUE)
+lines <- vapply(readRDS(file.path(folder, "now.rds"))$things, jsonlite::toJSON, "", auto_unbox = TRUE, null = "null", digits = NA)
+writeLines(lines, file.path(folder, "now.ndjson"), useBytes = TRUE)`
+	if said, err := exec.CommandContext(t.Context(), "Rscript", "-e", script, folder).CombinedOutput(); err != nil { //nolint:gosec // this test
+		t.Fatalf("%v: %s", err, said)
 	}
 }
 

@@ -18,8 +18,11 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/upr-info/upr/internal/database/dbtest"
+	"github.com/upr-info/upr/internal/sample/rounds"
+	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/slice"
 )
 
@@ -39,6 +42,12 @@ func rowsOf(t testing.TB, body []byte) (rows []map[string]any) {
 // TestFormatsAgree takes every kind in every format and compares what readers of others make of them.
 func TestFormatsAgree(t *testing.T) {
 	h := open(t, dbtest.SQLite(t), 300)
+	if _, err := rounds.Fill(t.Context(), h.db, secret.NewBox(secret.Key{1}), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.record.CatchUp(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	for _, k := range slice.Kinds() {
 		t.Run(k.Name, func(t *testing.T) {
 			exact := h.must(t, "/export/"+k.Name+".ndjson", nil)

@@ -1,0 +1,384 @@
+package presession
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/agendaversion"
+	"github.com/upr-info/upr/ent/meeting"
+	"github.com/upr-info/upr/ent/participant"
+	"github.com/upr-info/upr/ent/predicate"
+	"github.com/upr-info/upr/ent/presession"
+	"github.com/upr-info/upr/ent/registration"
+	"github.com/upr-info/upr/ent/round"
+	"github.com/upr-info/upr/internal/changelog"
+	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/policy"
+	"github.com/upr-info/upr/internal/viewer"
+)
+
+// AgendaVersion is the agenda of a round as it was published once.
+type AgendaVersion struct {
+	Number      int
+	PublishedAt time.Time
+	Changes     []AgendaChange // against the version before
+}
+
+// AgendaChange is what a version says anew to one registration.
+type AgendaChange struct {
+	Registration string
+	PreSession   string
+	Change       string // NEW, MOVED, REORDERED or CANCELLED
+}
+
+// AgendaWarning is something of an agenda that may be meant, and is acknowledged before it is published.
+type AgendaWarning struct {
+	ID         string // by which it is acknowledged
+	Warning    string // OFFERS_OPEN, NO_SPEAKERS, NO_ROOM or FEWER_MINUTES
+	PreSession string
+}
+
+// Agenda is what would be published of a round now.
+type Agenda struct {
+	Warnings []AgendaWarning
+	Changes  []AgendaChange
+	Latest   *int // number of the version that is published; nil: none is
+}
+
+// place is what a version tells one registration.
+type agendaEntry struct {
+	Registration, PreSession string
+	StartsAt                 time.Time
+	Minutes                  int
+	Room                     string
+	Mode                     string
+	Place                    int
+}
+
+// inOrder sorts registrations as they speak: as they were ordered, then as they were submitted.
+func inOrder(rows []*ent.Registration) {
+	last := func(place *int) int {
+		if place == nil {
+			return 1 << 30
+		}
+		return *place
+	}
+	slices.SortFunc(rows, func(a, b *ent.Registration) int {
+		return cmp.Or(cmp.Compare(last(a.Place), last(b.Place)), cmp.Compare(a.ID, b.ID))
+	})
+}
+
+// OrderSpeakers says in which order the registrations of a meeting speak.
+func (s *Service) OrderSpeakers(ctx context.Context, id string, revision int, registrations []string) (changed *PreSession, err error) {
+	err = s.change(ctx, "", func(c *change) error {
+		m, err := c.managedMeeting(id, revision)
+		if err != nil {
+			return err
+		}
+		speaking, err := c.Ent.Registration.Query().Where(registration.MeetingID(m.ID), registration.StateIn("OFFERED", "CONFIRMED")).All(c.ctx)
+		if err != nil {
+			return fmt.Errorf("list who speaks: %w", err)
+		}
+		for _, row := range speaking {
+			at := slices.Index(registrations, row.UID)
+			if at < 0 {
+				return fault.Invalid("registrations", "must be all that are offered or confirmed: %s is missing", row.UID)
+			}
+			if err := row.Update().SetPlace(at + 1).Exec(c.ctx); err != nil {
+				return fmt.Errorf("place a registration: %w", err)
+			}
+		}
+		if len(registrations) != len(speaking) {
+			return fault.Invalid("registrations", "must be the %d that are offered or confirmed, each once", len(speaking))
+		}
+		if err := m.Update().AddRevision(1).Exec(c.ctx); err != nil {
+			return fmt.Errorf("change a Pre-session: %w", err)
+		}
+		c.log.Note(m.UID, changelog.Operation("ORDER"))
+		if m, err = c.meetingOf(id); err != nil {
+			return err
+		}
+		p := c.preSessionOf(m)
+		changed = &p
+		return nil
+	})
+	return changed, err
+}
+
+// Agenda says what publishing the agenda of a round would change, and of what it warns.
+func (s *Service) Agenda(ctx context.Context, id string) (a *Agenda, err error) {
+	if err := policy.Require(ctx, viewer.Manager); err != nil {
+		return nil, err
+	}
+	err = s.read(ctx, func(c *change) error {
+		if _, err := c.managed(id); err != nil {
+			return err
+		}
+		_, a, err = c.agenda(id)
+		return err
+	})
+	return a, err
+}
+
+// inRound are the meetings of a round.
+func inRound(id int) predicate.PreSession { return presession.RoundID(id) }
+
+// planned are the meetings that an agenda has: those with a time that are not over.
+func planned(round string) []predicate.PreSession {
+	return []predicate.PreSession{presession.HasRoundWith(roundIs(round)), presession.StateIn("SCHEDULED", "PUBLISHED"), presession.StartsAtNotNil()}
+}
+
+// agenda reads what would be published: an entry for each registration that speaks.
+func (c *change) agenda(id string) (entries []agendaEntry, a *Agenda, err error) {
+	q := c.Ent.PreSession.Query().Where(planned(id)...).Order(ent.Asc(presession.FieldStartsAt), ent.Asc(presession.FieldID)).
+		WithRegistrations(func(q *ent.RegistrationQuery) { q.Where(registration.StateIn("OFFERED", "CONFIRMED")) })
+	withAll(q)
+	meetings, err := q.All(c.ctx)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read an agenda: %w", err)
+	}
+	a = &Agenda{Warnings: []AgendaWarning{}, Changes: []AgendaChange{}}
+	entries = []agendaEntry{}
+	for _, m := range meetings {
+		rows := m.Edges.Registrations
+		inOrder(rows)
+		confirmed := 0
+		for _, row := range rows {
+			if row.State != registration.StateCONFIRMED {
+				continue
+			}
+			confirmed++
+			entries = append(entries, agendaEntry{row.UID, m.UID, m.StartsAt.UTC(), m.Duration, m.Room, string(m.Mode), confirmed})
+		}
+		warn := func(is bool, warning string) {
+			if is {
+				a.Warnings = append(a.Warnings, AgendaWarning{warning + " " + m.Edges.Review.Edges.State.Iso3, warning, m.UID})
+			}
+		}
+		warn(confirmed < len(rows), "OFFERS_OPEN")
+		warn(confirmed == 0, "NO_SPEAKERS")
+		warn(m.Room == "" && m.Mode != presession.ModeVIRTUAL_RECORDED, "NO_ROOM")
+		warn(confirmed > slotsOf(m.Duration, m.SurMinutes, m.ModerationMinutes, m.QuestionMinutes, m.SpeakerMinutes), "FEWER_MINUTES")
+	}
+	if err := c.refuseClashes(meetings); err != nil {
+		return nil, nil, err
+	}
+	before, latest, err := c.latestAgenda(id)
+	if err != nil {
+		return nil, nil, err
+	}
+	a.Latest = latest
+	a.Changes = append(a.Changes, compareAgendas(before, entries)...)
+	return entries, a, nil
+}
+
+// refuseClashes: two meetings are not in one room, and nobody is in two meetings, at one time.
+func (c *change) refuseClashes(meetings []*ent.PreSession) error {
+	people := map[int][]string{}
+	for _, m := range meetings {
+		who, err := c.Ent.Participant.Query().Where(participant.PersonNEQ(""), participant.HasRegistrationWith(registration.MeetingID(m.ID), registration.StateEQ("CONFIRMED"))).
+			Select(participant.FieldPerson).Strings(c.ctx)
+		if err != nil {
+			return fmt.Errorf("read who speaks: %w", err)
+		}
+		people[m.ID] = who
+	}
+	for i, m := range meetings {
+		for _, other := range meetings[:i] {
+			both := m.Edges.Review.Edges.State.Iso3 + " and " + other.Edges.Review.Edges.State.Iso3
+			switch {
+			case !overlap(m, other):
+			case m.Room != "" && m.Room == other.Room:
+				return conflict("", "has the Pre-sessions of %s in one room at one time", both)
+			case slices.ContainsFunc(people[m.ID], func(p string) bool { return slices.Contains(people[other.ID], p) }):
+				return conflict("", "has one person speak at the Pre-sessions of %s at one time", both)
+			}
+		}
+	}
+	return nil
+}
+
+func overlap(a, b *ent.PreSession) bool {
+	ends := func(m *ent.PreSession) time.Time { return m.StartsAt.Add(time.Duration(m.Duration) * time.Minute) }
+	return a.StartsAt.Before(ends(b)) && b.StartsAt.Before(ends(a))
+}
+
+func (c *change) latestAgenda(id string) (entries []agendaEntry, number *int, err error) {
+	row, err := c.Ent.AgendaVersion.Query().Where(agendaversion.HasRoundWith(roundIs(id))).Order(ent.Desc(agendaversion.FieldNumber)).First(c.ctx)
+	if ent.IsNotFound(err) {
+		return nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the agenda that is published: %w", err)
+	}
+	if err := json.Unmarshal([]byte(row.Entries), &entries); err != nil {
+		return nil, nil, fmt.Errorf("read the agenda that is published: %w", err)
+	}
+	return entries, &row.Number, nil
+}
+
+// compareAgendas says what a version tells anew, to those who are in it, then to those who were.
+func compareAgendas(before, after []agendaEntry) (changes []AgendaChange) {
+	find := func(in []agendaEntry, id string) *agendaEntry {
+		if i := slices.IndexFunc(in, func(e agendaEntry) bool { return e.Registration == id }); i >= 0 {
+			return &in[i]
+		}
+		return nil
+	}
+	for _, e := range after {
+		was := find(before, e.Registration)
+		var change string
+		switch {
+		case was == nil:
+			change = "NEW"
+		case !was.StartsAt.Equal(e.StartsAt) || was.Room != e.Room || was.Minutes != e.Minutes || was.Mode != e.Mode:
+			change = "MOVED"
+		case was.Place != e.Place:
+			change = "REORDERED"
+		default:
+			continue
+		}
+		changes = append(changes, AgendaChange{e.Registration, e.PreSession, change})
+	}
+	for _, e := range before {
+		if find(after, e.Registration) == nil {
+			changes = append(changes, AgendaChange{e.Registration, e.PreSession, "CANCELLED"})
+		}
+	}
+	return changes
+}
+
+// PublishAgenda makes the agenda of a round known: its meetings and the speakers who consent become
+// a part of the record, and each registration for which something is new has a draft that says so.
+// Returns Conflict where a warning is not acknowledged, or people or rooms are in two places at once.
+func (s *Service) PublishAgenda(ctx context.Context, id string, revision int, acknowledged []string) (v *AgendaVersion, err error) {
+	err = s.change(ctx, "the agenda is published", func(c *change) error {
+		row, err := c.managedRound(id, revision)
+		if err != nil {
+			return err
+		}
+		if !slices.Contains([]round.State{"DECISIONS_RELEASED", "AGENDA_PUBLISHED", "RUNNING"}, row.State) {
+			return conflict("", "has no agenda to publish: the round is %s", row.State)
+		}
+		if err := c.lockMeetings(id); err != nil {
+			return err
+		}
+		entries, a, err := c.agenda(id)
+		if err != nil {
+			return err
+		}
+		for _, w := range a.Warnings {
+			if !slices.Contains(acknowledged, w.ID) {
+				return conflict("acknowledged", "does not name %q: look at the warnings again", w.ID)
+			}
+		}
+		v = &AgendaVersion{Number: 1, PublishedAt: c.now, Changes: a.Changes}
+		if a.Latest != nil {
+			v.Number = *a.Latest + 1
+		}
+		text, err := json.Marshal(entries)
+		if err != nil {
+			return fmt.Errorf("write an agenda: %w", err)
+		}
+		if err := c.Ent.AgendaVersion.Create().SetRoundID(row.ID).SetNumber(v.Number).SetPublishedAt(c.now).SetPublishedBy(c.by.UID).SetEntries(string(text)).Exec(c.ctx); err != nil {
+			return fmt.Errorf("keep an agenda: %w", err)
+		}
+		set := row.Update().AddRevision(1)
+		if row.State == "DECISIONS_RELEASED" {
+			set.SetState("AGENDA_PUBLISHED")
+		}
+		if err := set.Exec(c.ctx); err != nil {
+			return fmt.Errorf("advance a round: %w", err)
+		}
+		c.log.Note(row.UID, changelog.Operation("PUBLISH_AGENDA"))
+		if err := c.publishMeetings(id); err != nil {
+			return err
+		}
+		return c.tellChanges(a.Changes, entries)
+	})
+	return v, err
+}
+
+// publishMeetings brings what readers see of the meetings of a round up to what is planned.
+func (c *change) publishMeetings(id string) error {
+	q := c.Ent.PreSession.Query().Where(planned(id)...)
+	withAll(q)
+	meetings, err := q.All(c.ctx)
+	if err != nil {
+		return fmt.Errorf("read the meetings of a round: %w", err)
+	}
+	for _, m := range meetings {
+		if m.State == presession.StateSCHEDULED {
+			if err := m.Update().SetState("PUBLISHED").AddRevision(1).Exec(c.ctx); err != nil {
+				return fmt.Errorf("publish a Pre-session: %w", err)
+			}
+		}
+		published, err := c.publishMeeting(m)
+		if err != nil {
+			return err
+		}
+		if err := c.show(m, published); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *change) publishMeeting(m *ent.PreSession) (*ent.Meeting, error) {
+	mode := meeting.Mode(m.Mode)
+	published, err := c.Ent.Meeting.Query().Where(meeting.ReviewID(m.ReviewID)).Only(c.ctx)
+	switch {
+	case ent.IsNotFound(err):
+		uid := fmt.Sprintf("%s_%s_%d", changelog.Meeting, m.Edges.Review.Edges.State.Iso3, m.Edges.Review.Cycle)
+		published, err = c.Ent.Meeting.Create().SetUID(uid).SetReviewID(m.ReviewID).SetStartsAt(*m.StartsAt).SetMinutes(m.Duration).SetRoom(m.Room).SetMode(mode).Save(c.ctx)
+		if err == nil {
+			c.log.Touch(changelog.Meeting, changelog.Publish, published.ID)
+		}
+	case err != nil:
+	case published.Status != meeting.StatusPLANNED || !published.StartsAt.Equal(*m.StartsAt) || published.Minutes != m.Duration || published.Room != m.Room || published.Mode != mode:
+		published, err = published.Update().SetStatus("PLANNED").SetStartsAt(*m.StartsAt).SetMinutes(m.Duration).SetRoom(m.Room).SetMode(mode).AddSequence(1).Save(c.ctx)
+		if err == nil {
+			c.log.Touch(changelog.Meeting, changelog.Correct, published.ID)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("publish a meeting: %w", err)
+	}
+	return published, nil
+}
+
+// tellChanges writes drafts of what is new, for staff to read and release. Who is in the agenda no
+// more was told why when that happened.
+func (c *change) tellChanges(changes []AgendaChange, entries []agendaEntry) error {
+	if c.means.Outbox == nil {
+		return nil
+	}
+	for _, change := range changes {
+		if change.Change == "CANCELLED" {
+			continue
+		}
+		row, err := c.Ent.Registration.Query().Where(registration.UID(change.Registration)).WithMeeting(withAll).Only(c.ctx)
+		if err != nil {
+			return fmt.Errorf("read a registration: %w", err)
+		}
+		d, err := c.draft(row, "agenda-changed")
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(entries, func(e agendaEntry) bool { return e.Registration == change.Registration })
+		d.Data["change"] = wordingIn(d.Language).agenda(change.Change, entries[i].Place)
+		d.Hold = true
+		if d.Calendar, err = c.invitation(row); err != nil {
+			return err
+		}
+		if _, err := c.means.Outbox.Add(c.ctx, c.Tx, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}

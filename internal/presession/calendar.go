@@ -1,0 +1,100 @@
+package presession
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/meeting"
+	"github.com/upr-info/upr/ent/registration"
+	"github.com/upr-info/upr/internal/calendar"
+	"github.com/upr-info/upr/internal/changelog"
+	"github.com/upr-info/upr/internal/fault"
+)
+
+// NewCalendarLink returns the address of the applicant's own calendar, and ends the one there was.
+// It is shown once. Returns Conflict where a participant's existence is not to be known: an address
+// in a calendar is seen by others.
+func (s *Service) NewCalendarLink(ctx context.Context, id string) (link string, err error) {
+	err = s.change(ctx, "", func(c *change) error {
+		row, err := c.ownRegistration(id)
+		if err != nil {
+			return err
+		}
+		level, _, _, err := c.caution(row)
+		if err != nil {
+			return err
+		}
+		if level >= 2 {
+			return conflict("", "has a participant whom calendars must not know: write the time down where it is safe")
+		}
+		token := strings.ToLower(rand.Text())
+		if err := row.Update().SetCalendarDigest(calendarDigest(token)).Exec(c.ctx); err != nil {
+			return fmt.Errorf("keep a calendar: %w", err)
+		}
+		c.log.Note(row.UID, changelog.Operation("CALENDAR"))
+		link = c.means.PublicURL + "/calendar/own/" + token + ".ics"
+		return nil
+	})
+	return link, err
+}
+
+func calendarDigest(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+// OwnCalendar is the calendar whose address somebody holds: the meeting at which they speak, once
+// it is published, and that it is off where they do not speak any more. Returns NotFound for an
+// address that is none.
+func (s *Service) OwnCalendar(ctx context.Context, token string) (text string, err error) {
+	err = s.read(asProgram(ctx), func(c *change) error {
+		row, err := c.Ent.Registration.Query().Where(registration.CalendarDigest(calendarDigest(token))).WithMeeting(withAll).Only(c.ctx)
+		if ent.IsNotFound(err) {
+			return fault.NotFound("no calendar has this address: make a new one")
+		}
+		if err != nil {
+			return fmt.Errorf("find a calendar: %w", err)
+		}
+		text, err = c.invitation(row)
+		if err == nil && text == "" {
+			text = calendar.Write("")
+		}
+		return err
+	})
+	return text, err
+}
+
+// invitation is the meeting of a registration as its calendar has it; empty: nothing is published.
+// From protection level 1 on it says neither what the meeting is about nor where it is.
+func (c *change) invitation(row *ent.Registration) (string, error) {
+	m := row.Edges.Meeting
+	published, err := c.Ent.Meeting.Query().Where(meeting.ReviewID(m.ReviewID)).Only(c.ctx)
+	if ent.IsNotFound(err) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("find what is published: %w", err)
+	}
+	level, neutral, _, err := c.caution(row)
+	if err != nil || level >= 2 {
+		return "", err
+	}
+	e := calendar.Event{
+		ID: row.UID, Title: "Pre-session: " + m.Edges.Review.Edges.State.NameEn, Place: published.Room, Starts: published.StartsAt, Lasts: time.Duration(published.Minutes) * time.Minute,
+		Sequence: published.Sequence, Changed: c.now,
+	}
+	if level > 0 || neutral {
+		e.Title, e.Place = "Meeting", ""
+	}
+	speaks := row.State == registration.StateCONFIRMED || row.State == registration.StateSPOKE
+	if !speaks || published.Status == meeting.StatusNOT_HELD || published.Status == meeting.StatusPOSTPONED {
+		e.Cancelled, e.Sequence = true, e.Sequence+1
+	}
+	return calendar.Write("", e), nil
+}

@@ -1,0 +1,329 @@
+package presession
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/mail"
+	"slices"
+	"strings"
+
+	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/consent"
+	"github.com/upr-info/upr/ent/participant"
+	"github.com/upr-info/upr/ent/participantidentity"
+	"github.com/upr-info/upr/ent/predicate"
+	"github.com/upr-info/upr/ent/registration"
+	"github.com/upr-info/upr/internal/changelog"
+	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/viewer"
+)
+
+// Participant is a person who is to speak for a registration, without who they are.
+type Participant struct {
+	ID        string
+	Level     int  // of protection, 0 to 3
+	LowerTo   *int // the level that the applicant asks for
+	Reviewed  bool // the protection officer has looked at the level
+	Pseudonym string
+	Gender    string
+	Contact   string
+	Language  string
+	Neutral   bool
+	Named     bool
+	Consents  []Consent
+	Revision  int
+}
+
+// Identity is who a participant is.
+type Identity struct {
+	Name     string
+	Position string
+	Email    string
+	Phone    string
+}
+
+// OwnParticipant is a participant as whoever registered them sees them.
+type OwnParticipant struct {
+	About    Participant
+	Identity *Identity   // from level 1 on it is written, and not read again
+	Publicly *Appearance // what the public agenda says of them; nil: nothing
+}
+
+// ParticipantInput is all that an applicant says of a participant.
+type ParticipantInput struct {
+	Application string
+	ID          *string // nil: another one
+	Revision    int
+	Identity    *Identity // nil: as it was
+	Level       int
+	Pseudonym   string
+	Gender      string
+	Contact     string
+	Language    string
+	Neutral     bool
+	Consents    []Consent
+}
+
+// maxParticipants is how many may speak together in the time of one.
+const maxParticipants = 4
+
+// SaveParticipant adds a participant to a registration, or changes one. A lower level of protection
+// is asked for, and a higher one holds at once. Returns NotFound for what is not the
+// asker's, Conflict where participants cannot be changed any more, and Invalid for what cannot be.
+func (s *Service) SaveParticipant(ctx context.Context, in ParticipantInput) (saved *OwnParticipant, err error) {
+	err = s.change(ctx, "", func(c *change) error {
+		row, err := c.ownRegistration(in.Application)
+		if err != nil {
+			return err
+		}
+		if !editable(row, c.now) && row.State != registration.StateOFFERED && row.State != registration.StateCONFIRMED {
+			return conflict("", "has participants that cannot be changed any more; consents and protection always can")
+		}
+		p, err := c.participantFor(row, in)
+		if err != nil {
+			return err
+		}
+		if err := c.keepParticipant(row, p, in); err != nil {
+			return err
+		}
+		saved, err = c.ownParticipant(p.UID)
+		return err
+	})
+	return saved, err
+}
+
+// ownRegistration reads and locks a registration of whoever asks.
+func (c *change) ownRegistration(id string) (*ent.Registration, error) {
+	row, err := c.lockRegistration(id)
+	if err != nil {
+		return nil, err
+	}
+	if _, applies := rolesOn(c.by, row)[viewer.Applicant]; !applies {
+		return nil, noRegistration(id)
+	}
+	return row, nil
+}
+
+// participantFor finds the participant that is changed, or makes one.
+func (c *change) participantFor(row *ent.Registration, in ParticipantInput) (*ent.Participant, error) {
+	if in.ID != nil {
+		p, err := c.Ent.Participant.Query().Where(participant.UID(*in.ID), participant.RegistrationID(row.ID)).Only(c.ctx)
+		switch {
+		case ent.IsNotFound(err):
+			return nil, noParticipant(*in.ID)
+		case err != nil:
+			return nil, fmt.Errorf("find a participant: %w", err)
+		case p.Revision != in.Revision:
+			return nil, stale(p.Revision)
+		}
+		return p, nil
+	}
+	n, err := c.Ent.Participant.Query().Where(participant.RegistrationID(row.ID)).Count(c.ctx)
+	if err != nil {
+		return nil, fmt.Errorf("count participants: %w", err)
+	}
+	if n >= maxParticipants {
+		return nil, conflict("", "has %d participants, which are the most", n)
+	}
+	p, err := c.Ent.Participant.Create().SetUID(newUID("par")).SetRegistrationID(row.ID).SetCreatedAt(c.now).Save(c.ctx)
+	if err != nil {
+		return nil, fmt.Errorf("add a participant: %w", err)
+	}
+	return p, nil
+}
+
+func noParticipant(id string) error { return fault.NotFound("no participant has the id %s", id) }
+
+func (c *change) keepParticipant(row *ent.Registration, p *ent.Participant, in ParticipantInput) (err error) {
+	if in.Pseudonym != "" {
+		if in.Pseudonym, err = line("pseudonym", in.Pseudonym, 100); err != nil {
+			return err
+		}
+	}
+	switch {
+	case participant.GenderValidator(participant.Gender(in.Gender)) != nil:
+		return fault.Invalid("gender", "is none that there is")
+	case participant.ContactValidator(participant.Contact(in.Contact)) != nil:
+		return fault.Invalid("contact", "is no channel that there is")
+	case !slices.Contains([]string{"EN", "FR", "ES"}, in.Language):
+		return fault.Invalid("language", "must be EN, FR or ES")
+	}
+	set := p.Update().SetPseudonym(in.Pseudonym).SetGender(participant.Gender(in.Gender)).SetContact(participant.Contact(in.Contact)).
+		SetLanguage(in.Language).SetNeutral(in.Neutral).AddRevision(1)
+	if err := protect(p, set, in.Level); err != nil {
+		return err
+	}
+	if in.Identity != nil {
+		if err := c.seal(row, p, set, *in.Identity); err != nil {
+			return err
+		}
+	}
+	if err := set.Exec(c.ctx); err != nil {
+		return fmt.Errorf("save a participant: %w", err)
+	}
+	if err := c.keepConsents(p, in.Consents); err != nil {
+		return err
+	}
+	if p.Level < in.Level || in.Neutral && !p.Neutral || in.Contact != string(p.Contact) {
+		if err := c.recast(row); err != nil {
+			return err
+		}
+	}
+	c.log.Note(p.UID, changelog.Correct)
+	return c.renewAppearance(p.ID)
+}
+
+// seal keeps who a participant is where nobody reads it, and a digest that tells who speaks in two
+// meetings of the round.
+func (c *change) seal(row *ent.Registration, p *ent.Participant, set *ent.ParticipantUpdateOne, who Identity) (err error) {
+	if who.Name, err = line("identity.name", who.Name, 200); err != nil {
+		return err
+	}
+	for _, optional := range []struct {
+		field string
+		text  *string
+	}{{"identity.position", &who.Position}, {"identity.email", &who.Email}, {"identity.phone", &who.Phone}} {
+		if *optional.text == "" {
+			continue
+		}
+		if *optional.text, err = line(optional.field, *optional.text, 200); err != nil {
+			return err
+		}
+	}
+	person := ""
+	if who.Email != "" {
+		a, err := mail.ParseAddress(who.Email)
+		if err != nil || a.Address != who.Email {
+			return fault.Invalid("identity.email", "is no address, as in ann@example.org")
+		}
+		person = c.means.Box.Pseudonym("person " + row.Edges.Meeting.Edges.Round.UID + " " + strings.ToLower(who.Email))
+	}
+	text, err := json.Marshal(who)
+	if err != nil {
+		return fmt.Errorf("write an identity: %w", err)
+	}
+	if _, err := c.Ent.ParticipantIdentity.Delete().Where(participantidentity.ParticipantID(p.ID)).Exec(c.ctx); err != nil {
+		return fmt.Errorf("forget an identity: %w", err)
+	}
+	key, content := c.means.Box.SealEnvelope(string(text), p.UID)
+	if err := c.Ent.ParticipantIdentity.Create().SetParticipantID(p.ID).SetDataKey(key).SetContent(content).Exec(c.ctx); err != nil {
+		return fmt.Errorf("seal an identity: %w", err)
+	}
+	set.SetNamed(true).SetPerson(person)
+	return nil
+}
+
+// unseal opens who a participant is. Callers have looked who may, and log it where somebody does.
+func (c *change) unseal(p *ent.Participant) (*Identity, error) {
+	row, err := c.Ent.ParticipantIdentity.Query().Where(participantidentity.ParticipantID(p.ID)).Only(c.ctx)
+	if ent.IsNotFound(err) || err == nil && len(row.DataKey) == 0 {
+		return nil, nil //nolint:nilnil // never given, or purged
+	}
+	if err != nil {
+		return nil, fmt.Errorf("find an identity: %w", err)
+	}
+	text, err := c.means.Box.OpenEnvelope(row.DataKey, row.Content, p.UID)
+	if err != nil {
+		return nil, err
+	}
+	var who Identity
+	if err := json.Unmarshal([]byte(text), &who); err != nil {
+		return nil, fmt.Errorf("read an identity: %w", err)
+	}
+	return &who, nil
+}
+
+// RemoveParticipant takes a participant away, with all that is known of them; always possible.
+func (s *Service) RemoveParticipant(ctx context.Context, id string) error {
+	return s.change(ctx, "", func(c *change) error {
+		p, _, err := c.heldParticipant(id)
+		if err != nil {
+			return err
+		}
+		if err := c.hide(p.ID); err != nil {
+			return err
+		}
+		if err := c.forget(p.ID); err != nil {
+			return err
+		}
+		c.log.Note(p.UID, changelog.Withdraw)
+		return nil
+	})
+}
+
+// forget deletes a participant.
+func (c *change) forget(id int) error {
+	if _, err := c.Ent.ParticipantIdentity.Delete().Where(participantidentity.ParticipantID(id)).Exec(c.ctx); err != nil {
+		return fmt.Errorf("forget an identity: %w", err)
+	}
+	if _, err := c.Ent.Consent.Delete().Where(consent.ParticipantID(id)).Exec(c.ctx); err != nil {
+		return fmt.Errorf("forget consents: %w", err)
+	}
+	if err := c.Ent.Participant.DeleteOneID(id).Exec(c.ctx); err != nil {
+		return fmt.Errorf("forget a participant: %w", err)
+	}
+	return nil
+}
+
+// heldParticipant reads a participant of a registration of whoever asks, which is locked.
+func (c *change) heldParticipant(id string) (*ent.Participant, *ent.Registration, error) {
+	p, err := c.Ent.Participant.Query().Where(participant.UID(id)).WithRegistration().Only(c.ctx)
+	if ent.IsNotFound(err) {
+		return nil, nil, noParticipant(id)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("find a participant: %w", err)
+	}
+	row, err := c.ownRegistration(p.Edges.Registration.UID)
+	if fault.CodeOf(err) == fault.CodeNotFound {
+		return nil, nil, noParticipant(id)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if p, err = c.Ent.Participant.Get(c.ctx, p.ID); err != nil { // as it is under the lock
+		return nil, nil, noParticipant(id)
+	}
+	return p, row, nil
+}
+
+// ownParticipants are those of a registration as its applicant sees them.
+func (c *change) ownParticipants(where ...predicate.Participant) (own []OwnParticipant, err error) {
+	rows, err := c.Ent.Participant.Query().Where(where...).WithConsents().WithRegistration().Order(ent.Asc(participant.FieldID)).All(c.ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list participants: %w", err)
+	}
+	own = make([]OwnParticipant, len(rows))
+	for i, p := range rows {
+		own[i].About = participantOf(p)
+		who, err := c.unseal(p)
+		if err != nil {
+			return nil, err
+		}
+		own[i].Publicly = appearanceOf(p, p.Edges.Registration, who, "PUBLIC")
+		if p.Level == 0 {
+			own[i].Identity = who
+		}
+	}
+	return own, nil
+}
+
+func (c *change) ownParticipant(uid string) (*OwnParticipant, error) {
+	own, err := c.ownParticipants(participant.UID(uid))
+	if err != nil {
+		return nil, err
+	}
+	return &own[0], nil
+}
+
+func participantOf(p *ent.Participant) Participant {
+	known := Participant{
+		ID: p.UID, Level: p.Level, LowerTo: p.LowerTo, Reviewed: p.ReviewedAt != nil, Pseudonym: p.Pseudonym, Gender: string(p.Gender), Contact: string(p.Contact), Language: p.Language,
+		Neutral: p.Neutral, Named: p.Named, Consents: []Consent{}, Revision: p.Revision,
+	}
+	for _, c := range p.Edges.Consents {
+		known.Consents = append(known.Consents, Consent{Audience: string(c.Audience), Item: string(c.Item)})
+	}
+	return known
+}

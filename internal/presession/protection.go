@@ -1,0 +1,173 @@
+package presession
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/participant"
+	"github.com/upr-info/upr/internal/changelog"
+	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/policy"
+	"github.com/upr-info/upr/internal/viewer"
+)
+
+// Levels of protection: what the public may know. Missions are told the same.
+//
+//	0  the person, as far as they consent
+//	1  the organisation
+//	2  a pseudonym
+//	3  nothing, not even that there is somebody
+
+// RequestProtection asks for a level of protection: a higher one holds at once, a lower one when
+// the protection officer has confirmed it. It is always possible.
+func (s *Service) RequestProtection(ctx context.Context, id string, level int) (saved *OwnParticipant, err error) {
+	err = s.change(ctx, "", func(c *change) error {
+		p, row, err := c.heldParticipant(id)
+		if err != nil {
+			return err
+		}
+		set := p.Update().AddRevision(1)
+		if err := protect(p, set, level); err != nil {
+			return err
+		}
+		if err := set.Exec(c.ctx); err != nil {
+			return fmt.Errorf("protect a participant: %w", err)
+		}
+		if err := c.recast(row); err != nil {
+			return err
+		}
+		c.log.Note(p.UID, changelog.Operation("ASK_PROTECTION"))
+		if err := c.renewAppearance(p.ID); err != nil {
+			return err
+		}
+		saved, err = c.ownParticipant(p.UID)
+		return err
+	})
+	return saved, err
+}
+
+// protect raises a level at once, and notes a lower one for the protection officer.
+func protect(p *ent.Participant, set *ent.ParticipantUpdateOne, level int) error {
+	switch {
+	case level < 0 || level > 3:
+		return fault.Invalid("level", "must be from 0 to 3")
+	case level > p.Level:
+		set.SetLevel(level).ClearReviewedAt().ClearLowerTo()
+	case level < p.Level:
+		set.SetLowerTo(level)
+	default:
+		set.ClearLowerTo()
+	}
+	return nil
+}
+
+// DecideProtection sets the level of a participant, as the protection officer has looked at it.
+// Lowering it takes the confirmation of the person, of which the reason tells.
+func (s *Service) DecideProtection(ctx context.Context, id string, revision, level int, reason string) (decided *Participant, err error) {
+	if err := policy.Require(ctx, viewer.ProtectionOfficer); err != nil {
+		return nil, err
+	}
+	if reason, err = paragraph("reason", reason, true); err != nil {
+		return nil, err
+	}
+	err = s.change(ctx, reason, func(c *change) error {
+		p, err := c.protected(id)
+		switch {
+		case err != nil:
+			return err
+		case p.Revision != revision:
+			return stale(p.Revision)
+		case level < 0 || level > 3:
+			return fault.Invalid("level", "must be from 0 to 3")
+		case level < p.Level && (p.LowerTo == nil || level < *p.LowerTo):
+			return conflict("level", "cannot be lower than what the applicant asks for")
+		}
+		err = p.Update().SetLevel(level).ClearLowerTo().SetReviewedAt(c.now).AddRevision(1).Exec(c.ctx)
+		if err != nil {
+			return fmt.Errorf("decide on protection: %w", err)
+		}
+		c.log.Note(p.UID, changelog.Operation("PROTECT"))
+		if err := c.renewAppearance(p.ID); err != nil {
+			return err
+		}
+		decided, err = c.participant(id)
+		return err
+	})
+	return decided, err
+}
+
+// OpenIdentity tells the protection officer who a participant is. The change log keeps who asked and
+// why, for ever. Returns NotFound for whom there is no identity any more.
+func (s *Service) OpenIdentity(ctx context.Context, id, reason string) (who *Identity, err error) {
+	if err := policy.Require(ctx, viewer.ProtectionOfficer); err != nil {
+		return nil, err
+	}
+	if reason, err = paragraph("reason", reason, true); err != nil {
+		return nil, err
+	}
+	err = s.change(ctx, reason, func(c *change) error {
+		p, err := c.protected(id)
+		if err != nil {
+			return err
+		}
+		if who, err = c.unseal(p); err != nil {
+			return err
+		}
+		if who == nil {
+			return fault.NotFound("there is no identity of %s: none was given, or it was purged", id)
+		}
+		c.log.Note(p.UID, changelog.Operation("OPEN"))
+		return nil
+	})
+	if err != nil {
+		return nil, err // also where it could not be logged
+	}
+	return who, nil
+}
+
+// protected reads a participant for the protection officer, with the meeting locked.
+func (c *change) protected(id string) (*ent.Participant, error) {
+	p, err := c.Ent.Participant.Query().Where(participant.UID(id)).WithRegistration().Only(c.ctx)
+	if ent.IsNotFound(err) {
+		return nil, noParticipant(id)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("find a participant: %w", err)
+	}
+	row, err := c.lockRegistration(p.Edges.Registration.UID)
+	if err != nil {
+		return nil, err
+	}
+	if _, protects := rolesOn(c.by, row)[viewer.ProtectionOfficer]; !protects { // of their own, or of a draft
+		return nil, noParticipant(id)
+	}
+	if p, err = c.Ent.Participant.Get(c.ctx, p.ID); err != nil {
+		return nil, noParticipant(id)
+	}
+	return p, nil
+}
+
+func (c *change) participant(uid string) (*Participant, error) {
+	p, err := c.Ent.Participant.Query().Where(participant.UID(uid)).WithConsents().Only(c.ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read a participant: %w", err)
+	}
+	known := participantOf(p)
+	return &known, nil
+}
+
+// caution says how those who are written to about a registration may be written to: as the one
+// with the most protection.
+func (c *change) caution(row *ent.Registration) (level int, neutral, approved bool, err error) {
+	all, err := c.Ent.Participant.Query().Where(participant.RegistrationID(row.ID)).All(c.ctx)
+	if err != nil {
+		return 0, false, false, fmt.Errorf("list participants: %w", err)
+	}
+	approved = true
+	for _, p := range all {
+		level, neutral = max(level, p.Level), neutral || p.Neutral
+		approved = approved && (p.Level < 2 || p.Contact == participant.ContactEMAIL && p.ReviewedAt != nil)
+	}
+	return level, neutral, approved, nil
+}

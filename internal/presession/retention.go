@@ -1,0 +1,96 @@
+package presession
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/participant"
+	"github.com/upr-info/upr/ent/participantidentity"
+	"github.com/upr-info/upr/ent/registration"
+	"github.com/upr-info/upr/ent/round"
+	"github.com/upr-info/upr/ent/speaker"
+	"github.com/upr-info/upr/internal/changelog"
+)
+
+// purge forgets who took part in rounds whose last meeting is as long ago as they are kept. What
+// the record says stays as far as a participant consents to that in the archive.
+func (s *Service) purge(ctx context.Context) error {
+	now := s.now()
+	rounds, err := s.db.Ent.Round.Query().Where(round.PurgedAtIsNil()).WithMeetings().All(ctx)
+	if err != nil {
+		return fmt.Errorf("look for rounds that are over: %w", err)
+	}
+	var errs []error
+	for _, r := range rounds {
+		if !kept(r, now) {
+			errs = append(errs, s.change(ctx, "identities are not kept for longer", func(c *change) error { return c.purgeRound(r) }))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// kept says whether identities of a round are still kept. A round without meetings in an agenda is
+// counted from the end of its call.
+func kept(r *ent.Round, now time.Time) bool {
+	last := r.CallClosesAt
+	for _, m := range r.Edges.Meetings {
+		if m.StartsAt != nil && m.StartsAt.After(last) {
+			last = *m.StartsAt
+		}
+	}
+	return now.Before(last.AddDate(0, 0, r.RetentionDays))
+}
+
+func (c *change) purgeRound(r *ent.Round) error {
+	if err := c.lockMeetings(r.UID); err != nil {
+		return err
+	}
+	n, err := c.Ent.Round.Update().Where(round.ID(r.ID), round.PurgedAtIsNil()).SetPurgedAt(c.now).AddRevision(1).Save(c.ctx)
+	if err != nil {
+		return fmt.Errorf("keep that a round was purged: %w", err)
+	}
+	if n == 0 { // another process was faster
+		return nil
+	}
+	participants, err := withAppearance(c.Ent.Participant.Query().Where(participant.HasRegistrationWith(registration.HasMeetingWith(inRound(r.ID))))).All(c.ctx)
+	if err != nil {
+		return fmt.Errorf("list participants: %w", err)
+	}
+	for _, p := range participants {
+		if err := c.archive(p); err != nil {
+			return err
+		}
+		if _, err := c.Ent.ParticipantIdentity.Delete().Where(participantidentity.ParticipantID(p.ID)).Exec(c.ctx); err != nil {
+			return fmt.Errorf("purge an identity: %w", err)
+		}
+		if err := p.Update().SetNamed(false).SetPerson("").SetPseudonym("").SetContact("NONE").AddRevision(1).Exec(c.ctx); err != nil {
+			return fmt.Errorf("purge a participant: %w", err)
+		}
+		c.log.Note(p.UID, changelog.Operation("PURGE"))
+	}
+	c.log.Note(r.UID, changelog.Operation("PURGE"))
+	return nil
+}
+
+// archive leaves of a participant in the record what they consent to in the archive.
+func (c *change) archive(p *ent.Participant) error {
+	shown, err := c.Ent.Speaker.Query().Where(speaker.ParticipantID(p.ID)).Only(c.ctx)
+	if ent.IsNotFound(err) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("find a speaker: %w", err)
+	}
+	who, err := c.unseal(p)
+	if err != nil {
+		return err
+	}
+	a := appearanceOf(p, p.Edges.Registration, who, "ARCHIVE")
+	if a == nil {
+		return c.hide(p.ID)
+	}
+	return c.showOtherwise(shown, p.Edges.Registration, *a)
+}

@@ -1,0 +1,172 @@
+package presession
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/meeting"
+	"github.com/upr-info/upr/ent/participant"
+	"github.com/upr-info/upr/ent/registration"
+	"github.com/upr-info/upr/ent/speaker"
+	"github.com/upr-info/upr/internal/changelog"
+)
+
+// withAppearance reads what it takes to say what the public may know of a participant.
+func withAppearance(q *ent.ParticipantQuery) *ent.ParticipantQuery {
+	return q.WithConsents().WithRegistration().Order(ent.Asc(participant.FieldID))
+}
+
+// publicly is what the public may know of a participant; nil: nothing.
+func (c *change) publicly(p *ent.Participant) (*Appearance, error) {
+	who, err := c.unseal(p)
+	if err != nil {
+		return nil, err
+	}
+	return appearanceOf(p, p.Edges.Registration, who, "PUBLIC"), nil
+}
+
+// show writes what the agenda says of the speakers of a meeting.
+func (c *change) show(m *ent.PreSession, published *ent.Meeting) error {
+	registrations, err := c.Ent.Registration.Query().Where(registration.MeetingID(m.ID), registration.StateIn("CONFIRMED", "SPOKE")).
+		WithParticipants(func(q *ent.ParticipantQuery) { withAppearance(q) }).All(c.ctx)
+	if err != nil {
+		return fmt.Errorf("list who speaks: %w", err)
+	}
+	inOrder(registrations)
+	place := 0
+	for _, row := range registrations {
+		for _, p := range row.Edges.Participants {
+			a, err := c.publicly(p)
+			if err != nil {
+				return err
+			}
+			if a != nil {
+				place++
+				err = c.showSpeaker(published, row, p, *a, place)
+			} else {
+				err = c.hide(p.ID)
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (c *change) showSpeaker(in *ent.Meeting, row *ent.Registration, p *ent.Participant, a Appearance, place int) error {
+	shown, err := c.Ent.Speaker.Query().Where(speaker.ParticipantID(p.ID)).Only(c.ctx)
+	if ent.IsNotFound(err) {
+		create := c.Ent.Speaker.Create().SetUID(newUID("spk")).SetMeetingID(in.ID).SetParticipantID(p.ID).SetPlace(place).SetName(a.Name).SetFunction(a.Position).SetOrganisationName(a.Organisation)
+		if a.Organisation != "" {
+			create.SetNillableOrganisationID(row.OrganisationID)
+		}
+		made, err := create.Save(c.ctx)
+		if err != nil {
+			return fmt.Errorf("show a speaker: %w", err)
+		}
+		c.log.Touch(changelog.Speaker, changelog.Publish, made.ID)
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("find a speaker: %w", err)
+	}
+	if shown.Place != place {
+		if err := shown.Update().SetPlace(place).Exec(c.ctx); err != nil {
+			return fmt.Errorf("place a speaker: %w", err)
+		}
+		c.log.Touch(changelog.Speaker, changelog.Correct, shown.ID)
+	}
+	return c.showOtherwise(shown, row, a)
+}
+
+// showOtherwise changes what is shown of a speaker. What was shown before is taken out of the log.
+func (c *change) showOtherwise(shown *ent.Speaker, row *ent.Registration, a Appearance) error {
+	organisation := row.OrganisationID
+	if a.Organisation == "" {
+		organisation = nil
+	}
+	same := func(x, y *int) bool { return x == nil && y == nil || x != nil && y != nil && *x == *y }
+	if (Appearance{shown.Name, shown.Function, shown.OrganisationName}) == a && same(shown.OrganisationID, organisation) {
+		return nil
+	}
+	set := shown.Update().SetName(a.Name).SetFunction(a.Position).SetOrganisationName(a.Organisation)
+	if organisation == nil {
+		set.ClearOrganisationID()
+	} else {
+		set.SetOrganisationID(*organisation)
+	}
+	if err := set.Exec(c.ctx); err != nil {
+		return fmt.Errorf("show a speaker: %w", err)
+	}
+	return c.log.Redact(shown.UID)
+}
+
+// renewAppearance has the agenda say at once what a participant now consents to, where it says
+// anything. What they newly consent to where it says nothing comes with its next version.
+func (c *change) renewAppearance(id int) error {
+	shown, err := c.Ent.Speaker.Query().Where(speaker.ParticipantID(id)).Only(c.ctx)
+	if ent.IsNotFound(err) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("find a speaker: %w", err)
+	}
+	p, err := withAppearance(c.Ent.Participant.Query().Where(participant.ID(id))).Only(c.ctx)
+	if err != nil {
+		return fmt.Errorf("read a participant: %w", err)
+	}
+	a, err := c.publicly(p)
+	if err != nil {
+		return err
+	}
+	if a == nil {
+		return c.hide(id)
+	}
+	return c.showOtherwise(shown, p.Edges.Registration, *a)
+}
+
+// hide takes a participant out of the agenda, and out of all that was ever told of it.
+func (c *change) hide(id int) error {
+	shown, err := c.Ent.Speaker.Query().Where(speaker.ParticipantID(id)).Only(c.ctx)
+	if ent.IsNotFound(err) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("find a speaker: %w", err)
+	}
+	err = shown.Update().SetStatus("WITHDRAWN").SetName("").SetFunction("").SetOrganisationName("").ClearOrganisationID().ClearParticipantID().Exec(c.ctx)
+	if err != nil {
+		return fmt.Errorf("hide a speaker: %w", err)
+	}
+	return c.log.Redact(shown.UID)
+}
+
+// hideAll takes the participants of a registration out of the agenda.
+func (c *change) hideAll(registration int) error {
+	ids, err := c.Ent.Participant.Query().Where(participant.RegistrationID(registration)).IDs(c.ctx)
+	if err != nil {
+		return fmt.Errorf("list participants: %w", err)
+	}
+	for _, id := range ids {
+		if err := c.hide(id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settle says at once that a published meeting was held, is not, or is postponed.
+func (c *change) settle(m *ent.PreSession, status meeting.Status) error {
+	published, err := c.Ent.Meeting.Query().Where(meeting.ReviewID(m.ReviewID)).Only(c.ctx)
+	if ent.IsNotFound(err) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("find what is published: %w", err)
+	}
+	err = published.Update().SetStatus(status).AddSequence(1).Exec(c.ctx)
+	c.log.Touch(changelog.Meeting, changelog.Correct, published.ID)
+	return errors.Join(err)
+}

@@ -1,0 +1,29 @@
+package record
+
+import "database/sql"
+
+// meetings loads the Pre-sessions that an agenda has, and who speaks there.
+func (l *loader) meetings() {
+	s := l.s
+	meetings, ids := table(l, `SELECT m.id, m.uid, m.starts_at, m.minutes, m.room, m.mode, m.status, m.sequence, m.review_id
+		FROM meetings m JOIN reviews r ON r.id = m.review_id WHERE r.status = 'PUBLISHED' ORDER BY m.starts_at, m.uid`, func(r *meetingRow, id *int) []any {
+		return []any{id, &r.uid, &r.StartsAt, &r.Minutes, &r.Room, &r.Mode, &r.Status, &r.Sequence, &r.review}
+	})
+	s.meetings = meetings
+	for p := range s.meetings {
+		s.meetings[p].review, s.meetings[p].StartsAt = l.at.reviews[s.meetings[p].review], s.meetings[p].StartsAt.UTC()
+	}
+	organisations := []sql.NullInt64{}
+	s.speakers, _ = table(l, `SELECT k.id, k.uid, k.place, k.name, k.function, k.organisation_name, k.meeting_id, k.organisation_id
+		FROM speakers k JOIN meetings m ON m.id = k.meeting_id JOIN reviews r ON r.id = m.review_id
+		WHERE k.status = 'PUBLISHED' AND r.status = 'PUBLISHED' ORDER BY m.starts_at, m.uid, k.place, k.uid`, func(r *speakerRow, id *int) []any {
+		organisations = append(organisations, sql.NullInt64{})
+		return []any{id, &r.uid, &r.Place, &r.Name, &r.Function, &r.OrganisationName, &r.meeting, &organisations[len(organisations)-1]}
+	})
+	for p := range s.speakers {
+		row := &s.speakers[p]
+		row.organisation = position(l.at.organisations, organisations[p])
+		row.meeting = ids[row.meeting]
+		s.meetings[row.meeting].speakers = append(s.meetings[row.meeting].speakers, p)
+	}
+}

@@ -1,0 +1,259 @@
+// Package rounds fills a database with a round of Pre-sessions in each phase, for the demo. All
+// of it goes the way of people: through internal/presession, at the times at which they would do it.
+package rounds
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/participant"
+	"github.com/upr-info/upr/ent/registration"
+	"github.com/upr-info/upr/ent/review"
+	"github.com/upr-info/upr/ent/session"
+	"github.com/upr-info/upr/internal/civil"
+	"github.com/upr-info/upr/internal/database"
+	"github.com/upr-info/upr/internal/presession"
+	"github.com/upr-info/upr/internal/secret"
+	"github.com/upr-info/upr/internal/viewer"
+)
+
+// phase is how many days from now the first meeting of a round is. The rest of its calendar follows.
+type phase struct {
+	meeting int
+	state   presession.RoundState // that it is in by then
+}
+
+// phases are those of the rounds, the oldest session first.
+var phases = []phase{{-300, "ARCHIVED"}, {-30, "CLOSED"}, {0, "RUNNING"}, {12, "AGENDA_PUBLISHED"}, {37, "DECISIONS_RELEASED"}, {50, "CALL_CLOSED"}, {80, "CALL_OPEN"}, {150, "DRAFT"}}
+
+// Days before the first meeting.
+const (
+	callOpens  = 100
+	callCloses = 60
+	decides    = 40
+	publishes  = 20
+)
+
+// applicants is how many register for the first States of a session; for the others nobody does.
+var applicants = []int{8, 5, 4}
+
+// maker makes rounds.
+type maker struct {
+	db       *database.DB
+	workflow *presession.Service
+	at       time.Time // which the workflow takes for now
+	people   int
+}
+
+// Fill makes a round in each phase, before the latest sessions of which the States under review are
+// known, and returns how many rounds that are. Names and organisations say that they are made up.
+func Fill(ctx context.Context, db *database.DB, box secret.Box, now time.Time) (int, error) {
+	program := viewer.NewContext(ctx, viewer.Program("sample"))
+	sessions, err := db.Ent.Session.Query().Where(session.HasReviewsWith(review.StatusEQ(review.StatusPUBLISHED))).Order(ent.Desc(session.FieldNumber)).Limit(len(phases)).All(program)
+	if err != nil {
+		return 0, fmt.Errorf("find sessions: %w", err)
+	}
+	m := &maker{db: db}
+	m.workflow = presession.New(db, func() time.Time { return m.at }, presession.Means{Box: box})
+	for i, s := range sessions {
+		p := phases[len(phases)-1-i]
+		first := now.AddDate(0, 0, p.meeting).Truncate(24 * time.Hour).Add(9 * time.Hour)
+		if err := m.round(ctx, s.Number, first, p.state); err != nil {
+			return i, fmt.Errorf("make a round of session %d: %w", s.Number, err)
+		}
+	}
+	return len(sessions), nil
+}
+
+// manager coordinates the rounds of the sample.
+var manager = &viewer.Viewer{UID: "usr_sample", Name: "Sample manager", SecondFactor: true, Grants: []viewer.Grant{{Role: viewer.Manager}, {Role: viewer.Officer}, {Role: viewer.ProtectionOfficer}}}
+
+// round makes one, as far as its phase.
+func (m *maker) round(ctx context.Context, number int, first time.Time, until presession.RoundState) error {
+	day := func(before int) civil.Date { return civil.Of(first.AddDate(0, 0, -before)) }
+	staff := viewer.NewContext(ctx, manager)
+	m.at = first.AddDate(0, 0, -callOpens-10)
+	r, err := m.workflow.CreateRound(staff, presession.NewRound{Session: number, CallOpens: day(callOpens), CallCloses: day(callCloses)})
+	if err != nil || until == "DRAFT" {
+		return err
+	}
+	m.at = first.AddDate(0, 0, 1-callOpens)
+	if err := m.advance(staff, r.ID, "CALL_OPEN"); err != nil {
+		return err
+	}
+	for i, n := range applicants {
+		for k := range n {
+			if err := m.register(ctx, r.Meetings[i], k); err != nil {
+				return err
+			}
+		}
+	}
+	steps := []struct {
+		before int
+		state  presession.RoundState
+		do     func(ctx context.Context, r *presession.Round, first time.Time) error
+	}{
+		{callCloses - 1, "CALL_CLOSED", nil}, {decides, "DECISIONS_RELEASED", m.decide}, {publishes, "AGENDA_PUBLISHED", m.publish}, {0, "RUNNING", m.hold}, {-3, "CLOSED", nil}, {-250, "ARCHIVED", nil},
+	}
+	for state := presession.RoundState("CALL_OPEN"); state != until; {
+		step := steps[0]
+		steps = steps[1:]
+		m.at = first.AddDate(0, 0, -step.before)
+		if step.do != nil {
+			if err := step.do(staff, r, first); err != nil {
+				return err
+			}
+		}
+		if step.state != "AGENDA_PUBLISHED" { // which publishing has done
+			if err := m.advance(staff, r.ID, step.state); err != nil {
+				return err
+			}
+		}
+		state = step.state
+	}
+	return nil
+}
+
+func (m *maker) advance(ctx context.Context, id string, to presession.RoundState) error {
+	r, err := m.workflow.Round(ctx, id)
+	if err != nil {
+		return err
+	}
+	_, err = m.workflow.AdvanceRound(ctx, id, r.Revision, to)
+	return err
+}
+
+// register has somebody apply. One in five leaves a draft.
+func (m *maker) register(ctx context.Context, meeting presession.PreSession, k int) error {
+	m.people++
+	name := fmt.Sprintf("Sample Person %d", m.people)
+	uid := fmt.Sprintf("usr_sample%d", m.people)
+	_, err := m.db.Ent.User.Create().SetUID(uid).SetEmail(fmt.Sprintf("person-%d@sample.example", m.people)).SetName(name).SetLanguage([]string{"EN", "FR", "ES"}[k%3]).SetPasswordHash("").SetCreatedAt(m.at).
+		Save(viewer.NewContext(ctx, viewer.Program("sample")))
+	if err != nil {
+		return fmt.Errorf("make a person: %w", err)
+	}
+	by := &viewer.Viewer{UID: uid, Name: name}
+	a, err := m.workflow.Start(viewer.NewContext(ctx, by), meeting.ID, nil)
+	if err != nil {
+		return err
+	}
+	by.Grants = []viewer.Grant{{Role: viewer.Applicant, Scope: "registration:" + a.ID}}
+	ctx = viewer.NewContext(ctx, by)
+	kind, national, submission := []string{"CSO", "NHRI", "COALITION", "CSO", "ACADEMIC"}[k%5], k%3 != 0, "WILL_FOLLOW"
+	a, err = m.workflow.Save(ctx, a.ID, a.Revision, presession.Answers{
+		Organisation: fmt.Sprintf("Sample organisation %d (synthetic)", m.people), OrganisationKind: &kind, National: &national, WomenLed: k%2 == 0, GroupAtRisk: k%4 == 3,
+		Aims: "Made up for a demonstration: to brief missions on what we see.", Issues: []string{}, Submission: &submission, Consent: true,
+	})
+	if err != nil {
+		return err
+	}
+	_, err = m.workflow.SaveParticipant(ctx, presession.ParticipantInput{
+		Application: a.ID, Identity: &presession.Identity{Name: name, Position: "Made up", Email: fmt.Sprintf("person-%d@sample.example", m.people)}, Level: max(0, k-3) % 4,
+		Pseudonym: fmt.Sprintf("Pseudonym %d", m.people), Gender: []string{"WOMAN", "MAN", "UNDISCLOSED"}[k%3], Contact: "EMAIL", Language: "EN",
+		Consents: []presession.Consent{{Audience: "PUBLIC", Item: "NAME"}, {Audience: "PUBLIC", Item: "ORGANISATION"}},
+	})
+	if err != nil || k%5 == 4 {
+		return err
+	}
+	return m.workflow.Move(ctx, presession.Move{ID: a.ID, Revision: a.Revision, To: presession.Submitted})
+}
+
+// decide looks at the protection of all, offers places to half of them, and releases that.
+func (m *maker) decide(ctx context.Context, r *presession.Round, _ time.Time) error {
+	program := viewer.NewContext(ctx, viewer.Program("sample"))
+	protected, err := m.db.Ent.Participant.Query().Where(participant.LevelGT(0), participant.ReviewedAtIsNil(), participant.HasRegistrationWith(registration.StateEQ("SUBMITTED"))).All(program)
+	if err != nil {
+		return fmt.Errorf("list participants: %w", err)
+	}
+	for _, p := range protected {
+		if _, err := m.workflow.DecideProtection(ctx, p.UID, p.Revision, p.Level, "The level that was asked for holds."); err != nil {
+			return err
+		}
+	}
+	page, err := m.workflow.Registrations(ctx, r.ID, &presession.RegistrationFilter{States: []presession.State{presession.Submitted}}, nil, nil)
+	if err != nil {
+		return err
+	}
+	full, reserves := "CAPACITY", map[string]int{}
+	for i, a := range page.Nodes {
+		move := presession.Move{ID: a.ID, Revision: a.Revision, To: presession.Offered, Staged: true}
+		switch i % 4 {
+		case 2:
+			reserves[a.PreSession]++
+			rank := reserves[a.PreSession]
+			move.To, move.Rank = presession.Waitlisted, &rank
+		case 3:
+			move.To, move.Outcome = presession.NotSelected, &full
+		}
+		if err := m.workflow.Move(ctx, move); err != nil {
+			return err
+		}
+	}
+	_, err = m.workflow.ReleaseDecisions(ctx, presession.Release{Round: r.ID, Expected: len(page.Nodes)})
+	return err
+}
+
+// publish has all confirm what they were offered, gives the meetings their times and rooms, and
+// publishes the agenda.
+func (m *maker) publish(ctx context.Context, r *presession.Round, first time.Time) error {
+	m.at = m.at.AddDate(0, 0, -decides+publishes+1) // while the offers stand
+	page, err := m.workflow.Registrations(ctx, r.ID, &presession.RegistrationFilter{States: []presession.State{presession.Offered}}, nil, nil)
+	if err != nil {
+		return err
+	}
+	for _, a := range page.Nodes {
+		if err := m.workflow.Move(ctx, presession.Move{ID: a.ID, Revision: a.Revision, To: presession.Confirmed, Reason: "Confirmed in a call that is made up."}); err != nil {
+			return err
+		}
+	}
+	m.at = first.AddDate(0, 0, -publishes)
+	r, err = m.workflow.Round(ctx, r.ID)
+	if err != nil {
+		return err
+	}
+	scheduled, room := "SCHEDULED", "Room XXI"
+	for i := range applicants {
+		starts := first.Add(time.Duration(i) * 90 * time.Minute)
+		_, err := m.workflow.ChangePreSession(ctx, presession.MeetingChange{ID: r.Meetings[i].ID, Revision: r.Meetings[i].Revision, State: &scheduled, StartsAt: &starts, Room: &room})
+		if err != nil {
+			return err
+		}
+	}
+	agenda, err := m.workflow.Agenda(ctx, r.ID)
+	if err != nil {
+		return err
+	}
+	acknowledged := []string{}
+	for _, w := range agenda.Warnings {
+		acknowledged = append(acknowledged, w.ID)
+	}
+	_, err = m.workflow.PublishAgenda(ctx, r.ID, r.Revision, acknowledged)
+	return err
+}
+
+// hold has the meetings take place, and everybody speak.
+func (m *maker) hold(ctx context.Context, r *presession.Round, first time.Time) error {
+	m.at = first.Add(8 * time.Hour)
+	page, err := m.workflow.Registrations(ctx, r.ID, &presession.RegistrationFilter{States: []presession.State{presession.Confirmed}}, nil, nil)
+	if err != nil {
+		return err
+	}
+	for _, a := range page.Nodes {
+		if err := m.workflow.Move(ctx, presession.Move{ID: a.ID, Revision: a.Revision, To: presession.Spoke}); err != nil {
+			return err
+		}
+	}
+	if r, err = m.workflow.Round(ctx, r.ID); err != nil {
+		return err
+	}
+	held := "HELD"
+	for i := range applicants {
+		if _, err := m.workflow.ChangePreSession(ctx, presession.MeetingChange{ID: r.Meetings[i].ID, Revision: r.Meetings[i].Revision, State: &held}); err != nil {
+			return err
+		}
+	}
+	return m.workflow.Sweep(ctx) // so that nobody is left who waits, and would be written to later
+}

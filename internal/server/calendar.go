@@ -1,0 +1,92 @@
+package server
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/upr-info/upr/internal/calendar"
+	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/presession"
+	"github.com/upr-info/upr/internal/record"
+)
+
+// calendars serves the Pre-sessions of published agendas to programs for calendars: those before a
+// session, those of a State, and the one at which somebody speaks, to whoever has its address.
+type calendars struct {
+	record   *record.Record
+	workflow *presession.Service
+}
+
+// session answers /calendar/53.ics.
+func (c calendars) session(w http.ResponseWriter, r *http.Request) {
+	number, err := strconv.Atoi(calendarName(r))
+	s := c.record.Snapshot()
+	if err != nil || s.Session(number) == nil {
+		http.Error(w, "No session has this number: a calendar's address is as /calendar/53.ics or, for a State, /calendar/states/EGY.ics.", http.StatusNotFound)
+		return
+	}
+	c.write(w, r, s, fmt.Sprintf("Pre-sessions before session %d", number), s.Meetings(&number))
+}
+
+// state answers /calendar/states/EGY.ics.
+func (c calendars) state(w http.ResponseWriter, r *http.Request) {
+	s := c.record.Snapshot()
+	state := s.State(strings.ToUpper(calendarName(r)))
+	if state == nil {
+		http.Error(w, "No State has this code: three letters, as in /calendar/states/EGY.ics.", http.StatusNotFound)
+		return
+	}
+	of := []record.Meeting{}
+	for _, m := range s.Meetings(nil) {
+		if m.Review().State().Code == state.Code {
+			of = append(of, m)
+		}
+	}
+	c.write(w, r, s, "Pre-sessions: "+state.Name(nil), of)
+}
+
+func calendarName(r *http.Request) string { return strings.TrimSuffix(r.PathValue("file"), ".ics") }
+
+func (c calendars) write(w http.ResponseWriter, r *http.Request, s *record.Snapshot, name string, meetings []record.Meeting) {
+	events := make([]calendar.Event, len(meetings))
+	for i, m := range meetings {
+		events[i] = calendar.Event{
+			ID: m.ID(), Title: "Pre-session: " + m.Review().State().Name(nil), Place: m.Room, Starts: m.StartsAt, Lasts: time.Duration(m.Minutes) * time.Minute,
+			Sequence: m.Sequence, Cancelled: m.Status == record.NotHeld || m.Status == record.Postponed, Changed: s.Published(),
+		}
+	}
+	tag := `"` + s.Version().String() + `"`
+	w.Header().Set("ETag", tag)
+	w.Header().Set("Cache-Control", "public, no-cache")
+	if strings.Contains(r.Header.Get("If-None-Match"), tag) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	sendCalendar(w, calendar.Write(name, events...))
+}
+
+// own answers /calendar/own/….ics, whose address is a secret.
+func (c calendars) own(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "private, no-store")
+	w.Header().Set("Referrer-Policy", "no-referrer")
+	text, err := c.workflow.OwnCalendar(r.Context(), calendarName(r))
+	switch code := fault.CodeOf(err); {
+	case err == nil:
+		sendCalendar(w, text)
+	case code == fault.CodeNotFound:
+		http.Error(w, "No calendar has this address any more: make a new one on the page of the registration.", http.StatusNotFound)
+	default:
+		slog.ErrorContext(r.Context(), "a calendar cannot be read", "code", code, "error", err)
+		w.Header().Set("Retry-After", "60")
+		http.Error(w, "The calendar cannot be read at the moment: try again later.", http.StatusServiceUnavailable)
+	}
+}
+
+func sendCalendar(w http.ResponseWriter, text string) {
+	w.Header().Set("Content-Type", "text/calendar; charset=utf-8; method=PUBLISH")
+	_, _ = w.Write([]byte(text))
+}

@@ -1,0 +1,48 @@
+package slice
+
+import (
+	"iter"
+	"slices"
+	"time"
+
+	"github.com/upr-info/upr/internal/record"
+)
+
+func meetings(s *record.Snapshot, _ *Question) (int, iter.Seq[record.Meeting], error) {
+	all := s.Meetings(nil)
+	return len(all), slices.Values(all), nil
+}
+
+func init() { //nolint:gochecknoinits // kinds register themselves
+	type meeting = record.Meeting
+	Register(Kind{Name: "meetings", Title: "Pre-sessions", Scope: "reviews", Key: []string{"id"},
+		Description: "One row for each Pre-session that a published agenda has."},
+		meetings,
+		textual("id", "Stable for ever.", meeting.ID).Required(),
+		textual("review_id", "The review before which it is held.", func(m meeting) string { return m.Review().ID() }).Required().Refers("reviews.id"),
+		whole("session", "Number of the session of the Working Group.", func(m meeting) int { return m.Review().Session().Number }).Refers("sessions.number"),
+		textual("state_under_review", "ISO 3166-1 alpha-3.", func(m meeting) string { return m.Review().State().Code }).Required().Refers("states.code"),
+		moment("starts_at", "When it begins.", func(m meeting) time.Time { return m.StartsAt }),
+		whole("minutes", "How long it lasts.", func(m meeting) int { return m.Minutes }),
+		textual("room", "Where; empty: not known.", func(m meeting) string { return m.Room }),
+		textual("mode", "IN_PERSON, HYBRID or VIRTUAL_RECORDED.", func(m meeting) string { return string(m.Mode) }).Required(),
+		textual("status", "PLANNED, HELD, NOT_HELD or POSTPONED.", func(m meeting) string { return string(m.Status) }).Required(),
+	)
+	type speaker = record.Speaker
+	Register(Kind{Name: "speakers", Title: "Speakers of Pre-sessions", Of: "meetings", Scope: "reviews", Key: []string{"id"},
+		Description: "One row for each speaker of a Pre-session who consents to be named. There may be others."},
+		listed((*record.Snapshot).Speakers),
+		textual("id", "Of this one meeting: somebody who speaks at another one has another id there.", speaker.ID).Required(),
+		textual("meeting_id", "The Pre-session.", func(s speaker) string { return s.Meeting().ID() }).Required().Refers("meetings.id"),
+		whole("place", "In the order of speakers, from 1.", func(s speaker) int { return s.Place }),
+		textual("name", "The name, or the one that was chosen; empty: not told.", func(s speaker) string { return s.Name }),
+		textual("function", "In the organisation; empty: not told.", func(s speaker) string { return s.Function }),
+		textual("organisation_name", "For which they speak, in their words; empty: not told.", func(s speaker) string { return s.OrganisationName }),
+		textual("organisation_id", "The organisation of the record; empty: not told, or none.", func(s speaker) string {
+			if o := s.Organisation(); o != nil {
+				return o.ID()
+			}
+			return ""
+		}).Refers("organisations.id"),
+	)
+}
