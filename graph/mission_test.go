@@ -2,7 +2,6 @@ package graph_test
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -48,27 +47,13 @@ func missionOf(state string) map[string]any {
 	return map[string]any{"category": "MISSION", "state": state, "address": "mission@" + strings.ToLower(state) + ".example.org"}
 }
 
-var invited = regexp.MustCompile(`/invitations#([^\s"]+)`)
-
-// tokenOf is the token in the mail about an invitation, as its reader sees it.
+// tokenOf is the token in the mail of an invitation.
 func (h *hall) tokenOf(t testing.TB, invitation string) string {
 	t.Helper()
-	mail := h.mailAbout(t, invitation)
-	if len(mail) == 0 {
+	if len(h.mailAbout(t, invitation)) == 0 {
 		t.Fatal("there is no mail about " + invitation)
 	}
-	ctx := viewer.NewContext(t.Context(), viewer.Program("test"))
-	row, err := h.db.Ent.Invitation.Query().All(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, in := range row {
-		if in.UID == invitation {
-			return h.means.Box.Pseudonym("invitation " + in.UID)
-		}
-	}
-	t.Fatal("there is no invitation " + invitation)
-	return ""
+	return h.means.Box.Pseudonym("invitation " + invitation)
 }
 
 // mailAbout is the templates and statuses of the mail about an invitation.
@@ -98,7 +83,7 @@ func (h *hall) releaseMail(t testing.TB, invitation string) {
 	if err := h.db.SQL.QueryRow(`SELECT uid FROM outbox_messages WHERE about = $1 AND status = 'DRAFT'`, invitation).Scan(&id); err != nil {
 		t.Fatal(err)
 	}
-	if code := h.codeOf(t, h.manager, "releaseMessages", "MessagesInput", `userErrors { field message code }`, map[string]any{"ids": []string{id}}, nil); code != "" {
+	if code := h.codeOf(t, h.manager, "releaseMessages", "MessagesInput", `userErrors { field message code }`, map[string]any{"ids": []string{id}, "reason": "they were read"}, nil); code != "" {
 		t.Fatal(code)
 	}
 }
@@ -291,5 +276,136 @@ func TestMissionRetention(t *testing.T) {
 			t.Errorf("%d are left", n)
 		}
 		h.checkStatus(t, id, "REGISTERED")
+	})
+}
+
+// TestLeakOfMissions: delegates are nowhere but where they are opened, and a State is named by consent.
+func TestLeakOfMissions(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		state := h.states[0]
+		a := h.submitted(t, state)
+		h.confirmed(t, a)
+		h.plan(t, state, "2026-03-02T09:00:00Z", "Room XXI")
+		ids := h.invite(t, missionOf(state), missionOf(h.states[1]), missionOf(h.states[2]), missionOf(h.states[3]), missionOf(h.states[4]),
+			map[string]any{"category": "UN", "label": "An office of the UN", "address": "office@un.example.org"})
+		public := func() string {
+			t.Helper()
+			var read struct {
+				Desk struct {
+					Attendances struct {
+						Public struct {
+							States []string
+							Count  *int
+						}
+					}
+				}
+			}
+			h.must(t, h.manager, `query($id: ID!) { desk { attendances(preSession: $id) { public { states count } } } }`, map[string]any{"id": h.meeting[state]}, &read)
+			p := read.Desk.Attendances.Public
+			if p.Count == nil {
+				return fmt.Sprint(p.States, " withheld")
+			}
+			return fmt.Sprint(p.States, " ", *p.Count)
+		}
+		register := func(i int, named bool) {
+			t.Helper()
+			if _, code := h.delegate(t, h.tokenOf(t, ids[i]), state, "ann@"+strings.ToLower(h.states[i])+".example.org", map[string]any{"nameState": named}); code != "" {
+				t.Fatal(code)
+			}
+		}
+		for i := range 4 {
+			register(i, false)
+		}
+		if got := public(); got != "[] withheld" {
+			t.Errorf("of four States the public knows %s", got)
+		}
+		register(4, false)
+		if got := public(); got != "[] 5" {
+			t.Errorf("of five States the public knows %s", got)
+		}
+		register(0, true)
+		if got, want := public(), "["+state+"] withheld"; got != want {
+			t.Errorf("where one of five is named the public knows %s, want %s", got, want)
+		}
+		if code := h.codeOf(t, nil, "withdrawNaming", "InvitationInput", `userErrors { field message code }`, map[string]any{"token": h.tokenOf(t, ids[0])}, nil); code != "" {
+			t.Error(code)
+		}
+		if got := public(); got != "[] 5" {
+			t.Errorf("after the consent is withdrawn the public knows %s", got)
+		}
+		guest, code := h.delegate(t, h.tokenOf(t, ids[5]), state, "ann@un.example.org", nil)
+		if code != "" {
+			t.Fatal(code)
+		}
+		held := func(i int) string {
+			t.Helper()
+			var read map[string]any
+			if code := h.codeOf(t, nil, "openInvitation", "InvitationInput", `invitation { category state label domain delegates { name email } } userErrors { field message code }`, map[string]any{"token": h.tokenOf(t, ids[i])}, &read); code != "" {
+				t.Fatal(code)
+			}
+			return fmt.Sprint(read)
+		}
+		if got := held(5); strings.Contains(got, "ann@"+strings.ToLower(state)) || !strings.Contains(got, "ann@un.example.org") {
+			t.Errorf("the UN reads %s", got)
+		}
+		if got := held(0); strings.Contains(got, "ann@un.example.org") || !strings.Contains(got, "ann@"+strings.ToLower(state)) {
+			t.Errorf("a mission reads %s", got)
+		}
+
+		var speaker, staff map[string]any
+		h.must(t, a.by, `query($id: ID!) { mine { application(id: $id) { missions { states stateUnderReview } } } }`, map[string]any{"id": a.id}, &speaker)
+		if got := fmt.Sprint(speaker); !strings.Contains(got, state) || !strings.Contains(got, "stateUnderReview:true") || strings.Contains(got, "ann@") {
+			t.Errorf("a speaker reads %s", got)
+		}
+		h.must(t, h.manager, `query($id: ID!, $round: ID!) { desk { attendances(preSession: $id) { nodes { id category state status } counts { count } } invitations(round: $round) { id domain registered }
+			outboxMessages { nodes { id template status } } } }`, map[string]any{"id": h.meeting[state], "round": h.round}, &staff)
+		if got := fmt.Sprint(staff); strings.Contains(got, "Wombat ann@") || strings.Contains(got, "ann@") || !strings.Contains(got, guest) {
+			t.Errorf("a manager reads %s", got)
+		}
+		for _, query := range []string{
+			`SELECT COALESCE(projection, '') || operation FROM change_entries`, `SELECT reason || actor FROM changes`,
+			`SELECT template || about FROM outbox_messages`, `SELECT COALESCE(mailbox, '') || category FROM attendances`,
+			`SELECT label || domain || digest FROM invitations`,
+		} {
+			rows, err := h.db.SQL.Query(query)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for rows.Next() {
+				var text string
+				if err := rows.Scan(&text); err != nil {
+					t.Fatal(err)
+				}
+				if strings.Contains(text, "ann@") || strings.Contains(text, "Attachée") {
+					t.Errorf("%s has %s", query, text)
+				}
+			}
+			if err := rows.Err(); err != nil {
+				t.Fatal(err)
+			}
+			_ = rows.Close()
+		}
+		protection := h.staffMember(t, viewer.Grant{Role: viewer.ProtectionOfficer})
+		open := func(by *viewer.Viewer) string {
+			return h.codeOf(t, by, "openDelegate", "OpenDelegateInput", `delegate { name } userErrors { field message code }`, map[string]any{"id": guest, "reason": "a call"}, nil)
+		}
+		if code := open(h.manager); !strings.HasPrefix(code, "FORBIDDEN") {
+			t.Errorf("a manager opens a delegate: %q", code)
+		}
+		if code := open(protection); code != "" {
+			t.Errorf("the protection officer: %s", code)
+		}
+		officer := h.staffMember(t, viewer.Grant{Role: viewer.Officer, Scope: "state:" + state})
+		arrivals := func() string {
+			return h.codeOf(t, officer, "openArrivals", "OpenArrivalsInput", `arrivals { name } userErrors { field message code }`, map[string]any{"preSession": h.meeting[state]}, nil)
+		}
+		if code := arrivals(); !strings.HasPrefix(code, "CONFLICT") {
+			t.Errorf("arrivals before the day: %q", code)
+		}
+		h.clock.set("2026-03-02T07:00:00Z")
+		if code := arrivals(); code != "" {
+			t.Errorf("arrivals on the day: %s", code)
+		}
 	})
 }
