@@ -23,6 +23,7 @@ import (
 	"github.com/upr-info/upr/ent/affectedgrouptag"
 	"github.com/upr-info/upr/ent/agendaversion"
 	"github.com/upr-info/upr/ent/apikey"
+	"github.com/upr-info/upr/ent/attendance"
 	"github.com/upr-info/upr/ent/change"
 	"github.com/upr-info/upr/ent/changeentry"
 	"github.com/upr-info/upr/ent/consent"
@@ -31,6 +32,7 @@ import (
 	"github.com/upr-info/upr/ent/evaluation"
 	"github.com/upr-info/upr/ent/grant"
 	"github.com/upr-info/upr/ent/importrun"
+	"github.com/upr-info/upr/ent/invitation"
 	"github.com/upr-info/upr/ent/issue"
 	"github.com/upr-info/upr/ent/issuelabel"
 	"github.com/upr-info/upr/ent/issuesuccessor"
@@ -106,6 +108,8 @@ type Client struct {
 	AffectedGroupTag *AffectedGroupTagClient
 	// AgendaVersion is the client for interacting with the AgendaVersion builders.
 	AgendaVersion *AgendaVersionClient
+	// Attendance is the client for interacting with the Attendance builders.
+	Attendance *AttendanceClient
 	// Change is the client for interacting with the Change builders.
 	Change *ChangeClient
 	// ChangeEntry is the client for interacting with the ChangeEntry builders.
@@ -122,6 +126,8 @@ type Client struct {
 	Grant *GrantClient
 	// ImportRun is the client for interacting with the ImportRun builders.
 	ImportRun *ImportRunClient
+	// Invitation is the client for interacting with the Invitation builders.
+	Invitation *InvitationClient
 	// Issue is the client for interacting with the Issue builders.
 	Issue *IssueClient
 	// IssueLabel is the client for interacting with the IssueLabel builders.
@@ -245,6 +251,7 @@ func (c *Client) init() {
 	c.AffectedGroupSuccessor = NewAffectedGroupSuccessorClient(c.config)
 	c.AffectedGroupTag = NewAffectedGroupTagClient(c.config)
 	c.AgendaVersion = NewAgendaVersionClient(c.config)
+	c.Attendance = NewAttendanceClient(c.config)
 	c.Change = NewChangeClient(c.config)
 	c.ChangeEntry = NewChangeEntryClient(c.config)
 	c.Consent = NewConsentClient(c.config)
@@ -253,6 +260,7 @@ func (c *Client) init() {
 	c.Evaluation = NewEvaluationClient(c.config)
 	c.Grant = NewGrantClient(c.config)
 	c.ImportRun = NewImportRunClient(c.config)
+	c.Invitation = NewInvitationClient(c.config)
 	c.Issue = NewIssueClient(c.config)
 	c.IssueLabel = NewIssueLabelClient(c.config)
 	c.IssueSuccessor = NewIssueSuccessorClient(c.config)
@@ -405,6 +413,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		AffectedGroupSuccessor: NewAffectedGroupSuccessorClient(cfg),
 		AffectedGroupTag:       NewAffectedGroupTagClient(cfg),
 		AgendaVersion:          NewAgendaVersionClient(cfg),
+		Attendance:             NewAttendanceClient(cfg),
 		Change:                 NewChangeClient(cfg),
 		ChangeEntry:            NewChangeEntryClient(cfg),
 		Consent:                NewConsentClient(cfg),
@@ -413,6 +422,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Evaluation:             NewEvaluationClient(cfg),
 		Grant:                  NewGrantClient(cfg),
 		ImportRun:              NewImportRunClient(cfg),
+		Invitation:             NewInvitationClient(cfg),
 		Issue:                  NewIssueClient(cfg),
 		IssueLabel:             NewIssueLabelClient(cfg),
 		IssueSuccessor:         NewIssueSuccessorClient(cfg),
@@ -492,6 +502,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		AffectedGroupSuccessor: NewAffectedGroupSuccessorClient(cfg),
 		AffectedGroupTag:       NewAffectedGroupTagClient(cfg),
 		AgendaVersion:          NewAgendaVersionClient(cfg),
+		Attendance:             NewAttendanceClient(cfg),
 		Change:                 NewChangeClient(cfg),
 		ChangeEntry:            NewChangeEntryClient(cfg),
 		Consent:                NewConsentClient(cfg),
@@ -500,6 +511,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Evaluation:             NewEvaluationClient(cfg),
 		Grant:                  NewGrantClient(cfg),
 		ImportRun:              NewImportRunClient(cfg),
+		Invitation:             NewInvitationClient(cfg),
 		Issue:                  NewIssueClient(cfg),
 		IssueLabel:             NewIssueLabelClient(cfg),
 		IssueSuccessor:         NewIssueSuccessorClient(cfg),
@@ -582,19 +594,20 @@ func (c *Client) Close() error {
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.APIKey, c.AccessCode, c.ActionCategory, c.ActionCodingRule, c.AffectedGroup,
-		c.AffectedGroupSuccessor, c.AffectedGroupTag, c.AgendaVersion, c.Change,
-		c.ChangeEntry, c.Consent, c.Decision, c.Document, c.Evaluation, c.Grant,
-		c.ImportRun, c.Issue, c.IssueLabel, c.IssueSuccessor, c.IssueTag,
-		c.IssueVocabulary, c.KeyUsage, c.LogHead, c.MailTemplate, c.Meeting,
-		c.OIDCIdentity, c.Organisation, c.OrganisationLink, c.OrganisationMembership,
-		c.OutboxMessage, c.Participant, c.ParticipantIdentity, c.PartnerGroup,
-		c.PartnerGroupRevision, c.Pledge, c.Postponement, c.PreSession, c.Programme,
-		c.ProgrammeName, c.ProgrammeState, c.Recommendation, c.RecoveryCode,
-		c.Registration, c.ResponseEvent, c.Review, c.Round, c.SDGGoal, c.SDGIndicator,
-		c.SDGTag, c.SDGTarget, c.SavedSlice, c.Session, c.SignInAttempt, c.SignInLink,
-		c.SliceContent, c.SlicePart, c.Speaker, c.State, c.StateAlias, c.StateGroup,
-		c.StateGroupMembership, c.StoredFile, c.TroikaMember, c.UploadPermit, c.User,
-		c.WebSession, c.Webhook, c.WebhookDelivery,
+		c.AffectedGroupSuccessor, c.AffectedGroupTag, c.AgendaVersion, c.Attendance,
+		c.Change, c.ChangeEntry, c.Consent, c.Decision, c.Document, c.Evaluation,
+		c.Grant, c.ImportRun, c.Invitation, c.Issue, c.IssueLabel, c.IssueSuccessor,
+		c.IssueTag, c.IssueVocabulary, c.KeyUsage, c.LogHead, c.MailTemplate,
+		c.Meeting, c.OIDCIdentity, c.Organisation, c.OrganisationLink,
+		c.OrganisationMembership, c.OutboxMessage, c.Participant,
+		c.ParticipantIdentity, c.PartnerGroup, c.PartnerGroupRevision, c.Pledge,
+		c.Postponement, c.PreSession, c.Programme, c.ProgrammeName, c.ProgrammeState,
+		c.Recommendation, c.RecoveryCode, c.Registration, c.ResponseEvent, c.Review,
+		c.Round, c.SDGGoal, c.SDGIndicator, c.SDGTag, c.SDGTarget, c.SavedSlice,
+		c.Session, c.SignInAttempt, c.SignInLink, c.SliceContent, c.SlicePart,
+		c.Speaker, c.State, c.StateAlias, c.StateGroup, c.StateGroupMembership,
+		c.StoredFile, c.TroikaMember, c.UploadPermit, c.User, c.WebSession, c.Webhook,
+		c.WebhookDelivery,
 	} {
 		n.Use(hooks...)
 	}
@@ -605,19 +618,20 @@ func (c *Client) Use(hooks ...Hook) {
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.APIKey, c.AccessCode, c.ActionCategory, c.ActionCodingRule, c.AffectedGroup,
-		c.AffectedGroupSuccessor, c.AffectedGroupTag, c.AgendaVersion, c.Change,
-		c.ChangeEntry, c.Consent, c.Decision, c.Document, c.Evaluation, c.Grant,
-		c.ImportRun, c.Issue, c.IssueLabel, c.IssueSuccessor, c.IssueTag,
-		c.IssueVocabulary, c.KeyUsage, c.LogHead, c.MailTemplate, c.Meeting,
-		c.OIDCIdentity, c.Organisation, c.OrganisationLink, c.OrganisationMembership,
-		c.OutboxMessage, c.Participant, c.ParticipantIdentity, c.PartnerGroup,
-		c.PartnerGroupRevision, c.Pledge, c.Postponement, c.PreSession, c.Programme,
-		c.ProgrammeName, c.ProgrammeState, c.Recommendation, c.RecoveryCode,
-		c.Registration, c.ResponseEvent, c.Review, c.Round, c.SDGGoal, c.SDGIndicator,
-		c.SDGTag, c.SDGTarget, c.SavedSlice, c.Session, c.SignInAttempt, c.SignInLink,
-		c.SliceContent, c.SlicePart, c.Speaker, c.State, c.StateAlias, c.StateGroup,
-		c.StateGroupMembership, c.StoredFile, c.TroikaMember, c.UploadPermit, c.User,
-		c.WebSession, c.Webhook, c.WebhookDelivery,
+		c.AffectedGroupSuccessor, c.AffectedGroupTag, c.AgendaVersion, c.Attendance,
+		c.Change, c.ChangeEntry, c.Consent, c.Decision, c.Document, c.Evaluation,
+		c.Grant, c.ImportRun, c.Invitation, c.Issue, c.IssueLabel, c.IssueSuccessor,
+		c.IssueTag, c.IssueVocabulary, c.KeyUsage, c.LogHead, c.MailTemplate,
+		c.Meeting, c.OIDCIdentity, c.Organisation, c.OrganisationLink,
+		c.OrganisationMembership, c.OutboxMessage, c.Participant,
+		c.ParticipantIdentity, c.PartnerGroup, c.PartnerGroupRevision, c.Pledge,
+		c.Postponement, c.PreSession, c.Programme, c.ProgrammeName, c.ProgrammeState,
+		c.Recommendation, c.RecoveryCode, c.Registration, c.ResponseEvent, c.Review,
+		c.Round, c.SDGGoal, c.SDGIndicator, c.SDGTag, c.SDGTarget, c.SavedSlice,
+		c.Session, c.SignInAttempt, c.SignInLink, c.SliceContent, c.SlicePart,
+		c.Speaker, c.State, c.StateAlias, c.StateGroup, c.StateGroupMembership,
+		c.StoredFile, c.TroikaMember, c.UploadPermit, c.User, c.WebSession, c.Webhook,
+		c.WebhookDelivery,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -642,6 +656,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.AffectedGroupTag.mutate(ctx, m)
 	case *AgendaVersionMutation:
 		return c.AgendaVersion.mutate(ctx, m)
+	case *AttendanceMutation:
+		return c.Attendance.mutate(ctx, m)
 	case *ChangeMutation:
 		return c.Change.mutate(ctx, m)
 	case *ChangeEntryMutation:
@@ -658,6 +674,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Grant.mutate(ctx, m)
 	case *ImportRunMutation:
 		return c.ImportRun.mutate(ctx, m)
+	case *InvitationMutation:
+		return c.Invitation.mutate(ctx, m)
 	case *IssueMutation:
 		return c.Issue.mutate(ctx, m)
 	case *IssueLabelMutation:
@@ -1994,6 +2012,172 @@ func (c *AgendaVersionClient) mutate(ctx context.Context, m *AgendaVersionMutati
 	}
 }
 
+// AttendanceClient is a client for the Attendance schema.
+type AttendanceClient struct {
+	config
+}
+
+// NewAttendanceClient returns a client for the Attendance from the given config.
+func NewAttendanceClient(c config) *AttendanceClient {
+	return &AttendanceClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `attendance.Hooks(f(g(h())))`.
+func (c *AttendanceClient) Use(hooks ...Hook) {
+	c.hooks.Attendance = append(c.hooks.Attendance, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `attendance.Intercept(f(g(h())))`.
+func (c *AttendanceClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Attendance = append(c.inters.Attendance, interceptors...)
+}
+
+// Create returns a builder for creating a Attendance entity.
+func (c *AttendanceClient) Create() *AttendanceCreate {
+	mutation := newAttendanceMutation(c.config, OpCreate)
+	return &AttendanceCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Attendance entities.
+func (c *AttendanceClient) CreateBulk(builders ...*AttendanceCreate) *AttendanceCreateBulk {
+	return &AttendanceCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *AttendanceClient) MapCreateBulk(slice any, setFunc func(*AttendanceCreate, int)) *AttendanceCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &AttendanceCreateBulk{err: fmt.Errorf("calling to AttendanceClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*AttendanceCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &AttendanceCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Attendance.
+func (c *AttendanceClient) Update() *AttendanceUpdate {
+	mutation := newAttendanceMutation(c.config, OpUpdate)
+	return &AttendanceUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *AttendanceClient) UpdateOne(_m *Attendance) *AttendanceUpdateOne {
+	mutation := newAttendanceMutation(c.config, OpUpdateOne, withAttendance(_m))
+	return &AttendanceUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *AttendanceClient) UpdateOneID(id int) *AttendanceUpdateOne {
+	mutation := newAttendanceMutation(c.config, OpUpdateOne, withAttendanceID(id))
+	return &AttendanceUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Attendance.
+func (c *AttendanceClient) Delete() *AttendanceDelete {
+	mutation := newAttendanceMutation(c.config, OpDelete)
+	return &AttendanceDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *AttendanceClient) DeleteOne(_m *Attendance) *AttendanceDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *AttendanceClient) DeleteOneID(id int) *AttendanceDeleteOne {
+	builder := c.Delete().Where(attendance.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &AttendanceDeleteOne{builder}
+}
+
+// Query returns a query builder for Attendance.
+func (c *AttendanceClient) Query() *AttendanceQuery {
+	return &AttendanceQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeAttendance},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Attendance entity by its id.
+func (c *AttendanceClient) Get(ctx context.Context, id int) (*Attendance, error) {
+	return c.Query().Where(attendance.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *AttendanceClient) GetX(ctx context.Context, id int) *Attendance {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryMeeting queries the meeting edge of a Attendance.
+func (c *AttendanceClient) QueryMeeting(_m *Attendance) *PreSessionQuery {
+	query := (&PreSessionClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(attendance.Table, attendance.FieldID, id),
+			sqlgraph.To(presession.Table, presession.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, attendance.MeetingTable, attendance.MeetingColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryInvitation queries the invitation edge of a Attendance.
+func (c *AttendanceClient) QueryInvitation(_m *Attendance) *InvitationQuery {
+	query := (&InvitationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(attendance.Table, attendance.FieldID, id),
+			sqlgraph.To(invitation.Table, invitation.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, attendance.InvitationTable, attendance.InvitationColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *AttendanceClient) Hooks() []Hook {
+	hooks := c.hooks.Attendance
+	return append(hooks[:len(hooks):len(hooks)], attendance.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *AttendanceClient) Interceptors() []Interceptor {
+	return c.inters.Attendance
+}
+
+func (c *AttendanceClient) mutate(ctx context.Context, m *AttendanceMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&AttendanceCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&AttendanceUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&AttendanceUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&AttendanceDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Attendance mutation op: %q", m.Op())
+	}
+}
+
 // ChangeClient is a client for the Change schema.
 type ChangeClient struct {
 	config
@@ -3187,6 +3371,188 @@ func (c *ImportRunClient) mutate(ctx context.Context, m *ImportRunMutation) (Val
 		return (&ImportRunDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown ImportRun mutation op: %q", m.Op())
+	}
+}
+
+// InvitationClient is a client for the Invitation schema.
+type InvitationClient struct {
+	config
+}
+
+// NewInvitationClient returns a client for the Invitation from the given config.
+func NewInvitationClient(c config) *InvitationClient {
+	return &InvitationClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `invitation.Hooks(f(g(h())))`.
+func (c *InvitationClient) Use(hooks ...Hook) {
+	c.hooks.Invitation = append(c.hooks.Invitation, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `invitation.Intercept(f(g(h())))`.
+func (c *InvitationClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Invitation = append(c.inters.Invitation, interceptors...)
+}
+
+// Create returns a builder for creating a Invitation entity.
+func (c *InvitationClient) Create() *InvitationCreate {
+	mutation := newInvitationMutation(c.config, OpCreate)
+	return &InvitationCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Invitation entities.
+func (c *InvitationClient) CreateBulk(builders ...*InvitationCreate) *InvitationCreateBulk {
+	return &InvitationCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *InvitationClient) MapCreateBulk(slice any, setFunc func(*InvitationCreate, int)) *InvitationCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &InvitationCreateBulk{err: fmt.Errorf("calling to InvitationClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*InvitationCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &InvitationCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Invitation.
+func (c *InvitationClient) Update() *InvitationUpdate {
+	mutation := newInvitationMutation(c.config, OpUpdate)
+	return &InvitationUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *InvitationClient) UpdateOne(_m *Invitation) *InvitationUpdateOne {
+	mutation := newInvitationMutation(c.config, OpUpdateOne, withInvitation(_m))
+	return &InvitationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *InvitationClient) UpdateOneID(id int) *InvitationUpdateOne {
+	mutation := newInvitationMutation(c.config, OpUpdateOne, withInvitationID(id))
+	return &InvitationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Invitation.
+func (c *InvitationClient) Delete() *InvitationDelete {
+	mutation := newInvitationMutation(c.config, OpDelete)
+	return &InvitationDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *InvitationClient) DeleteOne(_m *Invitation) *InvitationDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *InvitationClient) DeleteOneID(id int) *InvitationDeleteOne {
+	builder := c.Delete().Where(invitation.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &InvitationDeleteOne{builder}
+}
+
+// Query returns a query builder for Invitation.
+func (c *InvitationClient) Query() *InvitationQuery {
+	return &InvitationQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeInvitation},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Invitation entity by its id.
+func (c *InvitationClient) Get(ctx context.Context, id int) (*Invitation, error) {
+	return c.Query().Where(invitation.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *InvitationClient) GetX(ctx context.Context, id int) *Invitation {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryRound queries the round edge of a Invitation.
+func (c *InvitationClient) QueryRound(_m *Invitation) *RoundQuery {
+	query := (&RoundClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(invitation.Table, invitation.FieldID, id),
+			sqlgraph.To(round.Table, round.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, invitation.RoundTable, invitation.RoundColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryState queries the state edge of a Invitation.
+func (c *InvitationClient) QueryState(_m *Invitation) *StateQuery {
+	query := (&StateClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(invitation.Table, invitation.FieldID, id),
+			sqlgraph.To(state.Table, state.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, invitation.StateTable, invitation.StateColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryDelegates queries the delegates edge of a Invitation.
+func (c *InvitationClient) QueryDelegates(_m *Invitation) *AttendanceQuery {
+	query := (&AttendanceClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(invitation.Table, invitation.FieldID, id),
+			sqlgraph.To(attendance.Table, attendance.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, true, invitation.DelegatesTable, invitation.DelegatesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *InvitationClient) Hooks() []Hook {
+	hooks := c.hooks.Invitation
+	return append(hooks[:len(hooks):len(hooks)], invitation.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *InvitationClient) Interceptors() []Interceptor {
+	return c.inters.Invitation
+}
+
+func (c *InvitationClient) mutate(ctx context.Context, m *InvitationMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&InvitationCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&InvitationUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&InvitationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&InvitationDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Invitation mutation op: %q", m.Op())
 	}
 }
 
@@ -8351,6 +8717,22 @@ func (c *RoundClient) QueryCodes(_m *Round) *AccessCodeQuery {
 	return query
 }
 
+// QueryInvitations queries the invitations edge of a Round.
+func (c *RoundClient) QueryInvitations(_m *Round) *InvitationQuery {
+	query := (&InvitationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(round.Table, round.FieldID, id),
+			sqlgraph.To(invitation.Table, invitation.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, true, round.InvitationsTable, round.InvitationsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // Hooks returns the client hooks.
 func (c *RoundClient) Hooks() []Hook {
 	hooks := c.hooks.Round
@@ -11959,32 +12341,32 @@ func (c *WebhookDeliveryClient) mutate(ctx context.Context, m *WebhookDeliveryMu
 type (
 	hooks struct {
 		APIKey, AccessCode, ActionCategory, ActionCodingRule, AffectedGroup,
-		AffectedGroupSuccessor, AffectedGroupTag, AgendaVersion, Change, ChangeEntry,
-		Consent, Decision, Document, Evaluation, Grant, ImportRun, Issue, IssueLabel,
-		IssueSuccessor, IssueTag, IssueVocabulary, KeyUsage, LogHead, MailTemplate,
-		Meeting, OIDCIdentity, Organisation, OrganisationLink, OrganisationMembership,
-		OutboxMessage, Participant, ParticipantIdentity, PartnerGroup,
-		PartnerGroupRevision, Pledge, Postponement, PreSession, Programme,
-		ProgrammeName, ProgrammeState, Recommendation, RecoveryCode, Registration,
-		ResponseEvent, Review, Round, SDGGoal, SDGIndicator, SDGTag, SDGTarget,
-		SavedSlice, Session, SignInAttempt, SignInLink, SliceContent, SlicePart,
-		Speaker, State, StateAlias, StateGroup, StateGroupMembership, StoredFile,
-		TroikaMember, UploadPermit, User, WebSession, Webhook,
-		WebhookDelivery []ent.Hook
+		AffectedGroupSuccessor, AffectedGroupTag, AgendaVersion, Attendance, Change,
+		ChangeEntry, Consent, Decision, Document, Evaluation, Grant, ImportRun,
+		Invitation, Issue, IssueLabel, IssueSuccessor, IssueTag, IssueVocabulary,
+		KeyUsage, LogHead, MailTemplate, Meeting, OIDCIdentity, Organisation,
+		OrganisationLink, OrganisationMembership, OutboxMessage, Participant,
+		ParticipantIdentity, PartnerGroup, PartnerGroupRevision, Pledge, Postponement,
+		PreSession, Programme, ProgrammeName, ProgrammeState, Recommendation,
+		RecoveryCode, Registration, ResponseEvent, Review, Round, SDGGoal,
+		SDGIndicator, SDGTag, SDGTarget, SavedSlice, Session, SignInAttempt,
+		SignInLink, SliceContent, SlicePart, Speaker, State, StateAlias, StateGroup,
+		StateGroupMembership, StoredFile, TroikaMember, UploadPermit, User, WebSession,
+		Webhook, WebhookDelivery []ent.Hook
 	}
 	inters struct {
 		APIKey, AccessCode, ActionCategory, ActionCodingRule, AffectedGroup,
-		AffectedGroupSuccessor, AffectedGroupTag, AgendaVersion, Change, ChangeEntry,
-		Consent, Decision, Document, Evaluation, Grant, ImportRun, Issue, IssueLabel,
-		IssueSuccessor, IssueTag, IssueVocabulary, KeyUsage, LogHead, MailTemplate,
-		Meeting, OIDCIdentity, Organisation, OrganisationLink, OrganisationMembership,
-		OutboxMessage, Participant, ParticipantIdentity, PartnerGroup,
-		PartnerGroupRevision, Pledge, Postponement, PreSession, Programme,
-		ProgrammeName, ProgrammeState, Recommendation, RecoveryCode, Registration,
-		ResponseEvent, Review, Round, SDGGoal, SDGIndicator, SDGTag, SDGTarget,
-		SavedSlice, Session, SignInAttempt, SignInLink, SliceContent, SlicePart,
-		Speaker, State, StateAlias, StateGroup, StateGroupMembership, StoredFile,
-		TroikaMember, UploadPermit, User, WebSession, Webhook,
-		WebhookDelivery []ent.Interceptor
+		AffectedGroupSuccessor, AffectedGroupTag, AgendaVersion, Attendance, Change,
+		ChangeEntry, Consent, Decision, Document, Evaluation, Grant, ImportRun,
+		Invitation, Issue, IssueLabel, IssueSuccessor, IssueTag, IssueVocabulary,
+		KeyUsage, LogHead, MailTemplate, Meeting, OIDCIdentity, Organisation,
+		OrganisationLink, OrganisationMembership, OutboxMessage, Participant,
+		ParticipantIdentity, PartnerGroup, PartnerGroupRevision, Pledge, Postponement,
+		PreSession, Programme, ProgrammeName, ProgrammeState, Recommendation,
+		RecoveryCode, Registration, ResponseEvent, Review, Round, SDGGoal,
+		SDGIndicator, SDGTag, SDGTarget, SavedSlice, Session, SignInAttempt,
+		SignInLink, SliceContent, SlicePart, Speaker, State, StateAlias, StateGroup,
+		StateGroupMembership, StoredFile, TroikaMember, UploadPermit, User, WebSession,
+		Webhook, WebhookDelivery []ent.Interceptor
 	}
 )

@@ -20,6 +20,7 @@ import (
 	"github.com/upr-info/upr/ent/affectedgrouptag"
 	"github.com/upr-info/upr/ent/agendaversion"
 	"github.com/upr-info/upr/ent/apikey"
+	"github.com/upr-info/upr/ent/attendance"
 	"github.com/upr-info/upr/ent/change"
 	"github.com/upr-info/upr/ent/changeentry"
 	"github.com/upr-info/upr/ent/consent"
@@ -28,6 +29,7 @@ import (
 	"github.com/upr-info/upr/ent/evaluation"
 	"github.com/upr-info/upr/ent/grant"
 	"github.com/upr-info/upr/ent/importrun"
+	"github.com/upr-info/upr/ent/invitation"
 	"github.com/upr-info/upr/ent/issue"
 	"github.com/upr-info/upr/ent/issuelabel"
 	"github.com/upr-info/upr/ent/issuesuccessor"
@@ -148,6 +150,7 @@ func checkColumn(t, c string) error {
 			affectedgroupsuccessor.Table: affectedgroupsuccessor.ValidColumn,
 			affectedgrouptag.Table:       affectedgrouptag.ValidColumn,
 			agendaversion.Table:          agendaversion.ValidColumn,
+			attendance.Table:             attendance.ValidColumn,
 			change.Table:                 change.ValidColumn,
 			changeentry.Table:            changeentry.ValidColumn,
 			consent.Table:                consent.ValidColumn,
@@ -156,6 +159,7 @@ func checkColumn(t, c string) error {
 			evaluation.Table:             evaluation.ValidColumn,
 			grant.Table:                  grant.ValidColumn,
 			importrun.Table:              importrun.ValidColumn,
+			invitation.Table:             invitation.ValidColumn,
 			issue.Table:                  issue.ValidColumn,
 			issuelabel.Table:             issuelabel.ValidColumn,
 			issuesuccessor.Table:         issuesuccessor.ValidColumn,

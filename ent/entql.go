@@ -11,6 +11,7 @@ import (
 	"github.com/upr-info/upr/ent/affectedgrouptag"
 	"github.com/upr-info/upr/ent/agendaversion"
 	"github.com/upr-info/upr/ent/apikey"
+	"github.com/upr-info/upr/ent/attendance"
 	"github.com/upr-info/upr/ent/change"
 	"github.com/upr-info/upr/ent/changeentry"
 	"github.com/upr-info/upr/ent/consent"
@@ -19,6 +20,7 @@ import (
 	"github.com/upr-info/upr/ent/evaluation"
 	"github.com/upr-info/upr/ent/grant"
 	"github.com/upr-info/upr/ent/importrun"
+	"github.com/upr-info/upr/ent/invitation"
 	"github.com/upr-info/upr/ent/issue"
 	"github.com/upr-info/upr/ent/issuelabel"
 	"github.com/upr-info/upr/ent/issuesuccessor"
@@ -81,7 +83,7 @@ import (
 
 // schemaGraph holds a representation of ent/schema at runtime.
 var schemaGraph = func() *sqlgraph.Schema {
-	graph := &sqlgraph.Schema{Nodes: make([]*sqlgraph.Node, 68)}
+	graph := &sqlgraph.Schema{Nodes: make([]*sqlgraph.Node, 70)}
 	graph.Nodes[0] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   apikey.Table,
@@ -235,6 +237,32 @@ var schemaGraph = func() *sqlgraph.Schema {
 	}
 	graph.Nodes[8] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
+			Table:   attendance.Table,
+			Columns: attendance.Columns,
+			ID: &sqlgraph.FieldSpec{
+				Type:   field.TypeInt,
+				Column: attendance.FieldID,
+			},
+		},
+		Type: "Attendance",
+		Fields: map[string]*sqlgraph.FieldSpec{
+			attendance.FieldUID:          {Type: field.TypeString, Column: attendance.FieldUID},
+			attendance.FieldMeetingID:    {Type: field.TypeInt, Column: attendance.FieldMeetingID},
+			attendance.FieldInvitationID: {Type: field.TypeInt, Column: attendance.FieldInvitationID},
+			attendance.FieldCategory:     {Type: field.TypeEnum, Column: attendance.FieldCategory},
+			attendance.FieldState:        {Type: field.TypeString, Column: attendance.FieldState},
+			attendance.FieldStatus:       {Type: field.TypeEnum, Column: attendance.FieldStatus},
+			attendance.FieldWants:        {Type: field.TypeJSON, Column: attendance.FieldWants},
+			attendance.FieldFloor:        {Type: field.TypeEnum, Column: attendance.FieldFloor},
+			attendance.FieldNamed:        {Type: field.TypeBool, Column: attendance.FieldNamed},
+			attendance.FieldIdentity:     {Type: field.TypeBytes, Column: attendance.FieldIdentity},
+			attendance.FieldMailbox:      {Type: field.TypeString, Column: attendance.FieldMailbox},
+			attendance.FieldRevision:     {Type: field.TypeInt, Column: attendance.FieldRevision},
+			attendance.FieldCreatedAt:    {Type: field.TypeTime, Column: attendance.FieldCreatedAt},
+		},
+	}
+	graph.Nodes[9] = &sqlgraph.Node{
+		NodeSpec: sqlgraph.NodeSpec{
 			Table:   change.Table,
 			Columns: change.Columns,
 			ID: &sqlgraph.FieldSpec{
@@ -251,7 +279,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			change.FieldAt:      {Type: field.TypeTime, Column: change.FieldAt},
 		},
 	}
-	graph.Nodes[9] = &sqlgraph.Node{
+	graph.Nodes[10] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   changeentry.Table,
 			Columns: changeentry.Columns,
@@ -270,7 +298,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			changeentry.FieldChangeID:   {Type: field.TypeInt, Column: changeentry.FieldChangeID},
 		},
 	}
-	graph.Nodes[10] = &sqlgraph.Node{
+	graph.Nodes[11] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   consent.Table,
 			Columns: consent.Columns,
@@ -287,7 +315,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			consent.FieldGivenAt:       {Type: field.TypeTime, Column: consent.FieldGivenAt},
 		},
 	}
-	graph.Nodes[11] = &sqlgraph.Node{
+	graph.Nodes[12] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   decision.Table,
 			Columns: decision.Columns,
@@ -309,7 +337,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			decision.FieldAt:             {Type: field.TypeTime, Column: decision.FieldAt},
 		},
 	}
-	graph.Nodes[12] = &sqlgraph.Node{
+	graph.Nodes[13] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   document.Table,
 			Columns: document.Columns,
@@ -326,7 +354,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			document.FieldReviewID: {Type: field.TypeInt, Column: document.FieldReviewID},
 		},
 	}
-	graph.Nodes[13] = &sqlgraph.Node{
+	graph.Nodes[14] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   evaluation.Table,
 			Columns: evaluation.Columns,
@@ -346,7 +374,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			evaluation.FieldChangedAt:      {Type: field.TypeTime, Column: evaluation.FieldChangedAt},
 		},
 	}
-	graph.Nodes[14] = &sqlgraph.Node{
+	graph.Nodes[15] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   grant.Table,
 			Columns: grant.Columns,
@@ -363,7 +391,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			grant.FieldCreatedAt: {Type: field.TypeTime, Column: grant.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[15] = &sqlgraph.Node{
+	graph.Nodes[16] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   importrun.Table,
 			Columns: importrun.Columns,
@@ -386,7 +414,33 @@ var schemaGraph = func() *sqlgraph.Schema {
 			importrun.FieldUnchanged:  {Type: field.TypeInt, Column: importrun.FieldUnchanged},
 		},
 	}
-	graph.Nodes[16] = &sqlgraph.Node{
+	graph.Nodes[17] = &sqlgraph.Node{
+		NodeSpec: sqlgraph.NodeSpec{
+			Table:   invitation.Table,
+			Columns: invitation.Columns,
+			ID: &sqlgraph.FieldSpec{
+				Type:   field.TypeInt,
+				Column: invitation.FieldID,
+			},
+		},
+		Type: "Invitation",
+		Fields: map[string]*sqlgraph.FieldSpec{
+			invitation.FieldUID:         {Type: field.TypeString, Column: invitation.FieldUID},
+			invitation.FieldRoundID:     {Type: field.TypeInt, Column: invitation.FieldRoundID},
+			invitation.FieldCategory:    {Type: field.TypeEnum, Column: invitation.FieldCategory},
+			invitation.FieldStateID:     {Type: field.TypeInt, Column: invitation.FieldStateID},
+			invitation.FieldLabel:       {Type: field.TypeString, Column: invitation.FieldLabel},
+			invitation.FieldLanguage:    {Type: field.TypeString, Column: invitation.FieldLanguage},
+			invitation.FieldDigest:      {Type: field.TypeString, Column: invitation.FieldDigest},
+			invitation.FieldDomain:      {Type: field.TypeString, Column: invitation.FieldDomain},
+			invitation.FieldAddress:     {Type: field.TypeBytes, Column: invitation.FieldAddress},
+			invitation.FieldUses:        {Type: field.TypeInt, Column: invitation.FieldUses},
+			invitation.FieldRemindedAt:  {Type: field.TypeTime, Column: invitation.FieldRemindedAt},
+			invitation.FieldCreatedAt:   {Type: field.TypeTime, Column: invitation.FieldCreatedAt},
+			invitation.FieldWithdrawnAt: {Type: field.TypeTime, Column: invitation.FieldWithdrawnAt},
+		},
+	}
+	graph.Nodes[18] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   issue.Table,
 			Columns: issue.Columns,
@@ -404,7 +458,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			issue.FieldPosition: {Type: field.TypeInt, Column: issue.FieldPosition},
 		},
 	}
-	graph.Nodes[17] = &sqlgraph.Node{
+	graph.Nodes[19] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   issuelabel.Table,
 			Columns: issuelabel.Columns,
@@ -421,7 +475,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			issuelabel.FieldVocabularyID: {Type: field.TypeInt, Column: issuelabel.FieldVocabularyID},
 		},
 	}
-	graph.Nodes[18] = &sqlgraph.Node{
+	graph.Nodes[20] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   issuesuccessor.Table,
 			Columns: issuesuccessor.Columns,
@@ -436,7 +490,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			issuesuccessor.FieldSuccessorID: {Type: field.TypeInt, Column: issuesuccessor.FieldSuccessorID},
 		},
 	}
-	graph.Nodes[19] = &sqlgraph.Node{
+	graph.Nodes[21] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   issuetag.Table,
 			Columns: issuetag.Columns,
@@ -458,7 +512,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			issuetag.FieldIssueID:          {Type: field.TypeInt, Column: issuetag.FieldIssueID},
 		},
 	}
-	graph.Nodes[20] = &sqlgraph.Node{
+	graph.Nodes[22] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   issuevocabulary.Table,
 			Columns: issuevocabulary.Columns,
@@ -475,7 +529,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			issuevocabulary.FieldSource: {Type: field.TypeString, Column: issuevocabulary.FieldSource},
 		},
 	}
-	graph.Nodes[21] = &sqlgraph.Node{
+	graph.Nodes[23] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   keyusage.Table,
 			Columns: keyusage.Columns,
@@ -495,7 +549,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			keyusage.FieldBytes:    {Type: field.TypeInt64, Column: keyusage.FieldBytes},
 		},
 	}
-	graph.Nodes[22] = &sqlgraph.Node{
+	graph.Nodes[24] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   loghead.Table,
 			Columns: loghead.Columns,
@@ -511,7 +565,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			loghead.FieldVersion: {Type: field.TypeInt64, Column: loghead.FieldVersion},
 		},
 	}
-	graph.Nodes[23] = &sqlgraph.Node{
+	graph.Nodes[25] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   mailtemplate.Table,
 			Columns: mailtemplate.Columns,
@@ -531,7 +585,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			mailtemplate.FieldCreatedAt: {Type: field.TypeTime, Column: mailtemplate.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[24] = &sqlgraph.Node{
+	graph.Nodes[26] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   meeting.Table,
 			Columns: meeting.Columns,
@@ -552,7 +606,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			meeting.FieldSequence: {Type: field.TypeInt, Column: meeting.FieldSequence},
 		},
 	}
-	graph.Nodes[25] = &sqlgraph.Node{
+	graph.Nodes[27] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   oidcidentity.Table,
 			Columns: oidcidentity.Columns,
@@ -569,7 +623,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			oidcidentity.FieldCreatedAt: {Type: field.TypeTime, Column: oidcidentity.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[26] = &sqlgraph.Node{
+	graph.Nodes[28] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   organisation.Table,
 			Columns: organisation.Columns,
@@ -587,7 +641,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			organisation.FieldCountryID: {Type: field.TypeInt, Column: organisation.FieldCountryID},
 		},
 	}
-	graph.Nodes[27] = &sqlgraph.Node{
+	graph.Nodes[29] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   organisationlink.Table,
 			Columns: organisationlink.Columns,
@@ -603,7 +657,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			organisationlink.FieldOrganisationID: {Type: field.TypeInt, Column: organisationlink.FieldOrganisationID},
 		},
 	}
-	graph.Nodes[28] = &sqlgraph.Node{
+	graph.Nodes[30] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   organisationmembership.Table,
 			Columns: organisationmembership.Columns,
@@ -619,7 +673,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			organisationmembership.FieldCreatedAt:      {Type: field.TypeTime, Column: organisationmembership.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[29] = &sqlgraph.Node{
+	graph.Nodes[31] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   outboxmessage.Table,
 			Columns: outboxmessage.Columns,
@@ -656,7 +710,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			outboxmessage.FieldFailure:   {Type: field.TypeString, Column: outboxmessage.FieldFailure},
 		},
 	}
-	graph.Nodes[30] = &sqlgraph.Node{
+	graph.Nodes[32] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   participant.Table,
 			Columns: participant.Columns,
@@ -683,7 +737,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			participant.FieldCreatedAt:      {Type: field.TypeTime, Column: participant.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[31] = &sqlgraph.Node{
+	graph.Nodes[33] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   participantidentity.Table,
 			Columns: participantidentity.Columns,
@@ -699,7 +753,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			participantidentity.FieldContent:       {Type: field.TypeBytes, Column: participantidentity.FieldContent},
 		},
 	}
-	graph.Nodes[32] = &sqlgraph.Node{
+	graph.Nodes[34] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   partnergroup.Table,
 			Columns: partnergroup.Columns,
@@ -718,7 +772,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			partnergroup.FieldWithdrawnAt: {Type: field.TypeTime, Column: partnergroup.FieldWithdrawnAt},
 		},
 	}
-	graph.Nodes[33] = &sqlgraph.Node{
+	graph.Nodes[35] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   partnergrouprevision.Table,
 			Columns: partnergrouprevision.Columns,
@@ -737,7 +791,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			partnergrouprevision.FieldCreatedAt:   {Type: field.TypeTime, Column: partnergrouprevision.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[34] = &sqlgraph.Node{
+	graph.Nodes[36] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   pledge.Table,
 			Columns: pledge.Columns,
@@ -757,7 +811,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			pledge.FieldActionCategoryID: {Type: field.TypeInt, Column: pledge.FieldActionCategoryID},
 		},
 	}
-	graph.Nodes[35] = &sqlgraph.Node{
+	graph.Nodes[37] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   postponement.Table,
 			Columns: postponement.Columns,
@@ -773,7 +827,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			postponement.FieldPlannedSessionID: {Type: field.TypeInt, Column: postponement.FieldPlannedSessionID},
 		},
 	}
-	graph.Nodes[36] = &sqlgraph.Node{
+	graph.Nodes[38] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   presession.Table,
 			Columns: presession.Columns,
@@ -791,6 +845,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			presession.FieldMode:              {Type: field.TypeEnum, Column: presession.FieldMode},
 			presession.FieldCallClosesAt:      {Type: field.TypeTime, Column: presession.FieldCallClosesAt},
 			presession.FieldStartsAt:          {Type: field.TypeTime, Column: presession.FieldStartsAt},
+			presession.FieldMissionsCloseAt:   {Type: field.TypeTime, Column: presession.FieldMissionsCloseAt},
 			presession.FieldRoom:              {Type: field.TypeString, Column: presession.FieldRoom},
 			presession.FieldDuration:          {Type: field.TypeInt, Column: presession.FieldDuration},
 			presession.FieldSurMinutes:        {Type: field.TypeInt, Column: presession.FieldSurMinutes},
@@ -802,7 +857,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			presession.FieldRevision:          {Type: field.TypeInt, Column: presession.FieldRevision},
 		},
 	}
-	graph.Nodes[37] = &sqlgraph.Node{
+	graph.Nodes[39] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   programme.Table,
 			Columns: programme.Columns,
@@ -826,7 +881,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			programme.FieldPosition:      {Type: field.TypeInt, Column: programme.FieldPosition},
 		},
 	}
-	graph.Nodes[38] = &sqlgraph.Node{
+	graph.Nodes[40] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   programmename.Table,
 			Columns: programmename.Columns,
@@ -842,7 +897,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			programmename.FieldProgrammeID: {Type: field.TypeInt, Column: programmename.FieldProgrammeID},
 		},
 	}
-	graph.Nodes[39] = &sqlgraph.Node{
+	graph.Nodes[41] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   programmestate.Table,
 			Columns: programmestate.Columns,
@@ -859,7 +914,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			programmestate.FieldStateID:     {Type: field.TypeInt, Column: programmestate.FieldStateID},
 		},
 	}
-	graph.Nodes[40] = &sqlgraph.Node{
+	graph.Nodes[42] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   recommendation.Table,
 			Columns: recommendation.Columns,
@@ -881,7 +936,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			recommendation.FieldActionCategoryID:    {Type: field.TypeInt, Column: recommendation.FieldActionCategoryID},
 		},
 	}
-	graph.Nodes[41] = &sqlgraph.Node{
+	graph.Nodes[43] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   recoverycode.Table,
 			Columns: recoverycode.Columns,
@@ -897,7 +952,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			recoverycode.FieldUsedAt: {Type: field.TypeTime, Column: recoverycode.FieldUsedAt},
 		},
 	}
-	graph.Nodes[42] = &sqlgraph.Node{
+	graph.Nodes[44] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   registration.Table,
 			Columns: registration.Columns,
@@ -946,7 +1001,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			registration.FieldSubmittedAt:       {Type: field.TypeTime, Column: registration.FieldSubmittedAt},
 		},
 	}
-	graph.Nodes[43] = &sqlgraph.Node{
+	graph.Nodes[45] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   responseevent.Table,
 			Columns: responseevent.Columns,
@@ -967,7 +1022,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			responseevent.FieldRunID:            {Type: field.TypeInt, Column: responseevent.FieldRunID},
 		},
 	}
-	graph.Nodes[44] = &sqlgraph.Node{
+	graph.Nodes[46] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   review.Table,
 			Columns: review.Columns,
@@ -989,7 +1044,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			review.FieldSessionID:     {Type: field.TypeInt, Column: review.FieldSessionID},
 		},
 	}
-	graph.Nodes[45] = &sqlgraph.Node{
+	graph.Nodes[47] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   round.Table,
 			Columns: round.Columns,
@@ -1016,7 +1071,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			round.FieldCreatedAt:       {Type: field.TypeTime, Column: round.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[46] = &sqlgraph.Node{
+	graph.Nodes[48] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   sdggoal.Table,
 			Columns: sdggoal.Columns,
@@ -1042,7 +1097,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			sdggoal.FieldShortZh: {Type: field.TypeString, Column: sdggoal.FieldShortZh},
 		},
 	}
-	graph.Nodes[47] = &sqlgraph.Node{
+	graph.Nodes[49] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   sdgindicator.Table,
 			Columns: sdgindicator.Columns,
@@ -1064,7 +1119,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			sdgindicator.FieldTargetID: {Type: field.TypeInt, Column: sdgindicator.FieldTargetID},
 		},
 	}
-	graph.Nodes[48] = &sqlgraph.Node{
+	graph.Nodes[50] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   sdgtag.Table,
 			Columns: sdgtag.Columns,
@@ -1086,7 +1141,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			sdgtag.FieldTargetID:         {Type: field.TypeInt, Column: sdgtag.FieldTargetID},
 		},
 	}
-	graph.Nodes[49] = &sqlgraph.Node{
+	graph.Nodes[51] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   sdgtarget.Table,
 			Columns: sdgtarget.Columns,
@@ -1108,7 +1163,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			sdgtarget.FieldGoalID:   {Type: field.TypeInt, Column: sdgtarget.FieldGoalID},
 		},
 	}
-	graph.Nodes[50] = &sqlgraph.Node{
+	graph.Nodes[52] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   savedslice.Table,
 			Columns: savedslice.Columns,
@@ -1133,7 +1188,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			savedslice.FieldGroups:      {Type: field.TypeString, Column: savedslice.FieldGroups},
 		},
 	}
-	graph.Nodes[51] = &sqlgraph.Node{
+	graph.Nodes[53] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   session.Table,
 			Columns: session.Columns,
@@ -1151,7 +1206,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			session.FieldDateSource: {Type: field.TypeString, Column: session.FieldDateSource},
 		},
 	}
-	graph.Nodes[52] = &sqlgraph.Node{
+	graph.Nodes[54] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   signinattempt.Table,
 			Columns: signinattempt.Columns,
@@ -1166,7 +1221,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			signinattempt.FieldAt:      {Type: field.TypeTime, Column: signinattempt.FieldAt},
 		},
 	}
-	graph.Nodes[53] = &sqlgraph.Node{
+	graph.Nodes[55] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   signinlink.Table,
 			Columns: signinlink.Columns,
@@ -1184,7 +1239,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			signinlink.FieldUsedAt:    {Type: field.TypeTime, Column: signinlink.FieldUsedAt},
 		},
 	}
-	graph.Nodes[54] = &sqlgraph.Node{
+	graph.Nodes[56] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   slicecontent.Table,
 			Columns: slicecontent.Columns,
@@ -1202,7 +1257,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			slicecontent.FieldPublishedAt: {Type: field.TypeTime, Column: slicecontent.FieldPublishedAt},
 		},
 	}
-	graph.Nodes[55] = &sqlgraph.Node{
+	graph.Nodes[57] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   slicepart.Table,
 			Columns: slicepart.Columns,
@@ -1218,7 +1273,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			slicepart.FieldKind:      {Type: field.TypeString, Column: slicepart.FieldKind},
 		},
 	}
-	graph.Nodes[56] = &sqlgraph.Node{
+	graph.Nodes[58] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   speaker.Table,
 			Columns: speaker.Columns,
@@ -1240,7 +1295,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			speaker.FieldOrganisationName: {Type: field.TypeString, Column: speaker.FieldOrganisationName},
 		},
 	}
-	graph.Nodes[57] = &sqlgraph.Node{
+	graph.Nodes[59] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   state.Table,
 			Columns: state.Columns,
@@ -1262,7 +1317,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			state.FieldObserver:     {Type: field.TypeBool, Column: state.FieldObserver},
 		},
 	}
-	graph.Nodes[58] = &sqlgraph.Node{
+	graph.Nodes[60] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   statealias.Table,
 			Columns: statealias.Columns,
@@ -1278,7 +1333,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			statealias.FieldStateID: {Type: field.TypeInt, Column: statealias.FieldStateID},
 		},
 	}
-	graph.Nodes[59] = &sqlgraph.Node{
+	graph.Nodes[61] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   stategroup.Table,
 			Columns: stategroup.Columns,
@@ -1298,7 +1353,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			stategroup.FieldPosition: {Type: field.TypeInt, Column: stategroup.FieldPosition},
 		},
 	}
-	graph.Nodes[60] = &sqlgraph.Node{
+	graph.Nodes[62] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   stategroupmembership.Table,
 			Columns: stategroupmembership.Columns,
@@ -1317,7 +1372,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			stategroupmembership.FieldGroupID:  {Type: field.TypeInt, Column: stategroupmembership.FieldGroupID},
 		},
 	}
-	graph.Nodes[61] = &sqlgraph.Node{
+	graph.Nodes[63] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   storedfile.Table,
 			Columns: storedfile.Columns,
@@ -1344,7 +1399,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			storedfile.FieldMissingAt:   {Type: field.TypeTime, Column: storedfile.FieldMissingAt},
 		},
 	}
-	graph.Nodes[62] = &sqlgraph.Node{
+	graph.Nodes[64] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   troikamember.Table,
 			Columns: troikamember.Columns,
@@ -1360,7 +1415,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			troikamember.FieldStateID:  {Type: field.TypeInt, Column: troikamember.FieldStateID},
 		},
 	}
-	graph.Nodes[63] = &sqlgraph.Node{
+	graph.Nodes[65] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   uploadpermit.Table,
 			Columns: uploadpermit.Columns,
@@ -1379,7 +1434,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			uploadpermit.FieldUsedAt:    {Type: field.TypeTime, Column: uploadpermit.FieldUsedAt},
 		},
 	}
-	graph.Nodes[64] = &sqlgraph.Node{
+	graph.Nodes[66] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   user.Table,
 			Columns: user.Columns,
@@ -1402,7 +1457,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			user.FieldCreatedAt:    {Type: field.TypeTime, Column: user.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[65] = &sqlgraph.Node{
+	graph.Nodes[67] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   websession.Table,
 			Columns: websession.Columns,
@@ -1423,7 +1478,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			websession.FieldExpiresAt: {Type: field.TypeTime, Column: websession.FieldExpiresAt},
 		},
 	}
-	graph.Nodes[66] = &sqlgraph.Node{
+	graph.Nodes[68] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   webhook.Table,
 			Columns: webhook.Columns,
@@ -1453,7 +1508,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			webhook.FieldWithdrawnAt:     {Type: field.TypeTime, Column: webhook.FieldWithdrawnAt},
 		},
 	}
-	graph.Nodes[67] = &sqlgraph.Node{
+	graph.Nodes[69] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   webhookdelivery.Table,
 			Columns: webhookdelivery.Columns,
@@ -1599,6 +1654,30 @@ var schemaGraph = func() *sqlgraph.Schema {
 		"Round",
 	)
 	graph.MustAddE(
+		"meeting",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   attendance.MeetingTable,
+			Columns: []string{attendance.MeetingColumn},
+			Bidi:    false,
+		},
+		"Attendance",
+		"PreSession",
+	)
+	graph.MustAddE(
+		"invitation",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   attendance.InvitationTable,
+			Columns: []string{attendance.InvitationColumn},
+			Bidi:    false,
+		},
+		"Attendance",
+		"Invitation",
+	)
+	graph.MustAddE(
 		"entries",
 		&sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.O2M,
@@ -1693,6 +1772,42 @@ var schemaGraph = func() *sqlgraph.Schema {
 		},
 		"Grant",
 		"User",
+	)
+	graph.MustAddE(
+		"round",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   invitation.RoundTable,
+			Columns: []string{invitation.RoundColumn},
+			Bidi:    false,
+		},
+		"Invitation",
+		"Round",
+	)
+	graph.MustAddE(
+		"state",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   invitation.StateTable,
+			Columns: []string{invitation.StateColumn},
+			Bidi:    false,
+		},
+		"Invitation",
+		"State",
+	)
+	graph.MustAddE(
+		"delegates",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: true,
+			Table:   invitation.DelegatesTable,
+			Columns: []string{invitation.DelegatesColumn},
+			Bidi:    false,
+		},
+		"Invitation",
+		"Attendance",
 	)
 	graph.MustAddE(
 		"labels",
@@ -2581,6 +2696,18 @@ var schemaGraph = func() *sqlgraph.Schema {
 		},
 		"Round",
 		"AccessCode",
+	)
+	graph.MustAddE(
+		"invitations",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: true,
+			Table:   round.InvitationsTable,
+			Columns: []string{round.InvitationsColumn},
+			Bidi:    false,
+		},
+		"Round",
+		"Invitation",
 	)
 	graph.MustAddE(
 		"targets",
@@ -3767,6 +3894,139 @@ func (f *AgendaVersionFilter) WhereHasRoundWith(preds ...predicate.Round) {
 }
 
 // addPredicate implements the predicateAdder interface.
+func (_q *AttendanceQuery) addPredicate(pred func(s *sql.Selector)) {
+	_q.predicates = append(_q.predicates, pred)
+}
+
+// Filter returns a Filter implementation to apply filters on the AttendanceQuery builder.
+func (_q *AttendanceQuery) Filter() *AttendanceFilter {
+	return &AttendanceFilter{config: _q.config, predicateAdder: _q}
+}
+
+// addPredicate implements the predicateAdder interface.
+func (m *AttendanceMutation) addPredicate(pred func(s *sql.Selector)) {
+	m.predicates = append(m.predicates, pred)
+}
+
+// Filter returns an entql.Where implementation to apply filters on the AttendanceMutation builder.
+func (m *AttendanceMutation) Filter() *AttendanceFilter {
+	return &AttendanceFilter{config: m.config, predicateAdder: m}
+}
+
+// AttendanceFilter provides a generic filtering capability at runtime for AttendanceQuery.
+type AttendanceFilter struct {
+	predicateAdder
+	config
+}
+
+// Where applies the entql predicate on the query filter.
+func (f *AttendanceFilter) Where(p entql.P) {
+	f.addPredicate(func(s *sql.Selector) {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[8].Type, p, s); err != nil {
+			s.AddError(err)
+		}
+	})
+}
+
+// WhereID applies the entql int predicate on the id field.
+func (f *AttendanceFilter) WhereID(p entql.IntP) {
+	f.Where(p.Field(attendance.FieldID))
+}
+
+// WhereUID applies the entql string predicate on the uid field.
+func (f *AttendanceFilter) WhereUID(p entql.StringP) {
+	f.Where(p.Field(attendance.FieldUID))
+}
+
+// WhereMeetingID applies the entql int predicate on the meeting_id field.
+func (f *AttendanceFilter) WhereMeetingID(p entql.IntP) {
+	f.Where(p.Field(attendance.FieldMeetingID))
+}
+
+// WhereInvitationID applies the entql int predicate on the invitation_id field.
+func (f *AttendanceFilter) WhereInvitationID(p entql.IntP) {
+	f.Where(p.Field(attendance.FieldInvitationID))
+}
+
+// WhereCategory applies the entql string predicate on the category field.
+func (f *AttendanceFilter) WhereCategory(p entql.StringP) {
+	f.Where(p.Field(attendance.FieldCategory))
+}
+
+// WhereState applies the entql string predicate on the state field.
+func (f *AttendanceFilter) WhereState(p entql.StringP) {
+	f.Where(p.Field(attendance.FieldState))
+}
+
+// WhereStatus applies the entql string predicate on the status field.
+func (f *AttendanceFilter) WhereStatus(p entql.StringP) {
+	f.Where(p.Field(attendance.FieldStatus))
+}
+
+// WhereWants applies the entql json.RawMessage predicate on the wants field.
+func (f *AttendanceFilter) WhereWants(p entql.BytesP) {
+	f.Where(p.Field(attendance.FieldWants))
+}
+
+// WhereFloor applies the entql string predicate on the floor field.
+func (f *AttendanceFilter) WhereFloor(p entql.StringP) {
+	f.Where(p.Field(attendance.FieldFloor))
+}
+
+// WhereNamed applies the entql bool predicate on the named field.
+func (f *AttendanceFilter) WhereNamed(p entql.BoolP) {
+	f.Where(p.Field(attendance.FieldNamed))
+}
+
+// WhereIdentity applies the entql []byte predicate on the identity field.
+func (f *AttendanceFilter) WhereIdentity(p entql.BytesP) {
+	f.Where(p.Field(attendance.FieldIdentity))
+}
+
+// WhereMailbox applies the entql string predicate on the mailbox field.
+func (f *AttendanceFilter) WhereMailbox(p entql.StringP) {
+	f.Where(p.Field(attendance.FieldMailbox))
+}
+
+// WhereRevision applies the entql int predicate on the revision field.
+func (f *AttendanceFilter) WhereRevision(p entql.IntP) {
+	f.Where(p.Field(attendance.FieldRevision))
+}
+
+// WhereCreatedAt applies the entql time.Time predicate on the created_at field.
+func (f *AttendanceFilter) WhereCreatedAt(p entql.TimeP) {
+	f.Where(p.Field(attendance.FieldCreatedAt))
+}
+
+// WhereHasMeeting applies a predicate to check if query has an edge meeting.
+func (f *AttendanceFilter) WhereHasMeeting() {
+	f.Where(entql.HasEdge("meeting"))
+}
+
+// WhereHasMeetingWith applies a predicate to check if query has an edge meeting with a given conditions (other predicates).
+func (f *AttendanceFilter) WhereHasMeetingWith(preds ...predicate.PreSession) {
+	f.Where(entql.HasEdgeWith("meeting", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// WhereHasInvitation applies a predicate to check if query has an edge invitation.
+func (f *AttendanceFilter) WhereHasInvitation() {
+	f.Where(entql.HasEdge("invitation"))
+}
+
+// WhereHasInvitationWith applies a predicate to check if query has an edge invitation with a given conditions (other predicates).
+func (f *AttendanceFilter) WhereHasInvitationWith(preds ...predicate.Invitation) {
+	f.Where(entql.HasEdgeWith("invitation", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// addPredicate implements the predicateAdder interface.
 func (_q *ChangeQuery) addPredicate(pred func(s *sql.Selector)) {
 	_q.predicates = append(_q.predicates, pred)
 }
@@ -3795,7 +4055,7 @@ type ChangeFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ChangeFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[8].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[9].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -3874,7 +4134,7 @@ type ChangeEntryFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ChangeEntryFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[9].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[10].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -3958,7 +4218,7 @@ type ConsentFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ConsentFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[10].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[11].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4032,7 +4292,7 @@ type DecisionFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *DecisionFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[11].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[12].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4131,7 +4391,7 @@ type DocumentFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *DocumentFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[12].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[13].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4205,7 +4465,7 @@ type EvaluationFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *EvaluationFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[13].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[14].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4308,7 +4568,7 @@ type GrantFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *GrantFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[14].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[15].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4382,7 +4642,7 @@ type ImportRunFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ImportRunFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[15].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[16].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4444,6 +4704,153 @@ func (f *ImportRunFilter) WhereUnchanged(p entql.IntP) {
 }
 
 // addPredicate implements the predicateAdder interface.
+func (_q *InvitationQuery) addPredicate(pred func(s *sql.Selector)) {
+	_q.predicates = append(_q.predicates, pred)
+}
+
+// Filter returns a Filter implementation to apply filters on the InvitationQuery builder.
+func (_q *InvitationQuery) Filter() *InvitationFilter {
+	return &InvitationFilter{config: _q.config, predicateAdder: _q}
+}
+
+// addPredicate implements the predicateAdder interface.
+func (m *InvitationMutation) addPredicate(pred func(s *sql.Selector)) {
+	m.predicates = append(m.predicates, pred)
+}
+
+// Filter returns an entql.Where implementation to apply filters on the InvitationMutation builder.
+func (m *InvitationMutation) Filter() *InvitationFilter {
+	return &InvitationFilter{config: m.config, predicateAdder: m}
+}
+
+// InvitationFilter provides a generic filtering capability at runtime for InvitationQuery.
+type InvitationFilter struct {
+	predicateAdder
+	config
+}
+
+// Where applies the entql predicate on the query filter.
+func (f *InvitationFilter) Where(p entql.P) {
+	f.addPredicate(func(s *sql.Selector) {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[17].Type, p, s); err != nil {
+			s.AddError(err)
+		}
+	})
+}
+
+// WhereID applies the entql int predicate on the id field.
+func (f *InvitationFilter) WhereID(p entql.IntP) {
+	f.Where(p.Field(invitation.FieldID))
+}
+
+// WhereUID applies the entql string predicate on the uid field.
+func (f *InvitationFilter) WhereUID(p entql.StringP) {
+	f.Where(p.Field(invitation.FieldUID))
+}
+
+// WhereRoundID applies the entql int predicate on the round_id field.
+func (f *InvitationFilter) WhereRoundID(p entql.IntP) {
+	f.Where(p.Field(invitation.FieldRoundID))
+}
+
+// WhereCategory applies the entql string predicate on the category field.
+func (f *InvitationFilter) WhereCategory(p entql.StringP) {
+	f.Where(p.Field(invitation.FieldCategory))
+}
+
+// WhereStateID applies the entql int predicate on the state_id field.
+func (f *InvitationFilter) WhereStateID(p entql.IntP) {
+	f.Where(p.Field(invitation.FieldStateID))
+}
+
+// WhereLabel applies the entql string predicate on the label field.
+func (f *InvitationFilter) WhereLabel(p entql.StringP) {
+	f.Where(p.Field(invitation.FieldLabel))
+}
+
+// WhereLanguage applies the entql string predicate on the language field.
+func (f *InvitationFilter) WhereLanguage(p entql.StringP) {
+	f.Where(p.Field(invitation.FieldLanguage))
+}
+
+// WhereDigest applies the entql string predicate on the digest field.
+func (f *InvitationFilter) WhereDigest(p entql.StringP) {
+	f.Where(p.Field(invitation.FieldDigest))
+}
+
+// WhereDomain applies the entql string predicate on the domain field.
+func (f *InvitationFilter) WhereDomain(p entql.StringP) {
+	f.Where(p.Field(invitation.FieldDomain))
+}
+
+// WhereAddress applies the entql []byte predicate on the address field.
+func (f *InvitationFilter) WhereAddress(p entql.BytesP) {
+	f.Where(p.Field(invitation.FieldAddress))
+}
+
+// WhereUses applies the entql int predicate on the uses field.
+func (f *InvitationFilter) WhereUses(p entql.IntP) {
+	f.Where(p.Field(invitation.FieldUses))
+}
+
+// WhereRemindedAt applies the entql time.Time predicate on the reminded_at field.
+func (f *InvitationFilter) WhereRemindedAt(p entql.TimeP) {
+	f.Where(p.Field(invitation.FieldRemindedAt))
+}
+
+// WhereCreatedAt applies the entql time.Time predicate on the created_at field.
+func (f *InvitationFilter) WhereCreatedAt(p entql.TimeP) {
+	f.Where(p.Field(invitation.FieldCreatedAt))
+}
+
+// WhereWithdrawnAt applies the entql time.Time predicate on the withdrawn_at field.
+func (f *InvitationFilter) WhereWithdrawnAt(p entql.TimeP) {
+	f.Where(p.Field(invitation.FieldWithdrawnAt))
+}
+
+// WhereHasRound applies a predicate to check if query has an edge round.
+func (f *InvitationFilter) WhereHasRound() {
+	f.Where(entql.HasEdge("round"))
+}
+
+// WhereHasRoundWith applies a predicate to check if query has an edge round with a given conditions (other predicates).
+func (f *InvitationFilter) WhereHasRoundWith(preds ...predicate.Round) {
+	f.Where(entql.HasEdgeWith("round", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// WhereHasState applies a predicate to check if query has an edge state.
+func (f *InvitationFilter) WhereHasState() {
+	f.Where(entql.HasEdge("state"))
+}
+
+// WhereHasStateWith applies a predicate to check if query has an edge state with a given conditions (other predicates).
+func (f *InvitationFilter) WhereHasStateWith(preds ...predicate.State) {
+	f.Where(entql.HasEdgeWith("state", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// WhereHasDelegates applies a predicate to check if query has an edge delegates.
+func (f *InvitationFilter) WhereHasDelegates() {
+	f.Where(entql.HasEdge("delegates"))
+}
+
+// WhereHasDelegatesWith applies a predicate to check if query has an edge delegates with a given conditions (other predicates).
+func (f *InvitationFilter) WhereHasDelegatesWith(preds ...predicate.Attendance) {
+	f.Where(entql.HasEdgeWith("delegates", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// addPredicate implements the predicateAdder interface.
 func (_q *IssueQuery) addPredicate(pred func(s *sql.Selector)) {
 	_q.predicates = append(_q.predicates, pred)
 }
@@ -4472,7 +4879,7 @@ type IssueFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *IssueFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[16].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[18].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4551,7 +4958,7 @@ type IssueLabelFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *IssueLabelFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[17].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[19].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4639,7 +5046,7 @@ type IssueSuccessorFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *IssueSuccessorFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[18].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[20].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4717,7 +5124,7 @@ type IssueTagFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *IssueTagFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[19].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[21].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4844,7 +5251,7 @@ type IssueVocabularyFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *IssueVocabularyFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[20].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[22].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4918,7 +5325,7 @@ type KeyUsageFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *KeyUsageFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[21].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[23].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5007,7 +5414,7 @@ type LogHeadFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *LogHeadFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[22].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[24].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5062,7 +5469,7 @@ type MailTemplateFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *MailTemplateFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[23].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[25].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5137,7 +5544,7 @@ type MeetingFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *MeetingFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[24].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[26].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5245,7 +5652,7 @@ type OIDCIdentityFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *OIDCIdentityFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[25].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[27].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5319,7 +5726,7 @@ type OrganisationFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *OrganisationFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[26].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[28].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5426,7 +5833,7 @@ type OrganisationLinkFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *OrganisationLinkFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[27].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[29].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5495,7 +5902,7 @@ type OrganisationMembershipFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *OrganisationMembershipFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[28].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[30].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5578,7 +5985,7 @@ type OutboxMessageFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *OutboxMessageFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[29].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[31].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5738,7 +6145,7 @@ type ParticipantFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ParticipantFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[30].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[32].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5890,7 +6297,7 @@ type ParticipantIdentityFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ParticipantIdentityFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[31].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[33].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5959,7 +6366,7 @@ type PartnerGroupFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *PartnerGroupFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[32].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[34].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6057,7 +6464,7 @@ type PartnerGroupRevisionFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *PartnerGroupRevisionFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[33].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[35].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6141,7 +6548,7 @@ type PledgeFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *PledgeFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[34].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[36].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6300,7 +6707,7 @@ type PostponementFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *PostponementFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[35].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[37].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6383,7 +6790,7 @@ type PreSessionFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *PreSessionFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[36].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[38].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6427,6 +6834,11 @@ func (f *PreSessionFilter) WhereCallClosesAt(p entql.TimeP) {
 // WhereStartsAt applies the entql time.Time predicate on the starts_at field.
 func (f *PreSessionFilter) WhereStartsAt(p entql.TimeP) {
 	f.Where(p.Field(presession.FieldStartsAt))
+}
+
+// WhereMissionsCloseAt applies the entql time.Time predicate on the missions_close_at field.
+func (f *PreSessionFilter) WhereMissionsCloseAt(p entql.TimeP) {
+	f.Where(p.Field(presession.FieldMissionsCloseAt))
 }
 
 // WhereRoom applies the entql string predicate on the room field.
@@ -6545,7 +6957,7 @@ type ProgrammeFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ProgrammeFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[37].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[39].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6696,7 +7108,7 @@ type ProgrammeNameFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ProgrammeNameFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[38].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[40].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6765,7 +7177,7 @@ type ProgrammeStateFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ProgrammeStateFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[39].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[41].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6853,7 +7265,7 @@ type RecommendationFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *RecommendationFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[40].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[42].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -7050,7 +7462,7 @@ type RecoveryCodeFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *RecoveryCodeFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[41].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[43].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -7119,7 +7531,7 @@ type RegistrationFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *RegistrationFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[42].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[44].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -7451,7 +7863,7 @@ type ResponseEventFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ResponseEventFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[43].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[45].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -7573,7 +7985,7 @@ type ReviewFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ReviewFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[44].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[46].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -7756,7 +8168,7 @@ type RoundFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *RoundFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[45].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[47].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -7879,6 +8291,20 @@ func (f *RoundFilter) WhereHasCodesWith(preds ...predicate.AccessCode) {
 	})))
 }
 
+// WhereHasInvitations applies a predicate to check if query has an edge invitations.
+func (f *RoundFilter) WhereHasInvitations() {
+	f.Where(entql.HasEdge("invitations"))
+}
+
+// WhereHasInvitationsWith applies a predicate to check if query has an edge invitations with a given conditions (other predicates).
+func (f *RoundFilter) WhereHasInvitationsWith(preds ...predicate.Invitation) {
+	f.Where(entql.HasEdgeWith("invitations", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
 // addPredicate implements the predicateAdder interface.
 func (_q *SDGGoalQuery) addPredicate(pred func(s *sql.Selector)) {
 	_q.predicates = append(_q.predicates, pred)
@@ -7908,7 +8334,7 @@ type SDGGoalFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SDGGoalFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[46].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[48].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8041,7 +8467,7 @@ type SDGIndicatorFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SDGIndicatorFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[47].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[49].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8140,7 +8566,7 @@ type SDGTagFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SDGTagFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[48].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[50].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8267,7 +8693,7 @@ type SDGTargetFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SDGTargetFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[49].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[51].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8380,7 +8806,7 @@ type SavedSliceFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SavedSliceFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[50].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[52].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8522,7 +8948,7 @@ type SessionFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SessionFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[51].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[53].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8601,7 +9027,7 @@ type SignInAttemptFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SignInAttemptFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[52].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[54].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8651,7 +9077,7 @@ type SignInLinkFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SignInLinkFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[53].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[55].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8730,7 +9156,7 @@ type SliceContentFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SliceContentFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[54].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[56].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8795,7 +9221,7 @@ type SlicePartFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SlicePartFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[55].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[57].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8878,7 +9304,7 @@ type SpeakerFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SpeakerFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[56].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[58].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8991,7 +9417,7 @@ type StateFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[57].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[59].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -9118,7 +9544,7 @@ type StateAliasFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateAliasFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[58].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[60].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -9187,7 +9613,7 @@ type StateGroupFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateGroupFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[59].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[61].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -9276,7 +9702,7 @@ type StateGroupMembershipFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateGroupMembershipFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[60].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[62].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -9374,7 +9800,7 @@ type StoredFileFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StoredFileFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[61].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[63].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -9484,7 +9910,7 @@ type TroikaMemberFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *TroikaMemberFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[62].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[64].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -9567,7 +9993,7 @@ type UploadPermitFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *UploadPermitFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[63].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[65].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -9637,7 +10063,7 @@ type UserFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *UserFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[64].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[66].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -9867,7 +10293,7 @@ type WebSessionFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *WebSessionFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[65].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[67].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -9961,7 +10387,7 @@ type WebhookFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *WebhookFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[66].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[68].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -10114,7 +10540,7 @@ type WebhookDeliveryFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *WebhookDeliveryFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[67].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[69].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})

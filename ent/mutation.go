@@ -19,6 +19,7 @@ import (
 	"github.com/upr-info/upr/ent/affectedgrouptag"
 	"github.com/upr-info/upr/ent/agendaversion"
 	"github.com/upr-info/upr/ent/apikey"
+	"github.com/upr-info/upr/ent/attendance"
 	"github.com/upr-info/upr/ent/change"
 	"github.com/upr-info/upr/ent/changeentry"
 	"github.com/upr-info/upr/ent/consent"
@@ -27,6 +28,7 @@ import (
 	"github.com/upr-info/upr/ent/evaluation"
 	"github.com/upr-info/upr/ent/grant"
 	"github.com/upr-info/upr/ent/importrun"
+	"github.com/upr-info/upr/ent/invitation"
 	"github.com/upr-info/upr/ent/issue"
 	"github.com/upr-info/upr/ent/issuelabel"
 	"github.com/upr-info/upr/ent/issuesuccessor"
@@ -100,6 +102,7 @@ const (
 	TypeAffectedGroupSuccessor = "AffectedGroupSuccessor"
 	TypeAffectedGroupTag       = "AffectedGroupTag"
 	TypeAgendaVersion          = "AgendaVersion"
+	TypeAttendance             = "Attendance"
 	TypeChange                 = "Change"
 	TypeChangeEntry            = "ChangeEntry"
 	TypeConsent                = "Consent"
@@ -108,6 +111,7 @@ const (
 	TypeEvaluation             = "Evaluation"
 	TypeGrant                  = "Grant"
 	TypeImportRun              = "ImportRun"
+	TypeInvitation             = "Invitation"
 	TypeIssue                  = "Issue"
 	TypeIssueLabel             = "IssueLabel"
 	TypeIssueSuccessor         = "IssueSuccessor"
@@ -5882,6 +5886,1192 @@ func (m *AgendaVersionMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown AgendaVersion edge %s", name)
 }
 
+// AttendanceMutation represents an operation that mutates the Attendance nodes in the graph.
+type AttendanceMutation struct {
+	config
+	op                Op
+	typ               string
+	id                *int
+	uid               *string
+	category          *attendance.Category
+	state             *string
+	status            *attendance.Status
+	wants             *[]string
+	appendwants       []string
+	floor             *attendance.Floor
+	named             *bool
+	identity          *[]byte
+	mailbox           *string
+	revision          *int
+	addrevision       *int
+	created_at        *time.Time
+	clearedFields     map[string]struct{}
+	meeting           *int
+	clearedmeeting    bool
+	invitation        *int
+	clearedinvitation bool
+	done              bool
+	oldValue          func(context.Context) (*Attendance, error)
+	predicates        []predicate.Attendance
+}
+
+var _ ent.Mutation = (*AttendanceMutation)(nil)
+
+// attendanceOption allows management of the mutation configuration using functional options.
+type attendanceOption func(*AttendanceMutation)
+
+// newAttendanceMutation creates new mutation for the Attendance entity.
+func newAttendanceMutation(c config, op Op, opts ...attendanceOption) *AttendanceMutation {
+	m := &AttendanceMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeAttendance,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withAttendanceID sets the ID field of the mutation.
+func withAttendanceID(id int) attendanceOption {
+	return func(m *AttendanceMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Attendance
+		)
+		m.oldValue = func(ctx context.Context) (*Attendance, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Attendance.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withAttendance sets the old Attendance of the mutation.
+func withAttendance(node *Attendance) attendanceOption {
+	return func(m *AttendanceMutation) {
+		m.oldValue = func(context.Context) (*Attendance, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m AttendanceMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m AttendanceMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *AttendanceMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *AttendanceMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Attendance.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetUID sets the "uid" field.
+func (m *AttendanceMutation) SetUID(s string) {
+	m.uid = &s
+}
+
+// UID returns the value of the "uid" field in the mutation.
+func (m *AttendanceMutation) UID() (r string, exists bool) {
+	v := m.uid
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUID returns the old "uid" field's value of the Attendance entity.
+// If the Attendance object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttendanceMutation) OldUID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUID: %w", err)
+	}
+	return oldValue.UID, nil
+}
+
+// ResetUID resets all changes to the "uid" field.
+func (m *AttendanceMutation) ResetUID() {
+	m.uid = nil
+}
+
+// SetMeetingID sets the "meeting_id" field.
+func (m *AttendanceMutation) SetMeetingID(i int) {
+	m.meeting = &i
+}
+
+// MeetingID returns the value of the "meeting_id" field in the mutation.
+func (m *AttendanceMutation) MeetingID() (r int, exists bool) {
+	v := m.meeting
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMeetingID returns the old "meeting_id" field's value of the Attendance entity.
+// If the Attendance object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttendanceMutation) OldMeetingID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMeetingID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMeetingID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMeetingID: %w", err)
+	}
+	return oldValue.MeetingID, nil
+}
+
+// ResetMeetingID resets all changes to the "meeting_id" field.
+func (m *AttendanceMutation) ResetMeetingID() {
+	m.meeting = nil
+}
+
+// SetInvitationID sets the "invitation_id" field.
+func (m *AttendanceMutation) SetInvitationID(i int) {
+	m.invitation = &i
+}
+
+// InvitationID returns the value of the "invitation_id" field in the mutation.
+func (m *AttendanceMutation) InvitationID() (r int, exists bool) {
+	v := m.invitation
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldInvitationID returns the old "invitation_id" field's value of the Attendance entity.
+// If the Attendance object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttendanceMutation) OldInvitationID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldInvitationID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldInvitationID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldInvitationID: %w", err)
+	}
+	return oldValue.InvitationID, nil
+}
+
+// ResetInvitationID resets all changes to the "invitation_id" field.
+func (m *AttendanceMutation) ResetInvitationID() {
+	m.invitation = nil
+}
+
+// SetCategory sets the "category" field.
+func (m *AttendanceMutation) SetCategory(a attendance.Category) {
+	m.category = &a
+}
+
+// Category returns the value of the "category" field in the mutation.
+func (m *AttendanceMutation) Category() (r attendance.Category, exists bool) {
+	v := m.category
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCategory returns the old "category" field's value of the Attendance entity.
+// If the Attendance object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttendanceMutation) OldCategory(ctx context.Context) (v attendance.Category, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCategory is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCategory requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCategory: %w", err)
+	}
+	return oldValue.Category, nil
+}
+
+// ResetCategory resets all changes to the "category" field.
+func (m *AttendanceMutation) ResetCategory() {
+	m.category = nil
+}
+
+// SetState sets the "state" field.
+func (m *AttendanceMutation) SetState(s string) {
+	m.state = &s
+}
+
+// State returns the value of the "state" field in the mutation.
+func (m *AttendanceMutation) State() (r string, exists bool) {
+	v := m.state
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldState returns the old "state" field's value of the Attendance entity.
+// If the Attendance object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttendanceMutation) OldState(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldState is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldState requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldState: %w", err)
+	}
+	return oldValue.State, nil
+}
+
+// ResetState resets all changes to the "state" field.
+func (m *AttendanceMutation) ResetState() {
+	m.state = nil
+}
+
+// SetStatus sets the "status" field.
+func (m *AttendanceMutation) SetStatus(a attendance.Status) {
+	m.status = &a
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *AttendanceMutation) Status() (r attendance.Status, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the Attendance entity.
+// If the Attendance object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttendanceMutation) OldStatus(ctx context.Context) (v attendance.Status, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *AttendanceMutation) ResetStatus() {
+	m.status = nil
+}
+
+// SetWants sets the "wants" field.
+func (m *AttendanceMutation) SetWants(s []string) {
+	m.wants = &s
+	m.appendwants = nil
+}
+
+// Wants returns the value of the "wants" field in the mutation.
+func (m *AttendanceMutation) Wants() (r []string, exists bool) {
+	v := m.wants
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWants returns the old "wants" field's value of the Attendance entity.
+// If the Attendance object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttendanceMutation) OldWants(ctx context.Context) (v []string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWants is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWants requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWants: %w", err)
+	}
+	return oldValue.Wants, nil
+}
+
+// AppendWants adds s to the "wants" field.
+func (m *AttendanceMutation) AppendWants(s []string) {
+	m.appendwants = append(m.appendwants, s...)
+}
+
+// AppendedWants returns the list of values that were appended to the "wants" field in this mutation.
+func (m *AttendanceMutation) AppendedWants() ([]string, bool) {
+	if len(m.appendwants) == 0 {
+		return nil, false
+	}
+	return m.appendwants, true
+}
+
+// ResetWants resets all changes to the "wants" field.
+func (m *AttendanceMutation) ResetWants() {
+	m.wants = nil
+	m.appendwants = nil
+}
+
+// SetFloor sets the "floor" field.
+func (m *AttendanceMutation) SetFloor(a attendance.Floor) {
+	m.floor = &a
+}
+
+// Floor returns the value of the "floor" field in the mutation.
+func (m *AttendanceMutation) Floor() (r attendance.Floor, exists bool) {
+	v := m.floor
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFloor returns the old "floor" field's value of the Attendance entity.
+// If the Attendance object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttendanceMutation) OldFloor(ctx context.Context) (v *attendance.Floor, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFloor is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFloor requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFloor: %w", err)
+	}
+	return oldValue.Floor, nil
+}
+
+// ClearFloor clears the value of the "floor" field.
+func (m *AttendanceMutation) ClearFloor() {
+	m.floor = nil
+	m.clearedFields[attendance.FieldFloor] = struct{}{}
+}
+
+// FloorCleared returns if the "floor" field was cleared in this mutation.
+func (m *AttendanceMutation) FloorCleared() bool {
+	_, ok := m.clearedFields[attendance.FieldFloor]
+	return ok
+}
+
+// ResetFloor resets all changes to the "floor" field.
+func (m *AttendanceMutation) ResetFloor() {
+	m.floor = nil
+	delete(m.clearedFields, attendance.FieldFloor)
+}
+
+// SetNamed sets the "named" field.
+func (m *AttendanceMutation) SetNamed(b bool) {
+	m.named = &b
+}
+
+// Named returns the value of the "named" field in the mutation.
+func (m *AttendanceMutation) Named() (r bool, exists bool) {
+	v := m.named
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNamed returns the old "named" field's value of the Attendance entity.
+// If the Attendance object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttendanceMutation) OldNamed(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNamed is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNamed requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNamed: %w", err)
+	}
+	return oldValue.Named, nil
+}
+
+// ResetNamed resets all changes to the "named" field.
+func (m *AttendanceMutation) ResetNamed() {
+	m.named = nil
+}
+
+// SetIdentity sets the "identity" field.
+func (m *AttendanceMutation) SetIdentity(b []byte) {
+	m.identity = &b
+}
+
+// Identity returns the value of the "identity" field in the mutation.
+func (m *AttendanceMutation) Identity() (r []byte, exists bool) {
+	v := m.identity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldIdentity returns the old "identity" field's value of the Attendance entity.
+// If the Attendance object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttendanceMutation) OldIdentity(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldIdentity is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldIdentity requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldIdentity: %w", err)
+	}
+	return oldValue.Identity, nil
+}
+
+// ClearIdentity clears the value of the "identity" field.
+func (m *AttendanceMutation) ClearIdentity() {
+	m.identity = nil
+	m.clearedFields[attendance.FieldIdentity] = struct{}{}
+}
+
+// IdentityCleared returns if the "identity" field was cleared in this mutation.
+func (m *AttendanceMutation) IdentityCleared() bool {
+	_, ok := m.clearedFields[attendance.FieldIdentity]
+	return ok
+}
+
+// ResetIdentity resets all changes to the "identity" field.
+func (m *AttendanceMutation) ResetIdentity() {
+	m.identity = nil
+	delete(m.clearedFields, attendance.FieldIdentity)
+}
+
+// SetMailbox sets the "mailbox" field.
+func (m *AttendanceMutation) SetMailbox(s string) {
+	m.mailbox = &s
+}
+
+// Mailbox returns the value of the "mailbox" field in the mutation.
+func (m *AttendanceMutation) Mailbox() (r string, exists bool) {
+	v := m.mailbox
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMailbox returns the old "mailbox" field's value of the Attendance entity.
+// If the Attendance object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttendanceMutation) OldMailbox(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMailbox is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMailbox requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMailbox: %w", err)
+	}
+	return oldValue.Mailbox, nil
+}
+
+// ClearMailbox clears the value of the "mailbox" field.
+func (m *AttendanceMutation) ClearMailbox() {
+	m.mailbox = nil
+	m.clearedFields[attendance.FieldMailbox] = struct{}{}
+}
+
+// MailboxCleared returns if the "mailbox" field was cleared in this mutation.
+func (m *AttendanceMutation) MailboxCleared() bool {
+	_, ok := m.clearedFields[attendance.FieldMailbox]
+	return ok
+}
+
+// ResetMailbox resets all changes to the "mailbox" field.
+func (m *AttendanceMutation) ResetMailbox() {
+	m.mailbox = nil
+	delete(m.clearedFields, attendance.FieldMailbox)
+}
+
+// SetRevision sets the "revision" field.
+func (m *AttendanceMutation) SetRevision(i int) {
+	m.revision = &i
+	m.addrevision = nil
+}
+
+// Revision returns the value of the "revision" field in the mutation.
+func (m *AttendanceMutation) Revision() (r int, exists bool) {
+	v := m.revision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRevision returns the old "revision" field's value of the Attendance entity.
+// If the Attendance object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttendanceMutation) OldRevision(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRevision is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRevision requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRevision: %w", err)
+	}
+	return oldValue.Revision, nil
+}
+
+// AddRevision adds i to the "revision" field.
+func (m *AttendanceMutation) AddRevision(i int) {
+	if m.addrevision != nil {
+		*m.addrevision += i
+	} else {
+		m.addrevision = &i
+	}
+}
+
+// AddedRevision returns the value that was added to the "revision" field in this mutation.
+func (m *AttendanceMutation) AddedRevision() (r int, exists bool) {
+	v := m.addrevision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRevision resets all changes to the "revision" field.
+func (m *AttendanceMutation) ResetRevision() {
+	m.revision = nil
+	m.addrevision = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *AttendanceMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *AttendanceMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Attendance entity.
+// If the Attendance object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttendanceMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *AttendanceMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// ClearMeeting clears the "meeting" edge to the PreSession entity.
+func (m *AttendanceMutation) ClearMeeting() {
+	m.clearedmeeting = true
+	m.clearedFields[attendance.FieldMeetingID] = struct{}{}
+}
+
+// MeetingCleared reports if the "meeting" edge to the PreSession entity was cleared.
+func (m *AttendanceMutation) MeetingCleared() bool {
+	return m.clearedmeeting
+}
+
+// MeetingIDs returns the "meeting" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// MeetingID instead. It exists only for internal usage by the builders.
+func (m *AttendanceMutation) MeetingIDs() (ids []int) {
+	if id := m.meeting; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetMeeting resets all changes to the "meeting" edge.
+func (m *AttendanceMutation) ResetMeeting() {
+	m.meeting = nil
+	m.clearedmeeting = false
+}
+
+// ClearInvitation clears the "invitation" edge to the Invitation entity.
+func (m *AttendanceMutation) ClearInvitation() {
+	m.clearedinvitation = true
+	m.clearedFields[attendance.FieldInvitationID] = struct{}{}
+}
+
+// InvitationCleared reports if the "invitation" edge to the Invitation entity was cleared.
+func (m *AttendanceMutation) InvitationCleared() bool {
+	return m.clearedinvitation
+}
+
+// InvitationIDs returns the "invitation" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// InvitationID instead. It exists only for internal usage by the builders.
+func (m *AttendanceMutation) InvitationIDs() (ids []int) {
+	if id := m.invitation; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetInvitation resets all changes to the "invitation" edge.
+func (m *AttendanceMutation) ResetInvitation() {
+	m.invitation = nil
+	m.clearedinvitation = false
+}
+
+// Where appends a list predicates to the AttendanceMutation builder.
+func (m *AttendanceMutation) Where(ps ...predicate.Attendance) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the AttendanceMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *AttendanceMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Attendance, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *AttendanceMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *AttendanceMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Attendance).
+func (m *AttendanceMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *AttendanceMutation) Fields() []string {
+	fields := make([]string, 0, 13)
+	if m.uid != nil {
+		fields = append(fields, attendance.FieldUID)
+	}
+	if m.meeting != nil {
+		fields = append(fields, attendance.FieldMeetingID)
+	}
+	if m.invitation != nil {
+		fields = append(fields, attendance.FieldInvitationID)
+	}
+	if m.category != nil {
+		fields = append(fields, attendance.FieldCategory)
+	}
+	if m.state != nil {
+		fields = append(fields, attendance.FieldState)
+	}
+	if m.status != nil {
+		fields = append(fields, attendance.FieldStatus)
+	}
+	if m.wants != nil {
+		fields = append(fields, attendance.FieldWants)
+	}
+	if m.floor != nil {
+		fields = append(fields, attendance.FieldFloor)
+	}
+	if m.named != nil {
+		fields = append(fields, attendance.FieldNamed)
+	}
+	if m.identity != nil {
+		fields = append(fields, attendance.FieldIdentity)
+	}
+	if m.mailbox != nil {
+		fields = append(fields, attendance.FieldMailbox)
+	}
+	if m.revision != nil {
+		fields = append(fields, attendance.FieldRevision)
+	}
+	if m.created_at != nil {
+		fields = append(fields, attendance.FieldCreatedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *AttendanceMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case attendance.FieldUID:
+		return m.UID()
+	case attendance.FieldMeetingID:
+		return m.MeetingID()
+	case attendance.FieldInvitationID:
+		return m.InvitationID()
+	case attendance.FieldCategory:
+		return m.Category()
+	case attendance.FieldState:
+		return m.State()
+	case attendance.FieldStatus:
+		return m.Status()
+	case attendance.FieldWants:
+		return m.Wants()
+	case attendance.FieldFloor:
+		return m.Floor()
+	case attendance.FieldNamed:
+		return m.Named()
+	case attendance.FieldIdentity:
+		return m.Identity()
+	case attendance.FieldMailbox:
+		return m.Mailbox()
+	case attendance.FieldRevision:
+		return m.Revision()
+	case attendance.FieldCreatedAt:
+		return m.CreatedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *AttendanceMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case attendance.FieldUID:
+		return m.OldUID(ctx)
+	case attendance.FieldMeetingID:
+		return m.OldMeetingID(ctx)
+	case attendance.FieldInvitationID:
+		return m.OldInvitationID(ctx)
+	case attendance.FieldCategory:
+		return m.OldCategory(ctx)
+	case attendance.FieldState:
+		return m.OldState(ctx)
+	case attendance.FieldStatus:
+		return m.OldStatus(ctx)
+	case attendance.FieldWants:
+		return m.OldWants(ctx)
+	case attendance.FieldFloor:
+		return m.OldFloor(ctx)
+	case attendance.FieldNamed:
+		return m.OldNamed(ctx)
+	case attendance.FieldIdentity:
+		return m.OldIdentity(ctx)
+	case attendance.FieldMailbox:
+		return m.OldMailbox(ctx)
+	case attendance.FieldRevision:
+		return m.OldRevision(ctx)
+	case attendance.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Attendance field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *AttendanceMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case attendance.FieldUID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUID(v)
+		return nil
+	case attendance.FieldMeetingID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMeetingID(v)
+		return nil
+	case attendance.FieldInvitationID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetInvitationID(v)
+		return nil
+	case attendance.FieldCategory:
+		v, ok := value.(attendance.Category)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCategory(v)
+		return nil
+	case attendance.FieldState:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetState(v)
+		return nil
+	case attendance.FieldStatus:
+		v, ok := value.(attendance.Status)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
+		return nil
+	case attendance.FieldWants:
+		v, ok := value.([]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWants(v)
+		return nil
+	case attendance.FieldFloor:
+		v, ok := value.(attendance.Floor)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFloor(v)
+		return nil
+	case attendance.FieldNamed:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNamed(v)
+		return nil
+	case attendance.FieldIdentity:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetIdentity(v)
+		return nil
+	case attendance.FieldMailbox:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMailbox(v)
+		return nil
+	case attendance.FieldRevision:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRevision(v)
+		return nil
+	case attendance.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Attendance field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *AttendanceMutation) AddedFields() []string {
+	var fields []string
+	if m.addrevision != nil {
+		fields = append(fields, attendance.FieldRevision)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *AttendanceMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case attendance.FieldRevision:
+		return m.AddedRevision()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *AttendanceMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case attendance.FieldRevision:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRevision(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Attendance numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *AttendanceMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(attendance.FieldFloor) {
+		fields = append(fields, attendance.FieldFloor)
+	}
+	if m.FieldCleared(attendance.FieldIdentity) {
+		fields = append(fields, attendance.FieldIdentity)
+	}
+	if m.FieldCleared(attendance.FieldMailbox) {
+		fields = append(fields, attendance.FieldMailbox)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *AttendanceMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *AttendanceMutation) ClearField(name string) error {
+	switch name {
+	case attendance.FieldFloor:
+		m.ClearFloor()
+		return nil
+	case attendance.FieldIdentity:
+		m.ClearIdentity()
+		return nil
+	case attendance.FieldMailbox:
+		m.ClearMailbox()
+		return nil
+	}
+	return fmt.Errorf("unknown Attendance nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *AttendanceMutation) ResetField(name string) error {
+	switch name {
+	case attendance.FieldUID:
+		m.ResetUID()
+		return nil
+	case attendance.FieldMeetingID:
+		m.ResetMeetingID()
+		return nil
+	case attendance.FieldInvitationID:
+		m.ResetInvitationID()
+		return nil
+	case attendance.FieldCategory:
+		m.ResetCategory()
+		return nil
+	case attendance.FieldState:
+		m.ResetState()
+		return nil
+	case attendance.FieldStatus:
+		m.ResetStatus()
+		return nil
+	case attendance.FieldWants:
+		m.ResetWants()
+		return nil
+	case attendance.FieldFloor:
+		m.ResetFloor()
+		return nil
+	case attendance.FieldNamed:
+		m.ResetNamed()
+		return nil
+	case attendance.FieldIdentity:
+		m.ResetIdentity()
+		return nil
+	case attendance.FieldMailbox:
+		m.ResetMailbox()
+		return nil
+	case attendance.FieldRevision:
+		m.ResetRevision()
+		return nil
+	case attendance.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Attendance field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *AttendanceMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.meeting != nil {
+		edges = append(edges, attendance.EdgeMeeting)
+	}
+	if m.invitation != nil {
+		edges = append(edges, attendance.EdgeInvitation)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *AttendanceMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case attendance.EdgeMeeting:
+		if id := m.meeting; id != nil {
+			return []ent.Value{*id}
+		}
+	case attendance.EdgeInvitation:
+		if id := m.invitation; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *AttendanceMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *AttendanceMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *AttendanceMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedmeeting {
+		edges = append(edges, attendance.EdgeMeeting)
+	}
+	if m.clearedinvitation {
+		edges = append(edges, attendance.EdgeInvitation)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *AttendanceMutation) EdgeCleared(name string) bool {
+	switch name {
+	case attendance.EdgeMeeting:
+		return m.clearedmeeting
+	case attendance.EdgeInvitation:
+		return m.clearedinvitation
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *AttendanceMutation) ClearEdge(name string) error {
+	switch name {
+	case attendance.EdgeMeeting:
+		m.ClearMeeting()
+		return nil
+	case attendance.EdgeInvitation:
+		m.ClearInvitation()
+		return nil
+	}
+	return fmt.Errorf("unknown Attendance unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *AttendanceMutation) ResetEdge(name string) error {
+	switch name {
+	case attendance.EdgeMeeting:
+		m.ResetMeeting()
+		return nil
+	case attendance.EdgeInvitation:
+		m.ResetInvitation()
+		return nil
+	}
+	return fmt.Errorf("unknown Attendance edge %s", name)
+}
+
 // ChangeMutation represents an operation that mutates the Change nodes in the graph.
 type ChangeMutation struct {
 	config
@@ -11488,6 +12678,1261 @@ func (m *ImportRunMutation) ClearEdge(name string) error {
 // It returns an error if the edge is not defined in the schema.
 func (m *ImportRunMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown ImportRun edge %s", name)
+}
+
+// InvitationMutation represents an operation that mutates the Invitation nodes in the graph.
+type InvitationMutation struct {
+	config
+	op               Op
+	typ              string
+	id               *int
+	uid              *string
+	category         *invitation.Category
+	label            *string
+	language         *string
+	digest           *string
+	domain           *string
+	address          *[]byte
+	uses             *int
+	adduses          *int
+	reminded_at      *time.Time
+	created_at       *time.Time
+	withdrawn_at     *time.Time
+	clearedFields    map[string]struct{}
+	round            *int
+	clearedround     bool
+	state            *int
+	clearedstate     bool
+	delegates        map[int]struct{}
+	removeddelegates map[int]struct{}
+	cleareddelegates bool
+	done             bool
+	oldValue         func(context.Context) (*Invitation, error)
+	predicates       []predicate.Invitation
+}
+
+var _ ent.Mutation = (*InvitationMutation)(nil)
+
+// invitationOption allows management of the mutation configuration using functional options.
+type invitationOption func(*InvitationMutation)
+
+// newInvitationMutation creates new mutation for the Invitation entity.
+func newInvitationMutation(c config, op Op, opts ...invitationOption) *InvitationMutation {
+	m := &InvitationMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeInvitation,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withInvitationID sets the ID field of the mutation.
+func withInvitationID(id int) invitationOption {
+	return func(m *InvitationMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Invitation
+		)
+		m.oldValue = func(ctx context.Context) (*Invitation, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Invitation.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withInvitation sets the old Invitation of the mutation.
+func withInvitation(node *Invitation) invitationOption {
+	return func(m *InvitationMutation) {
+		m.oldValue = func(context.Context) (*Invitation, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m InvitationMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m InvitationMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *InvitationMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *InvitationMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Invitation.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetUID sets the "uid" field.
+func (m *InvitationMutation) SetUID(s string) {
+	m.uid = &s
+}
+
+// UID returns the value of the "uid" field in the mutation.
+func (m *InvitationMutation) UID() (r string, exists bool) {
+	v := m.uid
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUID returns the old "uid" field's value of the Invitation entity.
+// If the Invitation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InvitationMutation) OldUID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUID: %w", err)
+	}
+	return oldValue.UID, nil
+}
+
+// ResetUID resets all changes to the "uid" field.
+func (m *InvitationMutation) ResetUID() {
+	m.uid = nil
+}
+
+// SetRoundID sets the "round_id" field.
+func (m *InvitationMutation) SetRoundID(i int) {
+	m.round = &i
+}
+
+// RoundID returns the value of the "round_id" field in the mutation.
+func (m *InvitationMutation) RoundID() (r int, exists bool) {
+	v := m.round
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRoundID returns the old "round_id" field's value of the Invitation entity.
+// If the Invitation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InvitationMutation) OldRoundID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRoundID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRoundID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRoundID: %w", err)
+	}
+	return oldValue.RoundID, nil
+}
+
+// ResetRoundID resets all changes to the "round_id" field.
+func (m *InvitationMutation) ResetRoundID() {
+	m.round = nil
+}
+
+// SetCategory sets the "category" field.
+func (m *InvitationMutation) SetCategory(i invitation.Category) {
+	m.category = &i
+}
+
+// Category returns the value of the "category" field in the mutation.
+func (m *InvitationMutation) Category() (r invitation.Category, exists bool) {
+	v := m.category
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCategory returns the old "category" field's value of the Invitation entity.
+// If the Invitation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InvitationMutation) OldCategory(ctx context.Context) (v invitation.Category, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCategory is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCategory requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCategory: %w", err)
+	}
+	return oldValue.Category, nil
+}
+
+// ResetCategory resets all changes to the "category" field.
+func (m *InvitationMutation) ResetCategory() {
+	m.category = nil
+}
+
+// SetStateID sets the "state_id" field.
+func (m *InvitationMutation) SetStateID(i int) {
+	m.state = &i
+}
+
+// StateID returns the value of the "state_id" field in the mutation.
+func (m *InvitationMutation) StateID() (r int, exists bool) {
+	v := m.state
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStateID returns the old "state_id" field's value of the Invitation entity.
+// If the Invitation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InvitationMutation) OldStateID(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStateID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStateID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStateID: %w", err)
+	}
+	return oldValue.StateID, nil
+}
+
+// ClearStateID clears the value of the "state_id" field.
+func (m *InvitationMutation) ClearStateID() {
+	m.state = nil
+	m.clearedFields[invitation.FieldStateID] = struct{}{}
+}
+
+// StateIDCleared returns if the "state_id" field was cleared in this mutation.
+func (m *InvitationMutation) StateIDCleared() bool {
+	_, ok := m.clearedFields[invitation.FieldStateID]
+	return ok
+}
+
+// ResetStateID resets all changes to the "state_id" field.
+func (m *InvitationMutation) ResetStateID() {
+	m.state = nil
+	delete(m.clearedFields, invitation.FieldStateID)
+}
+
+// SetLabel sets the "label" field.
+func (m *InvitationMutation) SetLabel(s string) {
+	m.label = &s
+}
+
+// Label returns the value of the "label" field in the mutation.
+func (m *InvitationMutation) Label() (r string, exists bool) {
+	v := m.label
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLabel returns the old "label" field's value of the Invitation entity.
+// If the Invitation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InvitationMutation) OldLabel(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLabel is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLabel requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLabel: %w", err)
+	}
+	return oldValue.Label, nil
+}
+
+// ResetLabel resets all changes to the "label" field.
+func (m *InvitationMutation) ResetLabel() {
+	m.label = nil
+}
+
+// SetLanguage sets the "language" field.
+func (m *InvitationMutation) SetLanguage(s string) {
+	m.language = &s
+}
+
+// Language returns the value of the "language" field in the mutation.
+func (m *InvitationMutation) Language() (r string, exists bool) {
+	v := m.language
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLanguage returns the old "language" field's value of the Invitation entity.
+// If the Invitation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InvitationMutation) OldLanguage(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLanguage is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLanguage requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLanguage: %w", err)
+	}
+	return oldValue.Language, nil
+}
+
+// ResetLanguage resets all changes to the "language" field.
+func (m *InvitationMutation) ResetLanguage() {
+	m.language = nil
+}
+
+// SetDigest sets the "digest" field.
+func (m *InvitationMutation) SetDigest(s string) {
+	m.digest = &s
+}
+
+// Digest returns the value of the "digest" field in the mutation.
+func (m *InvitationMutation) Digest() (r string, exists bool) {
+	v := m.digest
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDigest returns the old "digest" field's value of the Invitation entity.
+// If the Invitation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InvitationMutation) OldDigest(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDigest is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDigest requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDigest: %w", err)
+	}
+	return oldValue.Digest, nil
+}
+
+// ResetDigest resets all changes to the "digest" field.
+func (m *InvitationMutation) ResetDigest() {
+	m.digest = nil
+}
+
+// SetDomain sets the "domain" field.
+func (m *InvitationMutation) SetDomain(s string) {
+	m.domain = &s
+}
+
+// Domain returns the value of the "domain" field in the mutation.
+func (m *InvitationMutation) Domain() (r string, exists bool) {
+	v := m.domain
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDomain returns the old "domain" field's value of the Invitation entity.
+// If the Invitation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InvitationMutation) OldDomain(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDomain is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDomain requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDomain: %w", err)
+	}
+	return oldValue.Domain, nil
+}
+
+// ResetDomain resets all changes to the "domain" field.
+func (m *InvitationMutation) ResetDomain() {
+	m.domain = nil
+}
+
+// SetAddress sets the "address" field.
+func (m *InvitationMutation) SetAddress(b []byte) {
+	m.address = &b
+}
+
+// Address returns the value of the "address" field in the mutation.
+func (m *InvitationMutation) Address() (r []byte, exists bool) {
+	v := m.address
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAddress returns the old "address" field's value of the Invitation entity.
+// If the Invitation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InvitationMutation) OldAddress(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAddress is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAddress requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAddress: %w", err)
+	}
+	return oldValue.Address, nil
+}
+
+// ClearAddress clears the value of the "address" field.
+func (m *InvitationMutation) ClearAddress() {
+	m.address = nil
+	m.clearedFields[invitation.FieldAddress] = struct{}{}
+}
+
+// AddressCleared returns if the "address" field was cleared in this mutation.
+func (m *InvitationMutation) AddressCleared() bool {
+	_, ok := m.clearedFields[invitation.FieldAddress]
+	return ok
+}
+
+// ResetAddress resets all changes to the "address" field.
+func (m *InvitationMutation) ResetAddress() {
+	m.address = nil
+	delete(m.clearedFields, invitation.FieldAddress)
+}
+
+// SetUses sets the "uses" field.
+func (m *InvitationMutation) SetUses(i int) {
+	m.uses = &i
+	m.adduses = nil
+}
+
+// Uses returns the value of the "uses" field in the mutation.
+func (m *InvitationMutation) Uses() (r int, exists bool) {
+	v := m.uses
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUses returns the old "uses" field's value of the Invitation entity.
+// If the Invitation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InvitationMutation) OldUses(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUses is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUses requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUses: %w", err)
+	}
+	return oldValue.Uses, nil
+}
+
+// AddUses adds i to the "uses" field.
+func (m *InvitationMutation) AddUses(i int) {
+	if m.adduses != nil {
+		*m.adduses += i
+	} else {
+		m.adduses = &i
+	}
+}
+
+// AddedUses returns the value that was added to the "uses" field in this mutation.
+func (m *InvitationMutation) AddedUses() (r int, exists bool) {
+	v := m.adduses
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetUses resets all changes to the "uses" field.
+func (m *InvitationMutation) ResetUses() {
+	m.uses = nil
+	m.adduses = nil
+}
+
+// SetRemindedAt sets the "reminded_at" field.
+func (m *InvitationMutation) SetRemindedAt(t time.Time) {
+	m.reminded_at = &t
+}
+
+// RemindedAt returns the value of the "reminded_at" field in the mutation.
+func (m *InvitationMutation) RemindedAt() (r time.Time, exists bool) {
+	v := m.reminded_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRemindedAt returns the old "reminded_at" field's value of the Invitation entity.
+// If the Invitation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InvitationMutation) OldRemindedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRemindedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRemindedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRemindedAt: %w", err)
+	}
+	return oldValue.RemindedAt, nil
+}
+
+// ResetRemindedAt resets all changes to the "reminded_at" field.
+func (m *InvitationMutation) ResetRemindedAt() {
+	m.reminded_at = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *InvitationMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *InvitationMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Invitation entity.
+// If the Invitation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InvitationMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *InvitationMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetWithdrawnAt sets the "withdrawn_at" field.
+func (m *InvitationMutation) SetWithdrawnAt(t time.Time) {
+	m.withdrawn_at = &t
+}
+
+// WithdrawnAt returns the value of the "withdrawn_at" field in the mutation.
+func (m *InvitationMutation) WithdrawnAt() (r time.Time, exists bool) {
+	v := m.withdrawn_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWithdrawnAt returns the old "withdrawn_at" field's value of the Invitation entity.
+// If the Invitation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InvitationMutation) OldWithdrawnAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWithdrawnAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWithdrawnAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWithdrawnAt: %w", err)
+	}
+	return oldValue.WithdrawnAt, nil
+}
+
+// ClearWithdrawnAt clears the value of the "withdrawn_at" field.
+func (m *InvitationMutation) ClearWithdrawnAt() {
+	m.withdrawn_at = nil
+	m.clearedFields[invitation.FieldWithdrawnAt] = struct{}{}
+}
+
+// WithdrawnAtCleared returns if the "withdrawn_at" field was cleared in this mutation.
+func (m *InvitationMutation) WithdrawnAtCleared() bool {
+	_, ok := m.clearedFields[invitation.FieldWithdrawnAt]
+	return ok
+}
+
+// ResetWithdrawnAt resets all changes to the "withdrawn_at" field.
+func (m *InvitationMutation) ResetWithdrawnAt() {
+	m.withdrawn_at = nil
+	delete(m.clearedFields, invitation.FieldWithdrawnAt)
+}
+
+// ClearRound clears the "round" edge to the Round entity.
+func (m *InvitationMutation) ClearRound() {
+	m.clearedround = true
+	m.clearedFields[invitation.FieldRoundID] = struct{}{}
+}
+
+// RoundCleared reports if the "round" edge to the Round entity was cleared.
+func (m *InvitationMutation) RoundCleared() bool {
+	return m.clearedround
+}
+
+// RoundIDs returns the "round" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// RoundID instead. It exists only for internal usage by the builders.
+func (m *InvitationMutation) RoundIDs() (ids []int) {
+	if id := m.round; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetRound resets all changes to the "round" edge.
+func (m *InvitationMutation) ResetRound() {
+	m.round = nil
+	m.clearedround = false
+}
+
+// ClearState clears the "state" edge to the State entity.
+func (m *InvitationMutation) ClearState() {
+	m.clearedstate = true
+	m.clearedFields[invitation.FieldStateID] = struct{}{}
+}
+
+// StateCleared reports if the "state" edge to the State entity was cleared.
+func (m *InvitationMutation) StateCleared() bool {
+	return m.StateIDCleared() || m.clearedstate
+}
+
+// StateIDs returns the "state" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// StateID instead. It exists only for internal usage by the builders.
+func (m *InvitationMutation) StateIDs() (ids []int) {
+	if id := m.state; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetState resets all changes to the "state" edge.
+func (m *InvitationMutation) ResetState() {
+	m.state = nil
+	m.clearedstate = false
+}
+
+// AddDelegateIDs adds the "delegates" edge to the Attendance entity by ids.
+func (m *InvitationMutation) AddDelegateIDs(ids ...int) {
+	if m.delegates == nil {
+		m.delegates = make(map[int]struct{})
+	}
+	for i := range ids {
+		m.delegates[ids[i]] = struct{}{}
+	}
+}
+
+// ClearDelegates clears the "delegates" edge to the Attendance entity.
+func (m *InvitationMutation) ClearDelegates() {
+	m.cleareddelegates = true
+}
+
+// DelegatesCleared reports if the "delegates" edge to the Attendance entity was cleared.
+func (m *InvitationMutation) DelegatesCleared() bool {
+	return m.cleareddelegates
+}
+
+// RemoveDelegateIDs removes the "delegates" edge to the Attendance entity by IDs.
+func (m *InvitationMutation) RemoveDelegateIDs(ids ...int) {
+	if m.removeddelegates == nil {
+		m.removeddelegates = make(map[int]struct{})
+	}
+	for i := range ids {
+		delete(m.delegates, ids[i])
+		m.removeddelegates[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedDelegates returns the removed IDs of the "delegates" edge to the Attendance entity.
+func (m *InvitationMutation) RemovedDelegatesIDs() (ids []int) {
+	for id := range m.removeddelegates {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// DelegatesIDs returns the "delegates" edge IDs in the mutation.
+func (m *InvitationMutation) DelegatesIDs() (ids []int) {
+	for id := range m.delegates {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetDelegates resets all changes to the "delegates" edge.
+func (m *InvitationMutation) ResetDelegates() {
+	m.delegates = nil
+	m.cleareddelegates = false
+	m.removeddelegates = nil
+}
+
+// Where appends a list predicates to the InvitationMutation builder.
+func (m *InvitationMutation) Where(ps ...predicate.Invitation) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the InvitationMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *InvitationMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Invitation, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *InvitationMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *InvitationMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Invitation).
+func (m *InvitationMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *InvitationMutation) Fields() []string {
+	fields := make([]string, 0, 13)
+	if m.uid != nil {
+		fields = append(fields, invitation.FieldUID)
+	}
+	if m.round != nil {
+		fields = append(fields, invitation.FieldRoundID)
+	}
+	if m.category != nil {
+		fields = append(fields, invitation.FieldCategory)
+	}
+	if m.state != nil {
+		fields = append(fields, invitation.FieldStateID)
+	}
+	if m.label != nil {
+		fields = append(fields, invitation.FieldLabel)
+	}
+	if m.language != nil {
+		fields = append(fields, invitation.FieldLanguage)
+	}
+	if m.digest != nil {
+		fields = append(fields, invitation.FieldDigest)
+	}
+	if m.domain != nil {
+		fields = append(fields, invitation.FieldDomain)
+	}
+	if m.address != nil {
+		fields = append(fields, invitation.FieldAddress)
+	}
+	if m.uses != nil {
+		fields = append(fields, invitation.FieldUses)
+	}
+	if m.reminded_at != nil {
+		fields = append(fields, invitation.FieldRemindedAt)
+	}
+	if m.created_at != nil {
+		fields = append(fields, invitation.FieldCreatedAt)
+	}
+	if m.withdrawn_at != nil {
+		fields = append(fields, invitation.FieldWithdrawnAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *InvitationMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case invitation.FieldUID:
+		return m.UID()
+	case invitation.FieldRoundID:
+		return m.RoundID()
+	case invitation.FieldCategory:
+		return m.Category()
+	case invitation.FieldStateID:
+		return m.StateID()
+	case invitation.FieldLabel:
+		return m.Label()
+	case invitation.FieldLanguage:
+		return m.Language()
+	case invitation.FieldDigest:
+		return m.Digest()
+	case invitation.FieldDomain:
+		return m.Domain()
+	case invitation.FieldAddress:
+		return m.Address()
+	case invitation.FieldUses:
+		return m.Uses()
+	case invitation.FieldRemindedAt:
+		return m.RemindedAt()
+	case invitation.FieldCreatedAt:
+		return m.CreatedAt()
+	case invitation.FieldWithdrawnAt:
+		return m.WithdrawnAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *InvitationMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case invitation.FieldUID:
+		return m.OldUID(ctx)
+	case invitation.FieldRoundID:
+		return m.OldRoundID(ctx)
+	case invitation.FieldCategory:
+		return m.OldCategory(ctx)
+	case invitation.FieldStateID:
+		return m.OldStateID(ctx)
+	case invitation.FieldLabel:
+		return m.OldLabel(ctx)
+	case invitation.FieldLanguage:
+		return m.OldLanguage(ctx)
+	case invitation.FieldDigest:
+		return m.OldDigest(ctx)
+	case invitation.FieldDomain:
+		return m.OldDomain(ctx)
+	case invitation.FieldAddress:
+		return m.OldAddress(ctx)
+	case invitation.FieldUses:
+		return m.OldUses(ctx)
+	case invitation.FieldRemindedAt:
+		return m.OldRemindedAt(ctx)
+	case invitation.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case invitation.FieldWithdrawnAt:
+		return m.OldWithdrawnAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Invitation field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *InvitationMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case invitation.FieldUID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUID(v)
+		return nil
+	case invitation.FieldRoundID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRoundID(v)
+		return nil
+	case invitation.FieldCategory:
+		v, ok := value.(invitation.Category)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCategory(v)
+		return nil
+	case invitation.FieldStateID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStateID(v)
+		return nil
+	case invitation.FieldLabel:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLabel(v)
+		return nil
+	case invitation.FieldLanguage:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLanguage(v)
+		return nil
+	case invitation.FieldDigest:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDigest(v)
+		return nil
+	case invitation.FieldDomain:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDomain(v)
+		return nil
+	case invitation.FieldAddress:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAddress(v)
+		return nil
+	case invitation.FieldUses:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUses(v)
+		return nil
+	case invitation.FieldRemindedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRemindedAt(v)
+		return nil
+	case invitation.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case invitation.FieldWithdrawnAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWithdrawnAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Invitation field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *InvitationMutation) AddedFields() []string {
+	var fields []string
+	if m.adduses != nil {
+		fields = append(fields, invitation.FieldUses)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *InvitationMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case invitation.FieldUses:
+		return m.AddedUses()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *InvitationMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case invitation.FieldUses:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddUses(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Invitation numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *InvitationMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(invitation.FieldStateID) {
+		fields = append(fields, invitation.FieldStateID)
+	}
+	if m.FieldCleared(invitation.FieldAddress) {
+		fields = append(fields, invitation.FieldAddress)
+	}
+	if m.FieldCleared(invitation.FieldWithdrawnAt) {
+		fields = append(fields, invitation.FieldWithdrawnAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *InvitationMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *InvitationMutation) ClearField(name string) error {
+	switch name {
+	case invitation.FieldStateID:
+		m.ClearStateID()
+		return nil
+	case invitation.FieldAddress:
+		m.ClearAddress()
+		return nil
+	case invitation.FieldWithdrawnAt:
+		m.ClearWithdrawnAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Invitation nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *InvitationMutation) ResetField(name string) error {
+	switch name {
+	case invitation.FieldUID:
+		m.ResetUID()
+		return nil
+	case invitation.FieldRoundID:
+		m.ResetRoundID()
+		return nil
+	case invitation.FieldCategory:
+		m.ResetCategory()
+		return nil
+	case invitation.FieldStateID:
+		m.ResetStateID()
+		return nil
+	case invitation.FieldLabel:
+		m.ResetLabel()
+		return nil
+	case invitation.FieldLanguage:
+		m.ResetLanguage()
+		return nil
+	case invitation.FieldDigest:
+		m.ResetDigest()
+		return nil
+	case invitation.FieldDomain:
+		m.ResetDomain()
+		return nil
+	case invitation.FieldAddress:
+		m.ResetAddress()
+		return nil
+	case invitation.FieldUses:
+		m.ResetUses()
+		return nil
+	case invitation.FieldRemindedAt:
+		m.ResetRemindedAt()
+		return nil
+	case invitation.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case invitation.FieldWithdrawnAt:
+		m.ResetWithdrawnAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Invitation field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *InvitationMutation) AddedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.round != nil {
+		edges = append(edges, invitation.EdgeRound)
+	}
+	if m.state != nil {
+		edges = append(edges, invitation.EdgeState)
+	}
+	if m.delegates != nil {
+		edges = append(edges, invitation.EdgeDelegates)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *InvitationMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case invitation.EdgeRound:
+		if id := m.round; id != nil {
+			return []ent.Value{*id}
+		}
+	case invitation.EdgeState:
+		if id := m.state; id != nil {
+			return []ent.Value{*id}
+		}
+	case invitation.EdgeDelegates:
+		ids := make([]ent.Value, 0, len(m.delegates))
+		for id := range m.delegates {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *InvitationMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.removeddelegates != nil {
+		edges = append(edges, invitation.EdgeDelegates)
+	}
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *InvitationMutation) RemovedIDs(name string) []ent.Value {
+	switch name {
+	case invitation.EdgeDelegates:
+		ids := make([]ent.Value, 0, len(m.removeddelegates))
+		for id := range m.removeddelegates {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *InvitationMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.clearedround {
+		edges = append(edges, invitation.EdgeRound)
+	}
+	if m.clearedstate {
+		edges = append(edges, invitation.EdgeState)
+	}
+	if m.cleareddelegates {
+		edges = append(edges, invitation.EdgeDelegates)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *InvitationMutation) EdgeCleared(name string) bool {
+	switch name {
+	case invitation.EdgeRound:
+		return m.clearedround
+	case invitation.EdgeState:
+		return m.clearedstate
+	case invitation.EdgeDelegates:
+		return m.cleareddelegates
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *InvitationMutation) ClearEdge(name string) error {
+	switch name {
+	case invitation.EdgeRound:
+		m.ClearRound()
+		return nil
+	case invitation.EdgeState:
+		m.ClearState()
+		return nil
+	}
+	return fmt.Errorf("unknown Invitation unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *InvitationMutation) ResetEdge(name string) error {
+	switch name {
+	case invitation.EdgeRound:
+		m.ResetRound()
+		return nil
+	case invitation.EdgeState:
+		m.ResetState()
+		return nil
+	case invitation.EdgeDelegates:
+		m.ResetDelegates()
+		return nil
+	}
+	return fmt.Errorf("unknown Invitation edge %s", name)
 }
 
 // IssueMutation represents an operation that mutates the Issue nodes in the graph.
@@ -27084,6 +29529,7 @@ type PreSessionMutation struct {
 	mode                  *presession.Mode
 	call_closes_at        *time.Time
 	starts_at             *time.Time
+	missions_close_at     *time.Time
 	room                  *string
 	duration              *int
 	addduration           *int
@@ -27487,6 +29933,55 @@ func (m *PreSessionMutation) StartsAtCleared() bool {
 func (m *PreSessionMutation) ResetStartsAt() {
 	m.starts_at = nil
 	delete(m.clearedFields, presession.FieldStartsAt)
+}
+
+// SetMissionsCloseAt sets the "missions_close_at" field.
+func (m *PreSessionMutation) SetMissionsCloseAt(t time.Time) {
+	m.missions_close_at = &t
+}
+
+// MissionsCloseAt returns the value of the "missions_close_at" field in the mutation.
+func (m *PreSessionMutation) MissionsCloseAt() (r time.Time, exists bool) {
+	v := m.missions_close_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMissionsCloseAt returns the old "missions_close_at" field's value of the PreSession entity.
+// If the PreSession object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PreSessionMutation) OldMissionsCloseAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMissionsCloseAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMissionsCloseAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMissionsCloseAt: %w", err)
+	}
+	return oldValue.MissionsCloseAt, nil
+}
+
+// ClearMissionsCloseAt clears the value of the "missions_close_at" field.
+func (m *PreSessionMutation) ClearMissionsCloseAt() {
+	m.missions_close_at = nil
+	m.clearedFields[presession.FieldMissionsCloseAt] = struct{}{}
+}
+
+// MissionsCloseAtCleared returns if the "missions_close_at" field was cleared in this mutation.
+func (m *PreSessionMutation) MissionsCloseAtCleared() bool {
+	_, ok := m.clearedFields[presession.FieldMissionsCloseAt]
+	return ok
+}
+
+// ResetMissionsCloseAt resets all changes to the "missions_close_at" field.
+func (m *PreSessionMutation) ResetMissionsCloseAt() {
+	m.missions_close_at = nil
+	delete(m.clearedFields, presession.FieldMissionsCloseAt)
 }
 
 // SetRoom sets the "room" field.
@@ -28095,7 +30590,7 @@ func (m *PreSessionMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *PreSessionMutation) Fields() []string {
-	fields := make([]string, 0, 16)
+	fields := make([]string, 0, 17)
 	if m.uid != nil {
 		fields = append(fields, presession.FieldUID)
 	}
@@ -28116,6 +30611,9 @@ func (m *PreSessionMutation) Fields() []string {
 	}
 	if m.starts_at != nil {
 		fields = append(fields, presession.FieldStartsAt)
+	}
+	if m.missions_close_at != nil {
+		fields = append(fields, presession.FieldMissionsCloseAt)
 	}
 	if m.room != nil {
 		fields = append(fields, presession.FieldRoom)
@@ -28166,6 +30664,8 @@ func (m *PreSessionMutation) Field(name string) (ent.Value, bool) {
 		return m.CallClosesAt()
 	case presession.FieldStartsAt:
 		return m.StartsAt()
+	case presession.FieldMissionsCloseAt:
+		return m.MissionsCloseAt()
 	case presession.FieldRoom:
 		return m.Room()
 	case presession.FieldDuration:
@@ -28207,6 +30707,8 @@ func (m *PreSessionMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldCallClosesAt(ctx)
 	case presession.FieldStartsAt:
 		return m.OldStartsAt(ctx)
+	case presession.FieldMissionsCloseAt:
+		return m.OldMissionsCloseAt(ctx)
 	case presession.FieldRoom:
 		return m.OldRoom(ctx)
 	case presession.FieldDuration:
@@ -28282,6 +30784,13 @@ func (m *PreSessionMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetStartsAt(v)
+		return nil
+	case presession.FieldMissionsCloseAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMissionsCloseAt(v)
 		return nil
 	case presession.FieldRoom:
 		v, ok := value.(string)
@@ -28469,6 +30978,9 @@ func (m *PreSessionMutation) ClearedFields() []string {
 	if m.FieldCleared(presession.FieldStartsAt) {
 		fields = append(fields, presession.FieldStartsAt)
 	}
+	if m.FieldCleared(presession.FieldMissionsCloseAt) {
+		fields = append(fields, presession.FieldMissionsCloseAt)
+	}
 	return fields
 }
 
@@ -28488,6 +31000,9 @@ func (m *PreSessionMutation) ClearField(name string) error {
 		return nil
 	case presession.FieldStartsAt:
 		m.ClearStartsAt()
+		return nil
+	case presession.FieldMissionsCloseAt:
+		m.ClearMissionsCloseAt()
 		return nil
 	}
 	return fmt.Errorf("unknown PreSession nullable field %s", name)
@@ -28517,6 +31032,9 @@ func (m *PreSessionMutation) ResetField(name string) error {
 		return nil
 	case presession.FieldStartsAt:
 		m.ResetStartsAt()
+		return nil
+	case presession.FieldMissionsCloseAt:
+		m.ResetMissionsCloseAt()
 		return nil
 	case presession.FieldRoom:
 		m.ResetRoom()
@@ -38759,6 +41277,9 @@ type RoundMutation struct {
 	codes                map[int]struct{}
 	removedcodes         map[int]struct{}
 	clearedcodes         bool
+	invitations          map[int]struct{}
+	removedinvitations   map[int]struct{}
+	clearedinvitations   bool
 	done                 bool
 	oldValue             func(context.Context) (*Round, error)
 	predicates           []predicate.Round
@@ -39634,6 +42155,60 @@ func (m *RoundMutation) ResetCodes() {
 	m.removedcodes = nil
 }
 
+// AddInvitationIDs adds the "invitations" edge to the Invitation entity by ids.
+func (m *RoundMutation) AddInvitationIDs(ids ...int) {
+	if m.invitations == nil {
+		m.invitations = make(map[int]struct{})
+	}
+	for i := range ids {
+		m.invitations[ids[i]] = struct{}{}
+	}
+}
+
+// ClearInvitations clears the "invitations" edge to the Invitation entity.
+func (m *RoundMutation) ClearInvitations() {
+	m.clearedinvitations = true
+}
+
+// InvitationsCleared reports if the "invitations" edge to the Invitation entity was cleared.
+func (m *RoundMutation) InvitationsCleared() bool {
+	return m.clearedinvitations
+}
+
+// RemoveInvitationIDs removes the "invitations" edge to the Invitation entity by IDs.
+func (m *RoundMutation) RemoveInvitationIDs(ids ...int) {
+	if m.removedinvitations == nil {
+		m.removedinvitations = make(map[int]struct{})
+	}
+	for i := range ids {
+		delete(m.invitations, ids[i])
+		m.removedinvitations[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedInvitations returns the removed IDs of the "invitations" edge to the Invitation entity.
+func (m *RoundMutation) RemovedInvitationsIDs() (ids []int) {
+	for id := range m.removedinvitations {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// InvitationsIDs returns the "invitations" edge IDs in the mutation.
+func (m *RoundMutation) InvitationsIDs() (ids []int) {
+	for id := range m.invitations {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetInvitations resets all changes to the "invitations" edge.
+func (m *RoundMutation) ResetInvitations() {
+	m.invitations = nil
+	m.clearedinvitations = false
+	m.removedinvitations = nil
+}
+
 // Where appends a list predicates to the RoundMutation builder.
 func (m *RoundMutation) Where(ps ...predicate.Round) {
 	m.predicates = append(m.predicates, ps...)
@@ -40072,7 +42647,7 @@ func (m *RoundMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *RoundMutation) AddedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	if m.session != nil {
 		edges = append(edges, round.EdgeSession)
 	}
@@ -40081,6 +42656,9 @@ func (m *RoundMutation) AddedEdges() []string {
 	}
 	if m.codes != nil {
 		edges = append(edges, round.EdgeCodes)
+	}
+	if m.invitations != nil {
+		edges = append(edges, round.EdgeInvitations)
 	}
 	return edges
 }
@@ -40105,18 +42683,27 @@ func (m *RoundMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case round.EdgeInvitations:
+		ids := make([]ent.Value, 0, len(m.invitations))
+		for id := range m.invitations {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *RoundMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	if m.removedmeetings != nil {
 		edges = append(edges, round.EdgeMeetings)
 	}
 	if m.removedcodes != nil {
 		edges = append(edges, round.EdgeCodes)
+	}
+	if m.removedinvitations != nil {
+		edges = append(edges, round.EdgeInvitations)
 	}
 	return edges
 }
@@ -40137,13 +42724,19 @@ func (m *RoundMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case round.EdgeInvitations:
+		ids := make([]ent.Value, 0, len(m.removedinvitations))
+		for id := range m.removedinvitations {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *RoundMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	if m.clearedsession {
 		edges = append(edges, round.EdgeSession)
 	}
@@ -40152,6 +42745,9 @@ func (m *RoundMutation) ClearedEdges() []string {
 	}
 	if m.clearedcodes {
 		edges = append(edges, round.EdgeCodes)
+	}
+	if m.clearedinvitations {
+		edges = append(edges, round.EdgeInvitations)
 	}
 	return edges
 }
@@ -40166,6 +42762,8 @@ func (m *RoundMutation) EdgeCleared(name string) bool {
 		return m.clearedmeetings
 	case round.EdgeCodes:
 		return m.clearedcodes
+	case round.EdgeInvitations:
+		return m.clearedinvitations
 	}
 	return false
 }
@@ -40193,6 +42791,9 @@ func (m *RoundMutation) ResetEdge(name string) error {
 		return nil
 	case round.EdgeCodes:
 		m.ResetCodes()
+		return nil
+	case round.EdgeInvitations:
+		m.ResetInvitations()
 		return nil
 	}
 	return fmt.Errorf("unknown Round edge %s", name)

@@ -33,6 +33,8 @@ type PreSession struct {
 	CallClosesAt *time.Time `json:"call_closes_at,omitempty"`
 	// StartsAt holds the value of the "starts_at" field.
 	StartsAt *time.Time `json:"starts_at,omitempty"`
+	// the last second in which delegates register, where it is not two days before
+	MissionsCloseAt *time.Time `json:"missions_close_at,omitempty"`
 	// Room holds the value of the "room" field.
 	Room string `json:"room,omitempty"`
 	// minutes, as are all of these
@@ -110,7 +112,7 @@ func (*PreSession) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullInt64)
 		case presession.FieldUID, presession.FieldState, presession.FieldMode, presession.FieldRoom, presession.FieldReason:
 			values[i] = new(sql.NullString)
-		case presession.FieldCallClosesAt, presession.FieldStartsAt:
+		case presession.FieldCallClosesAt, presession.FieldStartsAt, presession.FieldMissionsCloseAt:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -176,6 +178,13 @@ func (_m *PreSession) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.StartsAt = new(time.Time)
 				*_m.StartsAt = value.Time
+			}
+		case presession.FieldMissionsCloseAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field missions_close_at", values[i])
+			} else if value.Valid {
+				_m.MissionsCloseAt = new(time.Time)
+				*_m.MissionsCloseAt = value.Time
 			}
 		case presession.FieldRoom:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -304,6 +313,11 @@ func (_m *PreSession) String() string {
 	builder.WriteString(", ")
 	if v := _m.StartsAt; v != nil {
 		builder.WriteString("starts_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.MissionsCloseAt; v != nil {
+		builder.WriteString("missions_close_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
 	builder.WriteString(", ")

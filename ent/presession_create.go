@@ -97,6 +97,20 @@ func (_c *PreSessionCreate) SetNillableStartsAt(v *time.Time) *PreSessionCreate 
 	return _c
 }
 
+// SetMissionsCloseAt sets the "missions_close_at" field.
+func (_c *PreSessionCreate) SetMissionsCloseAt(v time.Time) *PreSessionCreate {
+	_c.mutation.SetMissionsCloseAt(v)
+	return _c
+}
+
+// SetNillableMissionsCloseAt sets the "missions_close_at" field if the given value is not nil.
+func (_c *PreSessionCreate) SetNillableMissionsCloseAt(v *time.Time) *PreSessionCreate {
+	if v != nil {
+		_c.SetMissionsCloseAt(*v)
+	}
+	return _c
+}
+
 // SetRoom sets the "room" field.
 func (_c *PreSessionCreate) SetRoom(v string) *PreSessionCreate {
 	_c.mutation.SetRoom(v)
@@ -472,6 +486,10 @@ func (_c *PreSessionCreate) createSpec() (*PreSession, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.StartsAt(); ok {
 		_spec.SetField(presession.FieldStartsAt, field.TypeTime, value)
 		_node.StartsAt = &value
+	}
+	if value, ok := _c.mutation.MissionsCloseAt(); ok {
+		_spec.SetField(presession.FieldMissionsCloseAt, field.TypeTime, value)
+		_node.MissionsCloseAt = &value
 	}
 	if value, ok := _c.mutation.Room(); ok {
 		_spec.SetField(presession.FieldRoom, field.TypeString, value)

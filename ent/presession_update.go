@@ -97,6 +97,26 @@ func (_u *PreSessionUpdate) ClearStartsAt() *PreSessionUpdate {
 	return _u
 }
 
+// SetMissionsCloseAt sets the "missions_close_at" field.
+func (_u *PreSessionUpdate) SetMissionsCloseAt(v time.Time) *PreSessionUpdate {
+	_u.mutation.SetMissionsCloseAt(v)
+	return _u
+}
+
+// SetNillableMissionsCloseAt sets the "missions_close_at" field if the given value is not nil.
+func (_u *PreSessionUpdate) SetNillableMissionsCloseAt(v *time.Time) *PreSessionUpdate {
+	if v != nil {
+		_u.SetMissionsCloseAt(*v)
+	}
+	return _u
+}
+
+// ClearMissionsCloseAt clears the value of the "missions_close_at" field.
+func (_u *PreSessionUpdate) ClearMissionsCloseAt() *PreSessionUpdate {
+	_u.mutation.ClearMissionsCloseAt()
+	return _u
+}
+
 // SetRoom sets the "room" field.
 func (_u *PreSessionUpdate) SetRoom(v string) *PreSessionUpdate {
 	_u.mutation.SetRoom(v)
@@ -421,6 +441,12 @@ func (_u *PreSessionUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	if _u.mutation.StartsAtCleared() {
 		_spec.ClearField(presession.FieldStartsAt, field.TypeTime)
 	}
+	if value, ok := _u.mutation.MissionsCloseAt(); ok {
+		_spec.SetField(presession.FieldMissionsCloseAt, field.TypeTime, value)
+	}
+	if _u.mutation.MissionsCloseAtCleared() {
+		_spec.ClearField(presession.FieldMissionsCloseAt, field.TypeTime)
+	}
 	if value, ok := _u.mutation.Room(); ok {
 		_spec.SetField(presession.FieldRoom, field.TypeString, value)
 	}
@@ -599,6 +625,26 @@ func (_u *PreSessionUpdateOne) SetNillableStartsAt(v *time.Time) *PreSessionUpda
 // ClearStartsAt clears the value of the "starts_at" field.
 func (_u *PreSessionUpdateOne) ClearStartsAt() *PreSessionUpdateOne {
 	_u.mutation.ClearStartsAt()
+	return _u
+}
+
+// SetMissionsCloseAt sets the "missions_close_at" field.
+func (_u *PreSessionUpdateOne) SetMissionsCloseAt(v time.Time) *PreSessionUpdateOne {
+	_u.mutation.SetMissionsCloseAt(v)
+	return _u
+}
+
+// SetNillableMissionsCloseAt sets the "missions_close_at" field if the given value is not nil.
+func (_u *PreSessionUpdateOne) SetNillableMissionsCloseAt(v *time.Time) *PreSessionUpdateOne {
+	if v != nil {
+		_u.SetMissionsCloseAt(*v)
+	}
+	return _u
+}
+
+// ClearMissionsCloseAt clears the value of the "missions_close_at" field.
+func (_u *PreSessionUpdateOne) ClearMissionsCloseAt() *PreSessionUpdateOne {
+	_u.mutation.ClearMissionsCloseAt()
 	return _u
 }
 
@@ -955,6 +1001,12 @@ func (_u *PreSessionUpdateOne) sqlSave(ctx context.Context) (_node *PreSession, 
 	}
 	if _u.mutation.StartsAtCleared() {
 		_spec.ClearField(presession.FieldStartsAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.MissionsCloseAt(); ok {
+		_spec.SetField(presession.FieldMissionsCloseAt, field.TypeTime, value)
+	}
+	if _u.mutation.MissionsCloseAtCleared() {
+		_spec.ClearField(presession.FieldMissionsCloseAt, field.TypeTime)
 	}
 	if value, ok := _u.mutation.Room(); ok {
 		_spec.SetField(presession.FieldRoom, field.TypeString, value)

@@ -60,9 +60,11 @@ type RoundEdges struct {
 	Meetings []*PreSession `json:"meetings,omitempty"`
 	// Codes holds the value of the codes edge.
 	Codes []*AccessCode `json:"codes,omitempty"`
+	// Invitations holds the value of the invitations edge.
+	Invitations []*Invitation `json:"invitations,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [3]bool
+	loadedTypes [4]bool
 }
 
 // SessionOrErr returns the Session value or an error if the edge
@@ -92,6 +94,15 @@ func (e RoundEdges) CodesOrErr() ([]*AccessCode, error) {
 		return e.Codes, nil
 	}
 	return nil, &NotLoadedError{edge: "codes"}
+}
+
+// InvitationsOrErr returns the Invitations value or an error if the edge
+// was not loaded in eager-loading.
+func (e RoundEdges) InvitationsOrErr() ([]*Invitation, error) {
+	if e.loadedTypes[3] {
+		return e.Invitations, nil
+	}
+	return nil, &NotLoadedError{edge: "invitations"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -239,6 +250,11 @@ func (_m *Round) QueryMeetings() *PreSessionQuery {
 // QueryCodes queries the "codes" edge of the Round entity.
 func (_m *Round) QueryCodes() *AccessCodeQuery {
 	return NewRoundClient(_m.config).QueryCodes(_m)
+}
+
+// QueryInvitations queries the "invitations" edge of the Round entity.
+func (_m *Round) QueryInvitations() *InvitationQuery {
+	return NewRoundClient(_m.config).QueryInvitations(_m)
 }
 
 // Update returns a builder for updating this Round.

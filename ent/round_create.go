@@ -11,6 +11,7 @@ import (
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/upr-info/upr/ent/accesscode"
+	"github.com/upr-info/upr/ent/invitation"
 	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/round"
 	"github.com/upr-info/upr/ent/session"
@@ -212,6 +213,21 @@ func (_c *RoundCreate) AddCodes(v ...*AccessCode) *RoundCreate {
 		ids[i] = v[i].ID
 	}
 	return _c.AddCodeIDs(ids...)
+}
+
+// AddInvitationIDs adds the "invitations" edge to the Invitation entity by IDs.
+func (_c *RoundCreate) AddInvitationIDs(ids ...int) *RoundCreate {
+	_c.mutation.AddInvitationIDs(ids...)
+	return _c
+}
+
+// AddInvitations adds the "invitations" edges to the Invitation entity.
+func (_c *RoundCreate) AddInvitations(v ...*Invitation) *RoundCreate {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddInvitationIDs(ids...)
 }
 
 // Mutation returns the RoundMutation object of the builder.
@@ -485,6 +501,22 @@ func (_c *RoundCreate) createSpec() (*Round, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(accesscode.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.InvitationsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: true,
+			Table:   round.InvitationsTable,
+			Columns: []string{round.InvitationsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(invitation.FieldID, field.TypeInt),
 			},
 		}
 		for _, k := range nodes {

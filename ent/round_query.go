@@ -14,6 +14,7 @@ import (
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/upr-info/upr/ent/accesscode"
+	"github.com/upr-info/upr/ent/invitation"
 	"github.com/upr-info/upr/ent/predicate"
 	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/round"
@@ -23,13 +24,14 @@ import (
 // RoundQuery is the builder for querying Round entities.
 type RoundQuery struct {
 	config
-	ctx          *QueryContext
-	order        []round.OrderOption
-	inters       []Interceptor
-	predicates   []predicate.Round
-	withSession  *SessionQuery
-	withMeetings *PreSessionQuery
-	withCodes    *AccessCodeQuery
+	ctx             *QueryContext
+	order           []round.OrderOption
+	inters          []Interceptor
+	predicates      []predicate.Round
+	withSession     *SessionQuery
+	withMeetings    *PreSessionQuery
+	withCodes       *AccessCodeQuery
+	withInvitations *InvitationQuery
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -125,6 +127,28 @@ func (_q *RoundQuery) QueryCodes() *AccessCodeQuery {
 			sqlgraph.From(round.Table, round.FieldID, selector),
 			sqlgraph.To(accesscode.Table, accesscode.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, true, round.CodesTable, round.CodesColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryInvitations chains the current query on the "invitations" edge.
+func (_q *RoundQuery) QueryInvitations() *InvitationQuery {
+	query := (&InvitationClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(round.Table, round.FieldID, selector),
+			sqlgraph.To(invitation.Table, invitation.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, true, round.InvitationsTable, round.InvitationsColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -319,14 +343,15 @@ func (_q *RoundQuery) Clone() *RoundQuery {
 		return nil
 	}
 	return &RoundQuery{
-		config:       _q.config,
-		ctx:          _q.ctx.Clone(),
-		order:        append([]round.OrderOption{}, _q.order...),
-		inters:       append([]Interceptor{}, _q.inters...),
-		predicates:   append([]predicate.Round{}, _q.predicates...),
-		withSession:  _q.withSession.Clone(),
-		withMeetings: _q.withMeetings.Clone(),
-		withCodes:    _q.withCodes.Clone(),
+		config:          _q.config,
+		ctx:             _q.ctx.Clone(),
+		order:           append([]round.OrderOption{}, _q.order...),
+		inters:          append([]Interceptor{}, _q.inters...),
+		predicates:      append([]predicate.Round{}, _q.predicates...),
+		withSession:     _q.withSession.Clone(),
+		withMeetings:    _q.withMeetings.Clone(),
+		withCodes:       _q.withCodes.Clone(),
+		withInvitations: _q.withInvitations.Clone(),
 		// clone intermediate query.
 		sql:  _q.sql.Clone(),
 		path: _q.path,
@@ -363,6 +388,17 @@ func (_q *RoundQuery) WithCodes(opts ...func(*AccessCodeQuery)) *RoundQuery {
 		opt(query)
 	}
 	_q.withCodes = query
+	return _q
+}
+
+// WithInvitations tells the query-builder to eager-load the nodes that are connected to
+// the "invitations" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *RoundQuery) WithInvitations(opts ...func(*InvitationQuery)) *RoundQuery {
+	query := (&InvitationClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withInvitations = query
 	return _q
 }
 
@@ -450,10 +486,11 @@ func (_q *RoundQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Round,
 	var (
 		nodes       = []*Round{}
 		_spec       = _q.querySpec()
-		loadedTypes = [3]bool{
+		loadedTypes = [4]bool{
 			_q.withSession != nil,
 			_q.withMeetings != nil,
 			_q.withCodes != nil,
+			_q.withInvitations != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -491,6 +528,13 @@ func (_q *RoundQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Round,
 		if err := _q.loadCodes(ctx, query, nodes,
 			func(n *Round) { n.Edges.Codes = []*AccessCode{} },
 			func(n *Round, e *AccessCode) { n.Edges.Codes = append(n.Edges.Codes, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withInvitations; query != nil {
+		if err := _q.loadInvitations(ctx, query, nodes,
+			func(n *Round) { n.Edges.Invitations = []*Invitation{} },
+			func(n *Round, e *Invitation) { n.Edges.Invitations = append(n.Edges.Invitations, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -571,6 +615,36 @@ func (_q *RoundQuery) loadCodes(ctx context.Context, query *AccessCodeQuery, nod
 	}
 	query.Where(predicate.AccessCode(func(s *sql.Selector) {
 		s.Where(sql.InValues(s.C(round.CodesColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.RoundID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "round_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *RoundQuery) loadInvitations(ctx context.Context, query *InvitationQuery, nodes []*Round, init func(*Round), assign func(*Round, *Invitation)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[int]*Round)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(invitation.FieldRoundID)
+	}
+	query.Where(predicate.Invitation(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(round.InvitationsColumn), fks...))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {

@@ -28,6 +28,8 @@ type Tx struct {
 	AffectedGroupTag *AffectedGroupTagClient
 	// AgendaVersion is the client for interacting with the AgendaVersion builders.
 	AgendaVersion *AgendaVersionClient
+	// Attendance is the client for interacting with the Attendance builders.
+	Attendance *AttendanceClient
 	// Change is the client for interacting with the Change builders.
 	Change *ChangeClient
 	// ChangeEntry is the client for interacting with the ChangeEntry builders.
@@ -44,6 +46,8 @@ type Tx struct {
 	Grant *GrantClient
 	// ImportRun is the client for interacting with the ImportRun builders.
 	ImportRun *ImportRunClient
+	// Invitation is the client for interacting with the Invitation builders.
+	Invitation *InvitationClient
 	// Issue is the client for interacting with the Issue builders.
 	Issue *IssueClient
 	// IssueLabel is the client for interacting with the IssueLabel builders.
@@ -287,6 +291,7 @@ func (tx *Tx) init() {
 	tx.AffectedGroupSuccessor = NewAffectedGroupSuccessorClient(tx.config)
 	tx.AffectedGroupTag = NewAffectedGroupTagClient(tx.config)
 	tx.AgendaVersion = NewAgendaVersionClient(tx.config)
+	tx.Attendance = NewAttendanceClient(tx.config)
 	tx.Change = NewChangeClient(tx.config)
 	tx.ChangeEntry = NewChangeEntryClient(tx.config)
 	tx.Consent = NewConsentClient(tx.config)
@@ -295,6 +300,7 @@ func (tx *Tx) init() {
 	tx.Evaluation = NewEvaluationClient(tx.config)
 	tx.Grant = NewGrantClient(tx.config)
 	tx.ImportRun = NewImportRunClient(tx.config)
+	tx.Invitation = NewInvitationClient(tx.config)
 	tx.Issue = NewIssueClient(tx.config)
 	tx.IssueLabel = NewIssueLabelClient(tx.config)
 	tx.IssueSuccessor = NewIssueSuccessorClient(tx.config)

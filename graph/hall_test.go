@@ -31,7 +31,9 @@ func openHall(t testing.TB, url string) *hall {
 	h := &hall{office: newOffice(t, url), meeting: map[string]string{}}
 	h.means.Outbox, h.means.PublicURL = notify.NewOutbox(h.db, h.means.Box, nil, job.New(h.db)), "https://upr.example.org"
 	h.means.Outbox.SetClock(h.clock.now)
-	h.handler = graph.NewHandler(h.resolver(nil), graph.Options{CacheMegabytes: 16})
+	resolver := h.resolver(nil)
+	resolver.Outbox = h.means.Outbox
+	h.handler = graph.NewHandler(resolver, graph.Options{CacheMegabytes: 16})
 	h.manager = h.staffMember(t, viewer.Grant{Role: viewer.Manager})
 	var made struct {
 		CreateRound struct {

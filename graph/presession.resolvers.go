@@ -107,3 +107,7 @@ func (r *mutationResolver) ReleaseDecisions(ctx context.Context, input presessio
 func (r *queryResolver) OpenCalls(ctx context.Context) ([]presession.OpenCall, error) {
 	return r.PreSessions.OpenCalls(ctx)
 }
+
+func (r *Resolver) Application() generated.ApplicationResolver { return &applicationResolver{r} }
+
+type applicationResolver struct{ *Resolver }

@@ -240,6 +240,55 @@ var (
 			},
 		},
 	}
+	// AttendancesColumns holds the columns for the "attendances" table.
+	AttendancesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "uid", Type: field.TypeString, Unique: true},
+		{Name: "category", Type: field.TypeEnum, Enums: []string{"MISSION", "SUR", "UN", "NGO_OBSERVER", "MEDIA"}},
+		{Name: "state", Type: field.TypeString, Default: ""},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"INVITED", "REGISTERED", "ATTENDED", "DECLINED", "NO_SHOW"}},
+		{Name: "wants", Type: field.TypeJSON},
+		{Name: "floor", Type: field.TypeEnum, Nullable: true, Enums: []string{"REQUESTED", "GRANTED", "DECLINED"}},
+		{Name: "named", Type: field.TypeBool, Default: false},
+		{Name: "identity", Type: field.TypeBytes, Nullable: true},
+		{Name: "mailbox", Type: field.TypeString, Nullable: true},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "meeting_id", Type: field.TypeInt},
+		{Name: "invitation_id", Type: field.TypeInt},
+	}
+	// AttendancesTable holds the schema information for the "attendances" table.
+	AttendancesTable = &schema.Table{
+		Name:       "attendances",
+		Columns:    AttendancesColumns,
+		PrimaryKey: []*schema.Column{AttendancesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "attendances_pre_sessions_meeting",
+				Columns:    []*schema.Column{AttendancesColumns[12]},
+				RefColumns: []*schema.Column{PreSessionsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "attendances_invitations_invitation",
+				Columns:    []*schema.Column{AttendancesColumns[13]},
+				RefColumns: []*schema.Column{InvitationsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "attendance_invitation_id",
+				Unique:  false,
+				Columns: []*schema.Column{AttendancesColumns[13]},
+			},
+			{
+				Name:    "attendance_meeting_id_invitation_id_mailbox",
+				Unique:  true,
+				Columns: []*schema.Column{AttendancesColumns[12], AttendancesColumns[13], AttendancesColumns[9]},
+			},
+		},
+	}
 	// ChangesColumns holds the columns for the "changes" table.
 	ChangesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -481,6 +530,58 @@ var (
 		Name:       "import_runs",
 		Columns:    ImportRunsColumns,
 		PrimaryKey: []*schema.Column{ImportRunsColumns[0]},
+	}
+	// InvitationsColumns holds the columns for the "invitations" table.
+	InvitationsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "uid", Type: field.TypeString, Unique: true},
+		{Name: "category", Type: field.TypeEnum, Enums: []string{"MISSION", "UN", "NGO_OBSERVER", "MEDIA"}},
+		{Name: "label", Type: field.TypeString, Default: ""},
+		{Name: "language", Type: field.TypeString, Default: "EN"},
+		{Name: "digest", Type: field.TypeString, Unique: true},
+		{Name: "domain", Type: field.TypeString},
+		{Name: "address", Type: field.TypeBytes, Nullable: true},
+		{Name: "uses", Type: field.TypeInt, Default: 0},
+		{Name: "reminded_at", Type: field.TypeTime},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "withdrawn_at", Type: field.TypeTime, Nullable: true},
+		{Name: "round_id", Type: field.TypeInt},
+		{Name: "state_id", Type: field.TypeInt, Nullable: true},
+	}
+	// InvitationsTable holds the schema information for the "invitations" table.
+	InvitationsTable = &schema.Table{
+		Name:       "invitations",
+		Columns:    InvitationsColumns,
+		PrimaryKey: []*schema.Column{InvitationsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "invitations_rounds_round",
+				Columns:    []*schema.Column{InvitationsColumns[12]},
+				RefColumns: []*schema.Column{RoundsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "invitations_states_state",
+				Columns:    []*schema.Column{InvitationsColumns[13]},
+				RefColumns: []*schema.Column{StatesColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "invitation_round_id",
+				Unique:  false,
+				Columns: []*schema.Column{InvitationsColumns[12]},
+			},
+			{
+				Name:    "one_invitation_of_a_mission",
+				Unique:  true,
+				Columns: []*schema.Column{InvitationsColumns[12], InvitationsColumns[13]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "state_id IS NOT NULL AND withdrawn_at IS NULL",
+				},
+			},
+		},
 	}
 	// IssuesColumns holds the columns for the "issues" table.
 	IssuesColumns = []*schema.Column{
@@ -1123,6 +1224,7 @@ var (
 		{Name: "mode", Type: field.TypeEnum, Enums: []string{"IN_PERSON", "HYBRID", "VIRTUAL_RECORDED"}, Default: "IN_PERSON"},
 		{Name: "call_closes_at", Type: field.TypeTime, Nullable: true},
 		{Name: "starts_at", Type: field.TypeTime, Nullable: true},
+		{Name: "missions_close_at", Type: field.TypeTime, Nullable: true},
 		{Name: "room", Type: field.TypeString, Default: ""},
 		{Name: "duration", Type: field.TypeInt, Default: 60},
 		{Name: "sur_minutes", Type: field.TypeInt, Default: 5},
@@ -1143,13 +1245,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "pre_sessions_rounds_round",
-				Columns:    []*schema.Column{PreSessionsColumns[15]},
+				Columns:    []*schema.Column{PreSessionsColumns[16]},
 				RefColumns: []*schema.Column{RoundsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "pre_sessions_reviews_review",
-				Columns:    []*schema.Column{PreSessionsColumns[16]},
+				Columns:    []*schema.Column{PreSessionsColumns[17]},
 				RefColumns: []*schema.Column{ReviewsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1158,7 +1260,7 @@ var (
 			{
 				Name:    "presession_round_id",
 				Unique:  false,
-				Columns: []*schema.Column{PreSessionsColumns[15]},
+				Columns: []*schema.Column{PreSessionsColumns[16]},
 			},
 		},
 	}
@@ -2272,6 +2374,7 @@ var (
 		AffectedGroupSuccessorsTable,
 		AffectedGroupTagsTable,
 		AgendaVersionsTable,
+		AttendancesTable,
 		ChangesTable,
 		ChangeEntriesTable,
 		ConsentsTable,
@@ -2280,6 +2383,7 @@ var (
 		EvaluationsTable,
 		GrantsTable,
 		ImportRunsTable,
+		InvitationsTable,
 		IssuesTable,
 		IssueLabelsTable,
 		IssueSuccessorsTable,
@@ -2351,6 +2455,13 @@ func init() {
 		"one_subject": "((recommendation_id IS NULL) <> (pledge_id IS NULL))",
 	}
 	AgendaVersionsTable.ForeignKeys[0].RefTable = RoundsTable
+	AttendancesTable.ForeignKeys[0].RefTable = PreSessionsTable
+	AttendancesTable.ForeignKeys[1].RefTable = InvitationsTable
+	AttendancesTable.Annotation = &entsql.Annotation{}
+	AttendancesTable.Annotation.Checks = map[string]string{
+		"missions_have_a_state":                  "((category IN ('MISSION', 'SUR')) = (state <> ''))",
+		"the_floor_is_of_the_state_under_review": "(floor IS NULL OR category = 'SUR')",
+	}
 	ChangeEntriesTable.ForeignKeys[0].RefTable = ChangesTable
 	ConsentsTable.ForeignKeys[0].RefTable = ParticipantsTable
 	DecisionsTable.ForeignKeys[0].RefTable = RegistrationsTable
@@ -2358,6 +2469,12 @@ func init() {
 	EvaluationsTable.ForeignKeys[0].RefTable = RegistrationsTable
 	EvaluationsTable.ForeignKeys[1].RefTable = UsersTable
 	GrantsTable.ForeignKeys[0].RefTable = UsersTable
+	InvitationsTable.ForeignKeys[0].RefTable = RoundsTable
+	InvitationsTable.ForeignKeys[1].RefTable = StatesTable
+	InvitationsTable.Annotation = &entsql.Annotation{}
+	InvitationsTable.Annotation.Checks = map[string]string{
+		"missions_are_of_a_state": "((category = 'MISSION') = (state_id IS NOT NULL))",
+	}
 	IssueLabelsTable.ForeignKeys[0].RefTable = IssuesTable
 	IssueLabelsTable.ForeignKeys[1].RefTable = IssueVocabulariesTable
 	IssueSuccessorsTable.ForeignKeys[0].RefTable = IssuesTable

@@ -30,6 +30,9 @@ type AffectedGroupTag func(*sql.Selector)
 // AgendaVersion is the predicate function for agendaversion builders.
 type AgendaVersion func(*sql.Selector)
 
+// Attendance is the predicate function for attendance builders.
+type Attendance func(*sql.Selector)
+
 // Change is the predicate function for change builders.
 type Change func(*sql.Selector)
 
@@ -53,6 +56,9 @@ type Grant func(*sql.Selector)
 
 // ImportRun is the predicate function for importrun builders.
 type ImportRun func(*sql.Selector)
+
+// Invitation is the predicate function for invitation builders.
+type Invitation func(*sql.Selector)
 
 // Issue is the predicate function for issue builders.
 type Issue func(*sql.Selector)

@@ -29,6 +29,8 @@ const (
 	FieldCallClosesAt = "call_closes_at"
 	// FieldStartsAt holds the string denoting the starts_at field in the database.
 	FieldStartsAt = "starts_at"
+	// FieldMissionsCloseAt holds the string denoting the missions_close_at field in the database.
+	FieldMissionsCloseAt = "missions_close_at"
 	// FieldRoom holds the string denoting the room field in the database.
 	FieldRoom = "room"
 	// FieldDuration holds the string denoting the duration field in the database.
@@ -88,6 +90,7 @@ var Columns = []string{
 	FieldMode,
 	FieldCallClosesAt,
 	FieldStartsAt,
+	FieldMissionsCloseAt,
 	FieldRoom,
 	FieldDuration,
 	FieldSurMinutes,
@@ -250,6 +253,11 @@ func ByCallClosesAt(opts ...sql.OrderTermOption) OrderOption {
 // ByStartsAt orders the results by the starts_at field.
 func ByStartsAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldStartsAt, opts...).ToFunc()
+}
+
+// ByMissionsCloseAt orders the results by the missions_close_at field.
+func ByMissionsCloseAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldMissionsCloseAt, opts...).ToFunc()
 }
 
 // ByRoom orders the results by the room field.

@@ -80,6 +80,11 @@ func StartsAt(v time.Time) predicate.PreSession {
 	return predicate.PreSession(sql.FieldEQ(FieldStartsAt, v))
 }
 
+// MissionsCloseAt applies equality check predicate on the "missions_close_at" field. It's identical to MissionsCloseAtEQ.
+func MissionsCloseAt(v time.Time) predicate.PreSession {
+	return predicate.PreSession(sql.FieldEQ(FieldMissionsCloseAt, v))
+}
+
 // Room applies equality check predicate on the "room" field. It's identical to RoomEQ.
 func Room(v string) predicate.PreSession {
 	return predicate.PreSession(sql.FieldEQ(FieldRoom, v))
@@ -368,6 +373,56 @@ func StartsAtIsNil() predicate.PreSession {
 // StartsAtNotNil applies the NotNil predicate on the "starts_at" field.
 func StartsAtNotNil() predicate.PreSession {
 	return predicate.PreSession(sql.FieldNotNull(FieldStartsAt))
+}
+
+// MissionsCloseAtEQ applies the EQ predicate on the "missions_close_at" field.
+func MissionsCloseAtEQ(v time.Time) predicate.PreSession {
+	return predicate.PreSession(sql.FieldEQ(FieldMissionsCloseAt, v))
+}
+
+// MissionsCloseAtNEQ applies the NEQ predicate on the "missions_close_at" field.
+func MissionsCloseAtNEQ(v time.Time) predicate.PreSession {
+	return predicate.PreSession(sql.FieldNEQ(FieldMissionsCloseAt, v))
+}
+
+// MissionsCloseAtIn applies the In predicate on the "missions_close_at" field.
+func MissionsCloseAtIn(vs ...time.Time) predicate.PreSession {
+	return predicate.PreSession(sql.FieldIn(FieldMissionsCloseAt, vs...))
+}
+
+// MissionsCloseAtNotIn applies the NotIn predicate on the "missions_close_at" field.
+func MissionsCloseAtNotIn(vs ...time.Time) predicate.PreSession {
+	return predicate.PreSession(sql.FieldNotIn(FieldMissionsCloseAt, vs...))
+}
+
+// MissionsCloseAtGT applies the GT predicate on the "missions_close_at" field.
+func MissionsCloseAtGT(v time.Time) predicate.PreSession {
+	return predicate.PreSession(sql.FieldGT(FieldMissionsCloseAt, v))
+}
+
+// MissionsCloseAtGTE applies the GTE predicate on the "missions_close_at" field.
+func MissionsCloseAtGTE(v time.Time) predicate.PreSession {
+	return predicate.PreSession(sql.FieldGTE(FieldMissionsCloseAt, v))
+}
+
+// MissionsCloseAtLT applies the LT predicate on the "missions_close_at" field.
+func MissionsCloseAtLT(v time.Time) predicate.PreSession {
+	return predicate.PreSession(sql.FieldLT(FieldMissionsCloseAt, v))
+}
+
+// MissionsCloseAtLTE applies the LTE predicate on the "missions_close_at" field.
+func MissionsCloseAtLTE(v time.Time) predicate.PreSession {
+	return predicate.PreSession(sql.FieldLTE(FieldMissionsCloseAt, v))
+}
+
+// MissionsCloseAtIsNil applies the IsNil predicate on the "missions_close_at" field.
+func MissionsCloseAtIsNil() predicate.PreSession {
+	return predicate.PreSession(sql.FieldIsNull(FieldMissionsCloseAt))
+}
+
+// MissionsCloseAtNotNil applies the NotNil predicate on the "missions_close_at" field.
+func MissionsCloseAtNotNil() predicate.PreSession {
+	return predicate.PreSession(sql.FieldNotNull(FieldMissionsCloseAt))
 }
 
 // RoomEQ applies the EQ predicate on the "room" field.

@@ -303,6 +303,30 @@ func (f AgendaVersionMutationRuleFunc) EvalMutation(ctx context.Context, m ent.M
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.AgendaVersionMutation", m)
 }
 
+// The AttendanceQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type AttendanceQueryRuleFunc func(context.Context, *ent.AttendanceQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f AttendanceQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.AttendanceQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.AttendanceQuery", q)
+}
+
+// The AttendanceMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type AttendanceMutationRuleFunc func(context.Context, *ent.AttendanceMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f AttendanceMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.AttendanceMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.AttendanceMutation", m)
+}
+
 // The ChangeQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type ChangeQueryRuleFunc func(context.Context, *ent.ChangeQuery) error
@@ -493,6 +517,30 @@ func (f ImportRunMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutat
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.ImportRunMutation", m)
+}
+
+// The InvitationQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type InvitationQueryRuleFunc func(context.Context, *ent.InvitationQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f InvitationQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.InvitationQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.InvitationQuery", q)
+}
+
+// The InvitationMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type InvitationMutationRuleFunc func(context.Context, *ent.InvitationMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f InvitationMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.InvitationMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.InvitationMutation", m)
 }
 
 // The IssueQueryRuleFunc type is an adapter to allow the use of ordinary
@@ -1794,6 +1842,8 @@ func queryFilter(q ent.Query) (Filter, error) {
 		return q.Filter(), nil
 	case *ent.AgendaVersionQuery:
 		return q.Filter(), nil
+	case *ent.AttendanceQuery:
+		return q.Filter(), nil
 	case *ent.ChangeQuery:
 		return q.Filter(), nil
 	case *ent.ChangeEntryQuery:
@@ -1809,6 +1859,8 @@ func queryFilter(q ent.Query) (Filter, error) {
 	case *ent.GrantQuery:
 		return q.Filter(), nil
 	case *ent.ImportRunQuery:
+		return q.Filter(), nil
+	case *ent.InvitationQuery:
 		return q.Filter(), nil
 	case *ent.IssueQuery:
 		return q.Filter(), nil
@@ -1937,6 +1989,8 @@ func mutationFilter(m ent.Mutation) (Filter, error) {
 		return m.Filter(), nil
 	case *ent.AgendaVersionMutation:
 		return m.Filter(), nil
+	case *ent.AttendanceMutation:
+		return m.Filter(), nil
 	case *ent.ChangeMutation:
 		return m.Filter(), nil
 	case *ent.ChangeEntryMutation:
@@ -1952,6 +2006,8 @@ func mutationFilter(m ent.Mutation) (Filter, error) {
 	case *ent.GrantMutation:
 		return m.Filter(), nil
 	case *ent.ImportRunMutation:
+		return m.Filter(), nil
+	case *ent.InvitationMutation:
 		return m.Filter(), nil
 	case *ent.IssueMutation:
 		return m.Filter(), nil

@@ -12,6 +12,7 @@ import (
 	"github.com/upr-info/upr/ent/affectedgrouptag"
 	"github.com/upr-info/upr/ent/agendaversion"
 	"github.com/upr-info/upr/ent/apikey"
+	"github.com/upr-info/upr/ent/attendance"
 	"github.com/upr-info/upr/ent/change"
 	"github.com/upr-info/upr/ent/changeentry"
 	"github.com/upr-info/upr/ent/consent"
@@ -20,6 +21,7 @@ import (
 	"github.com/upr-info/upr/ent/evaluation"
 	"github.com/upr-info/upr/ent/grant"
 	"github.com/upr-info/upr/ent/importrun"
+	"github.com/upr-info/upr/ent/invitation"
 	"github.com/upr-info/upr/ent/issue"
 	"github.com/upr-info/upr/ent/issuelabel"
 	"github.com/upr-info/upr/ent/issuetag"
@@ -229,6 +231,40 @@ func init() {
 	agendaversionDescNumber := agendaversionFields[1].Descriptor()
 	// agendaversion.NumberValidator is a validator for the "number" field. It is called by the builders before save.
 	agendaversion.NumberValidator = agendaversionDescNumber.Validators[0].(func(int) error)
+	attendanceMixin := schema.Attendance{}.Mixin()
+	attendance.Policy = privacy.NewPolicies(schema.Attendance{})
+	attendance.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := attendance.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	attendanceMixinFields0 := attendanceMixin[0].Fields()
+	_ = attendanceMixinFields0
+	attendanceFields := schema.Attendance{}.Fields()
+	_ = attendanceFields
+	// attendanceDescUID is the schema descriptor for uid field.
+	attendanceDescUID := attendanceMixinFields0[0].Descriptor()
+	// attendance.UIDValidator is a validator for the "uid" field. It is called by the builders before save.
+	attendance.UIDValidator = attendanceDescUID.Validators[0].(func(string) error)
+	// attendanceDescState is the schema descriptor for state field.
+	attendanceDescState := attendanceFields[3].Descriptor()
+	// attendance.DefaultState holds the default value on creation for the state field.
+	attendance.DefaultState = attendanceDescState.Default.(string)
+	// attendanceDescWants is the schema descriptor for wants field.
+	attendanceDescWants := attendanceFields[5].Descriptor()
+	// attendance.DefaultWants holds the default value on creation for the wants field.
+	attendance.DefaultWants = attendanceDescWants.Default.([]string)
+	// attendanceDescNamed is the schema descriptor for named field.
+	attendanceDescNamed := attendanceFields[7].Descriptor()
+	// attendance.DefaultNamed holds the default value on creation for the named field.
+	attendance.DefaultNamed = attendanceDescNamed.Default.(bool)
+	// attendanceDescRevision is the schema descriptor for revision field.
+	attendanceDescRevision := attendanceFields[10].Descriptor()
+	// attendance.DefaultRevision holds the default value on creation for the revision field.
+	attendance.DefaultRevision = attendanceDescRevision.Default.(int)
 	changeFields := schema.Change{}.Fields()
 	_ = changeFields
 	// changeDescActor is the schema descriptor for actor field.
@@ -351,6 +387,44 @@ func init() {
 	importrunDescSynthetic := importrunFields[4].Descriptor()
 	// importrun.DefaultSynthetic holds the default value on creation for the synthetic field.
 	importrun.DefaultSynthetic = importrunDescSynthetic.Default.(bool)
+	invitationMixin := schema.Invitation{}.Mixin()
+	invitation.Policy = privacy.NewPolicies(schema.Invitation{})
+	invitation.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := invitation.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	invitationMixinFields0 := invitationMixin[0].Fields()
+	_ = invitationMixinFields0
+	invitationFields := schema.Invitation{}.Fields()
+	_ = invitationFields
+	// invitationDescUID is the schema descriptor for uid field.
+	invitationDescUID := invitationMixinFields0[0].Descriptor()
+	// invitation.UIDValidator is a validator for the "uid" field. It is called by the builders before save.
+	invitation.UIDValidator = invitationDescUID.Validators[0].(func(string) error)
+	// invitationDescLabel is the schema descriptor for label field.
+	invitationDescLabel := invitationFields[3].Descriptor()
+	// invitation.DefaultLabel holds the default value on creation for the label field.
+	invitation.DefaultLabel = invitationDescLabel.Default.(string)
+	// invitationDescLanguage is the schema descriptor for language field.
+	invitationDescLanguage := invitationFields[4].Descriptor()
+	// invitation.DefaultLanguage holds the default value on creation for the language field.
+	invitation.DefaultLanguage = invitationDescLanguage.Default.(string)
+	// invitationDescDigest is the schema descriptor for digest field.
+	invitationDescDigest := invitationFields[5].Descriptor()
+	// invitation.DigestValidator is a validator for the "digest" field. It is called by the builders before save.
+	invitation.DigestValidator = invitationDescDigest.Validators[0].(func(string) error)
+	// invitationDescDomain is the schema descriptor for domain field.
+	invitationDescDomain := invitationFields[6].Descriptor()
+	// invitation.DomainValidator is a validator for the "domain" field. It is called by the builders before save.
+	invitation.DomainValidator = invitationDescDomain.Validators[0].(func(string) error)
+	// invitationDescUses is the schema descriptor for uses field.
+	invitationDescUses := invitationFields[8].Descriptor()
+	// invitation.DefaultUses holds the default value on creation for the uses field.
+	invitation.DefaultUses = invitationDescUses.Default.(int)
 	issueMixin := schema.Issue{}.Mixin()
 	issueMixinFields0 := issueMixin[0].Fields()
 	_ = issueMixinFields0
@@ -788,51 +862,51 @@ func init() {
 	// presession.UIDValidator is a validator for the "uid" field. It is called by the builders before save.
 	presession.UIDValidator = presessionDescUID.Validators[0].(func(string) error)
 	// presessionDescRoom is the schema descriptor for room field.
-	presessionDescRoom := presessionFields[6].Descriptor()
+	presessionDescRoom := presessionFields[7].Descriptor()
 	// presession.DefaultRoom holds the default value on creation for the room field.
 	presession.DefaultRoom = presessionDescRoom.Default.(string)
 	// presessionDescDuration is the schema descriptor for duration field.
-	presessionDescDuration := presessionFields[7].Descriptor()
+	presessionDescDuration := presessionFields[8].Descriptor()
 	// presession.DefaultDuration holds the default value on creation for the duration field.
 	presession.DefaultDuration = presessionDescDuration.Default.(int)
 	// presession.DurationValidator is a validator for the "duration" field. It is called by the builders before save.
 	presession.DurationValidator = presessionDescDuration.Validators[0].(func(int) error)
 	// presessionDescSurMinutes is the schema descriptor for sur_minutes field.
-	presessionDescSurMinutes := presessionFields[8].Descriptor()
+	presessionDescSurMinutes := presessionFields[9].Descriptor()
 	// presession.DefaultSurMinutes holds the default value on creation for the sur_minutes field.
 	presession.DefaultSurMinutes = presessionDescSurMinutes.Default.(int)
 	// presession.SurMinutesValidator is a validator for the "sur_minutes" field. It is called by the builders before save.
 	presession.SurMinutesValidator = presessionDescSurMinutes.Validators[0].(func(int) error)
 	// presessionDescModerationMinutes is the schema descriptor for moderation_minutes field.
-	presessionDescModerationMinutes := presessionFields[9].Descriptor()
+	presessionDescModerationMinutes := presessionFields[10].Descriptor()
 	// presession.DefaultModerationMinutes holds the default value on creation for the moderation_minutes field.
 	presession.DefaultModerationMinutes = presessionDescModerationMinutes.Default.(int)
 	// presession.ModerationMinutesValidator is a validator for the "moderation_minutes" field. It is called by the builders before save.
 	presession.ModerationMinutesValidator = presessionDescModerationMinutes.Validators[0].(func(int) error)
 	// presessionDescQuestionMinutes is the schema descriptor for question_minutes field.
-	presessionDescQuestionMinutes := presessionFields[10].Descriptor()
+	presessionDescQuestionMinutes := presessionFields[11].Descriptor()
 	// presession.DefaultQuestionMinutes holds the default value on creation for the question_minutes field.
 	presession.DefaultQuestionMinutes = presessionDescQuestionMinutes.Default.(int)
 	// presession.QuestionMinutesValidator is a validator for the "question_minutes" field. It is called by the builders before save.
 	presession.QuestionMinutesValidator = presessionDescQuestionMinutes.Validators[0].(func(int) error)
 	// presessionDescSpeakerMinutes is the schema descriptor for speaker_minutes field.
-	presessionDescSpeakerMinutes := presessionFields[11].Descriptor()
+	presessionDescSpeakerMinutes := presessionFields[12].Descriptor()
 	// presession.DefaultSpeakerMinutes holds the default value on creation for the speaker_minutes field.
 	presession.DefaultSpeakerMinutes = presessionDescSpeakerMinutes.Default.(int)
 	// presession.SpeakerMinutesValidator is a validator for the "speaker_minutes" field. It is called by the builders before save.
 	presession.SpeakerMinutesValidator = presessionDescSpeakerMinutes.Validators[0].(func(int) error)
 	// presessionDescSlots is the schema descriptor for slots field.
-	presessionDescSlots := presessionFields[12].Descriptor()
+	presessionDescSlots := presessionFields[13].Descriptor()
 	// presession.DefaultSlots holds the default value on creation for the slots field.
 	presession.DefaultSlots = presessionDescSlots.Default.(int)
 	// presession.SlotsValidator is a validator for the "slots" field. It is called by the builders before save.
 	presession.SlotsValidator = presessionDescSlots.Validators[0].(func(int) error)
 	// presessionDescReason is the schema descriptor for reason field.
-	presessionDescReason := presessionFields[13].Descriptor()
+	presessionDescReason := presessionFields[14].Descriptor()
 	// presession.DefaultReason holds the default value on creation for the reason field.
 	presession.DefaultReason = presessionDescReason.Default.(string)
 	// presessionDescRevision is the schema descriptor for revision field.
-	presessionDescRevision := presessionFields[14].Descriptor()
+	presessionDescRevision := presessionFields[15].Descriptor()
 	// presession.DefaultRevision holds the default value on creation for the revision field.
 	presession.DefaultRevision = presessionDescRevision.Default.(int)
 	programmeMixin := schema.Programme{}.Mixin()

@@ -27,6 +27,7 @@ func (PreSession) Fields() []ent.Field {
 		field.Enum("mode").Values("IN_PERSON", "HYBRID", "VIRTUAL_RECORDED").Default("IN_PERSON"),
 		field.Time("call_closes_at").Optional().Nillable().Comment("where it is another one than the round's"),
 		field.Time("starts_at").Optional().Nillable(),
+		field.Time("missions_close_at").Optional().Nillable().Comment("the last second in which delegates register, where it is not two days before"),
 		field.String("room").Default(""),
 		field.Int("duration").Default(60).Positive().Comment("minutes, as are all of these"),
 		field.Int("sur_minutes").Default(5).NonNegative().Comment("of the State under review"),

@@ -43,5 +43,6 @@ func (Round) Edges() []ent.Edge {
 		edge.To("session", Session.Type).Field("session_id").Unique().Required().Immutable(),
 		edge.From("meetings", PreSession.Type).Ref("round"),
 		edge.From("codes", AccessCode.Type).Ref("round"),
+		edge.From("invitations", Invitation.Type).Ref("round"),
 	}
 }

@@ -5,6 +5,7 @@ package generated
 import (
 	"time"
 
+	"github.com/upr-info/upr/internal/civil"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/identity"
 	"github.com/upr-info/upr/internal/notify"
@@ -21,6 +22,12 @@ type AccessCodePayload struct {
 	// The code itself, this once.
 	Code       *string       `json:"code,omitempty"`
 	UserErrors []fault.Error `json:"userErrors"`
+}
+
+type AdmitMediaInput struct {
+	// Of the attendance.
+	ID    string `json:"id"`
+	Admit bool   `json:"admit"`
 }
 
 type AdvanceRoundInput struct {
@@ -40,9 +47,27 @@ type ApplicationPayload struct {
 	UserErrors  []fault.Error           `json:"userErrors"`
 }
 
+type ArrivalsPayload struct {
+	Arrivals   []presession.Arrival `json:"arrivals"`
+	UserErrors []fault.Error        `json:"userErrors"`
+}
+
+type AttendancePayload struct {
+	Attendance *presession.Attendance `json:"attendance,omitempty"`
+	UserErrors []fault.Error          `json:"userErrors"`
+}
+
 type CalendarLinkPayload struct {
 	Link       *string       `json:"link,omitempty"`
 	UserErrors []fault.Error `json:"userErrors"`
+}
+
+type ChangeMissionDeadlineInput struct {
+	// Of the Pre-session.
+	ID       string `json:"id"`
+	Revision int    `json:"revision"`
+	// The last day, in Geneva; absent: the second day before the Pre-session.
+	Closes *civil.Date `json:"closes,omitempty"`
 }
 
 type ChangePasswordInput struct {
@@ -50,6 +75,12 @@ type ChangePasswordInput struct {
 	OldPassword *string `json:"oldPassword,omitempty"`
 	// 12 characters at least.
 	NewPassword string `json:"newPassword"`
+}
+
+type CheckInDelegateInput struct {
+	// Of the attendance.
+	ID       string `json:"id"`
+	Attended bool   `json:"attended"`
 }
 
 type ConfirmOfferInput struct {
@@ -88,6 +119,12 @@ type CreateUserInput struct {
 	Password *string `json:"password,omitempty"`
 }
 
+type DecideFloorInput struct {
+	// Of the attendance.
+	ID    string `json:"id"`
+	Grant bool   `json:"grant"`
+}
+
 type DecideProtectionInput struct {
 	ID       string `json:"id"`
 	Revision int    `json:"revision"`
@@ -98,6 +135,16 @@ type DecideProtectionInput struct {
 type DecideProtectionPayload struct {
 	Participant *presession.Participant `json:"participant,omitempty"`
 	UserErrors  []fault.Error           `json:"userErrors"`
+}
+
+type DeclineDelegateInput struct {
+	Token string `json:"token"`
+	ID    string `json:"id"`
+}
+
+type DelegatePayload struct {
+	Delegate   *presession.OwnDelegate `json:"delegate,omitempty"`
+	UserErrors []fault.Error           `json:"userErrors"`
 }
 
 type DisableUserInput struct {
@@ -147,6 +194,28 @@ type IdentityPayload struct {
 	UserErrors []fault.Error        `json:"userErrors"`
 }
 
+type InvitationInput struct {
+	// From the link that was mailed.
+	Token string `json:"token"`
+}
+
+type InvitationPayload struct {
+	Invitation *presession.HeldInvitation `json:"invitation,omitempty"`
+	UserErrors []fault.Error              `json:"userErrors"`
+}
+
+type InviteInput struct {
+	Round string `json:"round"`
+	// 250 at most; all of them are invited, or none.
+	Invitees []presession.Invitee `json:"invitees"`
+}
+
+type InvitePayload struct {
+	// Those that were made now.
+	Invitations []presession.Invitation `json:"invitations"`
+	UserErrors  []fault.Error           `json:"userErrors"`
+}
+
 // A template after a change; null where nothing was changed.
 type MailTemplatePayload struct {
 	Template   *notify.Template `json:"template,omitempty"`
@@ -194,9 +263,25 @@ type MessagesPayload struct {
 type Mutation struct {
 }
 
+type OpenArrivalsInput struct {
+	PreSession string `json:"preSession"`
+}
+
+type OpenDelegateInput struct {
+	// Of the attendance.
+	ID string `json:"id"`
+	// Kept for ever: it names nobody.
+	Reason string `json:"reason"`
+}
+
 type OpenIdentityInput struct {
 	ID     string `json:"id"`
 	Reason string `json:"reason"`
+}
+
+type OpenedDelegatePayload struct {
+	Delegate   *presession.Delegate `json:"delegate,omitempty"`
+	UserErrors []fault.Error        `json:"userErrors"`
 }
 
 // A message that was opened; null where it was not.
@@ -410,6 +495,10 @@ type WebhookSecretPayload struct {
 }
 
 type WithdrawAccessCodeInput struct {
+	ID string `json:"id"`
+}
+
+type WithdrawInvitationInput struct {
 	ID string `json:"id"`
 }
 

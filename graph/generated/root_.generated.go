@@ -31,6 +31,7 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	Application() ApplicationResolver
 	Desk() DeskResolver
 	MailTemplate() MailTemplateResolver
 	Mine() MineResolver
@@ -153,6 +154,7 @@ type ComplexityRoot struct {
 		Answers          func(childComplexity int) int
 		Editable         func(childComplexity int) int
 		ID               func(childComplexity int) int
+		Missions         func(childComplexity int) int
 		OfferExpiresAt   func(childComplexity int) int
 		Outcome          func(childComplexity int) int
 		Participants     func(childComplexity int) int
@@ -170,6 +172,49 @@ type ComplexityRoot struct {
 	ApplicationPayload struct {
 		Application func(childComplexity int) int
 		UserErrors  func(childComplexity int) int
+	}
+
+	Arrival struct {
+		Category func(childComplexity int) int
+		ID       func(childComplexity int) int
+		Name     func(childComplexity int) int
+		Position func(childComplexity int) int
+		State    func(childComplexity int) int
+		Status   func(childComplexity int) int
+	}
+
+	ArrivalsPayload struct {
+		Arrivals   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	Attendance struct {
+		Category   func(childComplexity int) int
+		CreatedAt  func(childComplexity int) int
+		Floor      func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Invitation func(childComplexity int) int
+		State      func(childComplexity int) int
+		StateNamed func(childComplexity int) int
+		Status     func(childComplexity int) int
+		Wants      func(childComplexity int) int
+	}
+
+	AttendanceCount struct {
+		Category func(childComplexity int) int
+		Count    func(childComplexity int) int
+		Status   func(childComplexity int) int
+	}
+
+	AttendanceList struct {
+		Counts func(childComplexity int) int
+		Nodes  func(childComplexity int) int
+		Public func(childComplexity int) int
+	}
+
+	AttendancePayload struct {
+		Attendance func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	Bucket struct {
@@ -249,12 +294,25 @@ type ComplexityRoot struct {
 		Transition func(childComplexity int) int
 	}
 
+	Delegate struct {
+		Email    func(childComplexity int) int
+		Name     func(childComplexity int) int
+		Position func(childComplexity int) int
+	}
+
+	DelegatePayload struct {
+		Delegate   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Desk struct {
 		AccessCodes           func(childComplexity int, round string) int
 		Agenda                func(childComplexity int, round string) int
+		Attendances           func(childComplexity int, preSession string) int
 		BulkPreview           func(childComplexity int, input desk.BulkEditInput) int
 		Drafts                func(childComplexity int, status desk.Status, first *int, after *string) int
 		History               func(childComplexity int, filter *desk.HistoryFilter, first *int, after *string) int
+		Invitations           func(childComplexity int, round string) int
 		MailTemplateRevisions func(childComplexity int, key string, language record.Language) int
 		MailTemplates         func(childComplexity int, key *string) int
 		OutboxCounts          func(childComplexity int, filter *notify.Filter) int
@@ -327,6 +385,16 @@ type ComplexityRoot struct {
 		Scope func(childComplexity int) int
 	}
 
+	HeldInvitation struct {
+		Category  func(childComplexity int) int
+		Delegates func(childComplexity int) int
+		Domain    func(childComplexity int) int
+		Label     func(childComplexity int) int
+		Meetings  func(childComplexity int) int
+		Session   func(childComplexity int) int
+		State     func(childComplexity int) int
+	}
+
 	Highlight struct {
 		BeginsText func(childComplexity int) int
 		EndsText   func(childComplexity int) int
@@ -348,6 +416,36 @@ type ComplexityRoot struct {
 	IdentityPayload struct {
 		Identity   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	Invitation struct {
+		Category    func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		Domain      func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Label       func(childComplexity int) int
+		Registered  func(childComplexity int) int
+		State       func(childComplexity int) int
+		WithdrawnAt func(childComplexity int) int
+	}
+
+	InvitationPayload struct {
+		Invitation func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	InvitePayload struct {
+		Invitations func(childComplexity int) int
+		UserErrors  func(childComplexity int) int
+	}
+
+	InvitedMeeting struct {
+		ClosesAt         func(childComplexity int) int
+		ID               func(childComplexity int) int
+		Open             func(childComplexity int) int
+		Room             func(childComplexity int) int
+		StartsAt         func(childComplexity int) int
+		StateUnderReview func(childComplexity int) int
 	}
 
 	Issue struct {
@@ -466,14 +564,22 @@ type ComplexityRoot struct {
 		Webhooks     func(childComplexity int) int
 	}
 
+	MissionsComing struct {
+		StateUnderReview func(childComplexity int) int
+		States           func(childComplexity int) int
+	}
+
 	Mutation struct {
+		AdmitMedia              func(childComplexity int, input AdmitMediaInput) int
 		AdvanceRound            func(childComplexity int, input AdvanceRoundInput) int
 		BulkEdit                func(childComplexity int, input desk.BulkEditInput) int
 		CancelMessages          func(childComplexity int, input MessagesInput) int
+		ChangeMissionDeadline   func(childComplexity int, input ChangeMissionDeadlineInput) int
 		ChangePartnerGroup      func(childComplexity int, input partnergroup.ChangeInput) int
 		ChangePassword          func(childComplexity int, input ChangePasswordInput) int
 		ChangePreSession        func(childComplexity int, input presession.MeetingChange) int
 		ChangeRound             func(childComplexity int, input presession.RoundChange) int
+		CheckInDelegate         func(childComplexity int, input CheckInDelegateInput) int
 		ConfirmOffer            func(childComplexity int, input ConfirmOfferInput) int
 		ConfirmSecondFactor     func(childComplexity int, input ConfirmSecondFactorInput) int
 		CorrectReview           func(childComplexity int, input desk.CorrectReviewInput) int
@@ -491,7 +597,9 @@ type ComplexityRoot struct {
 		CreateStateGroup        func(childComplexity int, input desk.CreateTermInput) int
 		CreateUser              func(childComplexity int, input CreateUserInput) int
 		CreateWebhook           func(childComplexity int, input webhook.Input) int
+		DecideFloor             func(childComplexity int, input DecideFloorInput) int
 		DecideProtection        func(childComplexity int, input DecideProtectionInput) int
+		DeclineDelegate         func(childComplexity int, input DeclineDelegateInput) int
 		DisableUser             func(childComplexity int, input DisableUserInput) int
 		EditMessage             func(childComplexity int, input EditMessageInput) int
 		EnableWebhook           func(childComplexity int, input WebhookInput) int
@@ -499,13 +607,17 @@ type ComplexityRoot struct {
 		EvaluateRegistration    func(childComplexity int, input presession.NewEvaluation) int
 		GiveConsents            func(childComplexity int, input GiveConsentsInput) int
 		GrantRole               func(childComplexity int, input GrantInput) int
+		Invite                  func(childComplexity int, input InviteInput) int
 		JoinOrganisation        func(childComplexity int, input SpeakerInput) int
 		LeaveOrganisation       func(childComplexity int, input SpeakerInput) int
 		MarkBounced             func(childComplexity int, input MarkBouncedInput) int
 		MatchRegistration       func(childComplexity int, input MatchRegistrationInput) int
 		MoveRegistration        func(childComplexity int, input presession.Move) int
 		NewCalendarLink         func(childComplexity int, input ApplicationInput) int
+		OpenArrivals            func(childComplexity int, input OpenArrivalsInput) int
+		OpenDelegate            func(childComplexity int, input OpenDelegateInput) int
 		OpenIdentity            func(childComplexity int, input OpenIdentityInput) int
+		OpenInvitation          func(childComplexity int, input InvitationInput) int
 		OpenMessage             func(childComplexity int, input MessageInput) int
 		OrderSpeakers           func(childComplexity int, input OrderSpeakersInput) int
 		PublishAgenda           func(childComplexity int, input PublishAgendaInput) int
@@ -515,6 +627,7 @@ type ComplexityRoot struct {
 		Redact                  func(childComplexity int, input desk.RedactInput) int
 		Redeliver               func(childComplexity int, input RedeliverInput) int
 		RegenerateRecoveryCodes func(childComplexity int) int
+		RegisterDelegate        func(childComplexity int, input presession.NewDelegate) int
 		ReleaseDecisions        func(childComplexity int, input presession.Release) int
 		ReleaseMessages         func(childComplexity int, input MessagesInput) int
 		RemoveMembership        func(childComplexity int, input desk.MembershipInput) int
@@ -553,6 +666,8 @@ type ComplexityRoot struct {
 		WithdrawAccessCode      func(childComplexity int, input WithdrawAccessCodeInput) int
 		WithdrawApplication     func(childComplexity int, input ApplicationInput) int
 		WithdrawDocument        func(childComplexity int, input desk.DocumentInput) int
+		WithdrawInvitation      func(childComplexity int, input WithdrawInvitationInput) int
+		WithdrawNaming          func(childComplexity int, input InvitationInput) int
 		WithdrawPartnerGroup    func(childComplexity int, input WithdrawPartnerGroupInput) int
 		WithdrawResponse        func(childComplexity int, input desk.WithdrawResponseInput) int
 		WithdrawReview          func(childComplexity int, input desk.StepInput) int
@@ -567,6 +682,11 @@ type ComplexityRoot struct {
 		ID               func(childComplexity int) int
 		Session          func(childComplexity int) int
 		StateUnderReview func(childComplexity int) int
+	}
+
+	OpenedDelegatePayload struct {
+		Delegate   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	OpenedMessagePayload struct {
@@ -637,6 +757,18 @@ type ComplexityRoot struct {
 		HasNextPage func(childComplexity int) int
 		Nodes       func(childComplexity int) int
 		TotalCount  func(childComplexity int) int
+	}
+
+	OwnDelegate struct {
+		Email      func(childComplexity int) int
+		Floor      func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Name       func(childComplexity int) int
+		Position   func(childComplexity int) int
+		PreSession func(childComplexity int) int
+		StateNamed func(childComplexity int) int
+		Status     func(childComplexity int) int
+		Wants      func(childComplexity int) int
 	}
 
 	OwnParticipant struct {
@@ -781,6 +913,11 @@ type ComplexityRoot struct {
 		Row        func(childComplexity int) int
 		Source     func(childComplexity int) int
 		Synthetic  func(childComplexity int) int
+	}
+
+	PublicAttendance struct {
+		Count  func(childComplexity int) int
+		States func(childComplexity int) int
 	}
 
 	PublicChange struct {
@@ -1789,6 +1926,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Application.ID(childComplexity), true
+	case "Application.missions":
+		if e.ComplexityRoot.Application.Missions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.Missions(childComplexity), true
 	case "Application.offerExpiresAt":
 		if e.ComplexityRoot.Application.OfferExpiresAt == nil {
 			break
@@ -1874,6 +2017,162 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ApplicationPayload.UserErrors(childComplexity), true
+
+	case "Arrival.category":
+		if e.ComplexityRoot.Arrival.Category == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Arrival.Category(childComplexity), true
+	case "Arrival.id":
+		if e.ComplexityRoot.Arrival.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Arrival.ID(childComplexity), true
+	case "Arrival.name":
+		if e.ComplexityRoot.Arrival.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Arrival.Name(childComplexity), true
+	case "Arrival.position":
+		if e.ComplexityRoot.Arrival.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Arrival.Position(childComplexity), true
+	case "Arrival.state":
+		if e.ComplexityRoot.Arrival.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Arrival.State(childComplexity), true
+	case "Arrival.status":
+		if e.ComplexityRoot.Arrival.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Arrival.Status(childComplexity), true
+
+	case "ArrivalsPayload.arrivals":
+		if e.ComplexityRoot.ArrivalsPayload.Arrivals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ArrivalsPayload.Arrivals(childComplexity), true
+	case "ArrivalsPayload.userErrors":
+		if e.ComplexityRoot.ArrivalsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ArrivalsPayload.UserErrors(childComplexity), true
+
+	case "Attendance.category":
+		if e.ComplexityRoot.Attendance.Category == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Attendance.Category(childComplexity), true
+	case "Attendance.createdAt":
+		if e.ComplexityRoot.Attendance.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Attendance.CreatedAt(childComplexity), true
+	case "Attendance.floor":
+		if e.ComplexityRoot.Attendance.Floor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Attendance.Floor(childComplexity), true
+	case "Attendance.id":
+		if e.ComplexityRoot.Attendance.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Attendance.ID(childComplexity), true
+	case "Attendance.invitation":
+		if e.ComplexityRoot.Attendance.Invitation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Attendance.Invitation(childComplexity), true
+	case "Attendance.state":
+		if e.ComplexityRoot.Attendance.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Attendance.State(childComplexity), true
+	case "Attendance.stateNamed":
+		if e.ComplexityRoot.Attendance.StateNamed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Attendance.StateNamed(childComplexity), true
+	case "Attendance.status":
+		if e.ComplexityRoot.Attendance.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Attendance.Status(childComplexity), true
+	case "Attendance.wants":
+		if e.ComplexityRoot.Attendance.Wants == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Attendance.Wants(childComplexity), true
+
+	case "AttendanceCount.category":
+		if e.ComplexityRoot.AttendanceCount.Category == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttendanceCount.Category(childComplexity), true
+	case "AttendanceCount.count":
+		if e.ComplexityRoot.AttendanceCount.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttendanceCount.Count(childComplexity), true
+	case "AttendanceCount.status":
+		if e.ComplexityRoot.AttendanceCount.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttendanceCount.Status(childComplexity), true
+
+	case "AttendanceList.counts":
+		if e.ComplexityRoot.AttendanceList.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttendanceList.Counts(childComplexity), true
+	case "AttendanceList.nodes":
+		if e.ComplexityRoot.AttendanceList.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttendanceList.Nodes(childComplexity), true
+	case "AttendanceList.public":
+		if e.ComplexityRoot.AttendanceList.Public == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttendanceList.Public(childComplexity), true
+
+	case "AttendancePayload.attendance":
+		if e.ComplexityRoot.AttendancePayload.Attendance == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttendancePayload.Attendance(childComplexity), true
+	case "AttendancePayload.userErrors":
+		if e.ComplexityRoot.AttendancePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttendancePayload.UserErrors(childComplexity), true
 
 	case "Bucket.count":
 		if e.ComplexityRoot.Bucket.Count == nil {
@@ -2138,6 +2437,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Decision.Transition(childComplexity), true
 
+	case "Delegate.email":
+		if e.ComplexityRoot.Delegate.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delegate.Email(childComplexity), true
+	case "Delegate.name":
+		if e.ComplexityRoot.Delegate.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delegate.Name(childComplexity), true
+	case "Delegate.position":
+		if e.ComplexityRoot.Delegate.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delegate.Position(childComplexity), true
+
+	case "DelegatePayload.delegate":
+		if e.ComplexityRoot.DelegatePayload.Delegate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DelegatePayload.Delegate(childComplexity), true
+	case "DelegatePayload.userErrors":
+		if e.ComplexityRoot.DelegatePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DelegatePayload.UserErrors(childComplexity), true
+
 	case "Desk.accessCodes":
 		if e.ComplexityRoot.Desk.AccessCodes == nil {
 			break
@@ -2160,6 +2491,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Desk.Agenda(childComplexity, args["round"].(string)), true
+	case "Desk.attendances":
+		if e.ComplexityRoot.Desk.Attendances == nil {
+			break
+		}
+
+		args, err := ec.field_Desk_attendances_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Desk.Attendances(childComplexity, args["preSession"].(string)), true
 	case "Desk.bulkPreview":
 		if e.ComplexityRoot.Desk.BulkPreview == nil {
 			break
@@ -2193,6 +2535,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Desk.History(childComplexity, args["filter"].(*desk.HistoryFilter), args["first"].(*int), args["after"].(*string)), true
+	case "Desk.invitations":
+		if e.ComplexityRoot.Desk.Invitations == nil {
+			break
+		}
+
+		args, err := ec.field_Desk_invitations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Desk.Invitations(childComplexity, args["round"].(string)), true
 	case "Desk.mailTemplateRevisions":
 		if e.ComplexityRoot.Desk.MailTemplateRevisions == nil {
 			break
@@ -2536,6 +2889,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Grant.Scope(childComplexity), true
 
+	case "HeldInvitation.category":
+		if e.ComplexityRoot.HeldInvitation.Category == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HeldInvitation.Category(childComplexity), true
+	case "HeldInvitation.delegates":
+		if e.ComplexityRoot.HeldInvitation.Delegates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HeldInvitation.Delegates(childComplexity), true
+	case "HeldInvitation.domain":
+		if e.ComplexityRoot.HeldInvitation.Domain == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HeldInvitation.Domain(childComplexity), true
+	case "HeldInvitation.label":
+		if e.ComplexityRoot.HeldInvitation.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HeldInvitation.Label(childComplexity), true
+	case "HeldInvitation.meetings":
+		if e.ComplexityRoot.HeldInvitation.Meetings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HeldInvitation.Meetings(childComplexity), true
+	case "HeldInvitation.session":
+		if e.ComplexityRoot.HeldInvitation.Session == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HeldInvitation.Session(childComplexity), true
+	case "HeldInvitation.state":
+		if e.ComplexityRoot.HeldInvitation.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HeldInvitation.State(childComplexity), true
+
 	case "Highlight.beginsText":
 		if e.ComplexityRoot.Highlight.BeginsText == nil {
 			break
@@ -2605,6 +3001,118 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.IdentityPayload.UserErrors(childComplexity), true
+
+	case "Invitation.category":
+		if e.ComplexityRoot.Invitation.Category == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Invitation.Category(childComplexity), true
+	case "Invitation.createdAt":
+		if e.ComplexityRoot.Invitation.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Invitation.CreatedAt(childComplexity), true
+	case "Invitation.domain":
+		if e.ComplexityRoot.Invitation.Domain == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Invitation.Domain(childComplexity), true
+	case "Invitation.id":
+		if e.ComplexityRoot.Invitation.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Invitation.ID(childComplexity), true
+	case "Invitation.label":
+		if e.ComplexityRoot.Invitation.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Invitation.Label(childComplexity), true
+	case "Invitation.registered":
+		if e.ComplexityRoot.Invitation.Registered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Invitation.Registered(childComplexity), true
+	case "Invitation.state":
+		if e.ComplexityRoot.Invitation.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Invitation.State(childComplexity), true
+	case "Invitation.withdrawnAt":
+		if e.ComplexityRoot.Invitation.WithdrawnAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Invitation.WithdrawnAt(childComplexity), true
+
+	case "InvitationPayload.invitation":
+		if e.ComplexityRoot.InvitationPayload.Invitation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitationPayload.Invitation(childComplexity), true
+	case "InvitationPayload.userErrors":
+		if e.ComplexityRoot.InvitationPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitationPayload.UserErrors(childComplexity), true
+
+	case "InvitePayload.invitations":
+		if e.ComplexityRoot.InvitePayload.Invitations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitePayload.Invitations(childComplexity), true
+	case "InvitePayload.userErrors":
+		if e.ComplexityRoot.InvitePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitePayload.UserErrors(childComplexity), true
+
+	case "InvitedMeeting.closesAt":
+		if e.ComplexityRoot.InvitedMeeting.ClosesAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitedMeeting.ClosesAt(childComplexity), true
+	case "InvitedMeeting.id":
+		if e.ComplexityRoot.InvitedMeeting.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitedMeeting.ID(childComplexity), true
+	case "InvitedMeeting.open":
+		if e.ComplexityRoot.InvitedMeeting.Open == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitedMeeting.Open(childComplexity), true
+	case "InvitedMeeting.room":
+		if e.ComplexityRoot.InvitedMeeting.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitedMeeting.Room(childComplexity), true
+	case "InvitedMeeting.startsAt":
+		if e.ComplexityRoot.InvitedMeeting.StartsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitedMeeting.StartsAt(childComplexity), true
+	case "InvitedMeeting.stateUnderReview":
+		if e.ComplexityRoot.InvitedMeeting.StateUnderReview == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitedMeeting.StateUnderReview(childComplexity), true
 
 	case "Issue.code":
 		if e.ComplexityRoot.Issue.Code == nil {
@@ -3045,6 +3553,30 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Mine.Webhooks(childComplexity), true
 
+	case "MissionsComing.stateUnderReview":
+		if e.ComplexityRoot.MissionsComing.StateUnderReview == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MissionsComing.StateUnderReview(childComplexity), true
+	case "MissionsComing.states":
+		if e.ComplexityRoot.MissionsComing.States == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MissionsComing.States(childComplexity), true
+
+	case "Mutation.admitMedia":
+		if e.ComplexityRoot.Mutation.AdmitMedia == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_admitMedia_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AdmitMedia(childComplexity, args["input"].(AdmitMediaInput)), true
 	case "Mutation.advanceRound":
 		if e.ComplexityRoot.Mutation.AdvanceRound == nil {
 			break
@@ -3078,6 +3610,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CancelMessages(childComplexity, args["input"].(MessagesInput)), true
+	case "Mutation.changeMissionDeadline":
+		if e.ComplexityRoot.Mutation.ChangeMissionDeadline == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_changeMissionDeadline_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ChangeMissionDeadline(childComplexity, args["input"].(ChangeMissionDeadlineInput)), true
 	case "Mutation.changePartnerGroup":
 		if e.ComplexityRoot.Mutation.ChangePartnerGroup == nil {
 			break
@@ -3122,6 +3665,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ChangeRound(childComplexity, args["input"].(presession.RoundChange)), true
+	case "Mutation.checkInDelegate":
+		if e.ComplexityRoot.Mutation.CheckInDelegate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_checkInDelegate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CheckInDelegate(childComplexity, args["input"].(CheckInDelegateInput)), true
 	case "Mutation.confirmOffer":
 		if e.ComplexityRoot.Mutation.ConfirmOffer == nil {
 			break
@@ -3309,6 +3863,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateWebhook(childComplexity, args["input"].(webhook.Input)), true
+	case "Mutation.decideFloor":
+		if e.ComplexityRoot.Mutation.DecideFloor == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_decideFloor_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DecideFloor(childComplexity, args["input"].(DecideFloorInput)), true
 	case "Mutation.decideProtection":
 		if e.ComplexityRoot.Mutation.DecideProtection == nil {
 			break
@@ -3320,6 +3885,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DecideProtection(childComplexity, args["input"].(DecideProtectionInput)), true
+	case "Mutation.declineDelegate":
+		if e.ComplexityRoot.Mutation.DeclineDelegate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_declineDelegate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeclineDelegate(childComplexity, args["input"].(DeclineDelegateInput)), true
 	case "Mutation.disableUser":
 		if e.ComplexityRoot.Mutation.DisableUser == nil {
 			break
@@ -3392,6 +3968,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.GrantRole(childComplexity, args["input"].(GrantInput)), true
+	case "Mutation.invite":
+		if e.ComplexityRoot.Mutation.Invite == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_invite_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Invite(childComplexity, args["input"].(InviteInput)), true
 	case "Mutation.joinOrganisation":
 		if e.ComplexityRoot.Mutation.JoinOrganisation == nil {
 			break
@@ -3458,6 +4045,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.NewCalendarLink(childComplexity, args["input"].(ApplicationInput)), true
+	case "Mutation.openArrivals":
+		if e.ComplexityRoot.Mutation.OpenArrivals == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_openArrivals_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OpenArrivals(childComplexity, args["input"].(OpenArrivalsInput)), true
+	case "Mutation.openDelegate":
+		if e.ComplexityRoot.Mutation.OpenDelegate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_openDelegate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OpenDelegate(childComplexity, args["input"].(OpenDelegateInput)), true
 	case "Mutation.openIdentity":
 		if e.ComplexityRoot.Mutation.OpenIdentity == nil {
 			break
@@ -3469,6 +4078,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.OpenIdentity(childComplexity, args["input"].(OpenIdentityInput)), true
+	case "Mutation.openInvitation":
+		if e.ComplexityRoot.Mutation.OpenInvitation == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_openInvitation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OpenInvitation(childComplexity, args["input"].(InvitationInput)), true
 	case "Mutation.openMessage":
 		if e.ComplexityRoot.Mutation.OpenMessage == nil {
 			break
@@ -3563,6 +4183,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RegenerateRecoveryCodes(childComplexity), true
+	case "Mutation.registerDelegate":
+		if e.ComplexityRoot.Mutation.RegisterDelegate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_registerDelegate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RegisterDelegate(childComplexity, args["input"].(presession.NewDelegate)), true
 	case "Mutation.releaseDecisions":
 		if e.ComplexityRoot.Mutation.ReleaseDecisions == nil {
 			break
@@ -3976,6 +4607,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.WithdrawDocument(childComplexity, args["input"].(desk.DocumentInput)), true
+	case "Mutation.withdrawInvitation":
+		if e.ComplexityRoot.Mutation.WithdrawInvitation == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawInvitation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawInvitation(childComplexity, args["input"].(WithdrawInvitationInput)), true
+	case "Mutation.withdrawNaming":
+		if e.ComplexityRoot.Mutation.WithdrawNaming == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawNaming_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawNaming(childComplexity, args["input"].(InvitationInput)), true
 	case "Mutation.withdrawPartnerGroup":
 		if e.ComplexityRoot.Mutation.WithdrawPartnerGroup == nil {
 			break
@@ -4078,6 +4731,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OpenCall.StateUnderReview(childComplexity), true
+
+	case "OpenedDelegatePayload.delegate":
+		if e.ComplexityRoot.OpenedDelegatePayload.Delegate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenedDelegatePayload.Delegate(childComplexity), true
+	case "OpenedDelegatePayload.userErrors":
+		if e.ComplexityRoot.OpenedDelegatePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenedDelegatePayload.UserErrors(childComplexity), true
 
 	case "OpenedMessagePayload.address":
 		if e.ComplexityRoot.OpenedMessagePayload.Address == nil {
@@ -4362,6 +5028,61 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OutboxPage.TotalCount(childComplexity), true
+
+	case "OwnDelegate.email":
+		if e.ComplexityRoot.OwnDelegate.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnDelegate.Email(childComplexity), true
+	case "OwnDelegate.floor":
+		if e.ComplexityRoot.OwnDelegate.Floor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnDelegate.Floor(childComplexity), true
+	case "OwnDelegate.id":
+		if e.ComplexityRoot.OwnDelegate.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnDelegate.ID(childComplexity), true
+	case "OwnDelegate.name":
+		if e.ComplexityRoot.OwnDelegate.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnDelegate.Name(childComplexity), true
+	case "OwnDelegate.position":
+		if e.ComplexityRoot.OwnDelegate.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnDelegate.Position(childComplexity), true
+	case "OwnDelegate.preSession":
+		if e.ComplexityRoot.OwnDelegate.PreSession == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnDelegate.PreSession(childComplexity), true
+	case "OwnDelegate.stateNamed":
+		if e.ComplexityRoot.OwnDelegate.StateNamed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnDelegate.StateNamed(childComplexity), true
+	case "OwnDelegate.status":
+		if e.ComplexityRoot.OwnDelegate.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnDelegate.Status(childComplexity), true
+	case "OwnDelegate.wants":
+		if e.ComplexityRoot.OwnDelegate.Wants == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnDelegate.Wants(childComplexity), true
 
 	case "OwnParticipant.about":
 		if e.ComplexityRoot.OwnParticipant.About == nil {
@@ -4969,6 +5690,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Provenance.Synthetic(childComplexity), true
+
+	case "PublicAttendance.count":
+		if e.ComplexityRoot.PublicAttendance.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PublicAttendance.Count(childComplexity), true
+	case "PublicAttendance.states":
+		if e.ComplexityRoot.PublicAttendance.States == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PublicAttendance.States(childComplexity), true
 
 	case "PublicChange.cursor":
 		if e.ComplexityRoot.PublicChange.Cursor == nil {
@@ -7663,13 +8397,16 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AdmitMediaInput", ec.unmarshalInputAdmitMediaInput),
 			graphql.NewInputUnmarshaler("AdvanceRoundInput", ec.unmarshalInputAdvanceRoundInput),
 			graphql.NewInputUnmarshaler("ApplicationInput", ec.unmarshalInputApplicationInput),
 			graphql.NewInputUnmarshaler("BulkEditInput", ec.unmarshalInputBulkEditInput),
+			graphql.NewInputUnmarshaler("ChangeMissionDeadlineInput", ec.unmarshalInputChangeMissionDeadlineInput),
 			graphql.NewInputUnmarshaler("ChangePartnerGroupInput", ec.unmarshalInputChangePartnerGroupInput),
 			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
 			graphql.NewInputUnmarshaler("ChangePreSessionInput", ec.unmarshalInputChangePreSessionInput),
 			graphql.NewInputUnmarshaler("ChangeRoundInput", ec.unmarshalInputChangeRoundInput),
+			graphql.NewInputUnmarshaler("CheckInDelegateInput", ec.unmarshalInputCheckInDelegateInput),
 			graphql.NewInputUnmarshaler("ConfirmOfferInput", ec.unmarshalInputConfirmOfferInput),
 			graphql.NewInputUnmarshaler("ConfirmSecondFactorInput", ec.unmarshalInputConfirmSecondFactorInput),
 			graphql.NewInputUnmarshaler("ConsentInput", ec.unmarshalInputConsentInput),
@@ -7687,7 +8424,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateTermInput", ec.unmarshalInputCreateTermInput),
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
 			graphql.NewInputUnmarshaler("CreateWebhookInput", ec.unmarshalInputCreateWebhookInput),
+			graphql.NewInputUnmarshaler("DecideFloorInput", ec.unmarshalInputDecideFloorInput),
 			graphql.NewInputUnmarshaler("DecideProtectionInput", ec.unmarshalInputDecideProtectionInput),
+			graphql.NewInputUnmarshaler("DeclineDelegateInput", ec.unmarshalInputDeclineDelegateInput),
 			graphql.NewInputUnmarshaler("DisableUserInput", ec.unmarshalInputDisableUserInput),
 			graphql.NewInputUnmarshaler("DocumentInput", ec.unmarshalInputDocumentInput),
 			graphql.NewInputUnmarshaler("DocumentName", ec.unmarshalInputDocumentName),
@@ -7697,6 +8436,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("GrantInput", ec.unmarshalInputGrantInput),
 			graphql.NewInputUnmarshaler("HistoryFilter", ec.unmarshalInputHistoryFilter),
 			graphql.NewInputUnmarshaler("IdentityInput", ec.unmarshalInputIdentityInput),
+			graphql.NewInputUnmarshaler("InvitationInput", ec.unmarshalInputInvitationInput),
+			graphql.NewInputUnmarshaler("InviteInput", ec.unmarshalInputInviteInput),
+			graphql.NewInputUnmarshaler("InviteeInput", ec.unmarshalInputInviteeInput),
 			graphql.NewInputUnmarshaler("MarkBouncedInput", ec.unmarshalInputMarkBouncedInput),
 			graphql.NewInputUnmarshaler("MatchRegistrationInput", ec.unmarshalInputMatchRegistrationInput),
 			graphql.NewInputUnmarshaler("MembershipInput", ec.unmarshalInputMembershipInput),
@@ -7704,6 +8446,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("MessagesInput", ec.unmarshalInputMessagesInput),
 			graphql.NewInputUnmarshaler("MoveRegistrationInput", ec.unmarshalInputMoveRegistrationInput),
 			graphql.NewInputUnmarshaler("NamesInput", ec.unmarshalInputNamesInput),
+			graphql.NewInputUnmarshaler("OpenArrivalsInput", ec.unmarshalInputOpenArrivalsInput),
+			graphql.NewInputUnmarshaler("OpenDelegateInput", ec.unmarshalInputOpenDelegateInput),
 			graphql.NewInputUnmarshaler("OpenIdentityInput", ec.unmarshalInputOpenIdentityInput),
 			graphql.NewInputUnmarshaler("OrderSpeakersInput", ec.unmarshalInputOrderSpeakersInput),
 			graphql.NewInputUnmarshaler("OrganisationFilter", ec.unmarshalInputOrganisationFilter),
@@ -7714,6 +8458,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RecordResponseInput", ec.unmarshalInputRecordResponseInput),
 			graphql.NewInputUnmarshaler("RedactInput", ec.unmarshalInputRedactInput),
 			graphql.NewInputUnmarshaler("RedeliverInput", ec.unmarshalInputRedeliverInput),
+			graphql.NewInputUnmarshaler("RegisterDelegateInput", ec.unmarshalInputRegisterDelegateInput),
 			graphql.NewInputUnmarshaler("RegistrationAnswersInput", ec.unmarshalInputRegistrationAnswersInput),
 			graphql.NewInputUnmarshaler("RegistrationFilter", ec.unmarshalInputRegistrationFilter),
 			graphql.NewInputUnmarshaler("ReleaseDecisionsInput", ec.unmarshalInputReleaseDecisionsInput),
@@ -7745,6 +8490,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
 			graphql.NewInputUnmarshaler("WebhookInput", ec.unmarshalInputWebhookInput),
 			graphql.NewInputUnmarshaler("WithdrawAccessCodeInput", ec.unmarshalInputWithdrawAccessCodeInput),
+			graphql.NewInputUnmarshaler("WithdrawInvitationInput", ec.unmarshalInputWithdrawInvitationInput),
 			graphql.NewInputUnmarshaler("WithdrawPartnerGroupInput", ec.unmarshalInputWithdrawPartnerGroupInput),
 			graphql.NewInputUnmarshaler("WithdrawResponseInput", ec.unmarshalInputWithdrawResponseInput),
 			graphql.NewInputUnmarshaler("WithdrawSliceInput", ec.unmarshalInputWithdrawSliceInput),
@@ -8393,6 +9139,356 @@ type Speaker implements Node {
   organisationName: String!
   "The organisation of the record; null where it is not told, or none."
   organisation: Organisation
+}
+`, BuiltIn: false},
+	{Name: "../mission.graphqls", Input: `extend type Application {
+  "Who will hear the speakers, from the offer on; null before."
+  missions: MissionsComing
+}
+
+"""
+The States whose missions come to a Pre-session, as speakers are told: never their delegates.
+"""
+type MissionsComing {
+  "ISO 3166-1 alpha-3."
+  states: [String!]! @listSize(assumedSize: 50)
+  "A delegation of the State under review is registered."
+  stateUnderReview: Boolean!
+}
+
+extend type Mutation {
+  """
+  What an invitation is for, and who was registered with it. Whoever holds its token may ask. It is a mutation so that the token
+  never stands in an address. NOT_FOUND for a token that is not valid, or not any more.
+  """
+  openInvitation(input: InvitationInput!): InvitationPayload!
+  """
+  Registers a delegate for a Pre-session, or changes what was said of the one with this e-mail: sent twice, it is done once. Media
+  wait for approval. CONFLICT where registration is closed, INVALID for an e-mail of another domain, LIMIT_EXCEEDED for more than
+  10 delegates.
+  """
+  registerDelegate(input: RegisterDelegateInput!): DelegatePayload!
+  "Says that a delegate does not come: possible until they have come, also with an invitation that was withdrawn."
+  declineDelegate(input: DeclineDelegateInput!): DonePayload!
+  "Takes back the consent that the State is named in public, for all Pre-sessions of the round: always possible."
+  withdrawNaming(input: InvitationInput!): DonePayload!
+
+  "Invites missions and others to a round. Each mail is a draft in the outbox. A mission that is invited already is passed over."
+  invite(input: InviteInput!): InvitePayload! @requireRole(roles: [MANAGER])
+  "Ends an invitation at once. What was registered with it stays, and can be declined."
+  withdrawInvitation(input: WithdrawInvitationInput!): DonePayload! @requireRole(roles: [MANAGER])
+  "Sets the last day on which delegates register for a Pre-session."
+  changeMissionDeadline(input: ChangeMissionDeadlineInput!): PreSessionPayload! @requireRole(roles: [MANAGER])
+  "Approves media that want to come, or declines."
+  admitMedia(input: AdmitMediaInput!): AttendancePayload! @requireRole(roles: [MANAGER, OFFICER])
+  "Says on the day that a delegate has come, or has not."
+  checkInDelegate(input: CheckInDelegateInput!): AttendancePayload! @requireRole(roles: [MANAGER, OFFICER])
+  "Grants the floor that the State under review has asked for, or declines."
+  decideFloor(input: DecideFloorInput!): AttendancePayload! @requireRole(roles: [MANAGER, OFFICER])
+  "Tells who a delegate is. The change log keeps who asked, and why."
+  openDelegate(input: OpenDelegateInput!): OpenedDelegatePayload! @requireRole(roles: [PROTECTION_OFFICER])
+  "Tells the officer of the State under review who is expected, on the day of the Pre-session alone. Each opening is logged."
+  openArrivals(input: OpenArrivalsInput!): ArrivalsPayload! @requireRole(roles: [OFFICER])
+}
+
+"""
+As what somebody is invited who does not speak.
+"""
+enum InvitationCategory {
+  "The permanent mission of a State."
+  MISSION
+  UN
+  NGO_OBSERVER
+  MEDIA
+}
+
+enum AttendanceCategory {
+  MISSION
+  "The State under review."
+  SUR
+  UN
+  NGO_OBSERVER
+  MEDIA
+}
+
+enum AttendanceStatus {
+  "Media that wait for approval."
+  INVITED
+  REGISTERED
+  ATTENDED
+  DECLINED
+  NO_SHOW
+}
+
+"""
+What a delegate would like.
+"""
+enum DelegateWish {
+  "To take the floor."
+  FLOOR
+  "To meet speakers."
+  BILATERAL
+  "To be sent the statements."
+  STATEMENTS
+}
+
+enum FloorOfState {
+  REQUESTED
+  GRANTED
+  DECLINED
+}
+
+input InvitationInput {
+  "From the link that was mailed."
+  token: String!
+}
+
+input RegisterDelegateInput {
+  token: String!
+  preSession: ID!
+  name: String!
+  "At the domain of the invitation."
+  email: String!
+  position: String! = ""
+  wants: [DelegateWish!]! = []
+  "The State may be named in public. It is where all of its delegates at the Pre-session say so."
+  nameState: Boolean! = false
+}
+
+input DeclineDelegateInput {
+  token: String!
+  id: ID!
+}
+
+"""
+An invitation as whoever holds its token sees it.
+"""
+type HeldInvitation {
+  category: InvitationCategory!
+  "Of a mission: ISO 3166-1 alpha-3."
+  state: String
+  "Who is invited, where it is no mission."
+  label: String!
+  "Of the delegates' e-mail."
+  domain: String!
+  session: Int!
+  meetings: [InvitedMeeting!]! @listSize(assumedSize: 15)
+  "Those that were registered with it."
+  delegates: [OwnDelegate!]! @listSize(assumedSize: 20)
+}
+
+"""
+A Pre-session for which delegates can be registered.
+"""
+type InvitedMeeting {
+  "Of the Pre-session."
+  id: ID!
+  "ISO 3166-1 alpha-3."
+  stateUnderReview: String!
+  startsAt: Time
+  room: String!
+  "The last second in which delegates register; null: not known yet."
+  closesAt: Time
+  open: Boolean!
+}
+
+"""
+A delegate, for whoever registered them. Name, e-mail and position are empty where they were purged.
+"""
+type OwnDelegate {
+  id: ID!
+  preSession: ID!
+  status: AttendanceStatus!
+  name: String!
+  email: String!
+  position: String!
+  wants: [DelegateWish!]!
+  "Of the State under review, where it has asked for the floor."
+  floor: FloorOfState
+  stateNamed: Boolean!
+}
+
+type InvitationPayload {
+  invitation: HeldInvitation
+  userErrors: [UserError!]!
+}
+
+type DelegatePayload {
+  delegate: OwnDelegate
+  userErrors: [UserError!]!
+}
+
+extend type Desk {
+  "The invitations to a round, the newest first, without tokens and addresses."
+  invitations(round: ID!): [Invitation!]! @requireRole(roles: [MANAGER]) @listSize(assumedSize: 200)
+  "Who comes to a Pre-session and does not speak, without names."
+  attendances(preSession: ID!): AttendanceList! @requireRole(roles: [MANAGER, OFFICER, PROTECTION_OFFICER])
+}
+
+"""
+By which somebody registers delegates for the Pre-sessions of a round.
+"""
+type Invitation {
+  id: ID!
+  category: InvitationCategory!
+  "Of a mission: ISO 3166-1 alpha-3."
+  state: String
+  "Who is invited, where it is no mission."
+  label: String!
+  "Of the delegates' e-mail."
+  domain: String!
+  "Delegates in all Pre-sessions who have not declined."
+  registered: Int!
+  createdAt: Time!
+  withdrawnAt: Time
+}
+
+type AttendanceList {
+  nodes: [Attendance!]! @listSize(assumedSize: 100)
+  counts: [AttendanceCount!]! @listSize(assumedSize: 10)
+  "What the public may know."
+  public: PublicAttendance!
+}
+
+"""
+A delegate as coordinators see them: without a name.
+"""
+type Attendance {
+  id: ID!
+  "Id of the invitation."
+  invitation: ID!
+  category: AttendanceCategory!
+  "Of a mission: ISO 3166-1 alpha-3."
+  state: String
+  status: AttendanceStatus!
+  wants: [DelegateWish!]!
+  "Of the State under review, where it has asked for the floor."
+  floor: FloorOfState
+  "The mission consents that its State is named in public."
+  stateNamed: Boolean!
+  createdAt: Time!
+}
+
+type AttendanceCount {
+  category: AttendanceCategory!
+  status: AttendanceStatus!
+  count: Int!
+}
+
+"""
+What the public may know of the missions at a Pre-session.
+"""
+type PublicAttendance {
+  "States that consent to be named: ISO 3166-1 alpha-3."
+  states: [String!]! @listSize(assumedSize: 50)
+  "Of States; null where fewer than five are there, or fewer than five others beside those that are named."
+  count: Int
+}
+
+input InviteInput {
+  round: ID!
+  "250 at most; all of them are invited, or none."
+  invitees: [InviteeInput!]!
+}
+
+input InviteeInput {
+  category: InvitationCategory!
+  "Of a mission: ISO 3166-1 alpha-3."
+  state: String
+  "Who is invited, where it is no mission."
+  label: String! = ""
+  "E-mail."
+  address: String!
+  "Of the delegates' e-mail; absent: that of the address."
+  domain: String
+  "EN, FR or ES."
+  language: String! = "EN"
+}
+
+type InvitePayload {
+  "Those that were made now."
+  invitations: [Invitation!]!
+  userErrors: [UserError!]!
+}
+
+input WithdrawInvitationInput {
+  id: ID!
+}
+
+input ChangeMissionDeadlineInput {
+  "Of the Pre-session."
+  id: ID!
+  revision: Int!
+  "The last day, in Geneva; absent: the second day before the Pre-session."
+  closes: Date
+}
+
+input AdmitMediaInput {
+  "Of the attendance."
+  id: ID!
+  admit: Boolean!
+}
+
+input CheckInDelegateInput {
+  "Of the attendance."
+  id: ID!
+  attended: Boolean!
+}
+
+input DecideFloorInput {
+  "Of the attendance."
+  id: ID!
+  grant: Boolean!
+}
+
+type AttendancePayload {
+  attendance: Attendance
+  userErrors: [UserError!]!
+}
+
+input OpenDelegateInput {
+  "Of the attendance."
+  id: ID!
+  "Kept for ever: it names nobody."
+  reason: String!
+}
+
+"""
+Who a delegate is.
+"""
+type Delegate {
+  name: String!
+  email: String!
+  position: String!
+}
+
+type OpenedDelegatePayload {
+  delegate: Delegate
+  userErrors: [UserError!]!
+}
+
+input OpenArrivalsInput {
+  preSession: ID!
+}
+
+"""
+A delegate who is expected, for the desk at the door.
+"""
+type Arrival {
+  "Of the attendance."
+  id: ID!
+  category: AttendanceCategory!
+  "Of a mission: ISO 3166-1 alpha-3."
+  state: String
+  status: AttendanceStatus!
+  "Empty, as the position, where it was purged."
+  name: String!
+  position: String!
+}
+
+type ArrivalsPayload {
+  arrivals: [Arrival!]! @listSize(assumedSize: 100)
+  userErrors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../node.graphqls", Input: `"""
@@ -11775,6 +12871,8 @@ func (ec *executionContext) childFields_Application(ctx context.Context, field g
 		return ec.fieldContext_Application_revision(ctx, field)
 	case "submittedAt":
 		return ec.fieldContext_Application_submittedAt(ctx, field)
+	case "missions":
+		return ec.fieldContext_Application_missions(ctx, field)
 	case "participants":
 		return ec.fieldContext_Application_participants(ctx, field)
 	}
@@ -11789,6 +12887,92 @@ func (ec *executionContext) childFields_ApplicationPayload(ctx context.Context, 
 		return ec.fieldContext_ApplicationPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ApplicationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Arrival(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Arrival_id(ctx, field)
+	case "category":
+		return ec.fieldContext_Arrival_category(ctx, field)
+	case "state":
+		return ec.fieldContext_Arrival_state(ctx, field)
+	case "status":
+		return ec.fieldContext_Arrival_status(ctx, field)
+	case "name":
+		return ec.fieldContext_Arrival_name(ctx, field)
+	case "position":
+		return ec.fieldContext_Arrival_position(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Arrival", field.Name)
+}
+
+func (ec *executionContext) childFields_ArrivalsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "arrivals":
+		return ec.fieldContext_ArrivalsPayload_arrivals(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ArrivalsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ArrivalsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Attendance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Attendance_id(ctx, field)
+	case "invitation":
+		return ec.fieldContext_Attendance_invitation(ctx, field)
+	case "category":
+		return ec.fieldContext_Attendance_category(ctx, field)
+	case "state":
+		return ec.fieldContext_Attendance_state(ctx, field)
+	case "status":
+		return ec.fieldContext_Attendance_status(ctx, field)
+	case "wants":
+		return ec.fieldContext_Attendance_wants(ctx, field)
+	case "floor":
+		return ec.fieldContext_Attendance_floor(ctx, field)
+	case "stateNamed":
+		return ec.fieldContext_Attendance_stateNamed(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Attendance_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Attendance", field.Name)
+}
+
+func (ec *executionContext) childFields_AttendanceCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "category":
+		return ec.fieldContext_AttendanceCount_category(ctx, field)
+	case "status":
+		return ec.fieldContext_AttendanceCount_status(ctx, field)
+	case "count":
+		return ec.fieldContext_AttendanceCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttendanceCount", field.Name)
+}
+
+func (ec *executionContext) childFields_AttendanceList(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_AttendanceList_nodes(ctx, field)
+	case "counts":
+		return ec.fieldContext_AttendanceList_counts(ctx, field)
+	case "public":
+		return ec.fieldContext_AttendanceList_public(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttendanceList", field.Name)
+}
+
+func (ec *executionContext) childFields_AttendancePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "attendance":
+		return ec.fieldContext_AttendancePayload_attendance(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AttendancePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttendancePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Bucket(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11945,6 +13129,28 @@ func (ec *executionContext) childFields_Decision(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type Decision", field.Name)
 }
 
+func (ec *executionContext) childFields_Delegate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_Delegate_name(ctx, field)
+	case "email":
+		return ec.fieldContext_Delegate_email(ctx, field)
+	case "position":
+		return ec.fieldContext_Delegate_position(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Delegate", field.Name)
+}
+
+func (ec *executionContext) childFields_DelegatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "delegate":
+		return ec.fieldContext_DelegatePayload_delegate(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DelegatePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DelegatePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Desk(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "viewer":
@@ -11953,6 +13159,10 @@ func (ec *executionContext) childFields_Desk(ctx context.Context, field graphql.
 		return ec.fieldContext_Desk_agenda(ctx, field)
 	case "history":
 		return ec.fieldContext_Desk_history(ctx, field)
+	case "invitations":
+		return ec.fieldContext_Desk_invitations(ctx, field)
+	case "attendances":
+		return ec.fieldContext_Desk_attendances(ctx, field)
 	case "outboxMessages":
 		return ec.fieldContext_Desk_outboxMessages(ctx, field)
 	case "outboxMessage":
@@ -12101,6 +13311,26 @@ func (ec *executionContext) childFields_Grant(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Grant", field.Name)
 }
 
+func (ec *executionContext) childFields_HeldInvitation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "category":
+		return ec.fieldContext_HeldInvitation_category(ctx, field)
+	case "state":
+		return ec.fieldContext_HeldInvitation_state(ctx, field)
+	case "label":
+		return ec.fieldContext_HeldInvitation_label(ctx, field)
+	case "domain":
+		return ec.fieldContext_HeldInvitation_domain(ctx, field)
+	case "session":
+		return ec.fieldContext_HeldInvitation_session(ctx, field)
+	case "meetings":
+		return ec.fieldContext_HeldInvitation_meetings(ctx, field)
+	case "delegates":
+		return ec.fieldContext_HeldInvitation_delegates(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HeldInvitation", field.Name)
+}
+
 func (ec *executionContext) childFields_Highlight(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "parts":
@@ -12145,6 +13375,66 @@ func (ec *executionContext) childFields_IdentityPayload(ctx context.Context, fie
 		return ec.fieldContext_IdentityPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type IdentityPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Invitation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Invitation_id(ctx, field)
+	case "category":
+		return ec.fieldContext_Invitation_category(ctx, field)
+	case "state":
+		return ec.fieldContext_Invitation_state(ctx, field)
+	case "label":
+		return ec.fieldContext_Invitation_label(ctx, field)
+	case "domain":
+		return ec.fieldContext_Invitation_domain(ctx, field)
+	case "registered":
+		return ec.fieldContext_Invitation_registered(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Invitation_createdAt(ctx, field)
+	case "withdrawnAt":
+		return ec.fieldContext_Invitation_withdrawnAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Invitation", field.Name)
+}
+
+func (ec *executionContext) childFields_InvitationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "invitation":
+		return ec.fieldContext_InvitationPayload_invitation(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_InvitationPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InvitationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_InvitePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "invitations":
+		return ec.fieldContext_InvitePayload_invitations(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_InvitePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InvitePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_InvitedMeeting(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_InvitedMeeting_id(ctx, field)
+	case "stateUnderReview":
+		return ec.fieldContext_InvitedMeeting_stateUnderReview(ctx, field)
+	case "startsAt":
+		return ec.fieldContext_InvitedMeeting_startsAt(ctx, field)
+	case "room":
+		return ec.fieldContext_InvitedMeeting_room(ctx, field)
+	case "closesAt":
+		return ec.fieldContext_InvitedMeeting_closesAt(ctx, field)
+	case "open":
+		return ec.fieldContext_InvitedMeeting_open(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InvitedMeeting", field.Name)
 }
 
 func (ec *executionContext) childFields_Issue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12379,6 +13669,16 @@ func (ec *executionContext) childFields_Mine(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type Mine", field.Name)
 }
 
+func (ec *executionContext) childFields_MissionsComing(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "states":
+		return ec.fieldContext_MissionsComing_states(ctx, field)
+	case "stateUnderReview":
+		return ec.fieldContext_MissionsComing_stateUnderReview(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MissionsComing", field.Name)
+}
+
 func (ec *executionContext) childFields_OpenCall(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -12391,6 +13691,16 @@ func (ec *executionContext) childFields_OpenCall(ctx context.Context, field grap
 		return ec.fieldContext_OpenCall_closesAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OpenCall", field.Name)
+}
+
+func (ec *executionContext) childFields_OpenedDelegatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "delegate":
+		return ec.fieldContext_OpenedDelegatePayload_delegate(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_OpenedDelegatePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OpenedDelegatePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_OpenedMessagePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12531,6 +13841,30 @@ func (ec *executionContext) childFields_OutboxPage(ctx context.Context, field gr
 		return ec.fieldContext_OutboxPage_totalCount(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OutboxPage", field.Name)
+}
+
+func (ec *executionContext) childFields_OwnDelegate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_OwnDelegate_id(ctx, field)
+	case "preSession":
+		return ec.fieldContext_OwnDelegate_preSession(ctx, field)
+	case "status":
+		return ec.fieldContext_OwnDelegate_status(ctx, field)
+	case "name":
+		return ec.fieldContext_OwnDelegate_name(ctx, field)
+	case "email":
+		return ec.fieldContext_OwnDelegate_email(ctx, field)
+	case "position":
+		return ec.fieldContext_OwnDelegate_position(ctx, field)
+	case "wants":
+		return ec.fieldContext_OwnDelegate_wants(ctx, field)
+	case "floor":
+		return ec.fieldContext_OwnDelegate_floor(ctx, field)
+	case "stateNamed":
+		return ec.fieldContext_OwnDelegate_stateNamed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OwnDelegate", field.Name)
 }
 
 func (ec *executionContext) childFields_OwnParticipant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12819,6 +14153,16 @@ func (ec *executionContext) childFields_Provenance(ctx context.Context, field gr
 		return ec.fieldContext_Provenance_synthetic(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Provenance", field.Name)
+}
+
+func (ec *executionContext) childFields_PublicAttendance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "states":
+		return ec.fieldContext_PublicAttendance_states(ctx, field)
+	case "count":
+		return ec.fieldContext_PublicAttendance_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PublicAttendance", field.Name)
 }
 
 func (ec *executionContext) childFields_PublicChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

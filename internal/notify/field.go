@@ -54,6 +54,7 @@ var uses = map[string][]string{
 	"statement-due":      {"name", "organisation", "state", "deadline", "link"},
 	"agenda-changed":     {"name", "organisation", "state", "meeting", "change", "link"},
 	"mission-invitation": {"name", "mission", "round", "deadline", "link"},
+	"mission-reminder":   {"name", "mission", "round", "deadline", "link"},
 	"thank-you":          {"name", "organisation", "state", "link"},
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/participant"
 	"github.com/upr-info/upr/ent/participantidentity"
+	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/ent/round"
 	"github.com/upr-info/upr/ent/speaker"
@@ -72,7 +73,12 @@ func (c *change) purgeRound(r *ent.Round) error {
 		c.log.Note(p.UID, changelog.Operation("PURGE"))
 	}
 	c.log.Note(r.UID, changelog.Operation("PURGE"))
-	return nil
+	meetings, err := c.Ent.Round.QueryMeetings(r).Select(presession.FieldUID).Strings(c.ctx)
+	if err != nil {
+		return fmt.Errorf("list Pre-sessions: %w", err)
+	}
+	_, err = c.purgeDelegates(meetings...)
+	return err
 }
 
 // archive leaves of a participant in the record what they consent to in the archive.

@@ -9,32 +9,36 @@ import (
 // wording is how mail speaks of days, meetings and places on the waiting list in one language. No
 // library that we know writes days in the languages of the Pre-sessions without a table like this.
 type wording struct {
-	language string
-	months   []string
-	later    string   // a meeting without a time yet
-	theDay   string   // on which a meeting is
-	reserves []string // the last one is for all that follow
-	planned  string   // that a registration has a place in the agenda
-	moved    string   // that its meeting has another time or room
-	place    string   // its place in the order of speakers
+	language   string
+	months     []string
+	later      string   // a meeting without a time yet
+	theDay     string   // on which a meeting is
+	reserves   []string // the last one is for all that follow
+	planned    string   // that a registration has a place in the agenda
+	moved      string   // that its meeting has another time or room
+	place      string   // its place in the order of speakers
+	beforeEach string   // when missions register
 }
 
 var inEnglish = wording{
 	"EN", strings.Fields("January February March April May June July August September October November December"),
 	"the time and the room will follow", "the day of the Pre-session", []string{"first reserve", "second reserve", "third reserve", "further down"},
 	"the agenda is published.", "the time or the room of your meeting has changed.", "you are now number %d among the speakers.",
+	"two days before each Pre-session",
 }
 
 var inFrench = wording{
 	"FR", strings.Fields("janvier février mars avril mai juin juillet août septembre octobre novembre décembre"),
 	"l’heure et la salle suivront", "le jour de la pré-session", []string{"première réserve", "deuxième réserve", "troisième réserve", "plus bas dans la liste"},
 	"l’ordre du jour est publié.", "l’heure ou la salle de votre réunion a changé.", "vous êtes désormais au rang %d des intervenants.",
+	"deux jours avant chaque pré-session",
 }
 
 var inSpanish = wording{
 	"ES", strings.Fields("enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"),
 	"la hora y la sala se comunicarán más adelante", "el día de la presesión", []string{"primera reserva", "segunda reserva", "tercera reserva", "más abajo en la lista"},
 	"el programa está publicado.", "la hora o la sala de su reunión ha cambiado.", "ahora ocupa el lugar %d entre los participantes.",
+	"dos días antes de cada presesión",
 }
 
 func wordingIn(language string) *wording {
@@ -81,6 +85,22 @@ func (w *wording) meeting(at time.Time, lasts time.Duration, room string) string
 		text += ", " + room
 	}
 	return text
+}
+
+// session names a session of the Working Group.
+func (w *wording) session(number int) string {
+	suffix := "th"
+	if number%100 < 11 || number%100 > 13 {
+		suffix = map[int]string{1: "st", 2: "nd", 3: "rd"}[number%10]
+	}
+	if suffix == "" {
+		suffix = "th"
+	}
+	french := "e"
+	if number == 1 {
+		french = "re"
+	}
+	return fmt.Sprintf("%d%s", number, w.pick(suffix+" session", french+" session", ".º período de sesiones"))
 }
 
 // agenda says what a version of the agenda says anew.
