@@ -596,14 +596,16 @@ var schemaGraph = func() *sqlgraph.Schema {
 		},
 		Type: "Meeting",
 		Fields: map[string]*sqlgraph.FieldSpec{
-			meeting.FieldUID:      {Type: field.TypeString, Column: meeting.FieldUID},
-			meeting.FieldReviewID: {Type: field.TypeInt, Column: meeting.FieldReviewID},
-			meeting.FieldStartsAt: {Type: field.TypeTime, Column: meeting.FieldStartsAt},
-			meeting.FieldMinutes:  {Type: field.TypeInt, Column: meeting.FieldMinutes},
-			meeting.FieldRoom:     {Type: field.TypeString, Column: meeting.FieldRoom},
-			meeting.FieldMode:     {Type: field.TypeEnum, Column: meeting.FieldMode},
-			meeting.FieldStatus:   {Type: field.TypeEnum, Column: meeting.FieldStatus},
-			meeting.FieldSequence: {Type: field.TypeInt, Column: meeting.FieldSequence},
+			meeting.FieldUID:          {Type: field.TypeString, Column: meeting.FieldUID},
+			meeting.FieldReviewID:     {Type: field.TypeInt, Column: meeting.FieldReviewID},
+			meeting.FieldStartsAt:     {Type: field.TypeTime, Column: meeting.FieldStartsAt},
+			meeting.FieldMinutes:      {Type: field.TypeInt, Column: meeting.FieldMinutes},
+			meeting.FieldRoom:         {Type: field.TypeString, Column: meeting.FieldRoom},
+			meeting.FieldMode:         {Type: field.TypeEnum, Column: meeting.FieldMode},
+			meeting.FieldStatus:       {Type: field.TypeEnum, Column: meeting.FieldStatus},
+			meeting.FieldMissions:     {Type: field.TypeJSON, Column: meeting.FieldMissions},
+			meeting.FieldMissionCount: {Type: field.TypeInt, Column: meeting.FieldMissionCount},
+			meeting.FieldSequence:     {Type: field.TypeInt, Column: meeting.FieldSequence},
 		},
 	}
 	graph.Nodes[27] = &sqlgraph.Node{
@@ -5588,6 +5590,16 @@ func (f *MeetingFilter) WhereMode(p entql.StringP) {
 // WhereStatus applies the entql string predicate on the status field.
 func (f *MeetingFilter) WhereStatus(p entql.StringP) {
 	f.Where(p.Field(meeting.FieldStatus))
+}
+
+// WhereMissions applies the entql json.RawMessage predicate on the missions field.
+func (f *MeetingFilter) WhereMissions(p entql.BytesP) {
+	f.Where(p.Field(meeting.FieldMissions))
+}
+
+// WhereMissionCount applies the entql int predicate on the mission_count field.
+func (f *MeetingFilter) WhereMissionCount(p entql.IntP) {
+	f.Where(p.Field(meeting.FieldMissionCount))
 }
 
 // WhereSequence applies the entql int predicate on the sequence field.

@@ -3,6 +3,7 @@
 package ent
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -32,6 +33,10 @@ type Meeting struct {
 	Mode meeting.Mode `json:"mode,omitempty"`
 	// Status holds the value of the "status" field.
 	Status meeting.Status `json:"status,omitempty"`
+	// ISO 3166 alpha-3 of the States that consent to be named as coming
+	Missions []string `json:"missions,omitempty"`
+	// States that come; none: withheld
+	MissionCount *int `json:"mission_count,omitempty"`
 	// how often time, place or status have changed, for calendars
 	Sequence int `json:"sequence,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
@@ -76,7 +81,9 @@ func (*Meeting) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case meeting.FieldID, meeting.FieldReviewID, meeting.FieldMinutes, meeting.FieldSequence:
+		case meeting.FieldMissions:
+			values[i] = new([]byte)
+		case meeting.FieldID, meeting.FieldReviewID, meeting.FieldMinutes, meeting.FieldMissionCount, meeting.FieldSequence:
 			values[i] = new(sql.NullInt64)
 		case meeting.FieldUID, meeting.FieldRoom, meeting.FieldMode, meeting.FieldStatus:
 			values[i] = new(sql.NullString)
@@ -144,6 +151,21 @@ func (_m *Meeting) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field status", values[i])
 			} else if value.Valid {
 				_m.Status = meeting.Status(value.String)
+			}
+		case meeting.FieldMissions:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field missions", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Missions); err != nil {
+					return fmt.Errorf("unmarshal field missions: %w", err)
+				}
+			}
+		case meeting.FieldMissionCount:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field mission_count", values[i])
+			} else if value.Valid {
+				_m.MissionCount = new(int)
+				*_m.MissionCount = int(value.Int64)
 			}
 		case meeting.FieldSequence:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -217,6 +239,14 @@ func (_m *Meeting) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("status=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Status))
+	builder.WriteString(", ")
+	builder.WriteString("missions=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Missions))
+	builder.WriteString(", ")
+	if v := _m.MissionCount; v != nil {
+		builder.WriteString("mission_count=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
 	builder.WriteString(", ")
 	builder.WriteString("sequence=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Sequence))

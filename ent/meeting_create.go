@@ -80,6 +80,26 @@ func (_c *MeetingCreate) SetNillableStatus(v *meeting.Status) *MeetingCreate {
 	return _c
 }
 
+// SetMissions sets the "missions" field.
+func (_c *MeetingCreate) SetMissions(v []string) *MeetingCreate {
+	_c.mutation.SetMissions(v)
+	return _c
+}
+
+// SetMissionCount sets the "mission_count" field.
+func (_c *MeetingCreate) SetMissionCount(v int) *MeetingCreate {
+	_c.mutation.SetMissionCount(v)
+	return _c
+}
+
+// SetNillableMissionCount sets the "mission_count" field if the given value is not nil.
+func (_c *MeetingCreate) SetNillableMissionCount(v *int) *MeetingCreate {
+	if v != nil {
+		_c.SetMissionCount(*v)
+	}
+	return _c
+}
+
 // SetSequence sets the "sequence" field.
 func (_c *MeetingCreate) SetSequence(v int) *MeetingCreate {
 	_c.mutation.SetSequence(v)
@@ -157,6 +177,10 @@ func (_c *MeetingCreate) defaults() {
 		v := meeting.DefaultStatus
 		_c.mutation.SetStatus(v)
 	}
+	if _, ok := _c.mutation.Missions(); !ok {
+		v := meeting.DefaultMissions
+		_c.mutation.SetMissions(v)
+	}
 	if _, ok := _c.mutation.Sequence(); !ok {
 		v := meeting.DefaultSequence
 		_c.mutation.SetSequence(v)
@@ -205,6 +229,9 @@ func (_c *MeetingCreate) check() error {
 		if err := meeting.StatusValidator(v); err != nil {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Meeting.status": %w`, err)}
 		}
+	}
+	if _, ok := _c.mutation.Missions(); !ok {
+		return &ValidationError{Name: "missions", err: errors.New(`ent: missing required field "Meeting.missions"`)}
 	}
 	if _, ok := _c.mutation.Sequence(); !ok {
 		return &ValidationError{Name: "sequence", err: errors.New(`ent: missing required field "Meeting.sequence"`)}
@@ -261,6 +288,14 @@ func (_c *MeetingCreate) createSpec() (*Meeting, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Status(); ok {
 		_spec.SetField(meeting.FieldStatus, field.TypeEnum, value)
 		_node.Status = value
+	}
+	if value, ok := _c.mutation.Missions(); ok {
+		_spec.SetField(meeting.FieldMissions, field.TypeJSON, value)
+		_node.Missions = value
+	}
+	if value, ok := _c.mutation.MissionCount(); ok {
+		_spec.SetField(meeting.FieldMissionCount, field.TypeInt, value)
+		_node.MissionCount = &value
 	}
 	if value, ok := _c.mutation.Sequence(); ok {
 		_spec.SetField(meeting.FieldSequence, field.TypeInt, value)

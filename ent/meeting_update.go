@@ -10,6 +10,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
+	"entgo.io/ent/dialect/sql/sqljson"
 	"entgo.io/ent/schema/field"
 	"github.com/upr-info/upr/ent/meeting"
 	"github.com/upr-info/upr/ent/predicate"
@@ -103,6 +104,45 @@ func (_u *MeetingUpdate) SetNillableStatus(v *meeting.Status) *MeetingUpdate {
 	if v != nil {
 		_u.SetStatus(*v)
 	}
+	return _u
+}
+
+// SetMissions sets the "missions" field.
+func (_u *MeetingUpdate) SetMissions(v []string) *MeetingUpdate {
+	_u.mutation.SetMissions(v)
+	return _u
+}
+
+// AppendMissions appends value to the "missions" field.
+func (_u *MeetingUpdate) AppendMissions(v []string) *MeetingUpdate {
+	_u.mutation.AppendMissions(v)
+	return _u
+}
+
+// SetMissionCount sets the "mission_count" field.
+func (_u *MeetingUpdate) SetMissionCount(v int) *MeetingUpdate {
+	_u.mutation.ResetMissionCount()
+	_u.mutation.SetMissionCount(v)
+	return _u
+}
+
+// SetNillableMissionCount sets the "mission_count" field if the given value is not nil.
+func (_u *MeetingUpdate) SetNillableMissionCount(v *int) *MeetingUpdate {
+	if v != nil {
+		_u.SetMissionCount(*v)
+	}
+	return _u
+}
+
+// AddMissionCount adds value to the "mission_count" field.
+func (_u *MeetingUpdate) AddMissionCount(v int) *MeetingUpdate {
+	_u.mutation.AddMissionCount(v)
+	return _u
+}
+
+// ClearMissionCount clears the value of the "mission_count" field.
+func (_u *MeetingUpdate) ClearMissionCount() *MeetingUpdate {
+	_u.mutation.ClearMissionCount()
 	return _u
 }
 
@@ -247,6 +287,23 @@ func (_u *MeetingUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(meeting.FieldStatus, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.Missions(); ok {
+		_spec.SetField(meeting.FieldMissions, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedMissions(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, meeting.FieldMissions, value)
+		})
+	}
+	if value, ok := _u.mutation.MissionCount(); ok {
+		_spec.SetField(meeting.FieldMissionCount, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedMissionCount(); ok {
+		_spec.AddField(meeting.FieldMissionCount, field.TypeInt, value)
+	}
+	if _u.mutation.MissionCountCleared() {
+		_spec.ClearField(meeting.FieldMissionCount, field.TypeInt)
 	}
 	if value, ok := _u.mutation.Sequence(); ok {
 		_spec.SetField(meeting.FieldSequence, field.TypeInt, value)
@@ -393,6 +450,45 @@ func (_u *MeetingUpdateOne) SetNillableStatus(v *meeting.Status) *MeetingUpdateO
 	if v != nil {
 		_u.SetStatus(*v)
 	}
+	return _u
+}
+
+// SetMissions sets the "missions" field.
+func (_u *MeetingUpdateOne) SetMissions(v []string) *MeetingUpdateOne {
+	_u.mutation.SetMissions(v)
+	return _u
+}
+
+// AppendMissions appends value to the "missions" field.
+func (_u *MeetingUpdateOne) AppendMissions(v []string) *MeetingUpdateOne {
+	_u.mutation.AppendMissions(v)
+	return _u
+}
+
+// SetMissionCount sets the "mission_count" field.
+func (_u *MeetingUpdateOne) SetMissionCount(v int) *MeetingUpdateOne {
+	_u.mutation.ResetMissionCount()
+	_u.mutation.SetMissionCount(v)
+	return _u
+}
+
+// SetNillableMissionCount sets the "mission_count" field if the given value is not nil.
+func (_u *MeetingUpdateOne) SetNillableMissionCount(v *int) *MeetingUpdateOne {
+	if v != nil {
+		_u.SetMissionCount(*v)
+	}
+	return _u
+}
+
+// AddMissionCount adds value to the "mission_count" field.
+func (_u *MeetingUpdateOne) AddMissionCount(v int) *MeetingUpdateOne {
+	_u.mutation.AddMissionCount(v)
+	return _u
+}
+
+// ClearMissionCount clears the value of the "mission_count" field.
+func (_u *MeetingUpdateOne) ClearMissionCount() *MeetingUpdateOne {
+	_u.mutation.ClearMissionCount()
 	return _u
 }
 
@@ -567,6 +663,23 @@ func (_u *MeetingUpdateOne) sqlSave(ctx context.Context) (_node *Meeting, err er
 	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(meeting.FieldStatus, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.Missions(); ok {
+		_spec.SetField(meeting.FieldMissions, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedMissions(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, meeting.FieldMissions, value)
+		})
+	}
+	if value, ok := _u.mutation.MissionCount(); ok {
+		_spec.SetField(meeting.FieldMissionCount, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedMissionCount(); ok {
+		_spec.AddField(meeting.FieldMissionCount, field.TypeInt, value)
+	}
+	if _u.mutation.MissionCountCleared() {
+		_spec.ClearField(meeting.FieldMissionCount, field.TypeInt)
 	}
 	if value, ok := _u.mutation.Sequence(); ok {
 		_spec.SetField(meeting.FieldSequence, field.TypeInt, value)

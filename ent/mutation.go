@@ -19380,27 +19380,31 @@ func (m *MailTemplateMutation) ResetEdge(name string) error {
 // MeetingMutation represents an operation that mutates the Meeting nodes in the graph.
 type MeetingMutation struct {
 	config
-	op              Op
-	typ             string
-	id              *int
-	uid             *string
-	starts_at       *time.Time
-	minutes         *int
-	addminutes      *int
-	room            *string
-	mode            *meeting.Mode
-	status          *meeting.Status
-	sequence        *int
-	addsequence     *int
-	clearedFields   map[string]struct{}
-	review          *int
-	clearedreview   bool
-	speakers        map[int]struct{}
-	removedspeakers map[int]struct{}
-	clearedspeakers bool
-	done            bool
-	oldValue        func(context.Context) (*Meeting, error)
-	predicates      []predicate.Meeting
+	op               Op
+	typ              string
+	id               *int
+	uid              *string
+	starts_at        *time.Time
+	minutes          *int
+	addminutes       *int
+	room             *string
+	mode             *meeting.Mode
+	status           *meeting.Status
+	missions         *[]string
+	appendmissions   []string
+	mission_count    *int
+	addmission_count *int
+	sequence         *int
+	addsequence      *int
+	clearedFields    map[string]struct{}
+	review           *int
+	clearedreview    bool
+	speakers         map[int]struct{}
+	removedspeakers  map[int]struct{}
+	clearedspeakers  bool
+	done             bool
+	oldValue         func(context.Context) (*Meeting, error)
+	predicates       []predicate.Meeting
 }
 
 var _ ent.Mutation = (*MeetingMutation)(nil)
@@ -19773,6 +19777,127 @@ func (m *MeetingMutation) ResetStatus() {
 	m.status = nil
 }
 
+// SetMissions sets the "missions" field.
+func (m *MeetingMutation) SetMissions(s []string) {
+	m.missions = &s
+	m.appendmissions = nil
+}
+
+// Missions returns the value of the "missions" field in the mutation.
+func (m *MeetingMutation) Missions() (r []string, exists bool) {
+	v := m.missions
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMissions returns the old "missions" field's value of the Meeting entity.
+// If the Meeting object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingMutation) OldMissions(ctx context.Context) (v []string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMissions is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMissions requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMissions: %w", err)
+	}
+	return oldValue.Missions, nil
+}
+
+// AppendMissions adds s to the "missions" field.
+func (m *MeetingMutation) AppendMissions(s []string) {
+	m.appendmissions = append(m.appendmissions, s...)
+}
+
+// AppendedMissions returns the list of values that were appended to the "missions" field in this mutation.
+func (m *MeetingMutation) AppendedMissions() ([]string, bool) {
+	if len(m.appendmissions) == 0 {
+		return nil, false
+	}
+	return m.appendmissions, true
+}
+
+// ResetMissions resets all changes to the "missions" field.
+func (m *MeetingMutation) ResetMissions() {
+	m.missions = nil
+	m.appendmissions = nil
+}
+
+// SetMissionCount sets the "mission_count" field.
+func (m *MeetingMutation) SetMissionCount(i int) {
+	m.mission_count = &i
+	m.addmission_count = nil
+}
+
+// MissionCount returns the value of the "mission_count" field in the mutation.
+func (m *MeetingMutation) MissionCount() (r int, exists bool) {
+	v := m.mission_count
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMissionCount returns the old "mission_count" field's value of the Meeting entity.
+// If the Meeting object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingMutation) OldMissionCount(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMissionCount is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMissionCount requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMissionCount: %w", err)
+	}
+	return oldValue.MissionCount, nil
+}
+
+// AddMissionCount adds i to the "mission_count" field.
+func (m *MeetingMutation) AddMissionCount(i int) {
+	if m.addmission_count != nil {
+		*m.addmission_count += i
+	} else {
+		m.addmission_count = &i
+	}
+}
+
+// AddedMissionCount returns the value that was added to the "mission_count" field in this mutation.
+func (m *MeetingMutation) AddedMissionCount() (r int, exists bool) {
+	v := m.addmission_count
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearMissionCount clears the value of the "mission_count" field.
+func (m *MeetingMutation) ClearMissionCount() {
+	m.mission_count = nil
+	m.addmission_count = nil
+	m.clearedFields[meeting.FieldMissionCount] = struct{}{}
+}
+
+// MissionCountCleared returns if the "mission_count" field was cleared in this mutation.
+func (m *MeetingMutation) MissionCountCleared() bool {
+	_, ok := m.clearedFields[meeting.FieldMissionCount]
+	return ok
+}
+
+// ResetMissionCount resets all changes to the "mission_count" field.
+func (m *MeetingMutation) ResetMissionCount() {
+	m.mission_count = nil
+	m.addmission_count = nil
+	delete(m.clearedFields, meeting.FieldMissionCount)
+}
+
 // SetSequence sets the "sequence" field.
 func (m *MeetingMutation) SetSequence(i int) {
 	m.sequence = &i
@@ -19944,7 +20069,7 @@ func (m *MeetingMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *MeetingMutation) Fields() []string {
-	fields := make([]string, 0, 8)
+	fields := make([]string, 0, 10)
 	if m.uid != nil {
 		fields = append(fields, meeting.FieldUID)
 	}
@@ -19965,6 +20090,12 @@ func (m *MeetingMutation) Fields() []string {
 	}
 	if m.status != nil {
 		fields = append(fields, meeting.FieldStatus)
+	}
+	if m.missions != nil {
+		fields = append(fields, meeting.FieldMissions)
+	}
+	if m.mission_count != nil {
+		fields = append(fields, meeting.FieldMissionCount)
 	}
 	if m.sequence != nil {
 		fields = append(fields, meeting.FieldSequence)
@@ -19991,6 +20122,10 @@ func (m *MeetingMutation) Field(name string) (ent.Value, bool) {
 		return m.Mode()
 	case meeting.FieldStatus:
 		return m.Status()
+	case meeting.FieldMissions:
+		return m.Missions()
+	case meeting.FieldMissionCount:
+		return m.MissionCount()
 	case meeting.FieldSequence:
 		return m.Sequence()
 	}
@@ -20016,6 +20151,10 @@ func (m *MeetingMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldMode(ctx)
 	case meeting.FieldStatus:
 		return m.OldStatus(ctx)
+	case meeting.FieldMissions:
+		return m.OldMissions(ctx)
+	case meeting.FieldMissionCount:
+		return m.OldMissionCount(ctx)
 	case meeting.FieldSequence:
 		return m.OldSequence(ctx)
 	}
@@ -20076,6 +20215,20 @@ func (m *MeetingMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetStatus(v)
 		return nil
+	case meeting.FieldMissions:
+		v, ok := value.([]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMissions(v)
+		return nil
+	case meeting.FieldMissionCount:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMissionCount(v)
+		return nil
 	case meeting.FieldSequence:
 		v, ok := value.(int)
 		if !ok {
@@ -20094,6 +20247,9 @@ func (m *MeetingMutation) AddedFields() []string {
 	if m.addminutes != nil {
 		fields = append(fields, meeting.FieldMinutes)
 	}
+	if m.addmission_count != nil {
+		fields = append(fields, meeting.FieldMissionCount)
+	}
 	if m.addsequence != nil {
 		fields = append(fields, meeting.FieldSequence)
 	}
@@ -20107,6 +20263,8 @@ func (m *MeetingMutation) AddedField(name string) (ent.Value, bool) {
 	switch name {
 	case meeting.FieldMinutes:
 		return m.AddedMinutes()
+	case meeting.FieldMissionCount:
+		return m.AddedMissionCount()
 	case meeting.FieldSequence:
 		return m.AddedSequence()
 	}
@@ -20125,6 +20283,13 @@ func (m *MeetingMutation) AddField(name string, value ent.Value) error {
 		}
 		m.AddMinutes(v)
 		return nil
+	case meeting.FieldMissionCount:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddMissionCount(v)
+		return nil
 	case meeting.FieldSequence:
 		v, ok := value.(int)
 		if !ok {
@@ -20139,7 +20304,11 @@ func (m *MeetingMutation) AddField(name string, value ent.Value) error {
 // ClearedFields returns all nullable fields that were cleared during this
 // mutation.
 func (m *MeetingMutation) ClearedFields() []string {
-	return nil
+	var fields []string
+	if m.FieldCleared(meeting.FieldMissionCount) {
+		fields = append(fields, meeting.FieldMissionCount)
+	}
+	return fields
 }
 
 // FieldCleared returns a boolean indicating if a field with the given name was
@@ -20152,6 +20321,11 @@ func (m *MeetingMutation) FieldCleared(name string) bool {
 // ClearField clears the value of the field with the given name. It returns an
 // error if the field is not defined in the schema.
 func (m *MeetingMutation) ClearField(name string) error {
+	switch name {
+	case meeting.FieldMissionCount:
+		m.ClearMissionCount()
+		return nil
+	}
 	return fmt.Errorf("unknown Meeting nullable field %s", name)
 }
 
@@ -20179,6 +20353,12 @@ func (m *MeetingMutation) ResetField(name string) error {
 		return nil
 	case meeting.FieldStatus:
 		m.ResetStatus()
+		return nil
+	case meeting.FieldMissions:
+		m.ResetMissions()
+		return nil
+	case meeting.FieldMissionCount:
+		m.ResetMissionCount()
 		return nil
 	case meeting.FieldSequence:
 		m.ResetSequence()

@@ -2,12 +2,15 @@ package graph_test
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/upr-info/upr/internal/database/dbtest"
 	"github.com/upr-info/upr/internal/viewer"
 )
+
+var linkOfInvitation = regexp.MustCompile(`https://\S+/invitations#(\S+)`)
 
 const attendanceFields = `attendance { id status floor } userErrors { field message code }`
 
@@ -50,10 +53,13 @@ func missionOf(state string) map[string]any {
 // tokenOf is the token in the mail of an invitation.
 func (h *hall) tokenOf(t testing.TB, invitation string) string {
 	t.Helper()
-	if len(h.mailAbout(t, invitation)) == 0 {
-		t.Fatal("there is no mail about " + invitation)
+	for _, m := range h.told(t, &application{id: invitation}) {
+		if found := linkOfInvitation.FindStringSubmatch(m.text); found != nil {
+			return found[1]
+		}
 	}
-	return h.means.Box.Pseudonym("invitation " + invitation)
+	t.Fatal("there is no link in the mail about " + invitation)
+	return ""
 }
 
 // mailAbout is the templates and statuses of the mail about an invitation.

@@ -16,7 +16,7 @@ import (
 type told struct{ id, template, status, text string }
 
 // told reads all messages about a registration, as who may open them.
-func (h *hall) told(t *testing.T, a *application) (all []told) {
+func (h *hall) told(t testing.TB, a *application) (all []told) {
 	t.Helper()
 	rows, err := h.db.SQL.Query(`SELECT uid, template, status FROM outbox_messages WHERE about = $1 ORDER BY id`, a.id)
 	if err != nil {

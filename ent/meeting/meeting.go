@@ -28,6 +28,10 @@ const (
 	FieldMode = "mode"
 	// FieldStatus holds the string denoting the status field in the database.
 	FieldStatus = "status"
+	// FieldMissions holds the string denoting the missions field in the database.
+	FieldMissions = "missions"
+	// FieldMissionCount holds the string denoting the mission_count field in the database.
+	FieldMissionCount = "mission_count"
 	// FieldSequence holds the string denoting the sequence field in the database.
 	FieldSequence = "sequence"
 	// EdgeReview holds the string denoting the review edge name in mutations.
@@ -62,6 +66,8 @@ var Columns = []string{
 	FieldRoom,
 	FieldMode,
 	FieldStatus,
+	FieldMissions,
+	FieldMissionCount,
 	FieldSequence,
 }
 
@@ -82,6 +88,8 @@ var (
 	MinutesValidator func(int) error
 	// DefaultRoom holds the default value on creation for the "room" field.
 	DefaultRoom string
+	// DefaultMissions holds the default value on creation for the "missions" field.
+	DefaultMissions []string
 	// DefaultSequence holds the default value on creation for the "sequence" field.
 	DefaultSequence int
 )
@@ -179,6 +187,11 @@ func ByMode(opts ...sql.OrderTermOption) OrderOption {
 // ByStatus orders the results by the status field.
 func ByStatus(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldStatus, opts...).ToFunc()
+}
+
+// ByMissionCount orders the results by the mission_count field.
+func ByMissionCount(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldMissionCount, opts...).ToFunc()
 }
 
 // BySequence orders the results by the sequence field.

@@ -80,6 +80,11 @@ func Room(v string) predicate.Meeting {
 	return predicate.Meeting(sql.FieldEQ(FieldRoom, v))
 }
 
+// MissionCount applies equality check predicate on the "mission_count" field. It's identical to MissionCountEQ.
+func MissionCount(v int) predicate.Meeting {
+	return predicate.Meeting(sql.FieldEQ(FieldMissionCount, v))
+}
+
 // Sequence applies equality check predicate on the "sequence" field. It's identical to SequenceEQ.
 func Sequence(v int) predicate.Meeting {
 	return predicate.Meeting(sql.FieldEQ(FieldSequence, v))
@@ -353,6 +358,56 @@ func StatusIn(vs ...Status) predicate.Meeting {
 // StatusNotIn applies the NotIn predicate on the "status" field.
 func StatusNotIn(vs ...Status) predicate.Meeting {
 	return predicate.Meeting(sql.FieldNotIn(FieldStatus, vs...))
+}
+
+// MissionCountEQ applies the EQ predicate on the "mission_count" field.
+func MissionCountEQ(v int) predicate.Meeting {
+	return predicate.Meeting(sql.FieldEQ(FieldMissionCount, v))
+}
+
+// MissionCountNEQ applies the NEQ predicate on the "mission_count" field.
+func MissionCountNEQ(v int) predicate.Meeting {
+	return predicate.Meeting(sql.FieldNEQ(FieldMissionCount, v))
+}
+
+// MissionCountIn applies the In predicate on the "mission_count" field.
+func MissionCountIn(vs ...int) predicate.Meeting {
+	return predicate.Meeting(sql.FieldIn(FieldMissionCount, vs...))
+}
+
+// MissionCountNotIn applies the NotIn predicate on the "mission_count" field.
+func MissionCountNotIn(vs ...int) predicate.Meeting {
+	return predicate.Meeting(sql.FieldNotIn(FieldMissionCount, vs...))
+}
+
+// MissionCountGT applies the GT predicate on the "mission_count" field.
+func MissionCountGT(v int) predicate.Meeting {
+	return predicate.Meeting(sql.FieldGT(FieldMissionCount, v))
+}
+
+// MissionCountGTE applies the GTE predicate on the "mission_count" field.
+func MissionCountGTE(v int) predicate.Meeting {
+	return predicate.Meeting(sql.FieldGTE(FieldMissionCount, v))
+}
+
+// MissionCountLT applies the LT predicate on the "mission_count" field.
+func MissionCountLT(v int) predicate.Meeting {
+	return predicate.Meeting(sql.FieldLT(FieldMissionCount, v))
+}
+
+// MissionCountLTE applies the LTE predicate on the "mission_count" field.
+func MissionCountLTE(v int) predicate.Meeting {
+	return predicate.Meeting(sql.FieldLTE(FieldMissionCount, v))
+}
+
+// MissionCountIsNil applies the IsNil predicate on the "mission_count" field.
+func MissionCountIsNil() predicate.Meeting {
+	return predicate.Meeting(sql.FieldIsNull(FieldMissionCount))
+}
+
+// MissionCountNotNil applies the NotNil predicate on the "mission_count" field.
+func MissionCountNotNil() predicate.Meeting {
+	return predicate.Meeting(sql.FieldNotNull(FieldMissionCount))
 }
 
 // SequenceEQ applies the EQ predicate on the "sequence" field.

@@ -809,6 +809,8 @@ var (
 		{Name: "room", Type: field.TypeString, Default: ""},
 		{Name: "mode", Type: field.TypeEnum, Enums: []string{"IN_PERSON", "HYBRID", "VIRTUAL_RECORDED"}},
 		{Name: "status", Type: field.TypeEnum, Enums: []string{"PLANNED", "HELD", "NOT_HELD", "POSTPONED"}, Default: "PLANNED"},
+		{Name: "missions", Type: field.TypeJSON, Default: "[]"},
+		{Name: "mission_count", Type: field.TypeInt, Nullable: true},
 		{Name: "sequence", Type: field.TypeInt, Default: 0},
 		{Name: "review_id", Type: field.TypeInt},
 	}
@@ -820,7 +822,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "meetings_reviews_review",
-				Columns:    []*schema.Column{MeetingsColumns[8]},
+				Columns:    []*schema.Column{MeetingsColumns[10]},
 				RefColumns: []*schema.Column{ReviewsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},

@@ -589,8 +589,12 @@ func init() {
 	meetingDescRoom := meetingFields[3].Descriptor()
 	// meeting.DefaultRoom holds the default value on creation for the room field.
 	meeting.DefaultRoom = meetingDescRoom.Default.(string)
+	// meetingDescMissions is the schema descriptor for missions field.
+	meetingDescMissions := meetingFields[6].Descriptor()
+	// meeting.DefaultMissions holds the default value on creation for the missions field.
+	meeting.DefaultMissions = meetingDescMissions.Default.([]string)
 	// meetingDescSequence is the schema descriptor for sequence field.
-	meetingDescSequence := meetingFields[6].Descriptor()
+	meetingDescSequence := meetingFields[8].Descriptor()
 	// meeting.DefaultSequence holds the default value on creation for the sequence field.
 	meeting.DefaultSequence = meetingDescSequence.Default.(int)
 	oidcidentityMixin := schema.OIDCIdentity{}.Mixin()

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
@@ -25,6 +26,8 @@ func (Meeting) Fields() []ent.Field {
 		field.String("room").Default(""),
 		field.Enum("mode").Values("IN_PERSON", "HYBRID", "VIRTUAL_RECORDED"),
 		field.Enum("status").Values("PLANNED", "HELD", "NOT_HELD", "POSTPONED").Default("PLANNED"),
+		field.Strings("missions").Default([]string{}).Annotations(entsql.Default("[]")).Comment("ISO 3166 alpha-3 of the States that consent to be named as coming"),
+		field.Int("mission_count").Optional().Nillable().Comment("States that come; none: withheld"),
 		field.Int("sequence").Default(0).Comment("how often time, place or status have changed, for calendars"),
 	}
 }

@@ -515,6 +515,23 @@ func (ec *executionContext) directMeeting(ctx context.Context, w *direct.Writer,
 				ec.directSpeaker(ctx, w, &v[i0], f.Sub)
 			}
 			w.Byte(']')
+		case 9: // missions
+			v := obj.Missions()
+			w.Byte('[')
+			for i0 := range v {
+				if i0 > 0 {
+					w.Byte(',')
+				}
+				ec.directState(ctx, w, &v[i0], f.Sub)
+			}
+			w.Byte(']')
+		case 10: // missionCount
+			v := obj.MissionCount
+			if v == nil {
+				w.Null()
+			} else {
+				w.Int(*v)
+			}
 		}
 		if w.Failed() {
 			return
@@ -2736,7 +2753,7 @@ var directFields = direct.Fields{
 	"IssueLabel":               {"label": 1, "vocabulary": 2, "status": 3},
 	"IssueTag":                 {"issue": 1, "source": 2, "method": 3, "confidence": 4, "reviewed": 5},
 	"IssueVocabulary":          {"code": 1, "title": 2, "year": 3, "source": 4},
-	"Meeting":                  {"id": 1, "review": 2, "startsAt": 3, "endsAt": 4, "room": 5, "mode": 6, "status": 7, "speakers": 8},
+	"Meeting":                  {"id": 1, "review": 2, "startsAt": 3, "endsAt": 4, "room": 5, "mode": 6, "status": 7, "speakers": 8, "missions": 9, "missionCount": 10},
 	"Organisation":             {"id": 1, "slug": 2, "name": 3, "kind": 4, "country": 5, "links": 6, "programmes": 7},
 	"OrganisationConnection":   {"edges": 1, "nodes": 2, "pageInfo": 3, "totalCount": 4},
 	"OrganisationEdge":         {"cursor": 1, "node": 2},

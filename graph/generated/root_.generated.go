@@ -534,14 +534,16 @@ type ComplexityRoot struct {
 	}
 
 	Meeting struct {
-		EndsAt   func(childComplexity int) int
-		ID       func(childComplexity int) int
-		Mode     func(childComplexity int) int
-		Review   func(childComplexity int) int
-		Room     func(childComplexity int) int
-		Speakers func(childComplexity int) int
-		StartsAt func(childComplexity int) int
-		Status   func(childComplexity int) int
+		EndsAt       func(childComplexity int) int
+		ID           func(childComplexity int) int
+		MissionCount func(childComplexity int) int
+		Missions     func(childComplexity int) int
+		Mode         func(childComplexity int) int
+		Review       func(childComplexity int) int
+		Room         func(childComplexity int) int
+		Speakers     func(childComplexity int) int
+		StartsAt     func(childComplexity int) int
+		Status       func(childComplexity int) int
 	}
 
 	MessagePayload struct {
@@ -3442,6 +3444,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Meeting.ID(childComplexity), true
+	case "Meeting.missionCount":
+		if e.ComplexityRoot.Meeting.MissionCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Meeting.MissionCount(childComplexity), true
+	case "Meeting.missions":
+		if e.ComplexityRoot.Meeting.Missions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Meeting.Missions(childComplexity), true
 	case "Meeting.mode":
 		if e.ComplexityRoot.Meeting.Mode == nil {
 			break
@@ -9108,6 +9122,10 @@ type Meeting implements Node {
   status: MeetingStatus!
   "Those who consent to be named, in the order in which they speak. There may be others."
   speakers: [Speaker!]! @listSize(assumedSize: 6)
+  "States whose missions come, or came, and consent to be named, by code. There may be others."
+  missions: [State!]! @listSize(assumedSize: 50)
+  "States whose missions come, or came; null where fewer than five do, or fewer than five beside those that are named."
+  missionCount: Int
 }
 
 enum MeetingMode {
@@ -9343,6 +9361,9 @@ type Invitation {
   withdrawnAt: Time
 }
 
+"""
+Who comes to a Pre-session and does not speak.
+"""
 type AttendanceList {
   nodes: [Attendance!]! @listSize(assumedSize: 100)
   counts: [AttendanceCount!]! @listSize(assumedSize: 10)
@@ -9369,6 +9390,9 @@ type Attendance {
   createdAt: Time!
 }
 
+"""
+How many delegates of a category have a status.
+"""
 type AttendanceCount {
   category: AttendanceCategory!
   status: AttendanceStatus!
@@ -13625,6 +13649,10 @@ func (ec *executionContext) childFields_Meeting(ctx context.Context, field graph
 		return ec.fieldContext_Meeting_status(ctx, field)
 	case "speakers":
 		return ec.fieldContext_Meeting_speakers(ctx, field)
+	case "missions":
+		return ec.fieldContext_Meeting_missions(ctx, field)
+	case "missionCount":
+		return ec.fieldContext_Meeting_missionCount(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Meeting", field.Name)
 }

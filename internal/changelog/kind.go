@@ -223,7 +223,7 @@ var kinds = map[string]kind{
 		children: tags("pledge_id")},
 	Meeting: {table: "meetings", node: "t.uid", public: "r.status = 'PUBLISHED'", guarded: true, joins: "JOIN reviews r ON r.id = t.review_id JOIN states s ON s.id = r.state_id",
 		columns: columns(one("review", reviewNode, text), one("startsAt", "t.starts_at", moment), one("minutes", "t.minutes", number), texts("room t.room", "mode t.mode", "status t.status"),
-			one("sequence", "t.sequence", number))},
+			one("missions", "t.missions", list), one("missionCount", "t.mission_count", number), one("sequence", "t.sequence", number))},
 	Speaker: {table: "speakers", node: "t.uid", public: "t.status = 'PUBLISHED' AND r.status = 'PUBLISHED'", guarded: true,
 		joins: "JOIN meetings m ON m.id = t.meeting_id JOIN reviews r ON r.id = m.review_id LEFT JOIN organisations o ON o.id = t.organisation_id",
 		columns: columns(one("meeting", "m.uid", text), one("place", "t.place", number), texts("name t.name", "function t.function", "organisationName t.organisation_name"),

@@ -322,6 +322,9 @@ func (c *change) publishMeetings(id string) error {
 		if err != nil {
 			return err
 		}
+		if err := c.showAttendance(m.ID, published); err != nil {
+			return err
+		}
 		if err := c.show(m, published); err != nil {
 			return err
 		}

@@ -9,7 +9,6 @@ import (
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/attendance"
 	"github.com/upr-info/upr/ent/predicate"
-	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/fault"
@@ -148,52 +147,6 @@ func (s *Service) MissionsOf(ctx context.Context, id string) (told *MissionsComi
 		return nil
 	})
 	return told, err
-}
-
-// PublicAttendance is what the public may know of the missions at a meeting.
-type PublicAttendance struct {
-	States []string // ISO 3166 alpha-3, of those that consent
-	Count  *int     // of States; nil: withheld
-}
-
-// fewest is the smallest number that is told.
-const fewest = 5
-
-// PublicAttendance is what the public may know of the missions at a meeting: the names of States that
-// consent, and how many States there are. It is for whatever shows a meeting that is published, and
-// does not look who asks.
-func (s *Service) PublicAttendance(ctx context.Context, meeting string) (p PublicAttendance, err error) {
-	rows, err := s.db.Ent.Attendance.Query().Where(attendance.HasMeetingWith(presession.UID(meeting))).All(asProgram(ctx))
-	if err != nil {
-		return p, fmt.Errorf("list missions: %w", err)
-	}
-	return disclose(rows), nil
-}
-
-// disclose tells what may be told of delegates. A State is named where all of its delegates consent.
-// The number of States is withheld below five, and also where taking away those that are named would
-// leave from one to four: that is a small number of others, worked out. Only States are counted: what
-// other categories are stays unsaid, so that there is nothing to take from a sum.
-func disclose(rows []*ent.Attendance) PublicAttendance {
-	named := map[string]bool{}
-	for _, row := range rows {
-		if row.State == "" || row.Status != attendance.StatusREGISTERED && row.Status != attendance.StatusATTENDED {
-			continue
-		}
-		consents, known := named[row.State]
-		named[row.State] = row.Named && (consents || !known)
-	}
-	p := PublicAttendance{States: []string{}}
-	for code, consents := range named {
-		if consents {
-			p.States = append(p.States, code)
-		}
-	}
-	slices.Sort(p.States)
-	if n, unnamed := len(named), len(named)-len(p.States); n >= fewest && (unnamed == 0 || unnamed >= fewest) {
-		p.Count = &n
-	}
-	return p
 }
 
 // AdmitMedia approves media that want to come, or declines. Sent twice, it is done once.

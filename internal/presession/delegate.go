@@ -244,7 +244,7 @@ func (c *change) register(by *ent.Invitation, m *ent.PreSession, in *NewDelegate
 		return nil, fmt.Errorf("register a delegate: %w", err)
 	}
 	c.log.Note(row.UID, changelog.Operation("REGISTER"))
-	return row, nil
+	return row, c.renewAttendance(m.ID)
 }
 
 func (c *change) newDelegate(by *ent.Invitation, m *ent.PreSession, box string) (*ent.Attendance, error) {
@@ -293,7 +293,10 @@ func (s *Service) DeclineDelegate(ctx context.Context, token, id string) error {
 			return conflict("", "is not possible: they have come")
 		}
 		c.log.Note(id, changelog.Operation("DECLINE"))
-		return row.Update().SetStatus(attendance.StatusDECLINED).ClearFloor().SetNamed(false).AddRevision(1).Exec(c.ctx)
+		if err := row.Update().SetStatus(attendance.StatusDECLINED).ClearFloor().SetNamed(false).AddRevision(1).Exec(c.ctx); err != nil {
+			return fmt.Errorf("decline for a delegate: %w", err)
+		}
+		return c.renewAttendance(row.MeetingID)
 	})
 }
 
@@ -302,10 +305,14 @@ func (s *Service) DeclineDelegate(ctx context.Context, token, id string) error {
 func (s *Service) WithdrawNaming(ctx context.Context, token string) error {
 	return s.hold(ctx, token, true, func(c *change, in *ent.Invitation) error {
 		c.log.Note(in.UID, changelog.Operation("WITHDRAW_NAMING"))
-		err := c.Ent.Attendance.Update().Where(attendance.InvitationID(in.ID), attendance.Named(true)).SetNamed(false).AddRevision(1).Exec(c.ctx)
+		named := attendance.And(attendance.InvitationID(in.ID), attendance.Named(true))
+		meetings, err := c.Ent.Attendance.Query().Where(named).QueryMeeting().IDs(c.ctx)
 		if err != nil {
+			return fmt.Errorf("list consents: %w", err)
+		}
+		if err := c.Ent.Attendance.Update().Where(named).SetNamed(false).AddRevision(1).Exec(c.ctx); err != nil {
 			return fmt.Errorf("withdraw a consent: %w", err)
 		}
-		return nil
+		return c.renewAttendance(meetings...)
 	})
 }

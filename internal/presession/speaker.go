@@ -169,5 +169,8 @@ func (c *change) settle(m *ent.PreSession, status meeting.Status) error {
 		return fmt.Errorf("settle a meeting: %w", err)
 	}
 	c.log.Touch(changelog.Meeting, changelog.Correct, published.ID)
+	if status == meeting.StatusHELD {
+		return c.showAttendance(m.ID, published)
+	}
 	return nil
 }

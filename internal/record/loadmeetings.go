@@ -1,17 +1,32 @@
 package record
 
-import "database/sql"
+import (
+	"database/sql"
+	"encoding/json"
+	"fmt"
+)
 
 // meetings loads the Pre-sessions that an agenda has, and who speaks there.
 func (l *loader) meetings() {
 	s := l.s
-	meetings, ids := table(l, `SELECT m.id, m.uid, m.starts_at, m.minutes, m.room, m.mode, m.status, m.sequence, m.review_id
+	missions := []json.RawMessage{}
+	meetings, ids := table(l, `SELECT m.id, m.uid, m.starts_at, m.minutes, m.room, m.mode, m.status, m.sequence, m.missions, m.mission_count, m.review_id
 		FROM meetings m JOIN reviews r ON r.id = m.review_id WHERE r.status = 'PUBLISHED' ORDER BY m.starts_at, m.uid`, func(r *meetingRow, id *int) []any {
-		return []any{id, &r.uid, &r.StartsAt, &r.Minutes, &r.Room, &r.Mode, &r.Status, &r.Sequence, &r.review}
+		missions = append(missions, nil)
+		return []any{id, &r.uid, &r.StartsAt, &r.Minutes, &r.Room, &r.Mode, &r.Status, &r.Sequence, (*[]byte)(&missions[len(missions)-1]), &r.MissionCount, &r.review}
 	})
 	s.meetings = meetings
 	for p := range s.meetings {
 		s.meetings[p].review, s.meetings[p].StartsAt = l.at.reviews[s.meetings[p].review], s.meetings[p].StartsAt.UTC()
+		var codes []string
+		if err := json.Unmarshal(missions[p], &codes); err != nil && l.err == nil {
+			l.err = fmt.Errorf("missions at %s: %w", s.meetings[p].uid, err)
+		}
+		for _, code := range codes {
+			if state, known := s.byCode.states[code]; known {
+				s.meetings[p].missions = append(s.meetings[p].missions, state)
+			}
+		}
 	}
 	organisations := []sql.NullInt64{}
 	s.speakers, _ = table(l, `SELECT k.id, k.uid, k.place, k.name, k.function, k.organisation_name, k.meeting_id, k.organisation_id

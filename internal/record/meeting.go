@@ -10,7 +10,10 @@ type meetingRow struct {
 	Mode     MeetingMode
 	Status   MeetingStatus
 	Sequence int
-	review   int
+	// MissionCount is how many States come whose missions are registered; nil: withheld.
+	MissionCount *int
+	review       int
+	missions     []int
 	speakers []int // in the order in which they speak
 }
 
@@ -68,6 +71,9 @@ func (m Meeting) ID() string { return m.uid }
 
 // Review is the one before which it is held.
 func (m Meeting) Review() Review { return m.s.review(m.review) }
+
+// Missions returns the States that consent to be named as coming, by code.
+func (m Meeting) Missions() []State { return at(m.missions, m.s.state) }
 
 // EndsAt is when it ends.
 func (m Meeting) EndsAt() time.Time { return m.StartsAt.Add(time.Duration(m.Minutes) * time.Minute) }

@@ -27,6 +27,13 @@ func init() { //nolint:gochecknoinits // kinds register themselves
 		textual("room", "Where; empty: not known.", func(m meeting) string { return m.Room }),
 		textual("mode", "IN_PERSON, HYBRID or VIRTUAL_RECORDED.", func(m meeting) string { return string(m.Mode) }).Required(),
 		textual("status", "PLANNED, HELD, NOT_HELD or POSTPONED.", func(m meeting) string { return string(m.Status) }).Required(),
+		list("missions", "States that consent to be named as coming: ISO 3166-1 alpha-3.", func(m meeting) (codes []string) {
+			for _, s := range m.Missions() {
+				codes = append(codes, s.Code)
+			}
+			return codes
+		}),
+		wholeOrNone("mission_count", "States that come; empty: withheld, as there are few.", func(m meeting) *int { return m.MissionCount }),
 	)
 	type speaker = record.Speaker
 	Register(Kind{Name: "speakers", Title: "Speakers of Pre-sessions", Of: "meetings", Scope: "reviews", Key: []string{"id"},
