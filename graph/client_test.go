@@ -102,7 +102,7 @@ func serveFilled(t *testing.T, url string, fill func(*database.DB) error) *clien
 
 func newPeople(t *testing.T, db *database.DB) *identity.Service {
 	t.Helper()
-	people, err := identity.New(db, secret.Key{}, identity.Settings{PublicURL: "http://localhost"}, nil)
+	people, err := identity.New(db, secret.NewBox(secret.Key{}), identity.Settings{PublicURL: "http://localhost"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

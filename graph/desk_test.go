@@ -67,7 +67,7 @@ func (o *office) resolver(people *identity.Service) *graph.Resolver {
 // newHooks are the webhooks of an office.
 func newHooks(t *testing.T, o *office) *webhook.Service {
 	t.Helper()
-	hooks, err := webhook.New(o.db, o.record, slice.New(o.db, o.record, slice.About{}), secret.Key{}, webhook.Settings{PublicURL: "http://localhost"}, nil)
+	hooks, err := webhook.New(o.db, o.record, slice.New(o.db, o.record, slice.About{}), secret.NewBox(secret.Key{}), webhook.Settings{PublicURL: "http://localhost"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -101,7 +101,7 @@ func partnerGroups(t *testing.T, db *database.DB, partners *slice.Service) (ids 
 // newOwner makes a user.
 func newOwner(t testing.TB, db *database.DB) *viewer.Viewer {
 	t.Helper()
-	people, err := identity.New(db, secret.Key{}, identity.Settings{PublicURL: "http://localhost"}, nil)
+	people, err := identity.New(db, secret.NewBox(secret.Key{}), identity.Settings{PublicURL: "http://localhost"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,7 +14,7 @@ import (
 // openFiles wires what people upload to its store, its antivirus and the queue. Its store is to be
 // closed after the queue has ended; there is none on PostgreSQL where none is named.
 func openFiles(db *database.DB, cfg *config.Config, queue *job.Queue) (files *file.Service, closeStore func(), err error) {
-	key, err := secretKey(cfg)
+	secrets, err := openSecrets(cfg)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -28,7 +28,7 @@ func openFiles(db *database.DB, cfg *config.Config, queue *job.Queue) (files *fi
 	if err != nil {
 		return nil, nil, err
 	}
-	return file.New(db, key, bucket, antivirus, queue), func() {
+	return file.New(db, secrets, bucket, antivirus, queue), func() {
 		if bucket != nil {
 			_ = bucket.Close()
 		}

@@ -88,11 +88,11 @@ func start(t *testing.T, command *exec.Cmd) {
 func openedOutbox(t *testing.T, url, keyFile string) (*database.DB, *notify.Outbox) {
 	t.Helper()
 	db := sampletest.Migrated(t, url)
-	key, err := secret.ReadKey(keyFile)
+	box, err := secret.Read(keyFile)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return db, notify.NewOutbox(db, secret.NewBox(key), nil, job.New(db))
+	return db, notify.NewOutbox(db, box, nil, job.New(db))
 }
 
 func putIntoOutbox(t *testing.T, db *database.DB, outbox *notify.Outbox, language string) (id string) {

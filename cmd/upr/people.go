@@ -21,12 +21,12 @@ import (
 )
 
 // openPeople wires sign-in to mail, a provider and the key for secrets.
-func (c ServeCmd) openPeople(db *database.DB, cfg *config.Config, listens net.Addr, key secret.Key, mail identity.Mailer) (_ *identity.Service, err error) {
+func (c ServeCmd) openPeople(db *database.DB, cfg *config.Config, listens net.Addr, secrets secret.Box, mail identity.Mailer) (_ *identity.Service, err error) {
 	settings := identity.Settings{PublicURL: publicURL(cfg, listens), AllowedOrigins: cfg.AllowedOrigins, TrustedProxies: cfg.TrustedProxies, NoSecondFactor: c.Sample, RequestsPerDay: cfg.KeyQuota}
 	if settings.OIDC, err = oidcSettings(cfg); err != nil {
 		return nil, err
 	}
-	return identity.New(db, key, settings, mail)
+	return identity.New(db, secrets, settings, mail)
 }
 
 // publicURL is this server as people reach it.
@@ -38,9 +38,9 @@ func publicURL(cfg *config.Config, listens net.Addr) string {
 }
 
 // openWebhooks wires webhooks to the record, mail and the key for secrets.
-func openWebhooks(db *database.DB, r *record.Record, cfg *config.Config, listens net.Addr, key secret.Key, mail identity.Mailer) (*webhook.Service, error) {
+func openWebhooks(db *database.DB, r *record.Record, cfg *config.Config, listens net.Addr, secrets secret.Box, mail identity.Mailer) (*webhook.Service, error) {
 	settings := webhook.Settings{PublicURL: publicURL(cfg, listens), Networks: cfg.WebhookNetworks}
-	return webhook.New(db, r, slice.New(db, r, aboutOf(cfg)), key, settings, mail)
+	return webhook.New(db, r, slice.New(db, r, aboutOf(cfg)), secrets, settings, mail)
 }
 
 // mailer returns no mailer where none is configured; samples print mail.
@@ -57,8 +57,8 @@ func (c ServeCmd) mailer(cfg *config.Config, to streams) (notify.Mailer, error) 
 }
 
 // openOutbox wires the outbox to mail, the key for secrets and the queue that sends.
-func openOutbox(db *database.DB, cfg *config.Config, key secret.Key, mail notify.Mailer, queue *job.Queue) *notify.Outbox {
-	outbox := notify.NewOutbox(db, secret.NewBox(key), mail, queue)
+func openOutbox(db *database.DB, cfg *config.Config, secrets secret.Box, mail notify.Mailer, queue *job.Queue) *notify.Outbox {
+	outbox := notify.NewOutbox(db, secrets, mail, queue)
 	outbox.Limit(cfg.MailPerMinute)
 	return outbox
 }
@@ -74,18 +74,18 @@ func oidcSettings(cfg *config.Config) (identity.OIDC, error) {
 	return identity.OIDC{Issuer: cfg.OIDCIssuer, ClientID: cfg.OIDCClientID, ClientSecret: strings.TrimSpace(string(secret))}, nil
 }
 
-// secretKey reads the key for secrets. Beside a SQLite database it is made where it is missing.
-func secretKey(cfg *config.Config) (secret.Key, error) {
+// openSecrets reads the keys for secrets. Beside a SQLite database one is made where it is missing.
+func openSecrets(cfg *config.Config) (secret.Box, error) {
 	path, sqlite := strings.CutPrefix(cfg.DatabaseURL, "sqlite:")
 	switch {
 	case cfg.SecretKeyFile != "" && sqlite:
-		return secret.ReadOrMakeKey(cfg.SecretKeyFile)
+		return secret.ReadOrMake(cfg.SecretKeyFile)
 	case cfg.SecretKeyFile != "":
-		return secret.ReadKey(cfg.SecretKeyFile)
+		return secret.Read(cfg.SecretKeyFile)
 	case sqlite:
-		return secret.ReadOrMakeKey(beside(path, ".key"))
+		return secret.ReadOrMake(beside(path, ".key"))
 	}
-	return secret.Key{}, fault.Invalid("UPR_SECRET_KEY_FILE", "is needed on PostgreSQL, the same for all processes: make the file once, "+
+	return secret.Box{}, fault.Invalid("UPR_SECRET_KEY_FILE", "is needed on PostgreSQL, the same for all processes: make the file once, "+
 		"with: (umask 077; openssl rand -base64 32 > upr.key)")
 }
 

@@ -11,7 +11,6 @@ import (
 	"github.com/upr-info/upr/internal/ingest"
 	"github.com/upr-info/upr/internal/sample"
 	"github.com/upr-info/upr/internal/sample/rounds"
-	"github.com/upr-info/upr/internal/secret"
 )
 
 // SampleCmd fills an empty database with synthetic data.
@@ -39,14 +38,14 @@ func sampleIfEmpty(ctx context.Context, db *database.DB, cfg *config.Config, rec
 	if err != nil || !empty {
 		return err
 	}
-	key, err := secretKey(cfg)
+	secrets, err := openSecrets(cfg)
 	if err != nil {
 		return err
 	}
 	if err := fillSample(ctx, db, sample.Options{Recommendations: recommendations}, to); err != nil {
 		return err
 	}
-	n, err := rounds.Fill(ctx, db, secret.NewBox(key), time.Now())
+	n, err := rounds.Fill(ctx, db, secrets, time.Now())
 	if err != nil {
 		return err
 	}

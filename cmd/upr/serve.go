@@ -17,7 +17,6 @@ import (
 	"github.com/upr-info/upr/internal/job"
 	"github.com/upr-info/upr/internal/presession"
 	"github.com/upr-info/upr/internal/record"
-	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/server"
 )
 
@@ -68,7 +67,7 @@ func (c ServeCmd) serve(ctx context.Context, proc process, listener net.Listener
 	if err != nil {
 		return err
 	}
-	key, err := secretKey(cfg)
+	secrets, err := openSecrets(cfg)
 	if err != nil {
 		return err
 	}
@@ -76,7 +75,7 @@ func (c ServeCmd) serve(ctx context.Context, proc process, listener net.Listener
 	if err != nil {
 		return err
 	}
-	people, err := c.openPeople(db, cfg, listener.Addr(), key, mail)
+	people, err := c.openPeople(db, cfg, listener.Addr(), secrets, mail)
 	if err != nil {
 		return err
 	}
@@ -84,19 +83,19 @@ func (c ServeCmd) serve(ctx context.Context, proc process, listener net.Listener
 	if err != nil {
 		return err
 	}
-	if options.Webhooks, err = openWebhooks(db, r, cfg, listener.Addr(), key, mail); err != nil {
+	if options.Webhooks, err = openWebhooks(db, r, cfg, listener.Addr(), secrets, mail); err != nil {
 		return err
 	}
 	jobs := job.New(db)
 	options.Webhooks.Handle(jobs)
-	options.Outbox = openOutbox(db, cfg, key, mail, jobs)
+	options.Outbox = openOutbox(db, cfg, secrets, mail, jobs)
 	files, closeStore, err := openFiles(db, cfg, jobs)
 	if err != nil {
 		return err
 	}
 	defer closeStore()
 	options.Files = files
-	options.Meetings = presession.New(db, time.Now, presession.Means{Outbox: options.Outbox, PublicURL: publicURL(cfg, listener.Addr()), Box: secret.NewBox(key), Files: files})
+	options.Meetings = presession.New(db, time.Now, presession.Means{Outbox: options.Outbox, PublicURL: publicURL(cfg, listener.Addr()), Box: secrets, Files: files})
 	options.Meetings.Work(jobs)
 	options.Metrics = server.NewMetrics(db, r, jobs, options.Webhooks)
 	stopTracing, err := server.Trace(ctx)

@@ -56,7 +56,7 @@ func TestServeFollowsAnImport(t *testing.T) {
 func secretKeyFile(t *testing.T) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "upr.key")
-	if _, err := secret.ReadOrMakeKey(file); err != nil {
+	if _, err := secret.ReadOrMake(file); err != nil {
 		t.Fatal(err)
 	}
 	return file

@@ -112,7 +112,7 @@ func (c UserResetCmd) Run(ctx context.Context, cfg *config.Config, to streams) e
 
 // withPeople works on users and keys as the program.
 func withPeople(ctx context.Context, cfg *config.Config, work func(context.Context, *identity.Service) error) error {
-	key, err := secretKey(cfg)
+	secrets, err := openSecrets(cfg)
 	if err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func withPeople(ctx context.Context, cfg *config.Config, work func(context.Conte
 		return err
 	}
 	defer db.Close()
-	people, err := identity.New(db, key, identity.Settings{PublicURL: "http://localhost"}, nil)
+	people, err := identity.New(db, secrets, identity.Settings{PublicURL: "http://localhost"}, nil)
 	if err != nil {
 		return err
 	}

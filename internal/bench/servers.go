@@ -27,7 +27,7 @@ func (s *servers) start(ctx context.Context, program, databaseURL string) (err e
 		return err
 	}
 	key := filepath.Join(folder, "upr.key")
-	if _, err := secret.ReadOrMakeKey(key); err != nil {
+	if _, err := secret.ReadOrMake(key); err != nil {
 		return err
 	}
 	with := func(cache string) []string {

@@ -87,8 +87,8 @@ type Service struct {
 // New returns a service that keeps contents in a bucket under keys that are sealed under key, and
 // has its jobs done by queue. Without a bucket, uploads are unavailable; without an antivirus,
 // files stay in quarantine until somebody accepts them.
-func New(db *database.DB, key secret.Key, bucket *blob.Bucket, antivirus Scanner, queue *job.Queue) *Service {
-	s := &Service{db: db, secrets: secret.NewBox(key), bucket: bucket, antivirus: antivirus, uploads: uploads{running: map[string]int{}}, now: time.Now}
+func New(db *database.DB, secrets secret.Box, bucket *blob.Bucket, antivirus Scanner, queue *job.Queue) *Service {
+	s := &Service{db: db, secrets: secrets, bucket: bucket, antivirus: antivirus, uploads: uploads{running: map[string]int{}}, now: time.Now}
 	if bucket == nil {
 		return s
 	}

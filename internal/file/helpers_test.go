@@ -46,7 +46,7 @@ func newHouse(t *testing.T, address string, antivirus file.Scanner) *house {
 	bucket := memblob.OpenBucket(nil)
 	t.Cleanup(func() { _ = bucket.Close() })
 	h := &house{db: db, bucket: bucket, queue: job.New(db)}
-	h.files = file.New(db, secret.Key{1}, bucket, antivirus, h.queue)
+	h.files = file.New(db, secret.NewBox(secret.Key{1}), bucket, antivirus, h.queue)
 	h.files.Use(&h.clock)
 	server := httptest.NewServer(http.HandlerFunc(h.files.ServeUpload))
 	t.Cleanup(server.Close)

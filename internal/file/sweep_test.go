@@ -49,7 +49,7 @@ func process(address string) error {
 		return err
 	}
 	queue := job.New(db)
-	files := file.New(db, secret.Key{1}, bucket, nil, queue)
+	files := file.New(db, secret.NewBox(secret.Key{1}), bucket, nil, queue)
 	files.OnChange(func(_ context.Context, _ *database.Tx, info *file.Info) error {
 		if string(info.State) == os.Getenv(processKilled) {
 			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
@@ -72,7 +72,7 @@ func TestKilled(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = bucket.Close() })
-		h.bucket, h.files = bucket, file.New(h.db, secret.Key{1}, bucket, nil, job.New(h.db))
+		h.bucket, h.files = bucket, file.New(h.db, secret.NewBox(secret.Key{1}), bucket, nil, job.New(h.db))
 		h.files.Use(&h.clock)
 
 		token := h.permit(t, 0, file.Documents...)

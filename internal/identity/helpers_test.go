@@ -83,7 +83,7 @@ func build(t *testing.T, url string, settings identity.Settings) *house {
 	srv := httptest.NewUnstartedServer(nil)
 	h.url = "http://" + srv.Listener.Addr().String()
 	settings.PublicURL = h.url
-	people, err := identity.New(db, secret.Key{1}, settings, h.mail)
+	people, err := identity.New(db, secret.NewBox(secret.Key{1}), settings, h.mail)
 	if err != nil {
 		t.Fatal(err)
 	}

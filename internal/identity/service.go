@@ -56,14 +56,14 @@ type Service struct {
 	complained rate.Sometimes // that the database is away: each request would say so
 }
 
-// New returns a service that keeps its secrets under key. mail may be nil.
-func New(db *database.DB, key secret.Key, settings Settings, mail Mailer) (*Service, error) {
+// New returns a service that keeps its secrets in a box. mail may be nil.
+func New(db *database.DB, secrets secret.Box, settings Settings, mail Mailer) (*Service, error) {
 	public, err := url.Parse(settings.PublicURL)
 	if err != nil || public.Host == "" || public.Scheme != "http" && public.Scheme != "https" {
 		return nil, fault.Invalid("UPR_PUBLIC_URL", "must be like https://upr.example.org")
 	}
 	settings.PublicURL = public.Scheme + "://" + public.Host
-	s := &Service{db: db, secrets: secret.NewBox(key), settings: settings, mail: mail, now: time.Now, unknown: hashPassword(newToken()),
+	s := &Service{db: db, secrets: secrets, settings: settings, mail: mail, now: time.Now, unknown: hashPassword(newToken()),
 		complained: rate.Sometimes{Interval: time.Second}}
 	s.provider.settings = settings
 	if s.proxies, err = readNetworks(settings.TrustedProxies); err != nil {

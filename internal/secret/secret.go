@@ -22,29 +22,36 @@ import (
 // Key is the secret under which others are kept: 32 random bytes.
 type Key [32]byte
 
-// ReadKey reads the key of UPR_SECRET_KEY_FILE: 32 bytes as base64.
-func ReadKey(path string) (Key, error) {
-	var key Key
+// Read reads the file of UPR_SECRET_KEY_FILE: a line for each key, 32 bytes as base64. The first one
+// seals; what the others have sealed is still opened.
+func Read(path string) (Box, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return key, fault.Invalid("UPR_SECRET_KEY_FILE", "%s cannot be read: %v", path, reason(err))
+		return Box{}, fault.Invalid("UPR_SECRET_KEY_FILE", "%s cannot be read: %v", path, reason(err))
 	}
-	raw, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(text)))
-	if err != nil || len(raw) != len(key) {
-		return key, fault.Invalid("UPR_SECRET_KEY_FILE", "%s must hold 32 random bytes as base64, as from: openssl rand -base64 32", path)
+	var keys []Key
+	for line := range strings.Lines(strings.TrimSpace(string(text))) {
+		raw, err := base64.StdEncoding.DecodeString(strings.TrimSpace(line))
+		if err != nil || len(raw) != len(Key{}) {
+			return Box{}, fault.Invalid("UPR_SECRET_KEY_FILE", "%s must hold 32 random bytes as base64, as from: openssl rand -base64 32; former keys may stand in lines below", path)
+		}
+		keys = append(keys, Key(raw))
 	}
-	return Key(raw), nil
+	if len(keys) == 0 {
+		return Box{}, fault.Invalid("UPR_SECRET_KEY_FILE", "%s is empty: it must hold 32 random bytes as base64, as from: openssl rand -base64 32", path)
+	}
+	return NewBox(keys[0], keys[1:]...), nil
 }
 
-// ReadOrMakeKey reads a key, and makes it where there is none.
-func ReadOrMakeKey(path string) (Key, error) {
+// ReadOrMake reads a file of keys, and makes it where there is none.
+func ReadOrMake(path string) (Box, error) {
 	var key Key
 	_, _ = rand.Read(key[:])
 	text := base64.StdEncoding.EncodeToString(key[:]) + "\n"
 	if err := MakeFile(path, text); err != nil && !errors.Is(err, fs.ErrExist) {
-		return key, fault.Invalid("UPR_SECRET_KEY_FILE", "%s cannot be made: %v", path, reason(err))
+		return Box{}, fault.Invalid("UPR_SECRET_KEY_FILE", "%s cannot be made: %v", path, reason(err))
 	}
-	return ReadKey(path)
+	return Read(path)
 }
 
 // MakeFile writes a file that only its owner reads, whole or not at all: another
@@ -71,11 +78,20 @@ func reason(err error) error {
 // Box keeps what must be read again, such as the secret of a second factor.
 type Box struct {
 	sealer cipher.AEAD
+	former []cipher.AEAD // what they sealed is still opened
 	mac    []byte
 }
 
-// NewBox returns the box of a key.
-func NewBox(key Key) Box {
+// NewBox returns the box of a key, which opens what former ones have sealed.
+func NewBox(key Key, former ...Key) Box {
+	b := Box{sealer: sealerOf(key), mac: subkey(key, "digest")}
+	for _, key := range former {
+		b.former = append(b.former, sealerOf(key))
+	}
+	return b
+}
+
+func sealerOf(key Key) cipher.AEAD {
 	block, err := aes.NewCipher(subkey(key, "seal"))
 	if err != nil {
 		panic(err) // only a key of another length is refused
@@ -84,7 +100,7 @@ func NewBox(key Key) Box {
 	if err != nil {
 		panic(err)
 	}
-	return Box{sealer, subkey(key, "digest")}
+	return sealer
 }
 
 func subkey(key Key, use string) []byte {
@@ -103,10 +119,28 @@ func (b Box) Seal(text, owner string) []byte {
 // Open returns what was sealed for the same owner.
 func (b Box) Open(sealed []byte, owner string) (string, error) {
 	text, err := b.sealer.Open(nil, nil, sealed, []byte(owner))
+	for _, former := range b.former {
+		if err == nil {
+			break
+		}
+		text, err = former.Open(nil, nil, sealed, []byte(owner))
+	}
 	if err != nil {
 		return "", fmt.Errorf("open a secret: was UPR_SECRET_KEY_FILE replaced? %w", err)
 	}
 	return string(text), nil
+}
+
+// Reseal seals under the key what a former one has sealed; nil: it is under the key already.
+func (b Box) Reseal(sealed []byte, owner string) ([]byte, error) {
+	if _, err := b.sealer.Open(nil, nil, sealed, []byte(owner)); err == nil {
+		return nil, nil
+	}
+	text, err := b.Open(sealed, owner)
+	if err != nil {
+		return nil, err
+	}
+	return b.Seal(text, owner), nil
 }
 
 // Pseudonym stands for an address of a person or a machine without telling it.

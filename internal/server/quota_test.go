@@ -21,7 +21,7 @@ import (
 func (s *site) daily(t *testing.T, requests int) *site {
 	t.Helper()
 	var err error
-	if s.people, err = identity.New(s.db, secret.Key{}, identity.Settings{PublicURL: "http://localhost", RequestsPerDay: requests}, nil); err != nil {
+	if s.people, err = identity.New(s.db, secret.NewBox(secret.Key{}), identity.Settings{PublicURL: "http://localhost", RequestsPerDay: requests}, nil); err != nil {
 		t.Fatal(err)
 	}
 	return s

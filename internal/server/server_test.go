@@ -56,7 +56,7 @@ func over(t *testing.T, db *database.DB) *site {
 		t.Fatal(err)
 	}
 	s := &site{db: db, record: r}
-	if s.people, err = identity.New(db, secret.Key{}, identity.Settings{PublicURL: "http://localhost"}, nil); err != nil {
+	if s.people, err = identity.New(db, secret.NewBox(secret.Key{}), identity.Settings{PublicURL: "http://localhost"}, nil); err != nil {
 		t.Fatal(err)
 	}
 	return s

@@ -54,7 +54,7 @@ func open(t testing.TB, url string, recommendations int) *house {
 	if h.record, err = record.Open(t.Context(), h.db, time.Now); err != nil {
 		t.Fatal(err)
 	}
-	if h.people, err = identity.New(h.db, secret.Key{}, identity.Settings{PublicURL: "http://localhost"}, nil); err != nil {
+	if h.people, err = identity.New(h.db, secret.NewBox(secret.Key{}), identity.Settings{PublicURL: "http://localhost"}, nil); err != nil {
 		t.Fatal(err)
 	}
 	h.url = serve(t, server.New(h.db, h.record, h.people, about))

@@ -14,6 +14,7 @@ import (
 
 	"github.com/upr-info/upr/internal/database/dbtest"
 	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/webhook"
 )
 
@@ -42,7 +43,7 @@ func TestAddressesThatAreNotPublic(t *testing.T) {
 
 func strict(t testing.TB, networks ...string) *webhook.Service {
 	t.Helper()
-	s, err := webhook.New(nil, nil, nil, [32]byte{}, webhook.Settings{Networks: networks}, nil)
+	s, err := webhook.New(nil, nil, nil, secret.NewBox(secret.Key{}), webhook.Settings{Networks: networks}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -73,7 +73,7 @@ func open(t *testing.T, address string, recommendations int, networks ...string)
 	if h.record, err = record.Open(t.Context(), db, time.Now); err != nil {
 		t.Fatal(err)
 	}
-	if h.people, err = identity.New(db, secret.Key{}, identity.Settings{PublicURL: "http://localhost"}, nil); err != nil {
+	if h.people, err = identity.New(db, secret.NewBox(secret.Key{}), identity.Settings{PublicURL: "http://localhost"}, nil); err != nil {
 		t.Fatal(err)
 	}
 	if h.hooks, err = newHooks(db, h.record, h.mail, networks...); err != nil {
@@ -86,7 +86,7 @@ func open(t *testing.T, address string, recommendations int, networks ...string)
 }
 
 func newHooks(db *database.DB, r *record.Record, mail webhook.Mailer, networks ...string) (*webhook.Service, error) {
-	return webhook.New(db, r, slice.New(db, r, slice.About{}), secret.Key{}, webhook.Settings{PublicURL: "https://upr.example.org", Networks: networks}, mail)
+	return webhook.New(db, r, slice.New(db, r, slice.About{}), secret.NewBox(secret.Key{}), webhook.Settings{PublicURL: "https://upr.example.org", Networks: networks}, mail)
 }
 
 // work makes and sends deliveries until the test ends or stop is called.

@@ -58,8 +58,8 @@ var pauses = []time.Duration{
 }
 
 // New returns a service that keeps secrets under key. mail may be nil.
-func New(db *database.DB, r *record.Record, partners *slice.Service, key secret.Key, settings Settings, mail Mailer) (*Service, error) {
-	s := &Service{db: db, record: r, partners: partners, box: secret.NewBox(key), mail: mail, publicURL: settings.PublicURL, pauses: pauses, metrics: newMetrics()}
+func New(db *database.DB, r *record.Record, partners *slice.Service, box secret.Box, settings Settings, mail Mailer) (*Service, error) {
+	s := &Service{db: db, record: r, partners: partners, box: box, mail: mail, publicURL: settings.PublicURL, pauses: pauses, metrics: newMetrics()}
 	var err error
 	if s.networks, err = readNetworks(settings.Networks); err != nil {
 		return nil, err
