@@ -433,6 +433,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			invitation.FieldLanguage:    {Type: field.TypeString, Column: invitation.FieldLanguage},
 			invitation.FieldDigest:      {Type: field.TypeString, Column: invitation.FieldDigest},
 			invitation.FieldDomain:      {Type: field.TypeString, Column: invitation.FieldDomain},
+			invitation.FieldToken:       {Type: field.TypeBytes, Column: invitation.FieldToken},
 			invitation.FieldAddress:     {Type: field.TypeBytes, Column: invitation.FieldAddress},
 			invitation.FieldUses:        {Type: field.TypeInt, Column: invitation.FieldUses},
 			invitation.FieldRemindedAt:  {Type: field.TypeTime, Column: invitation.FieldRemindedAt},
@@ -4783,6 +4784,11 @@ func (f *InvitationFilter) WhereDigest(p entql.StringP) {
 // WhereDomain applies the entql string predicate on the domain field.
 func (f *InvitationFilter) WhereDomain(p entql.StringP) {
 	f.Where(p.Field(invitation.FieldDomain))
+}
+
+// WhereToken applies the entql []byte predicate on the token field.
+func (f *InvitationFilter) WhereToken(p entql.BytesP) {
+	f.Where(p.Field(invitation.FieldToken))
 }
 
 // WhereAddress applies the entql []byte predicate on the address field.

@@ -35,6 +35,8 @@ type Invitation struct {
 	Digest string `json:"-"`
 	// of the delegates' e-mail
 	Domain string `json:"domain,omitempty"`
+	// sealed, so that a reminder brings the same link; none where the address was purged
+	Token []byte `json:"-"`
 	// sealed; none where it was purged
 	Address []byte `json:"-"`
 	// of its token
@@ -100,7 +102,7 @@ func (*Invitation) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case invitation.FieldAddress:
+		case invitation.FieldToken, invitation.FieldAddress:
 			values[i] = new([]byte)
 		case invitation.FieldID, invitation.FieldRoundID, invitation.FieldStateID, invitation.FieldUses:
 			values[i] = new(sql.NullInt64)
@@ -177,6 +179,12 @@ func (_m *Invitation) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field domain", values[i])
 			} else if value.Valid {
 				_m.Domain = value.String
+			}
+		case invitation.FieldToken:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field token", values[i])
+			} else if value != nil {
+				_m.Token = *value
 			}
 		case invitation.FieldAddress:
 			if value, ok := values[i].(*[]byte); !ok {
@@ -284,6 +292,8 @@ func (_m *Invitation) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("domain=")
 	builder.WriteString(_m.Domain)
+	builder.WriteString(", ")
+	builder.WriteString("token=<sensitive>")
 	builder.WriteString(", ")
 	builder.WriteString("address=<sensitive>")
 	builder.WriteString(", ")

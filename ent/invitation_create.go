@@ -95,6 +95,12 @@ func (_c *InvitationCreate) SetDomain(v string) *InvitationCreate {
 	return _c
 }
 
+// SetToken sets the "token" field.
+func (_c *InvitationCreate) SetToken(v []byte) *InvitationCreate {
+	_c.mutation.SetToken(v)
+	return _c
+}
+
 // SetAddress sets the "address" field.
 func (_c *InvitationCreate) SetAddress(v []byte) *InvitationCreate {
 	_c.mutation.SetAddress(v)
@@ -322,6 +328,10 @@ func (_c *InvitationCreate) createSpec() (*Invitation, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Domain(); ok {
 		_spec.SetField(invitation.FieldDomain, field.TypeString, value)
 		_node.Domain = value
+	}
+	if value, ok := _c.mutation.Token(); ok {
+		_spec.SetField(invitation.FieldToken, field.TypeBytes, value)
+		_node.Token = value
 	}
 	if value, ok := _c.mutation.Address(); ok {
 		_spec.SetField(invitation.FieldAddress, field.TypeBytes, value)

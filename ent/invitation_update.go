@@ -29,6 +29,18 @@ func (_u *InvitationUpdate) Where(ps ...predicate.Invitation) *InvitationUpdate 
 	return _u
 }
 
+// SetToken sets the "token" field.
+func (_u *InvitationUpdate) SetToken(v []byte) *InvitationUpdate {
+	_u.mutation.SetToken(v)
+	return _u
+}
+
+// ClearToken clears the value of the "token" field.
+func (_u *InvitationUpdate) ClearToken() *InvitationUpdate {
+	_u.mutation.ClearToken()
+	return _u
+}
+
 // SetAddress sets the "address" field.
 func (_u *InvitationUpdate) SetAddress(v []byte) *InvitationUpdate {
 	_u.mutation.SetAddress(v)
@@ -184,6 +196,12 @@ func (_u *InvitationUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 			}
 		}
 	}
+	if value, ok := _u.mutation.Token(); ok {
+		_spec.SetField(invitation.FieldToken, field.TypeBytes, value)
+	}
+	if _u.mutation.TokenCleared() {
+		_spec.ClearField(invitation.FieldToken, field.TypeBytes)
+	}
 	if value, ok := _u.mutation.Address(); ok {
 		_spec.SetField(invitation.FieldAddress, field.TypeBytes, value)
 	}
@@ -268,6 +286,18 @@ type InvitationUpdateOne struct {
 	fields   []string
 	hooks    []Hook
 	mutation *InvitationMutation
+}
+
+// SetToken sets the "token" field.
+func (_u *InvitationUpdateOne) SetToken(v []byte) *InvitationUpdateOne {
+	_u.mutation.SetToken(v)
+	return _u
+}
+
+// ClearToken clears the value of the "token" field.
+func (_u *InvitationUpdateOne) ClearToken() *InvitationUpdateOne {
+	_u.mutation.ClearToken()
+	return _u
 }
 
 // SetAddress sets the "address" field.
@@ -454,6 +484,12 @@ func (_u *InvitationUpdateOne) sqlSave(ctx context.Context) (_node *Invitation, 
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.Token(); ok {
+		_spec.SetField(invitation.FieldToken, field.TypeBytes, value)
+	}
+	if _u.mutation.TokenCleared() {
+		_spec.ClearField(invitation.FieldToken, field.TypeBytes)
 	}
 	if value, ok := _u.mutation.Address(); ok {
 		_spec.SetField(invitation.FieldAddress, field.TypeBytes, value)

@@ -12692,6 +12692,7 @@ type InvitationMutation struct {
 	language         *string
 	digest           *string
 	domain           *string
+	token            *[]byte
 	address          *[]byte
 	uses             *int
 	adduses          *int
@@ -13110,6 +13111,55 @@ func (m *InvitationMutation) ResetDomain() {
 	m.domain = nil
 }
 
+// SetToken sets the "token" field.
+func (m *InvitationMutation) SetToken(b []byte) {
+	m.token = &b
+}
+
+// Token returns the value of the "token" field in the mutation.
+func (m *InvitationMutation) Token() (r []byte, exists bool) {
+	v := m.token
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldToken returns the old "token" field's value of the Invitation entity.
+// If the Invitation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InvitationMutation) OldToken(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldToken is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldToken requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldToken: %w", err)
+	}
+	return oldValue.Token, nil
+}
+
+// ClearToken clears the value of the "token" field.
+func (m *InvitationMutation) ClearToken() {
+	m.token = nil
+	m.clearedFields[invitation.FieldToken] = struct{}{}
+}
+
+// TokenCleared returns if the "token" field was cleared in this mutation.
+func (m *InvitationMutation) TokenCleared() bool {
+	_, ok := m.clearedFields[invitation.FieldToken]
+	return ok
+}
+
+// ResetToken resets all changes to the "token" field.
+func (m *InvitationMutation) ResetToken() {
+	m.token = nil
+	delete(m.clearedFields, invitation.FieldToken)
+}
+
 // SetAddress sets the "address" field.
 func (m *InvitationMutation) SetAddress(b []byte) {
 	m.address = &b
@@ -13478,7 +13528,7 @@ func (m *InvitationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *InvitationMutation) Fields() []string {
-	fields := make([]string, 0, 13)
+	fields := make([]string, 0, 14)
 	if m.uid != nil {
 		fields = append(fields, invitation.FieldUID)
 	}
@@ -13502,6 +13552,9 @@ func (m *InvitationMutation) Fields() []string {
 	}
 	if m.domain != nil {
 		fields = append(fields, invitation.FieldDomain)
+	}
+	if m.token != nil {
+		fields = append(fields, invitation.FieldToken)
 	}
 	if m.address != nil {
 		fields = append(fields, invitation.FieldAddress)
@@ -13542,6 +13595,8 @@ func (m *InvitationMutation) Field(name string) (ent.Value, bool) {
 		return m.Digest()
 	case invitation.FieldDomain:
 		return m.Domain()
+	case invitation.FieldToken:
+		return m.Token()
 	case invitation.FieldAddress:
 		return m.Address()
 	case invitation.FieldUses:
@@ -13577,6 +13632,8 @@ func (m *InvitationMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldDigest(ctx)
 	case invitation.FieldDomain:
 		return m.OldDomain(ctx)
+	case invitation.FieldToken:
+		return m.OldToken(ctx)
 	case invitation.FieldAddress:
 		return m.OldAddress(ctx)
 	case invitation.FieldUses:
@@ -13651,6 +13708,13 @@ func (m *InvitationMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetDomain(v)
+		return nil
+	case invitation.FieldToken:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetToken(v)
 		return nil
 	case invitation.FieldAddress:
 		v, ok := value.([]byte)
@@ -13735,6 +13799,9 @@ func (m *InvitationMutation) ClearedFields() []string {
 	if m.FieldCleared(invitation.FieldStateID) {
 		fields = append(fields, invitation.FieldStateID)
 	}
+	if m.FieldCleared(invitation.FieldToken) {
+		fields = append(fields, invitation.FieldToken)
+	}
 	if m.FieldCleared(invitation.FieldAddress) {
 		fields = append(fields, invitation.FieldAddress)
 	}
@@ -13757,6 +13824,9 @@ func (m *InvitationMutation) ClearField(name string) error {
 	switch name {
 	case invitation.FieldStateID:
 		m.ClearStateID()
+		return nil
+	case invitation.FieldToken:
+		m.ClearToken()
 		return nil
 	case invitation.FieldAddress:
 		m.ClearAddress()
@@ -13795,6 +13865,9 @@ func (m *InvitationMutation) ResetField(name string) error {
 		return nil
 	case invitation.FieldDomain:
 		m.ResetDomain()
+		return nil
+	case invitation.FieldToken:
+		m.ResetToken()
 		return nil
 	case invitation.FieldAddress:
 		m.ResetAddress()

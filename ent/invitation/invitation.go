@@ -31,6 +31,8 @@ const (
 	FieldDigest = "digest"
 	// FieldDomain holds the string denoting the domain field in the database.
 	FieldDomain = "domain"
+	// FieldToken holds the string denoting the token field in the database.
+	FieldToken = "token"
 	// FieldAddress holds the string denoting the address field in the database.
 	FieldAddress = "address"
 	// FieldUses holds the string denoting the uses field in the database.
@@ -83,6 +85,7 @@ var Columns = []string{
 	FieldLanguage,
 	FieldDigest,
 	FieldDomain,
+	FieldToken,
 	FieldAddress,
 	FieldUses,
 	FieldRemindedAt,

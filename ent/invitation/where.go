@@ -85,6 +85,11 @@ func Domain(v string) predicate.Invitation {
 	return predicate.Invitation(sql.FieldEQ(FieldDomain, v))
 }
 
+// Token applies equality check predicate on the "token" field. It's identical to TokenEQ.
+func Token(v []byte) predicate.Invitation {
+	return predicate.Invitation(sql.FieldEQ(FieldToken, v))
+}
+
 // Address applies equality check predicate on the "address" field. It's identical to AddressEQ.
 func Address(v []byte) predicate.Invitation {
 	return predicate.Invitation(sql.FieldEQ(FieldAddress, v))
@@ -503,6 +508,56 @@ func DomainEqualFold(v string) predicate.Invitation {
 // DomainContainsFold applies the ContainsFold predicate on the "domain" field.
 func DomainContainsFold(v string) predicate.Invitation {
 	return predicate.Invitation(sql.FieldContainsFold(FieldDomain, v))
+}
+
+// TokenEQ applies the EQ predicate on the "token" field.
+func TokenEQ(v []byte) predicate.Invitation {
+	return predicate.Invitation(sql.FieldEQ(FieldToken, v))
+}
+
+// TokenNEQ applies the NEQ predicate on the "token" field.
+func TokenNEQ(v []byte) predicate.Invitation {
+	return predicate.Invitation(sql.FieldNEQ(FieldToken, v))
+}
+
+// TokenIn applies the In predicate on the "token" field.
+func TokenIn(vs ...[]byte) predicate.Invitation {
+	return predicate.Invitation(sql.FieldIn(FieldToken, vs...))
+}
+
+// TokenNotIn applies the NotIn predicate on the "token" field.
+func TokenNotIn(vs ...[]byte) predicate.Invitation {
+	return predicate.Invitation(sql.FieldNotIn(FieldToken, vs...))
+}
+
+// TokenGT applies the GT predicate on the "token" field.
+func TokenGT(v []byte) predicate.Invitation {
+	return predicate.Invitation(sql.FieldGT(FieldToken, v))
+}
+
+// TokenGTE applies the GTE predicate on the "token" field.
+func TokenGTE(v []byte) predicate.Invitation {
+	return predicate.Invitation(sql.FieldGTE(FieldToken, v))
+}
+
+// TokenLT applies the LT predicate on the "token" field.
+func TokenLT(v []byte) predicate.Invitation {
+	return predicate.Invitation(sql.FieldLT(FieldToken, v))
+}
+
+// TokenLTE applies the LTE predicate on the "token" field.
+func TokenLTE(v []byte) predicate.Invitation {
+	return predicate.Invitation(sql.FieldLTE(FieldToken, v))
+}
+
+// TokenIsNil applies the IsNil predicate on the "token" field.
+func TokenIsNil() predicate.Invitation {
+	return predicate.Invitation(sql.FieldIsNull(FieldToken))
+}
+
+// TokenNotNil applies the NotNil predicate on the "token" field.
+func TokenNotNil() predicate.Invitation {
+	return predicate.Invitation(sql.FieldNotNull(FieldToken))
 }
 
 // AddressEQ applies the EQ predicate on the "address" field.

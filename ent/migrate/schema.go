@@ -540,6 +540,7 @@ var (
 		{Name: "language", Type: field.TypeString, Default: "EN"},
 		{Name: "digest", Type: field.TypeString, Unique: true},
 		{Name: "domain", Type: field.TypeString},
+		{Name: "token", Type: field.TypeBytes, Nullable: true},
 		{Name: "address", Type: field.TypeBytes, Nullable: true},
 		{Name: "uses", Type: field.TypeInt, Default: 0},
 		{Name: "reminded_at", Type: field.TypeTime},
@@ -556,13 +557,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "invitations_rounds_round",
-				Columns:    []*schema.Column{InvitationsColumns[12]},
+				Columns:    []*schema.Column{InvitationsColumns[13]},
 				RefColumns: []*schema.Column{RoundsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "invitations_states_state",
-				Columns:    []*schema.Column{InvitationsColumns[13]},
+				Columns:    []*schema.Column{InvitationsColumns[14]},
 				RefColumns: []*schema.Column{StatesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -571,12 +572,12 @@ var (
 			{
 				Name:    "invitation_round_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[12]},
+				Columns: []*schema.Column{InvitationsColumns[13]},
 			},
 			{
 				Name:    "one_invitation_of_a_mission",
 				Unique:  true,
-				Columns: []*schema.Column{InvitationsColumns[12], InvitationsColumns[13]},
+				Columns: []*schema.Column{InvitationsColumns[13], InvitationsColumns[14]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "state_id IS NOT NULL AND withdrawn_at IS NULL",
 				},

@@ -422,7 +422,7 @@ func init() {
 	// invitation.DomainValidator is a validator for the "domain" field. It is called by the builders before save.
 	invitation.DomainValidator = invitationDescDomain.Validators[0].(func(string) error)
 	// invitationDescUses is the schema descriptor for uses field.
-	invitationDescUses := invitationFields[8].Descriptor()
+	invitationDescUses := invitationFields[9].Descriptor()
 	// invitation.DefaultUses holds the default value on creation for the uses field.
 	invitation.DefaultUses = invitationDescUses.Default.(int)
 	issueMixin := schema.Issue{}.Mixin()

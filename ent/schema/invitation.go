@@ -31,6 +31,7 @@ func (Invitation) Fields() []ent.Field {
 		field.String("language").Default("EN").Immutable(),
 		field.String("digest").Unique().NotEmpty().Immutable().Sensitive().Comment("of the token"),
 		field.String("domain").NotEmpty().Immutable().Comment("of the delegates' e-mail"),
+		field.Bytes("token").Optional().Sensitive().Comment("sealed, so that a reminder brings the same link; none where the address was purged"),
 		field.Bytes("address").Optional().Sensitive().Comment("sealed; none where it was purged"),
 		field.Int("uses").Default(0).Comment("of its token"),
 		field.Time("reminded_at").Comment("when it was made, or of the last reminder"),

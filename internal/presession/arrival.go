@@ -132,7 +132,7 @@ func (c *change) purgeDelegates(meetings ...string) (int, error) {
 	}
 	uids := make([]string, len(all))
 	for i, in := range all {
-		if err := in.Update().ClearAddress().Exec(c.ctx); err != nil {
+		if err := in.Update().ClearAddress().ClearToken().Exec(c.ctx); err != nil {
 			return 0, fmt.Errorf("purge an invitation: %w", err)
 		}
 		uids[i] = in.UID

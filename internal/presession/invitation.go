@@ -2,6 +2,7 @@ package presession
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"net/mail"
@@ -86,9 +87,9 @@ func (c *change) invite(r *ent.Round, in *Invitee) (*ent.Invitation, error) {
 	if err := in.check(); err != nil {
 		return nil, err
 	}
-	uid := newUID("inv")
+	uid, token := newUID("inv"), strings.ToLower(rand.Text())
 	create := c.Ent.Invitation.Create().SetUID(uid).SetRound(r).SetCategory(invitation.Category(in.Category)).SetLabel(in.Label).SetLanguage(in.Language).
-		SetDigest(codeDigest(c.tokenOf(uid))).SetDomain(*in.Domain).SetAddress(c.means.Box.Seal(in.Address, uid)).SetRemindedAt(c.now).SetCreatedAt(c.now)
+		SetDigest(codeDigest(token)).SetToken(c.means.Box.Seal(token, uid)).SetDomain(*in.Domain).SetAddress(c.means.Box.Seal(in.Address, uid)).SetRemindedAt(c.now).SetCreatedAt(c.now)
 	var of *ent.State
 	if in.State != nil {
 		var err error
@@ -154,10 +155,6 @@ func mailbox(field, address string) (string, error) {
 func domainOf(address string) string {
 	return strings.ToLower(address[strings.LastIndex(address, "@")+1:])
 }
-
-// tokenOf is the token of an invitation. It follows from the key of the installation: the tables hold
-// its digest alone, and a reminder can still bring the same link.
-func (c *change) tokenOf(uid string) string { return c.means.Box.Pseudonym("invitation " + uid) }
 
 // WithdrawInvitation ends an invitation at once. What was registered with it stays, and can be
 // declined.
@@ -276,9 +273,9 @@ func (c *change) mailInvitation(row *ent.Invitation, template string, hold bool)
 	if c.means.Outbox == nil || len(row.Address) == 0 {
 		return nil
 	}
-	token := c.tokenOf(row.UID)
-	if codeDigest(token) != row.Digest { // made under another key
-		return fmt.Errorf("the token of %s cannot be made again: was UPR_SECRET_KEY_FILE replaced?", row.UID)
+	token, err := c.means.Box.Open(row.Token, row.UID)
+	if err != nil {
+		return err
 	}
 	address, err := c.means.Box.Open(row.Address, row.UID)
 	if err != nil {
