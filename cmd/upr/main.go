@@ -30,6 +30,7 @@ type commands struct {
 	Epoch   EpochCmd   `cmd:"" help:"Begin a new epoch of the change log, as after pg_restore."`
 	User    UserCmd    `cmd:"" help:"Add users, grant roles, disable, reset."`
 	Key     KeyCmd     `cmd:"" help:"Make, list and revoke API keys."`
+	Rotate  RotateCmd  `cmd:"" help:"Seal anew, under the first key of UPR_SECRET_KEY_FILE, what its other keys have sealed."`
 	Show    ConfigCmd  `cmd:"" name:"config" help:"Print the settings in force, without secrets."`
 	Version VersionCmd `cmd:"" help:"Print the version."`
 }

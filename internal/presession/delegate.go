@@ -211,8 +211,7 @@ func (in *NewDelegate) check() (err error) {
 
 // register keeps a delegate. The invitation is locked.
 func (c *change) register(by *ent.Invitation, m *ent.PreSession, in *NewDelegate) (*ent.Attendance, error) {
-	// Of the meeting, so that appearances in several cannot be linked by it.
-	box := c.means.Box.Pseudonym(m.UID + " " + strings.ToLower(in.Email))
+	box := c.mailboxOf(m.UID, in.Email)
 	row, err := c.Ent.Attendance.Query().Where(attendance.MeetingID(m.ID), attendance.InvitationID(by.ID), attendance.Mailbox(box)).Only(c.ctx)
 	switch {
 	case ent.IsNotFound(err):

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/mail"
 	"slices"
-	"strings"
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/consent"
@@ -203,7 +202,7 @@ func (c *change) seal(row *ent.Registration, p *ent.Participant, set *ent.Partic
 		if err != nil || a.Address != who.Email {
 			return fault.Invalid("identity.email", "is no address, as in ann@example.org")
 		}
-		person = c.means.Box.Pseudonym("person " + row.Edges.Meeting.Edges.Round.UID + " " + strings.ToLower(who.Email))
+		person = c.personOf(row.Edges.Meeting.Edges.Round.UID, who.Email)
 	}
 	text, err := json.Marshal(who)
 	if err != nil {
