@@ -71,6 +71,7 @@ import (
 	"github.com/upr-info/upr/ent/session"
 	"github.com/upr-info/upr/ent/signinattempt"
 	"github.com/upr-info/upr/ent/signinlink"
+	"github.com/upr-info/upr/ent/signuplink"
 	"github.com/upr-info/upr/ent/slicecontent"
 	"github.com/upr-info/upr/ent/slicepart"
 	"github.com/upr-info/upr/ent/speaker"
@@ -204,6 +205,8 @@ type Client struct {
 	SignInAttempt *SignInAttemptClient
 	// SignInLink is the client for interacting with the SignInLink builders.
 	SignInLink *SignInLinkClient
+	// SignUpLink is the client for interacting with the SignUpLink builders.
+	SignUpLink *SignUpLinkClient
 	// SliceContent is the client for interacting with the SliceContent builders.
 	SliceContent *SliceContentClient
 	// SlicePart is the client for interacting with the SlicePart builders.
@@ -299,6 +302,7 @@ func (c *Client) init() {
 	c.Session = NewSessionClient(c.config)
 	c.SignInAttempt = NewSignInAttemptClient(c.config)
 	c.SignInLink = NewSignInLinkClient(c.config)
+	c.SignUpLink = NewSignUpLinkClient(c.config)
 	c.SliceContent = NewSliceContentClient(c.config)
 	c.SlicePart = NewSlicePartClient(c.config)
 	c.Speaker = NewSpeakerClient(c.config)
@@ -461,6 +465,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Session:                NewSessionClient(cfg),
 		SignInAttempt:          NewSignInAttemptClient(cfg),
 		SignInLink:             NewSignInLinkClient(cfg),
+		SignUpLink:             NewSignUpLinkClient(cfg),
 		SliceContent:           NewSliceContentClient(cfg),
 		SlicePart:              NewSlicePartClient(cfg),
 		Speaker:                NewSpeakerClient(cfg),
@@ -550,6 +555,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Session:                NewSessionClient(cfg),
 		SignInAttempt:          NewSignInAttemptClient(cfg),
 		SignInLink:             NewSignInLinkClient(cfg),
+		SignUpLink:             NewSignUpLinkClient(cfg),
 		SliceContent:           NewSliceContentClient(cfg),
 		SlicePart:              NewSlicePartClient(cfg),
 		Speaker:                NewSpeakerClient(cfg),
@@ -604,10 +610,10 @@ func (c *Client) Use(hooks ...Hook) {
 		c.Postponement, c.PreSession, c.Programme, c.ProgrammeName, c.ProgrammeState,
 		c.Recommendation, c.RecoveryCode, c.Registration, c.ResponseEvent, c.Review,
 		c.Round, c.SDGGoal, c.SDGIndicator, c.SDGTag, c.SDGTarget, c.SavedSlice,
-		c.Session, c.SignInAttempt, c.SignInLink, c.SliceContent, c.SlicePart,
-		c.Speaker, c.State, c.StateAlias, c.StateGroup, c.StateGroupMembership,
-		c.StoredFile, c.TroikaMember, c.UploadPermit, c.User, c.WebSession, c.Webhook,
-		c.WebhookDelivery,
+		c.Session, c.SignInAttempt, c.SignInLink, c.SignUpLink, c.SliceContent,
+		c.SlicePart, c.Speaker, c.State, c.StateAlias, c.StateGroup,
+		c.StateGroupMembership, c.StoredFile, c.TroikaMember, c.UploadPermit, c.User,
+		c.WebSession, c.Webhook, c.WebhookDelivery,
 	} {
 		n.Use(hooks...)
 	}
@@ -628,10 +634,10 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.Postponement, c.PreSession, c.Programme, c.ProgrammeName, c.ProgrammeState,
 		c.Recommendation, c.RecoveryCode, c.Registration, c.ResponseEvent, c.Review,
 		c.Round, c.SDGGoal, c.SDGIndicator, c.SDGTag, c.SDGTarget, c.SavedSlice,
-		c.Session, c.SignInAttempt, c.SignInLink, c.SliceContent, c.SlicePart,
-		c.Speaker, c.State, c.StateAlias, c.StateGroup, c.StateGroupMembership,
-		c.StoredFile, c.TroikaMember, c.UploadPermit, c.User, c.WebSession, c.Webhook,
-		c.WebhookDelivery,
+		c.Session, c.SignInAttempt, c.SignInLink, c.SignUpLink, c.SliceContent,
+		c.SlicePart, c.Speaker, c.State, c.StateAlias, c.StateGroup,
+		c.StateGroupMembership, c.StoredFile, c.TroikaMember, c.UploadPermit, c.User,
+		c.WebSession, c.Webhook, c.WebhookDelivery,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -752,6 +758,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.SignInAttempt.mutate(ctx, m)
 	case *SignInLinkMutation:
 		return c.SignInLink.mutate(ctx, m)
+	case *SignUpLinkMutation:
+		return c.SignUpLink.mutate(ctx, m)
 	case *SliceContentMutation:
 		return c.SliceContent.mutate(ctx, m)
 	case *SlicePartMutation:
@@ -10034,6 +10042,140 @@ func (c *SignInLinkClient) mutate(ctx context.Context, m *SignInLinkMutation) (V
 	}
 }
 
+// SignUpLinkClient is a client for the SignUpLink schema.
+type SignUpLinkClient struct {
+	config
+}
+
+// NewSignUpLinkClient returns a client for the SignUpLink from the given config.
+func NewSignUpLinkClient(c config) *SignUpLinkClient {
+	return &SignUpLinkClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `signuplink.Hooks(f(g(h())))`.
+func (c *SignUpLinkClient) Use(hooks ...Hook) {
+	c.hooks.SignUpLink = append(c.hooks.SignUpLink, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `signuplink.Intercept(f(g(h())))`.
+func (c *SignUpLinkClient) Intercept(interceptors ...Interceptor) {
+	c.inters.SignUpLink = append(c.inters.SignUpLink, interceptors...)
+}
+
+// Create returns a builder for creating a SignUpLink entity.
+func (c *SignUpLinkClient) Create() *SignUpLinkCreate {
+	mutation := newSignUpLinkMutation(c.config, OpCreate)
+	return &SignUpLinkCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of SignUpLink entities.
+func (c *SignUpLinkClient) CreateBulk(builders ...*SignUpLinkCreate) *SignUpLinkCreateBulk {
+	return &SignUpLinkCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *SignUpLinkClient) MapCreateBulk(slice any, setFunc func(*SignUpLinkCreate, int)) *SignUpLinkCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &SignUpLinkCreateBulk{err: fmt.Errorf("calling to SignUpLinkClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*SignUpLinkCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &SignUpLinkCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for SignUpLink.
+func (c *SignUpLinkClient) Update() *SignUpLinkUpdate {
+	mutation := newSignUpLinkMutation(c.config, OpUpdate)
+	return &SignUpLinkUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *SignUpLinkClient) UpdateOne(_m *SignUpLink) *SignUpLinkUpdateOne {
+	mutation := newSignUpLinkMutation(c.config, OpUpdateOne, withSignUpLink(_m))
+	return &SignUpLinkUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *SignUpLinkClient) UpdateOneID(id int) *SignUpLinkUpdateOne {
+	mutation := newSignUpLinkMutation(c.config, OpUpdateOne, withSignUpLinkID(id))
+	return &SignUpLinkUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for SignUpLink.
+func (c *SignUpLinkClient) Delete() *SignUpLinkDelete {
+	mutation := newSignUpLinkMutation(c.config, OpDelete)
+	return &SignUpLinkDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *SignUpLinkClient) DeleteOne(_m *SignUpLink) *SignUpLinkDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *SignUpLinkClient) DeleteOneID(id int) *SignUpLinkDeleteOne {
+	builder := c.Delete().Where(signuplink.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &SignUpLinkDeleteOne{builder}
+}
+
+// Query returns a query builder for SignUpLink.
+func (c *SignUpLinkClient) Query() *SignUpLinkQuery {
+	return &SignUpLinkQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeSignUpLink},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a SignUpLink entity by its id.
+func (c *SignUpLinkClient) Get(ctx context.Context, id int) (*SignUpLink, error) {
+	return c.Query().Where(signuplink.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SignUpLinkClient) GetX(ctx context.Context, id int) *SignUpLink {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *SignUpLinkClient) Hooks() []Hook {
+	hooks := c.hooks.SignUpLink
+	return append(hooks[:len(hooks):len(hooks)], signuplink.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *SignUpLinkClient) Interceptors() []Interceptor {
+	return c.inters.SignUpLink
+}
+
+func (c *SignUpLinkClient) mutate(ctx context.Context, m *SignUpLinkMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&SignUpLinkCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&SignUpLinkUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&SignUpLinkUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&SignUpLinkDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown SignUpLink mutation op: %q", m.Op())
+	}
+}
+
 // SliceContentClient is a client for the SliceContent schema.
 type SliceContentClient struct {
 	config
@@ -12350,9 +12492,9 @@ type (
 		PreSession, Programme, ProgrammeName, ProgrammeState, Recommendation,
 		RecoveryCode, Registration, ResponseEvent, Review, Round, SDGGoal,
 		SDGIndicator, SDGTag, SDGTarget, SavedSlice, Session, SignInAttempt,
-		SignInLink, SliceContent, SlicePart, Speaker, State, StateAlias, StateGroup,
-		StateGroupMembership, StoredFile, TroikaMember, UploadPermit, User, WebSession,
-		Webhook, WebhookDelivery []ent.Hook
+		SignInLink, SignUpLink, SliceContent, SlicePart, Speaker, State, StateAlias,
+		StateGroup, StateGroupMembership, StoredFile, TroikaMember, UploadPermit, User,
+		WebSession, Webhook, WebhookDelivery []ent.Hook
 	}
 	inters struct {
 		APIKey, AccessCode, ActionCategory, ActionCodingRule, AffectedGroup,
@@ -12365,8 +12507,8 @@ type (
 		PreSession, Programme, ProgrammeName, ProgrammeState, Recommendation,
 		RecoveryCode, Registration, ResponseEvent, Review, Round, SDGGoal,
 		SDGIndicator, SDGTag, SDGTarget, SavedSlice, Session, SignInAttempt,
-		SignInLink, SliceContent, SlicePart, Speaker, State, StateAlias, StateGroup,
-		StateGroupMembership, StoredFile, TroikaMember, UploadPermit, User, WebSession,
-		Webhook, WebhookDelivery []ent.Interceptor
+		SignInLink, SignUpLink, SliceContent, SlicePart, Speaker, State, StateAlias,
+		StateGroup, StateGroupMembership, StoredFile, TroikaMember, UploadPermit, User,
+		WebSession, Webhook, WebhookDelivery []ent.Interceptor
 	}
 )

@@ -68,6 +68,7 @@ import (
 	"github.com/upr-info/upr/ent/session"
 	"github.com/upr-info/upr/ent/signinattempt"
 	"github.com/upr-info/upr/ent/signinlink"
+	"github.com/upr-info/upr/ent/signuplink"
 	"github.com/upr-info/upr/ent/slicecontent"
 	"github.com/upr-info/upr/ent/slicepart"
 	"github.com/upr-info/upr/ent/speaker"
@@ -198,6 +199,7 @@ func checkColumn(t, c string) error {
 			session.Table:                session.ValidColumn,
 			signinattempt.Table:          signinattempt.ValidColumn,
 			signinlink.Table:             signinlink.ValidColumn,
+			signuplink.Table:             signuplink.ValidColumn,
 			slicecontent.Table:           slicecontent.ValidColumn,
 			slicepart.Table:              slicepart.ValidColumn,
 			speaker.Table:                speaker.ValidColumn,

@@ -124,6 +124,8 @@ type Tx struct {
 	SignInAttempt *SignInAttemptClient
 	// SignInLink is the client for interacting with the SignInLink builders.
 	SignInLink *SignInLinkClient
+	// SignUpLink is the client for interacting with the SignUpLink builders.
+	SignUpLink *SignUpLinkClient
 	// SliceContent is the client for interacting with the SliceContent builders.
 	SliceContent *SliceContentClient
 	// SlicePart is the client for interacting with the SlicePart builders.
@@ -339,6 +341,7 @@ func (tx *Tx) init() {
 	tx.Session = NewSessionClient(tx.config)
 	tx.SignInAttempt = NewSignInAttemptClient(tx.config)
 	tx.SignInLink = NewSignInLinkClient(tx.config)
+	tx.SignUpLink = NewSignUpLinkClient(tx.config)
 	tx.SliceContent = NewSliceContentClient(tx.config)
 	tx.SlicePart = NewSlicePartClient(tx.config)
 	tx.Speaker = NewSpeakerClient(tx.config)

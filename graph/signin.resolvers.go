@@ -10,6 +10,10 @@ func (r *mutationResolver) RequestSignInLink(ctx context.Context, input generate
 	return done(r.People.RequestSignInLink(ctx, input.Email))
 }
 
+func (r *mutationResolver) RequestAccount(ctx context.Context, input generated.RequestAccountInput) (*generated.DonePayload, error) {
+	return done(r.People.RequestAccount(ctx, input.Email, input.Name, input.Language))
+}
+
 func (r *mutationResolver) SignIn(ctx context.Context, input generated.SignInInput) (*generated.SignInPayload, error) {
 	v, err := r.People.SignIn(ctx, input.Email, input.Password, orEmpty(input.Code))
 	wrong, failed := userErrors(err)

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -91,7 +92,7 @@ func signsIn(text string) bool {
 	for _, operation := range document.Operations {
 		for _, selection := range operation.SelectionSet {
 			field, plain := selection.(*ast.Field)
-			if !plain || operation.Operation != ast.Mutation || field.Name != "signIn" && field.Name != "requestSignInLink" {
+			if !plain || operation.Operation != ast.Mutation || !slices.Contains([]string{"signIn", "requestSignInLink", "requestAccount"}, field.Name) {
 				return false
 			}
 		}

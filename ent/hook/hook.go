@@ -681,6 +681,18 @@ func (f SignInLinkFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, 
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.SignInLinkMutation", m)
 }
 
+// The SignUpLinkFunc type is an adapter to allow the use of ordinary
+// function as SignUpLink mutator.
+type SignUpLinkFunc func(context.Context, *ent.SignUpLinkMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f SignUpLinkFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.SignUpLinkMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.SignUpLinkMutation", m)
+}
+
 // The SliceContentFunc type is an adapter to allow the use of ordinary
 // function as SliceContent mutator.
 type SliceContentFunc func(context.Context, *ent.SliceContentMutation) (ent.Value, error)

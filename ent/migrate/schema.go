@@ -1880,6 +1880,28 @@ var (
 			},
 		},
 	}
+	// SignUpLinksColumns holds the columns for the "sign_up_links" table.
+	SignUpLinksColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "digest", Type: field.TypeString, Unique: true},
+		{Name: "email", Type: field.TypeString},
+		{Name: "name", Type: field.TypeString},
+		{Name: "language", Type: field.TypeString},
+		{Name: "expires_at", Type: field.TypeTime},
+	}
+	// SignUpLinksTable holds the schema information for the "sign_up_links" table.
+	SignUpLinksTable = &schema.Table{
+		Name:       "sign_up_links",
+		Columns:    SignUpLinksColumns,
+		PrimaryKey: []*schema.Column{SignUpLinksColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "signuplink_expires_at",
+				Unique:  false,
+				Columns: []*schema.Column{SignUpLinksColumns[5]},
+			},
+		},
+	}
 	// SliceContentsColumns holds the columns for the "slice_contents" table.
 	SliceContentsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -2425,6 +2447,7 @@ var (
 		SessionsTable,
 		SignInAttemptsTable,
 		SignInLinksTable,
+		SignUpLinksTable,
 		SliceContentsTable,
 		SlicePartsTable,
 		SpeakersTable,

@@ -174,6 +174,9 @@ type SignInAttempt func(*sql.Selector)
 // SignInLink is the predicate function for signinlink builders.
 type SignInLink func(*sql.Selector)
 
+// SignUpLink is the predicate function for signuplink builders.
+type SignUpLink func(*sql.Selector)
+
 // SliceContent is the predicate function for slicecontent builders.
 type SliceContent func(*sql.Selector)
 

@@ -1455,6 +1455,30 @@ func (f SignInLinkMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Muta
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.SignInLinkMutation", m)
 }
 
+// The SignUpLinkQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type SignUpLinkQueryRuleFunc func(context.Context, *ent.SignUpLinkQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f SignUpLinkQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.SignUpLinkQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.SignUpLinkQuery", q)
+}
+
+// The SignUpLinkMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type SignUpLinkMutationRuleFunc func(context.Context, *ent.SignUpLinkMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f SignUpLinkMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.SignUpLinkMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.SignUpLinkMutation", m)
+}
+
 // The SliceContentQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type SliceContentQueryRuleFunc func(context.Context, *ent.SliceContentQuery) error
@@ -1938,6 +1962,8 @@ func queryFilter(q ent.Query) (Filter, error) {
 		return q.Filter(), nil
 	case *ent.SignInLinkQuery:
 		return q.Filter(), nil
+	case *ent.SignUpLinkQuery:
+		return q.Filter(), nil
 	case *ent.SliceContentQuery:
 		return q.Filter(), nil
 	case *ent.SlicePartQuery:
@@ -2084,6 +2110,8 @@ func mutationFilter(m ent.Mutation) (Filter, error) {
 	case *ent.SignInAttemptMutation:
 		return m.Filter(), nil
 	case *ent.SignInLinkMutation:
+		return m.Filter(), nil
+	case *ent.SignUpLinkMutation:
 		return m.Filter(), nil
 	case *ent.SliceContentMutation:
 		return m.Filter(), nil

@@ -58,6 +58,7 @@ import (
 	"github.com/upr-info/upr/ent/session"
 	"github.com/upr-info/upr/ent/signinattempt"
 	"github.com/upr-info/upr/ent/signinlink"
+	"github.com/upr-info/upr/ent/signuplink"
 	"github.com/upr-info/upr/ent/slicecontent"
 	"github.com/upr-info/upr/ent/slicepart"
 	"github.com/upr-info/upr/ent/speaker"
@@ -1385,6 +1386,33 @@ func init() {
 	signinlinkDescDigest := signinlinkFields[0].Descriptor()
 	// signinlink.DigestValidator is a validator for the "digest" field. It is called by the builders before save.
 	signinlink.DigestValidator = signinlinkDescDigest.Validators[0].(func(string) error)
+	signuplink.Policy = privacy.NewPolicies(schema.SignUpLink{})
+	signuplink.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := signuplink.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	signuplinkFields := schema.SignUpLink{}.Fields()
+	_ = signuplinkFields
+	// signuplinkDescDigest is the schema descriptor for digest field.
+	signuplinkDescDigest := signuplinkFields[0].Descriptor()
+	// signuplink.DigestValidator is a validator for the "digest" field. It is called by the builders before save.
+	signuplink.DigestValidator = signuplinkDescDigest.Validators[0].(func(string) error)
+	// signuplinkDescEmail is the schema descriptor for email field.
+	signuplinkDescEmail := signuplinkFields[1].Descriptor()
+	// signuplink.EmailValidator is a validator for the "email" field. It is called by the builders before save.
+	signuplink.EmailValidator = signuplinkDescEmail.Validators[0].(func(string) error)
+	// signuplinkDescName is the schema descriptor for name field.
+	signuplinkDescName := signuplinkFields[2].Descriptor()
+	// signuplink.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	signuplink.NameValidator = signuplinkDescName.Validators[0].(func(string) error)
+	// signuplinkDescLanguage is the schema descriptor for language field.
+	signuplinkDescLanguage := signuplinkFields[3].Descriptor()
+	// signuplink.LanguageValidator is a validator for the "language" field. It is called by the builders before save.
+	signuplink.LanguageValidator = signuplinkDescLanguage.Validators[0].(func(string) error)
 	slicecontent.Policy = privacy.NewPolicies(schema.SliceContent{})
 	slicecontent.Hooks[0] = func(next ent.Mutator) ent.Mutator {
 		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {

@@ -91,6 +91,7 @@ type MutationResolver interface {
 	SaveDocument(ctx context.Context, input desk.DocumentInput) (*desk.ReviewPayload, error)
 	WithdrawDocument(ctx context.Context, input desk.DocumentInput) (*desk.ReviewPayload, error)
 	RequestSignInLink(ctx context.Context, input RequestSignInLinkInput) (*DonePayload, error)
+	RequestAccount(ctx context.Context, input RequestAccountInput) (*DonePayload, error)
 	SignIn(ctx context.Context, input SignInInput) (*SignInPayload, error)
 	SignOut(ctx context.Context) (*DonePayload, error)
 	RevokeSession(ctx context.Context, input RevokeSessionInput) (*DonePayload, error)
@@ -1022,6 +1023,20 @@ func (ec *executionContext) field_Mutation_renameStateGroup_args(ctx context.Con
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (desk.RenameTermInput, error) {
 			return ec.unmarshalNRenameTermInput2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐRenameTermInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_requestAccount_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RequestAccountInput, error) {
+			return ec.unmarshalNRequestAccountInput2githubᚗcomᚋuprᚑinfoᚋuprᚋgraphᚋgeneratedᚐRequestAccountInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -5850,6 +5865,50 @@ func (ec *executionContext) fieldContext_Mutation_requestSignInLink(ctx context.
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_requestAccount(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_requestAccount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RequestAccount(ctx, fc.Args["input"].(RequestAccountInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *DonePayload) graphql.Marshaler {
+			return ec.marshalNDonePayload2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋgraphᚋgeneratedᚐDonePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_requestAccount(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DonePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_requestAccount_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_signIn(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8629,6 +8688,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "requestSignInLink":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_requestSignInLink(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "requestAccount":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_requestAccount(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

@@ -362,6 +362,14 @@ type RemoveParticipantInput struct {
 	ID string `json:"id"`
 }
 
+type RequestAccountInput struct {
+	Email string `json:"email"`
+	// Of the person, in one line.
+	Name string `json:"name"`
+	// EN, FR, ES, AR, RU or ZH; mail is in one of the first three.
+	Language string `json:"language"`
+}
+
 type RequestProtectionInput struct {
 	ID    string `json:"id"`
 	Level int    `json:"level"`

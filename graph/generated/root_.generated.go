@@ -637,6 +637,7 @@ type ComplexityRoot struct {
 		RenameAffectedGroup     func(childComplexity int, input desk.RenameTermInput) int
 		RenameIssue             func(childComplexity int, input desk.RenameTermInput) int
 		RenameStateGroup        func(childComplexity int, input desk.RenameTermInput) int
+		RequestAccount          func(childComplexity int, input RequestAccountInput) int
 		RequestProtection       func(childComplexity int, input RequestProtectionInput) int
 		RequestSignInLink       func(childComplexity int, input RequestSignInLinkInput) int
 		ResendMessage           func(childComplexity int, input MessageInput) int
@@ -4285,6 +4286,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RenameStateGroup(childComplexity, args["input"].(desk.RenameTermInput)), true
+	case "Mutation.requestAccount":
+		if e.ComplexityRoot.Mutation.RequestAccount == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_requestAccount_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RequestAccount(childComplexity, args["input"].(RequestAccountInput)), true
 	case "Mutation.requestProtection":
 		if e.ComplexityRoot.Mutation.RequestProtection == nil {
 			break
@@ -8478,6 +8490,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ReleaseDecisionsInput", ec.unmarshalInputReleaseDecisionsInput),
 			graphql.NewInputUnmarshaler("RemoveParticipantInput", ec.unmarshalInputRemoveParticipantInput),
 			graphql.NewInputUnmarshaler("RenameTermInput", ec.unmarshalInputRenameTermInput),
+			graphql.NewInputUnmarshaler("RequestAccountInput", ec.unmarshalInputRequestAccountInput),
 			graphql.NewInputUnmarshaler("RequestProtectionInput", ec.unmarshalInputRequestProtectionInput),
 			graphql.NewInputUnmarshaler("RequestSignInLinkInput", ec.unmarshalInputRequestSignInLinkInput),
 			graphql.NewInputUnmarshaler("ResponseInput", ec.unmarshalInputResponseInput),
@@ -11490,6 +11503,11 @@ type Session implements Node {
   """
   requestSignInLink(input: RequestSignInLinkInput!): DonePayload!
   """
+  Mails a link that makes an account and signs in, once; where there is a user with this address, one that signs in. The answer
+  does not tell which. Who has an account may apply for Pre-sessions. Anybody may ask, not too often.
+  """
+  requestAccount(input: RequestAccountInput!): DonePayload!
+  """
   Begins a session, whose cookie comes with the answer. With a second factor, the code of the
   authenticator or a recovery code is needed too. Anybody may ask, not too often.
   """
@@ -11510,6 +11528,14 @@ type Session implements Node {
 
 input RequestSignInLinkInput {
   email: String!
+}
+
+input RequestAccountInput {
+  email: String!
+  "Of the person, in one line."
+  name: String!
+  "EN, FR, ES, AR, RU or ZH; mail is in one of the first three."
+  language: String! = "EN"
 }
 
 input SignInInput {

@@ -394,6 +394,66 @@ func UnmarshalConfirmSecondFactorInput(ctx context.Context, raw any) (ConfirmSec
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRequestAccountInput(ctx context.Context, obj any) (RequestAccountInput, error) {
+	var it RequestAccountInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["language"]; !present {
+		asMap["language"] = "EN"
+	}
+
+	fieldsInOrder := [...]string{"email", "name", "language"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "email":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Email = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "language":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("language"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Language = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRequestAccountInput unmarshals raw into the RequestAccountInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRequestAccountInput(ctx context.Context, raw any) (RequestAccountInput, error) {
+	var out RequestAccountInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RequestAccountInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRequestSignInLinkInput(ctx context.Context, obj any) (RequestSignInLinkInput, error) {
 	var it RequestSignInLinkInput
 	if obj == nil {
@@ -740,6 +800,11 @@ func (ec *executionContext) marshalNRecoveryCodesPayload2ᚖgithubᚗcomᚋupr�
 		return graphql.Null
 	}
 	return ec._RecoveryCodesPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRequestAccountInput2githubᚗcomᚋuprᚑinfoᚋuprᚋgraphᚋgeneratedᚐRequestAccountInput(ctx context.Context, v any) (RequestAccountInput, error) {
+	res, err := ec.unmarshalInputRequestAccountInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNRequestSignInLinkInput2githubᚗcomᚋuprᚑinfoᚋuprᚋgraphᚋgeneratedᚐRequestSignInLinkInput(ctx context.Context, v any) (RequestSignInLinkInput, error) {

@@ -21,6 +21,11 @@ const (
 // RequestSignInLink mails a link to a user. The answer is the same, and as fast, whether
 // there is one or not.
 func (s *Service) RequestSignInLink(ctx context.Context, email string) error {
+	return s.mailLink(ctx, email, s.sendLink)
+}
+
+// mailLink has a link sent behind the answer, which is the same whoever an address belongs to.
+func (s *Service) mailLink(ctx context.Context, email string, send func(ctx context.Context, email string) error) error {
 	if s.mail == nil {
 		return fault.Unavailable("this server sends no mail: sign in with a password, or set UPR_SMTP_URL")
 	}
@@ -35,7 +40,7 @@ func (s *Service) RequestSignInLink(ctx context.Context, email string) error {
 	go func() {
 		ctx, cancel := context.WithTimeout(background, mailTime)
 		defer cancel()
-		if err := s.sendLink(ctx, email); err != nil {
+		if err := send(ctx, email); err != nil {
 			slog.ErrorContext(ctx, "a sign-in link was not sent", "error", err)
 		}
 	}()
@@ -75,14 +80,20 @@ The link works once, within %d minutes. If you did not ask for it, nothing needs
 `, u.Name, s.settings.PublicURL, token, int(linkLifetime.Minutes())))
 }
 
-// useLink signs in by the token of a link, once.
+// useLink signs in by the token of a link, once, and makes the account where it is for a new one.
 func (s *Service) useLink(ctx context.Context, token string) (*viewer.Viewer, error) {
 	if err := s.attempt(ctx, "address", callerOf(ctx).Address, perAddress); err != nil {
 		return nil, err
 	}
 	now := s.now().UTC()
-	var u *ent.User
-	err := s.keep(ctx, func(ctx context.Context, tx *database.Tx) error {
+	u, err := s.signUp(ctx, token)
+	if err != nil {
+		return nil, err
+	}
+	if u != nil && u.DisabledAt == nil {
+		return s.begin(ctx, u, false)
+	}
+	err = s.keep(ctx, func(ctx context.Context, tx *database.Tx) error {
 		n, err := tx.Ent.SignInLink.Update().
 			Where(signinlink.Digest(digest(token)), signinlink.UsedAtIsNil(), signinlink.ExpiresAtGT(now)).SetUsedAt(now).Save(ctx)
 		if err != nil {
