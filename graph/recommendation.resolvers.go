@@ -16,7 +16,7 @@ func (r *queryResolver) ActionCategories(ctx context.Context) ([]record.ActionCa
 }
 
 func (r *queryResolver) ActionCodingRules(ctx context.Context) ([]string, error) {
-	return snapshot(ctx).ActionCodingRules(), nil
+	return snapshot(ctx).ActionCodingRules().Texts(), nil
 }
 
 func (r *recommendationFilterResolver) StateUnderReviewGroups(ctx context.Context, obj *record.RecommendationFilter, data []string) error {

@@ -21,6 +21,9 @@ type PullCmd struct {
 func (c PullCmd) Run(ctx context.Context, to streams) error {
 	for {
 		pulled, err := slice.Copy{Folder: c.To, Server: c.URL, Key: c.Key}.Pull(ctx)
+		for _, sentence := range pulled.Mended {
+			fmt.Fprintf(to.out, "%s: %s\n", c.To, sentence)
+		}
 		switch {
 		case err != nil && (c.Every == 0 || ctx.Err() != nil):
 			return err

@@ -7,6 +7,9 @@ type IssueVocabulary struct {
 	Source      string
 }
 
+// ID is stable for ever.
+func (v IssueVocabulary) ID() string { return idOf(kindVocabulary, v.Code) }
+
 // IssueVocabularies returns the versions, oldest first.
 func (s *Snapshot) IssueVocabularies() []IssueVocabulary { return s.vocabularies }
 

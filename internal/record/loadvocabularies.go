@@ -22,9 +22,9 @@ func (l *loader) vocabularies() {
 			l.err = fmt.Errorf("verbs of action category %d: %w", s.actions[i].Number, err)
 		}
 	}
-	l.each(`SELECT rule FROM action_coding_rules ORDER BY position`, nil, func(scan func(...any)) {
-		var rule string
-		scan(&rule)
+	l.each(`SELECT position, rule FROM action_coding_rules ORDER BY position`, nil, func(scan func(...any)) {
+		var rule ActionCodingRule
+		scan(&rule.Position, &rule.Rule)
 		s.codingRules = append(s.codingRules, rule)
 	})
 	l.affectedGroups()

@@ -41,7 +41,7 @@ type tables struct {
 	issues        []issueRow
 	vocabularies  []IssueVocabulary
 	actions       []ActionCategory // by number, 1 at position 0
-	codingRules   []string
+	codingRules   ActionCodingRules
 	goals         []goalRow // by number
 	targets       []targetRow
 	indicators    []indicatorRow

@@ -65,6 +65,9 @@ func (s *Service) Changes(ctx context.Context, since string, wanted *Wanted, mos
 	if err := may(ctx, "changes"); err != nil {
 		return nil, err
 	}
+	if err := s.name(ctx, wanted); err != nil {
+		return nil, err
+	}
 	leave, err := s.read(ctx)
 	if err != nil {
 		return nil, err

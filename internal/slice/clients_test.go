@@ -2,10 +2,14 @@ package slice_test
 
 import (
 	"encoding/json"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -31,9 +35,10 @@ func TestClientsOfPartners(t *testing.T) {
 				t.Skip("SKIPPED, NOT TESTED: R has no httr2")
 			}
 			h, folder := open(t, dbtest.SQLite(t), 60), t.TempDir()
+			address := busy(t, h.url)
 			step := func() {
 				t.Helper()
-				program := exec.CommandContext(t.Context(), client[0], filepath.Join("..", "..", "docs", "partners", client[1]), h.url, folder) //nolint:gosec // an example of ours
+				program := exec.CommandContext(t.Context(), client[0], filepath.Join("..", "..", "docs", "partners", client[1]), address, folder) //nolint:gosec // an example of ours
 				program.WaitDelay = time.Second
 				if said, err := program.CombinedOutput(); err != nil {
 					t.Fatalf("%v: %s", err, said)
@@ -48,13 +53,49 @@ func TestClientsOfPartners(t *testing.T) {
 			step()
 			h.change(t, "rec", 30, `UPDATE recommendations SET text = 'Another text' WHERE id = 30`)
 			h.change(t, "rec", 31, `UPDATE recommendations SET status = 'WITHDRAWN' WHERE id = 31`)
+			h.change(t, "rec", 32, `UPDATE recommendations SET text = 'Release Quokka Warden' WHERE id = 32`)
+			step()
 			h.redact(t, 32, "what is left")
 			step()
+			checkNowhere(t, folder, "Quokka")
 			if err := database.WithTx(t.Context(), h.db, func(tx *database.Tx) error { return changelog.NewEpoch(t.Context(), tx) }); err != nil {
 				t.Fatal(err)
 			}
 			step()
 		})
+	}
+}
+
+// busy serves what a server does, and refuses every third request as one that is busy.
+func busy(t *testing.T, address string) string {
+	t.Helper()
+	to, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var asked atomic.Int64
+	proxy := httputil.NewSingleHostReverseProxy(to)
+	return serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if n := asked.Add(1); n%3 == 1 {
+			w.Header().Set("Retry-After", "1")
+			http.Error(w, "busy", map[bool]int{true: http.StatusTooManyRequests, false: http.StatusServiceUnavailable}[n%2 == 0])
+			return
+		}
+		proxy.ServeHTTP(w, r)
+	}))
+}
+
+// checkNowhere looks through all files of a folder for what was redacted.
+func checkNowhere(t *testing.T, folder, redacted string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(folder, "*"))
+	if err != nil || len(files) == 0 {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if text, err := os.ReadFile(file); err != nil || strings.Contains(string(text), redacted) {
+			t.Errorf("%s has what was redacted (%v)", file, err)
+		}
 	}
 }
 

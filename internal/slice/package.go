@@ -132,8 +132,14 @@ type resource struct {
 	Schema      tableSchema `json:"schema"`
 }
 
+// dialect says all of how the files are written: readers that are not told guess, and a text with
+// many other signs has some of them guess wrongly.
 type dialect struct {
+	Header         bool   `json:"header"`
+	Delimiter      string `json:"delimiter"`
 	LineTerminator string `json:"lineTerminator"`
+	QuoteChar      string `json:"quoteChar"`
+	DoubleQuote    bool   `json:"doubleQuote"`
 }
 
 type tableSchema struct {
@@ -183,7 +189,7 @@ var fieldTypes = map[Type]string{Text: "string", Integer: "integer", Number: "nu
 func (t *Table) resource(all []*Table) resource {
 	k := t.Question.Kind
 	r := resource{Name: k.Name, Type: "table", Path: k.Name + ".csv", Title: k.Title, Description: k.Description, Format: "csv", MediaType: "text/csv", Encoding: "utf-8",
-		Dialect: dialect{"\n"}, Schema: tableSchema{MissingValues: []string{""}}}
+		Dialect: dialect{true, ",", "\n", `"`, true}, Schema: tableSchema{MissingValues: []string{""}}}
 	for _, c := range t.Columns {
 		f := field{Name: c.Name, Type: fieldTypes[c.Type], Description: c.Description}
 		if c.Required {

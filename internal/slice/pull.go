@@ -2,19 +2,16 @@ package slice
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -35,150 +32,75 @@ type Copy struct {
 type Pulled struct {
 	Cursor           string
 	Written, Deleted int
-	Anew             bool // that it began from nothing
-}
-
-const stateFile = "upr-pull.json"
-
-// state is what a copy knows of itself.
-type state struct {
-	Server string `json:"server"`
-	Cursor string `json:"cursor"`
+	Anew             bool     // that it began from nothing
+	Mended           []string // sentences about files that were not as they were left
 }
 
 // Pull brings the copy up to date. Files are replaced as a whole, and how far it has come is
-// written last: whatever happens in between, the next time leads to the same end.
+// written last: whatever happens in between, the next time leads to the same end. A file that
+// somebody changed, cut off or took away is taken anew, and what it was is kept beside it.
 func (c Copy) Pull(ctx context.Context) (Pulled, error) {
 	if err := os.MkdirAll(c.Folder, 0o755); err != nil { //nolint:gosec // public data
 		return Pulled{}, fmt.Errorf("make the folder: %w", err)
 	}
-	before, err := c.state()
+	s, err := c.state()
 	if err != nil {
 		return Pulled{}, err
 	}
-	if before.Cursor == "" {
-		return c.begin(ctx)
+	damaged, said, err := c.damaged(s)
+	if err != nil {
+		return Pulled{}, err
 	}
-	pulled, err := c.goOn(ctx, before.Cursor)
-	if gone := (*Gone)(nil); errors.As(err, &gone) {
-		return c.begin(ctx)
+	pulled := Pulled{}
+	if s.Cursor != "" {
+		pulled, err = c.goOn(ctx, s, damaged)
 	}
+	if gone := (*Gone)(nil); s.Cursor == "" || errors.As(err, &gone) {
+		pulled, err = c.begin(ctx, s)
+	}
+	pulled.Mended = append(said, pulled.Mended...)
 	return pulled, err
-}
-
-func (c Copy) state() (s state, err error) {
-	text, err := os.ReadFile(filepath.Join(c.Folder, stateFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		return s, nil
-	}
-	if err == nil {
-		err = json.Unmarshal(text, &s)
-	}
-	if err != nil {
-		return s, fmt.Errorf("%s cannot be read; delete the folder to begin anew: %w", stateFile, err)
-	}
-	if s.Server != c.Server {
-		return s, fmt.Errorf("the folder is a copy of %s, not of %s: take another one", s.Server, c.Server)
-	}
-	return s, nil
-}
-
-func (c Copy) save(cursor string) error {
-	text, err := json.Marshal(state{c.Server, cursor})
-	if err != nil {
-		return err
-	}
-	return c.write(stateFile, append(text, '\n'))
-}
-
-func (c Copy) write(name string, text []byte) error {
-	path := filepath.Join(c.Folder, name)
-	file, err := os.CreateTemp(c.Folder, ".upr-")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	_, err = file.Write(text)
-	err = errors.Join(err, file.Chmod(0o644), file.Sync(), file.Close()) //nolint:gosec // public data
-	if err == nil {
-		err = os.Rename(file.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(file.Name())
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	return nil
-}
-
-// objects are the lines of one kind by id.
-type objects map[string]json.RawMessage
-
-func (c Copy) read(kind string) (objects, error) {
-	text, err := os.ReadFile(filepath.Join(c.Folder, kind+".ndjson"))
-	if errors.Is(err, fs.ErrNotExist) {
-		return objects{}, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", kind, err)
-	}
-	all := objects{}
-	for line := range bytes.Lines(text) {
-		var object struct {
-			ID string `json:"id"`
-		}
-		if err := json.Unmarshal(line, &object); err != nil {
-			return nil, fmt.Errorf("%s.ndjson was changed by somebody; delete the folder to begin anew: %w", kind, err)
-		}
-		all[object.ID] = json.RawMessage(bytes.TrimSuffix(line, []byte("\n")))
-	}
-	return all, nil
-}
-
-func (c Copy) writeAll(kinds map[string]objects) error {
-	for kind, all := range kinds {
-		var text bytes.Buffer
-		for _, id := range slices.Sorted(maps.Keys(all)) {
-			text.Write(all[id])
-			text.WriteByte('\n')
-		}
-		if err := c.write(kind+".ndjson", text.Bytes()); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // begin takes the whole record, and what changed since.
-func (c Copy) begin(ctx context.Context) (Pulled, error) {
-	kinds, cursor, n, err := c.wholeRecord(ctx)
+func (c Copy) begin(ctx context.Context, s *state) (Pulled, error) {
+	kinds, cursor, n, err := c.wholeRecord(ctx, nil)
 	if err != nil {
 		return Pulled{}, err
 	}
-	old, err := filepath.Glob(filepath.Join(c.Folder, "*.ndjson"))
+	s.Cursor = "" // what is half done is begun again
+	mended, err := c.replace(s, kinds, cursor)
 	if err != nil {
-		return Pulled{}, err
+		return Pulled{Mended: mended}, err
 	}
-	for _, path := range old {
-		if kind := strings.TrimSuffix(filepath.Base(path), ".ndjson"); kinds[kind] == nil {
-			if err := os.Remove(path); err != nil {
-				return Pulled{}, fmt.Errorf("take away what there is not any more: %w", err)
+	for kind := range s.Files {
+		if kinds[kind] == nil {
+			if err := os.Remove(filepath.Join(c.Folder, nameOfFile(kind))); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return Pulled{Mended: mended}, fmt.Errorf("take away what there is not any more: %w", err)
 			}
+			delete(s.Files, kind)
 		}
 	}
-	if err := errors.Join(c.writeAll(kinds), c.save(cursor)); err != nil {
-		return Pulled{}, err
-	}
-	pulled, err := c.goOn(ctx, cursor)
-	pulled.Written, pulled.Anew = pulled.Written+n, true
+	pulled, err := c.goOn(ctx, s, nil)
+	pulled.Written, pulled.Anew, pulled.Mended = pulled.Written+n, true, append(mended, pulled.Mended...)
 	return pulled, err
 }
 
-func (c Copy) wholeRecord(ctx context.Context) (kinds map[string]objects, cursor string, n int, err error) {
-	response, err := c.get(ctx, wholeRecord, nil)
+// wholeRecord takes all that there is of some kinds, of all where none is named.
+func (c Copy) wholeRecord(ctx context.Context, only []string) (kinds map[string]objects, cursor string, n int, err error) {
+	query := url.Values{}
+	if len(only) > 0 {
+		query.Set("kinds", strings.Join(only, ","))
+	}
+	response, err := c.get(ctx, wholeRecord, query)
 	if err != nil {
 		return nil, "", 0, err
 	}
 	defer response.Body.Close()
 	kinds = map[string]objects{}
+	for _, kind := range only {
+		kinds[kind] = objects{}
+	}
 	decoder := json.NewDecoder(bufio.NewReaderSize(response.Body, bufferSize))
 	for decoder.More() {
 		var line Change
@@ -205,9 +127,15 @@ func isFileName(kind string) bool {
 	return kind != "" && !strings.ContainsFunc(kind, func(r rune) bool { return r != '_' && (r < 'a' || r > 'z') })
 }
 
-// goOn applies what changed after a cursor.
-func (c Copy) goOn(ctx context.Context, cursor string) (pulled Pulled, err error) {
-	kinds := map[string]objects{}
+// goOn applies what changed after the cursor. Damaged kinds are taken as they are now: what changed
+// before is applied to them again, which leads to the same.
+func (c Copy) goOn(ctx context.Context, s *state, damaged []string) (pulled Pulled, err error) {
+	kinds, cursor := map[string]objects{}, s.Cursor
+	if len(damaged) > 0 {
+		if kinds, _, pulled.Written, err = c.wholeRecord(ctx, damaged); err != nil {
+			return pulled, err
+		}
+	}
 	for more := true; more; {
 		page, err := c.page(ctx, cursor)
 		if err != nil {
@@ -218,7 +146,7 @@ func (c Copy) goOn(ctx context.Context, cursor string) (pulled Pulled, err error
 				return pulled, fmt.Errorf("the server sends things of a kind %q", change.Kind)
 			}
 			if kinds[change.Kind] == nil {
-				if kinds[change.Kind], err = c.read(change.Kind); err != nil {
+				if kinds[change.Kind], err = c.read(s, change.Kind); err != nil {
 					return pulled, err
 				}
 			}
@@ -233,7 +161,8 @@ func (c Copy) goOn(ctx context.Context, cursor string) (pulled Pulled, err error
 		more, cursor = page.More, page.Cursor
 	}
 	pulled.Cursor = cursor
-	return pulled, errors.Join(c.writeAll(kinds), c.save(cursor))
+	pulled.Mended, err = c.replace(s, kinds, cursor)
+	return pulled, err
 }
 
 func (c Copy) page(ctx context.Context, since string) (page Changes, err error) {

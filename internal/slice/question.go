@@ -180,7 +180,7 @@ func (q *Question) Query() url.Values {
 }
 
 // layout changes whenever the same data would be written otherwise.
-const layout = "1"
+const layout = "2"
 
 // Tag names the bytes that answer the question: they are others with the record, and, where it
 // asks for what holds today, with the day; where it names groups of partners, with those.

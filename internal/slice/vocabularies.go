@@ -10,6 +10,7 @@ func init() { //nolint:gochecknoinits // kinds register themselves
 		Description: "One row for each version of UPR Info's list of issues."},
 		listed((*record.Snapshot).IssueVocabularies),
 		textual("code", "Its code.", func(v vocabulary) string { return v.Code }).Required(),
+		textual("id", "Stable for ever.", vocabulary.ID).Required(),
 		textual("title", "Its title.", func(v vocabulary) string { return v.Title }),
 		whole("year", "Year of the version.", func(v vocabulary) int { return v.Year }),
 		textual("source", "Where it is from.", func(v vocabulary) string { return v.Source }),
@@ -49,10 +50,19 @@ func init() { //nolint:gochecknoinits // kinds register themselves
 		Description: "One row for each of McMahon's five categories of the action that a recommendation asks for."},
 		listed((*record.Snapshot).ActionCategories),
 		whole("number", "1 (minimal) to 5 (specific).", func(a action) int { return a.Number }),
+		textual("id", "Stable for ever.", action.ID).Required(),
 		labelled("name", "Its name.", func(a action, _ *record.Language) string { return a.Name }),
 		textual("definition", "What it means.", func(a action) string { return a.Definition }),
 		textual("example", "An example.", func(a action) string { return a.Example }),
 		list("verbs", "Verbs that often open such a recommendation.", func(a action) []string { return a.Verbs }),
+	)
+	type rule = record.ActionCodingRule
+	Register(Kind{Name: "action_coding_rules", Title: "Rules for action categories", Scope: "issues", Key: []string{"position"},
+		Description: "One row for each rule that settles which action category a recommendation gets in doubt."},
+		listed(func(s *record.Snapshot) []rule { return s.ActionCodingRules() }),
+		whole("position", "Place in the list, from 1.", func(r rule) int { return r.Position }),
+		textual("id", "Of the rule at this position.", rule.ID).Required(),
+		textual("rule", "What it says.", func(r rule) string { return r.Rule }).Required(),
 	)
 
 	type affected = record.AffectedGroup

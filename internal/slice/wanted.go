@@ -91,6 +91,10 @@ func (w *Wanted) page(ctx context.Context, tx *database.Tx, snapshot *record.Sna
 	if err != nil {
 		return nil, err
 	}
+	groups, before := w.groups(), ""
+	if w.Question != nil {
+		since, before, _ = strings.Cut(since, "~")
+	}
 	from, err := readCursor(since, head)
 	if err != nil {
 		return nil, err
@@ -101,7 +105,7 @@ func (w *Wanted) page(ctx context.Context, tx *database.Tx, snapshot *record.Sna
 			return nil, fault.Unavailable("the record is loaded again: try again in a moment")
 		}
 		end = min(end, snapshot.Version().Number)
-		if since == "" {
+		if since == "" || before != groups {
 			return w.anew(snapshot, head.Epoch, end)
 		}
 	}
@@ -133,7 +137,7 @@ func (w *Wanted) page(ctx context.Context, tx *database.Tx, snapshot *record.Sna
 		}
 		page.Changes = append(page.Changes, c)
 	}
-	page.Cursor, page.More, page.end = cursor(head.Epoch, from), from < end, cursor(head.Epoch, end)
+	page.Cursor, page.More, page.end = w.cursor(head.Epoch, from), from < end, w.cursor(head.Epoch, end)
 	return page, nil
 }
 
@@ -142,7 +146,41 @@ func (w *Wanted) anew(snapshot *record.Snapshot, epoch string, end int64) (*Chan
 	if _, _, err := w.Question.Kind.rows(snapshot, w.Question); err != nil {
 		return nil, err
 	}
-	return &Changes{Changes: []Change{}, Cursor: cursor(epoch, end), Anew: true, end: cursor(epoch, end)}, nil
+	return &Changes{Changes: []Change{}, Cursor: w.cursor(epoch, end), Anew: true, end: w.cursor(epoch, end)}, nil
+}
+
+// groups is a digest of the groups of partners that a filter names: when they change, no thing of
+// the record does, and all that it admits is to be taken again. Empty where it names none.
+func (w *Wanted) groups() string {
+	if w.Question == nil {
+		return ""
+	}
+	return short(strings.Join(words(w.Question.groups(), describeGroup), "\n"))
+}
+
+// NamesPartnerGroups says whether a filter names any.
+func (w *Wanted) NamesPartnerGroups() bool {
+	if w.Question == nil {
+		return false
+	}
+	naming, names := w.Question.Filter.(record.GroupNaming)
+	return names && len(naming.NamedPartnerGroups()) > 0
+}
+
+// cursor is that of a version, with the groups of partners as they are now.
+func (w *Wanted) cursor(epoch string, version int64) string {
+	if groups := w.groups(); groups != "" {
+		return cursor(epoch, version) + "~" + groups
+	}
+	return cursor(epoch, version)
+}
+
+// name looks up the groups of partners that a filter names, for whoever asks.
+func (s *Service) name(ctx context.Context, w *Wanted) error {
+	if w.Question == nil {
+		return nil
+	}
+	return s.Groups.NameAll(ctx, w.Question.Filter)
 }
 
 // admitted returns which of the things that changed the question admits now. It is not known

@@ -27,6 +27,9 @@ func (s *Service) exportRecord(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := s.name(r.Context(), wanted); err != nil {
+		return err
+	}
 	snapshot := s.record.Snapshot()
 	admits, err := wanted.admits(snapshot)
 	if err != nil {
@@ -71,10 +74,10 @@ func (s *Service) exportRecord(w http.ResponseWriter, r *http.Request) error {
 	}
 	defer file.Close()
 	h := w.Header()
-	h.Set("Cache-Control", "public, no-cache")
+	h.Set("Cache-Control", wanted.keep())
 	h.Set("Content-Type", "application/x-ndjson")
 	h.Set(countHeader, strconv.Itoa(n))
-	h.Set(versionHeader, version.String())
+	h.Set(versionHeader, wanted.cursor(version.Epoch, version.Number))
 	h.Set("Last-Modified", at.Format(http.TimeFormat))
 	if r.Header.Get("Range") == "" && r.Method == http.MethodGet {
 		h.Set(RowsTrailer, strconv.Itoa(n))
@@ -131,11 +134,19 @@ func (w *Wanted) version(r *http.Request, tx *database.Tx, snapshot *record.Snap
 	return version, nil
 }
 
+// keep says who may keep the answer.
+func (w *Wanted) keep() string {
+	if w.Question == nil {
+		return "public, no-cache"
+	}
+	return w.Question.keep()
+}
+
 func (w *Wanted) tag(version record.Version, snapshot *record.Snapshot) string {
 	query := w.Query().Encode()
 	if query == "" {
 		return `"` + layout + "." + version.String() + `"`
 	}
-	sum := sha256.Sum256([]byte(query + string(snapshot.Day())))
+	sum := sha256.Sum256([]byte(query + string(snapshot.Day()) + w.groups()))
 	return `"` + layout + "." + version.String() + "." + hex.EncodeToString(sum[:8]) + `"`
 }

@@ -128,6 +128,9 @@ func (s *Service) want(ctx context.Context, input Input) (want *slice.Wanted, er
 	if err != nil {
 		return nil, err
 	}
+	if want.NamesPartnerGroups() {
+		return nil, fault.Invalid("filter", "names groups of partners, which change without the record: webhooks do not follow them; ask /changes with this filter, or /slices/{id}/changes, from time to time")
+	}
 	_, err = s.partners.Page(ctx, "", want, 1)
 	return want, err
 }

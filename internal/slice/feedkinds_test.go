@@ -1,0 +1,65 @@
+package slice_test
+
+import (
+	"encoding/json"
+	"maps"
+	"net/url"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/upr-info/upr/internal/changelog"
+	"github.com/upr-info/upr/internal/sample/rounds"
+	"github.com/upr-info/upr/internal/secret"
+	"github.com/upr-info/upr/internal/slice"
+)
+
+// TestChangesAndExportsHaveTheSame compares what changes tell from zero with the export of each
+// kind, by ids. A kind of exports that changes do not tell belongs to one that they do.
+func TestChangesAndExportsHaveTheSame(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		if _, err := rounds.Fill(t.Context(), h.db, secret.NewBox(secret.Key{1}), time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.record.CatchUp(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		told := map[string]bool{}
+		for _, prefix := range changelog.Kinds() {
+			name := changelog.NameOf(prefix)
+			told[name] = true
+			if !slices.ContainsFunc(slice.Kinds(), func(k *slice.Kind) bool { return k.Name == name }) {
+				t.Errorf("changes tell of %s, which cannot be exported", name)
+				continue
+			}
+			if got, want := h.idsTold(t, name), idsOf(t, h.must(t, "/export/"+name+".ndjson", nil).body); len(want) == 0 || !slices.Equal(got, want) {
+				t.Errorf("%s: changes have %d, the export %d: %.200v, %.200v", name, len(got), len(want), got, want)
+			}
+		}
+		for _, k := range slice.Kinds() {
+			if !told[k.Name] && !told[k.Of] {
+				t.Errorf("%s can be exported, and changes do not tell of it", k.Name)
+			}
+		}
+	})
+}
+
+func (h *house) idsTold(t *testing.T, kind string) []string {
+	t.Helper()
+	var page slice.Changes
+	ids := map[string]bool{}
+	for more := true; more; more = page.More {
+		a := h.must(t, "/changes", url.Values{"kinds": {kind}, "first": {"10000"}, "since": {page.Cursor}})
+		page = slice.Changes{}
+		if err := json.Unmarshal(a.body, &page); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range page.Changes {
+			ids[c.ID] = true
+			if c.Deleted {
+				delete(ids, c.ID)
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(ids))
+}
