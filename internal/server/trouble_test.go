@@ -244,7 +244,8 @@ func TestTheDatabaseGoesAway(t *testing.T) {
 // TestTheDatabaseTakesNoChanges asks beside a file that can only be read.
 func TestTheDatabaseTakesNoChanges(t *testing.T) {
 	address := dbtest.SQLite(t)
-	key := openAt(t, address).key(t, "partner@example.org")
+	before := openAt(t, address).serve(t, server.Options{})
+	key, cookie := before.key(t, "partner@example.org"), before.signedIn(t)
 	s := over(t, readOnly(t, strings.TrimPrefix(address, "sqlite:"))).serve(t, server.Options{})
 	if code, message := s.codeOf(t, signIn, ""); code != "UNAVAILABLE" || !strings.Contains(message, "takes no changes") {
 		t.Errorf("signing in: %s, %s", code, message)
@@ -252,12 +253,34 @@ func TestTheDatabaseTakesNoChanges(t *testing.T) {
 	if code, _ := s.codeOf(t, staffQuestion, key); code != "FORBIDDEN" { // it can be read who asks
 		t.Errorf("staff get %q", code)
 	}
+	if _, body := s.ask(t, staffQuestion, "Cookie", cookie); !strings.Contains(string(body), "FORBIDDEN") {
+		t.Errorf("who has signed in before gets %s", body)
+	}
 	if code, _ := s.codeOf(t, publicQuestion, ""); code != "" {
 		t.Errorf("a public question: %q", code)
 	}
 	if h := s.readiness(t); h.Status != "degraded" || !strings.Contains(h.Reason, "takes no changes") {
 		t.Errorf("%+v", h)
 	}
+}
+
+// signedIn is the cookie of somebody who has signed in, and has not asked for an hour.
+func (s *site) signedIn(t *testing.T) string {
+	t.Helper()
+	program := viewer.NewContext(t.Context(), viewer.Program("test"))
+	const password = "four words that fit"
+	if _, err := s.people.CreateUser(program, "somebody@example.org", "Somebody", "EN", password); err != nil {
+		t.Fatal(err)
+	}
+	response, body := s.ask(t, `mutation { signIn(input: {email: "somebody@example.org", password: "`+password+`"}) { userErrors { code } } }`)
+	cookie, _, _ := strings.Cut(response.Header.Get("Set-Cookie"), ";")
+	if cookie == "" {
+		t.Fatalf("signing in: %s", body)
+	}
+	if err := s.db.Ent.WebSession.Update().SetSeenAt(time.Now().UTC().Add(-time.Hour)).Exec(program); err != nil {
+		t.Fatal(err)
+	}
+	return cookie
 }
 
 func readOnly(t *testing.T, path string) *database.DB {
