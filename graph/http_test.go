@@ -44,6 +44,7 @@ func TestHTTP(t *testing.T) {
 		"anything rather":        {body: question, accept: "application/graphql-response+json;q=0.2, */*", status: 200, contains: answer, media: "application/json"},
 		"same weights":           {body: question, accept: "*/*, application/graphql-response+json", status: 200, contains: answer, media: "application/graphql-response+json"},
 		"events rather":          {body: question, accept: "application/json;q=0.1, text/event-stream", status: 200, contains: "event: next", media: "text/event-stream"},
+		"events, refused":        {body: `{"query":"{ nothing }"}`, accept: "text/event-stream", status: 200, contains: `"extensions":{"code":"INVALID"}}]}` + "\n", media: "text/event-stream"},
 		"no events":              {body: question, accept: "text/event-stream;q=0, application/json", status: 200, contains: answer, media: "application/json"},
 		"other charset":          {body: question, contentType: "application/json; charset=utf-16", status: 415, contains: "INVALID"},
 		"form":                   {body: "query=x", contentType: "application/x-www-form-urlencoded", status: 415, contains: "INVALID"},
