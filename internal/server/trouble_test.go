@@ -309,6 +309,9 @@ func TestTheDiskIsFull(t *testing.T) {
 	if trouble := database.Trouble(full); trouble == nil || !strings.Contains(trouble.Error(), "no space left") {
 		t.Fatalf("after %d users: %v", made, full)
 	}
+	if h := s.readiness(t); h.Status != "degraded" || !strings.Contains(h.Reason, "no space left") {
+		t.Errorf("%+v", h)
+	}
 	var kept int
 	if err := s.db.SQL.QueryRow("SELECT COUNT(*) FROM users").Scan(&kept); err != nil || kept != made-1 {
 		t.Errorf("%d users are kept, %d were made: %v", kept, made-1, err)
