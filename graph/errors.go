@@ -12,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/parser"
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/internal/database"
@@ -41,6 +42,9 @@ func presentError(ctx context.Context, err error) *gqlerror.Error {
 		setCode(shown, fault.CodeNotFound)
 	case strings.HasPrefix(shown.Message, "exceeded token limit"): // the parser has no code for it
 		shown.Message = fmt.Sprintf("the document has more than %d words and signs", maxTokens)
+		setCode(shown, fault.CodeLimitExceeded)
+	case strings.HasPrefix(shown.Message, "exceeded maximum nesting depth"): // nor for this
+		shown.Message = fmt.Sprintf("the document is nested more than %d levels deep", parser.MaxNestingDepth)
 		setCode(shown, fault.CodeLimitExceeded)
 	case isAboutDocument(shown):
 		setCode(shown, fault.CodeInvalid)

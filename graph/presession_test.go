@@ -1,12 +1,15 @@
 package graph_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/upr-info/upr/internal/changelog"
+	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/database/dbtest"
 	"github.com/upr-info/upr/internal/presession"
 	"github.com/upr-info/upr/internal/viewer"
@@ -301,4 +304,52 @@ func TestStoryOfDeadlines(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestSweepWritesOnlyWhereACallIsDue sweeps while somebody else changes the database: that nothing
+// is due is found out without waiting for them.
+func TestSweepWritesOnlyWhereACallIsDue(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		state := func() (state string) {
+			t.Helper()
+			if err := h.db.SQL.QueryRow("SELECT state FROM rounds WHERE uid = $1", h.round).Scan(&state); err != nil {
+				t.Fatal(err)
+			}
+			return state
+		}
+		sweepBeside := func(when string) {
+			t.Helper()
+			before := h.head(t)
+			err := database.WithTx(t.Context(), h.db, func(tx *database.Tx) error {
+				if _, err := tx.ExecContext(t.Context(), "UPDATE log_heads SET id = id"); err != nil {
+					return err
+				}
+				ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+				defer cancel()
+				return presession.New(h.db, h.clock.now, h.means).Sweep(ctx)
+			})
+			if err != nil || h.head(t) != before {
+				t.Errorf("%s: the sweep writes: %v", when, err)
+			}
+		}
+		sweepBeside("before the end")
+		h.clock.set("2026-02-01T02:00:00Z")
+		before := h.head(t)
+		h.sweep(t)
+		if h.head(t) == before || state() != "CALL_CLOSED" {
+			t.Errorf("the call is over, and the round is %s", state())
+		}
+		sweepBeside("after the end")
+	})
+}
+
+// head is where the log ends.
+func (h *hall) head(t *testing.T) changelog.Head {
+	t.Helper()
+	head, err := changelog.ReadHead(t.Context(), h.db.SQL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return head
 }

@@ -60,6 +60,13 @@ func (s stream) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 	}
 }
 
+// event is an answer as it is sent: without data where nothing ran.
+type event struct {
+	Errors     gqlerror.List   `json:"errors,omitempty"`
+	Data       json.RawMessage `json:"data,omitempty"`
+	Extensions map[string]any  `json:"extensions,omitempty"`
+}
+
 // events writes to one reader, from the operation and from the pings.
 type events struct {
 	mu    sync.Mutex
@@ -95,9 +102,9 @@ func (e *events) ping() {
 }
 
 func (e *events) send(response *graphql.Response) {
-	data, err := json.Marshal(response)
+	data, err := json.Marshal(event{response.Errors, response.Data, response.Extensions})
 	if err != nil {
-		data, _ = json.Marshal(graphql.Response{Errors: gqlerror.List{gqlerror.Errorf("the answer could not be written")}})
+		data, _ = json.Marshal(event{Errors: gqlerror.List{gqlerror.Errorf("the answer could not be written")}})
 	}
 	e.write(fmt.Sprintf("event: next\ndata: %s\n\n", data))
 }

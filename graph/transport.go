@@ -252,7 +252,14 @@ func requireQuery(params *graphql.RawParams) error {
 	return nil
 }
 
-// malformed keeps the reason of a body that is too large or too slow, and hides the decoder's.
+// maxJSON is how deep encoding/json reads.
+const maxJSON = 10_000
+
+func tooNested() error {
+	return fault.LimitExceeded("the request's JSON is nested more than %d levels deep; variables may be %d", maxJSON, maxNesting)
+}
+
+// malformed keeps the reason of a body that is too large, too slow or too deep, and hides the decoder's.
 func malformed(err error) error {
 	if err == nil {
 		return nil
@@ -260,6 +267,9 @@ func malformed(err error) error {
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) || errors.Is(err, os.ErrDeadlineExceeded) {
 		return err
+	}
+	if strings.HasSuffix(err.Error(), "exceeded max depth") { // encoding/json has no type for it
+		return tooNested()
 	}
 	return fault.Invalid("", `the body must be one JSON object like {"query": "…", "variables": {…}}`)
 }

@@ -40,7 +40,10 @@ func (lone) Replaced() <-chan struct{} { return nil }
 
 // line is a process that begins another one at SIGHUP, of the program as it is then on disk,
 // and hands over to it what it listens on.
-type line struct{ upgrader *tableflip.Upgrader }
+type line struct {
+	upgrader *tableflip.Upgrader
+	taken    map[string]int // how often each address was listened on
+}
 
 // newLine begins to listen to SIGHUP. Where the system does not hand over sockets, the process
 // is a lone one.
@@ -62,7 +65,7 @@ func newLine(ctx context.Context, cfg *config.Config) (process, error) {
 			}
 		}
 	}()
-	return line{upgrader}, nil
+	return line{upgrader, map[string]int{}}, nil
 }
 
 // upgrade begins the next process, once the one before this one has ended. tableflip may tell of
@@ -81,8 +84,17 @@ func upgrade(ctx context.Context, upgrader *tableflip.Upgrader) error {
 	return err
 }
 
-func (l line) Listen(_ context.Context, address string) (net.Listener, error) {
-	return l.upgrader.Listen("tcp", address)
+// Listen tells listeners at the same address apart, as with port 0, by their order. The first one is
+// known by the address alone, as processes of versions before knew it.
+func (l line) Listen(ctx context.Context, address string) (net.Listener, error) {
+	name := address
+	if n := l.taken[address]; n > 0 {
+		name = fmt.Sprintf("%s#%d", address, n)
+	}
+	l.taken[address]++
+	return l.upgrader.ListenWithCallback("tcp", name, func(network, _ string) (net.Listener, error) {
+		return (&net.ListenConfig{}).Listen(ctx, network, address)
+	})
 }
 
 func (l line) Ready() error { return l.upgrader.Ready() }

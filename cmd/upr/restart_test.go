@@ -27,6 +27,7 @@ import (
 // restarting is a program that can be started anew.
 type restarting struct {
 	address, pidFile string
+	private          string // address of its metrics
 	last             int
 	ended            chan error // the first process
 }
@@ -39,7 +40,7 @@ func startRestarting(t *testing.T) *restarting {
 		t.Fatal(err)
 	}
 	defer out.Close()
-	command := exec.CommandContext(t.Context(), os.Args[0], "serve", "--sample", "--sample-size=500", "--addr=127.0.0.1:0", "--rate-limit=0",
+	command := exec.CommandContext(t.Context(), os.Args[0], "serve", "--sample", "--sample-size=500", "--addr=127.0.0.1:0", "--metrics-addr=127.0.0.1:0", "--rate-limit=0",
 		"--pid-file="+pidFile, "--database-url="+dbtest.SQLite(t))
 	command.Env = append(os.Environ(), asProgram+"=1")
 	command.Stdout, command.Stderr = out, out
@@ -50,6 +51,7 @@ func startRestarting(t *testing.T) *restarting {
 	go func() { p.ended <- command.Wait() }()
 	p.last = pidOf(t, pidFile, 0)
 	p.address = printedAddress(t, out.Name())
+	p.private = "http://" + printed(t, out.Name(), `metrics are served.* address=(\S+)`)
 	t.Cleanup(func() {
 		_ = syscall.Kill(p.last, syscall.SIGTERM)
 		if t.Failed() {
@@ -113,6 +115,27 @@ func TestRestartRefusesNobody(t *testing.T) {
 	t.Logf("%d asked", asked.Load())
 	if failed.Load() > 0 || asked.Load() < 200 {
 		t.Errorf("%d of %d were refused", failed.Load(), asked.Load())
+	}
+}
+
+// TestRestartKeepsListenersApart starts a program anew that listens on two ports it was given: each
+// goes on where it was.
+func TestRestartKeepsListenersApart(t *testing.T) {
+	p := startRestarting(t)
+	for range 3 {
+		p.again(t)
+		if err := askOnce(http.DefaultClient, p.address+"/graphql?query="+url.QueryEscape("{ recommendations { totalCount } }")); err != nil {
+			t.Errorf("readers: %v", err)
+		}
+		if text := fetch(t, p.private+"/metrics"); !strings.Contains(text, "upr_record_version") {
+			t.Errorf("metrics: %.200s", text)
+		}
+		if text := fetch(t, p.address+"/metrics"); strings.Contains(text, "upr_record_version") {
+			t.Error("metrics are public")
+		}
+	}
+	if err := syscall.Kill(p.last, 0); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -233,11 +256,17 @@ func askOnce(client *http.Client, question string) error {
 
 func printedAddress(t *testing.T, file string) string {
 	t.Helper()
+	return printed(t, file, `upr is ready: (http://[^/]+)/playground`)
+}
+
+// printed is the first thing in a log that is as it should be.
+func printed(t *testing.T, file, as string) string {
+	t.Helper()
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	found := regexp.MustCompile(`upr is ready: (http://[^/]+)/playground`).FindSubmatch(text)
+	found := regexp.MustCompile(as).FindSubmatch(text)
 	if found == nil {
 		t.Fatalf("no address in %s", text)
 	}

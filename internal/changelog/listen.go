@@ -16,7 +16,7 @@ import (
 const (
 	reconnectAfter   = 100 * time.Millisecond
 	reconnectAtMost  = 5 * time.Second
-	pingListenerEach = 30 * time.Second
+	pingListenerEach = 5 * time.Second
 )
 
 // Listen tells that there may be new entries, until ctx ends: whenever PostgreSQL says
@@ -32,12 +32,22 @@ func Listen(ctx context.Context, db *database.DB) <-chan struct{} {
 		default: // told already
 		}
 	}
-	listener := db.Listener(reconnectAfter, reconnectAtMost, func(event pq.ListenerEventType, _ error) {
+	listener := db.Listener(reconnectAfter, reconnectAtMost, pingListenerEach, func(event pq.ListenerEventType, _ error) {
 		if event == pq.ListenerEventDisconnected {
 			slog.WarnContext(ctx, "the connection that tells of changes was lost: looking for them instead until it is back")
 		}
 		tell()
 	})
+	go func() { // beside what takes notifications: the answer to a ping comes behind them
+		for tick := time.Tick(pingListenerEach); ; {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick:
+				_ = listener.Ping() // a connection that says nothing to it ends, and is made again
+			}
+		}
+	}()
 	go func() {
 		defer listener.Close()
 		if err := listener.Listen(Channel); err != nil && ctx.Err() == nil {
@@ -49,8 +59,6 @@ func Listen(ctx context.Context, db *database.DB) <-chan struct{} {
 				return
 			case <-listener.Notify: // nil after a reconnection: something may have been missed
 				tell()
-			case <-time.After(pingListenerEach):
-				_ = listener.Ping() // a connection that is gone is noticed, and made again
 			}
 		}
 	}()

@@ -189,21 +189,26 @@ func (c *connector) forget(conn *watched) {
 	delete(c.open, conn)
 }
 
-// dialer opens connections that end when the other machine is silent.
-type dialer struct{}
+// dialer opens connections that end when the other machine is silent, or when nothing was heard on
+// them for longer than within.
+type dialer struct{ within time.Duration }
 
-func (dialer) Dial(network, address string) (net.Conn, error) {
-	return dial(context.Background(), network, address)
+func (d dialer) Dial(network, address string) (net.Conn, error) {
+	return d.DialContext(context.Background(), network, address)
 }
 
-func (dialer) DialTimeout(network, address string, timeout time.Duration) (net.Conn, error) {
+func (d dialer) DialTimeout(network, address string, timeout time.Duration) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
-	return dial(ctx, network, address)
+	return d.DialContext(ctx, network, address)
 }
 
-func (dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
-	return dial(ctx, network, address)
+func (d dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	conn, err := dial(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	return &listened{Conn: conn, within: d.within}, nil
 }
 
 func dial(ctx context.Context, network, address string) (net.Conn, error) {
@@ -215,7 +220,8 @@ func dial(ctx context.Context, network, address string) (net.Conn, error) {
 	return conn, err
 }
 
-// Listener opens a connection of its own on which PostgreSQL tells what is notified.
-func (db *DB) Listener(reconnectAfter, reconnectAtMost time.Duration, on pq.EventCallbackType) *pq.Listener {
-	return pq.NewDialListener(dialer{}, db.Address, reconnectAfter, reconnectAtMost, on)
+// Listener opens a connection of its own on which PostgreSQL tells what is notified. Whoever has it
+// pings each so often: a connection that does not answer is made again.
+func (db *DB) Listener(reconnectAfter, reconnectAtMost, pingEach time.Duration, on pq.EventCallbackType) *pq.Listener {
+	return pq.NewDialListener(dialer{pingEach + silence}, db.Address, reconnectAfter, reconnectAtMost, on)
 }

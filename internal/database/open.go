@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 
 	"entgo.io/ent/dialect"
 	entsql "entgo.io/ent/dialect/sql"
@@ -32,7 +33,8 @@ type DB struct {
 	Dialect string
 	Address string
 
-	file *sqliteFile // nil: PostgreSQL
+	file *sqliteFile  // nil: PostgreSQL
+	full atomic.Int64 // when a change last found no space, in seconds since 1970
 }
 
 // Open connects to "sqlite:PATH" or "postgres://…" and checks that it answers.

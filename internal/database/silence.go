@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -109,6 +110,27 @@ func (c *watched) SetDeadline(t time.Time) error {
 func (c *watched) Close() error {
 	c.closed()
 	return c.Conn.Close()
+}
+
+// listened is a connection on which something is heard each so often, as long as the server works.
+type listened struct {
+	net.Conn
+	within time.Duration
+	timed  atomic.Bool // lib/pq set a deadline: while it connects
+}
+
+// Read reads what the server says. It fails when that is nothing for too long.
+func (c *listened) Read(b []byte) (int, error) {
+	if !c.timed.Load() {
+		_ = c.Conn.SetReadDeadline(time.Now().Add(c.within))
+	}
+	return c.Conn.Read(b)
+}
+
+// SetDeadline sets until when reads and writes may last.
+func (c *listened) SetDeadline(t time.Time) error {
+	c.timed.Store(!t.IsZero())
+	return c.Conn.SetDeadline(t)
 }
 
 // askWhetherThere begins a connection as lib/pq does, with the question whether it may be encrypted,

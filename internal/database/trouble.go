@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"strings"
+	"time"
 
 	"entgo.io/ent/dialect"
 	"github.com/lib/pq"
@@ -103,8 +104,27 @@ func troubleOfPostgres(code string) string {
 // address says something else: who waits is to be told.
 const connectWithin = "5"
 
+// fullFor is how long the database is said to be full after a change found no space: whether there is
+// some can only be found out by a change.
+const fullFor = time.Minute
+
+// noteSpace remembers that a change found no space.
+func (db *DB) noteSpace(err error) {
+	if troubleOf(err) == noSpace {
+		db.full.Store(time.Now().Unix())
+	}
+}
+
 // Degraded says what the database cannot do at present; empty: it takes changes.
 func (db *DB) Degraded(ctx context.Context) string {
+	why := db.degraded(ctx)
+	if why == "" && time.Since(time.Unix(db.full.Load(), 0)) < fullFor {
+		return noSpace
+	}
+	return why
+}
+
+func (db *DB) degraded(ctx context.Context) string {
 	if db.Dialect == dialect.Postgres {
 		var standby bool
 		err := db.SQL.QueryRowContext(ctx, "SELECT pg_is_in_recovery()").Scan(&standby)

@@ -63,7 +63,8 @@ type beginner interface {
 	BeginTx(ctx context.Context, options *sql.TxOptions) (*sql.Tx, error)
 }
 
-func (db *DB) runOn(ctx context.Context, on beginner, options *sql.TxOptions, fn func(tx *Tx) error) error {
+func (db *DB) runOn(ctx context.Context, on beginner, options *sql.TxOptions, fn func(tx *Tx) error) (err error) {
+	defer func() { db.noteSpace(err) }()
 	tx, err := on.BeginTx(ctx, options)
 	if err != nil {
 		return fmt.Errorf("begin transaction: %w", err)

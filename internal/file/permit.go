@@ -50,6 +50,8 @@ type permit struct {
 
 // find returns the permit of a token while it can be used: NotFound, Conflict where it was used.
 func (s *Service) findPermit(ctx context.Context, token string) (*permit, error) {
+	ctx, cancel := database.Patient(ctx)
+	defer cancel()
 	row, err := s.db.Ent.UploadPermit.Query().Where(uploadpermit.Digest(digest(token)), uploadpermit.ExpiresAtGT(s.now().UTC())).Only(asProgram(ctx))
 	if ent.IsNotFound(err) {
 		return nil, fault.NotFound("this permit does not exist, or has expired: ask for another")

@@ -68,6 +68,8 @@ func (s *Service) receive(ctx context.Context, p *permit, in received) (*Info, e
 
 // keep writes the row of a file, and has it cleaned.
 func (s *Service) keep(ctx context.Context, p *permit, f *ent.StoredFile, key []byte) (row *ent.StoredFile, err error) {
+	ctx, cancel := database.Patient(ctx)
+	defer cancel()
 	err = s.write(ctx, f.UID, changelog.Create, func(ctx context.Context, tx *database.Tx) error {
 		if err := s.take(ctx, tx, p); err != nil {
 			return err

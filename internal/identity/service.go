@@ -71,13 +71,30 @@ func New(db *database.DB, secrets secret.Box, settings Settings, mail Mailer) (*
 	}
 	s.sessions = newSessions(store{s}, public)
 	s.origins = http.NewCrossOriginProtection()
-	for _, origin := range append(settings.AllowedOrigins, settings.PublicURL) {
+	for _, origin := range settings.AllowedOrigins {
 		// A star would let every page read what somebody sees who has signed in.
 		if err := s.origins.AddTrustedOrigin(origin); err != nil || strings.Contains(origin, "*") {
 			return nil, fault.Invalid("UPR_ALLOWED_ORIGINS", "%q is no origin: name each exactly, like https://app.example.org, without stars", origin)
 		}
+		if sent := asSent(origin); sent != origin {
+			return nil, fault.Invalid("UPR_ALLOWED_ORIGINS", "%q is sent by no browser: they write it as %s", origin, sent)
+		}
+	}
+	if err := s.origins.AddTrustedOrigin(settings.PublicURL); err != nil {
+		return nil, fault.Invalid("UPR_PUBLIC_URL", "must be like https://upr.example.org")
 	}
 	return s, nil
+}
+
+// asSent is an origin as browsers write it: in small letters, and without the port that its scheme has.
+func asSent(origin string) string {
+	origin = strings.ToLower(origin)
+	for scheme, port := range map[string]string{"https://": ":443", "http://": ":80"} {
+		if strings.HasPrefix(origin, scheme) {
+			origin = strings.TrimSuffix(origin, port)
+		}
+	}
+	return origin
 }
 
 // asProgram is the context in which this package reads and writes what people may not.

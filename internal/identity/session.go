@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -123,7 +124,10 @@ func (k store) FindCtx(ctx context.Context, digest string) ([]byte, bool, error)
 	if err != nil {
 		return nil, false, fmt.Errorf("find a session: %w", err)
 	}
-	return found.Data, true, k.seen(ctx, found)
+	if err := k.seen(reading, found); err != nil { // a database that takes no changes can still be read
+		k.s.complained.Do(func() { slog.WarnContext(ctx, "the last use of a session is not kept", "error", err) })
+	}
+	return found.Data, true, nil
 }
 
 // seen notes that a session is in use.

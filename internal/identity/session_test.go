@@ -132,6 +132,15 @@ func TestOriginsAreExact(t *testing.T) {
 			t.Errorf("%s: %v", origin, err)
 		}
 	}
+	for origin, sent := range map[string]string{"https://App.example.org": "https://app.example.org", "https://app.example.org:443": "https://app.example.org", "http://app.example.org:80": "http://app.example.org"} {
+		_, err := identity.New(nil, secret.Key{}, identity.Settings{PublicURL: "http://localhost", AllowedOrigins: []string{origin}}, nil)
+		if fault.CodeOf(err) != fault.CodeInvalid || !strings.HasSuffix(err.Error(), "write it as "+sent) {
+			t.Errorf("%s: %v", origin, err)
+		}
+	}
+	if _, err := identity.New(nil, secret.Key{}, identity.Settings{PublicURL: "http://localhost", AllowedOrigins: []string{"https://app.example.org:8443", "http://[::1]:8080", "http://localhost:443"}}, nil); err != nil {
+		t.Error(err)
+	}
 }
 
 // TestOrigins asks from our page, a listed origin and a foreign one, with a cookie and without.

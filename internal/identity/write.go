@@ -40,5 +40,7 @@ func (s *Service) write(ctx context.Context, fn func(ctx context.Context, tx *da
 
 // keep writes what is no change to a person: attempts, links, sessions, last uses.
 func (s *Service) keep(ctx context.Context, fn func(ctx context.Context, tx *database.Tx) error) error {
+	ctx, cancel := database.Patient(ctx)
+	defer cancel()
 	return database.WithTx(ctx, s.db, func(tx *database.Tx) error { return fn(asProgram(ctx), tx) })
 }

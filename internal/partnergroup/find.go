@@ -17,6 +17,7 @@ import (
 	"github.com/upr-info/upr/ent/partnergrouprevision"
 	"github.com/upr-info/upr/ent/user"
 	"github.com/upr-info/upr/internal/changelog"
+	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/viewer"
@@ -94,7 +95,9 @@ func (s *Service) find(ctx context.Context, field string, ids []string) ([]*Grou
 		}
 	}
 	if len(unknown) > 0 {
-		rows, err := withRevision(s.db.Ent.PartnerGroup.Query().Where(partnergroup.UIDIn(unknown...))).All(asProgram(ctx))
+		asking, cancel := database.Patient(ctx)
+		defer cancel()
+		rows, err := withRevision(s.db.Ent.PartnerGroup.Query().Where(partnergroup.UIDIn(unknown...))).All(asProgram(asking))
 		if err != nil {
 			return nil, fmt.Errorf("find groups: %w", err)
 		}
@@ -149,6 +152,8 @@ func (s *Service) Mine(ctx context.Context) ([]Group, error) {
 // Revisions returns groups as they were in the revisions that keys name, as in pgr_….3, also
 // where they were changed or withdrawn since: for what was pinned to them.
 func (s *Service) Revisions(ctx context.Context, keys []string) ([]*record.PartnerGroup, error) {
+	ctx, cancel := database.Patient(ctx)
+	defer cancel()
 	var groups []*record.PartnerGroup
 	for _, key := range keys {
 		id, number, _ := strings.Cut(key, ".")

@@ -12,6 +12,7 @@ import (
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/internal/calendar"
 	"github.com/upr-info/upr/internal/changelog"
+	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/fault"
 )
 
@@ -46,6 +47,8 @@ func (s *Service) NewCalendarLink(ctx context.Context, id string) (link string, 
 // it is published, and that it is off where they do not speak any more. Returns NotFound for an
 // address that is none.
 func (s *Service) OwnCalendar(ctx context.Context, token string) (text string, err error) {
+	ctx, cancel := database.Patient(ctx)
+	defer cancel()
 	err = s.read(asProgram(ctx), func(c *change) error {
 		row, err := c.Ent.Registration.Query().Where(registration.CalendarDigest(codeDigest(token))).WithMeeting(withAll).Only(c.ctx)
 		if ent.IsNotFound(err) {

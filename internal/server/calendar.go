@@ -83,7 +83,7 @@ func (c calendars) own(w http.ResponseWriter, r *http.Request) {
 	case code == fault.CodeNotFound:
 		http.Error(w, "No calendar has this address any more: make a new one on the page of the registration.", http.StatusNotFound)
 	default:
-		slog.ErrorContext(r.Context(), "a calendar cannot be read", "code", code, "error", err)
+		slog.WarnContext(r.Context(), "a calendar cannot be read", "code", code, "error", err)
 		w.Header().Set("Retry-After", "60")
 		http.Error(w, "The calendar cannot be read at the moment: try again later.", http.StatusServiceUnavailable)
 	}

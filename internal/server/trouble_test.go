@@ -82,6 +82,8 @@ type cable struct {
 	at    string
 	ends  []io.Closer
 	alive bool
+	quiet bool // nothing that is sent arrives
+	there bool // and yet new connections are told that a server is there
 }
 
 func (c *cable) plugIn(t *testing.T) {
@@ -92,12 +94,15 @@ func (c *cable) plugIn(t *testing.T) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.at, c.alive, c.ends = listener.Addr().String(), true, []io.Closer{listener}
+	c.at, c.alive, c.quiet, c.ends = listener.Addr().String(), true, false, []io.Closer{listener}
 	go func() {
 		for {
 			near, err := listener.Accept()
 			if err != nil {
 				return
+			}
+			if c.hush(near) {
+				continue
 			}
 			network := "tcp"
 			if strings.HasPrefix(c.to, "/") {
@@ -114,10 +119,55 @@ func (c *cable) plugIn(t *testing.T) {
 			}
 			c.ends = append(c.ends, near, far)
 			c.mu.Unlock()
-			go func() { _, _ = io.Copy(far, near) }()
-			go func() { _, _ = io.Copy(near, far) }()
+			go func() { _, _ = io.Copy(hushed{c, far}, near) }()
+			go func() { _, _ = io.Copy(hushed{c, near}, far) }()
 		}
 	}()
+}
+
+// silence takes whatever is sent, on connections that there are and on new ones, and lets nothing
+// through. there: who asks on a new connection whether a server is there is answered, as PostgreSQL
+// does whose disk hangs.
+func (c *cable) silence(there bool) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.quiet, c.there = true, there
+	return nil
+}
+
+// hush keeps a new connection while the cable is silent.
+func (c *cable) hush(near net.Conn) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.quiet {
+		return false
+	}
+	c.ends = append(c.ends, near)
+	there := c.there
+	go func() {
+		first := make([]byte, 8)
+		if _, err := io.ReadFull(near, first); err == nil && there && first[4] == 4 && first[5] == 210 && first[7] == 47 { // SSLRequest
+			_, _ = near.Write([]byte("N"))
+		}
+		_, _ = io.Copy(io.Discard, near)
+	}()
+	return true
+}
+
+// hushed is an end of a cable.
+type hushed struct {
+	*cable
+	to io.Writer
+}
+
+func (h hushed) Write(b []byte) (int, error) {
+	h.mu.Lock()
+	quiet := h.quiet
+	h.mu.Unlock()
+	if quiet {
+		return len(b), nil
+	}
+	return h.to.Write(b)
 }
 
 func (c *cable) cut() {
@@ -129,9 +179,9 @@ func (c *cable) cut() {
 	}
 }
 
-// TestTheDatabaseGoesAway cuts the connection and mends it: what is public is answered
-// throughout, staff are told at once, and everything comes back by itself.
-func TestTheDatabaseGoesAway(t *testing.T) {
+// lay returns a cable to an empty PostgreSQL, and the address at its near end.
+func lay(t *testing.T) (*cable, string) {
+	t.Helper()
 	address, err := url.Parse(dbtest.Postgres(t))
 	if err != nil {
 		t.Fatal(err)
@@ -146,7 +196,14 @@ func TestTheDatabaseGoesAway(t *testing.T) {
 	given.Del("host")
 	given.Del("port")
 	address.Host, address.RawQuery = line.at, given.Encode()
-	s := openAt(t, address.String()).serve(t, server.Options{})
+	return line, address.String()
+}
+
+// TestTheDatabaseGoesAway cuts the connection and mends it: what is public is answered
+// throughout, staff are told at once, and everything comes back by itself.
+func TestTheDatabaseGoesAway(t *testing.T) {
+	line, address := lay(t)
+	s := openAt(t, address).serve(t, server.Options{})
 	key := s.key(t, "partner@example.org")
 	whole := func(when string) {
 		t.Helper()
@@ -187,7 +244,8 @@ func TestTheDatabaseGoesAway(t *testing.T) {
 // TestTheDatabaseTakesNoChanges asks beside a file that can only be read.
 func TestTheDatabaseTakesNoChanges(t *testing.T) {
 	address := dbtest.SQLite(t)
-	key := openAt(t, address).key(t, "partner@example.org")
+	before := openAt(t, address).serve(t, server.Options{})
+	key, cookie := before.key(t, "partner@example.org"), before.signedIn(t)
 	s := over(t, readOnly(t, strings.TrimPrefix(address, "sqlite:"))).serve(t, server.Options{})
 	if code, message := s.codeOf(t, signIn, ""); code != "UNAVAILABLE" || !strings.Contains(message, "takes no changes") {
 		t.Errorf("signing in: %s, %s", code, message)
@@ -195,12 +253,34 @@ func TestTheDatabaseTakesNoChanges(t *testing.T) {
 	if code, _ := s.codeOf(t, staffQuestion, key); code != "FORBIDDEN" { // it can be read who asks
 		t.Errorf("staff get %q", code)
 	}
+	if _, body := s.ask(t, staffQuestion, "Cookie", cookie); !strings.Contains(string(body), "FORBIDDEN") {
+		t.Errorf("who has signed in before gets %s", body)
+	}
 	if code, _ := s.codeOf(t, publicQuestion, ""); code != "" {
 		t.Errorf("a public question: %q", code)
 	}
 	if h := s.readiness(t); h.Status != "degraded" || !strings.Contains(h.Reason, "takes no changes") {
 		t.Errorf("%+v", h)
 	}
+}
+
+// signedIn is the cookie of somebody who has signed in, and has not asked for an hour.
+func (s *site) signedIn(t *testing.T) string {
+	t.Helper()
+	program := viewer.NewContext(t.Context(), viewer.Program("test"))
+	const password = "four words that fit"
+	if _, err := s.people.CreateUser(program, "somebody@example.org", "Somebody", "EN", password); err != nil {
+		t.Fatal(err)
+	}
+	response, body := s.ask(t, `mutation { signIn(input: {email: "somebody@example.org", password: "`+password+`"}) { userErrors { code } } }`)
+	cookie, _, _ := strings.Cut(response.Header.Get("Set-Cookie"), ";")
+	if cookie == "" {
+		t.Fatalf("signing in: %s", body)
+	}
+	if err := s.db.Ent.WebSession.Update().SetSeenAt(time.Now().UTC().Add(-time.Hour)).Exec(program); err != nil {
+		t.Fatal(err)
+	}
+	return cookie
 }
 
 func readOnly(t *testing.T, path string) *database.DB {
@@ -228,6 +308,9 @@ func TestTheDiskIsFull(t *testing.T) {
 	}
 	if trouble := database.Trouble(full); trouble == nil || !strings.Contains(trouble.Error(), "no space left") {
 		t.Fatalf("after %d users: %v", made, full)
+	}
+	if h := s.readiness(t); h.Status != "degraded" || !strings.Contains(h.Reason, "no space left") {
+		t.Errorf("%+v", h)
 	}
 	var kept int
 	if err := s.db.SQL.QueryRow("SELECT COUNT(*) FROM users").Scan(&kept); err != nil || kept != made-1 {

@@ -79,19 +79,21 @@ type side struct {
 // slice is compared as it is now. Returns NotFound, Invalid where they have no rows in common that
 // could be told apart, and LimitExceeded where too much is different.
 func (s *Service) Compare(ctx context.Context, before, after string) (*Comparison, error) {
+	var found [2]*Saved
+	for i, id := range []string{before, after} { // before a place is taken: nobody waits there for the database
+		saved, err := s.Find(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		found[i] = saved
+	}
 	leave, err := s.place(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer leave()
 	var sides [2]*side
-	public := true
-	for i, id := range []string{before, after} {
-		saved, err := s.Find(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		public = public && saved.Public
+	for i, saved := range found {
 		if sides[i], err = s.side(ctx, saved); err != nil {
 			return nil, err
 		}
@@ -100,7 +102,7 @@ func (s *Service) Compare(ctx context.Context, before, after string) (*Compariso
 	if a.q.Kind != b.q.Kind {
 		return nil, fault.Invalid("", "%s has %s and %s has %s: slices of one kind can be compared", before, a.q.Kind.Name, after, b.q.Kind.Name)
 	}
-	c := &Comparison{Kind: a.q.Kind.Name, Before: a.Compared, After: b.Compared, Key: a.q.Kind.Key, Rows: []Difference{}, public: public}
+	c := &Comparison{Kind: a.q.Kind.Name, Before: a.Compared, After: b.Compared, Key: a.q.Kind.Key, Rows: []Difference{}, public: found[0].Public && found[1].Public}
 	if c.Columns, err = sharedColumns(a, b); err != nil {
 		return nil, err
 	}
@@ -122,9 +124,9 @@ func (s *Service) side(ctx context.Context, saved *Saved) (*side, error) {
 	}
 	of := &side{Compared: Compared{ID: saved.ID, Name: saved.Name, Filter: json.RawMessage(q.FilterText()), Pinned: saved.Version != nil}, q: q}
 	if saved.Version != nil {
-		row, err := s.db.Ent.SliceContent.Get(asProgram(ctx), saved.content)
+		row, err := s.content(ctx, saved.content)
 		if err != nil {
-			return nil, fmt.Errorf("read what was kept: %w", err)
+			return nil, err
 		}
 		of.Version, of.Count, of.body, of.tag = *saved.Version, row.Count, row.Body, row.Digest
 		return of, nil

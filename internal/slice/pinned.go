@@ -103,13 +103,26 @@ func (k keptPart) save(ctx context.Context, tx *database.Tx, slice int) error {
 	return nil
 }
 
+// content reads rows that were kept.
+func (s *Service) content(ctx context.Context, id int) (*ent.SliceContent, error) {
+	ctx, cancel := database.Patient(ctx)
+	defer cancel()
+	row, err := s.db.Ent.SliceContent.Get(asProgram(ctx), id)
+	if err != nil {
+		return nil, fmt.Errorf("read what was kept: %w", err)
+	}
+	return row, nil
+}
+
 // parts returns the lists of the package of a pinned slice, in the order in which they were kept,
 // and their digests. Returns Invalid where there are none.
 func (s *Service) parts(ctx context.Context, saved *Saved, t *Table) (digests string, err error) {
+	asking, cancel := database.Patient(ctx)
+	defer cancel()
 	rows, err := s.db.Ent.SlicePart.Query().Where(slicepart.HasSliceWith(savedslice.UID(saved.ID))).Order(ent.Asc(slicepart.FieldID)).
 		WithContent(func(q *ent.SliceContentQuery) {
 			q.Select(slicecontent.FieldDigest, slicecontent.FieldCount, slicecontent.FieldSynthetic, slicecontent.FieldPublishedAt)
-		}).All(asProgram(ctx))
+		}).All(asProgram(asking))
 	if err != nil {
 		return "", fmt.Errorf("read what was kept: %w", err)
 	}
@@ -125,9 +138,9 @@ func (s *Service) parts(ctx context.Context, saved *Saved, t *Table) (digests st
 		content := row.Edges.Content
 		part := &Table{Question: t.partQuestion(k), Count: content.Count, Version: t.Version, Published: t.Published, Synthetic: content.Synthetic, About: s.about, failed: new(error)}
 		s.readKept(ctx, part, false, func() ([]byte, error) {
-			whole, err := s.db.Ent.SliceContent.Get(asProgram(ctx), content.ID)
+			whole, err := s.content(ctx, content.ID)
 			if err != nil {
-				return nil, fmt.Errorf("read what was kept: %w", err)
+				return nil, err
 			}
 			return whole.Body, nil
 		})
@@ -139,9 +152,9 @@ func (s *Service) parts(ctx context.Context, saved *Saved, t *Table) (digests st
 
 // pinned answers a slice from what was kept, in the columns that a format can have.
 func (s *Service) pinned(ctx context.Context, saved *Saved, q *Question, lists bool) (t *Table, digest string, err error) {
-	row, err := s.db.Ent.SliceContent.Get(asProgram(ctx), saved.content)
+	row, err := s.content(ctx, saved.content)
 	if err != nil {
-		return nil, "", fmt.Errorf("read what was kept: %w", err)
+		return nil, "", err
 	}
 	epoch, number, _ := strings.Cut(*saved.Version, ".")
 	t = &Table{Question: q, Count: row.Count, Published: row.PublishedAt.UTC(), Synthetic: row.Synthetic, About: s.about, Version: record.Version{Epoch: epoch}, link: saved.URL(), whole: saved.whole, failed: new(error)}

@@ -250,6 +250,8 @@ func (s *Service) find(ctx context.Context, id string, v *viewer.Viewer) (*Saved
 	if !utf8.ValidString(id) || strings.ContainsRune(id, 0) { // which PostgreSQL would not take
 		return nil, notThere(id)
 	}
+	ctx, cancel := database.Patient(ctx)
+	defer cancel()
 	row, err := s.db.Ent.SavedSlice.Query().Where(savedslice.UID(id), savedslice.WithdrawnAtIsNil()).WithUser().Only(asProgram(ctx))
 	if ent.IsNotFound(err) {
 		return nil, notThere(id)

@@ -163,8 +163,10 @@ func (s *Service) touched(r *http.Request, since string, snapshot *record.Snapsh
 	if since == "" {
 		return nil, true, nil
 	}
-	err = database.Snapshot(r.Context(), s.db, func(tx *database.Tx) error {
-		head, err := changelog.ReadHead(r.Context(), tx)
+	ctx, cancel := database.Patient(r.Context())
+	defer cancel()
+	err = database.Snapshot(ctx, s.db, func(tx *database.Tx) error {
+		head, err := changelog.ReadHead(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -172,7 +174,7 @@ func (s *Service) touched(r *http.Request, since string, snapshot *record.Snapsh
 		if err != nil {
 			return err
 		}
-		nodes, tooMany, err := changelog.Touched(r.Context(), tx, from, maxTouched)
+		nodes, tooMany, err := changelog.Touched(ctx, tx, from, maxTouched)
 		anew = tooMany || snapshot.Version().Epoch != head.Epoch
 		for _, node := range nodes {
 			switch name := changelog.NameOfNode(node); {

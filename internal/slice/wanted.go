@@ -78,6 +78,8 @@ func isChanging(kind string) bool { return slices.Contains(changing(), kind) }
 
 // Page is Changes for the program itself, whoever it is for.
 func (s *Service) Page(ctx context.Context, since string, wanted *Wanted, most int) (page *Changes, err error) {
+	ctx, cancel := database.Patient(ctx)
+	defer cancel()
 	snapshot := s.record.Snapshot()
 	err = database.Snapshot(ctx, s.db, func(tx *database.Tx) error {
 		page, err = wanted.page(ctx, tx, snapshot, since, most)

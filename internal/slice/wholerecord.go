@@ -1,6 +1,7 @@
 package slice
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
@@ -37,33 +38,37 @@ func (s *Service) exportRecord(w http.ResponseWriter, r *http.Request) error {
 	}
 	version := record.Version{}
 	file, n, at := (*os.File)(nil), 0, time.Time{}
-	err = database.Snapshot(r.Context(), s.db, func(tx *database.Tx) (err error) {
-		if version, err = wanted.version(r, tx, snapshot); err != nil {
-			return err
-		}
-		if at, err = changelog.Committed(r.Context(), tx, version.Number); err != nil {
-			return err
-		}
-		tag := wanted.tag(version, snapshot)
-		w.Header().Set("ETag", tag)
-		if named(r.Header.Values("If-None-Match"), tag) {
-			return nil
-		}
-		file, err = s.spool(r.Context(), func(write func([]byte) error) error {
-			line := []byte{}
-			return changelog.Latest(r.Context(), tx, func(node, projection string) error {
-				kind := changelog.NameOfNode(node)
-				if !admits(node, kind) {
-					return nil
-				}
-				n++
-				line = appendText(append(line[:0], `{"id":`...), node)
-				line = appendText(append(line, `,"kind":`...), kind)
-				line = append(append(append(line, `,"object":`...), projection...), '}', '\n')
-				return write(line)
+	err = database.Hear(r.Context(), func(ctx context.Context, heard func()) error {
+		return database.Snapshot(ctx, s.db, func(tx *database.Tx) (err error) {
+			if version, err = wanted.version(ctx, tx, snapshot); err != nil {
+				return err
+			}
+			if at, err = changelog.Committed(ctx, tx, version.Number); err != nil {
+				return err
+			}
+			tag := wanted.tag(version, snapshot)
+			w.Header().Set("ETag", tag)
+			if named(r.Header.Values("If-None-Match"), tag) {
+				return nil
+			}
+			file, err = s.spool(ctx, func(write func([]byte) error) error {
+				heard() // whoever waited for a place has waited for others
+				line := []byte{}
+				return changelog.Latest(ctx, tx, func(node, projection string) error {
+					heard()
+					kind := changelog.NameOfNode(node)
+					if !admits(node, kind) {
+						return nil
+					}
+					n++
+					line = appendText(append(line[:0], `{"id":`...), node)
+					line = appendText(append(line, `,"kind":`...), kind)
+					line = append(append(append(line, `,"object":`...), projection...), '}', '\n')
+					return write(line)
+				})
 			})
+			return err
 		})
-		return err
 	})
 	if err != nil {
 		return err
@@ -118,8 +123,8 @@ func (w *Wanted) admits(snapshot *record.Snapshot) (func(node, kind string) bool
 
 // version is that of which all is known: of the log, and of the record where it says what is
 // admitted. What one of them has beyond it is told again by the changes after it.
-func (w *Wanted) version(r *http.Request, tx *database.Tx, snapshot *record.Snapshot) (record.Version, error) {
-	head, err := changelog.ReadHead(r.Context(), tx)
+func (w *Wanted) version(ctx context.Context, tx *database.Tx, snapshot *record.Snapshot) (record.Version, error) {
+	head, err := changelog.ReadHead(ctx, tx)
 	if err != nil {
 		return record.Version{}, err
 	}
