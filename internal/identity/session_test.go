@@ -133,7 +133,7 @@ func TestOriginsAreExact(t *testing.T) {
 		}
 	}
 	for origin, sent := range map[string]string{"https://App.example.org": "https://app.example.org", "https://app.example.org:443": "https://app.example.org", "http://app.example.org:80": "http://app.example.org"} {
-		_, err := identity.New(nil, secret.Key{}, identity.Settings{PublicURL: "http://localhost", AllowedOrigins: []string{origin}}, nil)
+		_, err := identity.New(nil, secret.NewBox(secret.Key{}), identity.Settings{PublicURL: "http://localhost", AllowedOrigins: []string{origin}}, nil)
 		if fault.CodeOf(err) != fault.CodeInvalid || !strings.HasSuffix(err.Error(), "write it as "+sent) {
 			t.Errorf("%s: %v", origin, err)
 		}

@@ -45,7 +45,7 @@ func TestTheDatabaseSaysNothing(t *testing.T) {
 			s := openAt(t, address)
 			bucket := memblob.OpenBucket(nil)
 			t.Cleanup(func() { _ = bucket.Close() })
-			s.serve(t, server.Options{Files: file.New(s.db, secret.Key{}, bucket, nil, job.New(s.db))})
+			s.serve(t, server.Options{Files: file.New(s.db, secret.NewBox(secret.Key{}), bucket, nil, job.New(s.db))})
 			key := s.key(t, "partner@example.org")
 			live, pinned := s.saved(t, false), s.saved(t, true)
 			asks := map[string]int{
