@@ -138,7 +138,7 @@ func TestOriginsAreExact(t *testing.T) {
 			t.Errorf("%s: %v", origin, err)
 		}
 	}
-	if _, err := identity.New(nil, secret.Key{}, identity.Settings{PublicURL: "http://localhost", AllowedOrigins: []string{"https://app.example.org:8443", "http://[::1]:8080", "http://localhost:443"}}, nil); err != nil {
+	if _, err := identity.New(nil, secret.NewBox(secret.Key{}), identity.Settings{PublicURL: "http://localhost", AllowedOrigins: []string{"https://app.example.org:8443", "http://[::1]:8080", "http://localhost:443"}}, nil); err != nil {
 		t.Error(err)
 	}
 }
