@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/cloudflare/tableflip"
 
@@ -56,16 +57,28 @@ func newLine(ctx context.Context, cfg *config.Config) (process, error) {
 	go func() {
 		for range asked {
 			slog.InfoContext(ctx, "starting anew")
-			err := upgrader.WaitForParent(ctx) // it may not have ended since the last time
-			if err == nil {
-				err = upgrader.Upgrade()
-			}
-			if err != nil {
+			if err := upgrade(ctx, upgrader); err != nil {
 				slog.ErrorContext(ctx, "the new process did not start; this one goes on", "error", err)
 			}
 		}
 	}()
 	return line{upgrader}, nil
+}
+
+// upgrade begins the next process, once the one before this one has ended. tableflip may tell of
+// that before it knows it itself, and refuses for a moment longer.
+func upgrade(ctx context.Context, upgrader *tableflip.Upgrader) error {
+	if err := upgrader.WaitForParent(ctx); err != nil {
+		return fmt.Errorf("wait for the process before: %w", err)
+	}
+	var err error
+	for range 100 {
+		if err = upgrader.Upgrade(); err == nil || err.Error() != "parent hasn't exited" {
+			return err
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return err
 }
 
 func (l line) Listen(_ context.Context, address string) (net.Listener, error) {

@@ -98,4 +98,6 @@ func (AgendaVersion) Edges() []ent.Edge {
 }
 
 // Indexes of the AgendaVersion.
-func (AgendaVersion) Indexes() []ent.Index { return []ent.Index{index.Fields("round_id", "number").Unique()} }
+func (AgendaVersion) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("round_id", "number").Unique()}
+}

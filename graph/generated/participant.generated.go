@@ -1251,9 +1251,6 @@ func (ec *executionContext) unmarshalInputSaveParticipantInput(ctx context.Conte
 	if _, present := asMap["revision"]; !present {
 		asMap["revision"] = 0
 	}
-	if _, present := asMap["level"]; !present {
-		asMap["level"] = 0
-	}
 	if _, present := asMap["pseudonym"]; !present {
 		asMap["pseudonym"] = ""
 	}
@@ -1268,9 +1265,6 @@ func (ec *executionContext) unmarshalInputSaveParticipantInput(ctx context.Conte
 	}
 	if _, present := asMap["neutral"]; !present {
 		asMap["neutral"] = false
-	}
-	if _, present := asMap["consents"]; !present {
-		asMap["consents"] = []any{}
 	}
 
 	fieldsInOrder := [...]string{"application", "id", "revision", "identity", "level", "pseudonym", "gender", "contact", "language", "neutral", "consents"}
@@ -1310,7 +1304,7 @@ func (ec *executionContext) unmarshalInputSaveParticipantInput(ctx context.Conte
 			it.Identity = data
 		case "level":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("level"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1352,7 +1346,7 @@ func (ec *executionContext) unmarshalInputSaveParticipantInput(ctx context.Conte
 			it.Neutral = data
 		case "consents":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("consents"))
-			data, err := ec.unmarshalNConsentInput2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐConsentᚄ(ctx, v)
+			data, err := ec.unmarshalOConsentInput2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐConsentᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2000,6 +1994,23 @@ func (ec *executionContext) marshalOAppearance2ᚖgithubᚗcomᚋuprᚑinfoᚋup
 		return graphql.Null
 	}
 	return ec._Appearance(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOConsentInput2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐConsentᚄ(ctx context.Context, v any) ([]presession.Consent, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]presession.Consent, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNConsentInput2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐConsent(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) marshalOIdentity2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐIdentity(ctx context.Context, sel ast.SelectionSet, v *presession.Identity) graphql.Marshaler {

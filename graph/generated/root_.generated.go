@@ -8653,6 +8653,9 @@ type Agenda {
   latest: Int
 }
 
+"""
+Something of an agenda that may be meant.
+"""
 type AgendaWarning {
   id: ID!
   warning: AgendaWarningKind!
@@ -10043,13 +10046,15 @@ input SaveParticipantInput {
   revision: Int! = 0
   "Absent: as it was."
   identity: IdentityInput
-  level: Int! = 0
+  "Absent: as it was, or 0 of another one."
+  level: Int
   pseudonym: String! = ""
   gender: Gender! = UNDISCLOSED
   contact: SafeChannel! = EMAIL
   language: String! = "EN"
   neutral: Boolean! = false
-  consents: [ConsentInput!]! = []
+  "Absent: as they were, or none of another one."
+  consents: [ConsentInput!]
 }
 
 input RemoveParticipantInput {
@@ -12358,9 +12363,9 @@ enum Role {
 }
 
 extend type Query {
-  "Who asks; null for anybody."
+  "Who asks; null for anybody. Who signed in is UNAVAILABLE while the database is away."
   viewer: Viewer
-  "What belongs to whoever asks; null for anybody. An API key sees what its scopes name, and not the account."
+  "What belongs to whoever asks; null for anybody. An API key sees what its scopes name, and not the account. Who signed in is UNAVAILABLE while the database is away."
   mine: Mine
   "What staff work on."
   desk: Desk @requireRole(roles: [REVIEWER, OFFICER, MANAGER, PROTECTION_OFFICER, AUTHOR, TRANSLATOR, EDITOR, PUBLISHER, ADMIN])

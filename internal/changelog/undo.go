@@ -28,13 +28,15 @@ func (l *Log) Undo(change int) (int, error) {
 	if len(things) == 0 {
 		return 0, fault.NotFound("no change %d has anything that readers see", change)
 	}
-	if err := refuseLater(things); err != nil {
-		return 0, err
-	}
 	for _, t := range things {
 		if Guarded(t.node) {
 			return 0, fault.Conflict("%s follows rules of its own: change it where it is made", t.node)
 		}
+	}
+	if err := refuseLater(things); err != nil {
+		return 0, err
+	}
+	for _, t := range things {
 		if t.gone {
 			return 0, fault.Conflict("what readers saw of %s before was redacted: it is gone for good", t.node)
 		}

@@ -41,11 +41,17 @@ func Backup(ctx context.Context, address, path string) (Contents, error) {
 	if err != nil {
 		return Contents{}, err
 	}
-	if err := writeDigest(temporary, path); err != nil {
+	digest, err := writeDigest(temporary, path)
+	if err != nil {
 		return Contents{}, err
 	}
+	defer os.Remove(digest)
 	if err := publish(temporary, path); err != nil {
-		_ = os.Remove(path + digestExtension)
+		return Contents{}, err
+	}
+	// After the backup: who is killed between the two leaves no digest of nothing, which would refuse the next one.
+	if err := publish(digest, path+digestExtension); err != nil {
+		_ = os.Remove(path)
 		return Contents{}, err
 	}
 	return contents, nil

@@ -279,3 +279,38 @@ func TestRestoresThatAreRefused(t *testing.T) {
 		})
 	}
 }
+
+// TestNoDigestWithoutABackup: whoever is killed while a backup gets its names leaves no digest
+// alone, which would refuse the next backup of that name.
+func TestNoDigestWithoutABackup(t *testing.T) {
+	url, folder := dbtest.SQLite(t), t.TempDir()
+	filled(t, url)
+	path := filepath.Join(folder, "b.db")
+	done := make(chan error)
+	go func() {
+		_, err := database.Backup(t.Context(), url, path)
+		done <- err
+	}()
+	for {
+		if _, err := os.Lstat(path + ".sha256"); err == nil {
+			if _, err := os.Lstat(path); err != nil {
+				t.Errorf("the digest has its name before the backup: %v", err)
+			}
+		}
+		select {
+		case err := <-done:
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkFiles(t, folder, "b.db", "b.db.sha256")
+			// A digest that cannot be written takes the backup with it.
+			folder := t.TempDir()
+			if _, err := database.Backup(t.Context(), url, filepath.Join(folder, strings.Repeat("n", 250))); err == nil {
+				t.Error("a backup without a digest is no error")
+			}
+			checkFiles(t, folder)
+			return
+		default:
+		}
+	}
+}

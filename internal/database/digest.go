@@ -30,22 +30,23 @@ func digestOf(path string) (string, error) {
 	return hex.EncodeToString(hash.Sum(nil)), nil
 }
 
-// writeDigest writes the digest of a finished file beside the name that the file is going to have.
-func writeDigest(temporary, path string) error {
-	sum, err := digestOf(temporary)
+// writeDigest writes the digest of a finished file, with the name that the file is going to have,
+// into a file beside that name.
+func writeDigest(finished, path string) (temporary string, err error) {
+	sum, err := digestOf(finished)
 	if err != nil {
-		return fmt.Errorf("read the copy: %w", err)
+		return "", fmt.Errorf("read the copy: %w", err)
 	}
 	file, err := os.CreateTemp(filepath.Dir(path), ".upr-*.tmp")
 	if err != nil {
-		return fmt.Errorf("write the digest: %w", err)
+		return "", fmt.Errorf("write the digest: %w", err)
 	}
-	defer os.Remove(file.Name())
 	_, err = fmt.Fprintf(file, "%s  %s\n", sum, filepath.Base(path))
 	if err := errors.Join(err, file.Sync(), file.Close()); err != nil {
-		return fmt.Errorf("write the digest: %w", err)
+		_ = os.Remove(file.Name())
+		return "", fmt.Errorf("write the digest: %w", err)
 	}
-	return publish(file.Name(), path+digestExtension)
+	return file.Name(), nil
 }
 
 // checkDigest compares a backup with its digest. known: it has one. Returns Invalid where they differ.

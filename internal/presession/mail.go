@@ -153,6 +153,12 @@ func (c *change) recast(row *ent.Registration) error {
 			return err
 		}
 		d.Data["change"], d.Hold = wordingIn(d.Language).moved, m.Status == notify.DraftStatus
+		required, _ := notify.Fields(m.Template)
+		for _, name := range required {
+			if d.Data[name] == "" { // what held when it was written first, and must not keep anybody from being protected
+				d.Data[name] = "–"
+			}
+		}
 		if m.NotBefore != nil {
 			d.NotBefore = *m.NotBefore
 		}

@@ -56,13 +56,13 @@ type ParticipantInput struct {
 	ID          *string // nil: another one
 	Revision    int
 	Identity    *Identity // nil: as it was
-	Level       int
+	Level       *int      // nil: as it was
 	Pseudonym   string
 	Gender      string
 	Contact     string
 	Language    string
 	Neutral     bool
-	Consents    []Consent
+	Consents    []Consent // nil: as they were
 }
 
 // maxParticipants is how many may speak together in the time of one.
@@ -151,8 +151,12 @@ func (c *change) keepParticipant(row *ent.Registration, p *ent.Participant, in P
 	}
 	set := p.Update().SetPseudonym(in.Pseudonym).SetGender(participant.Gender(in.Gender)).SetContact(participant.Contact(in.Contact)).
 		SetLanguage(in.Language).SetNeutral(in.Neutral).AddRevision(1)
-	if err := protect(p, set, in.Level); err != nil {
-		return err
+	level := p.Level
+	if in.Level != nil {
+		level = *in.Level
+		if err := protect(p, set, level); err != nil {
+			return err
+		}
 	}
 	if in.Identity != nil {
 		if err := c.seal(row, p, set, *in.Identity); err != nil {
@@ -162,10 +166,12 @@ func (c *change) keepParticipant(row *ent.Registration, p *ent.Participant, in P
 	if err := set.Exec(c.ctx); err != nil {
 		return fmt.Errorf("save a participant: %w", err)
 	}
-	if err := c.keepConsents(p, in.Consents); err != nil {
-		return err
+	if in.Consents != nil {
+		if err := c.keepConsents(p, in.Consents); err != nil {
+			return err
+		}
 	}
-	if p.Level < in.Level || in.Neutral && !p.Neutral || in.Contact != string(p.Contact) {
+	if p.Level < level || in.Neutral && !p.Neutral || in.Contact != string(p.Contact) {
 		if err := c.recast(row); err != nil {
 			return err
 		}

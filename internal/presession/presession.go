@@ -4,7 +4,9 @@
 // transition.go is the table of what may become of a registration, and move.go the one function
 // that makes it so. registration.go is the applicant's side; round.go, meeting.go, accesscode.go,
 // evaluation.go, list.go and release.go the coordinators'; sweep.go is what time does, and mail.go
-// what applicants are told.
+// what applicants are told. participant.go seals who speaks, protection.go and consent.go say what
+// may be known of them, and retention.go when it is forgotten. agenda.go publishes, in meetings
+// and in speakers (speaker.go), what readers see of all this.
 package presession
 
 import (

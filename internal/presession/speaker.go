@@ -1,7 +1,6 @@
 package presession
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/upr-info/upr/ent"
@@ -166,7 +165,9 @@ func (c *change) settle(m *ent.PreSession, status meeting.Status) error {
 	if err != nil {
 		return fmt.Errorf("find what is published: %w", err)
 	}
-	err = published.Update().SetStatus(status).AddSequence(1).Exec(c.ctx)
+	if err := published.Update().SetStatus(status).AddSequence(1).Exec(c.ctx); err != nil {
+		return fmt.Errorf("settle a meeting: %w", err)
+	}
 	c.log.Touch(changelog.Meeting, changelog.Correct, published.ID)
-	return errors.Join(err)
+	return nil
 }

@@ -111,15 +111,41 @@ func isDue(row *ent.Registration, now time.Time) bool {
 
 // closeCalls closes the calls of rounds, and says which meetings have enough applications.
 func (s *Service) closeCalls(ctx context.Context) error {
-	rounds, err := s.db.Ent.Round.Query().Where(round.StateIn("CALL_OPEN", "CALL_CLOSED")).All(ctx)
+	now := s.now()
+	rounds, err := s.db.Ent.Round.Query().Where(round.StateIn("CALL_OPEN", "CALL_CLOSED")).WithMeetings(withAll).All(ctx)
 	if err != nil {
 		return fmt.Errorf("look for calls that close: %w", err)
 	}
 	var errs []error
 	for _, r := range rounds {
-		errs = append(errs, s.change(ctx, "the call has closed", func(c *change) error { return c.closeCall(r.ID) }))
+		viable, closes, err := dueOf(ctx, s.db.Ent, r, now)
+		if err == nil && len(viable) == 0 && !closes { // nobody who writes is held up for nothing
+			continue
+		}
+		errs = append(errs, err)
+		if err == nil {
+			errs = append(errs, s.change(ctx, "the call has closed", func(c *change) error { return c.closeCall(r.ID) }))
+		}
 	}
 	return errors.Join(errs...)
+}
+
+// dueOf says what the end of a round's calls brings: meetings that have enough applications, and
+// whether the call of the round itself closes. Whether others are extended is the manager's to say.
+func dueOf(ctx context.Context, in *ent.Client, r *ent.Round, now time.Time) (viable []*ent.PreSession, closes bool, err error) {
+	for _, m := range r.Edges.Meetings {
+		if m.State != presession.StatePROPOSED || !now.After(closesAt(m).Add(grace)) {
+			continue
+		}
+		n, err := in.Registration.Query().Where(registration.MeetingID(m.ID), registration.StateNotIn("DRAFT", "WITHDRAWN")).Count(ctx)
+		if err != nil {
+			return nil, false, fmt.Errorf("count applications: %w", err)
+		}
+		if n >= r.MinApplications {
+			viable = append(viable, m)
+		}
+	}
+	return viable, r.State == round.StateCALL_OPEN && now.After(r.CallClosesAt.Add(grace)), nil
 }
 
 func (c *change) closeCall(id int) error {
@@ -130,23 +156,17 @@ func (c *change) closeCall(id int) error {
 	if err := c.lockMeetings(r.UID); err != nil {
 		return err
 	}
-	for _, m := range r.Edges.Meetings {
-		if m.State != presession.StatePROPOSED || !c.now.After(closesAt(m).Add(grace)) {
-			continue
-		}
-		n, err := c.Ent.Registration.Query().Where(registration.MeetingID(m.ID), registration.StateNotIn("DRAFT", "WITHDRAWN")).Count(c.ctx)
-		if err != nil {
-			return fmt.Errorf("count applications: %w", err)
-		}
-		if n < r.MinApplications {
-			continue // whether its call is extended is the manager's to say
-		}
+	viable, closes, err := dueOf(c.ctx, c.Ent, r, c.now)
+	if err != nil {
+		return err
+	}
+	for _, m := range viable {
 		if err := m.Update().SetState("VIABLE").AddRevision(1).Exec(c.ctx); err != nil {
 			return fmt.Errorf("call a Pre-session viable: %w", err)
 		}
 		c.log.Note(m.UID, changelog.Operation("TO_VIABLE"))
 	}
-	if r.State != round.StateCALL_OPEN || !c.now.After(r.CallClosesAt.Add(grace)) {
+	if !closes {
 		return nil
 	}
 	c.log.Note(r.UID, changelog.Operation("TO_CALL_CLOSED"))

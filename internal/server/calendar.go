@@ -69,7 +69,10 @@ func (c calendars) write(w http.ResponseWriter, r *http.Request, s *record.Snaps
 	sendCalendar(w, calendar.Write(name, events...))
 }
 
-// own answers /calendar/own/….ics, whose address is a secret.
+// ownCalendars is where those are whose address is a secret.
+const ownCalendars = "/calendar/own/"
+
+// own answers /calendar/own/….ics.
 func (c calendars) own(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "private, no-store")
 	w.Header().Set("Referrer-Policy", "no-referrer")

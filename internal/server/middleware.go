@@ -52,7 +52,7 @@ func (h RequestID) WithAttrs(attrs []slog.Attr) slog.Handler {
 // WithGroup keeps the id on loggers derived from this one.
 func (h RequestID) WithGroup(name string) slog.Handler { return RequestID{h.Handler.WithGroup(name)} }
 
-// watched logs, counts and traces each request: never its query string, its body or who asked.
+// watched logs, counts and traces each request: never its query string, its body, an address that is a secret, or who asked.
 func watched(m *Metrics, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start, seen := time.Now(), &statusWriter{ResponseWriter: w, status: http.StatusOK}
@@ -61,9 +61,17 @@ func watched(m *Metrics, next http.Handler) http.Handler {
 		next.ServeHTTP(seen, r)
 		span.SetAttributes(attribute.String("http.route", r.Pattern), attribute.Int("http.response.status_code", seen.status))
 		m.request(r.Pattern, seen.status)
-		slog.DebugContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path,
+		slog.DebugContext(r.Context(), "request", "method", r.Method, "path", shownPath(r),
 			"status", seen.status, "duration", time.Since(start))
 	})
+}
+
+// shownPath is where something was asked, without an address that is a secret.
+func shownPath(r *http.Request) string {
+	if strings.HasPrefix(r.URL.Path, ownCalendars) {
+		return ownCalendars + "…"
+	}
+	return r.URL.Path
 }
 
 type statusWriter struct {

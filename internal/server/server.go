@@ -92,7 +92,7 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	dates := calendars{r, options.Meetings}
 	serve("GET /calendar/{file}", 1, dates.session)
 	serve("GET /calendar/states/{file}", 1, dates.state)
-	serve("GET /calendar/own/{file}", 1, dates.own)
+	serve("GET "+ownCalendars+"{file}", 1, dates.own)
 	if options.Files != nil {
 		serve("POST /files", uploadCosts, options.Files.ServeUpload)
 	}

@@ -238,6 +238,13 @@ func TestLogsSayNothingAboutPeople(t *testing.T) {
 	s := open(t)
 	srv := httptest.NewServer(server.New(s.db, s.record, s.people, server.Options{Metrics: server.NewMetrics(s.db, s.record)}))
 	s.url = srv.URL
+	calendar, err := http.Get(srv.URL + "/calendar/own/secretaddress.ics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _ = calendar.Body.Close(); calendar.StatusCode != http.StatusNotFound {
+		t.Errorf("a calendar that there is not: %s", calendar.Status)
+	}
 	response, _ := s.ask(t, `query Named { recommendations(first: 1, filter: {text: "private words"}) { totalCount } }`)
 	srv.Close() // what is written is complete
 	slog.SetDefault(before)
@@ -256,7 +263,7 @@ func TestLogsSayNothingAboutPeople(t *testing.T) {
 	if line := found["request"]; line["path"] != "/graphql" || line["status"] != 200.0 || line["request"] != id {
 		t.Errorf("request: %v", line)
 	}
-	if strings.Contains(lines.String(), "private words") || strings.Contains(lines.String(), "127.0.0.1") {
+	if strings.Contains(lines.String(), "private words") || strings.Contains(lines.String(), "secretaddress") || strings.Contains(lines.String(), "127.0.0.1") {
 		t.Errorf("the log has what was asked, or who asked: %s", &lines)
 	}
 }

@@ -150,8 +150,9 @@ func (m *maker) register(ctx context.Context, meeting presession.PreSession, k i
 	if err != nil {
 		return err
 	}
+	level := max(0, k-3) % 4
 	_, err = m.workflow.SaveParticipant(ctx, presession.ParticipantInput{
-		Application: a.ID, Identity: &presession.Identity{Name: name, Position: "Made up", Email: fmt.Sprintf("person-%d@sample.example", m.people)}, Level: max(0, k-3) % 4,
+		Application: a.ID, Identity: &presession.Identity{Name: name, Position: "Made up", Email: fmt.Sprintf("person-%d@sample.example", m.people)}, Level: &level,
 		Pseudonym: fmt.Sprintf("Pseudonym %d", m.people), Gender: []string{"WOMAN", "MAN", "UNDISCLOSED"}[k%3], Contact: "EMAIL", Language: "EN",
 		Consents: []presession.Consent{{Audience: "PUBLIC", Item: "NAME"}, {Audience: "PUBLIC", Item: "ORGANISATION"}},
 	})
