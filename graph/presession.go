@@ -84,9 +84,9 @@ func publishAgendaPayload(v *presession.AgendaVersion, err error) (*generated.Pu
 	return &generated.PublishAgendaPayload{Agenda: v, UserErrors: wrong}, failed
 }
 
-func statementPayload(st *presession.Statement, err error) (*generated.StatementPayload, error) {
+func broughtStatementPayload(st *presession.Statement, err error) (*generated.BroughtStatementPayload, error) {
 	wrong, failed := userErrors(err)
-	return &generated.StatementPayload{Statement: st, UserErrors: wrong}, failed
+	return &generated.BroughtStatementPayload{Statement: st, UserErrors: wrong}, failed
 }
 
 func statementPermitPayload(st *presession.Statement, permit string, err error) (*generated.StatementPermitPayload, error) {
