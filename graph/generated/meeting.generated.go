@@ -226,6 +226,38 @@ func (ec *executionContext) fieldContext_Meeting_speakers(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _Meeting_statements(ctx context.Context, field graphql.CollectedField, obj *record.Meeting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Meeting_statements(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Statements(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []record.MeetingStatement) graphql.Marshaler {
+			return ec.marshalNMeetingStatement2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐMeetingStatementᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Meeting_statements(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Meeting",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MeetingStatement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Speaker_id(ctx context.Context, field graphql.CollectedField, obj *record.Speaker) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -442,6 +474,11 @@ func (ec *executionContext) _Meeting(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "speakers":
 			out.Values[i] = ec._Meeting_speakers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "statements":
+			out.Values[i] = ec._Meeting_statements(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

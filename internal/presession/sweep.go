@@ -38,7 +38,7 @@ func (s *Service) Work(q *job.Queue) {
 // changes nothing.
 func (s *Service) Sweep(ctx context.Context) error {
 	ctx = asProgram(ctx)
-	return errors.Join(s.lapse(ctx), s.remind(ctx), s.remindMissions(ctx), s.closeCalls(ctx), s.purge(ctx))
+	return errors.Join(s.lapse(ctx), s.remind(ctx), s.remindMissions(ctx), s.closeCalls(ctx), s.liftEmbargoes(ctx), s.purge(ctx))
 }
 
 // lapse moves registrations whose time is over.
