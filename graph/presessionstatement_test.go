@@ -148,6 +148,8 @@ func TestStoryOfAStatement(t *testing.T) {
 				t.Errorf("%s decides: %q", who, code)
 			}
 		}
+		h.checkReads(t, id, "We speak of detention.\n", officer, h.manager)
+		h.checkReads(t, id, "", nil, a.by, other.by, h.staffMember(t, viewer.Grant{Role: viewer.Reviewer}), h.staffMember(t, viewer.Grant{Role: viewer.Officer, Scope: "state:" + h.states[1]}), with(viewer.Editor))
 		if code := decide(officer, "CHANGES_REQUESTED", map[string]any{"questions": "Which prison?"}); code != "" {
 			t.Fatal(code)
 		}
@@ -183,13 +185,12 @@ func TestStoryOfAStatement(t *testing.T) {
 			t.Fatalf("anybody reads %s", got)
 		}
 		public := h.record.Snapshot().MeetingStatements()[0].ID()
-		content, _, name, err := h.resolver(nil).PreSessions.OpenStatement(t.Context(), public)
+		opened, err := h.resolver(nil).PreSessions.OpenStatement(t.Context(), public)
 		if err != nil {
 			t.Fatal(err)
 		}
-		text, err := io.ReadAll(content)
-		_ = content.Close()
-		if err != nil || string(text) != "We speak of detention in Room 101.\n" || name != "statement-"+state+"-EN.txt" {
+		text, err := io.ReadAll(opened)
+		if name := opened.Name; err != nil || string(text) != "We speak of detention in Room 101.\n" || name != "statement-"+state+"-EN.txt" {
 			t.Errorf("the file %s: %q %v", name, text, err)
 		}
 
@@ -197,7 +198,7 @@ func TestStoryOfAStatement(t *testing.T) {
 		if got := h.brought(t); got != "[]" {
 			t.Errorf("after the consent was revoked anybody reads %s", got)
 		}
-		if _, _, _, err := h.resolver(nil).PreSessions.OpenStatement(t.Context(), public); fault.CodeOf(err) != fault.CodeNotFound {
+		if _, err := h.resolver(nil).PreSessions.OpenStatement(t.Context(), public); fault.CodeOf(err) != fault.CodeNotFound {
 			t.Errorf("after the consent was revoked the file is still there: %v", err)
 		}
 		if n := h.count(t, `SELECT COUNT(*) FROM change_entries WHERE node = '`+public+`' AND projection IS NOT NULL`); n != 0 {
@@ -210,6 +211,31 @@ func TestStoryOfAStatement(t *testing.T) {
 			t.Errorf("%d files of who has withdrawn are left", n)
 		}
 	})
+}
+
+// checkReads looks what each of some readers gets of the file of a statement; "": that there is none.
+func (h *hall) checkReads(t *testing.T, id, want string, readers ...*viewer.Viewer) {
+	t.Helper()
+	for i, by := range readers {
+		ctx := t.Context()
+		if by != nil {
+			ctx = viewer.NewContext(ctx, by)
+		}
+		opened, err := h.resolver(nil).PreSessions.OpenStatement(ctx, id)
+		if want == "" {
+			if code := fault.CodeOf(err); code != fault.CodeNotFound && code != fault.CodeUnauthenticated {
+				t.Errorf("reader %d: %v", i, err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("reader %d: %v", i, err)
+			continue
+		}
+		if text, err := io.ReadAll(opened); err != nil || string(text) != want || opened.Public {
+			t.Errorf("reader %d gets %q, public %v: %v", i, text, opened.Public, err)
+		}
+	}
 }
 
 // brought is what anybody reads of statements.

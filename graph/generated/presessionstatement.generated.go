@@ -591,6 +591,29 @@ func (ec *executionContext) fieldContext_StatementFile_kind(_ context.Context, f
 	return graphql.NewScalarFieldContext("StatementFile", field, false, false, "String")
 }
 
+func (ec *executionContext) _StatementFile_path(ctx context.Context, field graphql.CollectedField, obj *presession.StatementFile) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StatementFile_path(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Path, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StatementFile_path(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StatementFile", field, false, false, "String")
+}
+
 func (ec *executionContext) _StatementFile_reason(ctx context.Context, field graphql.CollectedField, obj *presession.StatementFile) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1168,6 +1191,11 @@ func (ec *executionContext) _StatementFile(ctx context.Context, sel ast.Selectio
 			}
 		case "kind":
 			out.Values[i] = ec._StatementFile_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "path":
+			out.Values[i] = ec._StatementFile_path(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -1416,6 +1416,7 @@ type ComplexityRoot struct {
 
 	StatementFile struct {
 		Kind   func(childComplexity int) int
+		Path   func(childComplexity int) int
 		Reason func(childComplexity int) int
 		Size   func(childComplexity int) int
 		State  func(childComplexity int) int
@@ -8121,6 +8122,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StatementFile.Kind(childComplexity), true
+	case "StatementFile.path":
+		if e.ComplexityRoot.StatementFile.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatementFile.Path(childComplexity), true
 	case "StatementFile.reason":
 		if e.ComplexityRoot.StatementFile.Reason == nil {
 			break
@@ -9654,6 +9661,9 @@ type Invitation {
   withdrawnAt: Time
 }
 
+"""
+Who comes to a Pre-session and does not speak.
+"""
 type AttendanceList {
   nodes: [Attendance!]! @listSize(assumedSize: 100)
   counts: [AttendanceCount!]! @listSize(assumedSize: 10)
@@ -9680,6 +9690,9 @@ type Attendance {
   createdAt: Time!
 }
 
+"""
+How many delegates of a category have come how far.
+"""
 type AttendanceCount {
   category: AttendanceCategory!
   status: AttendanceStatus!
@@ -11196,7 +11209,7 @@ extend type Mine {
 
 extend type Desk {
   "The statements of a registration that whoever asks works with."
-  statements(registration: ID!): [Statement!]! @requireRole(roles: [MANAGER, OFFICER, REVIEWER, PROTECTION_OFFICER]) @listSize(assumedSize: 3)
+  statements(registration: ID!): [Statement!]! @requireRole(roles: [MANAGER, OFFICER, PROTECTION_OFFICER]) @listSize(assumedSize: 3)
 }
 
 """
@@ -11241,6 +11254,8 @@ type StatementFile {
   state: StatementFileState!
   "By its content: PDF, DOCX, ODT, TEXT, MP4 or WEBM."
   kind: String!
+  "Where coordinators read what was handed in, on this server, in their session."
+  path: String!
   "Why it was refused; empty where it was not."
   reason: String!
   "Bytes."
@@ -11268,8 +11283,9 @@ extend type Mutation {
   "Takes a statement back, published or not, and deletes its file. It is always possible."
   takeBackStatement(input: StatementInput!): DonePayload!
   """
-  Returns a statement with questions, accepts it, or says who may read it. PUBLISHED takes the consent of all participants, a
-  published agenda, and a file without metadata.
+  Returns a statement with questions, accepts it, or says who may read it. PUBLISHED and EMBARGOED take the consent of all
+  participants to its being public, MISSIONS_ONLY to its being read by missions, to whom UPR Info passes it on; none of them is
+  possible with a participant who is protected. PUBLISHED also takes a published agenda, and a file without metadata.
   """
   decideStatement(input: DecideStatementInput!): BroughtStatementPayload! @requireRole(roles: [MANAGER, OFFICER])
 }
@@ -15538,6 +15554,8 @@ func (ec *executionContext) childFields_StatementFile(ctx context.Context, field
 		return ec.fieldContext_StatementFile_state(ctx, field)
 	case "kind":
 		return ec.fieldContext_StatementFile_kind(ctx, field)
+	case "path":
+		return ec.fieldContext_StatementFile_path(ctx, field)
 	case "reason":
 		return ec.fieldContext_StatementFile_reason(ctx, field)
 	case "size":

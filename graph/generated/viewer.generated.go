@@ -1894,7 +1894,7 @@ func (ec *executionContext) _Desk_statements(ctx context.Context, field graphql.
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋviewerᚐRoleᚄ(ctx, []any{"MANAGER", "OFFICER", "REVIEWER", "PROTECTION_OFFICER"})
+				roles, err := ec.unmarshalNRole2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋviewerᚐRoleᚄ(ctx, []any{"MANAGER", "OFFICER", "PROTECTION_OFFICER"})
 				if err != nil {
 					var zeroVal []presession.Statement
 					return zeroVal, err

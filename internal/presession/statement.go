@@ -14,6 +14,7 @@ import (
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/file"
+	"github.com/upr-info/upr/internal/viewer"
 )
 
 // Statement is what a registration brings to its meeting in writing, or as a recording.
@@ -34,6 +35,7 @@ type Statement struct {
 type StatementFile struct {
 	State  string // UPLOADED, QUARANTINED, CLEAN, ACCEPTED or REFUSED
 	Kind   string
+	Path   string // where staff read what was handed in, on this server
 	Reason string // why it was refused
 	Size   int    // bytes
 }
@@ -192,6 +194,9 @@ func (s *Service) WithdrawStatement(ctx context.Context, id string) error {
 	})
 }
 
+// ended are the states of statements that are not brought any more.
+var ended = []presessionstatement.State{presessionstatement.StateWITHDRAWN, presessionstatement.StateSUPERSEDED}
+
 // endStatement ends a statement: readers do not see it, and its files are purged.
 func (c *change) endStatement(st *ent.PreSessionStatement, as presessionstatement.State) error {
 	if st.State == as {
@@ -209,7 +214,7 @@ func (c *change) endStatement(st *ent.PreSessionStatement, as presessionstatemen
 
 // endStatements takes all statements of a registration back, as one that does not speak any more.
 func (c *change) endStatements(registration int) error {
-	all, err := c.Ent.PreSessionStatement.Query().Where(presessionstatement.RegistrationID(registration), presessionstatement.StateNotIn("WITHDRAWN", "SUPERSEDED")).All(c.ctx)
+	all, err := c.Ent.PreSessionStatement.Query().Where(presessionstatement.RegistrationID(registration), presessionstatement.StateNotIn(ended...)).All(c.ctx)
 	if err != nil {
 		return fmt.Errorf("list statements: %w", err)
 	}
@@ -221,11 +226,25 @@ func (c *change) endStatements(registration int) error {
 	return nil
 }
 
-// Statements are those of a registration that whoever asks applies with or works with.
+// readsStatements says whether whoever asks sees the statements of a registration: who brings them, and
+// staff. Reviewers do not: what a statement says can tell who wrote it.
+func (c *change) readsStatements(row *ent.Registration) bool {
+	roles := rolesOn(c.by, row)
+	delete(roles, viewer.Reviewer)
+	return len(roles) > 0
+}
+
+func (c *change) applies(row *ent.Registration) bool {
+	_, applies := rolesOn(c.by, row)[viewer.Applicant]
+	return applies
+}
+
+// Statements are those of a registration that whoever asks applies with, or works with and not as a
+// reviewer.
 func (s *Service) Statements(ctx context.Context, id string) (all []Statement, err error) {
 	err = s.read(ctx, func(c *change) error {
 		row, err := c.Ent.Registration.Query().Where(registration.UID(id)).WithMeeting(withAll).Only(c.ctx)
-		if ent.IsNotFound(err) || err == nil && len(rolesOn(c.by, row)) == 0 {
+		if ent.IsNotFound(err) || err == nil && !c.readsStatements(row) {
 			return noRegistration(id)
 		}
 		if err != nil {
@@ -263,7 +282,7 @@ func (c *change) statement(id string) (*Statement, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find a file: %w", err)
 	}
-	shown.File = &StatementFile{State: string(latest.State), Kind: latest.Kind, Reason: latest.Reason, Size: int(latest.Size)}
+	shown.File = &StatementFile{State: string(latest.State), Kind: latest.Kind, Path: "/statements/" + id, Reason: latest.Reason, Size: int(latest.Size)}
 	return shown, nil
 }
 
