@@ -63,7 +63,7 @@ func (s *Service) BeginStatement(ctx context.Context, application, language, tit
 		case row.State != registration.StateCONFIRMED && row.State != registration.StateSPOKE:
 			return conflict("", "has no place to speak, and so no statement")
 		case c.frozen(row.Edges.Meeting):
-			return conflict("", "takes no statements from three days before the Pre-session on: write to UPR Info")
+			return frozen()
 		case !slices.Contains([]string{"EN", "FR", "ES"}, language):
 			return fault.Invalid("language", "must be EN, FR or ES")
 		}
@@ -96,21 +96,27 @@ func (s *Service) BeginStatement(ctx context.Context, application, language, tit
 // maxStatements are enough for three languages, replaced twice.
 const maxStatements = 9
 
-// frozen says whether the statements of a meeting are not changed any more. After it they may be
-// brought again, as for the archive.
+// frozen says whether no more statements of a meeting are taken, but those that staff have returned.
+// Once it has begun they are again, as for the archive.
 func (c *change) frozen(m *ent.PreSession) bool {
 	return m.StartsAt != nil && !c.now.Before(m.StartsAt.AddDate(0, 0, -statementsFrozen)) && c.now.Before(*m.StartsAt)
+}
+
+func frozen() error {
+	return conflict("", "takes no statements from three days before the Pre-session on: write to UPR Info")
 }
 
 // PermitStatement permits another upload to a statement that is a draft or was returned.
 func (s *Service) PermitStatement(ctx context.Context, id string) (st *Statement, permit string, err error) {
 	err = s.change(ctx, "", func(c *change) error {
-		row, _, err := c.ownStatement(id)
-		if err != nil {
+		row, of, err := c.ownStatement(id)
+		switch {
+		case err != nil:
 			return err
-		}
-		if !open(row) {
+		case !open(row):
 			return conflict("", "cannot be changed any more: begin another one")
+		case row.State == presessionstatement.StateDRAFT && c.frozen(of.Edges.Meeting):
+			return frozen()
 		}
 		if permit, err = file.Permit(c.ctx, c.Tx, row.UID, statementKinds, 0, c.now.Add(permitFor)); err != nil {
 			return err
@@ -154,10 +160,12 @@ func (c *change) ownStatement(id string) (*ent.PreSessionStatement, *ent.Registr
 // once.
 func (s *Service) SubmitStatement(ctx context.Context, id string, revision int) (submitted *Statement, err error) {
 	err = s.change(ctx, "", func(c *change) error {
-		st, _, err := c.ownStatement(id)
+		st, of, err := c.ownStatement(id)
 		switch {
 		case err != nil:
 			return err
+		case st.State == presessionstatement.StateDRAFT && c.frozen(of.Edges.Meeting):
+			return frozen()
 		case st.State == presessionstatement.StateSUBMITTED && st.Revision == revision+1:
 			submitted, err = c.statement(id)
 			return err
