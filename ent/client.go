@@ -42,6 +42,7 @@ import (
 	"github.com/upr-info/upr/ent/loghead"
 	"github.com/upr-info/upr/ent/mailtemplate"
 	"github.com/upr-info/upr/ent/meeting"
+	"github.com/upr-info/upr/ent/meetingstatement"
 	"github.com/upr-info/upr/ent/oidcidentity"
 	"github.com/upr-info/upr/ent/organisation"
 	"github.com/upr-info/upr/ent/organisationlink"
@@ -54,6 +55,7 @@ import (
 	"github.com/upr-info/upr/ent/pledge"
 	"github.com/upr-info/upr/ent/postponement"
 	"github.com/upr-info/upr/ent/presession"
+	"github.com/upr-info/upr/ent/presessionstatement"
 	"github.com/upr-info/upr/ent/programme"
 	"github.com/upr-info/upr/ent/programmename"
 	"github.com/upr-info/upr/ent/programmestate"
@@ -147,6 +149,8 @@ type Client struct {
 	MailTemplate *MailTemplateClient
 	// Meeting is the client for interacting with the Meeting builders.
 	Meeting *MeetingClient
+	// MeetingStatement is the client for interacting with the MeetingStatement builders.
+	MeetingStatement *MeetingStatementClient
 	// OIDCIdentity is the client for interacting with the OIDCIdentity builders.
 	OIDCIdentity *OIDCIdentityClient
 	// Organisation is the client for interacting with the Organisation builders.
@@ -171,6 +175,8 @@ type Client struct {
 	Postponement *PostponementClient
 	// PreSession is the client for interacting with the PreSession builders.
 	PreSession *PreSessionClient
+	// PreSessionStatement is the client for interacting with the PreSessionStatement builders.
+	PreSessionStatement *PreSessionStatementClient
 	// Programme is the client for interacting with the Programme builders.
 	Programme *ProgrammeClient
 	// ProgrammeName is the client for interacting with the ProgrammeName builders.
@@ -273,6 +279,7 @@ func (c *Client) init() {
 	c.LogHead = NewLogHeadClient(c.config)
 	c.MailTemplate = NewMailTemplateClient(c.config)
 	c.Meeting = NewMeetingClient(c.config)
+	c.MeetingStatement = NewMeetingStatementClient(c.config)
 	c.OIDCIdentity = NewOIDCIdentityClient(c.config)
 	c.Organisation = NewOrganisationClient(c.config)
 	c.OrganisationLink = NewOrganisationLinkClient(c.config)
@@ -285,6 +292,7 @@ func (c *Client) init() {
 	c.Pledge = NewPledgeClient(c.config)
 	c.Postponement = NewPostponementClient(c.config)
 	c.PreSession = NewPreSessionClient(c.config)
+	c.PreSessionStatement = NewPreSessionStatementClient(c.config)
 	c.Programme = NewProgrammeClient(c.config)
 	c.ProgrammeName = NewProgrammeNameClient(c.config)
 	c.ProgrammeState = NewProgrammeStateClient(c.config)
@@ -436,6 +444,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		LogHead:                NewLogHeadClient(cfg),
 		MailTemplate:           NewMailTemplateClient(cfg),
 		Meeting:                NewMeetingClient(cfg),
+		MeetingStatement:       NewMeetingStatementClient(cfg),
 		OIDCIdentity:           NewOIDCIdentityClient(cfg),
 		Organisation:           NewOrganisationClient(cfg),
 		OrganisationLink:       NewOrganisationLinkClient(cfg),
@@ -448,6 +457,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Pledge:                 NewPledgeClient(cfg),
 		Postponement:           NewPostponementClient(cfg),
 		PreSession:             NewPreSessionClient(cfg),
+		PreSessionStatement:    NewPreSessionStatementClient(cfg),
 		Programme:              NewProgrammeClient(cfg),
 		ProgrammeName:          NewProgrammeNameClient(cfg),
 		ProgrammeState:         NewProgrammeStateClient(cfg),
@@ -526,6 +536,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		LogHead:                NewLogHeadClient(cfg),
 		MailTemplate:           NewMailTemplateClient(cfg),
 		Meeting:                NewMeetingClient(cfg),
+		MeetingStatement:       NewMeetingStatementClient(cfg),
 		OIDCIdentity:           NewOIDCIdentityClient(cfg),
 		Organisation:           NewOrganisationClient(cfg),
 		OrganisationLink:       NewOrganisationLinkClient(cfg),
@@ -538,6 +549,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Pledge:                 NewPledgeClient(cfg),
 		Postponement:           NewPostponementClient(cfg),
 		PreSession:             NewPreSessionClient(cfg),
+		PreSessionStatement:    NewPreSessionStatementClient(cfg),
 		Programme:              NewProgrammeClient(cfg),
 		ProgrammeName:          NewProgrammeNameClient(cfg),
 		ProgrammeState:         NewProgrammeStateClient(cfg),
@@ -604,16 +616,16 @@ func (c *Client) Use(hooks ...Hook) {
 		c.Change, c.ChangeEntry, c.Consent, c.Decision, c.Document, c.Evaluation,
 		c.Grant, c.ImportRun, c.Invitation, c.Issue, c.IssueLabel, c.IssueSuccessor,
 		c.IssueTag, c.IssueVocabulary, c.KeyUsage, c.LogHead, c.MailTemplate,
-		c.Meeting, c.OIDCIdentity, c.Organisation, c.OrganisationLink,
-		c.OrganisationMembership, c.OutboxMessage, c.Participant,
+		c.Meeting, c.MeetingStatement, c.OIDCIdentity, c.Organisation,
+		c.OrganisationLink, c.OrganisationMembership, c.OutboxMessage, c.Participant,
 		c.ParticipantIdentity, c.PartnerGroup, c.PartnerGroupRevision, c.Pledge,
-		c.Postponement, c.PreSession, c.Programme, c.ProgrammeName, c.ProgrammeState,
-		c.Recommendation, c.RecoveryCode, c.Registration, c.ResponseEvent, c.Review,
-		c.Round, c.SDGGoal, c.SDGIndicator, c.SDGTag, c.SDGTarget, c.SavedSlice,
-		c.Session, c.SignInAttempt, c.SignInLink, c.SignUpLink, c.SliceContent,
-		c.SlicePart, c.Speaker, c.State, c.StateAlias, c.StateGroup,
-		c.StateGroupMembership, c.StoredFile, c.TroikaMember, c.UploadPermit, c.User,
-		c.WebSession, c.Webhook, c.WebhookDelivery,
+		c.Postponement, c.PreSession, c.PreSessionStatement, c.Programme,
+		c.ProgrammeName, c.ProgrammeState, c.Recommendation, c.RecoveryCode,
+		c.Registration, c.ResponseEvent, c.Review, c.Round, c.SDGGoal, c.SDGIndicator,
+		c.SDGTag, c.SDGTarget, c.SavedSlice, c.Session, c.SignInAttempt, c.SignInLink,
+		c.SignUpLink, c.SliceContent, c.SlicePart, c.Speaker, c.State, c.StateAlias,
+		c.StateGroup, c.StateGroupMembership, c.StoredFile, c.TroikaMember,
+		c.UploadPermit, c.User, c.WebSession, c.Webhook, c.WebhookDelivery,
 	} {
 		n.Use(hooks...)
 	}
@@ -628,16 +640,16 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.Change, c.ChangeEntry, c.Consent, c.Decision, c.Document, c.Evaluation,
 		c.Grant, c.ImportRun, c.Invitation, c.Issue, c.IssueLabel, c.IssueSuccessor,
 		c.IssueTag, c.IssueVocabulary, c.KeyUsage, c.LogHead, c.MailTemplate,
-		c.Meeting, c.OIDCIdentity, c.Organisation, c.OrganisationLink,
-		c.OrganisationMembership, c.OutboxMessage, c.Participant,
+		c.Meeting, c.MeetingStatement, c.OIDCIdentity, c.Organisation,
+		c.OrganisationLink, c.OrganisationMembership, c.OutboxMessage, c.Participant,
 		c.ParticipantIdentity, c.PartnerGroup, c.PartnerGroupRevision, c.Pledge,
-		c.Postponement, c.PreSession, c.Programme, c.ProgrammeName, c.ProgrammeState,
-		c.Recommendation, c.RecoveryCode, c.Registration, c.ResponseEvent, c.Review,
-		c.Round, c.SDGGoal, c.SDGIndicator, c.SDGTag, c.SDGTarget, c.SavedSlice,
-		c.Session, c.SignInAttempt, c.SignInLink, c.SignUpLink, c.SliceContent,
-		c.SlicePart, c.Speaker, c.State, c.StateAlias, c.StateGroup,
-		c.StateGroupMembership, c.StoredFile, c.TroikaMember, c.UploadPermit, c.User,
-		c.WebSession, c.Webhook, c.WebhookDelivery,
+		c.Postponement, c.PreSession, c.PreSessionStatement, c.Programme,
+		c.ProgrammeName, c.ProgrammeState, c.Recommendation, c.RecoveryCode,
+		c.Registration, c.ResponseEvent, c.Review, c.Round, c.SDGGoal, c.SDGIndicator,
+		c.SDGTag, c.SDGTarget, c.SavedSlice, c.Session, c.SignInAttempt, c.SignInLink,
+		c.SignUpLink, c.SliceContent, c.SlicePart, c.Speaker, c.State, c.StateAlias,
+		c.StateGroup, c.StateGroupMembership, c.StoredFile, c.TroikaMember,
+		c.UploadPermit, c.User, c.WebSession, c.Webhook, c.WebhookDelivery,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -700,6 +712,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.MailTemplate.mutate(ctx, m)
 	case *MeetingMutation:
 		return c.Meeting.mutate(ctx, m)
+	case *MeetingStatementMutation:
+		return c.MeetingStatement.mutate(ctx, m)
 	case *OIDCIdentityMutation:
 		return c.OIDCIdentity.mutate(ctx, m)
 	case *OrganisationMutation:
@@ -724,6 +738,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Postponement.mutate(ctx, m)
 	case *PreSessionMutation:
 		return c.PreSession.mutate(ctx, m)
+	case *PreSessionStatementMutation:
+		return c.PreSessionStatement.mutate(ctx, m)
 	case *ProgrammeMutation:
 		return c.Programme.mutate(ctx, m)
 	case *ProgrammeNameMutation:
@@ -4955,6 +4971,156 @@ func (c *MeetingClient) mutate(ctx context.Context, m *MeetingMutation) (Value, 
 	}
 }
 
+// MeetingStatementClient is a client for the MeetingStatement schema.
+type MeetingStatementClient struct {
+	config
+}
+
+// NewMeetingStatementClient returns a client for the MeetingStatement from the given config.
+func NewMeetingStatementClient(c config) *MeetingStatementClient {
+	return &MeetingStatementClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `meetingstatement.Hooks(f(g(h())))`.
+func (c *MeetingStatementClient) Use(hooks ...Hook) {
+	c.hooks.MeetingStatement = append(c.hooks.MeetingStatement, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `meetingstatement.Intercept(f(g(h())))`.
+func (c *MeetingStatementClient) Intercept(interceptors ...Interceptor) {
+	c.inters.MeetingStatement = append(c.inters.MeetingStatement, interceptors...)
+}
+
+// Create returns a builder for creating a MeetingStatement entity.
+func (c *MeetingStatementClient) Create() *MeetingStatementCreate {
+	mutation := newMeetingStatementMutation(c.config, OpCreate)
+	return &MeetingStatementCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of MeetingStatement entities.
+func (c *MeetingStatementClient) CreateBulk(builders ...*MeetingStatementCreate) *MeetingStatementCreateBulk {
+	return &MeetingStatementCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *MeetingStatementClient) MapCreateBulk(slice any, setFunc func(*MeetingStatementCreate, int)) *MeetingStatementCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &MeetingStatementCreateBulk{err: fmt.Errorf("calling to MeetingStatementClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*MeetingStatementCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &MeetingStatementCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for MeetingStatement.
+func (c *MeetingStatementClient) Update() *MeetingStatementUpdate {
+	mutation := newMeetingStatementMutation(c.config, OpUpdate)
+	return &MeetingStatementUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *MeetingStatementClient) UpdateOne(_m *MeetingStatement) *MeetingStatementUpdateOne {
+	mutation := newMeetingStatementMutation(c.config, OpUpdateOne, withMeetingStatement(_m))
+	return &MeetingStatementUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *MeetingStatementClient) UpdateOneID(id int) *MeetingStatementUpdateOne {
+	mutation := newMeetingStatementMutation(c.config, OpUpdateOne, withMeetingStatementID(id))
+	return &MeetingStatementUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for MeetingStatement.
+func (c *MeetingStatementClient) Delete() *MeetingStatementDelete {
+	mutation := newMeetingStatementMutation(c.config, OpDelete)
+	return &MeetingStatementDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *MeetingStatementClient) DeleteOne(_m *MeetingStatement) *MeetingStatementDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *MeetingStatementClient) DeleteOneID(id int) *MeetingStatementDeleteOne {
+	builder := c.Delete().Where(meetingstatement.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &MeetingStatementDeleteOne{builder}
+}
+
+// Query returns a query builder for MeetingStatement.
+func (c *MeetingStatementClient) Query() *MeetingStatementQuery {
+	return &MeetingStatementQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeMeetingStatement},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a MeetingStatement entity by its id.
+func (c *MeetingStatementClient) Get(ctx context.Context, id int) (*MeetingStatement, error) {
+	return c.Query().Where(meetingstatement.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *MeetingStatementClient) GetX(ctx context.Context, id int) *MeetingStatement {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryMeeting queries the meeting edge of a MeetingStatement.
+func (c *MeetingStatementClient) QueryMeeting(_m *MeetingStatement) *MeetingQuery {
+	query := (&MeetingClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(meetingstatement.Table, meetingstatement.FieldID, id),
+			sqlgraph.To(meeting.Table, meeting.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, meetingstatement.MeetingTable, meetingstatement.MeetingColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *MeetingStatementClient) Hooks() []Hook {
+	hooks := c.hooks.MeetingStatement
+	return append(hooks[:len(hooks):len(hooks)], meetingstatement.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *MeetingStatementClient) Interceptors() []Interceptor {
+	return c.inters.MeetingStatement
+}
+
+func (c *MeetingStatementClient) mutate(ctx context.Context, m *MeetingStatementMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&MeetingStatementCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&MeetingStatementUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&MeetingStatementUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&MeetingStatementDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown MeetingStatement mutation op: %q", m.Op())
+	}
+}
+
 // OIDCIdentityClient is a client for the OIDCIdentity schema.
 type OIDCIdentityClient struct {
 	config
@@ -6956,6 +7122,156 @@ func (c *PreSessionClient) mutate(ctx context.Context, m *PreSessionMutation) (V
 		return (&PreSessionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown PreSession mutation op: %q", m.Op())
+	}
+}
+
+// PreSessionStatementClient is a client for the PreSessionStatement schema.
+type PreSessionStatementClient struct {
+	config
+}
+
+// NewPreSessionStatementClient returns a client for the PreSessionStatement from the given config.
+func NewPreSessionStatementClient(c config) *PreSessionStatementClient {
+	return &PreSessionStatementClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `presessionstatement.Hooks(f(g(h())))`.
+func (c *PreSessionStatementClient) Use(hooks ...Hook) {
+	c.hooks.PreSessionStatement = append(c.hooks.PreSessionStatement, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `presessionstatement.Intercept(f(g(h())))`.
+func (c *PreSessionStatementClient) Intercept(interceptors ...Interceptor) {
+	c.inters.PreSessionStatement = append(c.inters.PreSessionStatement, interceptors...)
+}
+
+// Create returns a builder for creating a PreSessionStatement entity.
+func (c *PreSessionStatementClient) Create() *PreSessionStatementCreate {
+	mutation := newPreSessionStatementMutation(c.config, OpCreate)
+	return &PreSessionStatementCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of PreSessionStatement entities.
+func (c *PreSessionStatementClient) CreateBulk(builders ...*PreSessionStatementCreate) *PreSessionStatementCreateBulk {
+	return &PreSessionStatementCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *PreSessionStatementClient) MapCreateBulk(slice any, setFunc func(*PreSessionStatementCreate, int)) *PreSessionStatementCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &PreSessionStatementCreateBulk{err: fmt.Errorf("calling to PreSessionStatementClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*PreSessionStatementCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &PreSessionStatementCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for PreSessionStatement.
+func (c *PreSessionStatementClient) Update() *PreSessionStatementUpdate {
+	mutation := newPreSessionStatementMutation(c.config, OpUpdate)
+	return &PreSessionStatementUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *PreSessionStatementClient) UpdateOne(_m *PreSessionStatement) *PreSessionStatementUpdateOne {
+	mutation := newPreSessionStatementMutation(c.config, OpUpdateOne, withPreSessionStatement(_m))
+	return &PreSessionStatementUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *PreSessionStatementClient) UpdateOneID(id int) *PreSessionStatementUpdateOne {
+	mutation := newPreSessionStatementMutation(c.config, OpUpdateOne, withPreSessionStatementID(id))
+	return &PreSessionStatementUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for PreSessionStatement.
+func (c *PreSessionStatementClient) Delete() *PreSessionStatementDelete {
+	mutation := newPreSessionStatementMutation(c.config, OpDelete)
+	return &PreSessionStatementDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *PreSessionStatementClient) DeleteOne(_m *PreSessionStatement) *PreSessionStatementDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *PreSessionStatementClient) DeleteOneID(id int) *PreSessionStatementDeleteOne {
+	builder := c.Delete().Where(presessionstatement.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &PreSessionStatementDeleteOne{builder}
+}
+
+// Query returns a query builder for PreSessionStatement.
+func (c *PreSessionStatementClient) Query() *PreSessionStatementQuery {
+	return &PreSessionStatementQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypePreSessionStatement},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a PreSessionStatement entity by its id.
+func (c *PreSessionStatementClient) Get(ctx context.Context, id int) (*PreSessionStatement, error) {
+	return c.Query().Where(presessionstatement.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PreSessionStatementClient) GetX(ctx context.Context, id int) *PreSessionStatement {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryRegistration queries the registration edge of a PreSessionStatement.
+func (c *PreSessionStatementClient) QueryRegistration(_m *PreSessionStatement) *RegistrationQuery {
+	query := (&RegistrationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(presessionstatement.Table, presessionstatement.FieldID, id),
+			sqlgraph.To(registration.Table, registration.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, presessionstatement.RegistrationTable, presessionstatement.RegistrationColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *PreSessionStatementClient) Hooks() []Hook {
+	hooks := c.hooks.PreSessionStatement
+	return append(hooks[:len(hooks):len(hooks)], presessionstatement.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *PreSessionStatementClient) Interceptors() []Interceptor {
+	return c.inters.PreSessionStatement
+}
+
+func (c *PreSessionStatementClient) mutate(ctx context.Context, m *PreSessionStatementMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&PreSessionStatementCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&PreSessionStatementUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&PreSessionStatementUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&PreSessionStatementDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown PreSessionStatement mutation op: %q", m.Op())
 	}
 }
 
@@ -12486,29 +12802,29 @@ type (
 		AffectedGroupSuccessor, AffectedGroupTag, AgendaVersion, Attendance, Change,
 		ChangeEntry, Consent, Decision, Document, Evaluation, Grant, ImportRun,
 		Invitation, Issue, IssueLabel, IssueSuccessor, IssueTag, IssueVocabulary,
-		KeyUsage, LogHead, MailTemplate, Meeting, OIDCIdentity, Organisation,
-		OrganisationLink, OrganisationMembership, OutboxMessage, Participant,
-		ParticipantIdentity, PartnerGroup, PartnerGroupRevision, Pledge, Postponement,
-		PreSession, Programme, ProgrammeName, ProgrammeState, Recommendation,
-		RecoveryCode, Registration, ResponseEvent, Review, Round, SDGGoal,
-		SDGIndicator, SDGTag, SDGTarget, SavedSlice, Session, SignInAttempt,
-		SignInLink, SignUpLink, SliceContent, SlicePart, Speaker, State, StateAlias,
-		StateGroup, StateGroupMembership, StoredFile, TroikaMember, UploadPermit, User,
-		WebSession, Webhook, WebhookDelivery []ent.Hook
+		KeyUsage, LogHead, MailTemplate, Meeting, MeetingStatement, OIDCIdentity,
+		Organisation, OrganisationLink, OrganisationMembership, OutboxMessage,
+		Participant, ParticipantIdentity, PartnerGroup, PartnerGroupRevision, Pledge,
+		Postponement, PreSession, PreSessionStatement, Programme, ProgrammeName,
+		ProgrammeState, Recommendation, RecoveryCode, Registration, ResponseEvent,
+		Review, Round, SDGGoal, SDGIndicator, SDGTag, SDGTarget, SavedSlice, Session,
+		SignInAttempt, SignInLink, SignUpLink, SliceContent, SlicePart, Speaker, State,
+		StateAlias, StateGroup, StateGroupMembership, StoredFile, TroikaMember,
+		UploadPermit, User, WebSession, Webhook, WebhookDelivery []ent.Hook
 	}
 	inters struct {
 		APIKey, AccessCode, ActionCategory, ActionCodingRule, AffectedGroup,
 		AffectedGroupSuccessor, AffectedGroupTag, AgendaVersion, Attendance, Change,
 		ChangeEntry, Consent, Decision, Document, Evaluation, Grant, ImportRun,
 		Invitation, Issue, IssueLabel, IssueSuccessor, IssueTag, IssueVocabulary,
-		KeyUsage, LogHead, MailTemplate, Meeting, OIDCIdentity, Organisation,
-		OrganisationLink, OrganisationMembership, OutboxMessage, Participant,
-		ParticipantIdentity, PartnerGroup, PartnerGroupRevision, Pledge, Postponement,
-		PreSession, Programme, ProgrammeName, ProgrammeState, Recommendation,
-		RecoveryCode, Registration, ResponseEvent, Review, Round, SDGGoal,
-		SDGIndicator, SDGTag, SDGTarget, SavedSlice, Session, SignInAttempt,
-		SignInLink, SignUpLink, SliceContent, SlicePart, Speaker, State, StateAlias,
-		StateGroup, StateGroupMembership, StoredFile, TroikaMember, UploadPermit, User,
-		WebSession, Webhook, WebhookDelivery []ent.Interceptor
+		KeyUsage, LogHead, MailTemplate, Meeting, MeetingStatement, OIDCIdentity,
+		Organisation, OrganisationLink, OrganisationMembership, OutboxMessage,
+		Participant, ParticipantIdentity, PartnerGroup, PartnerGroupRevision, Pledge,
+		Postponement, PreSession, PreSessionStatement, Programme, ProgrammeName,
+		ProgrammeState, Recommendation, RecoveryCode, Registration, ResponseEvent,
+		Review, Round, SDGGoal, SDGIndicator, SDGTag, SDGTarget, SavedSlice, Session,
+		SignInAttempt, SignInLink, SignUpLink, SliceContent, SlicePart, Speaker, State,
+		StateAlias, StateGroup, StateGroupMembership, StoredFile, TroikaMember,
+		UploadPermit, User, WebSession, Webhook, WebhookDelivery []ent.Interceptor
 	}
 )

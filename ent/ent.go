@@ -39,6 +39,7 @@ import (
 	"github.com/upr-info/upr/ent/loghead"
 	"github.com/upr-info/upr/ent/mailtemplate"
 	"github.com/upr-info/upr/ent/meeting"
+	"github.com/upr-info/upr/ent/meetingstatement"
 	"github.com/upr-info/upr/ent/oidcidentity"
 	"github.com/upr-info/upr/ent/organisation"
 	"github.com/upr-info/upr/ent/organisationlink"
@@ -51,6 +52,7 @@ import (
 	"github.com/upr-info/upr/ent/pledge"
 	"github.com/upr-info/upr/ent/postponement"
 	"github.com/upr-info/upr/ent/presession"
+	"github.com/upr-info/upr/ent/presessionstatement"
 	"github.com/upr-info/upr/ent/programme"
 	"github.com/upr-info/upr/ent/programmename"
 	"github.com/upr-info/upr/ent/programmestate"
@@ -170,6 +172,7 @@ func checkColumn(t, c string) error {
 			loghead.Table:                loghead.ValidColumn,
 			mailtemplate.Table:           mailtemplate.ValidColumn,
 			meeting.Table:                meeting.ValidColumn,
+			meetingstatement.Table:       meetingstatement.ValidColumn,
 			oidcidentity.Table:           oidcidentity.ValidColumn,
 			organisation.Table:           organisation.ValidColumn,
 			organisationlink.Table:       organisationlink.ValidColumn,
@@ -182,6 +185,7 @@ func checkColumn(t, c string) error {
 			pledge.Table:                 pledge.ValidColumn,
 			postponement.Table:           postponement.ValidColumn,
 			presession.Table:             presession.ValidColumn,
+			presessionstatement.Table:    presessionstatement.ValidColumn,
 			programme.Table:              programme.ValidColumn,
 			programmename.Table:          programmename.ValidColumn,
 			programmestate.Table:         programmestate.ValidColumn,

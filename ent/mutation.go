@@ -38,6 +38,7 @@ import (
 	"github.com/upr-info/upr/ent/loghead"
 	"github.com/upr-info/upr/ent/mailtemplate"
 	"github.com/upr-info/upr/ent/meeting"
+	"github.com/upr-info/upr/ent/meetingstatement"
 	"github.com/upr-info/upr/ent/oidcidentity"
 	"github.com/upr-info/upr/ent/organisation"
 	"github.com/upr-info/upr/ent/organisationlink"
@@ -51,6 +52,7 @@ import (
 	"github.com/upr-info/upr/ent/postponement"
 	"github.com/upr-info/upr/ent/predicate"
 	"github.com/upr-info/upr/ent/presession"
+	"github.com/upr-info/upr/ent/presessionstatement"
 	"github.com/upr-info/upr/ent/programme"
 	"github.com/upr-info/upr/ent/programmename"
 	"github.com/upr-info/upr/ent/programmestate"
@@ -122,6 +124,7 @@ const (
 	TypeLogHead                = "LogHead"
 	TypeMailTemplate           = "MailTemplate"
 	TypeMeeting                = "Meeting"
+	TypeMeetingStatement       = "MeetingStatement"
 	TypeOIDCIdentity           = "OIDCIdentity"
 	TypeOrganisation           = "Organisation"
 	TypeOrganisationLink       = "OrganisationLink"
@@ -134,6 +137,7 @@ const (
 	TypePledge                 = "Pledge"
 	TypePostponement           = "Postponement"
 	TypePreSession             = "PreSession"
+	TypePreSessionStatement    = "PreSessionStatement"
 	TypeProgramme              = "Programme"
 	TypeProgrammeName          = "ProgrammeName"
 	TypeProgrammeState         = "ProgrammeState"
@@ -20544,6 +20548,1018 @@ func (m *MeetingMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Meeting edge %s", name)
 }
 
+// MeetingStatementMutation represents an operation that mutates the MeetingStatement nodes in the graph.
+type MeetingStatementMutation struct {
+	config
+	op                Op
+	typ               string
+	id                *int
+	uid               *string
+	statement_id      *int
+	addstatement_id   *int
+	status            *meetingstatement.Status
+	language          *string
+	title             *string
+	organisation_name *string
+	kind              *string
+	size              *int64
+	addsize           *int64
+	sha256            *string
+	file              *string
+	clearedFields     map[string]struct{}
+	meeting           *int
+	clearedmeeting    bool
+	done              bool
+	oldValue          func(context.Context) (*MeetingStatement, error)
+	predicates        []predicate.MeetingStatement
+}
+
+var _ ent.Mutation = (*MeetingStatementMutation)(nil)
+
+// meetingstatementOption allows management of the mutation configuration using functional options.
+type meetingstatementOption func(*MeetingStatementMutation)
+
+// newMeetingStatementMutation creates new mutation for the MeetingStatement entity.
+func newMeetingStatementMutation(c config, op Op, opts ...meetingstatementOption) *MeetingStatementMutation {
+	m := &MeetingStatementMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeMeetingStatement,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withMeetingStatementID sets the ID field of the mutation.
+func withMeetingStatementID(id int) meetingstatementOption {
+	return func(m *MeetingStatementMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *MeetingStatement
+		)
+		m.oldValue = func(ctx context.Context) (*MeetingStatement, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().MeetingStatement.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withMeetingStatement sets the old MeetingStatement of the mutation.
+func withMeetingStatement(node *MeetingStatement) meetingstatementOption {
+	return func(m *MeetingStatementMutation) {
+		m.oldValue = func(context.Context) (*MeetingStatement, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m MeetingStatementMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m MeetingStatementMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *MeetingStatementMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *MeetingStatementMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().MeetingStatement.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetUID sets the "uid" field.
+func (m *MeetingStatementMutation) SetUID(s string) {
+	m.uid = &s
+}
+
+// UID returns the value of the "uid" field in the mutation.
+func (m *MeetingStatementMutation) UID() (r string, exists bool) {
+	v := m.uid
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUID returns the old "uid" field's value of the MeetingStatement entity.
+// If the MeetingStatement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingStatementMutation) OldUID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUID: %w", err)
+	}
+	return oldValue.UID, nil
+}
+
+// ResetUID resets all changes to the "uid" field.
+func (m *MeetingStatementMutation) ResetUID() {
+	m.uid = nil
+}
+
+// SetMeetingID sets the "meeting_id" field.
+func (m *MeetingStatementMutation) SetMeetingID(i int) {
+	m.meeting = &i
+}
+
+// MeetingID returns the value of the "meeting_id" field in the mutation.
+func (m *MeetingStatementMutation) MeetingID() (r int, exists bool) {
+	v := m.meeting
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMeetingID returns the old "meeting_id" field's value of the MeetingStatement entity.
+// If the MeetingStatement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingStatementMutation) OldMeetingID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMeetingID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMeetingID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMeetingID: %w", err)
+	}
+	return oldValue.MeetingID, nil
+}
+
+// ResetMeetingID resets all changes to the "meeting_id" field.
+func (m *MeetingStatementMutation) ResetMeetingID() {
+	m.meeting = nil
+}
+
+// SetStatementID sets the "statement_id" field.
+func (m *MeetingStatementMutation) SetStatementID(i int) {
+	m.statement_id = &i
+	m.addstatement_id = nil
+}
+
+// StatementID returns the value of the "statement_id" field in the mutation.
+func (m *MeetingStatementMutation) StatementID() (r int, exists bool) {
+	v := m.statement_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatementID returns the old "statement_id" field's value of the MeetingStatement entity.
+// If the MeetingStatement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingStatementMutation) OldStatementID(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatementID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatementID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatementID: %w", err)
+	}
+	return oldValue.StatementID, nil
+}
+
+// AddStatementID adds i to the "statement_id" field.
+func (m *MeetingStatementMutation) AddStatementID(i int) {
+	if m.addstatement_id != nil {
+		*m.addstatement_id += i
+	} else {
+		m.addstatement_id = &i
+	}
+}
+
+// AddedStatementID returns the value that was added to the "statement_id" field in this mutation.
+func (m *MeetingStatementMutation) AddedStatementID() (r int, exists bool) {
+	v := m.addstatement_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearStatementID clears the value of the "statement_id" field.
+func (m *MeetingStatementMutation) ClearStatementID() {
+	m.statement_id = nil
+	m.addstatement_id = nil
+	m.clearedFields[meetingstatement.FieldStatementID] = struct{}{}
+}
+
+// StatementIDCleared returns if the "statement_id" field was cleared in this mutation.
+func (m *MeetingStatementMutation) StatementIDCleared() bool {
+	_, ok := m.clearedFields[meetingstatement.FieldStatementID]
+	return ok
+}
+
+// ResetStatementID resets all changes to the "statement_id" field.
+func (m *MeetingStatementMutation) ResetStatementID() {
+	m.statement_id = nil
+	m.addstatement_id = nil
+	delete(m.clearedFields, meetingstatement.FieldStatementID)
+}
+
+// SetStatus sets the "status" field.
+func (m *MeetingStatementMutation) SetStatus(value meetingstatement.Status) {
+	m.status = &value
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *MeetingStatementMutation) Status() (r meetingstatement.Status, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the MeetingStatement entity.
+// If the MeetingStatement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingStatementMutation) OldStatus(ctx context.Context) (v meetingstatement.Status, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *MeetingStatementMutation) ResetStatus() {
+	m.status = nil
+}
+
+// SetLanguage sets the "language" field.
+func (m *MeetingStatementMutation) SetLanguage(s string) {
+	m.language = &s
+}
+
+// Language returns the value of the "language" field in the mutation.
+func (m *MeetingStatementMutation) Language() (r string, exists bool) {
+	v := m.language
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLanguage returns the old "language" field's value of the MeetingStatement entity.
+// If the MeetingStatement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingStatementMutation) OldLanguage(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLanguage is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLanguage requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLanguage: %w", err)
+	}
+	return oldValue.Language, nil
+}
+
+// ResetLanguage resets all changes to the "language" field.
+func (m *MeetingStatementMutation) ResetLanguage() {
+	m.language = nil
+}
+
+// SetTitle sets the "title" field.
+func (m *MeetingStatementMutation) SetTitle(s string) {
+	m.title = &s
+}
+
+// Title returns the value of the "title" field in the mutation.
+func (m *MeetingStatementMutation) Title() (r string, exists bool) {
+	v := m.title
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTitle returns the old "title" field's value of the MeetingStatement entity.
+// If the MeetingStatement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingStatementMutation) OldTitle(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTitle is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTitle requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTitle: %w", err)
+	}
+	return oldValue.Title, nil
+}
+
+// ResetTitle resets all changes to the "title" field.
+func (m *MeetingStatementMutation) ResetTitle() {
+	m.title = nil
+}
+
+// SetOrganisationName sets the "organisation_name" field.
+func (m *MeetingStatementMutation) SetOrganisationName(s string) {
+	m.organisation_name = &s
+}
+
+// OrganisationName returns the value of the "organisation_name" field in the mutation.
+func (m *MeetingStatementMutation) OrganisationName() (r string, exists bool) {
+	v := m.organisation_name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrganisationName returns the old "organisation_name" field's value of the MeetingStatement entity.
+// If the MeetingStatement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingStatementMutation) OldOrganisationName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrganisationName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrganisationName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrganisationName: %w", err)
+	}
+	return oldValue.OrganisationName, nil
+}
+
+// ResetOrganisationName resets all changes to the "organisation_name" field.
+func (m *MeetingStatementMutation) ResetOrganisationName() {
+	m.organisation_name = nil
+}
+
+// SetKind sets the "kind" field.
+func (m *MeetingStatementMutation) SetKind(s string) {
+	m.kind = &s
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *MeetingStatementMutation) Kind() (r string, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the MeetingStatement entity.
+// If the MeetingStatement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingStatementMutation) OldKind(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *MeetingStatementMutation) ResetKind() {
+	m.kind = nil
+}
+
+// SetSize sets the "size" field.
+func (m *MeetingStatementMutation) SetSize(i int64) {
+	m.size = &i
+	m.addsize = nil
+}
+
+// Size returns the value of the "size" field in the mutation.
+func (m *MeetingStatementMutation) Size() (r int64, exists bool) {
+	v := m.size
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSize returns the old "size" field's value of the MeetingStatement entity.
+// If the MeetingStatement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingStatementMutation) OldSize(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSize is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSize requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSize: %w", err)
+	}
+	return oldValue.Size, nil
+}
+
+// AddSize adds i to the "size" field.
+func (m *MeetingStatementMutation) AddSize(i int64) {
+	if m.addsize != nil {
+		*m.addsize += i
+	} else {
+		m.addsize = &i
+	}
+}
+
+// AddedSize returns the value that was added to the "size" field in this mutation.
+func (m *MeetingStatementMutation) AddedSize() (r int64, exists bool) {
+	v := m.addsize
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSize resets all changes to the "size" field.
+func (m *MeetingStatementMutation) ResetSize() {
+	m.size = nil
+	m.addsize = nil
+}
+
+// SetSha256 sets the "sha256" field.
+func (m *MeetingStatementMutation) SetSha256(s string) {
+	m.sha256 = &s
+}
+
+// Sha256 returns the value of the "sha256" field in the mutation.
+func (m *MeetingStatementMutation) Sha256() (r string, exists bool) {
+	v := m.sha256
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSha256 returns the old "sha256" field's value of the MeetingStatement entity.
+// If the MeetingStatement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingStatementMutation) OldSha256(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSha256 is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSha256 requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSha256: %w", err)
+	}
+	return oldValue.Sha256, nil
+}
+
+// ResetSha256 resets all changes to the "sha256" field.
+func (m *MeetingStatementMutation) ResetSha256() {
+	m.sha256 = nil
+}
+
+// SetFile sets the "file" field.
+func (m *MeetingStatementMutation) SetFile(s string) {
+	m.file = &s
+}
+
+// File returns the value of the "file" field in the mutation.
+func (m *MeetingStatementMutation) File() (r string, exists bool) {
+	v := m.file
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFile returns the old "file" field's value of the MeetingStatement entity.
+// If the MeetingStatement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingStatementMutation) OldFile(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFile is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFile requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFile: %w", err)
+	}
+	return oldValue.File, nil
+}
+
+// ResetFile resets all changes to the "file" field.
+func (m *MeetingStatementMutation) ResetFile() {
+	m.file = nil
+}
+
+// ClearMeeting clears the "meeting" edge to the Meeting entity.
+func (m *MeetingStatementMutation) ClearMeeting() {
+	m.clearedmeeting = true
+	m.clearedFields[meetingstatement.FieldMeetingID] = struct{}{}
+}
+
+// MeetingCleared reports if the "meeting" edge to the Meeting entity was cleared.
+func (m *MeetingStatementMutation) MeetingCleared() bool {
+	return m.clearedmeeting
+}
+
+// MeetingIDs returns the "meeting" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// MeetingID instead. It exists only for internal usage by the builders.
+func (m *MeetingStatementMutation) MeetingIDs() (ids []int) {
+	if id := m.meeting; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetMeeting resets all changes to the "meeting" edge.
+func (m *MeetingStatementMutation) ResetMeeting() {
+	m.meeting = nil
+	m.clearedmeeting = false
+}
+
+// Where appends a list predicates to the MeetingStatementMutation builder.
+func (m *MeetingStatementMutation) Where(ps ...predicate.MeetingStatement) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the MeetingStatementMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *MeetingStatementMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.MeetingStatement, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *MeetingStatementMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *MeetingStatementMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (MeetingStatement).
+func (m *MeetingStatementMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *MeetingStatementMutation) Fields() []string {
+	fields := make([]string, 0, 11)
+	if m.uid != nil {
+		fields = append(fields, meetingstatement.FieldUID)
+	}
+	if m.meeting != nil {
+		fields = append(fields, meetingstatement.FieldMeetingID)
+	}
+	if m.statement_id != nil {
+		fields = append(fields, meetingstatement.FieldStatementID)
+	}
+	if m.status != nil {
+		fields = append(fields, meetingstatement.FieldStatus)
+	}
+	if m.language != nil {
+		fields = append(fields, meetingstatement.FieldLanguage)
+	}
+	if m.title != nil {
+		fields = append(fields, meetingstatement.FieldTitle)
+	}
+	if m.organisation_name != nil {
+		fields = append(fields, meetingstatement.FieldOrganisationName)
+	}
+	if m.kind != nil {
+		fields = append(fields, meetingstatement.FieldKind)
+	}
+	if m.size != nil {
+		fields = append(fields, meetingstatement.FieldSize)
+	}
+	if m.sha256 != nil {
+		fields = append(fields, meetingstatement.FieldSha256)
+	}
+	if m.file != nil {
+		fields = append(fields, meetingstatement.FieldFile)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *MeetingStatementMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case meetingstatement.FieldUID:
+		return m.UID()
+	case meetingstatement.FieldMeetingID:
+		return m.MeetingID()
+	case meetingstatement.FieldStatementID:
+		return m.StatementID()
+	case meetingstatement.FieldStatus:
+		return m.Status()
+	case meetingstatement.FieldLanguage:
+		return m.Language()
+	case meetingstatement.FieldTitle:
+		return m.Title()
+	case meetingstatement.FieldOrganisationName:
+		return m.OrganisationName()
+	case meetingstatement.FieldKind:
+		return m.Kind()
+	case meetingstatement.FieldSize:
+		return m.Size()
+	case meetingstatement.FieldSha256:
+		return m.Sha256()
+	case meetingstatement.FieldFile:
+		return m.File()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *MeetingStatementMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case meetingstatement.FieldUID:
+		return m.OldUID(ctx)
+	case meetingstatement.FieldMeetingID:
+		return m.OldMeetingID(ctx)
+	case meetingstatement.FieldStatementID:
+		return m.OldStatementID(ctx)
+	case meetingstatement.FieldStatus:
+		return m.OldStatus(ctx)
+	case meetingstatement.FieldLanguage:
+		return m.OldLanguage(ctx)
+	case meetingstatement.FieldTitle:
+		return m.OldTitle(ctx)
+	case meetingstatement.FieldOrganisationName:
+		return m.OldOrganisationName(ctx)
+	case meetingstatement.FieldKind:
+		return m.OldKind(ctx)
+	case meetingstatement.FieldSize:
+		return m.OldSize(ctx)
+	case meetingstatement.FieldSha256:
+		return m.OldSha256(ctx)
+	case meetingstatement.FieldFile:
+		return m.OldFile(ctx)
+	}
+	return nil, fmt.Errorf("unknown MeetingStatement field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *MeetingStatementMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case meetingstatement.FieldUID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUID(v)
+		return nil
+	case meetingstatement.FieldMeetingID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMeetingID(v)
+		return nil
+	case meetingstatement.FieldStatementID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatementID(v)
+		return nil
+	case meetingstatement.FieldStatus:
+		v, ok := value.(meetingstatement.Status)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
+		return nil
+	case meetingstatement.FieldLanguage:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLanguage(v)
+		return nil
+	case meetingstatement.FieldTitle:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTitle(v)
+		return nil
+	case meetingstatement.FieldOrganisationName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrganisationName(v)
+		return nil
+	case meetingstatement.FieldKind:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
+		return nil
+	case meetingstatement.FieldSize:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSize(v)
+		return nil
+	case meetingstatement.FieldSha256:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSha256(v)
+		return nil
+	case meetingstatement.FieldFile:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFile(v)
+		return nil
+	}
+	return fmt.Errorf("unknown MeetingStatement field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *MeetingStatementMutation) AddedFields() []string {
+	var fields []string
+	if m.addstatement_id != nil {
+		fields = append(fields, meetingstatement.FieldStatementID)
+	}
+	if m.addsize != nil {
+		fields = append(fields, meetingstatement.FieldSize)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *MeetingStatementMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case meetingstatement.FieldStatementID:
+		return m.AddedStatementID()
+	case meetingstatement.FieldSize:
+		return m.AddedSize()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *MeetingStatementMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case meetingstatement.FieldStatementID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddStatementID(v)
+		return nil
+	case meetingstatement.FieldSize:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSize(v)
+		return nil
+	}
+	return fmt.Errorf("unknown MeetingStatement numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *MeetingStatementMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(meetingstatement.FieldStatementID) {
+		fields = append(fields, meetingstatement.FieldStatementID)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *MeetingStatementMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *MeetingStatementMutation) ClearField(name string) error {
+	switch name {
+	case meetingstatement.FieldStatementID:
+		m.ClearStatementID()
+		return nil
+	}
+	return fmt.Errorf("unknown MeetingStatement nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *MeetingStatementMutation) ResetField(name string) error {
+	switch name {
+	case meetingstatement.FieldUID:
+		m.ResetUID()
+		return nil
+	case meetingstatement.FieldMeetingID:
+		m.ResetMeetingID()
+		return nil
+	case meetingstatement.FieldStatementID:
+		m.ResetStatementID()
+		return nil
+	case meetingstatement.FieldStatus:
+		m.ResetStatus()
+		return nil
+	case meetingstatement.FieldLanguage:
+		m.ResetLanguage()
+		return nil
+	case meetingstatement.FieldTitle:
+		m.ResetTitle()
+		return nil
+	case meetingstatement.FieldOrganisationName:
+		m.ResetOrganisationName()
+		return nil
+	case meetingstatement.FieldKind:
+		m.ResetKind()
+		return nil
+	case meetingstatement.FieldSize:
+		m.ResetSize()
+		return nil
+	case meetingstatement.FieldSha256:
+		m.ResetSha256()
+		return nil
+	case meetingstatement.FieldFile:
+		m.ResetFile()
+		return nil
+	}
+	return fmt.Errorf("unknown MeetingStatement field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *MeetingStatementMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.meeting != nil {
+		edges = append(edges, meetingstatement.EdgeMeeting)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *MeetingStatementMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case meetingstatement.EdgeMeeting:
+		if id := m.meeting; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *MeetingStatementMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *MeetingStatementMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *MeetingStatementMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedmeeting {
+		edges = append(edges, meetingstatement.EdgeMeeting)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *MeetingStatementMutation) EdgeCleared(name string) bool {
+	switch name {
+	case meetingstatement.EdgeMeeting:
+		return m.clearedmeeting
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *MeetingStatementMutation) ClearEdge(name string) error {
+	switch name {
+	case meetingstatement.EdgeMeeting:
+		m.ClearMeeting()
+		return nil
+	}
+	return fmt.Errorf("unknown MeetingStatement unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *MeetingStatementMutation) ResetEdge(name string) error {
+	switch name {
+	case meetingstatement.EdgeMeeting:
+		m.ResetMeeting()
+		return nil
+	}
+	return fmt.Errorf("unknown MeetingStatement edge %s", name)
+}
+
 // OIDCIdentityMutation represents an operation that mutates the OIDCIdentity nodes in the graph.
 type OIDCIdentityMutation struct {
 	config
@@ -31440,6 +32456,1003 @@ func (m *PreSessionMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown PreSession edge %s", name)
+}
+
+// PreSessionStatementMutation represents an operation that mutates the PreSessionStatement nodes in the graph.
+type PreSessionStatementMutation struct {
+	config
+	op                  Op
+	typ                 string
+	id                  *int
+	uid                 *string
+	state               *presessionstatement.State
+	language            *string
+	title               *string
+	file                *string
+	questions           *string
+	embargoed_until     *time.Time
+	revision            *int
+	addrevision         *int
+	created_at          *time.Time
+	submitted_at        *time.Time
+	clearedFields       map[string]struct{}
+	registration        *int
+	clearedregistration bool
+	done                bool
+	oldValue            func(context.Context) (*PreSessionStatement, error)
+	predicates          []predicate.PreSessionStatement
+}
+
+var _ ent.Mutation = (*PreSessionStatementMutation)(nil)
+
+// presessionstatementOption allows management of the mutation configuration using functional options.
+type presessionstatementOption func(*PreSessionStatementMutation)
+
+// newPreSessionStatementMutation creates new mutation for the PreSessionStatement entity.
+func newPreSessionStatementMutation(c config, op Op, opts ...presessionstatementOption) *PreSessionStatementMutation {
+	m := &PreSessionStatementMutation{
+		config:        c,
+		op:            op,
+		typ:           TypePreSessionStatement,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withPreSessionStatementID sets the ID field of the mutation.
+func withPreSessionStatementID(id int) presessionstatementOption {
+	return func(m *PreSessionStatementMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *PreSessionStatement
+		)
+		m.oldValue = func(ctx context.Context) (*PreSessionStatement, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().PreSessionStatement.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withPreSessionStatement sets the old PreSessionStatement of the mutation.
+func withPreSessionStatement(node *PreSessionStatement) presessionstatementOption {
+	return func(m *PreSessionStatementMutation) {
+		m.oldValue = func(context.Context) (*PreSessionStatement, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m PreSessionStatementMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m PreSessionStatementMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *PreSessionStatementMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *PreSessionStatementMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().PreSessionStatement.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetUID sets the "uid" field.
+func (m *PreSessionStatementMutation) SetUID(s string) {
+	m.uid = &s
+}
+
+// UID returns the value of the "uid" field in the mutation.
+func (m *PreSessionStatementMutation) UID() (r string, exists bool) {
+	v := m.uid
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUID returns the old "uid" field's value of the PreSessionStatement entity.
+// If the PreSessionStatement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PreSessionStatementMutation) OldUID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUID: %w", err)
+	}
+	return oldValue.UID, nil
+}
+
+// ResetUID resets all changes to the "uid" field.
+func (m *PreSessionStatementMutation) ResetUID() {
+	m.uid = nil
+}
+
+// SetRegistrationID sets the "registration_id" field.
+func (m *PreSessionStatementMutation) SetRegistrationID(i int) {
+	m.registration = &i
+}
+
+// RegistrationID returns the value of the "registration_id" field in the mutation.
+func (m *PreSessionStatementMutation) RegistrationID() (r int, exists bool) {
+	v := m.registration
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRegistrationID returns the old "registration_id" field's value of the PreSessionStatement entity.
+// If the PreSessionStatement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PreSessionStatementMutation) OldRegistrationID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRegistrationID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRegistrationID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRegistrationID: %w", err)
+	}
+	return oldValue.RegistrationID, nil
+}
+
+// ResetRegistrationID resets all changes to the "registration_id" field.
+func (m *PreSessionStatementMutation) ResetRegistrationID() {
+	m.registration = nil
+}
+
+// SetState sets the "state" field.
+func (m *PreSessionStatementMutation) SetState(pr presessionstatement.State) {
+	m.state = &pr
+}
+
+// State returns the value of the "state" field in the mutation.
+func (m *PreSessionStatementMutation) State() (r presessionstatement.State, exists bool) {
+	v := m.state
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldState returns the old "state" field's value of the PreSessionStatement entity.
+// If the PreSessionStatement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PreSessionStatementMutation) OldState(ctx context.Context) (v presessionstatement.State, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldState is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldState requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldState: %w", err)
+	}
+	return oldValue.State, nil
+}
+
+// ResetState resets all changes to the "state" field.
+func (m *PreSessionStatementMutation) ResetState() {
+	m.state = nil
+}
+
+// SetLanguage sets the "language" field.
+func (m *PreSessionStatementMutation) SetLanguage(s string) {
+	m.language = &s
+}
+
+// Language returns the value of the "language" field in the mutation.
+func (m *PreSessionStatementMutation) Language() (r string, exists bool) {
+	v := m.language
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLanguage returns the old "language" field's value of the PreSessionStatement entity.
+// If the PreSessionStatement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PreSessionStatementMutation) OldLanguage(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLanguage is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLanguage requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLanguage: %w", err)
+	}
+	return oldValue.Language, nil
+}
+
+// ResetLanguage resets all changes to the "language" field.
+func (m *PreSessionStatementMutation) ResetLanguage() {
+	m.language = nil
+}
+
+// SetTitle sets the "title" field.
+func (m *PreSessionStatementMutation) SetTitle(s string) {
+	m.title = &s
+}
+
+// Title returns the value of the "title" field in the mutation.
+func (m *PreSessionStatementMutation) Title() (r string, exists bool) {
+	v := m.title
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTitle returns the old "title" field's value of the PreSessionStatement entity.
+// If the PreSessionStatement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PreSessionStatementMutation) OldTitle(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTitle is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTitle requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTitle: %w", err)
+	}
+	return oldValue.Title, nil
+}
+
+// ResetTitle resets all changes to the "title" field.
+func (m *PreSessionStatementMutation) ResetTitle() {
+	m.title = nil
+}
+
+// SetFile sets the "file" field.
+func (m *PreSessionStatementMutation) SetFile(s string) {
+	m.file = &s
+}
+
+// File returns the value of the "file" field in the mutation.
+func (m *PreSessionStatementMutation) File() (r string, exists bool) {
+	v := m.file
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFile returns the old "file" field's value of the PreSessionStatement entity.
+// If the PreSessionStatement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PreSessionStatementMutation) OldFile(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFile is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFile requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFile: %w", err)
+	}
+	return oldValue.File, nil
+}
+
+// ResetFile resets all changes to the "file" field.
+func (m *PreSessionStatementMutation) ResetFile() {
+	m.file = nil
+}
+
+// SetQuestions sets the "questions" field.
+func (m *PreSessionStatementMutation) SetQuestions(s string) {
+	m.questions = &s
+}
+
+// Questions returns the value of the "questions" field in the mutation.
+func (m *PreSessionStatementMutation) Questions() (r string, exists bool) {
+	v := m.questions
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldQuestions returns the old "questions" field's value of the PreSessionStatement entity.
+// If the PreSessionStatement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PreSessionStatementMutation) OldQuestions(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldQuestions is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldQuestions requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldQuestions: %w", err)
+	}
+	return oldValue.Questions, nil
+}
+
+// ResetQuestions resets all changes to the "questions" field.
+func (m *PreSessionStatementMutation) ResetQuestions() {
+	m.questions = nil
+}
+
+// SetEmbargoedUntil sets the "embargoed_until" field.
+func (m *PreSessionStatementMutation) SetEmbargoedUntil(t time.Time) {
+	m.embargoed_until = &t
+}
+
+// EmbargoedUntil returns the value of the "embargoed_until" field in the mutation.
+func (m *PreSessionStatementMutation) EmbargoedUntil() (r time.Time, exists bool) {
+	v := m.embargoed_until
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEmbargoedUntil returns the old "embargoed_until" field's value of the PreSessionStatement entity.
+// If the PreSessionStatement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PreSessionStatementMutation) OldEmbargoedUntil(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEmbargoedUntil is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEmbargoedUntil requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEmbargoedUntil: %w", err)
+	}
+	return oldValue.EmbargoedUntil, nil
+}
+
+// ClearEmbargoedUntil clears the value of the "embargoed_until" field.
+func (m *PreSessionStatementMutation) ClearEmbargoedUntil() {
+	m.embargoed_until = nil
+	m.clearedFields[presessionstatement.FieldEmbargoedUntil] = struct{}{}
+}
+
+// EmbargoedUntilCleared returns if the "embargoed_until" field was cleared in this mutation.
+func (m *PreSessionStatementMutation) EmbargoedUntilCleared() bool {
+	_, ok := m.clearedFields[presessionstatement.FieldEmbargoedUntil]
+	return ok
+}
+
+// ResetEmbargoedUntil resets all changes to the "embargoed_until" field.
+func (m *PreSessionStatementMutation) ResetEmbargoedUntil() {
+	m.embargoed_until = nil
+	delete(m.clearedFields, presessionstatement.FieldEmbargoedUntil)
+}
+
+// SetRevision sets the "revision" field.
+func (m *PreSessionStatementMutation) SetRevision(i int) {
+	m.revision = &i
+	m.addrevision = nil
+}
+
+// Revision returns the value of the "revision" field in the mutation.
+func (m *PreSessionStatementMutation) Revision() (r int, exists bool) {
+	v := m.revision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRevision returns the old "revision" field's value of the PreSessionStatement entity.
+// If the PreSessionStatement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PreSessionStatementMutation) OldRevision(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRevision is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRevision requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRevision: %w", err)
+	}
+	return oldValue.Revision, nil
+}
+
+// AddRevision adds i to the "revision" field.
+func (m *PreSessionStatementMutation) AddRevision(i int) {
+	if m.addrevision != nil {
+		*m.addrevision += i
+	} else {
+		m.addrevision = &i
+	}
+}
+
+// AddedRevision returns the value that was added to the "revision" field in this mutation.
+func (m *PreSessionStatementMutation) AddedRevision() (r int, exists bool) {
+	v := m.addrevision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRevision resets all changes to the "revision" field.
+func (m *PreSessionStatementMutation) ResetRevision() {
+	m.revision = nil
+	m.addrevision = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *PreSessionStatementMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *PreSessionStatementMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the PreSessionStatement entity.
+// If the PreSessionStatement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PreSessionStatementMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *PreSessionStatementMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetSubmittedAt sets the "submitted_at" field.
+func (m *PreSessionStatementMutation) SetSubmittedAt(t time.Time) {
+	m.submitted_at = &t
+}
+
+// SubmittedAt returns the value of the "submitted_at" field in the mutation.
+func (m *PreSessionStatementMutation) SubmittedAt() (r time.Time, exists bool) {
+	v := m.submitted_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSubmittedAt returns the old "submitted_at" field's value of the PreSessionStatement entity.
+// If the PreSessionStatement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PreSessionStatementMutation) OldSubmittedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSubmittedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSubmittedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSubmittedAt: %w", err)
+	}
+	return oldValue.SubmittedAt, nil
+}
+
+// ClearSubmittedAt clears the value of the "submitted_at" field.
+func (m *PreSessionStatementMutation) ClearSubmittedAt() {
+	m.submitted_at = nil
+	m.clearedFields[presessionstatement.FieldSubmittedAt] = struct{}{}
+}
+
+// SubmittedAtCleared returns if the "submitted_at" field was cleared in this mutation.
+func (m *PreSessionStatementMutation) SubmittedAtCleared() bool {
+	_, ok := m.clearedFields[presessionstatement.FieldSubmittedAt]
+	return ok
+}
+
+// ResetSubmittedAt resets all changes to the "submitted_at" field.
+func (m *PreSessionStatementMutation) ResetSubmittedAt() {
+	m.submitted_at = nil
+	delete(m.clearedFields, presessionstatement.FieldSubmittedAt)
+}
+
+// ClearRegistration clears the "registration" edge to the Registration entity.
+func (m *PreSessionStatementMutation) ClearRegistration() {
+	m.clearedregistration = true
+	m.clearedFields[presessionstatement.FieldRegistrationID] = struct{}{}
+}
+
+// RegistrationCleared reports if the "registration" edge to the Registration entity was cleared.
+func (m *PreSessionStatementMutation) RegistrationCleared() bool {
+	return m.clearedregistration
+}
+
+// RegistrationIDs returns the "registration" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// RegistrationID instead. It exists only for internal usage by the builders.
+func (m *PreSessionStatementMutation) RegistrationIDs() (ids []int) {
+	if id := m.registration; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetRegistration resets all changes to the "registration" edge.
+func (m *PreSessionStatementMutation) ResetRegistration() {
+	m.registration = nil
+	m.clearedregistration = false
+}
+
+// Where appends a list predicates to the PreSessionStatementMutation builder.
+func (m *PreSessionStatementMutation) Where(ps ...predicate.PreSessionStatement) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the PreSessionStatementMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *PreSessionStatementMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.PreSessionStatement, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *PreSessionStatementMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *PreSessionStatementMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (PreSessionStatement).
+func (m *PreSessionStatementMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *PreSessionStatementMutation) Fields() []string {
+	fields := make([]string, 0, 11)
+	if m.uid != nil {
+		fields = append(fields, presessionstatement.FieldUID)
+	}
+	if m.registration != nil {
+		fields = append(fields, presessionstatement.FieldRegistrationID)
+	}
+	if m.state != nil {
+		fields = append(fields, presessionstatement.FieldState)
+	}
+	if m.language != nil {
+		fields = append(fields, presessionstatement.FieldLanguage)
+	}
+	if m.title != nil {
+		fields = append(fields, presessionstatement.FieldTitle)
+	}
+	if m.file != nil {
+		fields = append(fields, presessionstatement.FieldFile)
+	}
+	if m.questions != nil {
+		fields = append(fields, presessionstatement.FieldQuestions)
+	}
+	if m.embargoed_until != nil {
+		fields = append(fields, presessionstatement.FieldEmbargoedUntil)
+	}
+	if m.revision != nil {
+		fields = append(fields, presessionstatement.FieldRevision)
+	}
+	if m.created_at != nil {
+		fields = append(fields, presessionstatement.FieldCreatedAt)
+	}
+	if m.submitted_at != nil {
+		fields = append(fields, presessionstatement.FieldSubmittedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *PreSessionStatementMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case presessionstatement.FieldUID:
+		return m.UID()
+	case presessionstatement.FieldRegistrationID:
+		return m.RegistrationID()
+	case presessionstatement.FieldState:
+		return m.State()
+	case presessionstatement.FieldLanguage:
+		return m.Language()
+	case presessionstatement.FieldTitle:
+		return m.Title()
+	case presessionstatement.FieldFile:
+		return m.File()
+	case presessionstatement.FieldQuestions:
+		return m.Questions()
+	case presessionstatement.FieldEmbargoedUntil:
+		return m.EmbargoedUntil()
+	case presessionstatement.FieldRevision:
+		return m.Revision()
+	case presessionstatement.FieldCreatedAt:
+		return m.CreatedAt()
+	case presessionstatement.FieldSubmittedAt:
+		return m.SubmittedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *PreSessionStatementMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case presessionstatement.FieldUID:
+		return m.OldUID(ctx)
+	case presessionstatement.FieldRegistrationID:
+		return m.OldRegistrationID(ctx)
+	case presessionstatement.FieldState:
+		return m.OldState(ctx)
+	case presessionstatement.FieldLanguage:
+		return m.OldLanguage(ctx)
+	case presessionstatement.FieldTitle:
+		return m.OldTitle(ctx)
+	case presessionstatement.FieldFile:
+		return m.OldFile(ctx)
+	case presessionstatement.FieldQuestions:
+		return m.OldQuestions(ctx)
+	case presessionstatement.FieldEmbargoedUntil:
+		return m.OldEmbargoedUntil(ctx)
+	case presessionstatement.FieldRevision:
+		return m.OldRevision(ctx)
+	case presessionstatement.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case presessionstatement.FieldSubmittedAt:
+		return m.OldSubmittedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown PreSessionStatement field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PreSessionStatementMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case presessionstatement.FieldUID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUID(v)
+		return nil
+	case presessionstatement.FieldRegistrationID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRegistrationID(v)
+		return nil
+	case presessionstatement.FieldState:
+		v, ok := value.(presessionstatement.State)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetState(v)
+		return nil
+	case presessionstatement.FieldLanguage:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLanguage(v)
+		return nil
+	case presessionstatement.FieldTitle:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTitle(v)
+		return nil
+	case presessionstatement.FieldFile:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFile(v)
+		return nil
+	case presessionstatement.FieldQuestions:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetQuestions(v)
+		return nil
+	case presessionstatement.FieldEmbargoedUntil:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEmbargoedUntil(v)
+		return nil
+	case presessionstatement.FieldRevision:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRevision(v)
+		return nil
+	case presessionstatement.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case presessionstatement.FieldSubmittedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSubmittedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PreSessionStatement field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *PreSessionStatementMutation) AddedFields() []string {
+	var fields []string
+	if m.addrevision != nil {
+		fields = append(fields, presessionstatement.FieldRevision)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *PreSessionStatementMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case presessionstatement.FieldRevision:
+		return m.AddedRevision()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PreSessionStatementMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case presessionstatement.FieldRevision:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRevision(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PreSessionStatement numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *PreSessionStatementMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(presessionstatement.FieldEmbargoedUntil) {
+		fields = append(fields, presessionstatement.FieldEmbargoedUntil)
+	}
+	if m.FieldCleared(presessionstatement.FieldSubmittedAt) {
+		fields = append(fields, presessionstatement.FieldSubmittedAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *PreSessionStatementMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *PreSessionStatementMutation) ClearField(name string) error {
+	switch name {
+	case presessionstatement.FieldEmbargoedUntil:
+		m.ClearEmbargoedUntil()
+		return nil
+	case presessionstatement.FieldSubmittedAt:
+		m.ClearSubmittedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown PreSessionStatement nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *PreSessionStatementMutation) ResetField(name string) error {
+	switch name {
+	case presessionstatement.FieldUID:
+		m.ResetUID()
+		return nil
+	case presessionstatement.FieldRegistrationID:
+		m.ResetRegistrationID()
+		return nil
+	case presessionstatement.FieldState:
+		m.ResetState()
+		return nil
+	case presessionstatement.FieldLanguage:
+		m.ResetLanguage()
+		return nil
+	case presessionstatement.FieldTitle:
+		m.ResetTitle()
+		return nil
+	case presessionstatement.FieldFile:
+		m.ResetFile()
+		return nil
+	case presessionstatement.FieldQuestions:
+		m.ResetQuestions()
+		return nil
+	case presessionstatement.FieldEmbargoedUntil:
+		m.ResetEmbargoedUntil()
+		return nil
+	case presessionstatement.FieldRevision:
+		m.ResetRevision()
+		return nil
+	case presessionstatement.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case presessionstatement.FieldSubmittedAt:
+		m.ResetSubmittedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown PreSessionStatement field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *PreSessionStatementMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.registration != nil {
+		edges = append(edges, presessionstatement.EdgeRegistration)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *PreSessionStatementMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case presessionstatement.EdgeRegistration:
+		if id := m.registration; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *PreSessionStatementMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *PreSessionStatementMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *PreSessionStatementMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedregistration {
+		edges = append(edges, presessionstatement.EdgeRegistration)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *PreSessionStatementMutation) EdgeCleared(name string) bool {
+	switch name {
+	case presessionstatement.EdgeRegistration:
+		return m.clearedregistration
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *PreSessionStatementMutation) ClearEdge(name string) error {
+	switch name {
+	case presessionstatement.EdgeRegistration:
+		m.ClearRegistration()
+		return nil
+	}
+	return fmt.Errorf("unknown PreSessionStatement unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *PreSessionStatementMutation) ResetEdge(name string) error {
+	switch name {
+	case presessionstatement.EdgeRegistration:
+		m.ResetRegistration()
+		return nil
+	}
+	return fmt.Errorf("unknown PreSessionStatement edge %s", name)
 }
 
 // ProgrammeMutation represents an operation that mutates the Programme nodes in the graph.

@@ -66,6 +66,8 @@ type Tx struct {
 	MailTemplate *MailTemplateClient
 	// Meeting is the client for interacting with the Meeting builders.
 	Meeting *MeetingClient
+	// MeetingStatement is the client for interacting with the MeetingStatement builders.
+	MeetingStatement *MeetingStatementClient
 	// OIDCIdentity is the client for interacting with the OIDCIdentity builders.
 	OIDCIdentity *OIDCIdentityClient
 	// Organisation is the client for interacting with the Organisation builders.
@@ -90,6 +92,8 @@ type Tx struct {
 	Postponement *PostponementClient
 	// PreSession is the client for interacting with the PreSession builders.
 	PreSession *PreSessionClient
+	// PreSessionStatement is the client for interacting with the PreSessionStatement builders.
+	PreSessionStatement *PreSessionStatementClient
 	// Programme is the client for interacting with the Programme builders.
 	Programme *ProgrammeClient
 	// ProgrammeName is the client for interacting with the ProgrammeName builders.
@@ -312,6 +316,7 @@ func (tx *Tx) init() {
 	tx.LogHead = NewLogHeadClient(tx.config)
 	tx.MailTemplate = NewMailTemplateClient(tx.config)
 	tx.Meeting = NewMeetingClient(tx.config)
+	tx.MeetingStatement = NewMeetingStatementClient(tx.config)
 	tx.OIDCIdentity = NewOIDCIdentityClient(tx.config)
 	tx.Organisation = NewOrganisationClient(tx.config)
 	tx.OrganisationLink = NewOrganisationLinkClient(tx.config)
@@ -324,6 +329,7 @@ func (tx *Tx) init() {
 	tx.Pledge = NewPledgeClient(tx.config)
 	tx.Postponement = NewPostponementClient(tx.config)
 	tx.PreSession = NewPreSessionClient(tx.config)
+	tx.PreSessionStatement = NewPreSessionStatementClient(tx.config)
 	tx.Programme = NewProgrammeClient(tx.config)
 	tx.ProgrammeName = NewProgrammeNameClient(tx.config)
 	tx.ProgrammeState = NewProgrammeStateClient(tx.config)

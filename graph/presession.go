@@ -83,3 +83,17 @@ func publishAgendaPayload(v *presession.AgendaVersion, err error) (*generated.Pu
 	wrong, failed := userErrors(err)
 	return &generated.PublishAgendaPayload{Agenda: v, UserErrors: wrong}, failed
 }
+
+func broughtStatementPayload(st *presession.Statement, err error) (*generated.BroughtStatementPayload, error) {
+	wrong, failed := userErrors(err)
+	return &generated.BroughtStatementPayload{Statement: st, UserErrors: wrong}, failed
+}
+
+func statementPermitPayload(st *presession.Statement, permit string, err error) (*generated.StatementPermitPayload, error) {
+	wrong, failed := userErrors(err)
+	payload := &generated.StatementPermitPayload{Statement: st, UserErrors: wrong}
+	if permit != "" {
+		payload.Permit = &permit
+	}
+	return payload, failed
+}

@@ -60,6 +60,7 @@ var readable = map[string]access{
 	"Postponement":     reads("reviews"),
 	"Meeting":          reads("reviews", "id"),
 	"Speaker":          reads("reviews", "id"),
+	"MeetingStatement": reads("reviews", "id"),
 
 	"Issue":           reads("issues", "id", "code", "name"),
 	"IssueLabel":      reads("issues"),

@@ -333,6 +333,18 @@ func (f MeetingFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, err
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.MeetingMutation", m)
 }
 
+// The MeetingStatementFunc type is an adapter to allow the use of ordinary
+// function as MeetingStatement mutator.
+type MeetingStatementFunc func(context.Context, *ent.MeetingStatementMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f MeetingStatementFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.MeetingStatementMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.MeetingStatementMutation", m)
+}
+
 // The OIDCIdentityFunc type is an adapter to allow the use of ordinary
 // function as OIDCIdentity mutator.
 type OIDCIdentityFunc func(context.Context, *ent.OIDCIdentityMutation) (ent.Value, error)
@@ -475,6 +487,18 @@ func (f PreSessionFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, 
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.PreSessionMutation", m)
+}
+
+// The PreSessionStatementFunc type is an adapter to allow the use of ordinary
+// function as PreSessionStatement mutator.
+type PreSessionStatementFunc func(context.Context, *ent.PreSessionStatementMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f PreSessionStatementFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.PreSessionStatementMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.PreSessionStatementMutation", m)
 }
 
 // The ProgrammeFunc type is an adapter to allow the use of ordinary

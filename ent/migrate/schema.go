@@ -829,6 +829,47 @@ var (
 			},
 		},
 	}
+	// MeetingStatementsColumns holds the columns for the "meeting_statements" table.
+	MeetingStatementsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "uid", Type: field.TypeString, Unique: true},
+		{Name: "statement_id", Type: field.TypeInt, Nullable: true},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"PUBLISHED", "WITHDRAWN"}, Default: "PUBLISHED"},
+		{Name: "language", Type: field.TypeString},
+		{Name: "title", Type: field.TypeString, Default: ""},
+		{Name: "organisation_name", Type: field.TypeString, Default: ""},
+		{Name: "kind", Type: field.TypeString},
+		{Name: "size", Type: field.TypeInt64},
+		{Name: "sha256", Type: field.TypeString},
+		{Name: "file", Type: field.TypeString},
+		{Name: "meeting_id", Type: field.TypeInt},
+	}
+	// MeetingStatementsTable holds the schema information for the "meeting_statements" table.
+	MeetingStatementsTable = &schema.Table{
+		Name:       "meeting_statements",
+		Columns:    MeetingStatementsColumns,
+		PrimaryKey: []*schema.Column{MeetingStatementsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "meeting_statements_meetings_meeting",
+				Columns:    []*schema.Column{MeetingStatementsColumns[11]},
+				RefColumns: []*schema.Column{MeetingsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "meetingstatement_meeting_id",
+				Unique:  false,
+				Columns: []*schema.Column{MeetingStatementsColumns[11]},
+			},
+			{
+				Name:    "meetingstatement_statement_id",
+				Unique:  true,
+				Columns: []*schema.Column{MeetingStatementsColumns[2]},
+			},
+		},
+	}
 	// OidcIdentitiesColumns holds the columns for the "oidc_identities" table.
 	OidcIdentitiesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -1264,6 +1305,42 @@ var (
 				Name:    "presession_round_id",
 				Unique:  false,
 				Columns: []*schema.Column{PreSessionsColumns[16]},
+			},
+		},
+	}
+	// PreSessionStatementsColumns holds the columns for the "pre_session_statements" table.
+	PreSessionStatementsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "uid", Type: field.TypeString, Unique: true},
+		{Name: "state", Type: field.TypeEnum, Enums: []string{"DRAFT", "SUBMITTED", "CHANGES_REQUESTED", "ACCEPTED", "PUBLISHED", "EMBARGOED", "MISSIONS_ONLY", "WITHHELD", "SUPERSEDED", "WITHDRAWN"}, Default: "DRAFT"},
+		{Name: "language", Type: field.TypeString},
+		{Name: "title", Type: field.TypeString, Default: ""},
+		{Name: "file", Type: field.TypeString, Default: ""},
+		{Name: "questions", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "embargoed_until", Type: field.TypeTime, Nullable: true},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "submitted_at", Type: field.TypeTime, Nullable: true},
+		{Name: "registration_id", Type: field.TypeInt},
+	}
+	// PreSessionStatementsTable holds the schema information for the "pre_session_statements" table.
+	PreSessionStatementsTable = &schema.Table{
+		Name:       "pre_session_statements",
+		Columns:    PreSessionStatementsColumns,
+		PrimaryKey: []*schema.Column{PreSessionStatementsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "pre_session_statements_registrations_registration",
+				Columns:    []*schema.Column{PreSessionStatementsColumns[11]},
+				RefColumns: []*schema.Column{RegistrationsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "presessionstatement_registration_id",
+				Unique:  false,
+				Columns: []*schema.Column{PreSessionStatementsColumns[11]},
 			},
 		},
 	}
@@ -2418,6 +2495,7 @@ var (
 		LogHeadsTable,
 		MailTemplatesTable,
 		MeetingsTable,
+		MeetingStatementsTable,
 		OidcIdentitiesTable,
 		OrganisationsTable,
 		OrganisationLinksTable,
@@ -2430,6 +2508,7 @@ var (
 		PledgesTable,
 		PostponementsTable,
 		PreSessionsTable,
+		PreSessionStatementsTable,
 		ProgrammesTable,
 		ProgrammeNamesTable,
 		ProgrammeStatesTable,
@@ -2517,6 +2596,7 @@ func init() {
 		Table: "mail_templates",
 	}
 	MeetingsTable.ForeignKeys[0].RefTable = ReviewsTable
+	MeetingStatementsTable.ForeignKeys[0].RefTable = MeetingsTable
 	OidcIdentitiesTable.ForeignKeys[0].RefTable = UsersTable
 	OrganisationsTable.ForeignKeys[0].RefTable = StatesTable
 	OrganisationLinksTable.ForeignKeys[0].RefTable = OrganisationsTable
@@ -2542,6 +2622,10 @@ func init() {
 	PostponementsTable.ForeignKeys[1].RefTable = SessionsTable
 	PreSessionsTable.ForeignKeys[0].RefTable = RoundsTable
 	PreSessionsTable.ForeignKeys[1].RefTable = ReviewsTable
+	PreSessionStatementsTable.ForeignKeys[0].RefTable = RegistrationsTable
+	PreSessionStatementsTable.Annotation = &entsql.Annotation{
+		Table: "pre_session_statements",
+	}
 	ProgrammeNamesTable.ForeignKeys[0].RefTable = ProgrammesTable
 	ProgrammeStatesTable.ForeignKeys[0].RefTable = ProgrammesTable
 	ProgrammeStatesTable.ForeignKeys[1].RefTable = StatesTable

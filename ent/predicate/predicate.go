@@ -87,6 +87,9 @@ type MailTemplate func(*sql.Selector)
 // Meeting is the predicate function for meeting builders.
 type Meeting func(*sql.Selector)
 
+// MeetingStatement is the predicate function for meetingstatement builders.
+type MeetingStatement func(*sql.Selector)
+
 // OIDCIdentity is the predicate function for oidcidentity builders.
 type OIDCIdentity func(*sql.Selector)
 
@@ -122,6 +125,9 @@ type Postponement func(*sql.Selector)
 
 // PreSession is the predicate function for presession builders.
 type PreSession func(*sql.Selector)
+
+// PreSessionStatement is the predicate function for presessionstatement builders.
+type PreSessionStatement func(*sql.Selector)
 
 // Programme is the predicate function for programme builders.
 type Programme func(*sql.Selector)

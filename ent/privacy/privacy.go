@@ -759,6 +759,30 @@ func (f MeetingMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutatio
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.MeetingMutation", m)
 }
 
+// The MeetingStatementQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type MeetingStatementQueryRuleFunc func(context.Context, *ent.MeetingStatementQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f MeetingStatementQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.MeetingStatementQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.MeetingStatementQuery", q)
+}
+
+// The MeetingStatementMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type MeetingStatementMutationRuleFunc func(context.Context, *ent.MeetingStatementMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f MeetingStatementMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.MeetingStatementMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.MeetingStatementMutation", m)
+}
+
 // The OIDCIdentityQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type OIDCIdentityQueryRuleFunc func(context.Context, *ent.OIDCIdentityQuery) error
@@ -1045,6 +1069,30 @@ func (f PreSessionMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Muta
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.PreSessionMutation", m)
+}
+
+// The PreSessionStatementQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type PreSessionStatementQueryRuleFunc func(context.Context, *ent.PreSessionStatementQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f PreSessionStatementQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.PreSessionStatementQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.PreSessionStatementQuery", q)
+}
+
+// The PreSessionStatementMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type PreSessionStatementMutationRuleFunc func(context.Context, *ent.PreSessionStatementMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f PreSessionStatementMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.PreSessionStatementMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.PreSessionStatementMutation", m)
 }
 
 // The ProgrammeQueryRuleFunc type is an adapter to allow the use of ordinary
@@ -1904,6 +1952,8 @@ func queryFilter(q ent.Query) (Filter, error) {
 		return q.Filter(), nil
 	case *ent.MeetingQuery:
 		return q.Filter(), nil
+	case *ent.MeetingStatementQuery:
+		return q.Filter(), nil
 	case *ent.OIDCIdentityQuery:
 		return q.Filter(), nil
 	case *ent.OrganisationQuery:
@@ -1927,6 +1977,8 @@ func queryFilter(q ent.Query) (Filter, error) {
 	case *ent.PostponementQuery:
 		return q.Filter(), nil
 	case *ent.PreSessionQuery:
+		return q.Filter(), nil
+	case *ent.PreSessionStatementQuery:
 		return q.Filter(), nil
 	case *ent.ProgrammeQuery:
 		return q.Filter(), nil
@@ -2053,6 +2105,8 @@ func mutationFilter(m ent.Mutation) (Filter, error) {
 		return m.Filter(), nil
 	case *ent.MeetingMutation:
 		return m.Filter(), nil
+	case *ent.MeetingStatementMutation:
+		return m.Filter(), nil
 	case *ent.OIDCIdentityMutation:
 		return m.Filter(), nil
 	case *ent.OrganisationMutation:
@@ -2076,6 +2130,8 @@ func mutationFilter(m ent.Mutation) (Filter, error) {
 	case *ent.PostponementMutation:
 		return m.Filter(), nil
 	case *ent.PreSessionMutation:
+		return m.Filter(), nil
+	case *ent.PreSessionStatementMutation:
 		return m.Filter(), nil
 	case *ent.ProgrammeMutation:
 		return m.Filter(), nil

@@ -30,6 +30,7 @@ import (
 	"github.com/upr-info/upr/ent/loghead"
 	"github.com/upr-info/upr/ent/mailtemplate"
 	"github.com/upr-info/upr/ent/meeting"
+	"github.com/upr-info/upr/ent/meetingstatement"
 	"github.com/upr-info/upr/ent/oidcidentity"
 	"github.com/upr-info/upr/ent/organisation"
 	"github.com/upr-info/upr/ent/organisationlink"
@@ -42,6 +43,7 @@ import (
 	"github.com/upr-info/upr/ent/pledge"
 	"github.com/upr-info/upr/ent/postponement"
 	"github.com/upr-info/upr/ent/presession"
+	"github.com/upr-info/upr/ent/presessionstatement"
 	"github.com/upr-info/upr/ent/programme"
 	"github.com/upr-info/upr/ent/programmename"
 	"github.com/upr-info/upr/ent/recommendation"
@@ -598,6 +600,32 @@ func init() {
 	meetingDescSequence := meetingFields[8].Descriptor()
 	// meeting.DefaultSequence holds the default value on creation for the sequence field.
 	meeting.DefaultSequence = meetingDescSequence.Default.(int)
+	meetingstatementMixin := schema.MeetingStatement{}.Mixin()
+	meetingstatement.Policy = privacy.NewPolicies(schema.MeetingStatement{})
+	meetingstatement.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := meetingstatement.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	meetingstatementMixinFields0 := meetingstatementMixin[0].Fields()
+	_ = meetingstatementMixinFields0
+	meetingstatementFields := schema.MeetingStatement{}.Fields()
+	_ = meetingstatementFields
+	// meetingstatementDescUID is the schema descriptor for uid field.
+	meetingstatementDescUID := meetingstatementMixinFields0[0].Descriptor()
+	// meetingstatement.UIDValidator is a validator for the "uid" field. It is called by the builders before save.
+	meetingstatement.UIDValidator = meetingstatementDescUID.Validators[0].(func(string) error)
+	// meetingstatementDescTitle is the schema descriptor for title field.
+	meetingstatementDescTitle := meetingstatementFields[4].Descriptor()
+	// meetingstatement.DefaultTitle holds the default value on creation for the title field.
+	meetingstatement.DefaultTitle = meetingstatementDescTitle.Default.(string)
+	// meetingstatementDescOrganisationName is the schema descriptor for organisation_name field.
+	meetingstatementDescOrganisationName := meetingstatementFields[5].Descriptor()
+	// meetingstatement.DefaultOrganisationName holds the default value on creation for the organisation_name field.
+	meetingstatement.DefaultOrganisationName = meetingstatementDescOrganisationName.Default.(string)
 	oidcidentityMixin := schema.OIDCIdentity{}.Mixin()
 	oidcidentity.Policy = privacy.NewPolicies(oidcidentityMixin[0], schema.OIDCIdentity{})
 	oidcidentity.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -914,6 +942,40 @@ func init() {
 	presessionDescRevision := presessionFields[15].Descriptor()
 	// presession.DefaultRevision holds the default value on creation for the revision field.
 	presession.DefaultRevision = presessionDescRevision.Default.(int)
+	presessionstatementMixin := schema.PreSessionStatement{}.Mixin()
+	presessionstatement.Policy = privacy.NewPolicies(schema.PreSessionStatement{})
+	presessionstatement.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := presessionstatement.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	presessionstatementMixinFields0 := presessionstatementMixin[0].Fields()
+	_ = presessionstatementMixinFields0
+	presessionstatementFields := schema.PreSessionStatement{}.Fields()
+	_ = presessionstatementFields
+	// presessionstatementDescUID is the schema descriptor for uid field.
+	presessionstatementDescUID := presessionstatementMixinFields0[0].Descriptor()
+	// presessionstatement.UIDValidator is a validator for the "uid" field. It is called by the builders before save.
+	presessionstatement.UIDValidator = presessionstatementDescUID.Validators[0].(func(string) error)
+	// presessionstatementDescTitle is the schema descriptor for title field.
+	presessionstatementDescTitle := presessionstatementFields[3].Descriptor()
+	// presessionstatement.DefaultTitle holds the default value on creation for the title field.
+	presessionstatement.DefaultTitle = presessionstatementDescTitle.Default.(string)
+	// presessionstatementDescFile is the schema descriptor for file field.
+	presessionstatementDescFile := presessionstatementFields[4].Descriptor()
+	// presessionstatement.DefaultFile holds the default value on creation for the file field.
+	presessionstatement.DefaultFile = presessionstatementDescFile.Default.(string)
+	// presessionstatementDescQuestions is the schema descriptor for questions field.
+	presessionstatementDescQuestions := presessionstatementFields[5].Descriptor()
+	// presessionstatement.DefaultQuestions holds the default value on creation for the questions field.
+	presessionstatement.DefaultQuestions = presessionstatementDescQuestions.Default.(string)
+	// presessionstatementDescRevision is the schema descriptor for revision field.
+	presessionstatementDescRevision := presessionstatementFields[7].Descriptor()
+	// presessionstatement.DefaultRevision holds the default value on creation for the revision field.
+	presessionstatement.DefaultRevision = presessionstatementDescRevision.Default.(int)
 	programmeMixin := schema.Programme{}.Mixin()
 	programmeMixinFields0 := programmeMixin[0].Fields()
 	_ = programmeMixinFields0

@@ -532,6 +532,59 @@ func (ec *executionContext) directMeeting(ctx context.Context, w *direct.Writer,
 			} else {
 				w.Int(*v)
 			}
+		case 11: // statements
+			v := obj.Statements()
+			w.Byte('[')
+			for i0 := range v {
+				if i0 > 0 {
+					w.Byte(',')
+				}
+				ec.directMeetingStatement(ctx, w, &v[i0], f.Sub)
+			}
+			w.Byte(']')
+		}
+		if w.Failed() {
+			return
+		}
+	}
+	w.Byte('}')
+}
+
+func (ec *executionContext) directMeetingStatement(ctx context.Context, w *direct.Writer, obj *record.MeetingStatement, fields []direct.Field) {
+	w.Byte('{')
+	for i := range fields {
+		f := &fields[i]
+		w.Raw(f.Key)
+		switch f.ID {
+		case direct.Typename:
+			w.Raw(f.Value)
+		case 1: // id
+			v := obj.ID()
+			w.String(string(v))
+		case 2: // meeting
+			v := obj.Meeting()
+			ec.directMeeting(ctx, w, &v, f.Sub)
+		case 3: // language
+			v := obj.Language
+			w.String(string(v))
+		case 4: // title
+			v := obj.Title
+			w.String(string(v))
+		case 5: // organisationName
+			v := obj.OrganisationName
+			w.String(string(v))
+		case 6: // kind
+			v := obj.Kind
+			w.String(string(v))
+		case 7: // size
+			v := obj.Size
+			w.Int(v)
+		case 8: // sha256
+			v := obj.SHA256
+			w.String(string(v))
+		case 9: // path
+			v := obj.Path()
+			w.String(string(v))
 		}
 		if w.Failed() {
 			return
@@ -1168,6 +1221,8 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 					ec.directPledge(ctx, w, &obj, f.ByType["Pledge"])
 				case record.Organisation:
 					ec.directOrganisation(ctx, w, &obj, f.ByType["Organisation"])
+				case record.MeetingStatement:
+					ec.directMeetingStatement(ctx, w, &obj, f.ByType["MeetingStatement"])
 				case record.Meeting:
 					ec.directMeeting(ctx, w, &obj, f.ByType["Meeting"])
 				case record.Issue:
@@ -1218,6 +1273,8 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 						ec.directPledge(ctx, w, &obj, f.ByType["Pledge"])
 					case record.Organisation:
 						ec.directOrganisation(ctx, w, &obj, f.ByType["Organisation"])
+					case record.MeetingStatement:
+						ec.directMeetingStatement(ctx, w, &obj, f.ByType["MeetingStatement"])
 					case record.Meeting:
 						ec.directMeeting(ctx, w, &obj, f.ByType["Meeting"])
 					case record.Issue:
@@ -1905,6 +1962,8 @@ func (ec *executionContext) directRecordChange(ctx context.Context, w *direct.Wr
 					ec.directPledge(ctx, w, &obj, f.ByType["Pledge"])
 				case record.Organisation:
 					ec.directOrganisation(ctx, w, &obj, f.ByType["Organisation"])
+				case record.MeetingStatement:
+					ec.directMeetingStatement(ctx, w, &obj, f.ByType["MeetingStatement"])
 				case record.Meeting:
 					ec.directMeeting(ctx, w, &obj, f.ByType["Meeting"])
 				case record.Issue:
@@ -2753,7 +2812,8 @@ var directFields = direct.Fields{
 	"IssueLabel":               {"label": 1, "vocabulary": 2, "status": 3},
 	"IssueTag":                 {"issue": 1, "source": 2, "method": 3, "confidence": 4, "reviewed": 5},
 	"IssueVocabulary":          {"code": 1, "title": 2, "year": 3, "source": 4},
-	"Meeting":                  {"id": 1, "review": 2, "startsAt": 3, "endsAt": 4, "room": 5, "mode": 6, "status": 7, "speakers": 8, "missions": 9, "missionCount": 10},
+	"Meeting":                  {"id": 1, "review": 2, "startsAt": 3, "endsAt": 4, "room": 5, "mode": 6, "status": 7, "speakers": 8, "missions": 9, "missionCount": 10, "statements": 11},
+	"MeetingStatement":         {"id": 1, "meeting": 2, "language": 3, "title": 4, "organisationName": 5, "kind": 6, "size": 7, "sha256": 8, "path": 9},
 	"Organisation":             {"id": 1, "slug": 2, "name": 3, "kind": 4, "country": 5, "links": 6, "programmes": 7},
 	"OrganisationConnection":   {"edges": 1, "nodes": 2, "pageInfo": 3, "totalCount": 4},
 	"OrganisationEdge":         {"cursor": 1, "node": 2},

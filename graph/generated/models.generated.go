@@ -57,6 +57,18 @@ type AttendancePayload struct {
 	UserErrors []fault.Error          `json:"userErrors"`
 }
 
+type BeginStatementInput struct {
+	Application string `json:"application"`
+	// EN, FR or ES.
+	Language string `json:"language"`
+	Title    string `json:"title"`
+}
+
+type BroughtStatementPayload struct {
+	Statement  *presession.Statement `json:"statement,omitempty"`
+	UserErrors []fault.Error         `json:"userErrors"`
+}
+
 type CalendarLinkPayload struct {
 	Link       *string       `json:"link,omitempty"`
 	UserErrors []fault.Error `json:"userErrors"`
@@ -387,6 +399,11 @@ type RestoreMailTemplateInput struct {
 	Reason   string `json:"reason"`
 }
 
+type ReviseStatementInput struct {
+	ID       string `json:"id"`
+	Revision int    `json:"revision"`
+}
+
 type RevokeKeyInput struct {
 	ID string `json:"id"`
 }
@@ -460,6 +477,17 @@ type StartApplicationInput struct {
 	PreSession string `json:"preSession"`
 	// Where the call is not open.
 	AccessCode *string `json:"accessCode,omitempty"`
+}
+
+type StatementInput struct {
+	ID string `json:"id"`
+}
+
+type StatementPermitPayload struct {
+	Statement *presession.Statement `json:"statement,omitempty"`
+	// For the field `permit` of the form; for an hour, and one upload.
+	Permit     *string       `json:"permit,omitempty"`
+	UserErrors []fault.Error `json:"userErrors"`
 }
 
 // What is told as it happens.

@@ -2124,6 +2124,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Organisation(ctx, sel, obj)
+	case record.MeetingStatement:
+		return ec._MeetingStatement(ctx, sel, &obj)
+	case *record.MeetingStatement:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._MeetingStatement(ctx, sel, obj)
 	case record.Meeting:
 		return ec._Meeting(ctx, sel, &obj)
 	case *record.Meeting:

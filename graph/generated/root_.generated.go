@@ -217,6 +217,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	BroughtStatementPayload struct {
+		Statement  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Bucket struct {
 		Count func(childComplexity int) int
 		Key   func(childComplexity int) int
@@ -327,6 +332,7 @@ type ComplexityRoot struct {
 		Round                 func(childComplexity int, id string) int
 		Rounds                func(childComplexity int) int
 		Statement             func(childComplexity int, id string) int
+		Statements            func(childComplexity int, registration string) int
 		User                  func(childComplexity int, id string) int
 		Users                 func(childComplexity int, filter *identity.UserFilter, first *int, after *string) int
 		Viewer                func(childComplexity int) int
@@ -543,7 +549,20 @@ type ComplexityRoot struct {
 		Room         func(childComplexity int) int
 		Speakers     func(childComplexity int) int
 		StartsAt     func(childComplexity int) int
+		Statements   func(childComplexity int) int
 		Status       func(childComplexity int) int
+	}
+
+	MeetingStatement struct {
+		ID               func(childComplexity int) int
+		Kind             func(childComplexity int) int
+		Language         func(childComplexity int) int
+		Meeting          func(childComplexity int) int
+		OrganisationName func(childComplexity int) int
+		Path             func(childComplexity int) int
+		SHA256           func(childComplexity int) int
+		Size             func(childComplexity int) int
+		Title            func(childComplexity int) int
 	}
 
 	MessagePayload struct {
@@ -563,6 +582,7 @@ type ComplexityRoot struct {
 		Groups       func(childComplexity int) int
 		Keys         func(childComplexity int) int
 		Slices       func(childComplexity int) int
+		Statements   func(childComplexity int, application string) int
 		Webhooks     func(childComplexity int) int
 	}
 
@@ -574,6 +594,7 @@ type ComplexityRoot struct {
 	Mutation struct {
 		AdmitMedia              func(childComplexity int, input AdmitMediaInput) int
 		AdvanceRound            func(childComplexity int, input AdvanceRoundInput) int
+		BeginStatement          func(childComplexity int, input BeginStatementInput) int
 		BulkEdit                func(childComplexity int, input desk.BulkEditInput) int
 		CancelMessages          func(childComplexity int, input MessagesInput) int
 		ChangeMissionDeadline   func(childComplexity int, input ChangeMissionDeadlineInput) int
@@ -601,6 +622,7 @@ type ComplexityRoot struct {
 		CreateWebhook           func(childComplexity int, input webhook.Input) int
 		DecideFloor             func(childComplexity int, input DecideFloorInput) int
 		DecideProtection        func(childComplexity int, input DecideProtectionInput) int
+		DecideStatement         func(childComplexity int, input presession.StatementDecision) int
 		DeclineDelegate         func(childComplexity int, input DeclineDelegateInput) int
 		DisableUser             func(childComplexity int, input DisableUserInput) int
 		EditMessage             func(childComplexity int, input EditMessageInput) int
@@ -622,6 +644,7 @@ type ComplexityRoot struct {
 		OpenInvitation          func(childComplexity int, input InvitationInput) int
 		OpenMessage             func(childComplexity int, input MessageInput) int
 		OrderSpeakers           func(childComplexity int, input OrderSpeakersInput) int
+		PermitStatement         func(childComplexity int, input StatementInput) int
 		PublishAgenda           func(childComplexity int, input PublishAgendaInput) int
 		PublishReview           func(childComplexity int, input desk.StepInput) int
 		PublishStatement        func(childComplexity int, input desk.StepInput) int
@@ -662,7 +685,9 @@ type ComplexityRoot struct {
 		SignOut                 func(childComplexity int) int
 		StartApplication        func(childComplexity int, input StartApplicationInput) int
 		SubmitApplication       func(childComplexity int, input ApplicationInput) int
+		SubmitStatement         func(childComplexity int, input ReviseStatementInput) int
 		TagStatement            func(childComplexity int, input desk.TagStatementInput) int
+		TakeBackStatement       func(childComplexity int, input StatementInput) int
 		UndoChange              func(childComplexity int, input desk.UndoChangeInput) int
 		UnstageDecision         func(childComplexity int, input UnstageDecisionInput) int
 		UpdateUser              func(childComplexity int, input UpdateUserInput) int
@@ -1365,6 +1390,19 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	Statement struct {
+		EmbargoedUntil func(childComplexity int) int
+		File           func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Language       func(childComplexity int) int
+		Questions      func(childComplexity int) int
+		Registration   func(childComplexity int) int
+		Revision       func(childComplexity int) int
+		State          func(childComplexity int) int
+		SubmittedAt    func(childComplexity int) int
+		Title          func(childComplexity int) int
+	}
+
 	StatementDraft struct {
 		ActionCategory    func(childComplexity int) int
 		ID                func(childComplexity int) int
@@ -1379,8 +1417,22 @@ type ComplexityRoot struct {
 		Text              func(childComplexity int) int
 	}
 
+	StatementFile struct {
+		Kind   func(childComplexity int) int
+		Path   func(childComplexity int) int
+		Reason func(childComplexity int) int
+		Size   func(childComplexity int) int
+		State  func(childComplexity int) int
+	}
+
 	StatementPayload struct {
 		Conflict   func(childComplexity int) int
+		Statement  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	StatementPermitPayload struct {
+		Permit     func(childComplexity int) int
 		Statement  func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -2177,6 +2229,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AttendancePayload.UserErrors(childComplexity), true
 
+	case "BroughtStatementPayload.statement":
+		if e.ComplexityRoot.BroughtStatementPayload.Statement == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BroughtStatementPayload.Statement(childComplexity), true
+	case "BroughtStatementPayload.userErrors":
+		if e.ComplexityRoot.BroughtStatementPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BroughtStatementPayload.UserErrors(childComplexity), true
+
 	case "Bucket.count":
 		if e.ComplexityRoot.Bucket.Count == nil {
 			break
@@ -2698,6 +2763,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Desk.Statement(childComplexity, args["id"].(string)), true
+	case "Desk.statements":
+		if e.ComplexityRoot.Desk.Statements == nil {
+			break
+		}
+
+		args, err := ec.field_Desk_statements_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Desk.Statements(childComplexity, args["registration"].(string)), true
 	case "Desk.user":
 		if e.ComplexityRoot.Desk.User == nil {
 			break
@@ -3487,12 +3563,73 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Meeting.StartsAt(childComplexity), true
+	case "Meeting.statements":
+		if e.ComplexityRoot.Meeting.Statements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Meeting.Statements(childComplexity), true
 	case "Meeting.status":
 		if e.ComplexityRoot.Meeting.Status == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Meeting.Status(childComplexity), true
+
+	case "MeetingStatement.id":
+		if e.ComplexityRoot.MeetingStatement.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingStatement.ID(childComplexity), true
+	case "MeetingStatement.kind":
+		if e.ComplexityRoot.MeetingStatement.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingStatement.Kind(childComplexity), true
+	case "MeetingStatement.language":
+		if e.ComplexityRoot.MeetingStatement.Language == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingStatement.Language(childComplexity), true
+	case "MeetingStatement.meeting":
+		if e.ComplexityRoot.MeetingStatement.Meeting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingStatement.Meeting(childComplexity), true
+	case "MeetingStatement.organisationName":
+		if e.ComplexityRoot.MeetingStatement.OrganisationName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingStatement.OrganisationName(childComplexity), true
+	case "MeetingStatement.path":
+		if e.ComplexityRoot.MeetingStatement.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingStatement.Path(childComplexity), true
+	case "MeetingStatement.sha256":
+		if e.ComplexityRoot.MeetingStatement.SHA256 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingStatement.SHA256(childComplexity), true
+	case "MeetingStatement.size":
+		if e.ComplexityRoot.MeetingStatement.Size == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingStatement.Size(childComplexity), true
+	case "MeetingStatement.title":
+		if e.ComplexityRoot.MeetingStatement.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingStatement.Title(childComplexity), true
 
 	case "MessagePayload.message":
 		if e.ComplexityRoot.MessagePayload.Message == nil {
@@ -3561,6 +3698,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mine.Slices(childComplexity), true
+	case "Mine.statements":
+		if e.ComplexityRoot.Mine.Statements == nil {
+			break
+		}
+
+		args, err := ec.field_Mine_statements_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mine.Statements(childComplexity, args["application"].(string)), true
 	case "Mine.webhooks":
 		if e.ComplexityRoot.Mine.Webhooks == nil {
 			break
@@ -3603,6 +3751,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AdvanceRound(childComplexity, args["input"].(AdvanceRoundInput)), true
+	case "Mutation.beginStatement":
+		if e.ComplexityRoot.Mutation.BeginStatement == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_beginStatement_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.BeginStatement(childComplexity, args["input"].(BeginStatementInput)), true
 	case "Mutation.bulkEdit":
 		if e.ComplexityRoot.Mutation.BulkEdit == nil {
 			break
@@ -3900,6 +4059,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DecideProtection(childComplexity, args["input"].(DecideProtectionInput)), true
+	case "Mutation.decideStatement":
+		if e.ComplexityRoot.Mutation.DecideStatement == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_decideStatement_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DecideStatement(childComplexity, args["input"].(presession.StatementDecision)), true
 	case "Mutation.declineDelegate":
 		if e.ComplexityRoot.Mutation.DeclineDelegate == nil {
 			break
@@ -4126,6 +4296,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.OrderSpeakers(childComplexity, args["input"].(OrderSpeakersInput)), true
+	case "Mutation.permitStatement":
+		if e.ComplexityRoot.Mutation.PermitStatement == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_permitStatement_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PermitStatement(childComplexity, args["input"].(StatementInput)), true
 	case "Mutation.publishAgenda":
 		if e.ComplexityRoot.Mutation.PublishAgenda == nil {
 			break
@@ -4556,6 +4737,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SubmitApplication(childComplexity, args["input"].(ApplicationInput)), true
+	case "Mutation.submitStatement":
+		if e.ComplexityRoot.Mutation.SubmitStatement == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_submitStatement_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SubmitStatement(childComplexity, args["input"].(ReviseStatementInput)), true
 	case "Mutation.tagStatement":
 		if e.ComplexityRoot.Mutation.TagStatement == nil {
 			break
@@ -4567,6 +4759,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.TagStatement(childComplexity, args["input"].(desk.TagStatementInput)), true
+	case "Mutation.takeBackStatement":
+		if e.ComplexityRoot.Mutation.TakeBackStatement == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_takeBackStatement_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TakeBackStatement(childComplexity, args["input"].(StatementInput)), true
 	case "Mutation.undoChange":
 		if e.ComplexityRoot.Mutation.UndoChange == nil {
 			break
@@ -7811,6 +8014,67 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StateGroupPayload.UserErrors(childComplexity), true
 
+	case "Statement.embargoedUntil":
+		if e.ComplexityRoot.Statement.EmbargoedUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Statement.EmbargoedUntil(childComplexity), true
+	case "Statement.file":
+		if e.ComplexityRoot.Statement.File == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Statement.File(childComplexity), true
+	case "Statement.id":
+		if e.ComplexityRoot.Statement.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Statement.ID(childComplexity), true
+	case "Statement.language":
+		if e.ComplexityRoot.Statement.Language == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Statement.Language(childComplexity), true
+	case "Statement.questions":
+		if e.ComplexityRoot.Statement.Questions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Statement.Questions(childComplexity), true
+	case "Statement.registration":
+		if e.ComplexityRoot.Statement.Registration == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Statement.Registration(childComplexity), true
+	case "Statement.revision":
+		if e.ComplexityRoot.Statement.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Statement.Revision(childComplexity), true
+	case "Statement.state":
+		if e.ComplexityRoot.Statement.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Statement.State(childComplexity), true
+	case "Statement.submittedAt":
+		if e.ComplexityRoot.Statement.SubmittedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Statement.SubmittedAt(childComplexity), true
+	case "Statement.title":
+		if e.ComplexityRoot.Statement.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Statement.Title(childComplexity), true
+
 	case "StatementDraft.actionCategory":
 		if e.ComplexityRoot.StatementDraft.ActionCategory == nil {
 			break
@@ -7878,6 +8142,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StatementDraft.Text(childComplexity), true
 
+	case "StatementFile.kind":
+		if e.ComplexityRoot.StatementFile.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatementFile.Kind(childComplexity), true
+	case "StatementFile.path":
+		if e.ComplexityRoot.StatementFile.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatementFile.Path(childComplexity), true
+	case "StatementFile.reason":
+		if e.ComplexityRoot.StatementFile.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatementFile.Reason(childComplexity), true
+	case "StatementFile.size":
+		if e.ComplexityRoot.StatementFile.Size == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatementFile.Size(childComplexity), true
+	case "StatementFile.state":
+		if e.ComplexityRoot.StatementFile.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatementFile.State(childComplexity), true
+
 	case "StatementPayload.conflict":
 		if e.ComplexityRoot.StatementPayload.Conflict == nil {
 			break
@@ -7896,6 +8191,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StatementPayload.UserErrors(childComplexity), true
+
+	case "StatementPermitPayload.permit":
+		if e.ComplexityRoot.StatementPermitPayload.Permit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatementPermitPayload.Permit(childComplexity), true
+	case "StatementPermitPayload.statement":
+		if e.ComplexityRoot.StatementPermitPayload.Statement == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatementPermitPayload.Statement(childComplexity), true
+	case "StatementPermitPayload.userErrors":
+		if e.ComplexityRoot.StatementPermitPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatementPermitPayload.UserErrors(childComplexity), true
 
 	case "Subscription.deskChanged":
 		if e.ComplexityRoot.Subscription.DeskChanged == nil {
@@ -8426,6 +8740,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AdmitMediaInput", ec.unmarshalInputAdmitMediaInput),
 			graphql.NewInputUnmarshaler("AdvanceRoundInput", ec.unmarshalInputAdvanceRoundInput),
 			graphql.NewInputUnmarshaler("ApplicationInput", ec.unmarshalInputApplicationInput),
+			graphql.NewInputUnmarshaler("BeginStatementInput", ec.unmarshalInputBeginStatementInput),
 			graphql.NewInputUnmarshaler("BulkEditInput", ec.unmarshalInputBulkEditInput),
 			graphql.NewInputUnmarshaler("ChangeMissionDeadlineInput", ec.unmarshalInputChangeMissionDeadlineInput),
 			graphql.NewInputUnmarshaler("ChangePartnerGroupInput", ec.unmarshalInputChangePartnerGroupInput),
@@ -8452,6 +8767,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateWebhookInput", ec.unmarshalInputCreateWebhookInput),
 			graphql.NewInputUnmarshaler("DecideFloorInput", ec.unmarshalInputDecideFloorInput),
 			graphql.NewInputUnmarshaler("DecideProtectionInput", ec.unmarshalInputDecideProtectionInput),
+			graphql.NewInputUnmarshaler("DecideStatementInput", ec.unmarshalInputDecideStatementInput),
 			graphql.NewInputUnmarshaler("DeclineDelegateInput", ec.unmarshalInputDeclineDelegateInput),
 			graphql.NewInputUnmarshaler("DisableUserInput", ec.unmarshalInputDisableUserInput),
 			graphql.NewInputUnmarshaler("DocumentInput", ec.unmarshalInputDocumentInput),
@@ -8498,6 +8814,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RestoreVersionInput", ec.unmarshalInputRestoreVersionInput),
 			graphql.NewInputUnmarshaler("RetireTermInput", ec.unmarshalInputRetireTermInput),
 			graphql.NewInputUnmarshaler("ReviewFilter", ec.unmarshalInputReviewFilter),
+			graphql.NewInputUnmarshaler("ReviseStatementInput", ec.unmarshalInputReviseStatementInput),
 			graphql.NewInputUnmarshaler("RevokeKeyInput", ec.unmarshalInputRevokeKeyInput),
 			graphql.NewInputUnmarshaler("RevokeSessionInput", ec.unmarshalInputRevokeSessionInput),
 			graphql.NewInputUnmarshaler("SaveApplicationInput", ec.unmarshalInputSaveApplicationInput),
@@ -8508,6 +8825,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SpeakerInput", ec.unmarshalInputSpeakerInput),
 			graphql.NewInputUnmarshaler("StartApplicationInput", ec.unmarshalInputStartApplicationInput),
 			graphql.NewInputUnmarshaler("StateFilter", ec.unmarshalInputStateFilter),
+			graphql.NewInputUnmarshaler("StatementInput", ec.unmarshalInputStatementInput),
 			graphql.NewInputUnmarshaler("StepInput", ec.unmarshalInputStepInput),
 			graphql.NewInputUnmarshaler("TagInput", ec.unmarshalInputTagInput),
 			graphql.NewInputUnmarshaler("TagStatementInput", ec.unmarshalInputTagStatementInput),
@@ -10890,6 +11208,157 @@ type ReleasePayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../presessionstatement.graphqls", Input: `extend type Meeting {
+  "What speakers brought in writing, as far as it is public."
+  statements: [MeetingStatement!]! @listSize(assumedSize: 6)
+}
+
+"""
+What a speaker brought to a Pre-session in writing.
+"""
+type MeetingStatement implements Node {
+  id: ID!
+  meeting: Meeting!
+  language: Language!
+  title: String!
+  "Whose it is, in their words; empty where it is not told."
+  organisationName: String!
+  "Of its file: PDF, DOCX, ODT or TEXT."
+  kind: String!
+  "Of its file, in bytes."
+  size: Int!
+  "Of its file."
+  sha256: String!
+  "Where its file is, on this server."
+  path: String!
+}
+
+extend type Mine {
+  "The statements of one's own registration, the first one first."
+  statements(application: ID!): [Statement!]! @listSize(assumedSize: 3)
+}
+
+extend type Desk {
+  "The statements of a registration that whoever asks works with."
+  statements(registration: ID!): [Statement!]! @requireRole(roles: [MANAGER, OFFICER, PROTECTION_OFFICER]) @listSize(assumedSize: 3)
+}
+
+"""
+What a registration brings to its meeting in writing, or as a recording.
+"""
+type Statement {
+  id: ID!
+  "Id of the registration."
+  registration: ID!
+  state: StatementState!
+  "EN, FR or ES."
+  language: String!
+  title: String!
+  "What is to be changed."
+  questions: String
+  embargoedUntil: Time
+  "Null where nothing is uploaded."
+  file: StatementFile
+  "To be sent with each change."
+  revision: Int!
+  submittedAt: Time
+}
+
+enum StatementState {
+  DRAFT
+  SUBMITTED
+  CHANGES_REQUESTED
+  ACCEPTED
+  PUBLISHED
+  EMBARGOED
+  MISSIONS_ONLY
+  WITHHELD
+  "A later one of the same language was accepted."
+  SUPERSEDED
+  WITHDRAWN
+}
+
+"""
+How far the file of a statement has come.
+"""
+type StatementFile {
+  state: StatementFileState!
+  "By its content: PDF, DOCX, ODT, TEXT, MP4 or WEBM."
+  kind: String!
+  "Where coordinators read what was handed in, on this server, in their session."
+  path: String!
+  "Why it was refused; empty where it was not."
+  reason: String!
+  "Bytes."
+  size: Int!
+}
+
+enum StatementFileState {
+  "Nobody has looked at it yet."
+  UPLOADED
+  "Without metadata; not yet looked at for viruses."
+  QUARANTINED
+  CLEAN
+  ACCEPTED
+  REFUSED
+  PURGED
+}
+
+extend type Mutation {
+  "Begins a statement of one's own registration that has a place, with a permit to upload one file at ` + "`" + `/files` + "`" + `."
+  beginStatement(input: BeginStatementInput!): StatementPermitPayload!
+  "Permits another upload to a statement that is a draft or was returned."
+  permitStatement(input: StatementInput!): StatementPermitPayload!
+  "Hands a statement in, with the file that was uploaded last. Sent twice, it is done once."
+  submitStatement(input: ReviseStatementInput!): BroughtStatementPayload!
+  "Takes a statement back, published or not, and deletes its file. It is always possible."
+  takeBackStatement(input: StatementInput!): DonePayload!
+  """
+  Returns a statement with questions, accepts it, or says who may read it. PUBLISHED and EMBARGOED take the consent of all
+  participants to its being public, MISSIONS_ONLY to its being read by missions, to whom UPR Info passes it on; none of them is
+  possible with a participant who is protected. PUBLISHED also takes a published agenda, and a file without metadata.
+  """
+  decideStatement(input: DecideStatementInput!): BroughtStatementPayload! @requireRole(roles: [MANAGER, OFFICER])
+}
+
+input BeginStatementInput {
+  application: ID!
+  "EN, FR or ES."
+  language: String!
+  title: String! = ""
+}
+
+input StatementInput {
+  id: ID!
+}
+
+input ReviseStatementInput {
+  id: ID!
+  revision: Int!
+}
+
+type StatementPermitPayload {
+  statement: Statement
+  "For the field ` + "`" + `permit` + "`" + ` of the form; for an hour, and one upload."
+  permit: String
+  userErrors: [UserError!]!
+}
+
+type BroughtStatementPayload {
+  statement: Statement
+  userErrors: [UserError!]!
+}
+
+input DecideStatementInput {
+  id: ID!
+  revision: Int!
+  to: StatementState!
+  "CHANGES_REQUESTED: what is to be changed."
+  questions: String! = ""
+  "EMBARGOED: when it becomes public."
+  embargoedUntil: Time
+}
+`, BuiltIn: false},
 	{Name: "../programme.graphqls", Input: `extend type Query {
   "A programme of UPR Info by its slug; null where there is none."
   programme(slug: String!): Programme
@@ -13025,6 +13494,16 @@ func (ec *executionContext) childFields_AttendancePayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type AttendancePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_BroughtStatementPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "statement":
+		return ec.fieldContext_BroughtStatementPayload_statement(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_BroughtStatementPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BroughtStatementPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Bucket(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "key":
@@ -13237,6 +13716,8 @@ func (ec *executionContext) childFields_Desk(ctx context.Context, field graphql.
 		return ec.fieldContext_Desk_pendingDecisions(ctx, field)
 	case "accessCodes":
 		return ec.fieldContext_Desk_accessCodes(ctx, field)
+	case "statements":
+		return ec.fieldContext_Desk_statements(ctx, field)
 	case "review":
 		return ec.fieldContext_Desk_review(ctx, field)
 	case "reviewDrafts":
@@ -13679,8 +14160,34 @@ func (ec *executionContext) childFields_Meeting(ctx context.Context, field graph
 		return ec.fieldContext_Meeting_missions(ctx, field)
 	case "missionCount":
 		return ec.fieldContext_Meeting_missionCount(ctx, field)
+	case "statements":
+		return ec.fieldContext_Meeting_statements(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Meeting", field.Name)
+}
+
+func (ec *executionContext) childFields_MeetingStatement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_MeetingStatement_id(ctx, field)
+	case "meeting":
+		return ec.fieldContext_MeetingStatement_meeting(ctx, field)
+	case "language":
+		return ec.fieldContext_MeetingStatement_language(ctx, field)
+	case "title":
+		return ec.fieldContext_MeetingStatement_title(ctx, field)
+	case "organisationName":
+		return ec.fieldContext_MeetingStatement_organisationName(ctx, field)
+	case "kind":
+		return ec.fieldContext_MeetingStatement_kind(ctx, field)
+	case "size":
+		return ec.fieldContext_MeetingStatement_size(ctx, field)
+	case "sha256":
+		return ec.fieldContext_MeetingStatement_sha256(ctx, field)
+	case "path":
+		return ec.fieldContext_MeetingStatement_path(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MeetingStatement", field.Name)
 }
 
 func (ec *executionContext) childFields_MessagePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13715,6 +14222,8 @@ func (ec *executionContext) childFields_Mine(ctx context.Context, field graphql.
 		return ec.fieldContext_Mine_applications(ctx, field)
 	case "application":
 		return ec.fieldContext_Mine_application(ctx, field)
+	case "statements":
+		return ec.fieldContext_Mine_statements(ctx, field)
 	case "slices":
 		return ec.fieldContext_Mine_slices(ctx, field)
 	case "webhooks":
@@ -15033,6 +15542,32 @@ func (ec *executionContext) childFields_StateGroupPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type StateGroupPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Statement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Statement_id(ctx, field)
+	case "registration":
+		return ec.fieldContext_Statement_registration(ctx, field)
+	case "state":
+		return ec.fieldContext_Statement_state(ctx, field)
+	case "language":
+		return ec.fieldContext_Statement_language(ctx, field)
+	case "title":
+		return ec.fieldContext_Statement_title(ctx, field)
+	case "questions":
+		return ec.fieldContext_Statement_questions(ctx, field)
+	case "embargoedUntil":
+		return ec.fieldContext_Statement_embargoedUntil(ctx, field)
+	case "file":
+		return ec.fieldContext_Statement_file(ctx, field)
+	case "revision":
+		return ec.fieldContext_Statement_revision(ctx, field)
+	case "submittedAt":
+		return ec.fieldContext_Statement_submittedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Statement", field.Name)
+}
+
 func (ec *executionContext) childFields_StatementDraft(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -15061,6 +15596,22 @@ func (ec *executionContext) childFields_StatementDraft(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type StatementDraft", field.Name)
 }
 
+func (ec *executionContext) childFields_StatementFile(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "state":
+		return ec.fieldContext_StatementFile_state(ctx, field)
+	case "kind":
+		return ec.fieldContext_StatementFile_kind(ctx, field)
+	case "path":
+		return ec.fieldContext_StatementFile_path(ctx, field)
+	case "reason":
+		return ec.fieldContext_StatementFile_reason(ctx, field)
+	case "size":
+		return ec.fieldContext_StatementFile_size(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StatementFile", field.Name)
+}
+
 func (ec *executionContext) childFields_StatementPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "statement":
@@ -15071,6 +15622,18 @@ func (ec *executionContext) childFields_StatementPayload(ctx context.Context, fi
 		return ec.fieldContext_StatementPayload_conflict(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StatementPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_StatementPermitPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "statement":
+		return ec.fieldContext_StatementPermitPayload_statement(ctx, field)
+	case "permit":
+		return ec.fieldContext_StatementPermitPayload_permit(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_StatementPermitPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StatementPermitPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Suggestion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

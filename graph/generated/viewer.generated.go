@@ -45,6 +45,7 @@ type DeskResolver interface {
 	Registration(ctx context.Context, obj *root.Desk, id string) (*presession.Registration, error)
 	PendingDecisions(ctx context.Context, obj *root.Desk, round string, statesUnderReview []string) ([]presession.StateCount, error)
 	AccessCodes(ctx context.Context, obj *root.Desk, round string) ([]presession.AccessCode, error)
+	Statements(ctx context.Context, obj *root.Desk, registration string) ([]presession.Statement, error)
 	Review(ctx context.Context, obj *root.Desk, id string) (*desk.ReviewDraft, error)
 	ReviewDrafts(ctx context.Context, obj *root.Desk, status desk.Status) ([]desk.ReviewDraft, error)
 	Statement(ctx context.Context, obj *root.Desk, id string) (*desk.StatementDraft, error)
@@ -60,6 +61,7 @@ type MineResolver interface {
 	Groups(ctx context.Context, obj *root.Mine) ([]partnergroup.Group, error)
 	Applications(ctx context.Context, obj *root.Mine) ([]presession.Application, error)
 	Application(ctx context.Context, obj *root.Mine, id string) (*presession.Application, error)
+	Statements(ctx context.Context, obj *root.Mine, application string) ([]presession.Statement, error)
 	Slices(ctx context.Context, obj *root.Mine) ([]slice.Saved, error)
 	Webhooks(ctx context.Context, obj *root.Mine) ([]webhook.Hook, error)
 }
@@ -471,6 +473,20 @@ func (ec *executionContext) field_Desk_statement_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Desk_statements_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "registration",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["registration"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Desk_user_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -526,6 +542,20 @@ func (ec *executionContext) field_Mine_application_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mine_statements_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "application",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["application"] = arg0
 	return args, nil
 }
 
@@ -1848,6 +1878,68 @@ func (ec *executionContext) fieldContext_Desk_accessCodes(ctx context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Desk_statements(ctx context.Context, field graphql.CollectedField, obj *root.Desk) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Desk_statements(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Desk().Statements(ctx, obj, fc.Args["registration"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				roles, err := ec.unmarshalNRole2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋviewerᚐRoleᚄ(ctx, []any{"MANAGER", "OFFICER", "PROTECTION_OFFICER"})
+				if err != nil {
+					var zeroVal []presession.Statement
+					return zeroVal, err
+				}
+				if ec.Directives.RequireRole == nil {
+					var zeroVal []presession.Statement
+					return zeroVal, errors.New("directive requireRole is not implemented")
+				}
+				return ec.Directives.RequireRole(ctx, obj, directive0, roles)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []presession.Statement) graphql.Marshaler {
+			return ec.marshalNStatement2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐStatementᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Desk_statements(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Desk",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Statement(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Desk_statements_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Desk_review(ctx context.Context, field graphql.CollectedField, obj *root.Desk) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2550,6 +2642,50 @@ func (ec *executionContext) fieldContext_Mine_application(ctx context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Mine_statements(ctx context.Context, field graphql.CollectedField, obj *root.Mine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mine_statements(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mine().Statements(ctx, obj, fc.Args["application"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []presession.Statement) graphql.Marshaler {
+			return ec.marshalNStatement2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐStatementᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mine_statements(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Statement(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mine_statements_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mine_slices(ctx context.Context, field graphql.CollectedField, obj *root.Mine) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3194,6 +3330,12 @@ func (ec *executionContext) _Desk(ctx context.Context, sel ast.SelectionSet, obj
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Desk_accessCodes(ctx, field, obj)
 				})
+		case "statements":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Desk_statements(ctx, field, obj)
+				})
 		case "review":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -3337,6 +3479,12 @@ func (ec *executionContext) _Mine(ctx context.Context, sel ast.SelectionSet, obj
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Mine_application(ctx, field, obj)
+				})
+		case "statements":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Mine_statements(ctx, field, obj)
 				})
 		case "slices":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,

@@ -126,11 +126,13 @@ const (
 	Pledge         = "plg"
 	Meeting        = "mtg"
 	Speaker        = "spk"
+	// MeetingStatement is what a speaker brought in writing.
+	MeetingStatement = "pst"
 )
 
 // order is the one in which kinds refer to each other, and in which they are locked.
 var order = []string{State, Group, Session, Review, Vocabulary, Issue, Action, CodingRule, AffectedGroup, Goal, Target, Indicator,
-	Organisation, Programme, Recommendation, Pledge, Meeting, Speaker}
+	Organisation, Programme, Recommendation, Pledge, Meeting, Speaker, MeetingStatement}
 
 // Kinds are the prefixes of the ids of things that readers see.
 func Kinds() []string { return slices.Clone(order) }
@@ -228,6 +230,10 @@ var kinds = map[string]kind{
 		joins: "JOIN meetings m ON m.id = t.meeting_id JOIN reviews r ON r.id = m.review_id LEFT JOIN organisations o ON o.id = t.organisation_id",
 		columns: columns(one("meeting", "m.uid", text), one("place", "t.place", number), texts("name t.name", "function t.function", "organisationName t.organisation_name"),
 			one("organisation", "o.uid", text))},
+	MeetingStatement: {table: "meeting_statements", node: "t.uid", public: "t.status = 'PUBLISHED' AND r.status = 'PUBLISHED'", guarded: true,
+		joins: "JOIN meetings m ON m.id = t.meeting_id JOIN reviews r ON r.id = m.review_id",
+		columns: columns(one("meeting", "m.uid", text), texts("language t.language", "title t.title", "organisationName t.organisation_name", "kind t.kind"),
+			one("size", "t.size", number), texts("sha256 t.sha256"))},
 }
 
 // documentOf finds a document of the recommendation $2 by its type and symbol.

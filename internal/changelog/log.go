@@ -178,8 +178,10 @@ func (l *Log) follow() error {
 				return err
 			}
 		}
-		if err := l.touchAll(Speaker, "SELECT k.id FROM speakers k JOIN meetings m ON m.id = k.meeting_id WHERE m.review_id IN ", shownOrHidden); err != nil {
-			return err
+		for _, kind := range []string{Speaker, MeetingStatement} {
+			if err := l.touchAll(kind, "SELECT k.id FROM "+kinds[kind].table+" k JOIN meetings m ON m.id = k.meeting_id WHERE m.review_id IN ", shownOrHidden); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

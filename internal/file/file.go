@@ -102,6 +102,9 @@ func New(db *database.DB, secrets secret.Box, bucket *blob.Bucket, antivirus Sca
 	return s
 }
 
+// SetClock has it be another time, in tests.
+func (s *Service) SetClock(now func() time.Time) { s.now = now }
+
 // OnChange has what else depends on files learn of each new state, in the transaction of the
 // change; an error leaves the file as it was. It is called before anything is uploaded.
 func (s *Service) OnChange(also func(ctx context.Context, tx *database.Tx, info *Info) error) {

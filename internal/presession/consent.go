@@ -18,7 +18,7 @@ type Consent struct{ Audience, Item string }
 // revoked. It is always possible, and holds at once.
 func (s *Service) GiveConsents(ctx context.Context, id string, given []Consent) (saved *OwnParticipant, err error) {
 	err = s.change(ctx, "", func(c *change) error {
-		p, _, err := c.heldParticipant(id)
+		p, row, err := c.heldParticipant(id)
 		if err != nil {
 			return err
 		}
@@ -30,6 +30,9 @@ func (s *Service) GiveConsents(ctx context.Context, id string, given []Consent) 
 		}
 		c.log.Note(p.UID, changelog.Operation("CONSENT"))
 		if err := c.renewAppearance(p.ID); err != nil {
+			return err
+		}
+		if err := c.renewStatements(row); err != nil {
 			return err
 		}
 		saved, err = c.ownParticipant(p.UID)

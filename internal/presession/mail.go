@@ -88,6 +88,8 @@ func (c *change) draft(row *ent.Registration, template string) (d notify.Draft, 
 	switch {
 	case template == "changes-requested":
 		data["deadline"] = in.deadline(row.RespondBy.In(geneva))
+	case template == "statement-due" && m.StartsAt != nil:
+		data["deadline"] = in.deadline(statementDeadline(m, c.now).In(geneva))
 	case row.OfferExpiresAt != nil && State(row.State) != Waitlisted:
 		data["deadline"] = in.deadline(row.OfferExpiresAt.In(geneva))
 	case template == "offer": // if it were made now

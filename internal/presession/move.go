@@ -208,6 +208,9 @@ func (s *step) make() error {
 		if err := s.hideAll(s.row.ID); err != nil {
 			return err
 		}
+		if err := s.endStatements(s.row.ID); err != nil {
+			return err
+		}
 	}
 	if slices.Contains([]State{Waitlisted, Offered, NotSelected, Merged, Cancelled}, s.To) {
 		s.set.SetDecidedBy(s.by.Actor())

@@ -176,7 +176,10 @@ func (c *change) keepParticipant(row *ent.Registration, p *ent.Participant, in P
 		}
 	}
 	c.log.Note(p.UID, changelog.Correct)
-	return c.renewAppearance(p.ID)
+	if err := c.renewAppearance(p.ID); err != nil {
+		return err
+	}
+	return c.renewStatements(row)
 }
 
 // seal keeps who a participant is where nobody reads it, and a digest that tells who speaks in two
@@ -242,7 +245,7 @@ func (c *change) unseal(p *ent.Participant) (*Identity, error) {
 // RemoveParticipant takes a participant away, with all that is known of them; always possible.
 func (s *Service) RemoveParticipant(ctx context.Context, id string) error {
 	return s.change(ctx, "", func(c *change) error {
-		p, _, err := c.heldParticipant(id)
+		p, row, err := c.heldParticipant(id)
 		if err != nil {
 			return err
 		}
@@ -253,7 +256,7 @@ func (s *Service) RemoveParticipant(ctx context.Context, id string) error {
 			return err
 		}
 		c.log.Note(p.UID, changelog.Withdraw)
-		return nil
+		return c.renewStatements(row)
 	})
 }
 

@@ -53,6 +53,9 @@ func New(db *database.DB, now func() time.Time, means Means) *Service {
 	if means.Outbox != nil {
 		means.Outbox.Bind(mayRelease)
 	}
+	if means.Files != nil {
+		means.Files.OnChange(statementRefused)
+	}
 	return s
 }
 

@@ -41,6 +41,9 @@ func (s *Service) RequestProtection(ctx context.Context, id string, level int) (
 		if err := c.renewAppearance(p.ID); err != nil {
 			return err
 		}
+		if err := c.renewStatements(row); err != nil {
+			return err
+		}
 		saved, err = c.ownParticipant(p.UID)
 		return err
 	})
@@ -72,7 +75,7 @@ func (s *Service) DecideProtection(ctx context.Context, id string, revision, lev
 		return nil, err
 	}
 	err = s.change(ctx, reason, func(c *change) error {
-		p, err := c.protected(id)
+		p, row, err := c.protected(id)
 		switch {
 		case err != nil:
 			return err
@@ -91,6 +94,9 @@ func (s *Service) DecideProtection(ctx context.Context, id string, revision, lev
 		if err := c.renewAppearance(p.ID); err != nil {
 			return err
 		}
+		if err := c.renewStatements(row); err != nil {
+			return err
+		}
 		decided, err = c.participant(id)
 		return err
 	})
@@ -107,7 +113,7 @@ func (s *Service) OpenIdentity(ctx context.Context, id, reason string) (who *Ide
 		return nil, err
 	}
 	err = s.change(ctx, reason, func(c *change) error {
-		p, err := c.protected(id)
+		p, _, err := c.protected(id)
 		if err != nil {
 			return err
 		}
@@ -127,25 +133,25 @@ func (s *Service) OpenIdentity(ctx context.Context, id, reason string) (who *Ide
 }
 
 // protected reads a participant for the protection officer, with the meeting locked.
-func (c *change) protected(id string) (*ent.Participant, error) {
+func (c *change) protected(id string) (*ent.Participant, *ent.Registration, error) {
 	p, err := c.Ent.Participant.Query().Where(participant.UID(id)).WithRegistration().Only(c.ctx)
 	if ent.IsNotFound(err) {
-		return nil, noParticipant(id)
+		return nil, nil, noParticipant(id)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("find a participant: %w", err)
+		return nil, nil, fmt.Errorf("find a participant: %w", err)
 	}
 	row, err := c.lockRegistration(p.Edges.Registration.UID)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if _, protects := rolesOn(c.by, row)[viewer.ProtectionOfficer]; !protects { // of their own, or of a draft
-		return nil, noParticipant(id)
+		return nil, nil, noParticipant(id)
 	}
 	if p, err = c.Ent.Participant.Get(c.ctx, p.ID); err != nil {
-		return nil, noParticipant(id)
+		return nil, nil, noParticipant(id)
 	}
-	return p, nil
+	return p, row, nil
 }
 
 func (c *change) participant(uid string) (*Participant, error) {

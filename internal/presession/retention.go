@@ -72,6 +72,9 @@ func (c *change) purgeRound(r *ent.Round) error {
 		}
 		c.log.Note(p.UID, changelog.Operation("PURGE"))
 	}
+	if err := c.purgeStatements(r.ID); err != nil {
+		return err
+	}
 	c.log.Note(r.UID, changelog.Operation("PURGE"))
 	meetings, err := c.Ent.Round.QueryMeetings(r).Select(presession.FieldUID).Strings(c.ctx)
 	if err != nil {

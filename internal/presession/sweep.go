@@ -33,12 +33,13 @@ func (s *Service) Work(q *job.Queue) {
 }
 
 // Sweep does what time has done: offers lapse, and who has one is reminded; questions go back
-// unanswered; missions that have registered nobody are reminded; who waited for a meeting that was held
+// unanswered; missions that have registered nobody, and speakers who have sent no statement, are
+// reminded; who waited for a meeting that was held
 // is told; calls close; identities are purged. Each is a change of its own, and doing all of it again
 // changes nothing.
 func (s *Service) Sweep(ctx context.Context) error {
 	ctx = asProgram(ctx)
-	return errors.Join(s.lapse(ctx), s.remind(ctx), s.remindMissions(ctx), s.closeCalls(ctx), s.purge(ctx))
+	return errors.Join(s.lapse(ctx), s.remind(ctx), s.remindMissions(ctx), s.remindStatements(ctx), s.closeCalls(ctx), s.liftEmbargoes(ctx), s.purge(ctx))
 }
 
 // lapse moves registrations whose time is over.

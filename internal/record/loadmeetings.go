@@ -6,7 +6,7 @@ import (
 	"fmt"
 )
 
-// meetings loads the Pre-sessions that an agenda has, and who speaks there.
+// meetings loads the Pre-sessions that an agenda has, who speaks there, and what they brought.
 func (l *loader) meetings() {
 	s := l.s
 	missions := []json.RawMessage{}
@@ -40,5 +40,15 @@ func (l *loader) meetings() {
 		row.organisation = position(l.at.organisations, organisations[p])
 		row.meeting = ids[row.meeting]
 		s.meetings[row.meeting].speakers = append(s.meetings[row.meeting].speakers, p)
+	}
+	s.brought, _ = table(l, `SELECT k.id, k.uid, k.language, k.title, k.organisation_name, k.kind, k.size, k.sha256, k.meeting_id
+		FROM meeting_statements k JOIN meetings m ON m.id = k.meeting_id JOIN reviews r ON r.id = m.review_id
+		WHERE k.status = 'PUBLISHED' AND r.status = 'PUBLISHED' ORDER BY m.starts_at, m.uid, k.id`, func(r *broughtRow, id *int) []any {
+		return []any{id, &r.uid, &r.Language, &r.Title, &r.OrganisationName, &r.Kind, &r.Size, &r.SHA256, &r.meeting}
+	})
+	for p := range s.brought {
+		row := &s.brought[p]
+		row.meeting = ids[row.meeting]
+		s.meetings[row.meeting].brought = append(s.meetings[row.meeting].brought, p)
 	}
 }

@@ -15,6 +15,7 @@ type meetingRow struct {
 	review       int
 	missions     []int
 	speakers []int // in the order in which they speak
+	brought  []int // statements
 }
 
 // MeetingMode says where a Pre-session takes place.
@@ -119,3 +120,43 @@ func (s Speaker) Organisation() *Organisation {
 	o := s.s.organisation(s.organisation)
 	return &o
 }
+
+// Statements returns what speakers brought in writing, as far as it is public.
+func (m Meeting) Statements() []MeetingStatement { return at(m.brought, m.s.meetingStatement) }
+
+type broughtRow struct {
+	uid              string
+	Language         Language
+	Title            string
+	OrganisationName string
+	Kind             string // of the file, as in PDF
+	Size             int    // bytes
+	SHA256           string
+	meeting          int
+}
+
+// MeetingStatement is what a speaker brought to a Pre-session in writing.
+type MeetingStatement struct {
+	s *Snapshot
+	*broughtRow
+}
+
+func (s *Snapshot) meetingStatement(p int) MeetingStatement {
+	return MeetingStatement{s, &s.brought[p]}
+}
+
+// MeetingStatements returns all of them, by meeting.
+func (s *Snapshot) MeetingStatements() []MeetingStatement {
+	return all(len(s.brought), s.meetingStatement)
+}
+
+func (s MeetingStatement) IsNode() {}
+
+// ID is stable as long as it is public.
+func (s MeetingStatement) ID() string { return s.uid }
+
+// Meeting is where it was brought.
+func (s MeetingStatement) Meeting() Meeting { return s.s.meeting(s.meeting) }
+
+// Path is where its file is, on this server.
+func (s MeetingStatement) Path() string { return "/statements/" + s.uid }

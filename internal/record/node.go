@@ -34,6 +34,7 @@ const (
 	kindProgramme      = "prg"
 	kindMeeting        = "mtg"
 	kindSpeaker        = "spk"
+	kindStatement      = "pst" // of a meeting
 )
 
 // maxNodes is how many nodes one question may name.
@@ -78,6 +79,8 @@ func (s *Snapshot) Node(id string) Node {
 		return findUID(s.Meetings(nil), id)
 	case kindSpeaker:
 		return findUID(s.Speakers(), id)
+	case kindStatement:
+		return findUID(s.MeetingStatements(), id)
 	}
 	return nil
 }

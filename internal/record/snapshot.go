@@ -50,6 +50,7 @@ type tables struct {
 	programmes    []programmeRow
 	meetings      []meetingRow // by time
 	speakers      []speakerRow // by meeting, as they speak
+	brought       []broughtRow // by meeting
 	runs          []runRow
 
 	byCode     codes

@@ -24,6 +24,7 @@ import (
 	"github.com/upr-info/upr/internal/sample/rounds"
 	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/slice"
+	"github.com/upr-info/upr/internal/viewer"
 )
 
 // rowsOf reads NDJSON with a reader that is not ours.
@@ -45,6 +46,9 @@ func TestFormatsAgree(t *testing.T) {
 	if _, err := rounds.Fill(t.Context(), h.db, secret.NewBox(secret.Key{1}), time.Now()); err != nil {
 		t.Fatal(err)
 	}
+	program := viewer.NewContext(t.Context(), viewer.Program("test"))
+	in := h.db.Ent.Meeting.Query().FirstIDX(program)
+	h.db.Ent.MeetingStatement.Create().SetUID("pst_1").SetMeetingID(in).SetLanguage("FR").SetTitle("A, \"B\"").SetKind("PDF").SetSize(7).SetSha256("ab").SetFile("fil_1").ExecX(program)
 	if err := h.record.CatchUp(t.Context()); err != nil {
 		t.Fatal(err)
 	}

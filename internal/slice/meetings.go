@@ -52,4 +52,18 @@ func init() { //nolint:gochecknoinits // kinds register themselves
 			return ""
 		}).Refers("organisations.id"),
 	)
+	type brought = record.MeetingStatement
+	Register(Kind{Name: "meeting_statements", Title: "Statements for Pre-sessions", Of: "meetings", Scope: "reviews", Key: []string{"id"},
+		Description: "One row for each statement that a speaker brought to a Pre-session and that is public."},
+		listed((*record.Snapshot).MeetingStatements),
+		textual("id", "Stable as long as it is public.", brought.ID).Required(),
+		textual("meeting_id", "The Pre-session.", func(b brought) string { return b.Meeting().ID() }).Required().Refers("meetings.id"),
+		textual("language", "EN, FR or ES.", func(b brought) string { return string(b.Language) }).Required(),
+		textual("title", "Its title; empty: it has none.", func(b brought) string { return b.Title }),
+		textual("organisation_name", "Whose it is, in their words; empty: not told.", func(b brought) string { return b.OrganisationName }),
+		textual("kind", "Of its file: PDF, DOCX, ODT or TEXT.", func(b brought) string { return b.Kind }).Required(),
+		whole("size", "Of its file, in bytes.", func(b brought) int { return b.Size }),
+		textual("sha256", "Of its file.", func(b brought) string { return b.SHA256 }).Required(),
+		textual("path", "Where its file is, on this server.", brought.Path).Required(),
+	)
 }

@@ -1,0 +1,30 @@
+package server
+
+import (
+	"log/slog"
+	"net/http"
+	"slices"
+
+	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/file"
+	"github.com/upr-info/upr/internal/presession"
+)
+
+// statements serves the files of statements.
+func statements(workflow *presession.Service) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		opened, err := workflow.OpenStatement(r.Context(), r.PathValue("id"))
+		switch code := fault.CodeOf(err); {
+		case err == nil:
+			file.Serve(w, r, opened, opened.Info, opened.Name, opened.Public)
+		case slices.Contains([]fault.Code{fault.CodeNotFound, fault.CodeUnauthenticated, fault.CodeForbidden}, code):
+			http.Error(w, "No statement that you may read has this address.", http.StatusNotFound)
+		case code == fault.CodeConflict:
+			http.Error(w, err.Error(), http.StatusConflict)
+		default:
+			slog.ErrorContext(r.Context(), "a statement cannot be read", "code", code, "error", err)
+			w.Header().Set("Retry-After", "60")
+			http.Error(w, "The statement cannot be read at the moment: try again later.", http.StatusServiceUnavailable)
+		}
+	}
+}
