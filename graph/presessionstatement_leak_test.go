@@ -176,7 +176,7 @@ func TestLeakOfStatements(t *testing.T) {
 // site is what nobody in particular gets from the server.
 func (h *hall) site(t *testing.T) func(path string) string {
 	t.Helper()
-	people, err := identity.New(h.db, secret.Key{}, identity.Settings{PublicURL: "http://localhost"}, nil)
+	people, err := identity.New(h.db, secret.NewBox(secret.Key{}), identity.Settings{PublicURL: "http://localhost"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

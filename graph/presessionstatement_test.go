@@ -30,7 +30,7 @@ func (h *hall) takesFiles(t *testing.T) {
 	bucket := memblob.OpenBucket(nil)
 	t.Cleanup(func() { _ = bucket.Close() })
 	queue := job.New(h.db)
-	h.means.Files = file.New(h.db, secret.Key{7}, bucket, nil, queue)
+	h.means.Files = file.New(h.db, secret.NewBox(secret.Key{7}), bucket, nil, queue)
 	h.means.Files.SetClock(h.clock.now)
 	h.handler = graph.NewHandler(h.resolver(nil), graph.Options{CacheMegabytes: 16})
 	ctx, cancel := context.WithCancel(t.Context())

@@ -149,7 +149,7 @@ func checkFilled(t *testing.T, db *database.DB) {
 func TestEverySealedColumnIsRotated(t *testing.T) {
 	t.Parallel()
 	known := []string{
-		"participant_identities.content",                                          // under the key of its own row
+		"participant_identities.content",                                              // under the key of its own row
 		"partner_group_revisions.members", "slice_contents.body", "web_sessions.data", // not sealed
 	}
 	for _, table := range rotation.Tables {

@@ -14,8 +14,8 @@ type meetingRow struct {
 	MissionCount *int
 	review       int
 	missions     []int
-	speakers []int // in the order in which they speak
-	brought  []int // statements
+	speakers     []int // in the order in which they speak
+	brought      []int // statements
 }
 
 // MeetingMode says where a Pre-session takes place.
