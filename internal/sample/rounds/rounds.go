@@ -42,6 +42,7 @@ var applicants = []int{8, 5, 4}
 // maker makes rounds.
 type maker struct {
 	db       *database.DB
+	box      secret.Box
 	workflow *presession.Service
 	at       time.Time // which the workflow takes for now
 	people   int
@@ -55,7 +56,7 @@ func Fill(ctx context.Context, db *database.DB, box secret.Box, now time.Time) (
 	if err != nil {
 		return 0, fmt.Errorf("find sessions: %w", err)
 	}
-	m := &maker{db: db}
+	m := &maker{db: db, box: box}
 	m.workflow = presession.New(db, func() time.Time { return m.at }, presession.Means{Box: box})
 	for i, s := range sessions {
 		p := phases[len(phases)-1-i]
@@ -222,6 +223,9 @@ func (m *maker) publish(ctx context.Context, r *presession.Round, first time.Tim
 		if err != nil {
 			return err
 		}
+	}
+	if err := m.invite(ctx, r); err != nil {
+		return err
 	}
 	agenda, err := m.workflow.Agenda(ctx, r.ID)
 	if err != nil {

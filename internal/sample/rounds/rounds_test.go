@@ -65,6 +65,9 @@ func TestEachPhase(t *testing.T) {
 		speakers := map[record.MeetingStatus]int{}
 		for _, m := range s.Meetings(nil) {
 			speakers[m.Status] += len(m.Speakers())
+			if m.MissionCount == nil || *m.MissionCount < 5 || len(m.Missions()) != 2 {
+				t.Errorf("missions at %s are %v, of which %v are named", m.ID(), m.MissionCount, m.Missions())
+			}
 		}
 		if speakers[record.Planned] == 0 || speakers[record.Held] == 0 || rows.Err() != nil {
 			t.Errorf("the record has %s speakers", fmt.Sprint(speakers))
