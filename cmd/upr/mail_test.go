@@ -26,14 +26,7 @@ const mailpit = "github.com/axllent/mailpit@v1.33.1"
 
 // TestMailArrives has `upr serve` send through another's mail server, and reads there what arrived.
 func TestMailArrives(t *testing.T) {
-	folder := t.TempDir()
-	build := exec.CommandContext(t.Context(), "go", "install", mailpit)
-	build.Env = append(os.Environ(), "GOBIN="+folder, "GOFLAGS=-mod=mod")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	smtp, api := freeAddress(t), freeAddress(t)
-	start(t, exec.CommandContext(t.Context(), filepath.Join(folder, "mailpit"), "--quiet", "--disable-version-check", "--smtp", smtp, "--listen", api)) //nolint:gosec // built above
+	smtp, api := startMailpit(t)
 	dbtest.Each(t, func(t *testing.T, url string) {
 		key := secretKeyFile(t)
 		upr := exec.CommandContext(t.Context(), os.Args[0], "serve", "--addr=127.0.0.1:0", "--database-url="+url, "--secret-key-file="+key,
@@ -59,6 +52,20 @@ func TestMailArrives(t *testing.T) {
 			}
 		}
 	})
+}
+
+// startMailpit starts a mail server, and returns its addresses for mail and for questions.
+func startMailpit(t *testing.T) (smtp, api string) {
+	t.Helper()
+	folder := t.TempDir()
+	build := exec.CommandContext(t.Context(), "go", "install", mailpit)
+	build.Env = append(os.Environ(), "GOBIN="+folder, "GOFLAGS=-mod=mod")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	smtp, api = freeAddress(t), freeAddress(t)
+	start(t, exec.CommandContext(t.Context(), filepath.Join(folder, "mailpit"), "--quiet", "--disable-version-check", "--smtp", smtp, "--listen", api)) //nolint:gosec // built above
+	return smtp, api
 }
 
 // TestMailOfABackupIsInDoubt restores, as far as the outbox is concerned, and serves: what was queued
