@@ -989,6 +989,52 @@ func (ec *executionContext) fieldContext_Evaluation_notes(_ context.Context, fie
 	return graphql.NewScalarFieldContext("Evaluation", field, false, false, "String")
 }
 
+func (ec *executionContext) _GenderCount_gender(ctx context.Context, field graphql.CollectedField, obj *presession.GenderCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GenderCount_gender(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Gender, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNGender2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GenderCount_gender(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GenderCount", field, false, false, "Gender")
+}
+
+func (ec *executionContext) _GenderCount_count(ctx context.Context, field graphql.CollectedField, obj *presession.GenderCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GenderCount_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GenderCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GenderCount", field, false, false, "Int")
+}
+
 func (ec *executionContext) _IssueOfSpeakers_issue(ctx context.Context, field graphql.CollectedField, obj *presession.IssueCount) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3217,6 +3263,38 @@ func (ec *executionContext) fieldContext_SpeakerBalance_groupAtRisk(_ context.Co
 	return graphql.NewScalarFieldContext("SpeakerBalance", field, false, false, "Int")
 }
 
+func (ec *executionContext) _SpeakerBalance_genders(ctx context.Context, field graphql.CollectedField, obj *presession.Balance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SpeakerBalance_genders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Genders, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []presession.GenderCount) graphql.Marshaler {
+			return ec.marshalNGenderCount2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐGenderCountᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SpeakerBalance_genders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpeakerBalance",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_GenderCount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SpeakerBalance_issues(ctx context.Context, field graphql.CollectedField, obj *presession.Balance) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4900,6 +4978,44 @@ func (ec *executionContext) _Evaluation(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var genderCountImplementors = []string{"GenderCount"}
+
+func (ec *executionContext) _GenderCount(ctx context.Context, sel ast.SelectionSet, obj *presession.GenderCount) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, genderCountImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("GenderCount")
+		case "gender":
+			out.Values[i] = ec._GenderCount_gender(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._GenderCount_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var issueOfSpeakersImplementors = []string{"IssueOfSpeakers"}
 
 func (ec *executionContext) _IssueOfSpeakers(ctx context.Context, sel ast.SelectionSet, obj *presession.IssueCount) graphql.Marshaler {
@@ -5702,6 +5818,11 @@ func (ec *executionContext) _SpeakerBalance(ctx context.Context, sel ast.Selecti
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "genders":
+			out.Values[i] = ec._SpeakerBalance_genders(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "issues":
 			out.Values[i] = ec._SpeakerBalance_issues(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5853,6 +5974,26 @@ func (ec *executionContext) marshalNEvaluation2ᚕgithubᚗcomᚋuprᚑinfoᚋup
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNEvaluation2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐEvaluation(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNGenderCount2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐGenderCount(ctx context.Context, sel ast.SelectionSet, v presession.GenderCount) graphql.Marshaler {
+	return ec._GenderCount(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNGenderCount2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐGenderCountᚄ(ctx context.Context, sel ast.SelectionSet, v []presession.GenderCount) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNGenderCount2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐGenderCount(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {

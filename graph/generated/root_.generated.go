@@ -386,6 +386,11 @@ type ComplexityRoot struct {
 		Values    func(childComplexity int) int
 	}
 
+	GenderCount struct {
+		Count  func(childComplexity int) int
+		Gender func(childComplexity int) int
+	}
+
 	Grant struct {
 		Role  func(childComplexity int) int
 		Scope func(childComplexity int) int
@@ -1326,6 +1331,7 @@ type ComplexityRoot struct {
 	}
 
 	SpeakerBalance struct {
+		Genders       func(childComplexity int) int
 		GroupAtRisk   func(childComplexity int) int
 		International func(childComplexity int) int
 		Issues        func(childComplexity int) int
@@ -2954,6 +2960,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Facet.Values(childComplexity), true
+
+	case "GenderCount.count":
+		if e.ComplexityRoot.GenderCount.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GenderCount.Count(childComplexity), true
+	case "GenderCount.gender":
+		if e.ComplexityRoot.GenderCount.Gender == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GenderCount.Gender(childComplexity), true
 
 	case "Grant.role":
 		if e.ComplexityRoot.Grant.Role == nil {
@@ -7708,6 +7727,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Speaker.OrganisationName(childComplexity), true
 
+	case "SpeakerBalance.genders":
+		if e.ComplexityRoot.SpeakerBalance.Genders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpeakerBalance.Genders(childComplexity), true
 	case "SpeakerBalance.groupAtRisk":
 		if e.ComplexityRoot.SpeakerBalance.GroupAtRisk == nil {
 			break
@@ -11041,8 +11066,18 @@ type SpeakerBalance {
   international: Int!
   womenLed: Int!
   groupAtRisk: Int!
+  "Of participants, of whom a registration may have several, or none yet."
+  genders: [GenderCount!]! @listSize(assumedSize: 4)
   "The most frequent first."
   issues: [IssueOfSpeakers!]! @listSize(assumedSize: 20)
+}
+
+"""
+How many participants have said so.
+"""
+type GenderCount {
+  gender: Gender!
+  count: Int!
 }
 
 """
@@ -13832,6 +13867,16 @@ func (ec *executionContext) childFields_Facet(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Facet", field.Name)
 }
 
+func (ec *executionContext) childFields_GenderCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "gender":
+		return ec.fieldContext_GenderCount_gender(ctx, field)
+	case "count":
+		return ec.fieldContext_GenderCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GenderCount", field.Name)
+}
+
 func (ec *executionContext) childFields_Grant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "role":
@@ -15426,6 +15471,8 @@ func (ec *executionContext) childFields_SpeakerBalance(ctx context.Context, fiel
 		return ec.fieldContext_SpeakerBalance_womenLed(ctx, field)
 	case "groupAtRisk":
 		return ec.fieldContext_SpeakerBalance_groupAtRisk(ctx, field)
+	case "genders":
+		return ec.fieldContext_SpeakerBalance_genders(ctx, field)
 	case "issues":
 		return ec.fieldContext_SpeakerBalance_issues(ctx, field)
 	}

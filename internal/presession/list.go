@@ -12,6 +12,7 @@ import (
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/evaluation"
+	"github.com/upr-info/upr/ent/participant"
 	"github.com/upr-info/upr/ent/predicate"
 	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/registration"
@@ -91,7 +92,15 @@ type Balance struct {
 	International int
 	WomenLed      int
 	GroupAtRisk   int
+	Genders       []GenderCount
 	Issues        []IssueCount
+}
+
+// GenderCount is how many participants of those registrations have said so; a registration may have
+// several, or none yet.
+type GenderCount struct {
+	Gender string
+	Count  int
 }
 
 // IssueCount is how many speak of an issue.
@@ -152,7 +161,9 @@ func (c *change) page(r *Round, f *RegistrationFilter, size, skip int) (*Registr
 		return nil, fmt.Errorf("list registrations: %w", err)
 	}
 	page.TotalCount, page.HasNextPage = len(rows), skip+size < len(rows)
-	page.count(rows)
+	if page.Balance.Genders, err = c.genders(page.count(rows)); err != nil {
+		return nil, err
+	}
 	shown := rows[min(skip, len(rows)):min(skip+size, len(rows))]
 	page.Nodes, err = c.registrations(r, shown, rows)
 	return page, err
@@ -227,8 +238,22 @@ func (f *RegistrationFilter) where() (where []predicate.Registration) {
 	return where
 }
 
-// count says what registrations are together.
-func (p *RegistrationPage) count(rows []*ent.Registration) {
+// genders counts the participants of registrations.
+func (c *change) genders(registrations []int) ([]GenderCount, error) {
+	counts := []GenderCount{}
+	if len(registrations) == 0 {
+		return counts, nil
+	}
+	err := c.Ent.Participant.Query().Where(participant.RegistrationIDIn(registrations...)).Order(ent.Asc(participant.FieldGender)).
+		GroupBy(participant.FieldGender).Aggregate(ent.Count()).Scan(c.ctx, &counts)
+	if err != nil {
+		return nil, fmt.Errorf("count participants: %w", err)
+	}
+	return counts, nil
+}
+
+// count says what registrations are together, and returns those of the balance.
+func (p *RegistrationPage) count(rows []*ent.Registration) (speaking []int) {
 	counts, issues := map[State]int{}, map[string]int{}
 	for _, row := range rows {
 		counts[State(row.State)]++
@@ -240,6 +265,7 @@ func (p *RegistrationPage) count(rows []*ent.Registration) {
 			continue
 		}
 		p.Balance.add(row)
+		speaking = append(speaking, row.ID)
 		for _, code := range row.Issues {
 			issues[code]++
 		}
@@ -260,6 +286,7 @@ func (p *RegistrationPage) count(rows []*ent.Registration) {
 		}
 		return strings.Compare(a.Issue, b.Issue)
 	})
+	return speaking
 }
 
 func (b *Balance) add(row *ent.Registration) {
