@@ -29,10 +29,13 @@ type Trusted struct {
 }
 
 // ReadTrusted reads the documents of a folder: its files *.graphql, in folders within it as
-// well. Returns Invalid where one does not fit the schema.
+// well. Returns Invalid where one is empty or does not fit the schema, or there is no such folder.
 func ReadTrusted(folder string, only bool) (*Trusted, error) {
 	t := &Trusted{Only: only, byDigest: map[string]string{}}
 	schema := Schema()
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return nil, fault.Invalid("UPR_TRUSTED_DOCUMENTS", "%s is no folder that can be read: name the one that has the documents", folder)
+	}
 	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || filepath.Ext(path) != ".graphql" {
 			return err
@@ -40,6 +43,9 @@ func ReadTrusted(folder string, only bool) (*Trusted, error) {
 		text, err := os.ReadFile(path)
 		if err != nil {
 			return err
+		}
+		if strings.TrimSpace(string(text)) == "" {
+			return fault.Invalid(path, "is empty: write a document into it, or delete it")
 		}
 		if _, errs := gqlparser.LoadQueryWithRules(schema, string(text), nil); len(errs) > 0 {
 			return fault.Invalid(path, "does not fit the schema: %s", errs[0].Message)

@@ -102,3 +102,15 @@ func TestTrustedDocumentsFitTheSchema(t *testing.T) {
 		}
 	}
 }
+
+// TestFoldersOfTrustedDocumentsAreRefused has folders without documents.
+func TestFoldersOfTrustedDocumentsAreRefused(t *testing.T) {
+	if _, err := graph.ReadTrusted(filepath.Join(t.TempDir(), "missing"), false); err == nil || !strings.Contains(err.Error(), "UPR_TRUSTED_DOCUMENTS") {
+		t.Errorf("no folder: %v", err)
+	}
+	for _, text := range []string{"", " \n"} {
+		if _, err := trusted(t, false, map[string]string{"full.graphql": registered, "empty.graphql": text}); err == nil || !strings.Contains(err.Error(), "empty.graphql: is empty") {
+			t.Errorf("an empty document %q: %v", text, err)
+		}
+	}
+}

@@ -35,13 +35,24 @@ func (s *Service) Address(r *http.Request) string {
 	at := peer.Addr().Unmap()
 	passed := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for _, text := range slices.Backward(passed) {
-		before, err := netip.ParseAddr(strings.TrimSpace(text))
+		before, err := readPassed(strings.TrimSpace(text))
 		if err != nil || !s.isProxy(at) {
 			break
 		}
 		at = before.Unmap()
 	}
 	return limited(at)
+}
+
+// readPassed reads an address as proxies write it: some with the port, and IPv6 in brackets then.
+func readPassed(text string) (netip.Addr, error) {
+	if both, err := netip.ParseAddrPort(text); err == nil {
+		return both.Addr(), nil
+	}
+	if inner, bracketed := strings.CutPrefix(text, "["); bracketed && strings.HasSuffix(inner, "]") {
+		text = strings.TrimSuffix(inner, "]")
+	}
+	return netip.ParseAddr(text)
 }
 
 // limited is the part of an address that one person has: of IPv6 a whole network.
