@@ -160,6 +160,15 @@ func (w *Wanted) groups() string {
 	return short(strings.Join(words(w.Question.groups(), describeGroup), "\n"))
 }
 
+// NamesPartnerGroups says whether a filter names any.
+func (w *Wanted) NamesPartnerGroups() bool {
+	if w.Question == nil {
+		return false
+	}
+	naming, names := w.Question.Filter.(record.GroupNaming)
+	return names && len(naming.NamedPartnerGroups()) > 0
+}
+
 // Cursor is that of a version, with the groups of partners as they were named.
 func (w *Wanted) Cursor(epoch string, version int64) string {
 	if groups := w.groups(); groups != "" {

@@ -48,7 +48,7 @@ func (s *Service) wanted(ctx context.Context, hook *ent.Webhook, reached string)
 		return nil, err
 	}
 	until := versionOf(reached)
-	if has := s.record.Snapshot().Version(); has.Epoch == until.Epoch && has.Number < until.Number { // another process was there
+	if has := s.record.Snapshot().Version(); want.NamesPartnerGroups() || has.Epoch == until.Epoch && has.Number < until.Number { // another process was there
 		if err := s.record.CatchUp(ctx); err != nil {
 			return nil, fmt.Errorf("follow the log: %w", err)
 		}

@@ -18,7 +18,9 @@ var withGroups = append([]string{"groups:write", "slices:write", "slices:read", 
 // group makes a group of one State and returns its id.
 func (h *house) group(t *testing.T, key, state string, public bool) string {
 	t.Helper()
-	var made struct{ Group struct{ Group struct{ ID string } } }
+	var made struct {
+		Group struct{ Group struct{ ID string } }
+	}
 	h.must(t, key, `mutation($s: String!, $p: Boolean!) { group: createPartnerGroup(input: {name: "Ours", public: $p, members: [{state: $s}]}) { group { id } userErrors { code message } } }`,
 		map[string]any{"s": state, "p": public}, &made)
 	return made.Group.Group.ID
@@ -83,7 +85,9 @@ func TestWebhooksFollowGroupsOfPartners(t *testing.T) {
 		key := h.partner(t, "ann@example.org", withGroups...)
 		states, rows := h.statements(t, key)
 		group := h.group(t, key, states[0], false)
-		var saved struct{ Slice struct{ Slice struct{ ID string } } }
+		var saved struct {
+			Slice struct{ Slice struct{ ID string } }
+		}
 		h.must(t, key, `mutation($f: String!) { slice: createSlice(input: {name: "Ours", kind: "recommendations", filter: $f}) { slice { id } userErrors { code message } } }`,
 			map[string]any{"f": fmt.Sprintf(`{"recommendingStateGroups":["%s"]}`, group)}, &saved)
 		byFilter, bySlice := receive(t, h, false, nil), receive(t, h, false, nil)
@@ -112,7 +116,9 @@ func TestWebhooksFollowGroupsOfPartners(t *testing.T) {
 				t.Errorf("a new member: %s", got[2].body)
 			}
 		}
-		waitFor(t, "rest", func() bool { return h.mine(t, key)[0].Deliveries[0].State == "DELIVERED" && h.mine(t, key)[1].Deliveries[0].State == "DELIVERED" })
+		waitFor(t, "rest", func() bool {
+			return h.mine(t, key)[0].Deliveries[0].State == "DELIVERED" && h.mine(t, key)[1].Deliveries[0].State == "DELIVERED"
+		})
 		h.withdrawGroup(t, key, group)
 		for _, id := range []string{one, two} {
 			if because := h.disabled(t, key, id); !strings.Contains(because, "was withdrawn by its owner") || !strings.Contains(because, "createWebhook") {
@@ -124,7 +130,9 @@ func TestWebhooksFollowGroupsOfPartners(t *testing.T) {
 			t.Errorf("the owner is told %s", said)
 		}
 		var enabled struct {
-			EnableWebhook struct{ Webhook struct{ DisabledBecause *string } }
+			EnableWebhook struct {
+				Webhook struct{ DisabledBecause *string }
+			}
 		}
 		h.must(t, key, `mutation($id: ID!) { enableWebhook(input: {id: $id}) { webhook { disabledBecause } userErrors { code message } } }`, map[string]any{"id": one}, &enabled)
 		if enabled.EnableWebhook.Webhook.DisabledBecause == nil {

@@ -24,6 +24,8 @@ const (
 	together = 300 * time.Millisecond
 	// lookEvery is how often is looked, whatever the record does: a database may have been away.
 	lookEvery = 30 * time.Second
+	// headEvery is how often is looked whether the log went on without the record, as with a group of a partner.
+	headEvery = time.Second
 )
 
 // Run makes deliveries whenever the record goes on, until ctx ends. Every process does, and one
@@ -36,19 +38,36 @@ func (s *Service) Run(ctx context.Context) {
 
 func (s *Service) watch(ctx context.Context, steps <-chan record.Changed) {
 	for {
+		head := s.record.Head()
 		if err := s.Make(ctx); err != nil && ctx.Err() == nil {
 			slog.WarnContext(ctx, "deliveries of webhooks cannot be made at present", "error", err)
 		}
-		select {
-		case <-ctx.Done():
+		if !s.wait(ctx, steps, head) {
 			return
-		case _, watching := <-steps:
-			if !watching {
-				return
-			}
-		case <-time.After(lookEvery):
 		}
 		settle(ctx, steps)
+	}
+}
+
+// wait returns when there may be something to tell, or false where nobody watches any more. head is
+// where the log ended before it was looked.
+func (s *Service) wait(ctx context.Context, steps <-chan record.Changed, head changelog.Head) bool {
+	enough := time.After(lookEvery)
+	look := time.NewTicker(headEvery)
+	defer look.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case _, watching := <-steps:
+			return watching
+		case <-enough:
+			return true
+		case <-look.C:
+			if s.record.Head() != head {
+				return true
+			}
+		}
 	}
 }
 
