@@ -65,7 +65,7 @@ func (s *Service) Changes(ctx context.Context, since string, wanted *Wanted, mos
 	if err := may(ctx, "changes"); err != nil {
 		return nil, err
 	}
-	if err := s.name(ctx, wanted); err != nil {
+	if err := s.Name(ctx, wanted); err != nil {
 		return nil, err
 	}
 	leave, err := s.read(ctx)

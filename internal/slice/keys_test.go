@@ -85,3 +85,26 @@ func TestLimitsAreSaid(t *testing.T) {
 		t.Errorf("the limit of a key is that of its address: %d", a.status)
 	}
 }
+
+// TestPublicSlicesArePublic reads a public slice, and one of its owner alone, without a key and with
+// keys that have another scope.
+func TestPublicSlicesArePublic(t *testing.T) {
+	h := openSQLite(t)
+	ann := h.partner(t, "ann@example.org", "slices:write")
+	public := h.save(t, ann, map[string]any{"name": "Open", "kind": "recommendations", "public": true})
+	private := h.save(t, ann, map[string]any{"name": "Closed", "kind": "recommendations"})
+	for who, key := range map[string]string{"anybody": "", "somebody": h.key(t, "states:read"), "its owner": h.partner(t, "ann@example.org", "states:read")} {
+		var bearer []string
+		if key != "" {
+			bearer = []string{"Authorization", "Bearer " + key}
+		}
+		for _, end := range []string{"", ".csv", ".zip", "/changes", "/statistics"} {
+			if a := h.get(t, "/slices/"+public.ID+end, nil, bearer...); a.status != http.StatusOK {
+				t.Errorf("%s reads a public slice%s: %d %.200s", who, end, a.status, a.body)
+			}
+			if a := h.get(t, "/slices/"+private.ID+end, nil, bearer...); a.status != http.StatusNotFound {
+				t.Errorf("%s reads a private slice%s: %d", who, end, a.status)
+			}
+		}
+	}
+}

@@ -139,7 +139,7 @@ func (w *Wanted) page(ctx context.Context, tx *database.Tx, snapshot *record.Sna
 		}
 		page.Changes = append(page.Changes, c)
 	}
-	page.Cursor, page.More, page.end = w.cursor(head.Epoch, from), from < end, w.cursor(head.Epoch, end)
+	page.Cursor, page.More, page.end = w.Cursor(head.Epoch, from), from < end, w.Cursor(head.Epoch, end)
 	return page, nil
 }
 
@@ -148,7 +148,7 @@ func (w *Wanted) anew(snapshot *record.Snapshot, epoch string, end int64) (*Chan
 	if _, _, err := w.Question.Kind.rows(snapshot, w.Question); err != nil {
 		return nil, err
 	}
-	return &Changes{Changes: []Change{}, Cursor: w.cursor(epoch, end), Anew: true, end: w.cursor(epoch, end)}, nil
+	return &Changes{Changes: []Change{}, Cursor: w.Cursor(epoch, end), Anew: true, end: w.Cursor(epoch, end)}, nil
 }
 
 // groups is a digest of the groups of partners that a filter names: when they change, no thing of
@@ -169,16 +169,17 @@ func (w *Wanted) NamesPartnerGroups() bool {
 	return names && len(naming.NamedPartnerGroups()) > 0
 }
 
-// cursor is that of a version, with the groups of partners as they are now.
-func (w *Wanted) cursor(epoch string, version int64) string {
+// Cursor is that of a version, with the groups of partners as they were named.
+func (w *Wanted) Cursor(epoch string, version int64) string {
 	if groups := w.groups(); groups != "" {
 		return cursor(epoch, version) + "~" + groups
 	}
 	return cursor(epoch, version)
 }
 
-// name looks up the groups of partners that a filter names, for whoever asks.
-func (s *Service) name(ctx context.Context, w *Wanted) error {
+// Name looks up the groups of partners that a filter names, as they are now for whoever asks.
+// Returns Invalid for one that they may not use, or that was withdrawn.
+func (s *Service) Name(ctx context.Context, w *Wanted) error {
 	if w.Question == nil {
 		return nil
 	}
@@ -223,7 +224,7 @@ func standsAlone(kind string) bool {
 }
 
 // WantSlice wants the changes of what a live slice admits. Returns NotFound for a slice that
-// whoever asks may not read.
+// whoever asks may not read, and Conflict where a group that it names was withdrawn.
 func (s *Service) WantSlice(ctx context.Context, id string) (*Wanted, error) {
 	saved, err := s.Find(ctx, id)
 	if err != nil {
@@ -232,7 +233,7 @@ func (s *Service) WantSlice(ctx context.Context, id string) (*Wanted, error) {
 	if saved.Version != nil {
 		return nil, fault.Invalid("slice", "a pinned slice does not change: name a live one")
 	}
-	q, err := saved.question()
+	q, err := s.questionOf(ctx, saved)
 	if err != nil {
 		return nil, err
 	}

@@ -28,7 +28,7 @@ func (s *Service) exportRecord(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.name(r.Context(), wanted); err != nil {
+	if err := s.Name(r.Context(), wanted); err != nil {
 		return err
 	}
 	snapshot := s.record.Snapshot()
@@ -82,7 +82,7 @@ func (s *Service) exportRecord(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Cache-Control", wanted.keep())
 	h.Set("Content-Type", "application/x-ndjson")
 	h.Set(countHeader, strconv.Itoa(n))
-	h.Set(versionHeader, wanted.cursor(version.Epoch, version.Number))
+	h.Set(versionHeader, wanted.Cursor(version.Epoch, version.Number))
 	h.Set("Last-Modified", at.Format(http.TimeFormat))
 	if r.Header.Get("Range") == "" && r.Method == http.MethodGet {
 		h.Set(RowsTrailer, strconv.Itoa(n))

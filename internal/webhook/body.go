@@ -13,6 +13,7 @@ import (
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/slice"
+	"github.com/upr-info/upr/internal/viewer"
 )
 
 // What a delivery holds at most. Beyond that it says where to fetch it.
@@ -39,21 +40,29 @@ type data struct {
 	Fetch    string         `json:"fetch,omitempty"`
 }
 
-// wanted is what a webhook is for.
-func wanted(hook *ent.Webhook) (*slice.Wanted, error) { return slice.Want(hook.Kinds, hook.FilterText) }
-
-// body writes what a delivery says, from the log as it is now: what was redacted since is not in it.
-func (s *Service) body(ctx context.Context, hook *ent.Webhook, d *ent.WebhookDelivery) ([]byte, error) {
-	want, err := wanted(hook)
+// wanted is what a webhook is for, in a record that is at least as far as a cursor. Groups of
+// partners that its filter names are those of now, by its owner's right.
+func (s *Service) wanted(ctx context.Context, hook *ent.Webhook, reached string) (*slice.Wanted, error) {
+	want, err := slice.Want(hook.Kinds, hook.FilterText)
 	if err != nil {
 		return nil, err
 	}
-	until := versionOf(d.Cursor)
-	if has := s.record.Snapshot().Version(); has.Epoch == until.Epoch && has.Number < until.Number { // another process made it
+	until := versionOf(reached)
+	if has := s.record.Snapshot().Version(); want.NamesPartnerGroups() || has.Epoch == until.Epoch && has.Number < until.Number { // another process was there
 		if err := s.record.CatchUp(ctx); err != nil {
 			return nil, fmt.Errorf("follow the log: %w", err)
 		}
 	}
+	return want, s.partners.Name(viewer.NewContext(ctx, &viewer.Viewer{UID: hook.Edges.User.UID}), want)
+}
+
+// body writes what a delivery says, from the log as it is now: what was redacted since is not in it.
+func (s *Service) body(ctx context.Context, hook *ent.Webhook, d *ent.WebhookDelivery) ([]byte, error) {
+	want, err := s.wanted(ctx, hook, d.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	until := versionOf(d.Cursor)
 	m := message{"record.changed", d.CreatedAt.UTC(), data{Webhook: hook.UID, Since: d.Since, Cursor: d.Cursor, Changes: []slice.Change{}}}
 	page, err := s.partners.Page(ctx, d.Since, want, maxChanges)
 	if gone := (*slice.Gone)(nil); errors.As(err, &gone) || err == nil && page.Anew {
@@ -98,8 +107,9 @@ func write(m message) ([]byte, error) {
 	return bytes.TrimRight(text.Bytes(), "\n"), nil
 }
 
-// versionOf reads a cursor that this program wrote.
+// versionOf reads a cursor that this program wrote, without the groups of partners in it.
 func versionOf(cursor string) record.Version {
+	cursor, _, _ = strings.Cut(cursor, "~")
 	epoch, number, _ := strings.Cut(cursor, ".")
 	n, _ := strconv.ParseInt(number, 10, 64)
 	return record.Version{Epoch: epoch, Number: n}

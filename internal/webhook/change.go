@@ -103,7 +103,7 @@ func (s *Service) Create(ctx context.Context, input Input) (*Hook, string, error
 		}
 		log.Note(uid, changelog.Create)
 		return tx.Ent.Webhook.Create().SetUID(uid).SetUserID(u.ID).SetName(name).SetURL(input.URL).SetKinds(want.Kinds).SetFilterText(filter).SetSlice(of).
-			SetSecret(s.box.Seal(secret, uid)).SetCursor(record.Version{Epoch: head.Epoch, Number: head.Version}.String()).SetCreatedAt(now()).Exec(ctx)
+			SetSecret(s.box.Seal(secret, uid)).SetCursor(want.Cursor(head.Epoch, head.Version)).SetCreatedAt(now()).Exec(ctx)
 	})
 	if err != nil {
 		return nil, "", err
@@ -123,13 +123,12 @@ func (s *Service) want(ctx context.Context, input Input) (want *slice.Wanted, er
 		if input.Filter != nil {
 			filter = record.WriteInput(input.Filter)
 		}
-		want, err = slice.Want(input.Kinds, filter)
+		if want, err = slice.Want(input.Kinds, filter); err == nil {
+			err = s.partners.Name(ctx, want)
+		}
 	}
 	if err != nil {
 		return nil, err
-	}
-	if want.NamesPartnerGroups() {
-		return nil, fault.Invalid("filter", "names groups of partners, which change without the record: webhooks do not follow them; ask /changes with this filter, or /slices/{id}/changes, from time to time")
 	}
 	_, err = s.partners.Page(ctx, "", want, 1)
 	return want, err
@@ -184,9 +183,14 @@ func (s *Service) Withdraw(ctx context.Context, uid string) (*Hook, error) {
 	})
 }
 
-// Enable has a webhook that was disabled go on where it stopped.
+// Enable has a webhook that was disabled go on where it stopped. One whose filter still cannot be
+// answered is disabled again at once, and says so.
 func (s *Service) Enable(ctx context.Context, uid string) (*Hook, error) {
-	hook, err := s.edit(ctx, uid, false, changelog.Operation("ENABLE"), func(_ context.Context, _ *database.Tx, on *ent.WebhookUpdateOne, hook *ent.Webhook) error {
+	v, err := owner(ctx, "webhooks:write")
+	if err != nil {
+		return nil, err
+	}
+	_, err = s.edit(ctx, uid, false, changelog.Operation("ENABLE"), func(_ context.Context, _ *database.Tx, on *ent.WebhookUpdateOne, hook *ent.Webhook) error {
 		if hook.DisabledAt != nil {
 			on.ClearDisabledAt().SetDisabledBecause("").SetDeadLetters(0).SetUnderWay("")
 		}
@@ -195,7 +199,10 @@ func (s *Service) Enable(ctx context.Context, uid string) (*Hook, error) {
 	if err != nil {
 		return nil, err
 	}
-	return hook, s.Make(ctx)
+	if err := s.Make(ctx); err != nil {
+		return nil, err
+	}
+	return s.own(ctx, v, uid)
 }
 
 // Rotate gives a webhook another secret and returns it, once. The former one signs as well for a day.

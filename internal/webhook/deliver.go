@@ -49,6 +49,9 @@ func (s *Service) deliver(ctx context.Context, args delivery) error {
 		return s.keep(ctx, d, result{failure: "the webhook was withdrawn or disabled before", ended: true})
 	}
 	r, err := s.attempt(ctx, hook, d)
+	if unanswerable(err) {
+		return s.disableUnanswerable(ctx, hook, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -163,7 +166,7 @@ func (s *Service) pause(attempts int, retryAfter time.Duration) time.Duration {
 
 // nextOf makes the next delivery of a webhook at once.
 func (s *Service) nextOf(ctx context.Context, id int) error {
-	hook, err := s.db.Ent.Webhook.Query().Where(enthook.ID(id), enthook.UnderWay(""), enthook.DisabledAtIsNil(), enthook.WithdrawnAtIsNil()).Only(asProgram(ctx))
+	hook, err := s.db.Ent.Webhook.Query().Where(enthook.ID(id), enthook.UnderWay(""), enthook.DisabledAtIsNil(), enthook.WithdrawnAtIsNil()).WithUser().Only(asProgram(ctx))
 	if ent.IsNotFound(err) {
 		return nil
 	}

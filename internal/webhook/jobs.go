@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/upr-info/upr/ent"
@@ -34,11 +35,15 @@ func (s *Service) tell(ctx context.Context, args ended) error {
 	if hook.DisabledAt == nil || s.mail == nil || hook.Edges.User.DisabledAt != nil {
 		return nil
 	}
+	advice := fmt.Sprintf(`Nothing is lost. Put its receiver right, then enable it with the mutation enableWebhook at
+%s: it goes on where it stopped. Dead letters can be sent again with redeliver.`, s.publicURL)
+	if strings.HasPrefix(hook.DisabledBecause, noAnswer) {
+		advice = "These mutations are at " + s.publicURL + "."
+	}
 	return s.mail.Send(ctx, hook.Edges.User.Email, fmt.Sprintf("Your webhook %q was disabled", hook.Name), fmt.Sprintf(`Your webhook %q (%s) was disabled on %s: %s.
 
-Nothing is lost. Put its receiver right, then enable it with the mutation enableWebhook at
-%s: it goes on where it stopped. Dead letters can be sent again with redeliver.
-`, hook.Name, hook.UID, hook.DisabledAt.UTC().Format("2 January 2006, 15:04 UTC"), hook.DisabledBecause, s.publicURL))
+%s
+`, hook.Name, hook.UID, hook.DisabledAt.UTC().Format("2 January 2006, 15:04 UTC"), hook.DisabledBecause, advice))
 }
 
 // purge is the job that forgets what ended long ago.

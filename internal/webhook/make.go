@@ -24,6 +24,8 @@ const (
 	together = 300 * time.Millisecond
 	// lookEvery is how often is looked, whatever the record does: a database may have been away.
 	lookEvery = 30 * time.Second
+	// headEvery is how often is looked whether the log went on without the record, as with a group of a partner.
+	headEvery = time.Second
 )
 
 // Run makes deliveries whenever the record goes on, until ctx ends. Every process does, and one
@@ -36,19 +38,36 @@ func (s *Service) Run(ctx context.Context) {
 
 func (s *Service) watch(ctx context.Context, steps <-chan record.Changed) {
 	for {
+		head := s.record.Head()
 		if err := s.Make(ctx); err != nil && ctx.Err() == nil {
 			slog.WarnContext(ctx, "deliveries of webhooks cannot be made at present", "error", err)
 		}
-		select {
-		case <-ctx.Done():
+		if !s.wait(ctx, steps, head) {
 			return
-		case _, watching := <-steps:
-			if !watching {
-				return
-			}
-		case <-time.After(lookEvery):
 		}
 		settle(ctx, steps)
+	}
+}
+
+// wait returns when there may be something to tell, or false where nobody watches any more. head is
+// where the log ended before it was looked.
+func (s *Service) wait(ctx context.Context, steps <-chan record.Changed, head changelog.Head) bool {
+	enough := time.After(lookEvery)
+	look := time.NewTicker(headEvery)
+	defer look.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case _, watching := <-steps:
+			return watching
+		case <-enough:
+			return true
+		case <-look.C:
+			if s.record.Head() != head {
+				return true
+			}
+		}
 	}
 }
 
@@ -72,7 +91,7 @@ func settle(ctx context.Context, steps <-chan record.Changed) {
 // Make makes the next delivery of each webhook that has none under way.
 func (s *Service) Make(ctx context.Context) error {
 	hooks, err := s.db.Ent.Webhook.Query().
-		Where(enthook.UnderWay(""), enthook.DisabledAtIsNil(), enthook.WithdrawnAtIsNil(), enthook.HasUserWith(user.DisabledAtIsNil())).All(asProgram(ctx))
+		Where(enthook.UnderWay(""), enthook.DisabledAtIsNil(), enthook.WithdrawnAtIsNil(), enthook.HasUserWith(user.DisabledAtIsNil())).WithUser().All(asProgram(ctx))
 	if err != nil {
 		return fmt.Errorf("find webhooks: %w", err)
 	}
@@ -85,10 +104,8 @@ func (s *Service) Make(ctx context.Context) error {
 // next makes the next delivery of a webhook, where there is anything to deliver.
 func (s *Service) next(ctx context.Context, hook *ent.Webhook) error {
 	until, worth, err := s.ahead(ctx, hook)
-	if code := fault.CodeOf(err); err != nil && (code == fault.CodeInvalid || code == fault.CodeNotFound) {
-		return s.change(ctx, func(tx *database.Tx, log *changelog.Log) error {
-			return s.disable(ctx, tx, log, hook.UID, "its filter cannot be answered any more: "+err.Error())
-		})
+	if unanswerable(err) {
+		return s.disableUnanswerable(ctx, hook, err)
 	}
 	if err != nil || until == hook.Cursor {
 		return err
@@ -117,13 +134,14 @@ func (s *Service) next(ctx context.Context, hook *ent.Webhook) error {
 
 // ahead returns how far the next delivery goes, and whether it has anything to tell.
 func (s *Service) ahead(ctx context.Context, hook *ent.Webhook) (until string, worth bool, err error) {
-	want, err := wanted(hook)
+	want, err := s.wanted(ctx, hook, hook.Cursor)
 	if err != nil {
 		return "", false, err
 	}
 	page, err := s.partners.Page(ctx, hook.Cursor, want, maxChanges)
 	if gone := (*slice.Gone)(nil); errors.As(err, &gone) {
-		return s.record.Snapshot().Version().String(), true, nil
+		has := s.record.Snapshot().Version()
+		return want.Cursor(has.Epoch, has.Number), true, nil
 	}
 	if err != nil {
 		return "", false, err
@@ -156,6 +174,22 @@ func (s *Service) disable(ctx context.Context, tx *database.Tx, log *changelog.L
 	s.metrics.disabled.Inc()
 	log.Note(uid, disabled)
 	return job.Insert(ctx, tx, ended{Webhook: uid}, job.When{})
+}
+
+// noAnswer begins the reason for which a webhook is disabled whose filter is at fault.
+const noAnswer = "its filter cannot be answered any more: "
+
+// unanswerable says whether a filter is at fault, as where a group that it names was withdrawn:
+// the same is not answered later.
+func unanswerable(err error) bool {
+	code := fault.CodeOf(err)
+	return err != nil && (code == fault.CodeInvalid || code == fault.CodeNotFound)
+}
+
+func (s *Service) disableUnanswerable(ctx context.Context, hook *ent.Webhook, why error) error {
+	return s.change(ctx, func(tx *database.Tx, log *changelog.Log) error {
+		return s.disable(ctx, tx, log, hook.UID, fmt.Sprintf("%s%v. Make another one with createWebhook, and end this one with withdrawWebhook", noAnswer, why))
+	})
 }
 
 // giveUp ends what still waits to be delivered to a webhook.
