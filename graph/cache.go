@@ -21,6 +21,8 @@ type responseCache struct {
 type keptAnswer struct {
 	data []byte
 	uses []deprecation.Notice
+	// operation and field are those of Observed.
+	operation, field string
 }
 
 // cacheKey is one question of one state of the record. What is asked for TODAY changes with the day.

@@ -70,7 +70,7 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	if known {
 		label(w, r, true, tag)
 		sendUnlessHeld(w, r, tag, http.StatusOK, &graphql.Response{Data: kept.data})
-		t.observe.tell(r.Context(), start, Observed{Kept: true})
+		t.observe.tell(r.Context(), start, Observed{Operation: kept.operation, Field: kept.field, Kept: true})
 		return
 	}
 	params, err := readParams(r.Method, request)
@@ -91,9 +91,10 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	} else {
 		send(w, status, response)
 	}
-	t.observe.tell(r.Context(), start, observed(operation, response))
+	seen := observed(operation, response)
+	t.observe.tell(r.Context(), start, seen)
 	if of.public() && len(response.Extensions) == 0 { // data alone is kept
-		t.cache.put(key, keptAnswer{response.Data, usedBy(operation)})
+		t.cache.put(key, keptAnswer{response.Data, usedBy(operation), seen.Operation, seen.Field})
 	}
 }
 
