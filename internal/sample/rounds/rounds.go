@@ -65,7 +65,9 @@ func Fill(ctx context.Context, db *database.DB, box secret.Box, now time.Time) (
 			return i, fmt.Errorf("make a round of session %d: %w", s.Number, err)
 		}
 	}
-	return len(sessions), nil
+	// What time has done since, so that a server that begins changes nothing, and reminds nobody who is made up.
+	m.at = now
+	return len(sessions), m.workflow.Sweep(ctx)
 }
 
 // manager coordinates the rounds of the sample.

@@ -51,8 +51,19 @@ func TestEachPhase(t *testing.T) {
 		}
 		box := secret.NewBox(secret.Key{1})
 		outbox := notify.NewOutbox(db, box, nil, job.New(db))
+		changes := func() (n int) {
+			t.Helper()
+			if err := db.SQL.QueryRow(`SELECT COUNT(*) FROM changes`).Scan(&n); err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		before := changes()
 		if err := presession.New(db, func() time.Time { return now }, presession.Means{Outbox: outbox, Box: box}).Sweep(t.Context()); err != nil {
 			t.Fatal(err)
+		}
+		if n := changes() - before; n != 0 {
+			t.Errorf("a server that begins makes %d changes", n)
 		}
 		var mails int
 		if err := db.SQL.QueryRow(`SELECT COUNT(*) FROM outbox_messages`).Scan(&mails); err != nil || mails != 0 {
