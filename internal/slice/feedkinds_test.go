@@ -9,9 +9,11 @@ import (
 	"time"
 
 	"github.com/upr-info/upr/internal/changelog"
+	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/sample/rounds"
 	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/slice"
+	"github.com/upr-info/upr/internal/viewer"
 )
 
 // TestChangesAndExportsHaveTheSame compares what changes tell from zero with the export of each
@@ -21,6 +23,7 @@ func TestChangesAndExportsHaveTheSame(t *testing.T) {
 		if _, err := rounds.Fill(t.Context(), h.db, secret.NewBox(secret.Key{1}), time.Now()); err != nil {
 			t.Fatal(err)
 		}
+		h.publishStatement(t)
 		if err := h.record.CatchUp(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -42,6 +45,26 @@ func TestChangesAndExportsHaveTheSame(t *testing.T) {
 			}
 		}
 	})
+}
+
+// publishStatement publishes one at the first meeting; the made-up rounds have no files.
+func (h *house) publishStatement(t *testing.T) {
+	t.Helper()
+	program := viewer.NewContext(t.Context(), viewer.Program("test"))
+	_, err := changelog.Write(program, h.db, changelog.Because{Origin: changelog.Desk, Actor: "program:test"}, func(tx *database.Tx, log *changelog.Log) error {
+		in, err := tx.Ent.Meeting.Query().FirstID(program)
+		if err != nil {
+			return err
+		}
+		made, err := tx.Ent.MeetingStatement.Create().SetUID("pst_1").SetMeetingID(in).SetLanguage("FR").SetTitle("A").SetKind("PDF").SetSize(7).SetSha256("ab").SetFile("fil_1").Save(program)
+		if err == nil {
+			log.Touch(changelog.MeetingStatement, changelog.Publish, made.ID)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (h *house) idsTold(t *testing.T, kind string) []string {
