@@ -148,7 +148,10 @@ func (s *Service) ServeChanges(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Service) serveChanges(w http.ResponseWriter, r *http.Request) error {
-	query := r.URL.Query()
+	query, err := parametersOf(r)
+	if err != nil {
+		return err
+	}
 	for name, given := range query {
 		if !slices.Contains([]string{"since", "first", "kinds", "filter"}, name) || len(given) > 1 {
 			return fault.Invalid(name, "is not taken: there are since, first, kinds and filter, each once")

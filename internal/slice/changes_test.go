@@ -260,6 +260,9 @@ func TestACopySurvivesARestore(t *testing.T) {
 		if wrong := differences(folderOf(t, folder), h.readers(t)); len(wrong) > 0 {
 			t.Error(wrong)
 		}
+		if _, err := (slice.Copy{Folder: folder, Server: h.url + "/"}).Pull(t.Context()); err != nil {
+			t.Errorf("the same server with a slash behind it: %v", err)
+		}
 		if _, err := (slice.Copy{Folder: folder, Server: "http://other.example.org"}).Pull(t.Context()); err == nil || !strings.Contains(err.Error(), "take another one") {
 			t.Errorf("a folder of two servers: %v", err)
 		}

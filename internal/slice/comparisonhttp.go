@@ -40,7 +40,7 @@ func (s *Service) serveComparison(w http.ResponseWriter, r *http.Request) error 
 	if !known {
 		return fault.NotFound("there is no comparison as %q; there are csv, json and ndjson", extension)
 	}
-	if len(r.URL.Query()) > 0 {
+	if r.URL.RawQuery != "" {
 		return fault.Invalid("", "a comparison takes no parameters")
 	}
 	c, err := s.Compare(r.Context(), r.PathValue("id"), other)

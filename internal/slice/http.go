@@ -12,6 +12,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"os"
 	"runtime"
 	"slices"
@@ -72,7 +73,11 @@ func (s *Service) Export(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Service) export(w http.ResponseWriter, r *http.Request, kind, extension string) error {
-	q, err := Parse(kind, r.URL.Query())
+	parameters, err := parametersOf(r)
+	if err != nil {
+		return err
+	}
+	q, err := Parse(kind, parameters)
 	if err != nil {
 		return err
 	}
@@ -92,6 +97,16 @@ func (s *Service) export(w http.ResponseWriter, r *http.Request, kind, extension
 		return err
 	}
 	return s.send(w, r, f, t, q.Tag(snapshot, f, s.about), q.keep())
+}
+
+// parametersOf reads what stands behind the question mark. What cannot be read is refused: left out, as
+// URL.Query does, the answer would be of another question, as everything where a filter was meant.
+func parametersOf(r *http.Request) (url.Values, error) {
+	given, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, fault.Invalid("", "what stands behind the ? cannot be read: write %%25 for a %%, %%3B for a semicolon and & between parameters, as curl -G --data-urlencode does")
+	}
+	return given, nil
 }
 
 // may refuses a key that was not given a scope. Whoever asks without one reads what is public.

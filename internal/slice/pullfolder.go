@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 const stateFile = "upr-pull.json"
@@ -48,7 +49,7 @@ func (c Copy) state() (*state, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s cannot be read; delete it to begin anew: %w", stateFile, err)
 	}
-	if s.Server != c.Server {
+	if strings.TrimRight(s.Server, "/") != strings.TrimRight(c.Server, "/") {
 		return nil, fmt.Errorf("the folder is a copy of %s, not of %s: take another one", s.Server, c.Server)
 	}
 	return s, c.settle(s)

@@ -27,7 +27,7 @@ func (s *Service) serveSlice(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if len(r.URL.Query()) > 0 {
+	if r.URL.RawQuery != "" {
 		return fault.Invalid("", "a slice takes no parameters: it is what was saved")
 	}
 	q, err := s.questionOf(r.Context(), saved)
@@ -137,7 +137,16 @@ func (s *Service) serveSliceChanges(w http.ResponseWriter, r *http.Request) erro
 		return fault.Invalid("", "%s have no ids of their own: take them whole, or follow /changes", q.Kind.Name)
 	}
 	snapshot := s.record.Snapshot()
-	since, before, _ := strings.Cut(r.URL.Query().Get("since"), "~")
+	parameters, err := parametersOf(r)
+	if err != nil {
+		return err
+	}
+	for name, given := range parameters {
+		if name != "since" || len(given) > 1 {
+			return fault.Invalid(name, "is not taken: there is since, once")
+		}
+	}
+	since, before, _ := strings.Cut(parameters.Get("since"), "~")
 	touched, anew, err := s.touched(r, since, snapshot, q.Kind)
 	if err != nil {
 		return err

@@ -76,7 +76,10 @@ func (s *Service) ServeStatisticsPage(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Service) serveStatisticsPage(w http.ResponseWriter, r *http.Request) error {
-	query := r.URL.Query()
+	query, err := parametersOf(r)
+	if err != nil {
+		return err
+	}
 	for name, given := range query {
 		if name != "chart" && name != "language" || len(given) > 1 {
 			return fault.Invalid(name, "is not taken: there are chart and language, each once")

@@ -92,7 +92,10 @@ func (s *Service) exportRecord(w http.ResponseWriter, r *http.Request) error {
 }
 
 func wantedOf(r *http.Request) (*Wanted, error) {
-	query := r.URL.Query()
+	query, err := parametersOf(r)
+	if err != nil {
+		return nil, err
+	}
 	for name, given := range query {
 		if !slices.Contains([]string{"kinds", "filter"}, name) || len(given) > 1 {
 			return nil, fault.Invalid(name, "is not taken: there are kinds and filter, each once")

@@ -1,0 +1,26 @@
+package slice_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// TestParametersThatCannotBeReadAreRefused: without it, what cannot be read was left out, and a
+// partner who wrote a % or a semicolon as it is was sent everything instead of what was asked for.
+func TestParametersThatCannotBeReadAreRefused(t *testing.T) {
+	h := openSQLite(t)
+	version := h.record.Snapshot().Version().String()
+	for _, path := range []string{
+		`/export/recommendations.csv?filter=%7B%22text%22:%22100%%22%7D`,
+		`/export/recommendations.csv?columns=id;filter=%7B%22cycles%22:[1]%7D`,
+		`/export/record.ndjson?filter=%zz`,
+		`/changes?since=` + version + `;kinds=states`,
+		`/changes?since=%zz`,
+	} {
+		a := h.get(t, path, nil)
+		if a.status != http.StatusBadRequest || !strings.Contains(string(a.body), `"INVALID"`) || !strings.Contains(string(a.body), "%25") {
+			t.Errorf("%s: %d %.200s", path, a.status, a.body)
+		}
+	}
+}
