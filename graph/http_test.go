@@ -71,6 +71,11 @@ func TestHTTP(t *testing.T) {
 		"too many operations":    {body: `{"query":"` + operations(11) + `","operationName":"Q3"}`, status: 200, contains: "the document's number of operations is 11, the limit is 10"},
 		"too many, none meant":   {body: `{"query":"` + operations(11) + `"}`, status: 200, contains: "LIMIT_EXCEEDED"},
 		"one name often":         {body: `{"query":"{ ... { ` + strings.Repeat("a ", 120) + `} ...F } fragment F on Query { ` + strings.Repeat("b: a a ", 81) + `}"}`, status: 200, contains: "the document's number of fields of one name is 201, the limit is 200"},
+		"a long name":            {body: `{"query":"{ ...F } fragment F on ` + strings.Repeat("x", 900_000) + ` { a }"}`, status: 200, contains: "the document's number of characters in names is 900013, the limit is 20000"},
+		"many long names":        {body: `{"query":"mutation { ` + strings.Repeat(strings.Repeat("x", 2000)+" ", 400) + `}"}`, status: 200, contains: "characters in names"},
+		"long text":              {body: `{"query":"{ state(code: \"` + strings.Repeat("x", 900_000) + `\") { name } }"}`, status: 200, contains: `{"data":{"state":null}}`},
+		"mutation by get":        {method: "GET", query: "query=" + url.QueryEscape("mutation { signOut { done } }"), status: 405, contains: "a mutation needs POST"},
+		"mutation by get, newer": {method: "GET", query: "query=" + url.QueryEscape("mutation { signOut { done } }"), accept: "application/graphql-response+json", status: 405, contains: "a mutation needs POST"},
 		"cost, asked for":        {body: costly, status: 200, contains: `"cost":{"aliases":{"asked":0,"limit":50},"cost":{"asked":41,"limit":50000}`},
 		"cost, of one kept":      {body: costly, status: 200, contains: `"extensions":{"cost":{"aliases"`},
 		"which operation":        {body: `{"query":"query A { __typename } query B { __typename }"}`, status: 200, contains: "operationName: must say which"},
@@ -105,6 +110,9 @@ func TestHTTP(t *testing.T) {
 			}
 			if media := response.Header.Get("Content-Type"); !strings.HasPrefix(media, test.media) {
 				t.Errorf("Content-Type %s, want %s", media, test.media)
+			}
+			if test.status == http.StatusMethodNotAllowed && response.Header.Get("Allow") == "" {
+				t.Error("it is not said which methods are allowed")
 			}
 			if response.Header.Get("X-Request-Id") == "" {
 				t.Error("no request id")

@@ -9,6 +9,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/lexer"
 	"github.com/vektah/gqlparser/v2/parser"
 
 	"github.com/upr-info/upr/internal/fault"
@@ -18,6 +19,7 @@ import (
 // What one operation may ask for. Introspection stays below all of them.
 const (
 	maxTokens     = 2_000  // of the document, before it is parsed
+	maxNames      = 20_000 // characters of all names in the document: those that are unknown are compared with all that are known
 	maxOperations = 10     // of one document, of which one runs
 	maxRepeats    = 200    // fields of one name in the document: whether they agree is found out pair by pair
 	maxDepth      = 15     // fields within fields
@@ -53,10 +55,28 @@ func (l limits) MutateOperationParameters(ctx context.Context, params *graphql.R
 	if _, known := l.documents.Get(ctx, params.Query); known {
 		return nil
 	}
+	if err := refuseBeyond("the document's", []limit{{"names", "number of characters in names", namesIn(params.Query), maxNames}}); err != nil {
+		return err
+	}
 	if document, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: params.Query}, maxTokens); err == nil {
 		return refuseBeyond("the document's", []limit{numberOf(document), {"repeats", "number of fields of one name", repeats(document), maxRepeats}})
 	}
 	return nil // what is wrong is told when it is read in earnest
+}
+
+// namesIn counts the characters of the names in a document, as far as it can be read.
+func namesIn(document string) (characters int) {
+	words := lexer.New(&ast.Source{Input: document})
+	for range maxTokens + 1 {
+		word, err := words.ReadToken()
+		if err != nil || word.Kind == lexer.EOF {
+			break
+		}
+		if word.Kind == lexer.Name {
+			characters += len(word.Value)
+		}
+	}
+	return characters
 }
 
 func numberOf(document *ast.QueryDocument) limit {

@@ -84,6 +84,9 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	defer cancel()
 	ctx, of := watchPublic(ctx)
 	status, response, operation := t.answer(ctx, r, exec, params, media)
+	if status == http.StatusMethodNotAllowed {
+		w.Header().Set("Allow", http.MethodPost)
+	}
 	label(w, r, of.public(), tag)
 	deprecation.Announce(w.Header(), usedBy(operation))
 	if of.public() {
@@ -107,6 +110,8 @@ func (t transport) answer(ctx context.Context, r *http.Request, exec graphql.Gra
 	if len(errs) > 0 {
 		status := http.StatusOK
 		switch {
+		case errors.Is(errs[0], errNeedsPost):
+			status = http.StatusMethodNotAllowed
 		case media != mediaGraphQL || isUnknownQuery(errs[0]): // clients take that for an answer
 		case fault.CodeOf(errs[0]) == fault.CodeUnavailable:
 			status = http.StatusServiceUnavailable
@@ -135,11 +140,14 @@ func (t transport) strict(exec graphql.GraphExecutor) strict {
 	return strict{exec, t.variables, t.places}
 }
 
+// errNeedsPost refuses a mutation by GET, with 405 whatever the media type: so GraphQL over HTTP wants it.
+var errNeedsPost = fault.Invalid("", "a mutation needs POST")
+
 // prepare reads an operation and refuses what may not run. GET has no effects.
 func (t transport) prepare(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams, method string) (*graphql.OperationContext, gqlerror.List) {
 	operation, errs := t.strict(exec).CreateOperationContext(ctx, params)
 	if len(errs) == 0 && operation.Operation.Operation == ast.Mutation && method == http.MethodGet {
-		errs = gqlerror.List{gqlerror.Wrap(fault.Invalid("", "a mutation needs POST"))}
+		errs = gqlerror.List{gqlerror.Wrap(errNeedsPost)}
 	}
 	return operation, errs
 }
