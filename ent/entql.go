@@ -1525,6 +1525,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			user.FieldTotpSecret:   {Type: field.TypeBytes, Column: user.FieldTotpSecret},
 			user.FieldTotpPending:  {Type: field.TypeBytes, Column: user.FieldTotpPending},
 			user.FieldTotpStep:     {Type: field.TypeInt64, Column: user.FieldTotpStep},
+			user.FieldNewsUntil:    {Type: field.TypeTime, Column: user.FieldNewsUntil},
 			user.FieldDisabledAt:   {Type: field.TypeTime, Column: user.FieldDisabledAt},
 			user.FieldCreatedAt:    {Type: field.TypeTime, Column: user.FieldCreatedAt},
 		},
@@ -10506,6 +10507,11 @@ func (f *UserFilter) WhereTotpPending(p entql.BytesP) {
 // WhereTotpStep applies the entql int64 predicate on the totp_step field.
 func (f *UserFilter) WhereTotpStep(p entql.Int64P) {
 	f.Where(p.Field(user.FieldTotpStep))
+}
+
+// WhereNewsUntil applies the entql time.Time predicate on the news_until field.
+func (f *UserFilter) WhereNewsUntil(p entql.TimeP) {
+	f.Where(p.Field(user.FieldNewsUntil))
 }
 
 // WhereDisabledAt applies the entql time.Time predicate on the disabled_at field.

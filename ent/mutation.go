@@ -60068,6 +60068,7 @@ type UserMutation struct {
 	totp_pending           *[]byte
 	totp_step              *int64
 	addtotp_step           *int64
+	news_until             *time.Time
 	disabled_at            *time.Time
 	created_at             *time.Time
 	clearedFields          map[string]struct{}
@@ -60536,6 +60537,55 @@ func (m *UserMutation) AddedTotpStep() (r int64, exists bool) {
 func (m *UserMutation) ResetTotpStep() {
 	m.totp_step = nil
 	m.addtotp_step = nil
+}
+
+// SetNewsUntil sets the "news_until" field.
+func (m *UserMutation) SetNewsUntil(t time.Time) {
+	m.news_until = &t
+}
+
+// NewsUntil returns the value of the "news_until" field in the mutation.
+func (m *UserMutation) NewsUntil() (r time.Time, exists bool) {
+	v := m.news_until
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNewsUntil returns the old "news_until" field's value of the User entity.
+// If the User object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *UserMutation) OldNewsUntil(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNewsUntil is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNewsUntil requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNewsUntil: %w", err)
+	}
+	return oldValue.NewsUntil, nil
+}
+
+// ClearNewsUntil clears the value of the "news_until" field.
+func (m *UserMutation) ClearNewsUntil() {
+	m.news_until = nil
+	m.clearedFields[user.FieldNewsUntil] = struct{}{}
+}
+
+// NewsUntilCleared returns if the "news_until" field was cleared in this mutation.
+func (m *UserMutation) NewsUntilCleared() bool {
+	_, ok := m.clearedFields[user.FieldNewsUntil]
+	return ok
+}
+
+// ResetNewsUntil resets all changes to the "news_until" field.
+func (m *UserMutation) ResetNewsUntil() {
+	m.news_until = nil
+	delete(m.clearedFields, user.FieldNewsUntil)
 }
 
 // SetDisabledAt sets the "disabled_at" field.
@@ -61197,7 +61247,7 @@ func (m *UserMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *UserMutation) Fields() []string {
-	fields := make([]string, 0, 10)
+	fields := make([]string, 0, 11)
 	if m.uid != nil {
 		fields = append(fields, user.FieldUID)
 	}
@@ -61221,6 +61271,9 @@ func (m *UserMutation) Fields() []string {
 	}
 	if m.totp_step != nil {
 		fields = append(fields, user.FieldTotpStep)
+	}
+	if m.news_until != nil {
+		fields = append(fields, user.FieldNewsUntil)
 	}
 	if m.disabled_at != nil {
 		fields = append(fields, user.FieldDisabledAt)
@@ -61252,6 +61305,8 @@ func (m *UserMutation) Field(name string) (ent.Value, bool) {
 		return m.TotpPending()
 	case user.FieldTotpStep:
 		return m.TotpStep()
+	case user.FieldNewsUntil:
+		return m.NewsUntil()
 	case user.FieldDisabledAt:
 		return m.DisabledAt()
 	case user.FieldCreatedAt:
@@ -61281,6 +61336,8 @@ func (m *UserMutation) OldField(ctx context.Context, name string) (ent.Value, er
 		return m.OldTotpPending(ctx)
 	case user.FieldTotpStep:
 		return m.OldTotpStep(ctx)
+	case user.FieldNewsUntil:
+		return m.OldNewsUntil(ctx)
 	case user.FieldDisabledAt:
 		return m.OldDisabledAt(ctx)
 	case user.FieldCreatedAt:
@@ -61350,6 +61407,13 @@ func (m *UserMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetTotpStep(v)
 		return nil
+	case user.FieldNewsUntil:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNewsUntil(v)
+		return nil
 	case user.FieldDisabledAt:
 		v, ok := value.(time.Time)
 		if !ok {
@@ -61415,6 +61479,9 @@ func (m *UserMutation) ClearedFields() []string {
 	if m.FieldCleared(user.FieldTotpPending) {
 		fields = append(fields, user.FieldTotpPending)
 	}
+	if m.FieldCleared(user.FieldNewsUntil) {
+		fields = append(fields, user.FieldNewsUntil)
+	}
 	if m.FieldCleared(user.FieldDisabledAt) {
 		fields = append(fields, user.FieldDisabledAt)
 	}
@@ -61437,6 +61504,9 @@ func (m *UserMutation) ClearField(name string) error {
 		return nil
 	case user.FieldTotpPending:
 		m.ClearTotpPending()
+		return nil
+	case user.FieldNewsUntil:
+		m.ClearNewsUntil()
 		return nil
 	case user.FieldDisabledAt:
 		m.ClearDisabledAt()
@@ -61472,6 +61542,9 @@ func (m *UserMutation) ResetField(name string) error {
 		return nil
 	case user.FieldTotpStep:
 		m.ResetTotpStep()
+		return nil
+	case user.FieldNewsUntil:
+		m.ResetNewsUntil()
 		return nil
 	case user.FieldDisabledAt:
 		m.ResetDisabledAt()

@@ -63,7 +63,7 @@ type Registration struct {
 	Rank *int `json:"rank,omitempty"`
 	// OfferExpiresAt holds the value of the "offer_expires_at" field.
 	OfferExpiresAt *time.Time `json:"offer_expires_at,omitempty"`
-	// of the offer or the statement: when the offer was made, or of the last reminder
+	// of what the applicant has to do: when it began, or the last time
 	RemindedAt *time.Time `json:"reminded_at,omitempty"`
 	// RespondBy holds the value of the "respond_by" field.
 	RespondBy *time.Time `json:"respond_by,omitempty"`

@@ -33,6 +33,8 @@ type User struct {
 	TotpPending []byte `json:"-"`
 	// the last period whose code was taken: none is taken twice
 	TotpStep int64 `json:"totp_step,omitempty"`
+	// until when an officer or a manager of Pre-sessions was told of registrations
+	NewsUntil *time.Time `json:"news_until,omitempty"`
 	// DisabledAt holds the value of the "disabled_at" field.
 	DisabledAt *time.Time `json:"disabled_at,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
@@ -171,7 +173,7 @@ func (*User) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullInt64)
 		case user.FieldUID, user.FieldEmail, user.FieldName, user.FieldLanguage, user.FieldPasswordHash:
 			values[i] = new(sql.NullString)
-		case user.FieldDisabledAt, user.FieldCreatedAt:
+		case user.FieldNewsUntil, user.FieldDisabledAt, user.FieldCreatedAt:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -241,6 +243,13 @@ func (_m *User) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field totp_step", values[i])
 			} else if value.Valid {
 				_m.TotpStep = value.Int64
+			}
+		case user.FieldNewsUntil:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field news_until", values[i])
+			} else if value.Valid {
+				_m.NewsUntil = new(time.Time)
+				*_m.NewsUntil = value.Time
 			}
 		case user.FieldDisabledAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -361,6 +370,11 @@ func (_m *User) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("totp_step=")
 	builder.WriteString(fmt.Sprintf("%v", _m.TotpStep))
+	builder.WriteString(", ")
+	if v := _m.NewsUntil; v != nil {
+		builder.WriteString("news_until=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
 	builder.WriteString(", ")
 	if v := _m.DisabledAt; v != nil {
 		builder.WriteString("disabled_at=")

@@ -102,6 +102,20 @@ func (_c *UserCreate) SetNillableTotpStep(v *int64) *UserCreate {
 	return _c
 }
 
+// SetNewsUntil sets the "news_until" field.
+func (_c *UserCreate) SetNewsUntil(v time.Time) *UserCreate {
+	_c.mutation.SetNewsUntil(v)
+	return _c
+}
+
+// SetNillableNewsUntil sets the "news_until" field if the given value is not nil.
+func (_c *UserCreate) SetNillableNewsUntil(v *time.Time) *UserCreate {
+	if v != nil {
+		_c.SetNewsUntil(*v)
+	}
+	return _c
+}
+
 // SetDisabledAt sets the "disabled_at" field.
 func (_c *UserCreate) SetDisabledAt(v time.Time) *UserCreate {
 	_c.mutation.SetDisabledAt(v)
@@ -419,6 +433,10 @@ func (_c *UserCreate) createSpec() (*User, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.TotpStep(); ok {
 		_spec.SetField(user.FieldTotpStep, field.TypeInt64, value)
 		_node.TotpStep = value
+	}
+	if value, ok := _c.mutation.NewsUntil(); ok {
+		_spec.SetField(user.FieldNewsUntil, field.TypeTime, value)
+		_node.NewsUntil = &value
 	}
 	if value, ok := _c.mutation.DisabledAt(); ok {
 		_spec.SetField(user.FieldDisabledAt, field.TypeTime, value)

@@ -139,6 +139,26 @@ func (_u *UserUpdate) AddTotpStep(v int64) *UserUpdate {
 	return _u
 }
 
+// SetNewsUntil sets the "news_until" field.
+func (_u *UserUpdate) SetNewsUntil(v time.Time) *UserUpdate {
+	_u.mutation.SetNewsUntil(v)
+	return _u
+}
+
+// SetNillableNewsUntil sets the "news_until" field if the given value is not nil.
+func (_u *UserUpdate) SetNillableNewsUntil(v *time.Time) *UserUpdate {
+	if v != nil {
+		_u.SetNewsUntil(*v)
+	}
+	return _u
+}
+
+// ClearNewsUntil clears the value of the "news_until" field.
+func (_u *UserUpdate) ClearNewsUntil() *UserUpdate {
+	_u.mutation.ClearNewsUntil()
+	return _u
+}
+
 // SetDisabledAt sets the "disabled_at" field.
 func (_u *UserUpdate) SetDisabledAt(v time.Time) *UserUpdate {
 	_u.mutation.SetDisabledAt(v)
@@ -607,6 +627,12 @@ func (_u *UserUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.AddedTotpStep(); ok {
 		_spec.AddField(user.FieldTotpStep, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.NewsUntil(); ok {
+		_spec.SetField(user.FieldNewsUntil, field.TypeTime, value)
+	}
+	if _u.mutation.NewsUntilCleared() {
+		_spec.ClearField(user.FieldNewsUntil, field.TypeTime)
 	}
 	if value, ok := _u.mutation.DisabledAt(); ok {
 		_spec.SetField(user.FieldDisabledAt, field.TypeTime, value)
@@ -1185,6 +1211,26 @@ func (_u *UserUpdateOne) AddTotpStep(v int64) *UserUpdateOne {
 	return _u
 }
 
+// SetNewsUntil sets the "news_until" field.
+func (_u *UserUpdateOne) SetNewsUntil(v time.Time) *UserUpdateOne {
+	_u.mutation.SetNewsUntil(v)
+	return _u
+}
+
+// SetNillableNewsUntil sets the "news_until" field if the given value is not nil.
+func (_u *UserUpdateOne) SetNillableNewsUntil(v *time.Time) *UserUpdateOne {
+	if v != nil {
+		_u.SetNewsUntil(*v)
+	}
+	return _u
+}
+
+// ClearNewsUntil clears the value of the "news_until" field.
+func (_u *UserUpdateOne) ClearNewsUntil() *UserUpdateOne {
+	_u.mutation.ClearNewsUntil()
+	return _u
+}
+
 // SetDisabledAt sets the "disabled_at" field.
 func (_u *UserUpdateOne) SetDisabledAt(v time.Time) *UserUpdateOne {
 	_u.mutation.SetDisabledAt(v)
@@ -1683,6 +1729,12 @@ func (_u *UserUpdateOne) sqlSave(ctx context.Context) (_node *User, err error) {
 	}
 	if value, ok := _u.mutation.AddedTotpStep(); ok {
 		_spec.AddField(user.FieldTotpStep, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.NewsUntil(); ok {
+		_spec.SetField(user.FieldNewsUntil, field.TypeTime, value)
+	}
+	if _u.mutation.NewsUntilCleared() {
+		_spec.ClearField(user.FieldNewsUntil, field.TypeTime)
 	}
 	if value, ok := _u.mutation.DisabledAt(); ok {
 		_spec.SetField(user.FieldDisabledAt, field.TypeTime, value)

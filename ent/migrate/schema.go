@@ -2285,6 +2285,7 @@ var (
 		{Name: "totp_secret", Type: field.TypeBytes, Nullable: true},
 		{Name: "totp_pending", Type: field.TypeBytes, Nullable: true},
 		{Name: "totp_step", Type: field.TypeInt64, Default: 0},
+		{Name: "news_until", Type: field.TypeTime, Nullable: true},
 		{Name: "disabled_at", Type: field.TypeTime, Nullable: true},
 		{Name: "created_at", Type: field.TypeTime},
 	}

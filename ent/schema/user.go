@@ -28,6 +28,7 @@ func (User) Fields() []ent.Field {
 		field.Bytes("totp_secret").Optional().Sensitive().Comment("sealed; empty: no second factor"),
 		field.Bytes("totp_pending").Optional().Sensitive().Comment("sealed; enrolled and not yet confirmed by a code"),
 		field.Int64("totp_step").Default(0).Comment("the last period whose code was taken: none is taken twice"),
+		field.Time("news_until").Optional().Nillable().Comment("until when an officer or a manager of Pre-sessions was told of registrations"),
 		field.Time("disabled_at").Optional().Nillable(),
 		field.Time("created_at").Immutable(),
 	}

@@ -29,6 +29,8 @@ const (
 	FieldTotpPending = "totp_pending"
 	// FieldTotpStep holds the string denoting the totp_step field in the database.
 	FieldTotpStep = "totp_step"
+	// FieldNewsUntil holds the string denoting the news_until field in the database.
+	FieldNewsUntil = "news_until"
 	// FieldDisabledAt holds the string denoting the disabled_at field in the database.
 	FieldDisabledAt = "disabled_at"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
@@ -138,6 +140,7 @@ var Columns = []string{
 	FieldTotpSecret,
 	FieldTotpPending,
 	FieldTotpStep,
+	FieldNewsUntil,
 	FieldDisabledAt,
 	FieldCreatedAt,
 }
@@ -210,6 +213,11 @@ func ByPasswordHash(opts ...sql.OrderTermOption) OrderOption {
 // ByTotpStep orders the results by the totp_step field.
 func ByTotpStep(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldTotpStep, opts...).ToFunc()
+}
+
+// ByNewsUntil orders the results by the news_until field.
+func ByNewsUntil(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldNewsUntil, opts...).ToFunc()
 }
 
 // ByDisabledAt orders the results by the disabled_at field.

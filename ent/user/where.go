@@ -95,6 +95,11 @@ func TotpStep(v int64) predicate.User {
 	return predicate.User(sql.FieldEQ(FieldTotpStep, v))
 }
 
+// NewsUntil applies equality check predicate on the "news_until" field. It's identical to NewsUntilEQ.
+func NewsUntil(v time.Time) predicate.User {
+	return predicate.User(sql.FieldEQ(FieldNewsUntil, v))
+}
+
 // DisabledAt applies equality check predicate on the "disabled_at" field. It's identical to DisabledAtEQ.
 func DisabledAt(v time.Time) predicate.User {
 	return predicate.User(sql.FieldEQ(FieldDisabledAt, v))
@@ -568,6 +573,56 @@ func TotpStepLT(v int64) predicate.User {
 // TotpStepLTE applies the LTE predicate on the "totp_step" field.
 func TotpStepLTE(v int64) predicate.User {
 	return predicate.User(sql.FieldLTE(FieldTotpStep, v))
+}
+
+// NewsUntilEQ applies the EQ predicate on the "news_until" field.
+func NewsUntilEQ(v time.Time) predicate.User {
+	return predicate.User(sql.FieldEQ(FieldNewsUntil, v))
+}
+
+// NewsUntilNEQ applies the NEQ predicate on the "news_until" field.
+func NewsUntilNEQ(v time.Time) predicate.User {
+	return predicate.User(sql.FieldNEQ(FieldNewsUntil, v))
+}
+
+// NewsUntilIn applies the In predicate on the "news_until" field.
+func NewsUntilIn(vs ...time.Time) predicate.User {
+	return predicate.User(sql.FieldIn(FieldNewsUntil, vs...))
+}
+
+// NewsUntilNotIn applies the NotIn predicate on the "news_until" field.
+func NewsUntilNotIn(vs ...time.Time) predicate.User {
+	return predicate.User(sql.FieldNotIn(FieldNewsUntil, vs...))
+}
+
+// NewsUntilGT applies the GT predicate on the "news_until" field.
+func NewsUntilGT(v time.Time) predicate.User {
+	return predicate.User(sql.FieldGT(FieldNewsUntil, v))
+}
+
+// NewsUntilGTE applies the GTE predicate on the "news_until" field.
+func NewsUntilGTE(v time.Time) predicate.User {
+	return predicate.User(sql.FieldGTE(FieldNewsUntil, v))
+}
+
+// NewsUntilLT applies the LT predicate on the "news_until" field.
+func NewsUntilLT(v time.Time) predicate.User {
+	return predicate.User(sql.FieldLT(FieldNewsUntil, v))
+}
+
+// NewsUntilLTE applies the LTE predicate on the "news_until" field.
+func NewsUntilLTE(v time.Time) predicate.User {
+	return predicate.User(sql.FieldLTE(FieldNewsUntil, v))
+}
+
+// NewsUntilIsNil applies the IsNil predicate on the "news_until" field.
+func NewsUntilIsNil() predicate.User {
+	return predicate.User(sql.FieldIsNull(FieldNewsUntil))
+}
+
+// NewsUntilNotNil applies the NotNil predicate on the "news_until" field.
+func NewsUntilNotNil() predicate.User {
+	return predicate.User(sql.FieldNotNull(FieldNewsUntil))
 }
 
 // DisabledAtEQ applies the EQ predicate on the "disabled_at" field.

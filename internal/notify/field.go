@@ -33,6 +33,7 @@ var fields = map[string]field{
 	"feedback":     {false, [3]string{"Your topics were covered by other speakers.", "Vos thèmes ont été abordés par d’autres intervenants.", "Otros participantes ya trataron sus temas."}},
 	"change":       {false, [3]string{"your meeting has moved.", "votre réunion a été déplacée.", "su reunión se ha trasladado."}},
 	"round":        {false, [3]string{"53rd session", "53e session", "53.º período de sesiones"}},
+	"news":         {false, [3]string{"Ruritania: 1 answered; Utopia: 3 submitted, 1 withdrawn", "Ruritanie : 1 complétée(s); Utopie : 3 déposée(s), 1 retirée(s)", "Ruritania: 1 completada(s); Utopía: 3 presentada(s), 1 retirada(s)"}},
 	"mission":      {false, [3]string{"Permanent Mission of Utopia", "Mission permanente de l’Utopie", "Misión Permanente de Utopía"}},
 }
 
@@ -40,8 +41,10 @@ var fields = map[string]field{
 // all others are there whenever a mail is written.
 var uses = map[string][]string{
 	"resume":             {"link"},
+	"draft-reminder":     {"name", "state", "deadline", "link"},
 	"receipt":            {"name", "organisation", "state", "reference", "link"},
 	"changes-requested":  {"name", "organisation", "state", "reference", "deadline", "link"},
+	"changes-reminder":   {"name", "organisation", "state", "reference", "deadline", "link"},
 	"waitlisted":         {"name", "organisation", "state", "rank", "deadline", "link"},
 	"offer":              {"name", "organisation", "state", "meeting", "deadline", "link"},
 	"offer-reminder":     {"name", "organisation", "state", "meeting", "deadline", "link"},
@@ -56,6 +59,7 @@ var uses = map[string][]string{
 	"mission-invitation": {"name", "mission", "round", "deadline", "link"},
 	"mission-reminder":   {"name", "mission", "round", "deadline", "link"},
 	"thank-you":          {"name", "organisation", "state", "link"},
+	"officer-news":       {"name", "news", "link"},
 }
 
 // neutral is the template of all mail that must say nothing. Nobody edits it.

@@ -64,7 +64,7 @@ func asksInTime(s *step) (err error) {
 }
 
 func ask(s *step) error {
-	s.set.SetQuestions(s.Questions).SetRespondBy(s.RespondBy.UTC()).SetReturnedUnchanged(false)
+	s.set.SetQuestions(s.Questions).SetRespondBy(s.RespondBy.UTC()).SetReturnedUnchanged(false).SetRemindedAt(s.now)
 	return nil
 }
 

@@ -86,7 +86,9 @@ func (c *change) draft(row *ent.Registration, template string) (d notify.Draft, 
 		data["meeting"] = in.meeting(m.StartsAt.In(geneva), time.Duration(m.Duration)*time.Minute, m.Room)
 	}
 	switch {
-	case template == "changes-requested":
+	case template == "draft-reminder":
+		data["deadline"] = in.deadline(closesAt(m).In(geneva))
+	case row.RespondBy != nil && (template == "changes-requested" || template == "changes-reminder"):
 		data["deadline"] = in.deadline(row.RespondBy.In(geneva))
 	case template == "statement-due" && m.StartsAt != nil:
 		data["deadline"] = in.deadline(statementDeadline(m, c.now).In(geneva))

@@ -102,7 +102,7 @@ func (c *change) begin(u *ent.User, m *ent.PreSession, accessCode *string) (*ent
 		return nil, conflict("preSession", "takes no applications: its call is not open")
 	}
 	row, err := c.Ent.Registration.Create().SetUID(newUID("reg")).SetReference("UPR-" + rand.Text()[:8]).SetMeeting(m).SetUser(u).
-		SetByCode(accessCode != nil).SetCreatedAt(c.now).Save(c.ctx)
+		SetByCode(accessCode != nil).SetCreatedAt(c.now).SetRemindedAt(c.now).Save(c.ctx)
 	if err != nil {
 		return nil, fmt.Errorf("begin a registration: %w", err)
 	}
@@ -111,6 +111,9 @@ func (c *change) begin(u *ent.User, m *ent.PreSession, accessCode *string) (*ent
 		return nil, fmt.Errorf("grant a registration: %w", err)
 	}
 	row.Edges.Meeting = m
+	if err := c.addMail(row, "resume", false); err != nil {
+		return nil, err
+	}
 	return row, c.record(row, 1, "NEW", Draft, false, "APPLICANT "+scope, "")
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"time"
 
 	"github.com/upr-info/upr/ent"
@@ -32,14 +31,14 @@ func (s *Service) Work(q *job.Queue) {
 	q.Every(sweepEvery, sweep{})
 }
 
-// Sweep does what time has done: offers lapse, and who has one is reminded; questions go back
-// unanswered; missions that have registered nobody, and speakers who have sent no statement, are
-// reminded; who waited for a meeting that was held
-// is told; calls close; identities are purged. Each is a change of its own, and doing all of it again
+// Sweep does what time has done: offers lapse; questions go back unanswered; who has begun, was asked
+// or was offered something is reminded of it, as are missions that have registered nobody and speakers
+// who have sent no statement; who waited for a meeting that was held is told; calls close; officers
+// are mailed the news; identities are purged. Each is a change of its own, and doing all of it again
 // changes nothing.
 func (s *Service) Sweep(ctx context.Context) error {
 	ctx = asProgram(ctx)
-	return errors.Join(s.lapse(ctx), s.remind(ctx), s.remindMissions(ctx), s.remindStatements(ctx), s.closeCalls(ctx), s.liftEmbargoes(ctx), s.purge(ctx))
+	return errors.Join(s.lapse(ctx), s.remind(ctx), s.remindMissions(ctx), s.remindStatements(ctx), s.closeCalls(ctx), s.liftEmbargoes(ctx), s.sendNews(ctx), s.purge(ctx))
 }
 
 // lapse moves registrations whose time is over.
@@ -70,44 +69,6 @@ func (s *Service) lapse(ctx context.Context) error {
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
-}
-
-// reminders are how long before an offer expires its applicant is reminded.
-var reminders = []time.Duration{72 * time.Hour, 24 * time.Hour}
-
-// remind reminds who has an offer and has not answered.
-func (s *Service) remind(ctx context.Context) error {
-	now := s.now()
-	rows, err := s.db.Ent.Registration.Query().Where(registration.StateEQ("OFFERED"), registration.OfferExpiresAtGTE(now), registration.OfferExpiresAtLTE(now.Add(reminders[0]))).All(ctx)
-	if err != nil {
-		return fmt.Errorf("look for offers that expire: %w", err)
-	}
-	var errs []error
-	for _, row := range rows {
-		if !isDue(row, now) {
-			continue
-		}
-		errs = append(errs, s.change(ctx, "an offer expires soon", func(c *change) error {
-			row, err := c.lockRegistration(row.UID)
-			if err != nil || State(row.State) != Offered || !isDue(row, now) { // another process, or the applicant, was faster
-				return err
-			}
-			if err := row.Update().SetRemindedAt(now).Exec(c.ctx); err != nil {
-				return fmt.Errorf("keep a reminder: %w", err)
-			}
-			c.log.Note(row.UID, changelog.Operation("REMIND"))
-			return c.addMail(row, "offer-reminder", false)
-		}))
-	}
-	return errors.Join(errs...)
-}
-
-// isDue says whether the time of a reminder has come since the offer was made or the last one.
-func isDue(row *ent.Registration, now time.Time) bool {
-	return slices.ContainsFunc(reminders, func(before time.Duration) bool {
-		at := row.OfferExpiresAt.Add(-before)
-		return !at.After(now) && (row.RemindedAt == nil || row.RemindedAt.Before(at))
-	})
 }
 
 // closeCalls closes the calls of rounds, and says which meetings have enough applications.

@@ -113,3 +113,15 @@ func (w *wording) agenda(change string, place int) string {
 	}
 	return w.moved
 }
+
+// news says how many registrations for a Pre-session were submitted, answered, and withdrawn.
+func (w *wording) news(state string, counts [3]int) string {
+	words := strings.Fields(w.pick("submitted answered withdrawn", "déposée(s) complétée(s) retirée(s)", "presentada(s) completada(s) retirada(s)"))
+	var parts []string
+	for i, n := range counts {
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, words[i]))
+		}
+	}
+	return state + w.pick(": ", " : ", ": ") + strings.Join(parts, ", ")
+}
