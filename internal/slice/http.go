@@ -140,9 +140,11 @@ func (s *Service) send(w http.ResponseWriter, r *http.Request, f *Format, t *Tab
 	h.Set("Content-Type", f.MediaType)
 	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s-%s.%s"`, t.Question.Kind.Name, t.Version, f.Extension))
 	h.Set("Accept-Ranges", "bytes")
-	conditional := r.Header.Get("If-None-Match") != "" || r.Header.Get("If-Match") != ""
 	switch {
-	case conditional && named(r.Header.Values("If-None-Match"), tag):
+	case r.Header.Get("If-Match") != "" && !matches(r.Header.Values("If-Match"), tag):
+		answer(w, http.StatusPreconditionFailed, fault.CodeConflict, "it is not what If-Match names any more: take it anew", nil)
+		return nil
+	case named(r.Header.Values("If-None-Match"), tag):
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	case f.Finished:
@@ -161,6 +163,11 @@ func (s *Service) send(w http.ResponseWriter, r *http.Request, f *Format, t *Tab
 	}
 	s.stream(w, r, f, t)
 	return nil
+}
+
+// matches says whether If-Match names a tag, which has to be a strong one.
+func matches(headers []string, tag string) bool {
+	return !strings.Contains(strings.Join(headers, ","), "W/") && named(headers, tag)
 }
 
 func named(headers []string, tag string) bool {
@@ -225,9 +232,22 @@ type patientWriter struct {
 	http.ResponseWriter
 	control *http.ResponseController
 	until   time.Time
+	refused bool
+}
+
+// WriteHeader puts a refusal in the place of what net/http says of a range that there is not.
+func (p *patientWriter) WriteHeader(status int) {
+	if p.refused = status == http.StatusRequestedRangeNotSatisfiable; p.refused {
+		answer(p.ResponseWriter, status, fault.CodeInvalid, "Range names bytes that there are not: Content-Range says how many there are", nil)
+		return
+	}
+	p.ResponseWriter.WriteHeader(status)
 }
 
 func (p *patientWriter) Write(b []byte) (int, error) {
+	if p.refused {
+		return len(b), nil
+	}
 	if now := time.Now(); now.After(p.until) {
 		_ = p.control.SetWriteDeadline(now.Add(maxStall)) // a recorder in a test has none
 		p.until = now.Add(maxStall / 4)
