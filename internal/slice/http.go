@@ -149,7 +149,7 @@ func (s *Service) send(w http.ResponseWriter, r *http.Request, f *Format, t *Tab
 		return nil
 	case f.Finished:
 		return s.sendFinished(w, r, f, t)
-	case r.Header.Get("Range") != "":
+	case resumes(r, tag):
 		again := &again{write: func(w io.Writer) error { return f.Write(w, t) }}
 		defer again.Close()
 		http.ServeContent(patient(w), r, "", time.Time{}, again)
@@ -163,6 +163,13 @@ func (s *Service) send(w http.ResponseWriter, r *http.Request, f *Format, t *Tab
 	}
 	s.stream(w, r, f, t)
 	return nil
+}
+
+// resumes says whether a part of what is streamed is asked for. Of another version all of it comes, as of
+// several parts: each would be written from the beginning.
+func resumes(r *http.Request, tag string) bool {
+	wanted, of := r.Header.Get("Range"), r.Header.Get("If-Range")
+	return wanted != "" && !strings.Contains(wanted, ",") && (of == "" || of == tag)
 }
 
 // matches says whether If-Match names a tag, which has to be a strong one.
