@@ -13155,7 +13155,10 @@ input CreateWebhookInput {
   url: String!
   "As in recommendations; none: all."
   kinds: [String!]! = []
-  "Only what it admits: recommendations, or pledges where they are the kind."
+  """
+  Only what it admits: recommendations, or pledges where they are the kind. It may name groups of partners, public ones and
+  one's own; when one changes, the delivery says anew.
+  """
   filter: RecommendationFilter
   "What a live slice has, instead of kinds and filter."
   slice: ID

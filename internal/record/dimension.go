@@ -126,6 +126,7 @@ var definitions = map[Dimension]definition{
 			return append(v, st.response())
 		},
 		label: func(_ *Snapshot, p int, _ *Language) string { return responseLabels[p] },
+		hint:  "there are SUPPORTED, PARTIALLY_SUPPORTED, NOTED, NO_CLEAR_POSITION, NO_RESPONSE and PENDING",
 	},
 	ActionCategoryDimension: {
 		keys: func(s *Snapshot) []string { return numbers(len(s.actions)) },

@@ -3,10 +3,10 @@ package server
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"time"
 
@@ -102,20 +102,8 @@ func recovered(next http.Handler) http.Handler {
 				panic(cause)
 			}
 			slog.ErrorContext(r.Context(), "panic", "cause", cause, "stack", string(debug.Stack()))
-			http.Error(w, "something went wrong on our side; it has been logged", http.StatusInternalServerError)
+			answerFault(w, http.StatusInternalServerError, errors.New("something went wrong on our side; it has been logged"))
 		}()
-		next.ServeHTTP(w, r)
-	})
-}
-
-// allow refuses other methods than those named.
-func allow(next http.Handler, methods ...string) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !slices.Contains(methods, r.Method) {
-			w.Header().Set("Allow", strings.Join(methods, ", "))
-			http.Error(w, "use "+strings.Join(methods, " or "), http.StatusMethodNotAllowed)
-			return
-		}
 		next.ServeHTTP(w, r)
 	})
 }

@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -137,13 +136,7 @@ func (unsent) Write(b []byte) (int, error) { return len(b), nil }
 
 func (unsent) WriteHeader(int) {}
 
-// refuse answers 429 in the form of GraphQL's errors. Retry-After is set already.
+// refuse answers 429. Retry-After is set already.
 func refuse(w http.ResponseWriter, _ *http.Request, err error) {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(http.StatusTooManyRequests)
-	_ = json.NewEncoder(w).Encode(map[string]any{"errors": []any{map[string]any{
-		"message":    err.Error(),
-		"extensions": map[string]any{"code": fault.CodeOf(err)},
-	}}})
+	answerFault(w, http.StatusTooManyRequests, err)
 }

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -79,6 +80,8 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 			asked = deprecation.Handler(notice, asked)
 		}
 		mux.Handle(pattern, people.CORS(costing(costs, asked)))
+		method, path, _ := strings.Cut(pattern, " ")
+		mux.Handle("OPTIONS "+path, people.CORS(methods(method)))
 	}
 	serve("GET /export/{$}", 1, partners.Catalogue)
 	serve("GET /export/{file}", exportCosts, partners.Export)
@@ -103,7 +106,7 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	mux.Handle("GET /{$}", http.RedirectHandler("/playground", http.StatusFound))
 	mux.HandleFunc("GET /healthz", alive)
 	mux.HandleFunc("GET /readyz", ready(db, r))
-	return identified(watched(options.Metrics, recovered(mux)))
+	return identified(watched(options.Metrics, recovered(routed(mux))))
 }
 
 const (

@@ -140,14 +140,16 @@ func (s *Service) send(w http.ResponseWriter, r *http.Request, f *Format, t *Tab
 	h.Set("Content-Type", f.MediaType)
 	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s-%s.%s"`, t.Question.Kind.Name, t.Version, f.Extension))
 	h.Set("Accept-Ranges", "bytes")
-	conditional := r.Header.Get("If-None-Match") != "" || r.Header.Get("If-Match") != ""
 	switch {
-	case conditional && named(r.Header.Values("If-None-Match"), tag):
+	case r.Header.Get("If-Match") != "" && !matches(r.Header.Values("If-Match"), tag):
+		answer(w, http.StatusPreconditionFailed, fault.CodeConflict, "it is not what If-Match names any more: take it anew", nil)
+		return nil
+	case named(r.Header.Values("If-None-Match"), tag):
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	case f.Finished:
 		return s.sendFinished(w, r, f, t)
-	case r.Header.Get("Range") != "":
+	case resumes(r, tag):
 		again := &again{write: func(w io.Writer) error { return f.Write(w, t) }}
 		defer again.Close()
 		http.ServeContent(patient(w), r, "", time.Time{}, again)
@@ -161,6 +163,18 @@ func (s *Service) send(w http.ResponseWriter, r *http.Request, f *Format, t *Tab
 	}
 	s.stream(w, r, f, t)
 	return nil
+}
+
+// resumes says whether a part of what is streamed is asked for. Of another version all of it comes, as of
+// several parts: each would be written from the beginning.
+func resumes(r *http.Request, tag string) bool {
+	wanted, of := r.Header.Get("Range"), r.Header.Get("If-Range")
+	return wanted != "" && !strings.Contains(wanted, ",") && (of == "" || of == tag)
+}
+
+// matches says whether If-Match names a tag, which has to be a strong one.
+func matches(headers []string, tag string) bool {
+	return !strings.Contains(strings.Join(headers, ","), "W/") && named(headers, tag)
 }
 
 func named(headers []string, tag string) bool {
@@ -225,9 +239,22 @@ type patientWriter struct {
 	http.ResponseWriter
 	control *http.ResponseController
 	until   time.Time
+	refused bool
+}
+
+// WriteHeader puts a refusal in the place of what net/http says of a range that there is not.
+func (p *patientWriter) WriteHeader(status int) {
+	if p.refused = status == http.StatusRequestedRangeNotSatisfiable; p.refused {
+		answer(p.ResponseWriter, status, fault.CodeInvalid, "Range names bytes that there are not: Content-Range says how many there are", nil)
+		return
+	}
+	p.ResponseWriter.WriteHeader(status)
 }
 
 func (p *patientWriter) Write(b []byte) (int, error) {
+	if p.refused {
+		return len(b), nil
+	}
 	if now := time.Now(); now.After(p.until) {
 		_ = p.control.SetWriteDeadline(now.Add(maxStall)) // a recorder in a test has none
 		p.until = now.Add(maxStall / 4)

@@ -38,11 +38,17 @@ type Pulled struct {
 
 // Pull brings the copy up to date. Files are replaced as a whole, and how far it has come is
 // written last: whatever happens in between, the next time leads to the same end. A file that
-// somebody changed, cut off or took away is taken anew, and what it was is kept beside it.
+// somebody changed, cut off or took away is taken anew, and what it was is kept beside it. Returns
+// Conflict where the copy is being brought up to date already.
 func (c Copy) Pull(ctx context.Context) (Pulled, error) {
 	if err := os.MkdirAll(c.Folder, 0o755); err != nil { //nolint:gosec // public data
 		return Pulled{}, fmt.Errorf("make the folder: %w", err)
 	}
+	leave, err := c.alone()
+	if err != nil {
+		return Pulled{}, err
+	}
+	defer leave()
 	s, err := c.state()
 	if err != nil {
 		return Pulled{}, err

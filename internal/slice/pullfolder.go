@@ -13,9 +13,42 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/gofrs/flock"
+
+	"github.com/upr-info/upr/internal/fault"
 )
 
-const stateFile = "upr-pull.json"
+const (
+	stateFile = "upr-pull.json"
+	lockFile  = "upr-pull.lock"
+	// unfinished begins the names of files that are being written.
+	unfinished = ".upr-"
+)
+
+// alone keeps others from bringing the same folder up to date, and takes away what was being written
+// when one was killed: it may have what is redacted by now.
+func (c Copy) alone() (leave func(), err error) {
+	lock := flock.New(filepath.Join(c.Folder, lockFile))
+	switch locked, err := lock.TryLock(); {
+	case err != nil:
+		return nil, fmt.Errorf("lock the folder: %w", err)
+	case !locked:
+		return nil, fault.Conflict("another upr pull is at work in %s: let it end, or take another folder", c.Folder)
+	}
+	leave = func() { _ = lock.Unlock() }
+	files, err := os.ReadDir(c.Folder)
+	for _, file := range files {
+		if strings.HasPrefix(file.Name(), unfinished) && file.Type().IsRegular() {
+			err = errors.Join(err, os.Remove(filepath.Join(c.Folder, file.Name())))
+		}
+	}
+	if err != nil {
+		leave()
+		return nil, fmt.Errorf("take away what was not finished: %w", err)
+	}
+	return leave, nil
+}
 
 // state is what a copy knows of itself.
 type state struct {
@@ -93,7 +126,7 @@ func (c Copy) save(s *state) error {
 
 func (c Copy) write(name string, text []byte) error {
 	path := filepath.Join(c.Folder, name)
-	file, err := os.CreateTemp(c.Folder, ".upr-")
+	file, err := os.CreateTemp(c.Folder, unfinished)
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}

@@ -2,9 +2,11 @@ package slice_test
 
 import (
 	"bytes"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -36,5 +38,20 @@ func TestCurlGoesOn(t *testing.T) {
 	}
 	if text, err := os.ReadFile(path); err != nil || !bytes.Equal(text, part) {
 		t.Errorf("two versions are mixed: %v", err)
+	}
+}
+
+// TestPartsThatAreNotSent asks for many parts, each of which would be written from the beginning, and for
+// a part of another version: all of it comes, with its end.
+func TestPartsThatAreNotSent(t *testing.T) {
+	h := openSQLite(t)
+	whole := h.must(t, "/export/recommendations.csv", nil)
+	for name, header := range map[string][]string{
+		"many parts": {"Range", "bytes=" + strings.Repeat("9000-9000,", 2000) + "9000-9000"}, "another version": {"Range", "bytes=10-19", "If-Range", `"another"`},
+	} {
+		a := h.get(t, "/export/recommendations.csv", nil, header...)
+		if a.status != http.StatusOK || !bytes.Equal(a.body, whole.body) || a.trailer.Get("X-Rows-Sent") != "60" || a.trailer.Get("Repr-Digest") != whole.trailer.Get("Repr-Digest") {
+			t.Errorf("%s: %d, %d bytes, %v, %v", name, a.status, len(a.body), a.header, a.trailer)
+		}
 	}
 }

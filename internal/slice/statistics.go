@@ -88,6 +88,10 @@ func (st *statistics) chart(name string) []countedBy {
 // ServeStatistics serves /slices/{id}/statistics: the figures of a live slice of recommendations,
 // with their unit and denominators, for programs of anybody.
 func (s *Service) ServeStatistics(w http.ResponseWriter, r *http.Request) {
+	if r.URL.RawQuery != "" {
+		refuse(w, r, fault.Invalid("", "figures of a slice take no parameters: they are of what was saved"))
+		return
+	}
 	st, err := s.statisticsOf(w, r, "")
 	if err != nil {
 		refuse(w, r, err)

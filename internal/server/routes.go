@@ -1,0 +1,82 @@
+package server
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/upr-info/upr/internal/fault"
+)
+
+// routed serves routes, and answers what has none in the form of all errors: net/http would say it in
+// plain text.
+func routed(routes *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if unrouted, pattern := routes.Handler(r); pattern == "" {
+			unrouted.ServeHTTP(&refusing{ResponseWriter: w}, r)
+			return
+		}
+		routes.ServeHTTP(w, r)
+	})
+}
+
+// refusing puts a refusal in the place of what net/http says of an address or a method.
+type refusing struct {
+	http.ResponseWriter
+	refused bool
+}
+
+// WriteHeader answers what is refused, and anything else as it comes: a redirect to a clean address.
+func (w *refusing) WriteHeader(status int) {
+	switch status {
+	case http.StatusNotFound:
+		w.refused = true
+		answerFault(w.ResponseWriter, status, fault.NotFound("there is nothing at this address: /export/ lists what can be taken, and /graphql answers questions"))
+	case http.StatusMethodNotAllowed:
+		w.refused = true
+		answerFault(w.ResponseWriter, status, fault.Invalid("", "this address takes %s", strings.ReplaceAll(w.Header().Get("Allow"), ", ", " or ")))
+	default:
+		w.ResponseWriter.WriteHeader(status)
+	}
+}
+
+func (w *refusing) Write(b []byte) (int, error) {
+	if w.refused {
+		return len(b), nil
+	}
+	return w.ResponseWriter.Write(b) //nolint:wrapcheck // as net/http has it
+}
+
+// allow refuses other methods than those named.
+func allow(next http.Handler, methods ...string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !slices.Contains(methods, r.Method) {
+			w.Header().Set("Allow", strings.Join(methods, ", "))
+			(&refusing{ResponseWriter: w}).WriteHeader(http.StatusMethodNotAllowed)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// methods says which there are of an address, to whoever asks for them. Browsers, which ask before
+// they send a key from a page of somebody else, are answered before it comes here.
+func methods(method string) http.Handler {
+	allowed := strings.ReplaceAll(method, http.MethodGet, "GET, HEAD") + ", OPTIONS"
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Allow", allowed)
+		w.WriteHeader(http.StatusNoContent)
+	})
+}
+
+// answerFault answers in the form of GraphQL's errors.
+func answerFault(w http.ResponseWriter, status int, err error) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(map[string]any{"errors": []any{map[string]any{
+		"message":    err.Error(),
+		"extensions": map[string]any{"code": fault.CodeOf(err)},
+	}}})
+}
