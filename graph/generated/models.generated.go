@@ -24,6 +24,12 @@ type AccessCodePayload struct {
 	UserErrors []fault.Error `json:"userErrors"`
 }
 
+type AddAskInput struct {
+	// Id of the statement.
+	Statement string              `json:"statement"`
+	Wording   *presession.Wording `json:"wording"`
+}
+
 type AdmitMediaInput struct {
 	// Of the attendance.
 	ID    string `json:"id"`
@@ -50,6 +56,15 @@ type ApplicationPayload struct {
 type ArrivalsPayload struct {
 	Arrivals   []presession.Arrival `json:"arrivals"`
 	UserErrors []fault.Error        `json:"userErrors"`
+}
+
+type AskInput struct {
+	ID string `json:"id"`
+}
+
+type AskPayload struct {
+	Ask        *presession.Ask `json:"ask,omitempty"`
+	UserErrors []fault.Error   `json:"userErrors"`
 }
 
 type AttendancePayload struct {
@@ -95,6 +110,11 @@ type CheckInDelegateInput struct {
 	Attended bool   `json:"attended"`
 }
 
+type ConfirmAskInput struct {
+	ID       string `json:"id"`
+	Revision int    `json:"revision"`
+}
+
 type ConfirmOfferInput struct {
 	ID       string `json:"id"`
 	Revision int    `json:"revision"`
@@ -104,6 +124,13 @@ type ConfirmOfferInput struct {
 
 type ConfirmSecondFactorInput struct {
 	Code string `json:"code"`
+}
+
+type ContestAskInput struct {
+	ID       string `json:"id"`
+	Revision int    `json:"revision"`
+	// What is to be changed.
+	Comment string `json:"comment"`
 }
 
 type CreateKeyInput struct {
@@ -226,6 +253,13 @@ type InvitePayload struct {
 	// Those that were made now.
 	Invitations []presession.Invitation `json:"invitations"`
 	UserErrors  []fault.Error           `json:"userErrors"`
+}
+
+type LinkAskInput struct {
+	ID       string `json:"id"`
+	Revision int    `json:"revision"`
+	// Id of the recommendation.
+	Recommendation string `json:"recommendation"`
 }
 
 // A template after a change; null where nothing was changed.
@@ -497,6 +531,12 @@ type Subscription struct {
 type UnstageDecisionInput struct {
 	ID       string `json:"id"`
 	Revision int    `json:"revision"`
+}
+
+type UpdateAskInput struct {
+	ID       string              `json:"id"`
+	Revision int                 `json:"revision"`
+	Wording  *presession.Wording `json:"wording"`
 }
 
 type UpdateUserInput struct {

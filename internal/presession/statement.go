@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/ask"
 	"github.com/upr-info/upr/ent/presessionstatement"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/ent/storedfile"
@@ -212,6 +213,11 @@ func (c *change) endStatement(st *ent.PreSessionStatement, as presessionstatemen
 	}
 	if err := c.unpublish(st); err != nil {
 		return err
+	}
+	if as == presessionstatement.StateWITHDRAWN {
+		if err := c.dropAsks(ask.StatementID(st.ID)); err != nil {
+			return err
+		}
 	}
 	if err := st.Update().SetState(as).AddRevision(1).Exec(c.ctx); err != nil {
 		return fmt.Errorf("end a statement: %w", err)
