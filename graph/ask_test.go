@@ -256,7 +256,9 @@ func (h *hall) proposed(t *testing.T, officer *viewer.Viewer) (ids []string) {
 func (h *hall) checkAskLists(t *testing.T, officer, other *viewer.Viewer, a *application) {
 	t.Helper()
 	read := func(by *viewer.Viewer) string {
-		var read struct{ Desk struct{ Asks []struct{ Text string } } }
+		var read struct {
+			Desk struct{ Asks []struct{ Text string } }
+		}
 		code := h.ask(t, by, `query($id: ID!) { desk { asks(preSession: $id) { text } } }`, map[string]any{"id": h.meeting[h.states[0]]}, &read)
 		return code + fmt.Sprint(read.Desk.Asks)
 	}
@@ -268,7 +270,9 @@ func (h *hall) checkAskLists(t *testing.T, officer, other *viewer.Viewer, a *app
 			t.Errorf("%s sees %s", who, got)
 		}
 	}
-	var own struct{ Mine struct{ Asks []struct{ Text string } } }
+	var own struct {
+		Mine struct{ Asks []struct{ Text string } }
+	}
 	h.must(t, a.by, `query($id: ID!) { mine { asks(application: $id) { text } } }`, map[string]any{"id": a.id}, &own)
 	if fmt.Sprint(own.Mine.Asks) != "[{Ratify the treaty.}]" {
 		t.Errorf("the applicant sees %v", own.Mine.Asks)

@@ -173,14 +173,20 @@ func TestLeakOfStatements(t *testing.T) {
 	}
 }
 
-// site is what nobody in particular gets from the server.
-func (h *hall) site(t *testing.T) func(path string) string {
+// server serves what a hall has.
+func (h *hall) server(t *testing.T) http.Handler {
 	t.Helper()
 	people, err := identity.New(h.db, secret.NewBox(secret.Key{}), identity.Settings{PublicURL: "http://localhost"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	handler := server.New(h.db, h.record, people, server.Options{Meetings: h.resolver(nil).PreSessions})
+	return server.New(h.db, h.record, people, server.Options{Meetings: h.resolver(nil).PreSessions})
+}
+
+// site is what nobody in particular gets from the server.
+func (h *hall) site(t *testing.T) func(path string) string {
+	t.Helper()
+	handler := h.server(t)
 	return func(path string) string {
 		answer := httptest.NewRecorder()
 		handler.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, path, nil))

@@ -55,6 +55,7 @@ type MutationResolver interface {
 	DecideFloor(ctx context.Context, input DecideFloorInput) (*AttendancePayload, error)
 	OpenDelegate(ctx context.Context, input OpenDelegateInput) (*OpenedDelegatePayload, error)
 	OpenArrivals(ctx context.Context, input OpenArrivalsInput) (*ArrivalsPayload, error)
+	OpenStatements(ctx context.Context, input OpenStatementsInput) (*MissionStatementsPayload, error)
 	ReleaseMessages(ctx context.Context, input MessagesInput) (*MessagesPayload, error)
 	CancelMessages(ctx context.Context, input MessagesInput) (*MessagesPayload, error)
 	ResendMessage(ctx context.Context, input MessageInput) (*MessagePayload, error)
@@ -909,6 +910,20 @@ func (ec *executionContext) field_Mutation_openMessage_args(ctx context.Context,
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (MessageInput, error) {
 			return ec.unmarshalNMessageInput2githubᚗcomᚋuprᚑinfoᚋuprᚋgraphᚋgeneratedᚐMessageInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_openStatements_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (OpenStatementsInput, error) {
+			return ec.unmarshalNOpenStatementsInput2githubᚗcomᚋuprᚑinfoᚋuprᚋgraphᚋgeneratedᚐOpenStatementsInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -3969,6 +3984,50 @@ func (ec *executionContext) fieldContext_Mutation_openArrivals(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_openArrivals_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_openStatements(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_openStatements(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().OpenStatements(ctx, fc.Args["input"].(OpenStatementsInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *MissionStatementsPayload) graphql.Marshaler {
+			return ec.marshalNMissionStatementsPayload2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋgraphᚋgeneratedᚐMissionStatementsPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_openStatements(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MissionStatementsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_openStatements_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -9252,6 +9311,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "openArrivals":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_openArrivals(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "openStatements":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_openStatements(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

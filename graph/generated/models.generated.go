@@ -306,6 +306,11 @@ type MessagesPayload struct {
 	UserErrors []fault.Error    `json:"userErrors"`
 }
 
+type MissionStatementsPayload struct {
+	Statements []presession.MissionStatement `json:"statements"`
+	UserErrors []fault.Error                 `json:"userErrors"`
+}
+
 type Mutation struct {
 }
 
@@ -323,6 +328,12 @@ type OpenDelegateInput struct {
 type OpenIdentityInput struct {
 	ID     string `json:"id"`
 	Reason string `json:"reason"`
+}
+
+type OpenStatementsInput struct {
+	// From the link that was mailed.
+	Token      string `json:"token"`
+	PreSession string `json:"preSession"`
 }
 
 type OpenedDelegatePayload struct {
@@ -519,7 +530,7 @@ type StatementInput struct {
 
 type StatementPermitPayload struct {
 	Statement *presession.Statement `json:"statement,omitempty"`
-	// For the field `permit` of the form; for an hour, and one upload.
+	// For the field `permit` of the form; for one upload within an hour, of a draft before three days before the Pre-session.
 	Permit     *string       `json:"permit,omitempty"`
 	UserErrors []fault.Error `json:"userErrors"`
 }

@@ -628,6 +628,21 @@ type ComplexityRoot struct {
 		Webhooks     func(childComplexity int) int
 	}
 
+	MissionStatement struct {
+		ID               func(childComplexity int) int
+		Kind             func(childComplexity int) int
+		Language         func(childComplexity int) int
+		OrganisationName func(childComplexity int) int
+		Path             func(childComplexity int) int
+		Size             func(childComplexity int) int
+		Title            func(childComplexity int) int
+	}
+
+	MissionStatementsPayload struct {
+		Statements func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	MissionsComing struct {
 		StateUnderReview func(childComplexity int) int
 		States           func(childComplexity int) int
@@ -689,6 +704,7 @@ type ComplexityRoot struct {
 		OpenIdentity            func(childComplexity int, input OpenIdentityInput) int
 		OpenInvitation          func(childComplexity int, input InvitationInput) int
 		OpenMessage             func(childComplexity int, input MessageInput) int
+		OpenStatements          func(childComplexity int, input OpenStatementsInput) int
 		OrderSpeakers           func(childComplexity int, input OrderSpeakersInput) int
 		PermitStatement         func(childComplexity int, input StatementInput) int
 		PublishAgenda           func(childComplexity int, input PublishAgendaInput) int
@@ -3954,6 +3970,62 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Mine.Webhooks(childComplexity), true
 
+	case "MissionStatement.id":
+		if e.ComplexityRoot.MissionStatement.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MissionStatement.ID(childComplexity), true
+	case "MissionStatement.kind":
+		if e.ComplexityRoot.MissionStatement.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MissionStatement.Kind(childComplexity), true
+	case "MissionStatement.language":
+		if e.ComplexityRoot.MissionStatement.Language == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MissionStatement.Language(childComplexity), true
+	case "MissionStatement.organisationName":
+		if e.ComplexityRoot.MissionStatement.OrganisationName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MissionStatement.OrganisationName(childComplexity), true
+	case "MissionStatement.path":
+		if e.ComplexityRoot.MissionStatement.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MissionStatement.Path(childComplexity), true
+	case "MissionStatement.size":
+		if e.ComplexityRoot.MissionStatement.Size == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MissionStatement.Size(childComplexity), true
+	case "MissionStatement.title":
+		if e.ComplexityRoot.MissionStatement.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MissionStatement.Title(childComplexity), true
+
+	case "MissionStatementsPayload.statements":
+		if e.ComplexityRoot.MissionStatementsPayload.Statements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MissionStatementsPayload.Statements(childComplexity), true
+	case "MissionStatementsPayload.userErrors":
+		if e.ComplexityRoot.MissionStatementsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MissionStatementsPayload.UserErrors(childComplexity), true
+
 	case "MissionsComing.stateUnderReview":
 		if e.ComplexityRoot.MissionsComing.StateUnderReview == nil {
 			break
@@ -4567,6 +4639,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.OpenMessage(childComplexity, args["input"].(MessageInput)), true
+	case "Mutation.openStatements":
+		if e.ComplexityRoot.Mutation.OpenStatements == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_openStatements_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OpenStatements(childComplexity, args["input"].(OpenStatementsInput)), true
 	case "Mutation.orderSpeakers":
 		if e.ComplexityRoot.Mutation.OrderSpeakers == nil {
 			break
@@ -9118,6 +9201,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("OpenArrivalsInput", ec.unmarshalInputOpenArrivalsInput),
 			graphql.NewInputUnmarshaler("OpenDelegateInput", ec.unmarshalInputOpenDelegateInput),
 			graphql.NewInputUnmarshaler("OpenIdentityInput", ec.unmarshalInputOpenIdentityInput),
+			graphql.NewInputUnmarshaler("OpenStatementsInput", ec.unmarshalInputOpenStatementsInput),
 			graphql.NewInputUnmarshaler("OrderSpeakersInput", ec.unmarshalInputOrderSpeakersInput),
 			graphql.NewInputUnmarshaler("OrganisationFilter", ec.unmarshalInputOrganisationFilter),
 			graphql.NewInputUnmarshaler("OutboxFilter", ec.unmarshalInputOutboxFilter),
@@ -10325,6 +10409,45 @@ type Arrival {
 
 type ArrivalsPayload {
   arrivals: [Arrival!]! @listSize(assumedSize: 100)
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../missionstatement.graphqls", Input: `extend type Mutation {
+  """
+  The statements for a Pre-session that a mission may read: those that are accepted, and neither under embargo nor withheld, whose
+  participants all consent to missions' reading them; of the mission of the State under review, to that State's. Whoever holds the
+  token of an invitation may ask. It is a mutation so that the token never stands in an address. NOT_FOUND for a token that is not
+  valid, FORBIDDEN for who is invited as no mission.
+  """
+  openStatements(input: OpenStatementsInput!): MissionStatementsPayload!
+}
+
+input OpenStatementsInput {
+  "From the link that was mailed."
+  token: String!
+  preSession: ID!
+}
+
+"""
+A statement as a mission reads it.
+"""
+type MissionStatement {
+  id: ID!
+  "EN, FR or ES."
+  language: String!
+  title: String!
+  "Whose it is, in their words; empty where it is not told."
+  organisationName: String!
+  "Of its file: PDF, DOCX, ODT, TEXT, MP4 or WEBM."
+  kind: String!
+  "Of its file, in bytes."
+  size: Int!
+  "Where its file is, on this server: a POST of a form with the field ` + "`" + `token` + "`" + ` opens it."
+  path: String!
+}
+
+type MissionStatementsPayload {
+  statements: [MissionStatement!]! @listSize(assumedSize: 10)
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
@@ -11831,7 +11954,7 @@ input ReviseStatementInput {
 
 type StatementPermitPayload {
   statement: Statement
-  "For the field ` + "`" + `permit` + "`" + ` of the form; for an hour, and one upload."
+  "For the field ` + "`" + `permit` + "`" + ` of the form; for one upload within an hour, of a draft before three days before the Pre-session."
   permit: String
   userErrors: [UserError!]!
 }
@@ -14804,6 +14927,36 @@ func (ec *executionContext) childFields_Mine(ctx context.Context, field graphql.
 		return ec.fieldContext_Mine_webhooks(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Mine", field.Name)
+}
+
+func (ec *executionContext) childFields_MissionStatement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_MissionStatement_id(ctx, field)
+	case "language":
+		return ec.fieldContext_MissionStatement_language(ctx, field)
+	case "title":
+		return ec.fieldContext_MissionStatement_title(ctx, field)
+	case "organisationName":
+		return ec.fieldContext_MissionStatement_organisationName(ctx, field)
+	case "kind":
+		return ec.fieldContext_MissionStatement_kind(ctx, field)
+	case "size":
+		return ec.fieldContext_MissionStatement_size(ctx, field)
+	case "path":
+		return ec.fieldContext_MissionStatement_path(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MissionStatement", field.Name)
+}
+
+func (ec *executionContext) childFields_MissionStatementsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "statements":
+		return ec.fieldContext_MissionStatementsPayload_statements(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MissionStatementsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MissionStatementsPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_MissionsComing(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -43,7 +43,7 @@ func (c *change) publishStatement(st *ent.PreSessionStatement, row *ent.Registra
 	case !info.Stripped:
 		return conflict("to", "is not possible: metadata of a recording cannot be removed; missions may see it")
 	}
-	organisation, err := c.organisationShown(row)
+	organisation, err := c.organisationShown(row, consent.AudiencePUBLIC)
 	if err != nil {
 		return err
 	}
@@ -56,15 +56,15 @@ func (c *change) publishStatement(st *ent.PreSessionStatement, row *ent.Registra
 	return c.renewAsks(st, row)
 }
 
-// organisationShown is the organisation of a registration where all its participants let the public
-// know it.
-func (c *change) organisationShown(row *ent.Registration) (string, error) {
+// organisationShown is the organisation of a registration where all its participants let an audience know
+// it.
+func (c *change) organisationShown(row *ent.Registration, audience consent.Audience) (string, error) {
 	all, err := withAppearance(c.Ent.Participant.Query().Where(participant.RegistrationID(row.ID))).All(c.ctx)
 	if err != nil {
 		return "", fmt.Errorf("list participants: %w", err)
 	}
 	for _, p := range all {
-		if a := appearanceOf(p, row, nil, "PUBLIC"); a == nil || a.Organisation == "" {
+		if a := appearanceOf(p, row, nil, audience); a == nil || a.Organisation == "" {
 			return "", nil
 		}
 	}
@@ -153,7 +153,7 @@ func (c *change) withhold(st *ent.PreSessionStatement) error {
 
 // renewOrganisation says whose a published statement is as far as that may be known by now.
 func (c *change) renewOrganisation(st *ent.PreSessionStatement, row *ent.Registration) error {
-	organisation, err := c.organisationShown(row)
+	organisation, err := c.organisationShown(row, consent.AudiencePUBLIC)
 	if err != nil {
 		return err
 	}
