@@ -23,6 +23,8 @@ import (
 	"github.com/upr-info/upr/ent/affectedgrouptag"
 	"github.com/upr-info/upr/ent/agendaversion"
 	"github.com/upr-info/upr/ent/apikey"
+	"github.com/upr-info/upr/ent/ask"
+	"github.com/upr-info/upr/ent/asklink"
 	"github.com/upr-info/upr/ent/attendance"
 	"github.com/upr-info/upr/ent/change"
 	"github.com/upr-info/upr/ent/changeentry"
@@ -42,6 +44,7 @@ import (
 	"github.com/upr-info/upr/ent/loghead"
 	"github.com/upr-info/upr/ent/mailtemplate"
 	"github.com/upr-info/upr/ent/meeting"
+	"github.com/upr-info/upr/ent/meetingask"
 	"github.com/upr-info/upr/ent/meetingstatement"
 	"github.com/upr-info/upr/ent/oidcidentity"
 	"github.com/upr-info/upr/ent/organisation"
@@ -111,6 +114,10 @@ type Client struct {
 	AffectedGroupTag *AffectedGroupTagClient
 	// AgendaVersion is the client for interacting with the AgendaVersion builders.
 	AgendaVersion *AgendaVersionClient
+	// Ask is the client for interacting with the Ask builders.
+	Ask *AskClient
+	// AskLink is the client for interacting with the AskLink builders.
+	AskLink *AskLinkClient
 	// Attendance is the client for interacting with the Attendance builders.
 	Attendance *AttendanceClient
 	// Change is the client for interacting with the Change builders.
@@ -149,6 +156,8 @@ type Client struct {
 	MailTemplate *MailTemplateClient
 	// Meeting is the client for interacting with the Meeting builders.
 	Meeting *MeetingClient
+	// MeetingAsk is the client for interacting with the MeetingAsk builders.
+	MeetingAsk *MeetingAskClient
 	// MeetingStatement is the client for interacting with the MeetingStatement builders.
 	MeetingStatement *MeetingStatementClient
 	// OIDCIdentity is the client for interacting with the OIDCIdentity builders.
@@ -260,6 +269,8 @@ func (c *Client) init() {
 	c.AffectedGroupSuccessor = NewAffectedGroupSuccessorClient(c.config)
 	c.AffectedGroupTag = NewAffectedGroupTagClient(c.config)
 	c.AgendaVersion = NewAgendaVersionClient(c.config)
+	c.Ask = NewAskClient(c.config)
+	c.AskLink = NewAskLinkClient(c.config)
 	c.Attendance = NewAttendanceClient(c.config)
 	c.Change = NewChangeClient(c.config)
 	c.ChangeEntry = NewChangeEntryClient(c.config)
@@ -279,6 +290,7 @@ func (c *Client) init() {
 	c.LogHead = NewLogHeadClient(c.config)
 	c.MailTemplate = NewMailTemplateClient(c.config)
 	c.Meeting = NewMeetingClient(c.config)
+	c.MeetingAsk = NewMeetingAskClient(c.config)
 	c.MeetingStatement = NewMeetingStatementClient(c.config)
 	c.OIDCIdentity = NewOIDCIdentityClient(c.config)
 	c.Organisation = NewOrganisationClient(c.config)
@@ -425,6 +437,8 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		AffectedGroupSuccessor: NewAffectedGroupSuccessorClient(cfg),
 		AffectedGroupTag:       NewAffectedGroupTagClient(cfg),
 		AgendaVersion:          NewAgendaVersionClient(cfg),
+		Ask:                    NewAskClient(cfg),
+		AskLink:                NewAskLinkClient(cfg),
 		Attendance:             NewAttendanceClient(cfg),
 		Change:                 NewChangeClient(cfg),
 		ChangeEntry:            NewChangeEntryClient(cfg),
@@ -444,6 +458,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		LogHead:                NewLogHeadClient(cfg),
 		MailTemplate:           NewMailTemplateClient(cfg),
 		Meeting:                NewMeetingClient(cfg),
+		MeetingAsk:             NewMeetingAskClient(cfg),
 		MeetingStatement:       NewMeetingStatementClient(cfg),
 		OIDCIdentity:           NewOIDCIdentityClient(cfg),
 		Organisation:           NewOrganisationClient(cfg),
@@ -517,6 +532,8 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		AffectedGroupSuccessor: NewAffectedGroupSuccessorClient(cfg),
 		AffectedGroupTag:       NewAffectedGroupTagClient(cfg),
 		AgendaVersion:          NewAgendaVersionClient(cfg),
+		Ask:                    NewAskClient(cfg),
+		AskLink:                NewAskLinkClient(cfg),
 		Attendance:             NewAttendanceClient(cfg),
 		Change:                 NewChangeClient(cfg),
 		ChangeEntry:            NewChangeEntryClient(cfg),
@@ -536,6 +553,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		LogHead:                NewLogHeadClient(cfg),
 		MailTemplate:           NewMailTemplateClient(cfg),
 		Meeting:                NewMeetingClient(cfg),
+		MeetingAsk:             NewMeetingAskClient(cfg),
 		MeetingStatement:       NewMeetingStatementClient(cfg),
 		OIDCIdentity:           NewOIDCIdentityClient(cfg),
 		Organisation:           NewOrganisationClient(cfg),
@@ -612,20 +630,21 @@ func (c *Client) Close() error {
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.APIKey, c.AccessCode, c.ActionCategory, c.ActionCodingRule, c.AffectedGroup,
-		c.AffectedGroupSuccessor, c.AffectedGroupTag, c.AgendaVersion, c.Attendance,
-		c.Change, c.ChangeEntry, c.Consent, c.Decision, c.Document, c.Evaluation,
-		c.Grant, c.ImportRun, c.Invitation, c.Issue, c.IssueLabel, c.IssueSuccessor,
-		c.IssueTag, c.IssueVocabulary, c.KeyUsage, c.LogHead, c.MailTemplate,
-		c.Meeting, c.MeetingStatement, c.OIDCIdentity, c.Organisation,
-		c.OrganisationLink, c.OrganisationMembership, c.OutboxMessage, c.Participant,
-		c.ParticipantIdentity, c.PartnerGroup, c.PartnerGroupRevision, c.Pledge,
-		c.Postponement, c.PreSession, c.PreSessionStatement, c.Programme,
-		c.ProgrammeName, c.ProgrammeState, c.Recommendation, c.RecoveryCode,
-		c.Registration, c.ResponseEvent, c.Review, c.Round, c.SDGGoal, c.SDGIndicator,
-		c.SDGTag, c.SDGTarget, c.SavedSlice, c.Session, c.SignInAttempt, c.SignInLink,
-		c.SignUpLink, c.SliceContent, c.SlicePart, c.Speaker, c.State, c.StateAlias,
-		c.StateGroup, c.StateGroupMembership, c.StoredFile, c.TroikaMember,
-		c.UploadPermit, c.User, c.WebSession, c.Webhook, c.WebhookDelivery,
+		c.AffectedGroupSuccessor, c.AffectedGroupTag, c.AgendaVersion, c.Ask,
+		c.AskLink, c.Attendance, c.Change, c.ChangeEntry, c.Consent, c.Decision,
+		c.Document, c.Evaluation, c.Grant, c.ImportRun, c.Invitation, c.Issue,
+		c.IssueLabel, c.IssueSuccessor, c.IssueTag, c.IssueVocabulary, c.KeyUsage,
+		c.LogHead, c.MailTemplate, c.Meeting, c.MeetingAsk, c.MeetingStatement,
+		c.OIDCIdentity, c.Organisation, c.OrganisationLink, c.OrganisationMembership,
+		c.OutboxMessage, c.Participant, c.ParticipantIdentity, c.PartnerGroup,
+		c.PartnerGroupRevision, c.Pledge, c.Postponement, c.PreSession,
+		c.PreSessionStatement, c.Programme, c.ProgrammeName, c.ProgrammeState,
+		c.Recommendation, c.RecoveryCode, c.Registration, c.ResponseEvent, c.Review,
+		c.Round, c.SDGGoal, c.SDGIndicator, c.SDGTag, c.SDGTarget, c.SavedSlice,
+		c.Session, c.SignInAttempt, c.SignInLink, c.SignUpLink, c.SliceContent,
+		c.SlicePart, c.Speaker, c.State, c.StateAlias, c.StateGroup,
+		c.StateGroupMembership, c.StoredFile, c.TroikaMember, c.UploadPermit, c.User,
+		c.WebSession, c.Webhook, c.WebhookDelivery,
 	} {
 		n.Use(hooks...)
 	}
@@ -636,20 +655,21 @@ func (c *Client) Use(hooks ...Hook) {
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.APIKey, c.AccessCode, c.ActionCategory, c.ActionCodingRule, c.AffectedGroup,
-		c.AffectedGroupSuccessor, c.AffectedGroupTag, c.AgendaVersion, c.Attendance,
-		c.Change, c.ChangeEntry, c.Consent, c.Decision, c.Document, c.Evaluation,
-		c.Grant, c.ImportRun, c.Invitation, c.Issue, c.IssueLabel, c.IssueSuccessor,
-		c.IssueTag, c.IssueVocabulary, c.KeyUsage, c.LogHead, c.MailTemplate,
-		c.Meeting, c.MeetingStatement, c.OIDCIdentity, c.Organisation,
-		c.OrganisationLink, c.OrganisationMembership, c.OutboxMessage, c.Participant,
-		c.ParticipantIdentity, c.PartnerGroup, c.PartnerGroupRevision, c.Pledge,
-		c.Postponement, c.PreSession, c.PreSessionStatement, c.Programme,
-		c.ProgrammeName, c.ProgrammeState, c.Recommendation, c.RecoveryCode,
-		c.Registration, c.ResponseEvent, c.Review, c.Round, c.SDGGoal, c.SDGIndicator,
-		c.SDGTag, c.SDGTarget, c.SavedSlice, c.Session, c.SignInAttempt, c.SignInLink,
-		c.SignUpLink, c.SliceContent, c.SlicePart, c.Speaker, c.State, c.StateAlias,
-		c.StateGroup, c.StateGroupMembership, c.StoredFile, c.TroikaMember,
-		c.UploadPermit, c.User, c.WebSession, c.Webhook, c.WebhookDelivery,
+		c.AffectedGroupSuccessor, c.AffectedGroupTag, c.AgendaVersion, c.Ask,
+		c.AskLink, c.Attendance, c.Change, c.ChangeEntry, c.Consent, c.Decision,
+		c.Document, c.Evaluation, c.Grant, c.ImportRun, c.Invitation, c.Issue,
+		c.IssueLabel, c.IssueSuccessor, c.IssueTag, c.IssueVocabulary, c.KeyUsage,
+		c.LogHead, c.MailTemplate, c.Meeting, c.MeetingAsk, c.MeetingStatement,
+		c.OIDCIdentity, c.Organisation, c.OrganisationLink, c.OrganisationMembership,
+		c.OutboxMessage, c.Participant, c.ParticipantIdentity, c.PartnerGroup,
+		c.PartnerGroupRevision, c.Pledge, c.Postponement, c.PreSession,
+		c.PreSessionStatement, c.Programme, c.ProgrammeName, c.ProgrammeState,
+		c.Recommendation, c.RecoveryCode, c.Registration, c.ResponseEvent, c.Review,
+		c.Round, c.SDGGoal, c.SDGIndicator, c.SDGTag, c.SDGTarget, c.SavedSlice,
+		c.Session, c.SignInAttempt, c.SignInLink, c.SignUpLink, c.SliceContent,
+		c.SlicePart, c.Speaker, c.State, c.StateAlias, c.StateGroup,
+		c.StateGroupMembership, c.StoredFile, c.TroikaMember, c.UploadPermit, c.User,
+		c.WebSession, c.Webhook, c.WebhookDelivery,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -674,6 +694,10 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.AffectedGroupTag.mutate(ctx, m)
 	case *AgendaVersionMutation:
 		return c.AgendaVersion.mutate(ctx, m)
+	case *AskMutation:
+		return c.Ask.mutate(ctx, m)
+	case *AskLinkMutation:
+		return c.AskLink.mutate(ctx, m)
 	case *AttendanceMutation:
 		return c.Attendance.mutate(ctx, m)
 	case *ChangeMutation:
@@ -712,6 +736,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.MailTemplate.mutate(ctx, m)
 	case *MeetingMutation:
 		return c.Meeting.mutate(ctx, m)
+	case *MeetingAskMutation:
+		return c.MeetingAsk.mutate(ctx, m)
 	case *MeetingStatementMutation:
 		return c.MeetingStatement.mutate(ctx, m)
 	case *OIDCIdentityMutation:
@@ -2033,6 +2059,370 @@ func (c *AgendaVersionClient) mutate(ctx context.Context, m *AgendaVersionMutati
 		return (&AgendaVersionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown AgendaVersion mutation op: %q", m.Op())
+	}
+}
+
+// AskClient is a client for the Ask schema.
+type AskClient struct {
+	config
+}
+
+// NewAskClient returns a client for the Ask from the given config.
+func NewAskClient(c config) *AskClient {
+	return &AskClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `ask.Hooks(f(g(h())))`.
+func (c *AskClient) Use(hooks ...Hook) {
+	c.hooks.Ask = append(c.hooks.Ask, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `ask.Intercept(f(g(h())))`.
+func (c *AskClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Ask = append(c.inters.Ask, interceptors...)
+}
+
+// Create returns a builder for creating a Ask entity.
+func (c *AskClient) Create() *AskCreate {
+	mutation := newAskMutation(c.config, OpCreate)
+	return &AskCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Ask entities.
+func (c *AskClient) CreateBulk(builders ...*AskCreate) *AskCreateBulk {
+	return &AskCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *AskClient) MapCreateBulk(slice any, setFunc func(*AskCreate, int)) *AskCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &AskCreateBulk{err: fmt.Errorf("calling to AskClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*AskCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &AskCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Ask.
+func (c *AskClient) Update() *AskUpdate {
+	mutation := newAskMutation(c.config, OpUpdate)
+	return &AskUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *AskClient) UpdateOne(_m *Ask) *AskUpdateOne {
+	mutation := newAskMutation(c.config, OpUpdateOne, withAsk(_m))
+	return &AskUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *AskClient) UpdateOneID(id int) *AskUpdateOne {
+	mutation := newAskMutation(c.config, OpUpdateOne, withAskID(id))
+	return &AskUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Ask.
+func (c *AskClient) Delete() *AskDelete {
+	mutation := newAskMutation(c.config, OpDelete)
+	return &AskDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *AskClient) DeleteOne(_m *Ask) *AskDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *AskClient) DeleteOneID(id int) *AskDeleteOne {
+	builder := c.Delete().Where(ask.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &AskDeleteOne{builder}
+}
+
+// Query returns a query builder for Ask.
+func (c *AskClient) Query() *AskQuery {
+	return &AskQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeAsk},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Ask entity by its id.
+func (c *AskClient) Get(ctx context.Context, id int) (*Ask, error) {
+	return c.Query().Where(ask.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *AskClient) GetX(ctx context.Context, id int) *Ask {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryStatement queries the statement edge of a Ask.
+func (c *AskClient) QueryStatement(_m *Ask) *PreSessionStatementQuery {
+	query := (&PreSessionStatementClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(ask.Table, ask.FieldID, id),
+			sqlgraph.To(presessionstatement.Table, presessionstatement.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, ask.StatementTable, ask.StatementColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryIssue queries the issue edge of a Ask.
+func (c *AskClient) QueryIssue(_m *Ask) *IssueQuery {
+	query := (&IssueClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(ask.Table, ask.FieldID, id),
+			sqlgraph.To(issue.Table, issue.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, ask.IssueTable, ask.IssueColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryTarget queries the target edge of a Ask.
+func (c *AskClient) QueryTarget(_m *Ask) *SDGTargetQuery {
+	query := (&SDGTargetClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(ask.Table, ask.FieldID, id),
+			sqlgraph.To(sdgtarget.Table, sdgtarget.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, ask.TargetTable, ask.TargetColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryAddressed queries the addressed edge of a Ask.
+func (c *AskClient) QueryAddressed(_m *Ask) *StateQuery {
+	query := (&StateClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(ask.Table, ask.FieldID, id),
+			sqlgraph.To(state.Table, state.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, ask.AddressedTable, ask.AddressedColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryLinks queries the links edge of a Ask.
+func (c *AskClient) QueryLinks(_m *Ask) *AskLinkQuery {
+	query := (&AskLinkClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(ask.Table, ask.FieldID, id),
+			sqlgraph.To(asklink.Table, asklink.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, ask.LinksTable, ask.LinksColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *AskClient) Hooks() []Hook {
+	hooks := c.hooks.Ask
+	return append(hooks[:len(hooks):len(hooks)], ask.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *AskClient) Interceptors() []Interceptor {
+	return c.inters.Ask
+}
+
+func (c *AskClient) mutate(ctx context.Context, m *AskMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&AskCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&AskUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&AskUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&AskDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Ask mutation op: %q", m.Op())
+	}
+}
+
+// AskLinkClient is a client for the AskLink schema.
+type AskLinkClient struct {
+	config
+}
+
+// NewAskLinkClient returns a client for the AskLink from the given config.
+func NewAskLinkClient(c config) *AskLinkClient {
+	return &AskLinkClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `asklink.Hooks(f(g(h())))`.
+func (c *AskLinkClient) Use(hooks ...Hook) {
+	c.hooks.AskLink = append(c.hooks.AskLink, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `asklink.Intercept(f(g(h())))`.
+func (c *AskLinkClient) Intercept(interceptors ...Interceptor) {
+	c.inters.AskLink = append(c.inters.AskLink, interceptors...)
+}
+
+// Create returns a builder for creating a AskLink entity.
+func (c *AskLinkClient) Create() *AskLinkCreate {
+	mutation := newAskLinkMutation(c.config, OpCreate)
+	return &AskLinkCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of AskLink entities.
+func (c *AskLinkClient) CreateBulk(builders ...*AskLinkCreate) *AskLinkCreateBulk {
+	return &AskLinkCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *AskLinkClient) MapCreateBulk(slice any, setFunc func(*AskLinkCreate, int)) *AskLinkCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &AskLinkCreateBulk{err: fmt.Errorf("calling to AskLinkClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*AskLinkCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &AskLinkCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for AskLink.
+func (c *AskLinkClient) Update() *AskLinkUpdate {
+	mutation := newAskLinkMutation(c.config, OpUpdate)
+	return &AskLinkUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *AskLinkClient) UpdateOne(_m *AskLink) *AskLinkUpdateOne {
+	mutation := newAskLinkMutation(c.config, OpUpdateOne, withAskLink(_m))
+	return &AskLinkUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *AskLinkClient) UpdateOneID(id int) *AskLinkUpdateOne {
+	mutation := newAskLinkMutation(c.config, OpUpdateOne, withAskLinkID(id))
+	return &AskLinkUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for AskLink.
+func (c *AskLinkClient) Delete() *AskLinkDelete {
+	mutation := newAskLinkMutation(c.config, OpDelete)
+	return &AskLinkDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *AskLinkClient) DeleteOne(_m *AskLink) *AskLinkDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *AskLinkClient) DeleteOneID(id int) *AskLinkDeleteOne {
+	builder := c.Delete().Where(asklink.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &AskLinkDeleteOne{builder}
+}
+
+// Query returns a query builder for AskLink.
+func (c *AskLinkClient) Query() *AskLinkQuery {
+	return &AskLinkQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeAskLink},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a AskLink entity by its id.
+func (c *AskLinkClient) Get(ctx context.Context, id int) (*AskLink, error) {
+	return c.Query().Where(asklink.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *AskLinkClient) GetX(ctx context.Context, id int) *AskLink {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryAsk queries the ask edge of a AskLink.
+func (c *AskLinkClient) QueryAsk(_m *AskLink) *AskQuery {
+	query := (&AskClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(asklink.Table, asklink.FieldID, id),
+			sqlgraph.To(ask.Table, ask.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, asklink.AskTable, asklink.AskColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *AskLinkClient) Hooks() []Hook {
+	hooks := c.hooks.AskLink
+	return append(hooks[:len(hooks):len(hooks)], asklink.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *AskLinkClient) Interceptors() []Interceptor {
+	return c.inters.AskLink
+}
+
+func (c *AskLinkClient) mutate(ctx context.Context, m *AskLinkMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&AskLinkCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&AskLinkUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&AskLinkUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&AskLinkDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown AskLink mutation op: %q", m.Op())
 	}
 }
 
@@ -4968,6 +5358,204 @@ func (c *MeetingClient) mutate(ctx context.Context, m *MeetingMutation) (Value, 
 		return (&MeetingDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Meeting mutation op: %q", m.Op())
+	}
+}
+
+// MeetingAskClient is a client for the MeetingAsk schema.
+type MeetingAskClient struct {
+	config
+}
+
+// NewMeetingAskClient returns a client for the MeetingAsk from the given config.
+func NewMeetingAskClient(c config) *MeetingAskClient {
+	return &MeetingAskClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `meetingask.Hooks(f(g(h())))`.
+func (c *MeetingAskClient) Use(hooks ...Hook) {
+	c.hooks.MeetingAsk = append(c.hooks.MeetingAsk, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `meetingask.Intercept(f(g(h())))`.
+func (c *MeetingAskClient) Intercept(interceptors ...Interceptor) {
+	c.inters.MeetingAsk = append(c.inters.MeetingAsk, interceptors...)
+}
+
+// Create returns a builder for creating a MeetingAsk entity.
+func (c *MeetingAskClient) Create() *MeetingAskCreate {
+	mutation := newMeetingAskMutation(c.config, OpCreate)
+	return &MeetingAskCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of MeetingAsk entities.
+func (c *MeetingAskClient) CreateBulk(builders ...*MeetingAskCreate) *MeetingAskCreateBulk {
+	return &MeetingAskCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *MeetingAskClient) MapCreateBulk(slice any, setFunc func(*MeetingAskCreate, int)) *MeetingAskCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &MeetingAskCreateBulk{err: fmt.Errorf("calling to MeetingAskClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*MeetingAskCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &MeetingAskCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for MeetingAsk.
+func (c *MeetingAskClient) Update() *MeetingAskUpdate {
+	mutation := newMeetingAskMutation(c.config, OpUpdate)
+	return &MeetingAskUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *MeetingAskClient) UpdateOne(_m *MeetingAsk) *MeetingAskUpdateOne {
+	mutation := newMeetingAskMutation(c.config, OpUpdateOne, withMeetingAsk(_m))
+	return &MeetingAskUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *MeetingAskClient) UpdateOneID(id int) *MeetingAskUpdateOne {
+	mutation := newMeetingAskMutation(c.config, OpUpdateOne, withMeetingAskID(id))
+	return &MeetingAskUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for MeetingAsk.
+func (c *MeetingAskClient) Delete() *MeetingAskDelete {
+	mutation := newMeetingAskMutation(c.config, OpDelete)
+	return &MeetingAskDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *MeetingAskClient) DeleteOne(_m *MeetingAsk) *MeetingAskDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *MeetingAskClient) DeleteOneID(id int) *MeetingAskDeleteOne {
+	builder := c.Delete().Where(meetingask.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &MeetingAskDeleteOne{builder}
+}
+
+// Query returns a query builder for MeetingAsk.
+func (c *MeetingAskClient) Query() *MeetingAskQuery {
+	return &MeetingAskQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeMeetingAsk},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a MeetingAsk entity by its id.
+func (c *MeetingAskClient) Get(ctx context.Context, id int) (*MeetingAsk, error) {
+	return c.Query().Where(meetingask.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *MeetingAskClient) GetX(ctx context.Context, id int) *MeetingAsk {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryStatement queries the statement edge of a MeetingAsk.
+func (c *MeetingAskClient) QueryStatement(_m *MeetingAsk) *MeetingStatementQuery {
+	query := (&MeetingStatementClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(meetingask.Table, meetingask.FieldID, id),
+			sqlgraph.To(meetingstatement.Table, meetingstatement.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, meetingask.StatementTable, meetingask.StatementColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryIssue queries the issue edge of a MeetingAsk.
+func (c *MeetingAskClient) QueryIssue(_m *MeetingAsk) *IssueQuery {
+	query := (&IssueClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(meetingask.Table, meetingask.FieldID, id),
+			sqlgraph.To(issue.Table, issue.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, meetingask.IssueTable, meetingask.IssueColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryTarget queries the target edge of a MeetingAsk.
+func (c *MeetingAskClient) QueryTarget(_m *MeetingAsk) *SDGTargetQuery {
+	query := (&SDGTargetClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(meetingask.Table, meetingask.FieldID, id),
+			sqlgraph.To(sdgtarget.Table, sdgtarget.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, meetingask.TargetTable, meetingask.TargetColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryAddressed queries the addressed edge of a MeetingAsk.
+func (c *MeetingAskClient) QueryAddressed(_m *MeetingAsk) *StateQuery {
+	query := (&StateClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(meetingask.Table, meetingask.FieldID, id),
+			sqlgraph.To(state.Table, state.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, meetingask.AddressedTable, meetingask.AddressedColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *MeetingAskClient) Hooks() []Hook {
+	hooks := c.hooks.MeetingAsk
+	return append(hooks[:len(hooks):len(hooks)], meetingask.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *MeetingAskClient) Interceptors() []Interceptor {
+	return c.inters.MeetingAsk
+}
+
+func (c *MeetingAskClient) mutate(ctx context.Context, m *MeetingAskMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&MeetingAskCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&MeetingAskUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&MeetingAskUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&MeetingAskDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown MeetingAsk mutation op: %q", m.Op())
 	}
 }
 
@@ -12799,32 +13387,34 @@ func (c *WebhookDeliveryClient) mutate(ctx context.Context, m *WebhookDeliveryMu
 type (
 	hooks struct {
 		APIKey, AccessCode, ActionCategory, ActionCodingRule, AffectedGroup,
-		AffectedGroupSuccessor, AffectedGroupTag, AgendaVersion, Attendance, Change,
-		ChangeEntry, Consent, Decision, Document, Evaluation, Grant, ImportRun,
-		Invitation, Issue, IssueLabel, IssueSuccessor, IssueTag, IssueVocabulary,
-		KeyUsage, LogHead, MailTemplate, Meeting, MeetingStatement, OIDCIdentity,
-		Organisation, OrganisationLink, OrganisationMembership, OutboxMessage,
-		Participant, ParticipantIdentity, PartnerGroup, PartnerGroupRevision, Pledge,
-		Postponement, PreSession, PreSessionStatement, Programme, ProgrammeName,
-		ProgrammeState, Recommendation, RecoveryCode, Registration, ResponseEvent,
-		Review, Round, SDGGoal, SDGIndicator, SDGTag, SDGTarget, SavedSlice, Session,
-		SignInAttempt, SignInLink, SignUpLink, SliceContent, SlicePart, Speaker, State,
-		StateAlias, StateGroup, StateGroupMembership, StoredFile, TroikaMember,
-		UploadPermit, User, WebSession, Webhook, WebhookDelivery []ent.Hook
+		AffectedGroupSuccessor, AffectedGroupTag, AgendaVersion, Ask, AskLink,
+		Attendance, Change, ChangeEntry, Consent, Decision, Document, Evaluation,
+		Grant, ImportRun, Invitation, Issue, IssueLabel, IssueSuccessor, IssueTag,
+		IssueVocabulary, KeyUsage, LogHead, MailTemplate, Meeting, MeetingAsk,
+		MeetingStatement, OIDCIdentity, Organisation, OrganisationLink,
+		OrganisationMembership, OutboxMessage, Participant, ParticipantIdentity,
+		PartnerGroup, PartnerGroupRevision, Pledge, Postponement, PreSession,
+		PreSessionStatement, Programme, ProgrammeName, ProgrammeState, Recommendation,
+		RecoveryCode, Registration, ResponseEvent, Review, Round, SDGGoal,
+		SDGIndicator, SDGTag, SDGTarget, SavedSlice, Session, SignInAttempt,
+		SignInLink, SignUpLink, SliceContent, SlicePart, Speaker, State, StateAlias,
+		StateGroup, StateGroupMembership, StoredFile, TroikaMember, UploadPermit, User,
+		WebSession, Webhook, WebhookDelivery []ent.Hook
 	}
 	inters struct {
 		APIKey, AccessCode, ActionCategory, ActionCodingRule, AffectedGroup,
-		AffectedGroupSuccessor, AffectedGroupTag, AgendaVersion, Attendance, Change,
-		ChangeEntry, Consent, Decision, Document, Evaluation, Grant, ImportRun,
-		Invitation, Issue, IssueLabel, IssueSuccessor, IssueTag, IssueVocabulary,
-		KeyUsage, LogHead, MailTemplate, Meeting, MeetingStatement, OIDCIdentity,
-		Organisation, OrganisationLink, OrganisationMembership, OutboxMessage,
-		Participant, ParticipantIdentity, PartnerGroup, PartnerGroupRevision, Pledge,
-		Postponement, PreSession, PreSessionStatement, Programme, ProgrammeName,
-		ProgrammeState, Recommendation, RecoveryCode, Registration, ResponseEvent,
-		Review, Round, SDGGoal, SDGIndicator, SDGTag, SDGTarget, SavedSlice, Session,
-		SignInAttempt, SignInLink, SignUpLink, SliceContent, SlicePart, Speaker, State,
-		StateAlias, StateGroup, StateGroupMembership, StoredFile, TroikaMember,
-		UploadPermit, User, WebSession, Webhook, WebhookDelivery []ent.Interceptor
+		AffectedGroupSuccessor, AffectedGroupTag, AgendaVersion, Ask, AskLink,
+		Attendance, Change, ChangeEntry, Consent, Decision, Document, Evaluation,
+		Grant, ImportRun, Invitation, Issue, IssueLabel, IssueSuccessor, IssueTag,
+		IssueVocabulary, KeyUsage, LogHead, MailTemplate, Meeting, MeetingAsk,
+		MeetingStatement, OIDCIdentity, Organisation, OrganisationLink,
+		OrganisationMembership, OutboxMessage, Participant, ParticipantIdentity,
+		PartnerGroup, PartnerGroupRevision, Pledge, Postponement, PreSession,
+		PreSessionStatement, Programme, ProgrammeName, ProgrammeState, Recommendation,
+		RecoveryCode, Registration, ResponseEvent, Review, Round, SDGGoal,
+		SDGIndicator, SDGTag, SDGTarget, SavedSlice, Session, SignInAttempt,
+		SignInLink, SignUpLink, SliceContent, SlicePart, Speaker, State, StateAlias,
+		StateGroup, StateGroupMembership, StoredFile, TroikaMember, UploadPermit, User,
+		WebSession, Webhook, WebhookDelivery []ent.Interceptor
 	}
 )

@@ -20,6 +20,8 @@ import (
 	"github.com/upr-info/upr/ent/affectedgrouptag"
 	"github.com/upr-info/upr/ent/agendaversion"
 	"github.com/upr-info/upr/ent/apikey"
+	"github.com/upr-info/upr/ent/ask"
+	"github.com/upr-info/upr/ent/asklink"
 	"github.com/upr-info/upr/ent/attendance"
 	"github.com/upr-info/upr/ent/change"
 	"github.com/upr-info/upr/ent/changeentry"
@@ -39,6 +41,7 @@ import (
 	"github.com/upr-info/upr/ent/loghead"
 	"github.com/upr-info/upr/ent/mailtemplate"
 	"github.com/upr-info/upr/ent/meeting"
+	"github.com/upr-info/upr/ent/meetingask"
 	"github.com/upr-info/upr/ent/meetingstatement"
 	"github.com/upr-info/upr/ent/oidcidentity"
 	"github.com/upr-info/upr/ent/organisation"
@@ -153,6 +156,8 @@ func checkColumn(t, c string) error {
 			affectedgroupsuccessor.Table: affectedgroupsuccessor.ValidColumn,
 			affectedgrouptag.Table:       affectedgrouptag.ValidColumn,
 			agendaversion.Table:          agendaversion.ValidColumn,
+			ask.Table:                    ask.ValidColumn,
+			asklink.Table:                asklink.ValidColumn,
 			attendance.Table:             attendance.ValidColumn,
 			change.Table:                 change.ValidColumn,
 			changeentry.Table:            changeentry.ValidColumn,
@@ -172,6 +177,7 @@ func checkColumn(t, c string) error {
 			loghead.Table:                loghead.ValidColumn,
 			mailtemplate.Table:           mailtemplate.ValidColumn,
 			meeting.Table:                meeting.ValidColumn,
+			meetingask.Table:             meetingask.ValidColumn,
 			meetingstatement.Table:       meetingstatement.ValidColumn,
 			oidcidentity.Table:           oidcidentity.ValidColumn,
 			organisation.Table:           organisation.ValidColumn,

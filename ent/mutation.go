@@ -19,6 +19,8 @@ import (
 	"github.com/upr-info/upr/ent/affectedgrouptag"
 	"github.com/upr-info/upr/ent/agendaversion"
 	"github.com/upr-info/upr/ent/apikey"
+	"github.com/upr-info/upr/ent/ask"
+	"github.com/upr-info/upr/ent/asklink"
 	"github.com/upr-info/upr/ent/attendance"
 	"github.com/upr-info/upr/ent/change"
 	"github.com/upr-info/upr/ent/changeentry"
@@ -38,6 +40,7 @@ import (
 	"github.com/upr-info/upr/ent/loghead"
 	"github.com/upr-info/upr/ent/mailtemplate"
 	"github.com/upr-info/upr/ent/meeting"
+	"github.com/upr-info/upr/ent/meetingask"
 	"github.com/upr-info/upr/ent/meetingstatement"
 	"github.com/upr-info/upr/ent/oidcidentity"
 	"github.com/upr-info/upr/ent/organisation"
@@ -105,6 +108,8 @@ const (
 	TypeAffectedGroupSuccessor = "AffectedGroupSuccessor"
 	TypeAffectedGroupTag       = "AffectedGroupTag"
 	TypeAgendaVersion          = "AgendaVersion"
+	TypeAsk                    = "Ask"
+	TypeAskLink                = "AskLink"
 	TypeAttendance             = "Attendance"
 	TypeChange                 = "Change"
 	TypeChangeEntry            = "ChangeEntry"
@@ -124,6 +129,7 @@ const (
 	TypeLogHead                = "LogHead"
 	TypeMailTemplate           = "MailTemplate"
 	TypeMeeting                = "Meeting"
+	TypeMeetingAsk             = "MeetingAsk"
 	TypeMeetingStatement       = "MeetingStatement"
 	TypeOIDCIdentity           = "OIDCIdentity"
 	TypeOrganisation           = "Organisation"
@@ -5890,6 +5896,1736 @@ func (m *AgendaVersionMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown AgendaVersion edge %s", name)
+}
+
+// AskMutation represents an operation that mutates the Ask nodes in the graph.
+type AskMutation struct {
+	config
+	op               Op
+	typ              string
+	id               *int
+	uid              *string
+	state            *ask.State
+	text             *string
+	comment          *string
+	revision         *int
+	addrevision      *int
+	created_at       *time.Time
+	confirmed_at     *time.Time
+	clearedFields    map[string]struct{}
+	statement        *int
+	clearedstatement bool
+	issue            *int
+	clearedissue     bool
+	target           *int
+	clearedtarget    bool
+	addressed        *int
+	clearedaddressed bool
+	links            map[int]struct{}
+	removedlinks     map[int]struct{}
+	clearedlinks     bool
+	done             bool
+	oldValue         func(context.Context) (*Ask, error)
+	predicates       []predicate.Ask
+}
+
+var _ ent.Mutation = (*AskMutation)(nil)
+
+// askOption allows management of the mutation configuration using functional options.
+type askOption func(*AskMutation)
+
+// newAskMutation creates new mutation for the Ask entity.
+func newAskMutation(c config, op Op, opts ...askOption) *AskMutation {
+	m := &AskMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeAsk,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withAskID sets the ID field of the mutation.
+func withAskID(id int) askOption {
+	return func(m *AskMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Ask
+		)
+		m.oldValue = func(ctx context.Context) (*Ask, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Ask.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withAsk sets the old Ask of the mutation.
+func withAsk(node *Ask) askOption {
+	return func(m *AskMutation) {
+		m.oldValue = func(context.Context) (*Ask, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m AskMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m AskMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *AskMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *AskMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Ask.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetUID sets the "uid" field.
+func (m *AskMutation) SetUID(s string) {
+	m.uid = &s
+}
+
+// UID returns the value of the "uid" field in the mutation.
+func (m *AskMutation) UID() (r string, exists bool) {
+	v := m.uid
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUID returns the old "uid" field's value of the Ask entity.
+// If the Ask object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AskMutation) OldUID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUID: %w", err)
+	}
+	return oldValue.UID, nil
+}
+
+// ResetUID resets all changes to the "uid" field.
+func (m *AskMutation) ResetUID() {
+	m.uid = nil
+}
+
+// SetStatementID sets the "statement_id" field.
+func (m *AskMutation) SetStatementID(i int) {
+	m.statement = &i
+}
+
+// StatementID returns the value of the "statement_id" field in the mutation.
+func (m *AskMutation) StatementID() (r int, exists bool) {
+	v := m.statement
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatementID returns the old "statement_id" field's value of the Ask entity.
+// If the Ask object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AskMutation) OldStatementID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatementID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatementID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatementID: %w", err)
+	}
+	return oldValue.StatementID, nil
+}
+
+// ResetStatementID resets all changes to the "statement_id" field.
+func (m *AskMutation) ResetStatementID() {
+	m.statement = nil
+}
+
+// SetState sets the "state" field.
+func (m *AskMutation) SetState(a ask.State) {
+	m.state = &a
+}
+
+// State returns the value of the "state" field in the mutation.
+func (m *AskMutation) State() (r ask.State, exists bool) {
+	v := m.state
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldState returns the old "state" field's value of the Ask entity.
+// If the Ask object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AskMutation) OldState(ctx context.Context) (v ask.State, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldState is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldState requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldState: %w", err)
+	}
+	return oldValue.State, nil
+}
+
+// ResetState resets all changes to the "state" field.
+func (m *AskMutation) ResetState() {
+	m.state = nil
+}
+
+// SetText sets the "text" field.
+func (m *AskMutation) SetText(s string) {
+	m.text = &s
+}
+
+// Text returns the value of the "text" field in the mutation.
+func (m *AskMutation) Text() (r string, exists bool) {
+	v := m.text
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldText returns the old "text" field's value of the Ask entity.
+// If the Ask object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AskMutation) OldText(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldText is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldText requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldText: %w", err)
+	}
+	return oldValue.Text, nil
+}
+
+// ResetText resets all changes to the "text" field.
+func (m *AskMutation) ResetText() {
+	m.text = nil
+}
+
+// SetComment sets the "comment" field.
+func (m *AskMutation) SetComment(s string) {
+	m.comment = &s
+}
+
+// Comment returns the value of the "comment" field in the mutation.
+func (m *AskMutation) Comment() (r string, exists bool) {
+	v := m.comment
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldComment returns the old "comment" field's value of the Ask entity.
+// If the Ask object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AskMutation) OldComment(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldComment is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldComment requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldComment: %w", err)
+	}
+	return oldValue.Comment, nil
+}
+
+// ResetComment resets all changes to the "comment" field.
+func (m *AskMutation) ResetComment() {
+	m.comment = nil
+}
+
+// SetIssueID sets the "issue_id" field.
+func (m *AskMutation) SetIssueID(i int) {
+	m.issue = &i
+}
+
+// IssueID returns the value of the "issue_id" field in the mutation.
+func (m *AskMutation) IssueID() (r int, exists bool) {
+	v := m.issue
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldIssueID returns the old "issue_id" field's value of the Ask entity.
+// If the Ask object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AskMutation) OldIssueID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldIssueID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldIssueID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldIssueID: %w", err)
+	}
+	return oldValue.IssueID, nil
+}
+
+// ResetIssueID resets all changes to the "issue_id" field.
+func (m *AskMutation) ResetIssueID() {
+	m.issue = nil
+}
+
+// SetTargetID sets the "target_id" field.
+func (m *AskMutation) SetTargetID(i int) {
+	m.target = &i
+}
+
+// TargetID returns the value of the "target_id" field in the mutation.
+func (m *AskMutation) TargetID() (r int, exists bool) {
+	v := m.target
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTargetID returns the old "target_id" field's value of the Ask entity.
+// If the Ask object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AskMutation) OldTargetID(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTargetID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTargetID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTargetID: %w", err)
+	}
+	return oldValue.TargetID, nil
+}
+
+// ClearTargetID clears the value of the "target_id" field.
+func (m *AskMutation) ClearTargetID() {
+	m.target = nil
+	m.clearedFields[ask.FieldTargetID] = struct{}{}
+}
+
+// TargetIDCleared returns if the "target_id" field was cleared in this mutation.
+func (m *AskMutation) TargetIDCleared() bool {
+	_, ok := m.clearedFields[ask.FieldTargetID]
+	return ok
+}
+
+// ResetTargetID resets all changes to the "target_id" field.
+func (m *AskMutation) ResetTargetID() {
+	m.target = nil
+	delete(m.clearedFields, ask.FieldTargetID)
+}
+
+// SetAddressedID sets the "addressed_id" field.
+func (m *AskMutation) SetAddressedID(i int) {
+	m.addressed = &i
+}
+
+// AddressedID returns the value of the "addressed_id" field in the mutation.
+func (m *AskMutation) AddressedID() (r int, exists bool) {
+	v := m.addressed
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAddressedID returns the old "addressed_id" field's value of the Ask entity.
+// If the Ask object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AskMutation) OldAddressedID(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAddressedID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAddressedID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAddressedID: %w", err)
+	}
+	return oldValue.AddressedID, nil
+}
+
+// ClearAddressedID clears the value of the "addressed_id" field.
+func (m *AskMutation) ClearAddressedID() {
+	m.addressed = nil
+	m.clearedFields[ask.FieldAddressedID] = struct{}{}
+}
+
+// AddressedIDCleared returns if the "addressed_id" field was cleared in this mutation.
+func (m *AskMutation) AddressedIDCleared() bool {
+	_, ok := m.clearedFields[ask.FieldAddressedID]
+	return ok
+}
+
+// ResetAddressedID resets all changes to the "addressed_id" field.
+func (m *AskMutation) ResetAddressedID() {
+	m.addressed = nil
+	delete(m.clearedFields, ask.FieldAddressedID)
+}
+
+// SetRevision sets the "revision" field.
+func (m *AskMutation) SetRevision(i int) {
+	m.revision = &i
+	m.addrevision = nil
+}
+
+// Revision returns the value of the "revision" field in the mutation.
+func (m *AskMutation) Revision() (r int, exists bool) {
+	v := m.revision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRevision returns the old "revision" field's value of the Ask entity.
+// If the Ask object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AskMutation) OldRevision(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRevision is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRevision requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRevision: %w", err)
+	}
+	return oldValue.Revision, nil
+}
+
+// AddRevision adds i to the "revision" field.
+func (m *AskMutation) AddRevision(i int) {
+	if m.addrevision != nil {
+		*m.addrevision += i
+	} else {
+		m.addrevision = &i
+	}
+}
+
+// AddedRevision returns the value that was added to the "revision" field in this mutation.
+func (m *AskMutation) AddedRevision() (r int, exists bool) {
+	v := m.addrevision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRevision resets all changes to the "revision" field.
+func (m *AskMutation) ResetRevision() {
+	m.revision = nil
+	m.addrevision = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *AskMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *AskMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Ask entity.
+// If the Ask object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AskMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *AskMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetConfirmedAt sets the "confirmed_at" field.
+func (m *AskMutation) SetConfirmedAt(t time.Time) {
+	m.confirmed_at = &t
+}
+
+// ConfirmedAt returns the value of the "confirmed_at" field in the mutation.
+func (m *AskMutation) ConfirmedAt() (r time.Time, exists bool) {
+	v := m.confirmed_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldConfirmedAt returns the old "confirmed_at" field's value of the Ask entity.
+// If the Ask object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AskMutation) OldConfirmedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldConfirmedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldConfirmedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldConfirmedAt: %w", err)
+	}
+	return oldValue.ConfirmedAt, nil
+}
+
+// ClearConfirmedAt clears the value of the "confirmed_at" field.
+func (m *AskMutation) ClearConfirmedAt() {
+	m.confirmed_at = nil
+	m.clearedFields[ask.FieldConfirmedAt] = struct{}{}
+}
+
+// ConfirmedAtCleared returns if the "confirmed_at" field was cleared in this mutation.
+func (m *AskMutation) ConfirmedAtCleared() bool {
+	_, ok := m.clearedFields[ask.FieldConfirmedAt]
+	return ok
+}
+
+// ResetConfirmedAt resets all changes to the "confirmed_at" field.
+func (m *AskMutation) ResetConfirmedAt() {
+	m.confirmed_at = nil
+	delete(m.clearedFields, ask.FieldConfirmedAt)
+}
+
+// ClearStatement clears the "statement" edge to the PreSessionStatement entity.
+func (m *AskMutation) ClearStatement() {
+	m.clearedstatement = true
+	m.clearedFields[ask.FieldStatementID] = struct{}{}
+}
+
+// StatementCleared reports if the "statement" edge to the PreSessionStatement entity was cleared.
+func (m *AskMutation) StatementCleared() bool {
+	return m.clearedstatement
+}
+
+// StatementIDs returns the "statement" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// StatementID instead. It exists only for internal usage by the builders.
+func (m *AskMutation) StatementIDs() (ids []int) {
+	if id := m.statement; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetStatement resets all changes to the "statement" edge.
+func (m *AskMutation) ResetStatement() {
+	m.statement = nil
+	m.clearedstatement = false
+}
+
+// ClearIssue clears the "issue" edge to the Issue entity.
+func (m *AskMutation) ClearIssue() {
+	m.clearedissue = true
+	m.clearedFields[ask.FieldIssueID] = struct{}{}
+}
+
+// IssueCleared reports if the "issue" edge to the Issue entity was cleared.
+func (m *AskMutation) IssueCleared() bool {
+	return m.clearedissue
+}
+
+// IssueIDs returns the "issue" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// IssueID instead. It exists only for internal usage by the builders.
+func (m *AskMutation) IssueIDs() (ids []int) {
+	if id := m.issue; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetIssue resets all changes to the "issue" edge.
+func (m *AskMutation) ResetIssue() {
+	m.issue = nil
+	m.clearedissue = false
+}
+
+// ClearTarget clears the "target" edge to the SDGTarget entity.
+func (m *AskMutation) ClearTarget() {
+	m.clearedtarget = true
+	m.clearedFields[ask.FieldTargetID] = struct{}{}
+}
+
+// TargetCleared reports if the "target" edge to the SDGTarget entity was cleared.
+func (m *AskMutation) TargetCleared() bool {
+	return m.TargetIDCleared() || m.clearedtarget
+}
+
+// TargetIDs returns the "target" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// TargetID instead. It exists only for internal usage by the builders.
+func (m *AskMutation) TargetIDs() (ids []int) {
+	if id := m.target; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetTarget resets all changes to the "target" edge.
+func (m *AskMutation) ResetTarget() {
+	m.target = nil
+	m.clearedtarget = false
+}
+
+// ClearAddressed clears the "addressed" edge to the State entity.
+func (m *AskMutation) ClearAddressed() {
+	m.clearedaddressed = true
+	m.clearedFields[ask.FieldAddressedID] = struct{}{}
+}
+
+// AddressedCleared reports if the "addressed" edge to the State entity was cleared.
+func (m *AskMutation) AddressedCleared() bool {
+	return m.AddressedIDCleared() || m.clearedaddressed
+}
+
+// AddressedIDs returns the "addressed" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// AddressedID instead. It exists only for internal usage by the builders.
+func (m *AskMutation) AddressedIDs() (ids []int) {
+	if id := m.addressed; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetAddressed resets all changes to the "addressed" edge.
+func (m *AskMutation) ResetAddressed() {
+	m.addressed = nil
+	m.clearedaddressed = false
+}
+
+// AddLinkIDs adds the "links" edge to the AskLink entity by ids.
+func (m *AskMutation) AddLinkIDs(ids ...int) {
+	if m.links == nil {
+		m.links = make(map[int]struct{})
+	}
+	for i := range ids {
+		m.links[ids[i]] = struct{}{}
+	}
+}
+
+// ClearLinks clears the "links" edge to the AskLink entity.
+func (m *AskMutation) ClearLinks() {
+	m.clearedlinks = true
+}
+
+// LinksCleared reports if the "links" edge to the AskLink entity was cleared.
+func (m *AskMutation) LinksCleared() bool {
+	return m.clearedlinks
+}
+
+// RemoveLinkIDs removes the "links" edge to the AskLink entity by IDs.
+func (m *AskMutation) RemoveLinkIDs(ids ...int) {
+	if m.removedlinks == nil {
+		m.removedlinks = make(map[int]struct{})
+	}
+	for i := range ids {
+		delete(m.links, ids[i])
+		m.removedlinks[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedLinks returns the removed IDs of the "links" edge to the AskLink entity.
+func (m *AskMutation) RemovedLinksIDs() (ids []int) {
+	for id := range m.removedlinks {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// LinksIDs returns the "links" edge IDs in the mutation.
+func (m *AskMutation) LinksIDs() (ids []int) {
+	for id := range m.links {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetLinks resets all changes to the "links" edge.
+func (m *AskMutation) ResetLinks() {
+	m.links = nil
+	m.clearedlinks = false
+	m.removedlinks = nil
+}
+
+// Where appends a list predicates to the AskMutation builder.
+func (m *AskMutation) Where(ps ...predicate.Ask) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the AskMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *AskMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Ask, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *AskMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *AskMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Ask).
+func (m *AskMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *AskMutation) Fields() []string {
+	fields := make([]string, 0, 11)
+	if m.uid != nil {
+		fields = append(fields, ask.FieldUID)
+	}
+	if m.statement != nil {
+		fields = append(fields, ask.FieldStatementID)
+	}
+	if m.state != nil {
+		fields = append(fields, ask.FieldState)
+	}
+	if m.text != nil {
+		fields = append(fields, ask.FieldText)
+	}
+	if m.comment != nil {
+		fields = append(fields, ask.FieldComment)
+	}
+	if m.issue != nil {
+		fields = append(fields, ask.FieldIssueID)
+	}
+	if m.target != nil {
+		fields = append(fields, ask.FieldTargetID)
+	}
+	if m.addressed != nil {
+		fields = append(fields, ask.FieldAddressedID)
+	}
+	if m.revision != nil {
+		fields = append(fields, ask.FieldRevision)
+	}
+	if m.created_at != nil {
+		fields = append(fields, ask.FieldCreatedAt)
+	}
+	if m.confirmed_at != nil {
+		fields = append(fields, ask.FieldConfirmedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *AskMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case ask.FieldUID:
+		return m.UID()
+	case ask.FieldStatementID:
+		return m.StatementID()
+	case ask.FieldState:
+		return m.State()
+	case ask.FieldText:
+		return m.Text()
+	case ask.FieldComment:
+		return m.Comment()
+	case ask.FieldIssueID:
+		return m.IssueID()
+	case ask.FieldTargetID:
+		return m.TargetID()
+	case ask.FieldAddressedID:
+		return m.AddressedID()
+	case ask.FieldRevision:
+		return m.Revision()
+	case ask.FieldCreatedAt:
+		return m.CreatedAt()
+	case ask.FieldConfirmedAt:
+		return m.ConfirmedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *AskMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case ask.FieldUID:
+		return m.OldUID(ctx)
+	case ask.FieldStatementID:
+		return m.OldStatementID(ctx)
+	case ask.FieldState:
+		return m.OldState(ctx)
+	case ask.FieldText:
+		return m.OldText(ctx)
+	case ask.FieldComment:
+		return m.OldComment(ctx)
+	case ask.FieldIssueID:
+		return m.OldIssueID(ctx)
+	case ask.FieldTargetID:
+		return m.OldTargetID(ctx)
+	case ask.FieldAddressedID:
+		return m.OldAddressedID(ctx)
+	case ask.FieldRevision:
+		return m.OldRevision(ctx)
+	case ask.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case ask.FieldConfirmedAt:
+		return m.OldConfirmedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Ask field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *AskMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case ask.FieldUID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUID(v)
+		return nil
+	case ask.FieldStatementID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatementID(v)
+		return nil
+	case ask.FieldState:
+		v, ok := value.(ask.State)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetState(v)
+		return nil
+	case ask.FieldText:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetText(v)
+		return nil
+	case ask.FieldComment:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetComment(v)
+		return nil
+	case ask.FieldIssueID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetIssueID(v)
+		return nil
+	case ask.FieldTargetID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTargetID(v)
+		return nil
+	case ask.FieldAddressedID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAddressedID(v)
+		return nil
+	case ask.FieldRevision:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRevision(v)
+		return nil
+	case ask.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case ask.FieldConfirmedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetConfirmedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Ask field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *AskMutation) AddedFields() []string {
+	var fields []string
+	if m.addrevision != nil {
+		fields = append(fields, ask.FieldRevision)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *AskMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case ask.FieldRevision:
+		return m.AddedRevision()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *AskMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case ask.FieldRevision:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRevision(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Ask numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *AskMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(ask.FieldTargetID) {
+		fields = append(fields, ask.FieldTargetID)
+	}
+	if m.FieldCleared(ask.FieldAddressedID) {
+		fields = append(fields, ask.FieldAddressedID)
+	}
+	if m.FieldCleared(ask.FieldConfirmedAt) {
+		fields = append(fields, ask.FieldConfirmedAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *AskMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *AskMutation) ClearField(name string) error {
+	switch name {
+	case ask.FieldTargetID:
+		m.ClearTargetID()
+		return nil
+	case ask.FieldAddressedID:
+		m.ClearAddressedID()
+		return nil
+	case ask.FieldConfirmedAt:
+		m.ClearConfirmedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Ask nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *AskMutation) ResetField(name string) error {
+	switch name {
+	case ask.FieldUID:
+		m.ResetUID()
+		return nil
+	case ask.FieldStatementID:
+		m.ResetStatementID()
+		return nil
+	case ask.FieldState:
+		m.ResetState()
+		return nil
+	case ask.FieldText:
+		m.ResetText()
+		return nil
+	case ask.FieldComment:
+		m.ResetComment()
+		return nil
+	case ask.FieldIssueID:
+		m.ResetIssueID()
+		return nil
+	case ask.FieldTargetID:
+		m.ResetTargetID()
+		return nil
+	case ask.FieldAddressedID:
+		m.ResetAddressedID()
+		return nil
+	case ask.FieldRevision:
+		m.ResetRevision()
+		return nil
+	case ask.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case ask.FieldConfirmedAt:
+		m.ResetConfirmedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Ask field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *AskMutation) AddedEdges() []string {
+	edges := make([]string, 0, 5)
+	if m.statement != nil {
+		edges = append(edges, ask.EdgeStatement)
+	}
+	if m.issue != nil {
+		edges = append(edges, ask.EdgeIssue)
+	}
+	if m.target != nil {
+		edges = append(edges, ask.EdgeTarget)
+	}
+	if m.addressed != nil {
+		edges = append(edges, ask.EdgeAddressed)
+	}
+	if m.links != nil {
+		edges = append(edges, ask.EdgeLinks)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *AskMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case ask.EdgeStatement:
+		if id := m.statement; id != nil {
+			return []ent.Value{*id}
+		}
+	case ask.EdgeIssue:
+		if id := m.issue; id != nil {
+			return []ent.Value{*id}
+		}
+	case ask.EdgeTarget:
+		if id := m.target; id != nil {
+			return []ent.Value{*id}
+		}
+	case ask.EdgeAddressed:
+		if id := m.addressed; id != nil {
+			return []ent.Value{*id}
+		}
+	case ask.EdgeLinks:
+		ids := make([]ent.Value, 0, len(m.links))
+		for id := range m.links {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *AskMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 5)
+	if m.removedlinks != nil {
+		edges = append(edges, ask.EdgeLinks)
+	}
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *AskMutation) RemovedIDs(name string) []ent.Value {
+	switch name {
+	case ask.EdgeLinks:
+		ids := make([]ent.Value, 0, len(m.removedlinks))
+		for id := range m.removedlinks {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *AskMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 5)
+	if m.clearedstatement {
+		edges = append(edges, ask.EdgeStatement)
+	}
+	if m.clearedissue {
+		edges = append(edges, ask.EdgeIssue)
+	}
+	if m.clearedtarget {
+		edges = append(edges, ask.EdgeTarget)
+	}
+	if m.clearedaddressed {
+		edges = append(edges, ask.EdgeAddressed)
+	}
+	if m.clearedlinks {
+		edges = append(edges, ask.EdgeLinks)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *AskMutation) EdgeCleared(name string) bool {
+	switch name {
+	case ask.EdgeStatement:
+		return m.clearedstatement
+	case ask.EdgeIssue:
+		return m.clearedissue
+	case ask.EdgeTarget:
+		return m.clearedtarget
+	case ask.EdgeAddressed:
+		return m.clearedaddressed
+	case ask.EdgeLinks:
+		return m.clearedlinks
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *AskMutation) ClearEdge(name string) error {
+	switch name {
+	case ask.EdgeStatement:
+		m.ClearStatement()
+		return nil
+	case ask.EdgeIssue:
+		m.ClearIssue()
+		return nil
+	case ask.EdgeTarget:
+		m.ClearTarget()
+		return nil
+	case ask.EdgeAddressed:
+		m.ClearAddressed()
+		return nil
+	}
+	return fmt.Errorf("unknown Ask unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *AskMutation) ResetEdge(name string) error {
+	switch name {
+	case ask.EdgeStatement:
+		m.ResetStatement()
+		return nil
+	case ask.EdgeIssue:
+		m.ResetIssue()
+		return nil
+	case ask.EdgeTarget:
+		m.ResetTarget()
+		return nil
+	case ask.EdgeAddressed:
+		m.ResetAddressed()
+		return nil
+	case ask.EdgeLinks:
+		m.ResetLinks()
+		return nil
+	}
+	return fmt.Errorf("unknown Ask edge %s", name)
+}
+
+// AskLinkMutation represents an operation that mutates the AskLink nodes in the graph.
+type AskLinkMutation struct {
+	config
+	op             Op
+	typ            string
+	id             *int
+	recommendation *string
+	took_up        *bool
+	clearedFields  map[string]struct{}
+	ask            *int
+	clearedask     bool
+	done           bool
+	oldValue       func(context.Context) (*AskLink, error)
+	predicates     []predicate.AskLink
+}
+
+var _ ent.Mutation = (*AskLinkMutation)(nil)
+
+// asklinkOption allows management of the mutation configuration using functional options.
+type asklinkOption func(*AskLinkMutation)
+
+// newAskLinkMutation creates new mutation for the AskLink entity.
+func newAskLinkMutation(c config, op Op, opts ...asklinkOption) *AskLinkMutation {
+	m := &AskLinkMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeAskLink,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withAskLinkID sets the ID field of the mutation.
+func withAskLinkID(id int) asklinkOption {
+	return func(m *AskLinkMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *AskLink
+		)
+		m.oldValue = func(ctx context.Context) (*AskLink, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().AskLink.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withAskLink sets the old AskLink of the mutation.
+func withAskLink(node *AskLink) asklinkOption {
+	return func(m *AskLinkMutation) {
+		m.oldValue = func(context.Context) (*AskLink, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m AskLinkMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m AskLinkMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *AskLinkMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *AskLinkMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().AskLink.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetAskID sets the "ask_id" field.
+func (m *AskLinkMutation) SetAskID(i int) {
+	m.ask = &i
+}
+
+// AskID returns the value of the "ask_id" field in the mutation.
+func (m *AskLinkMutation) AskID() (r int, exists bool) {
+	v := m.ask
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAskID returns the old "ask_id" field's value of the AskLink entity.
+// If the AskLink object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AskLinkMutation) OldAskID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAskID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAskID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAskID: %w", err)
+	}
+	return oldValue.AskID, nil
+}
+
+// ResetAskID resets all changes to the "ask_id" field.
+func (m *AskLinkMutation) ResetAskID() {
+	m.ask = nil
+}
+
+// SetRecommendation sets the "recommendation" field.
+func (m *AskLinkMutation) SetRecommendation(s string) {
+	m.recommendation = &s
+}
+
+// Recommendation returns the value of the "recommendation" field in the mutation.
+func (m *AskLinkMutation) Recommendation() (r string, exists bool) {
+	v := m.recommendation
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRecommendation returns the old "recommendation" field's value of the AskLink entity.
+// If the AskLink object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AskLinkMutation) OldRecommendation(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRecommendation is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRecommendation requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRecommendation: %w", err)
+	}
+	return oldValue.Recommendation, nil
+}
+
+// ResetRecommendation resets all changes to the "recommendation" field.
+func (m *AskLinkMutation) ResetRecommendation() {
+	m.recommendation = nil
+}
+
+// SetTookUp sets the "took_up" field.
+func (m *AskLinkMutation) SetTookUp(b bool) {
+	m.took_up = &b
+}
+
+// TookUp returns the value of the "took_up" field in the mutation.
+func (m *AskLinkMutation) TookUp() (r bool, exists bool) {
+	v := m.took_up
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTookUp returns the old "took_up" field's value of the AskLink entity.
+// If the AskLink object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AskLinkMutation) OldTookUp(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTookUp is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTookUp requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTookUp: %w", err)
+	}
+	return oldValue.TookUp, nil
+}
+
+// ResetTookUp resets all changes to the "took_up" field.
+func (m *AskLinkMutation) ResetTookUp() {
+	m.took_up = nil
+}
+
+// ClearAsk clears the "ask" edge to the Ask entity.
+func (m *AskLinkMutation) ClearAsk() {
+	m.clearedask = true
+	m.clearedFields[asklink.FieldAskID] = struct{}{}
+}
+
+// AskCleared reports if the "ask" edge to the Ask entity was cleared.
+func (m *AskLinkMutation) AskCleared() bool {
+	return m.clearedask
+}
+
+// AskIDs returns the "ask" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// AskID instead. It exists only for internal usage by the builders.
+func (m *AskLinkMutation) AskIDs() (ids []int) {
+	if id := m.ask; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetAsk resets all changes to the "ask" edge.
+func (m *AskLinkMutation) ResetAsk() {
+	m.ask = nil
+	m.clearedask = false
+}
+
+// Where appends a list predicates to the AskLinkMutation builder.
+func (m *AskLinkMutation) Where(ps ...predicate.AskLink) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the AskLinkMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *AskLinkMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.AskLink, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *AskLinkMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *AskLinkMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (AskLink).
+func (m *AskLinkMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *AskLinkMutation) Fields() []string {
+	fields := make([]string, 0, 3)
+	if m.ask != nil {
+		fields = append(fields, asklink.FieldAskID)
+	}
+	if m.recommendation != nil {
+		fields = append(fields, asklink.FieldRecommendation)
+	}
+	if m.took_up != nil {
+		fields = append(fields, asklink.FieldTookUp)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *AskLinkMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case asklink.FieldAskID:
+		return m.AskID()
+	case asklink.FieldRecommendation:
+		return m.Recommendation()
+	case asklink.FieldTookUp:
+		return m.TookUp()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *AskLinkMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case asklink.FieldAskID:
+		return m.OldAskID(ctx)
+	case asklink.FieldRecommendation:
+		return m.OldRecommendation(ctx)
+	case asklink.FieldTookUp:
+		return m.OldTookUp(ctx)
+	}
+	return nil, fmt.Errorf("unknown AskLink field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *AskLinkMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case asklink.FieldAskID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAskID(v)
+		return nil
+	case asklink.FieldRecommendation:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRecommendation(v)
+		return nil
+	case asklink.FieldTookUp:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTookUp(v)
+		return nil
+	}
+	return fmt.Errorf("unknown AskLink field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *AskLinkMutation) AddedFields() []string {
+	var fields []string
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *AskLinkMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *AskLinkMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown AskLink numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *AskLinkMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *AskLinkMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *AskLinkMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown AskLink nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *AskLinkMutation) ResetField(name string) error {
+	switch name {
+	case asklink.FieldAskID:
+		m.ResetAskID()
+		return nil
+	case asklink.FieldRecommendation:
+		m.ResetRecommendation()
+		return nil
+	case asklink.FieldTookUp:
+		m.ResetTookUp()
+		return nil
+	}
+	return fmt.Errorf("unknown AskLink field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *AskLinkMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.ask != nil {
+		edges = append(edges, asklink.EdgeAsk)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *AskLinkMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case asklink.EdgeAsk:
+		if id := m.ask; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *AskLinkMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *AskLinkMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *AskLinkMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedask {
+		edges = append(edges, asklink.EdgeAsk)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *AskLinkMutation) EdgeCleared(name string) bool {
+	switch name {
+	case asklink.EdgeAsk:
+		return m.clearedask
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *AskLinkMutation) ClearEdge(name string) error {
+	switch name {
+	case asklink.EdgeAsk:
+		m.ClearAsk()
+		return nil
+	}
+	return fmt.Errorf("unknown AskLink unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *AskLinkMutation) ResetEdge(name string) error {
+	switch name {
+	case asklink.EdgeAsk:
+		m.ResetAsk()
+		return nil
+	}
+	return fmt.Errorf("unknown AskLink edge %s", name)
 }
 
 // AttendanceMutation represents an operation that mutates the Attendance nodes in the graph.
@@ -20546,6 +22282,1142 @@ func (m *MeetingMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Meeting edge %s", name)
+}
+
+// MeetingAskMutation represents an operation that mutates the MeetingAsk nodes in the graph.
+type MeetingAskMutation struct {
+	config
+	op                Op
+	typ               string
+	id                *int
+	uid               *string
+	ask_id            *int
+	addask_id         *int
+	status            *meetingask.Status
+	text              *string
+	organisation_name *string
+	taken_up_by       *[]string
+	appendtaken_up_by []string
+	clearedFields     map[string]struct{}
+	statement         *int
+	clearedstatement  bool
+	issue             *int
+	clearedissue      bool
+	target            *int
+	clearedtarget     bool
+	addressed         *int
+	clearedaddressed  bool
+	done              bool
+	oldValue          func(context.Context) (*MeetingAsk, error)
+	predicates        []predicate.MeetingAsk
+}
+
+var _ ent.Mutation = (*MeetingAskMutation)(nil)
+
+// meetingaskOption allows management of the mutation configuration using functional options.
+type meetingaskOption func(*MeetingAskMutation)
+
+// newMeetingAskMutation creates new mutation for the MeetingAsk entity.
+func newMeetingAskMutation(c config, op Op, opts ...meetingaskOption) *MeetingAskMutation {
+	m := &MeetingAskMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeMeetingAsk,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withMeetingAskID sets the ID field of the mutation.
+func withMeetingAskID(id int) meetingaskOption {
+	return func(m *MeetingAskMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *MeetingAsk
+		)
+		m.oldValue = func(ctx context.Context) (*MeetingAsk, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().MeetingAsk.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withMeetingAsk sets the old MeetingAsk of the mutation.
+func withMeetingAsk(node *MeetingAsk) meetingaskOption {
+	return func(m *MeetingAskMutation) {
+		m.oldValue = func(context.Context) (*MeetingAsk, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m MeetingAskMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m MeetingAskMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *MeetingAskMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *MeetingAskMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().MeetingAsk.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetUID sets the "uid" field.
+func (m *MeetingAskMutation) SetUID(s string) {
+	m.uid = &s
+}
+
+// UID returns the value of the "uid" field in the mutation.
+func (m *MeetingAskMutation) UID() (r string, exists bool) {
+	v := m.uid
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUID returns the old "uid" field's value of the MeetingAsk entity.
+// If the MeetingAsk object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingAskMutation) OldUID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUID: %w", err)
+	}
+	return oldValue.UID, nil
+}
+
+// ResetUID resets all changes to the "uid" field.
+func (m *MeetingAskMutation) ResetUID() {
+	m.uid = nil
+}
+
+// SetStatementID sets the "statement_id" field.
+func (m *MeetingAskMutation) SetStatementID(i int) {
+	m.statement = &i
+}
+
+// StatementID returns the value of the "statement_id" field in the mutation.
+func (m *MeetingAskMutation) StatementID() (r int, exists bool) {
+	v := m.statement
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatementID returns the old "statement_id" field's value of the MeetingAsk entity.
+// If the MeetingAsk object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingAskMutation) OldStatementID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatementID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatementID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatementID: %w", err)
+	}
+	return oldValue.StatementID, nil
+}
+
+// ResetStatementID resets all changes to the "statement_id" field.
+func (m *MeetingAskMutation) ResetStatementID() {
+	m.statement = nil
+}
+
+// SetAskID sets the "ask_id" field.
+func (m *MeetingAskMutation) SetAskID(i int) {
+	m.ask_id = &i
+	m.addask_id = nil
+}
+
+// AskID returns the value of the "ask_id" field in the mutation.
+func (m *MeetingAskMutation) AskID() (r int, exists bool) {
+	v := m.ask_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAskID returns the old "ask_id" field's value of the MeetingAsk entity.
+// If the MeetingAsk object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingAskMutation) OldAskID(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAskID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAskID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAskID: %w", err)
+	}
+	return oldValue.AskID, nil
+}
+
+// AddAskID adds i to the "ask_id" field.
+func (m *MeetingAskMutation) AddAskID(i int) {
+	if m.addask_id != nil {
+		*m.addask_id += i
+	} else {
+		m.addask_id = &i
+	}
+}
+
+// AddedAskID returns the value that was added to the "ask_id" field in this mutation.
+func (m *MeetingAskMutation) AddedAskID() (r int, exists bool) {
+	v := m.addask_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearAskID clears the value of the "ask_id" field.
+func (m *MeetingAskMutation) ClearAskID() {
+	m.ask_id = nil
+	m.addask_id = nil
+	m.clearedFields[meetingask.FieldAskID] = struct{}{}
+}
+
+// AskIDCleared returns if the "ask_id" field was cleared in this mutation.
+func (m *MeetingAskMutation) AskIDCleared() bool {
+	_, ok := m.clearedFields[meetingask.FieldAskID]
+	return ok
+}
+
+// ResetAskID resets all changes to the "ask_id" field.
+func (m *MeetingAskMutation) ResetAskID() {
+	m.ask_id = nil
+	m.addask_id = nil
+	delete(m.clearedFields, meetingask.FieldAskID)
+}
+
+// SetStatus sets the "status" field.
+func (m *MeetingAskMutation) SetStatus(value meetingask.Status) {
+	m.status = &value
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *MeetingAskMutation) Status() (r meetingask.Status, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the MeetingAsk entity.
+// If the MeetingAsk object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingAskMutation) OldStatus(ctx context.Context) (v meetingask.Status, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *MeetingAskMutation) ResetStatus() {
+	m.status = nil
+}
+
+// SetText sets the "text" field.
+func (m *MeetingAskMutation) SetText(s string) {
+	m.text = &s
+}
+
+// Text returns the value of the "text" field in the mutation.
+func (m *MeetingAskMutation) Text() (r string, exists bool) {
+	v := m.text
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldText returns the old "text" field's value of the MeetingAsk entity.
+// If the MeetingAsk object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingAskMutation) OldText(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldText is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldText requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldText: %w", err)
+	}
+	return oldValue.Text, nil
+}
+
+// ResetText resets all changes to the "text" field.
+func (m *MeetingAskMutation) ResetText() {
+	m.text = nil
+}
+
+// SetOrganisationName sets the "organisation_name" field.
+func (m *MeetingAskMutation) SetOrganisationName(s string) {
+	m.organisation_name = &s
+}
+
+// OrganisationName returns the value of the "organisation_name" field in the mutation.
+func (m *MeetingAskMutation) OrganisationName() (r string, exists bool) {
+	v := m.organisation_name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrganisationName returns the old "organisation_name" field's value of the MeetingAsk entity.
+// If the MeetingAsk object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingAskMutation) OldOrganisationName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrganisationName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrganisationName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrganisationName: %w", err)
+	}
+	return oldValue.OrganisationName, nil
+}
+
+// ResetOrganisationName resets all changes to the "organisation_name" field.
+func (m *MeetingAskMutation) ResetOrganisationName() {
+	m.organisation_name = nil
+}
+
+// SetIssueID sets the "issue_id" field.
+func (m *MeetingAskMutation) SetIssueID(i int) {
+	m.issue = &i
+}
+
+// IssueID returns the value of the "issue_id" field in the mutation.
+func (m *MeetingAskMutation) IssueID() (r int, exists bool) {
+	v := m.issue
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldIssueID returns the old "issue_id" field's value of the MeetingAsk entity.
+// If the MeetingAsk object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingAskMutation) OldIssueID(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldIssueID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldIssueID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldIssueID: %w", err)
+	}
+	return oldValue.IssueID, nil
+}
+
+// ClearIssueID clears the value of the "issue_id" field.
+func (m *MeetingAskMutation) ClearIssueID() {
+	m.issue = nil
+	m.clearedFields[meetingask.FieldIssueID] = struct{}{}
+}
+
+// IssueIDCleared returns if the "issue_id" field was cleared in this mutation.
+func (m *MeetingAskMutation) IssueIDCleared() bool {
+	_, ok := m.clearedFields[meetingask.FieldIssueID]
+	return ok
+}
+
+// ResetIssueID resets all changes to the "issue_id" field.
+func (m *MeetingAskMutation) ResetIssueID() {
+	m.issue = nil
+	delete(m.clearedFields, meetingask.FieldIssueID)
+}
+
+// SetTargetID sets the "target_id" field.
+func (m *MeetingAskMutation) SetTargetID(i int) {
+	m.target = &i
+}
+
+// TargetID returns the value of the "target_id" field in the mutation.
+func (m *MeetingAskMutation) TargetID() (r int, exists bool) {
+	v := m.target
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTargetID returns the old "target_id" field's value of the MeetingAsk entity.
+// If the MeetingAsk object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingAskMutation) OldTargetID(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTargetID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTargetID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTargetID: %w", err)
+	}
+	return oldValue.TargetID, nil
+}
+
+// ClearTargetID clears the value of the "target_id" field.
+func (m *MeetingAskMutation) ClearTargetID() {
+	m.target = nil
+	m.clearedFields[meetingask.FieldTargetID] = struct{}{}
+}
+
+// TargetIDCleared returns if the "target_id" field was cleared in this mutation.
+func (m *MeetingAskMutation) TargetIDCleared() bool {
+	_, ok := m.clearedFields[meetingask.FieldTargetID]
+	return ok
+}
+
+// ResetTargetID resets all changes to the "target_id" field.
+func (m *MeetingAskMutation) ResetTargetID() {
+	m.target = nil
+	delete(m.clearedFields, meetingask.FieldTargetID)
+}
+
+// SetAddressedID sets the "addressed_id" field.
+func (m *MeetingAskMutation) SetAddressedID(i int) {
+	m.addressed = &i
+}
+
+// AddressedID returns the value of the "addressed_id" field in the mutation.
+func (m *MeetingAskMutation) AddressedID() (r int, exists bool) {
+	v := m.addressed
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAddressedID returns the old "addressed_id" field's value of the MeetingAsk entity.
+// If the MeetingAsk object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingAskMutation) OldAddressedID(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAddressedID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAddressedID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAddressedID: %w", err)
+	}
+	return oldValue.AddressedID, nil
+}
+
+// ClearAddressedID clears the value of the "addressed_id" field.
+func (m *MeetingAskMutation) ClearAddressedID() {
+	m.addressed = nil
+	m.clearedFields[meetingask.FieldAddressedID] = struct{}{}
+}
+
+// AddressedIDCleared returns if the "addressed_id" field was cleared in this mutation.
+func (m *MeetingAskMutation) AddressedIDCleared() bool {
+	_, ok := m.clearedFields[meetingask.FieldAddressedID]
+	return ok
+}
+
+// ResetAddressedID resets all changes to the "addressed_id" field.
+func (m *MeetingAskMutation) ResetAddressedID() {
+	m.addressed = nil
+	delete(m.clearedFields, meetingask.FieldAddressedID)
+}
+
+// SetTakenUpBy sets the "taken_up_by" field.
+func (m *MeetingAskMutation) SetTakenUpBy(s []string) {
+	m.taken_up_by = &s
+	m.appendtaken_up_by = nil
+}
+
+// TakenUpBy returns the value of the "taken_up_by" field in the mutation.
+func (m *MeetingAskMutation) TakenUpBy() (r []string, exists bool) {
+	v := m.taken_up_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTakenUpBy returns the old "taken_up_by" field's value of the MeetingAsk entity.
+// If the MeetingAsk object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingAskMutation) OldTakenUpBy(ctx context.Context) (v []string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTakenUpBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTakenUpBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTakenUpBy: %w", err)
+	}
+	return oldValue.TakenUpBy, nil
+}
+
+// AppendTakenUpBy adds s to the "taken_up_by" field.
+func (m *MeetingAskMutation) AppendTakenUpBy(s []string) {
+	m.appendtaken_up_by = append(m.appendtaken_up_by, s...)
+}
+
+// AppendedTakenUpBy returns the list of values that were appended to the "taken_up_by" field in this mutation.
+func (m *MeetingAskMutation) AppendedTakenUpBy() ([]string, bool) {
+	if len(m.appendtaken_up_by) == 0 {
+		return nil, false
+	}
+	return m.appendtaken_up_by, true
+}
+
+// ResetTakenUpBy resets all changes to the "taken_up_by" field.
+func (m *MeetingAskMutation) ResetTakenUpBy() {
+	m.taken_up_by = nil
+	m.appendtaken_up_by = nil
+}
+
+// ClearStatement clears the "statement" edge to the MeetingStatement entity.
+func (m *MeetingAskMutation) ClearStatement() {
+	m.clearedstatement = true
+	m.clearedFields[meetingask.FieldStatementID] = struct{}{}
+}
+
+// StatementCleared reports if the "statement" edge to the MeetingStatement entity was cleared.
+func (m *MeetingAskMutation) StatementCleared() bool {
+	return m.clearedstatement
+}
+
+// StatementIDs returns the "statement" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// StatementID instead. It exists only for internal usage by the builders.
+func (m *MeetingAskMutation) StatementIDs() (ids []int) {
+	if id := m.statement; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetStatement resets all changes to the "statement" edge.
+func (m *MeetingAskMutation) ResetStatement() {
+	m.statement = nil
+	m.clearedstatement = false
+}
+
+// ClearIssue clears the "issue" edge to the Issue entity.
+func (m *MeetingAskMutation) ClearIssue() {
+	m.clearedissue = true
+	m.clearedFields[meetingask.FieldIssueID] = struct{}{}
+}
+
+// IssueCleared reports if the "issue" edge to the Issue entity was cleared.
+func (m *MeetingAskMutation) IssueCleared() bool {
+	return m.IssueIDCleared() || m.clearedissue
+}
+
+// IssueIDs returns the "issue" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// IssueID instead. It exists only for internal usage by the builders.
+func (m *MeetingAskMutation) IssueIDs() (ids []int) {
+	if id := m.issue; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetIssue resets all changes to the "issue" edge.
+func (m *MeetingAskMutation) ResetIssue() {
+	m.issue = nil
+	m.clearedissue = false
+}
+
+// ClearTarget clears the "target" edge to the SDGTarget entity.
+func (m *MeetingAskMutation) ClearTarget() {
+	m.clearedtarget = true
+	m.clearedFields[meetingask.FieldTargetID] = struct{}{}
+}
+
+// TargetCleared reports if the "target" edge to the SDGTarget entity was cleared.
+func (m *MeetingAskMutation) TargetCleared() bool {
+	return m.TargetIDCleared() || m.clearedtarget
+}
+
+// TargetIDs returns the "target" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// TargetID instead. It exists only for internal usage by the builders.
+func (m *MeetingAskMutation) TargetIDs() (ids []int) {
+	if id := m.target; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetTarget resets all changes to the "target" edge.
+func (m *MeetingAskMutation) ResetTarget() {
+	m.target = nil
+	m.clearedtarget = false
+}
+
+// ClearAddressed clears the "addressed" edge to the State entity.
+func (m *MeetingAskMutation) ClearAddressed() {
+	m.clearedaddressed = true
+	m.clearedFields[meetingask.FieldAddressedID] = struct{}{}
+}
+
+// AddressedCleared reports if the "addressed" edge to the State entity was cleared.
+func (m *MeetingAskMutation) AddressedCleared() bool {
+	return m.AddressedIDCleared() || m.clearedaddressed
+}
+
+// AddressedIDs returns the "addressed" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// AddressedID instead. It exists only for internal usage by the builders.
+func (m *MeetingAskMutation) AddressedIDs() (ids []int) {
+	if id := m.addressed; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetAddressed resets all changes to the "addressed" edge.
+func (m *MeetingAskMutation) ResetAddressed() {
+	m.addressed = nil
+	m.clearedaddressed = false
+}
+
+// Where appends a list predicates to the MeetingAskMutation builder.
+func (m *MeetingAskMutation) Where(ps ...predicate.MeetingAsk) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the MeetingAskMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *MeetingAskMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.MeetingAsk, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *MeetingAskMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *MeetingAskMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (MeetingAsk).
+func (m *MeetingAskMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *MeetingAskMutation) Fields() []string {
+	fields := make([]string, 0, 10)
+	if m.uid != nil {
+		fields = append(fields, meetingask.FieldUID)
+	}
+	if m.statement != nil {
+		fields = append(fields, meetingask.FieldStatementID)
+	}
+	if m.ask_id != nil {
+		fields = append(fields, meetingask.FieldAskID)
+	}
+	if m.status != nil {
+		fields = append(fields, meetingask.FieldStatus)
+	}
+	if m.text != nil {
+		fields = append(fields, meetingask.FieldText)
+	}
+	if m.organisation_name != nil {
+		fields = append(fields, meetingask.FieldOrganisationName)
+	}
+	if m.issue != nil {
+		fields = append(fields, meetingask.FieldIssueID)
+	}
+	if m.target != nil {
+		fields = append(fields, meetingask.FieldTargetID)
+	}
+	if m.addressed != nil {
+		fields = append(fields, meetingask.FieldAddressedID)
+	}
+	if m.taken_up_by != nil {
+		fields = append(fields, meetingask.FieldTakenUpBy)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *MeetingAskMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case meetingask.FieldUID:
+		return m.UID()
+	case meetingask.FieldStatementID:
+		return m.StatementID()
+	case meetingask.FieldAskID:
+		return m.AskID()
+	case meetingask.FieldStatus:
+		return m.Status()
+	case meetingask.FieldText:
+		return m.Text()
+	case meetingask.FieldOrganisationName:
+		return m.OrganisationName()
+	case meetingask.FieldIssueID:
+		return m.IssueID()
+	case meetingask.FieldTargetID:
+		return m.TargetID()
+	case meetingask.FieldAddressedID:
+		return m.AddressedID()
+	case meetingask.FieldTakenUpBy:
+		return m.TakenUpBy()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *MeetingAskMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case meetingask.FieldUID:
+		return m.OldUID(ctx)
+	case meetingask.FieldStatementID:
+		return m.OldStatementID(ctx)
+	case meetingask.FieldAskID:
+		return m.OldAskID(ctx)
+	case meetingask.FieldStatus:
+		return m.OldStatus(ctx)
+	case meetingask.FieldText:
+		return m.OldText(ctx)
+	case meetingask.FieldOrganisationName:
+		return m.OldOrganisationName(ctx)
+	case meetingask.FieldIssueID:
+		return m.OldIssueID(ctx)
+	case meetingask.FieldTargetID:
+		return m.OldTargetID(ctx)
+	case meetingask.FieldAddressedID:
+		return m.OldAddressedID(ctx)
+	case meetingask.FieldTakenUpBy:
+		return m.OldTakenUpBy(ctx)
+	}
+	return nil, fmt.Errorf("unknown MeetingAsk field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *MeetingAskMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case meetingask.FieldUID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUID(v)
+		return nil
+	case meetingask.FieldStatementID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatementID(v)
+		return nil
+	case meetingask.FieldAskID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAskID(v)
+		return nil
+	case meetingask.FieldStatus:
+		v, ok := value.(meetingask.Status)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
+		return nil
+	case meetingask.FieldText:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetText(v)
+		return nil
+	case meetingask.FieldOrganisationName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrganisationName(v)
+		return nil
+	case meetingask.FieldIssueID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetIssueID(v)
+		return nil
+	case meetingask.FieldTargetID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTargetID(v)
+		return nil
+	case meetingask.FieldAddressedID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAddressedID(v)
+		return nil
+	case meetingask.FieldTakenUpBy:
+		v, ok := value.([]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTakenUpBy(v)
+		return nil
+	}
+	return fmt.Errorf("unknown MeetingAsk field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *MeetingAskMutation) AddedFields() []string {
+	var fields []string
+	if m.addask_id != nil {
+		fields = append(fields, meetingask.FieldAskID)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *MeetingAskMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case meetingask.FieldAskID:
+		return m.AddedAskID()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *MeetingAskMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case meetingask.FieldAskID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAskID(v)
+		return nil
+	}
+	return fmt.Errorf("unknown MeetingAsk numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *MeetingAskMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(meetingask.FieldAskID) {
+		fields = append(fields, meetingask.FieldAskID)
+	}
+	if m.FieldCleared(meetingask.FieldIssueID) {
+		fields = append(fields, meetingask.FieldIssueID)
+	}
+	if m.FieldCleared(meetingask.FieldTargetID) {
+		fields = append(fields, meetingask.FieldTargetID)
+	}
+	if m.FieldCleared(meetingask.FieldAddressedID) {
+		fields = append(fields, meetingask.FieldAddressedID)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *MeetingAskMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *MeetingAskMutation) ClearField(name string) error {
+	switch name {
+	case meetingask.FieldAskID:
+		m.ClearAskID()
+		return nil
+	case meetingask.FieldIssueID:
+		m.ClearIssueID()
+		return nil
+	case meetingask.FieldTargetID:
+		m.ClearTargetID()
+		return nil
+	case meetingask.FieldAddressedID:
+		m.ClearAddressedID()
+		return nil
+	}
+	return fmt.Errorf("unknown MeetingAsk nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *MeetingAskMutation) ResetField(name string) error {
+	switch name {
+	case meetingask.FieldUID:
+		m.ResetUID()
+		return nil
+	case meetingask.FieldStatementID:
+		m.ResetStatementID()
+		return nil
+	case meetingask.FieldAskID:
+		m.ResetAskID()
+		return nil
+	case meetingask.FieldStatus:
+		m.ResetStatus()
+		return nil
+	case meetingask.FieldText:
+		m.ResetText()
+		return nil
+	case meetingask.FieldOrganisationName:
+		m.ResetOrganisationName()
+		return nil
+	case meetingask.FieldIssueID:
+		m.ResetIssueID()
+		return nil
+	case meetingask.FieldTargetID:
+		m.ResetTargetID()
+		return nil
+	case meetingask.FieldAddressedID:
+		m.ResetAddressedID()
+		return nil
+	case meetingask.FieldTakenUpBy:
+		m.ResetTakenUpBy()
+		return nil
+	}
+	return fmt.Errorf("unknown MeetingAsk field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *MeetingAskMutation) AddedEdges() []string {
+	edges := make([]string, 0, 4)
+	if m.statement != nil {
+		edges = append(edges, meetingask.EdgeStatement)
+	}
+	if m.issue != nil {
+		edges = append(edges, meetingask.EdgeIssue)
+	}
+	if m.target != nil {
+		edges = append(edges, meetingask.EdgeTarget)
+	}
+	if m.addressed != nil {
+		edges = append(edges, meetingask.EdgeAddressed)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *MeetingAskMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case meetingask.EdgeStatement:
+		if id := m.statement; id != nil {
+			return []ent.Value{*id}
+		}
+	case meetingask.EdgeIssue:
+		if id := m.issue; id != nil {
+			return []ent.Value{*id}
+		}
+	case meetingask.EdgeTarget:
+		if id := m.target; id != nil {
+			return []ent.Value{*id}
+		}
+	case meetingask.EdgeAddressed:
+		if id := m.addressed; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *MeetingAskMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 4)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *MeetingAskMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *MeetingAskMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 4)
+	if m.clearedstatement {
+		edges = append(edges, meetingask.EdgeStatement)
+	}
+	if m.clearedissue {
+		edges = append(edges, meetingask.EdgeIssue)
+	}
+	if m.clearedtarget {
+		edges = append(edges, meetingask.EdgeTarget)
+	}
+	if m.clearedaddressed {
+		edges = append(edges, meetingask.EdgeAddressed)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *MeetingAskMutation) EdgeCleared(name string) bool {
+	switch name {
+	case meetingask.EdgeStatement:
+		return m.clearedstatement
+	case meetingask.EdgeIssue:
+		return m.clearedissue
+	case meetingask.EdgeTarget:
+		return m.clearedtarget
+	case meetingask.EdgeAddressed:
+		return m.clearedaddressed
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *MeetingAskMutation) ClearEdge(name string) error {
+	switch name {
+	case meetingask.EdgeStatement:
+		m.ClearStatement()
+		return nil
+	case meetingask.EdgeIssue:
+		m.ClearIssue()
+		return nil
+	case meetingask.EdgeTarget:
+		m.ClearTarget()
+		return nil
+	case meetingask.EdgeAddressed:
+		m.ClearAddressed()
+		return nil
+	}
+	return fmt.Errorf("unknown MeetingAsk unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *MeetingAskMutation) ResetEdge(name string) error {
+	switch name {
+	case meetingask.EdgeStatement:
+		m.ResetStatement()
+		return nil
+	case meetingask.EdgeIssue:
+		m.ResetIssue()
+		return nil
+	case meetingask.EdgeTarget:
+		m.ResetTarget()
+		return nil
+	case meetingask.EdgeAddressed:
+		m.ResetAddressed()
+		return nil
+	}
+	return fmt.Errorf("unknown MeetingAsk edge %s", name)
 }
 
 // MeetingStatementMutation represents an operation that mutates the MeetingStatement nodes in the graph.

@@ -28,6 +28,10 @@ type Tx struct {
 	AffectedGroupTag *AffectedGroupTagClient
 	// AgendaVersion is the client for interacting with the AgendaVersion builders.
 	AgendaVersion *AgendaVersionClient
+	// Ask is the client for interacting with the Ask builders.
+	Ask *AskClient
+	// AskLink is the client for interacting with the AskLink builders.
+	AskLink *AskLinkClient
 	// Attendance is the client for interacting with the Attendance builders.
 	Attendance *AttendanceClient
 	// Change is the client for interacting with the Change builders.
@@ -66,6 +70,8 @@ type Tx struct {
 	MailTemplate *MailTemplateClient
 	// Meeting is the client for interacting with the Meeting builders.
 	Meeting *MeetingClient
+	// MeetingAsk is the client for interacting with the MeetingAsk builders.
+	MeetingAsk *MeetingAskClient
 	// MeetingStatement is the client for interacting with the MeetingStatement builders.
 	MeetingStatement *MeetingStatementClient
 	// OIDCIdentity is the client for interacting with the OIDCIdentity builders.
@@ -297,6 +303,8 @@ func (tx *Tx) init() {
 	tx.AffectedGroupSuccessor = NewAffectedGroupSuccessorClient(tx.config)
 	tx.AffectedGroupTag = NewAffectedGroupTagClient(tx.config)
 	tx.AgendaVersion = NewAgendaVersionClient(tx.config)
+	tx.Ask = NewAskClient(tx.config)
+	tx.AskLink = NewAskLinkClient(tx.config)
 	tx.Attendance = NewAttendanceClient(tx.config)
 	tx.Change = NewChangeClient(tx.config)
 	tx.ChangeEntry = NewChangeEntryClient(tx.config)
@@ -316,6 +324,7 @@ func (tx *Tx) init() {
 	tx.LogHead = NewLogHeadClient(tx.config)
 	tx.MailTemplate = NewMailTemplateClient(tx.config)
 	tx.Meeting = NewMeetingClient(tx.config)
+	tx.MeetingAsk = NewMeetingAskClient(tx.config)
 	tx.MeetingStatement = NewMeetingStatementClient(tx.config)
 	tx.OIDCIdentity = NewOIDCIdentityClient(tx.config)
 	tx.Organisation = NewOrganisationClient(tx.config)

@@ -34,3 +34,8 @@ func arrivalsPayload(all []presession.Arrival, err error) (*generated.ArrivalsPa
 	wrong, failed := userErrors(err)
 	return &generated.ArrivalsPayload{Arrivals: all, UserErrors: wrong}, failed
 }
+
+func missionStatementsPayload(all []presession.MissionStatement, err error) (*generated.MissionStatementsPayload, error) {
+	wrong, failed := userErrors(err)
+	return &generated.MissionStatementsPayload{Statements: all, UserErrors: wrong}, failed
+}

@@ -97,3 +97,8 @@ func statementPermitPayload(st *presession.Statement, permit string, err error) 
 	}
 	return payload, failed
 }
+
+func askPayload(a *presession.Ask, err error) (*generated.AskPayload, error) {
+	wrong, failed := userErrors(err)
+	return &generated.AskPayload{Ask: a, UserErrors: wrong}, failed
+}

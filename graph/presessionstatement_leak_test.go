@@ -141,7 +141,7 @@ func TestLeakOfStatements(t *testing.T) {
 						if got := site("/statements/" + public); !strings.Contains(got, "Told by Wombat") {
 							t.Fatalf("anybody reads %s", got)
 						}
-						if got := changesOf(t, site); !strings.Contains(got, secretTitle) {
+						if got := changesOf(t, site, "meeting_statements"); !strings.Contains(got, secretTitle) {
 							t.Fatalf("who follows changes reads %.500s", got)
 						}
 					}
@@ -157,7 +157,7 @@ func TestLeakOfStatements(t *testing.T) {
 				h.must(t, nil, `query($id: ID!) { node(id: $id) { id } }`, map[string]any{"id": public}, &node)
 				places := map[string]string{
 					"GraphQL": fmt.Sprint(read), "node": fmt.Sprint(node.Node), "file": site("/statements/" + public), "file by the id of the desk": site("/statements/" + id),
-					"changes": changesOf(t, site), "export": site("/export/meeting_statements.ndjson"), "log": h.column(t, `SELECT COALESCE(projection, '') FROM change_entries`), "reasons": h.column(t, `SELECT reason FROM changes`),
+					"changes": changesOf(t, site, "meeting_statements"), "export": site("/export/meeting_statements.ndjson"), "log": h.column(t, `SELECT COALESCE(projection, '') FROM change_entries`), "reasons": h.column(t, `SELECT reason FROM changes`),
 					"rows": h.column(t, `SELECT title || organisation_name || sha256 || file FROM meeting_statements`),
 				}
 				sum := h.column(t, `SELECT clean_sha256 FROM stored_files`)
@@ -173,14 +173,20 @@ func TestLeakOfStatements(t *testing.T) {
 	}
 }
 
-// site is what nobody in particular gets from the server.
-func (h *hall) site(t *testing.T) func(path string) string {
+// server serves what a hall has.
+func (h *hall) server(t *testing.T) http.Handler {
 	t.Helper()
 	people, err := identity.New(h.db, secret.NewBox(secret.Key{}), identity.Settings{PublicURL: "http://localhost"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	handler := server.New(h.db, h.record, people, server.Options{Meetings: h.resolver(nil).PreSessions})
+	return server.New(h.db, h.record, people, server.Options{Meetings: h.resolver(nil).PreSessions})
+}
+
+// site is what nobody in particular gets from the server.
+func (h *hall) site(t *testing.T) func(path string) string {
+	t.Helper()
+	handler := h.server(t)
 	return func(path string) string {
 		answer := httptest.NewRecorder()
 		handler.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, path, nil))
@@ -188,11 +194,11 @@ func (h *hall) site(t *testing.T) func(path string) string {
 	}
 }
 
-// changesOf is all that who follows statements is told.
-func changesOf(t *testing.T, site func(path string) string) (all string) {
+// changesOf is all that who follows a kind is told.
+func changesOf(t *testing.T, site func(path string) string, kind string) (all string) {
 	t.Helper()
 	for since, more := "", true; more; {
-		told := site("/changes?kinds=meeting_statements&since=" + since)
+		told := site("/changes?kinds=" + kind + "&since=" + since)
 		var page struct {
 			Cursor string
 			More   bool

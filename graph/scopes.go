@@ -61,6 +61,7 @@ var readable = map[string]access{
 	"Meeting":          reads("reviews", "id"),
 	"Speaker":          reads("reviews", "id"),
 	"MeetingStatement": reads("reviews", "id"),
+	"MeetingAsk":       reads("reviews", "id"),
 
 	"Issue":           reads("issues", "id", "code", "name"),
 	"IssueLabel":      reads("issues"),

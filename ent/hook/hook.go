@@ -105,6 +105,30 @@ func (f AgendaVersionFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Valu
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.AgendaVersionMutation", m)
 }
 
+// The AskFunc type is an adapter to allow the use of ordinary
+// function as Ask mutator.
+type AskFunc func(context.Context, *ent.AskMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f AskFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.AskMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.AskMutation", m)
+}
+
+// The AskLinkFunc type is an adapter to allow the use of ordinary
+// function as AskLink mutator.
+type AskLinkFunc func(context.Context, *ent.AskLinkMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f AskLinkFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.AskLinkMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.AskLinkMutation", m)
+}
+
 // The AttendanceFunc type is an adapter to allow the use of ordinary
 // function as Attendance mutator.
 type AttendanceFunc func(context.Context, *ent.AttendanceMutation) (ent.Value, error)
@@ -331,6 +355,18 @@ func (f MeetingFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, err
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.MeetingMutation", m)
+}
+
+// The MeetingAskFunc type is an adapter to allow the use of ordinary
+// function as MeetingAsk mutator.
+type MeetingAskFunc func(context.Context, *ent.MeetingAskMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f MeetingAskFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.MeetingAskMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.MeetingAskMutation", m)
 }
 
 // The MeetingStatementFunc type is an adapter to allow the use of ordinary

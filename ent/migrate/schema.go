@@ -240,6 +240,88 @@ var (
 			},
 		},
 	}
+	// AsksColumns holds the columns for the "asks" table.
+	AsksColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "uid", Type: field.TypeString, Unique: true},
+		{Name: "state", Type: field.TypeEnum, Enums: []string{"PROPOSED", "CONTESTED", "CONFIRMED"}, Default: "PROPOSED"},
+		{Name: "text", Type: field.TypeString, Size: 2147483647},
+		{Name: "comment", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "confirmed_at", Type: field.TypeTime, Nullable: true},
+		{Name: "statement_id", Type: field.TypeInt},
+		{Name: "issue_id", Type: field.TypeInt},
+		{Name: "target_id", Type: field.TypeInt, Nullable: true},
+		{Name: "addressed_id", Type: field.TypeInt, Nullable: true},
+	}
+	// AsksTable holds the schema information for the "asks" table.
+	AsksTable = &schema.Table{
+		Name:       "asks",
+		Columns:    AsksColumns,
+		PrimaryKey: []*schema.Column{AsksColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "asks_pre_session_statements_statement",
+				Columns:    []*schema.Column{AsksColumns[8]},
+				RefColumns: []*schema.Column{PreSessionStatementsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "asks_issues_issue",
+				Columns:    []*schema.Column{AsksColumns[9]},
+				RefColumns: []*schema.Column{IssuesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "asks_sdg_targets_target",
+				Columns:    []*schema.Column{AsksColumns[10]},
+				RefColumns: []*schema.Column{SdgTargetsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "asks_states_addressed",
+				Columns:    []*schema.Column{AsksColumns[11]},
+				RefColumns: []*schema.Column{StatesColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "ask_statement_id",
+				Unique:  false,
+				Columns: []*schema.Column{AsksColumns[8]},
+			},
+		},
+	}
+	// AskLinksColumns holds the columns for the "ask_links" table.
+	AskLinksColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "recommendation", Type: field.TypeString},
+		{Name: "took_up", Type: field.TypeBool},
+		{Name: "ask_id", Type: field.TypeInt},
+	}
+	// AskLinksTable holds the schema information for the "ask_links" table.
+	AskLinksTable = &schema.Table{
+		Name:       "ask_links",
+		Columns:    AskLinksColumns,
+		PrimaryKey: []*schema.Column{AskLinksColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "ask_links_asks_links",
+				Columns:    []*schema.Column{AskLinksColumns[3]},
+				RefColumns: []*schema.Column{AsksColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "asklink_ask_id_recommendation",
+				Unique:  true,
+				Columns: []*schema.Column{AskLinksColumns[3], AskLinksColumns[1]},
+			},
+		},
+	}
 	// AttendancesColumns holds the columns for the "attendances" table.
 	AttendancesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -826,6 +908,64 @@ var (
 				Columns:    []*schema.Column{MeetingsColumns[10]},
 				RefColumns: []*schema.Column{ReviewsColumns[0]},
 				OnDelete:   schema.NoAction,
+			},
+		},
+	}
+	// MeetingAsksColumns holds the columns for the "meeting_asks" table.
+	MeetingAsksColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "uid", Type: field.TypeString, Unique: true},
+		{Name: "ask_id", Type: field.TypeInt, Nullable: true},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"PUBLISHED", "WITHDRAWN"}, Default: "PUBLISHED"},
+		{Name: "text", Type: field.TypeString, Size: 2147483647},
+		{Name: "organisation_name", Type: field.TypeString, Default: ""},
+		{Name: "taken_up_by", Type: field.TypeJSON},
+		{Name: "statement_id", Type: field.TypeInt},
+		{Name: "issue_id", Type: field.TypeInt, Nullable: true},
+		{Name: "target_id", Type: field.TypeInt, Nullable: true},
+		{Name: "addressed_id", Type: field.TypeInt, Nullable: true},
+	}
+	// MeetingAsksTable holds the schema information for the "meeting_asks" table.
+	MeetingAsksTable = &schema.Table{
+		Name:       "meeting_asks",
+		Columns:    MeetingAsksColumns,
+		PrimaryKey: []*schema.Column{MeetingAsksColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "meeting_asks_meeting_statements_statement",
+				Columns:    []*schema.Column{MeetingAsksColumns[7]},
+				RefColumns: []*schema.Column{MeetingStatementsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "meeting_asks_issues_issue",
+				Columns:    []*schema.Column{MeetingAsksColumns[8]},
+				RefColumns: []*schema.Column{IssuesColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "meeting_asks_sdg_targets_target",
+				Columns:    []*schema.Column{MeetingAsksColumns[9]},
+				RefColumns: []*schema.Column{SdgTargetsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "meeting_asks_states_addressed",
+				Columns:    []*schema.Column{MeetingAsksColumns[10]},
+				RefColumns: []*schema.Column{StatesColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "meetingask_statement_id",
+				Unique:  false,
+				Columns: []*schema.Column{MeetingAsksColumns[7]},
+			},
+			{
+				Name:    "meetingask_ask_id",
+				Unique:  true,
+				Columns: []*schema.Column{MeetingAsksColumns[2]},
 			},
 		},
 	}
@@ -2477,6 +2617,8 @@ var (
 		AffectedGroupSuccessorsTable,
 		AffectedGroupTagsTable,
 		AgendaVersionsTable,
+		AsksTable,
+		AskLinksTable,
 		AttendancesTable,
 		ChangesTable,
 		ChangeEntriesTable,
@@ -2496,6 +2638,7 @@ var (
 		LogHeadsTable,
 		MailTemplatesTable,
 		MeetingsTable,
+		MeetingAsksTable,
 		MeetingStatementsTable,
 		OidcIdentitiesTable,
 		OrganisationsTable,
@@ -2561,6 +2704,11 @@ func init() {
 		"one_subject": "((recommendation_id IS NULL) <> (pledge_id IS NULL))",
 	}
 	AgendaVersionsTable.ForeignKeys[0].RefTable = RoundsTable
+	AsksTable.ForeignKeys[0].RefTable = PreSessionStatementsTable
+	AsksTable.ForeignKeys[1].RefTable = IssuesTable
+	AsksTable.ForeignKeys[2].RefTable = SdgTargetsTable
+	AsksTable.ForeignKeys[3].RefTable = StatesTable
+	AskLinksTable.ForeignKeys[0].RefTable = AsksTable
 	AttendancesTable.ForeignKeys[0].RefTable = PreSessionsTable
 	AttendancesTable.ForeignKeys[1].RefTable = InvitationsTable
 	AttendancesTable.Annotation = &entsql.Annotation{}
@@ -2597,6 +2745,10 @@ func init() {
 		Table: "mail_templates",
 	}
 	MeetingsTable.ForeignKeys[0].RefTable = ReviewsTable
+	MeetingAsksTable.ForeignKeys[0].RefTable = MeetingStatementsTable
+	MeetingAsksTable.ForeignKeys[1].RefTable = IssuesTable
+	MeetingAsksTable.ForeignKeys[2].RefTable = SdgTargetsTable
+	MeetingAsksTable.ForeignKeys[3].RefTable = StatesTable
 	MeetingStatementsTable.ForeignKeys[0].RefTable = MeetingsTable
 	OidcIdentitiesTable.ForeignKeys[0].RefTable = UsersTable
 	OrganisationsTable.ForeignKeys[0].RefTable = StatesTable

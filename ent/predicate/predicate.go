@@ -30,6 +30,12 @@ type AffectedGroupTag func(*sql.Selector)
 // AgendaVersion is the predicate function for agendaversion builders.
 type AgendaVersion func(*sql.Selector)
 
+// Ask is the predicate function for ask builders.
+type Ask func(*sql.Selector)
+
+// AskLink is the predicate function for asklink builders.
+type AskLink func(*sql.Selector)
+
 // Attendance is the predicate function for attendance builders.
 type Attendance func(*sql.Selector)
 
@@ -86,6 +92,9 @@ type MailTemplate func(*sql.Selector)
 
 // Meeting is the predicate function for meeting builders.
 type Meeting func(*sql.Selector)
+
+// MeetingAsk is the predicate function for meetingask builders.
+type MeetingAsk func(*sql.Selector)
 
 // MeetingStatement is the predicate function for meetingstatement builders.
 type MeetingStatement func(*sql.Selector)

@@ -303,6 +303,54 @@ func (f AgendaVersionMutationRuleFunc) EvalMutation(ctx context.Context, m ent.M
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.AgendaVersionMutation", m)
 }
 
+// The AskQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type AskQueryRuleFunc func(context.Context, *ent.AskQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f AskQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.AskQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.AskQuery", q)
+}
+
+// The AskMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type AskMutationRuleFunc func(context.Context, *ent.AskMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f AskMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.AskMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.AskMutation", m)
+}
+
+// The AskLinkQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type AskLinkQueryRuleFunc func(context.Context, *ent.AskLinkQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f AskLinkQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.AskLinkQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.AskLinkQuery", q)
+}
+
+// The AskLinkMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type AskLinkMutationRuleFunc func(context.Context, *ent.AskLinkMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f AskLinkMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.AskLinkMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.AskLinkMutation", m)
+}
+
 // The AttendanceQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type AttendanceQueryRuleFunc func(context.Context, *ent.AttendanceQuery) error
@@ -757,6 +805,30 @@ func (f MeetingMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutatio
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.MeetingMutation", m)
+}
+
+// The MeetingAskQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type MeetingAskQueryRuleFunc func(context.Context, *ent.MeetingAskQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f MeetingAskQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.MeetingAskQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.MeetingAskQuery", q)
+}
+
+// The MeetingAskMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type MeetingAskMutationRuleFunc func(context.Context, *ent.MeetingAskMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f MeetingAskMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.MeetingAskMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.MeetingAskMutation", m)
 }
 
 // The MeetingStatementQueryRuleFunc type is an adapter to allow the use of ordinary
@@ -1914,6 +1986,10 @@ func queryFilter(q ent.Query) (Filter, error) {
 		return q.Filter(), nil
 	case *ent.AgendaVersionQuery:
 		return q.Filter(), nil
+	case *ent.AskQuery:
+		return q.Filter(), nil
+	case *ent.AskLinkQuery:
+		return q.Filter(), nil
 	case *ent.AttendanceQuery:
 		return q.Filter(), nil
 	case *ent.ChangeQuery:
@@ -1951,6 +2027,8 @@ func queryFilter(q ent.Query) (Filter, error) {
 	case *ent.MailTemplateQuery:
 		return q.Filter(), nil
 	case *ent.MeetingQuery:
+		return q.Filter(), nil
+	case *ent.MeetingAskQuery:
 		return q.Filter(), nil
 	case *ent.MeetingStatementQuery:
 		return q.Filter(), nil
@@ -2067,6 +2145,10 @@ func mutationFilter(m ent.Mutation) (Filter, error) {
 		return m.Filter(), nil
 	case *ent.AgendaVersionMutation:
 		return m.Filter(), nil
+	case *ent.AskMutation:
+		return m.Filter(), nil
+	case *ent.AskLinkMutation:
+		return m.Filter(), nil
 	case *ent.AttendanceMutation:
 		return m.Filter(), nil
 	case *ent.ChangeMutation:
@@ -2104,6 +2186,8 @@ func mutationFilter(m ent.Mutation) (Filter, error) {
 	case *ent.MailTemplateMutation:
 		return m.Filter(), nil
 	case *ent.MeetingMutation:
+		return m.Filter(), nil
+	case *ent.MeetingAskMutation:
 		return m.Filter(), nil
 	case *ent.MeetingStatementMutation:
 		return m.Filter(), nil

@@ -12,6 +12,8 @@ import (
 	"github.com/upr-info/upr/ent/affectedgrouptag"
 	"github.com/upr-info/upr/ent/agendaversion"
 	"github.com/upr-info/upr/ent/apikey"
+	"github.com/upr-info/upr/ent/ask"
+	"github.com/upr-info/upr/ent/asklink"
 	"github.com/upr-info/upr/ent/attendance"
 	"github.com/upr-info/upr/ent/change"
 	"github.com/upr-info/upr/ent/changeentry"
@@ -30,6 +32,7 @@ import (
 	"github.com/upr-info/upr/ent/loghead"
 	"github.com/upr-info/upr/ent/mailtemplate"
 	"github.com/upr-info/upr/ent/meeting"
+	"github.com/upr-info/upr/ent/meetingask"
 	"github.com/upr-info/upr/ent/meetingstatement"
 	"github.com/upr-info/upr/ent/oidcidentity"
 	"github.com/upr-info/upr/ent/organisation"
@@ -234,6 +237,41 @@ func init() {
 	agendaversionDescNumber := agendaversionFields[1].Descriptor()
 	// agendaversion.NumberValidator is a validator for the "number" field. It is called by the builders before save.
 	agendaversion.NumberValidator = agendaversionDescNumber.Validators[0].(func(int) error)
+	askMixin := schema.Ask{}.Mixin()
+	ask.Policy = privacy.NewPolicies(schema.Ask{})
+	ask.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := ask.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	askMixinFields0 := askMixin[0].Fields()
+	_ = askMixinFields0
+	askFields := schema.Ask{}.Fields()
+	_ = askFields
+	// askDescUID is the schema descriptor for uid field.
+	askDescUID := askMixinFields0[0].Descriptor()
+	// ask.UIDValidator is a validator for the "uid" field. It is called by the builders before save.
+	ask.UIDValidator = askDescUID.Validators[0].(func(string) error)
+	// askDescComment is the schema descriptor for comment field.
+	askDescComment := askFields[3].Descriptor()
+	// ask.DefaultComment holds the default value on creation for the comment field.
+	ask.DefaultComment = askDescComment.Default.(string)
+	// askDescRevision is the schema descriptor for revision field.
+	askDescRevision := askFields[7].Descriptor()
+	// ask.DefaultRevision holds the default value on creation for the revision field.
+	ask.DefaultRevision = askDescRevision.Default.(int)
+	asklink.Policy = privacy.NewPolicies(schema.AskLink{})
+	asklink.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := asklink.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
 	attendanceMixin := schema.Attendance{}.Mixin()
 	attendance.Policy = privacy.NewPolicies(schema.Attendance{})
 	attendance.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -600,6 +638,32 @@ func init() {
 	meetingDescSequence := meetingFields[8].Descriptor()
 	// meeting.DefaultSequence holds the default value on creation for the sequence field.
 	meeting.DefaultSequence = meetingDescSequence.Default.(int)
+	meetingaskMixin := schema.MeetingAsk{}.Mixin()
+	meetingask.Policy = privacy.NewPolicies(schema.MeetingAsk{})
+	meetingask.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := meetingask.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	meetingaskMixinFields0 := meetingaskMixin[0].Fields()
+	_ = meetingaskMixinFields0
+	meetingaskFields := schema.MeetingAsk{}.Fields()
+	_ = meetingaskFields
+	// meetingaskDescUID is the schema descriptor for uid field.
+	meetingaskDescUID := meetingaskMixinFields0[0].Descriptor()
+	// meetingask.UIDValidator is a validator for the "uid" field. It is called by the builders before save.
+	meetingask.UIDValidator = meetingaskDescUID.Validators[0].(func(string) error)
+	// meetingaskDescOrganisationName is the schema descriptor for organisation_name field.
+	meetingaskDescOrganisationName := meetingaskFields[4].Descriptor()
+	// meetingask.DefaultOrganisationName holds the default value on creation for the organisation_name field.
+	meetingask.DefaultOrganisationName = meetingaskDescOrganisationName.Default.(string)
+	// meetingaskDescTakenUpBy is the schema descriptor for taken_up_by field.
+	meetingaskDescTakenUpBy := meetingaskFields[8].Descriptor()
+	// meetingask.DefaultTakenUpBy holds the default value on creation for the taken_up_by field.
+	meetingask.DefaultTakenUpBy = meetingaskDescTakenUpBy.Default.([]string)
 	meetingstatementMixin := schema.MeetingStatement{}.Mixin()
 	meetingstatement.Policy = privacy.NewPolicies(schema.MeetingStatement{})
 	meetingstatement.Hooks[0] = func(next ent.Mutator) ent.Mutator {

@@ -532,7 +532,17 @@ func (ec *executionContext) directMeeting(ctx context.Context, w *direct.Writer,
 			} else {
 				w.Int(*v)
 			}
-		case 11: // statements
+		case 11: // asks
+			v := obj.Asks()
+			w.Byte('[')
+			for i0 := range v {
+				if i0 > 0 {
+					w.Byte(',')
+				}
+				ec.directMeetingAsk(ctx, w, &v[i0], f.Sub)
+			}
+			w.Byte(']')
+		case 12: // statements
 			v := obj.Statements()
 			w.Byte('[')
 			for i0 := range v {
@@ -540,6 +550,68 @@ func (ec *executionContext) directMeeting(ctx context.Context, w *direct.Writer,
 					w.Byte(',')
 				}
 				ec.directMeetingStatement(ctx, w, &v[i0], f.Sub)
+			}
+			w.Byte(']')
+		}
+		if w.Failed() {
+			return
+		}
+	}
+	w.Byte('}')
+}
+
+func (ec *executionContext) directMeetingAsk(ctx context.Context, w *direct.Writer, obj *record.MeetingAsk, fields []direct.Field) {
+	w.Byte('{')
+	for i := range fields {
+		f := &fields[i]
+		w.Raw(f.Key)
+		switch f.ID {
+		case direct.Typename:
+			w.Raw(f.Value)
+		case 1: // id
+			v := obj.ID()
+			w.String(string(v))
+		case 2: // meeting
+			v := obj.Meeting()
+			ec.directMeeting(ctx, w, &v, f.Sub)
+		case 3: // statement
+			v := obj.Statement()
+			ec.directMeetingStatement(ctx, w, &v, f.Sub)
+		case 4: // text
+			v := obj.Text
+			w.String(string(v))
+		case 5: // issue
+			v := obj.Issue()
+			if v == nil {
+				w.Null()
+			} else {
+				ec.directIssue(ctx, w, v, f.Sub)
+			}
+		case 6: // sdgTarget
+			v := obj.SDGTarget()
+			if v == nil {
+				w.Null()
+			} else {
+				ec.directSDGTarget(ctx, w, v, f.Sub)
+			}
+		case 7: // addressedState
+			v := obj.AddressedState()
+			if v == nil {
+				w.Null()
+			} else {
+				ec.directState(ctx, w, v, f.Sub)
+			}
+		case 8: // organisationName
+			v := obj.OrganisationName
+			w.String(string(v))
+		case 9: // takenUpBy
+			v := obj.TakenUpBy()
+			w.Byte('[')
+			for i0 := range v {
+				if i0 > 0 {
+					w.Byte(',')
+				}
+				ec.directRecommendation(ctx, w, &v[i0], f.Sub)
 			}
 			w.Byte(']')
 		}
@@ -1223,6 +1295,8 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 					ec.directOrganisation(ctx, w, &obj, f.ByType["Organisation"])
 				case record.MeetingStatement:
 					ec.directMeetingStatement(ctx, w, &obj, f.ByType["MeetingStatement"])
+				case record.MeetingAsk:
+					ec.directMeetingAsk(ctx, w, &obj, f.ByType["MeetingAsk"])
 				case record.Meeting:
 					ec.directMeeting(ctx, w, &obj, f.ByType["Meeting"])
 				case record.Issue:
@@ -1275,6 +1349,8 @@ func (ec *executionContext) directQuery(ctx context.Context, w *direct.Writer, f
 						ec.directOrganisation(ctx, w, &obj, f.ByType["Organisation"])
 					case record.MeetingStatement:
 						ec.directMeetingStatement(ctx, w, &obj, f.ByType["MeetingStatement"])
+					case record.MeetingAsk:
+						ec.directMeetingAsk(ctx, w, &obj, f.ByType["MeetingAsk"])
 					case record.Meeting:
 						ec.directMeeting(ctx, w, &obj, f.ByType["Meeting"])
 					case record.Issue:
@@ -1964,6 +2040,8 @@ func (ec *executionContext) directRecordChange(ctx context.Context, w *direct.Wr
 					ec.directOrganisation(ctx, w, &obj, f.ByType["Organisation"])
 				case record.MeetingStatement:
 					ec.directMeetingStatement(ctx, w, &obj, f.ByType["MeetingStatement"])
+				case record.MeetingAsk:
+					ec.directMeetingAsk(ctx, w, &obj, f.ByType["MeetingAsk"])
 				case record.Meeting:
 					ec.directMeeting(ctx, w, &obj, f.ByType["Meeting"])
 				case record.Issue:
@@ -2812,7 +2890,8 @@ var directFields = direct.Fields{
 	"IssueLabel":               {"label": 1, "vocabulary": 2, "status": 3},
 	"IssueTag":                 {"issue": 1, "source": 2, "method": 3, "confidence": 4, "reviewed": 5},
 	"IssueVocabulary":          {"code": 1, "title": 2, "year": 3, "source": 4},
-	"Meeting":                  {"id": 1, "review": 2, "startsAt": 3, "endsAt": 4, "room": 5, "mode": 6, "status": 7, "speakers": 8, "missions": 9, "missionCount": 10, "statements": 11},
+	"Meeting":                  {"id": 1, "review": 2, "startsAt": 3, "endsAt": 4, "room": 5, "mode": 6, "status": 7, "speakers": 8, "missions": 9, "missionCount": 10, "asks": 11, "statements": 12},
+	"MeetingAsk":               {"id": 1, "meeting": 2, "statement": 3, "text": 4, "issue": 5, "sdgTarget": 6, "addressedState": 7, "organisationName": 8, "takenUpBy": 9},
 	"MeetingStatement":         {"id": 1, "meeting": 2, "language": 3, "title": 4, "organisationName": 5, "kind": 6, "size": 7, "sha256": 8, "path": 9},
 	"Organisation":             {"id": 1, "slug": 2, "name": 3, "kind": 4, "country": 5, "links": 6, "programmes": 7},
 	"OrganisationConnection":   {"edges": 1, "nodes": 2, "pageInfo": 3, "totalCount": 4},

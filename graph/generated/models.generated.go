@@ -24,6 +24,12 @@ type AccessCodePayload struct {
 	UserErrors []fault.Error `json:"userErrors"`
 }
 
+type AddAskInput struct {
+	// Id of the statement.
+	Statement string              `json:"statement"`
+	Wording   *presession.Wording `json:"wording"`
+}
+
 type AdmitMediaInput struct {
 	// Of the attendance.
 	ID    string `json:"id"`
@@ -50,6 +56,15 @@ type ApplicationPayload struct {
 type ArrivalsPayload struct {
 	Arrivals   []presession.Arrival `json:"arrivals"`
 	UserErrors []fault.Error        `json:"userErrors"`
+}
+
+type AskInput struct {
+	ID string `json:"id"`
+}
+
+type AskPayload struct {
+	Ask        *presession.Ask `json:"ask,omitempty"`
+	UserErrors []fault.Error   `json:"userErrors"`
 }
 
 type AttendancePayload struct {
@@ -95,6 +110,11 @@ type CheckInDelegateInput struct {
 	Attended bool   `json:"attended"`
 }
 
+type ConfirmAskInput struct {
+	ID       string `json:"id"`
+	Revision int    `json:"revision"`
+}
+
 type ConfirmOfferInput struct {
 	ID       string `json:"id"`
 	Revision int    `json:"revision"`
@@ -104,6 +124,13 @@ type ConfirmOfferInput struct {
 
 type ConfirmSecondFactorInput struct {
 	Code string `json:"code"`
+}
+
+type ContestAskInput struct {
+	ID       string `json:"id"`
+	Revision int    `json:"revision"`
+	// What is to be changed.
+	Comment string `json:"comment"`
 }
 
 type CreateKeyInput struct {
@@ -228,6 +255,13 @@ type InvitePayload struct {
 	UserErrors  []fault.Error           `json:"userErrors"`
 }
 
+type LinkAskInput struct {
+	ID       string `json:"id"`
+	Revision int    `json:"revision"`
+	// Id of the recommendation.
+	Recommendation string `json:"recommendation"`
+}
+
 // A template after a change; null where nothing was changed.
 type MailTemplatePayload struct {
 	Template   *notify.Template `json:"template,omitempty"`
@@ -272,6 +306,11 @@ type MessagesPayload struct {
 	UserErrors []fault.Error    `json:"userErrors"`
 }
 
+type MissionStatementsPayload struct {
+	Statements []presession.MissionStatement `json:"statements"`
+	UserErrors []fault.Error                 `json:"userErrors"`
+}
+
 type Mutation struct {
 }
 
@@ -289,6 +328,12 @@ type OpenDelegateInput struct {
 type OpenIdentityInput struct {
 	ID     string `json:"id"`
 	Reason string `json:"reason"`
+}
+
+type OpenStatementsInput struct {
+	// From the link that was mailed.
+	Token      string `json:"token"`
+	PreSession string `json:"preSession"`
 }
 
 type OpenedDelegatePayload struct {
@@ -485,7 +530,7 @@ type StatementInput struct {
 
 type StatementPermitPayload struct {
 	Statement *presession.Statement `json:"statement,omitempty"`
-	// For the field `permit` of the form; for an hour, and one upload.
+	// For the field `permit` of the form; for one upload within an hour, of a draft before three days before the Pre-session.
 	Permit     *string       `json:"permit,omitempty"`
 	UserErrors []fault.Error `json:"userErrors"`
 }
@@ -497,6 +542,12 @@ type Subscription struct {
 type UnstageDecisionInput struct {
 	ID       string `json:"id"`
 	Revision int    `json:"revision"`
+}
+
+type UpdateAskInput struct {
+	ID       string              `json:"id"`
+	Revision int                 `json:"revision"`
+	Wording  *presession.Wording `json:"wording"`
 }
 
 type UpdateUserInput struct {

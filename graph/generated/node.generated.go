@@ -2131,6 +2131,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._MeetingStatement(ctx, sel, obj)
+	case record.MeetingAsk:
+		return ec._MeetingAsk(ctx, sel, &obj)
+	case *record.MeetingAsk:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._MeetingAsk(ctx, sel, obj)
 	case record.Meeting:
 		return ec._Meeting(ctx, sel, &obj)
 	case *record.Meeting:

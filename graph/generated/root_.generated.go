@@ -32,6 +32,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Application() ApplicationResolver
+	Ask() AskResolver
 	Desk() DeskResolver
 	MailTemplate() MailTemplateResolver
 	Mine() MineResolver
@@ -188,6 +189,27 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	Ask struct {
+		AddressedState func(childComplexity int) int
+		Comment        func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Issue          func(childComplexity int) int
+		Proposals      func(childComplexity int) int
+		Public         func(childComplexity int) int
+		Registration   func(childComplexity int) int
+		Revision       func(childComplexity int) int
+		SDGTarget      func(childComplexity int) int
+		State          func(childComplexity int) int
+		Statement      func(childComplexity int) int
+		TakenUpBy      func(childComplexity int) int
+		Text           func(childComplexity int) int
+	}
+
+	AskPayload struct {
+		Ask        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Attendance struct {
 		Category   func(childComplexity int) int
 		CreatedAt  func(childComplexity int) int
@@ -313,6 +335,7 @@ type ComplexityRoot struct {
 	Desk struct {
 		AccessCodes           func(childComplexity int, round string) int
 		Agenda                func(childComplexity int, round string) int
+		Asks                  func(childComplexity int, preSession string) int
 		Attendances           func(childComplexity int, preSession string) int
 		BulkPreview           func(childComplexity int, input desk.BulkEditInput) int
 		Drafts                func(childComplexity int, status desk.Status, first *int, after *string) int
@@ -545,6 +568,7 @@ type ComplexityRoot struct {
 	}
 
 	Meeting struct {
+		Asks         func(childComplexity int) int
 		EndsAt       func(childComplexity int) int
 		ID           func(childComplexity int) int
 		MissionCount func(childComplexity int) int
@@ -556,6 +580,18 @@ type ComplexityRoot struct {
 		StartsAt     func(childComplexity int) int
 		Statements   func(childComplexity int) int
 		Status       func(childComplexity int) int
+	}
+
+	MeetingAsk struct {
+		AddressedState   func(childComplexity int) int
+		ID               func(childComplexity int) int
+		Issue            func(childComplexity int) int
+		Meeting          func(childComplexity int) int
+		OrganisationName func(childComplexity int) int
+		SDGTarget        func(childComplexity int) int
+		Statement        func(childComplexity int) int
+		TakenUpBy        func(childComplexity int) int
+		Text             func(childComplexity int) int
 	}
 
 	MeetingStatement struct {
@@ -584,11 +620,27 @@ type ComplexityRoot struct {
 		Account      func(childComplexity int) int
 		Application  func(childComplexity int, id string) int
 		Applications func(childComplexity int) int
+		Asks         func(childComplexity int, application string) int
 		Groups       func(childComplexity int) int
 		Keys         func(childComplexity int) int
 		Slices       func(childComplexity int) int
 		Statements   func(childComplexity int, application string) int
 		Webhooks     func(childComplexity int) int
+	}
+
+	MissionStatement struct {
+		ID               func(childComplexity int) int
+		Kind             func(childComplexity int) int
+		Language         func(childComplexity int) int
+		OrganisationName func(childComplexity int) int
+		Path             func(childComplexity int) int
+		Size             func(childComplexity int) int
+		Title            func(childComplexity int) int
+	}
+
+	MissionStatementsPayload struct {
+		Statements func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	MissionsComing struct {
@@ -597,6 +649,7 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
+		AddAsk                  func(childComplexity int, input AddAskInput) int
 		AdmitMedia              func(childComplexity int, input AdmitMediaInput) int
 		AdvanceRound            func(childComplexity int, input AdvanceRoundInput) int
 		BeginStatement          func(childComplexity int, input BeginStatementInput) int
@@ -608,8 +661,10 @@ type ComplexityRoot struct {
 		ChangePreSession        func(childComplexity int, input presession.MeetingChange) int
 		ChangeRound             func(childComplexity int, input presession.RoundChange) int
 		CheckInDelegate         func(childComplexity int, input CheckInDelegateInput) int
+		ConfirmAsk              func(childComplexity int, input ConfirmAskInput) int
 		ConfirmOffer            func(childComplexity int, input ConfirmOfferInput) int
 		ConfirmSecondFactor     func(childComplexity int, input ConfirmSecondFactorInput) int
+		ContestAsk              func(childComplexity int, input ContestAskInput) int
 		CorrectReview           func(childComplexity int, input desk.CorrectReviewInput) int
 		CorrectStatement        func(childComplexity int, input desk.CorrectStatementInput) int
 		CreateAccessCode        func(childComplexity int, input presession.NewAccessCode) int
@@ -639,6 +694,7 @@ type ComplexityRoot struct {
 		Invite                  func(childComplexity int, input InviteInput) int
 		JoinOrganisation        func(childComplexity int, input SpeakerInput) int
 		LeaveOrganisation       func(childComplexity int, input SpeakerInput) int
+		LinkAsk                 func(childComplexity int, input LinkAskInput) int
 		MarkBounced             func(childComplexity int, input MarkBouncedInput) int
 		MatchRegistration       func(childComplexity int, input MatchRegistrationInput) int
 		MoveRegistration        func(childComplexity int, input presession.Move) int
@@ -648,6 +704,7 @@ type ComplexityRoot struct {
 		OpenIdentity            func(childComplexity int, input OpenIdentityInput) int
 		OpenInvitation          func(childComplexity int, input InvitationInput) int
 		OpenMessage             func(childComplexity int, input MessageInput) int
+		OpenStatements          func(childComplexity int, input OpenStatementsInput) int
 		OrderSpeakers           func(childComplexity int, input OrderSpeakersInput) int
 		PermitStatement         func(childComplexity int, input StatementInput) int
 		PublishAgenda           func(childComplexity int, input PublishAgendaInput) int
@@ -660,6 +717,7 @@ type ComplexityRoot struct {
 		RegisterDelegate        func(childComplexity int, input presession.NewDelegate) int
 		ReleaseDecisions        func(childComplexity int, input presession.Release) int
 		ReleaseMessages         func(childComplexity int, input MessagesInput) int
+		RemoveAsk               func(childComplexity int, input AskInput) int
 		RemoveMembership        func(childComplexity int, input desk.MembershipInput) int
 		RemoveParticipant       func(childComplexity int, input RemoveParticipantInput) int
 		RenameAffectedGroup     func(childComplexity int, input desk.RenameTermInput) int
@@ -694,7 +752,9 @@ type ComplexityRoot struct {
 		TagStatement            func(childComplexity int, input desk.TagStatementInput) int
 		TakeBackStatement       func(childComplexity int, input StatementInput) int
 		UndoChange              func(childComplexity int, input desk.UndoChangeInput) int
+		UnlinkAsk               func(childComplexity int, input LinkAskInput) int
 		UnstageDecision         func(childComplexity int, input UnstageDecisionInput) int
+		UpdateAsk               func(childComplexity int, input UpdateAskInput) int
 		UpdateUser              func(childComplexity int, input UpdateUserInput) int
 		WithdrawAccessCode      func(childComplexity int, input WithdrawAccessCodeInput) int
 		WithdrawApplication     func(childComplexity int, input ApplicationInput) int
@@ -2129,6 +2189,98 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ArrivalsPayload.UserErrors(childComplexity), true
 
+	case "Ask.addressedState":
+		if e.ComplexityRoot.Ask.AddressedState == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ask.AddressedState(childComplexity), true
+	case "Ask.comment":
+		if e.ComplexityRoot.Ask.Comment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ask.Comment(childComplexity), true
+	case "Ask.id":
+		if e.ComplexityRoot.Ask.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ask.ID(childComplexity), true
+	case "Ask.issue":
+		if e.ComplexityRoot.Ask.Issue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ask.Issue(childComplexity), true
+	case "Ask.proposals":
+		if e.ComplexityRoot.Ask.Proposals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ask.Proposals(childComplexity), true
+	case "Ask.public":
+		if e.ComplexityRoot.Ask.Public == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ask.Public(childComplexity), true
+	case "Ask.registration":
+		if e.ComplexityRoot.Ask.Registration == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ask.Registration(childComplexity), true
+	case "Ask.revision":
+		if e.ComplexityRoot.Ask.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ask.Revision(childComplexity), true
+	case "Ask.sdgTarget":
+		if e.ComplexityRoot.Ask.SDGTarget == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ask.SDGTarget(childComplexity), true
+	case "Ask.state":
+		if e.ComplexityRoot.Ask.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ask.State(childComplexity), true
+	case "Ask.statement":
+		if e.ComplexityRoot.Ask.Statement == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ask.Statement(childComplexity), true
+	case "Ask.takenUpBy":
+		if e.ComplexityRoot.Ask.TakenUpBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ask.TakenUpBy(childComplexity), true
+	case "Ask.text":
+		if e.ComplexityRoot.Ask.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ask.Text(childComplexity), true
+
+	case "AskPayload.ask":
+		if e.ComplexityRoot.AskPayload.Ask == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AskPayload.Ask(childComplexity), true
+	case "AskPayload.userErrors":
+		if e.ComplexityRoot.AskPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AskPayload.UserErrors(childComplexity), true
+
 	case "Attendance.category":
 		if e.ComplexityRoot.Attendance.Category == nil {
 			break
@@ -2565,6 +2717,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Desk.Agenda(childComplexity, args["round"].(string)), true
+	case "Desk.asks":
+		if e.ComplexityRoot.Desk.Asks == nil {
+			break
+		}
+
+		args, err := ec.field_Desk_asks_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Desk.Asks(childComplexity, args["preSession"].(string)), true
 	case "Desk.attendances":
 		if e.ComplexityRoot.Desk.Attendances == nil {
 			break
@@ -3528,6 +3691,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MailTemplatePayload.UserErrors(childComplexity), true
 
+	case "Meeting.asks":
+		if e.ComplexityRoot.Meeting.Asks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Meeting.Asks(childComplexity), true
 	case "Meeting.endsAt":
 		if e.ComplexityRoot.Meeting.EndsAt == nil {
 			break
@@ -3594,6 +3763,61 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Meeting.Status(childComplexity), true
+
+	case "MeetingAsk.addressedState":
+		if e.ComplexityRoot.MeetingAsk.AddressedState == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingAsk.AddressedState(childComplexity), true
+	case "MeetingAsk.id":
+		if e.ComplexityRoot.MeetingAsk.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingAsk.ID(childComplexity), true
+	case "MeetingAsk.issue":
+		if e.ComplexityRoot.MeetingAsk.Issue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingAsk.Issue(childComplexity), true
+	case "MeetingAsk.meeting":
+		if e.ComplexityRoot.MeetingAsk.Meeting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingAsk.Meeting(childComplexity), true
+	case "MeetingAsk.organisationName":
+		if e.ComplexityRoot.MeetingAsk.OrganisationName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingAsk.OrganisationName(childComplexity), true
+	case "MeetingAsk.sdgTarget":
+		if e.ComplexityRoot.MeetingAsk.SDGTarget == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingAsk.SDGTarget(childComplexity), true
+	case "MeetingAsk.statement":
+		if e.ComplexityRoot.MeetingAsk.Statement == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingAsk.Statement(childComplexity), true
+	case "MeetingAsk.takenUpBy":
+		if e.ComplexityRoot.MeetingAsk.TakenUpBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingAsk.TakenUpBy(childComplexity), true
+	case "MeetingAsk.text":
+		if e.ComplexityRoot.MeetingAsk.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingAsk.Text(childComplexity), true
 
 	case "MeetingStatement.id":
 		if e.ComplexityRoot.MeetingStatement.ID == nil {
@@ -3699,6 +3923,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mine.Applications(childComplexity), true
+	case "Mine.asks":
+		if e.ComplexityRoot.Mine.Asks == nil {
+			break
+		}
+
+		args, err := ec.field_Mine_asks_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mine.Asks(childComplexity, args["application"].(string)), true
 	case "Mine.groups":
 		if e.ComplexityRoot.Mine.Groups == nil {
 			break
@@ -3735,6 +3970,62 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Mine.Webhooks(childComplexity), true
 
+	case "MissionStatement.id":
+		if e.ComplexityRoot.MissionStatement.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MissionStatement.ID(childComplexity), true
+	case "MissionStatement.kind":
+		if e.ComplexityRoot.MissionStatement.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MissionStatement.Kind(childComplexity), true
+	case "MissionStatement.language":
+		if e.ComplexityRoot.MissionStatement.Language == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MissionStatement.Language(childComplexity), true
+	case "MissionStatement.organisationName":
+		if e.ComplexityRoot.MissionStatement.OrganisationName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MissionStatement.OrganisationName(childComplexity), true
+	case "MissionStatement.path":
+		if e.ComplexityRoot.MissionStatement.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MissionStatement.Path(childComplexity), true
+	case "MissionStatement.size":
+		if e.ComplexityRoot.MissionStatement.Size == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MissionStatement.Size(childComplexity), true
+	case "MissionStatement.title":
+		if e.ComplexityRoot.MissionStatement.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MissionStatement.Title(childComplexity), true
+
+	case "MissionStatementsPayload.statements":
+		if e.ComplexityRoot.MissionStatementsPayload.Statements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MissionStatementsPayload.Statements(childComplexity), true
+	case "MissionStatementsPayload.userErrors":
+		if e.ComplexityRoot.MissionStatementsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MissionStatementsPayload.UserErrors(childComplexity), true
+
 	case "MissionsComing.stateUnderReview":
 		if e.ComplexityRoot.MissionsComing.StateUnderReview == nil {
 			break
@@ -3748,6 +4039,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MissionsComing.States(childComplexity), true
 
+	case "Mutation.addAsk":
+		if e.ComplexityRoot.Mutation.AddAsk == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_addAsk_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AddAsk(childComplexity, args["input"].(AddAskInput)), true
 	case "Mutation.admitMedia":
 		if e.ComplexityRoot.Mutation.AdmitMedia == nil {
 			break
@@ -3869,6 +4171,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CheckInDelegate(childComplexity, args["input"].(CheckInDelegateInput)), true
+	case "Mutation.confirmAsk":
+		if e.ComplexityRoot.Mutation.ConfirmAsk == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_confirmAsk_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ConfirmAsk(childComplexity, args["input"].(ConfirmAskInput)), true
 	case "Mutation.confirmOffer":
 		if e.ComplexityRoot.Mutation.ConfirmOffer == nil {
 			break
@@ -3891,6 +4204,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ConfirmSecondFactor(childComplexity, args["input"].(ConfirmSecondFactorInput)), true
+	case "Mutation.contestAsk":
+		if e.ComplexityRoot.Mutation.ContestAsk == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_contestAsk_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ContestAsk(childComplexity, args["input"].(ContestAskInput)), true
 	case "Mutation.correctReview":
 		if e.ComplexityRoot.Mutation.CorrectReview == nil {
 			break
@@ -4205,6 +4529,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.LeaveOrganisation(childComplexity, args["input"].(SpeakerInput)), true
+	case "Mutation.linkAsk":
+		if e.ComplexityRoot.Mutation.LinkAsk == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_linkAsk_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LinkAsk(childComplexity, args["input"].(LinkAskInput)), true
 	case "Mutation.markBounced":
 		if e.ComplexityRoot.Mutation.MarkBounced == nil {
 			break
@@ -4304,6 +4639,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.OpenMessage(childComplexity, args["input"].(MessageInput)), true
+	case "Mutation.openStatements":
+		if e.ComplexityRoot.Mutation.OpenStatements == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_openStatements_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OpenStatements(childComplexity, args["input"].(OpenStatementsInput)), true
 	case "Mutation.orderSpeakers":
 		if e.ComplexityRoot.Mutation.OrderSpeakers == nil {
 			break
@@ -4431,6 +4777,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReleaseMessages(childComplexity, args["input"].(MessagesInput)), true
+	case "Mutation.removeAsk":
+		if e.ComplexityRoot.Mutation.RemoveAsk == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_removeAsk_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveAsk(childComplexity, args["input"].(AskInput)), true
 	case "Mutation.removeMembership":
 		if e.ComplexityRoot.Mutation.RemoveMembership == nil {
 			break
@@ -4800,6 +5157,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UndoChange(childComplexity, args["input"].(desk.UndoChangeInput)), true
+	case "Mutation.unlinkAsk":
+		if e.ComplexityRoot.Mutation.UnlinkAsk == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_unlinkAsk_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UnlinkAsk(childComplexity, args["input"].(LinkAskInput)), true
 	case "Mutation.unstageDecision":
 		if e.ComplexityRoot.Mutation.UnstageDecision == nil {
 			break
@@ -4811,6 +5179,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UnstageDecision(childComplexity, args["input"].(UnstageDecisionInput)), true
+	case "Mutation.updateAsk":
+		if e.ComplexityRoot.Mutation.UpdateAsk == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateAsk_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateAsk(childComplexity, args["input"].(UpdateAskInput)), true
 	case "Mutation.updateUser":
 		if e.ComplexityRoot.Mutation.UpdateUser == nil {
 			break
@@ -8762,9 +9141,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AddAskInput", ec.unmarshalInputAddAskInput),
 			graphql.NewInputUnmarshaler("AdmitMediaInput", ec.unmarshalInputAdmitMediaInput),
 			graphql.NewInputUnmarshaler("AdvanceRoundInput", ec.unmarshalInputAdvanceRoundInput),
 			graphql.NewInputUnmarshaler("ApplicationInput", ec.unmarshalInputApplicationInput),
+			graphql.NewInputUnmarshaler("AskInput", ec.unmarshalInputAskInput),
+			graphql.NewInputUnmarshaler("AskWordingInput", ec.unmarshalInputAskWordingInput),
 			graphql.NewInputUnmarshaler("BeginStatementInput", ec.unmarshalInputBeginStatementInput),
 			graphql.NewInputUnmarshaler("BulkEditInput", ec.unmarshalInputBulkEditInput),
 			graphql.NewInputUnmarshaler("ChangeMissionDeadlineInput", ec.unmarshalInputChangeMissionDeadlineInput),
@@ -8773,9 +9155,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ChangePreSessionInput", ec.unmarshalInputChangePreSessionInput),
 			graphql.NewInputUnmarshaler("ChangeRoundInput", ec.unmarshalInputChangeRoundInput),
 			graphql.NewInputUnmarshaler("CheckInDelegateInput", ec.unmarshalInputCheckInDelegateInput),
+			graphql.NewInputUnmarshaler("ConfirmAskInput", ec.unmarshalInputConfirmAskInput),
 			graphql.NewInputUnmarshaler("ConfirmOfferInput", ec.unmarshalInputConfirmOfferInput),
 			graphql.NewInputUnmarshaler("ConfirmSecondFactorInput", ec.unmarshalInputConfirmSecondFactorInput),
 			graphql.NewInputUnmarshaler("ConsentInput", ec.unmarshalInputConsentInput),
+			graphql.NewInputUnmarshaler("ContestAskInput", ec.unmarshalInputContestAskInput),
 			graphql.NewInputUnmarshaler("CorrectReviewInput", ec.unmarshalInputCorrectReviewInput),
 			graphql.NewInputUnmarshaler("CorrectStatementInput", ec.unmarshalInputCorrectStatementInput),
 			graphql.NewInputUnmarshaler("CorrectedMembership", ec.unmarshalInputCorrectedMembership),
@@ -8806,6 +9190,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("InvitationInput", ec.unmarshalInputInvitationInput),
 			graphql.NewInputUnmarshaler("InviteInput", ec.unmarshalInputInviteInput),
 			graphql.NewInputUnmarshaler("InviteeInput", ec.unmarshalInputInviteeInput),
+			graphql.NewInputUnmarshaler("LinkAskInput", ec.unmarshalInputLinkAskInput),
 			graphql.NewInputUnmarshaler("MarkBouncedInput", ec.unmarshalInputMarkBouncedInput),
 			graphql.NewInputUnmarshaler("MatchRegistrationInput", ec.unmarshalInputMatchRegistrationInput),
 			graphql.NewInputUnmarshaler("MembershipInput", ec.unmarshalInputMembershipInput),
@@ -8816,6 +9201,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("OpenArrivalsInput", ec.unmarshalInputOpenArrivalsInput),
 			graphql.NewInputUnmarshaler("OpenDelegateInput", ec.unmarshalInputOpenDelegateInput),
 			graphql.NewInputUnmarshaler("OpenIdentityInput", ec.unmarshalInputOpenIdentityInput),
+			graphql.NewInputUnmarshaler("OpenStatementsInput", ec.unmarshalInputOpenStatementsInput),
 			graphql.NewInputUnmarshaler("OrderSpeakersInput", ec.unmarshalInputOrderSpeakersInput),
 			graphql.NewInputUnmarshaler("OrganisationFilter", ec.unmarshalInputOrganisationFilter),
 			graphql.NewInputUnmarshaler("OutboxFilter", ec.unmarshalInputOutboxFilter),
@@ -8856,6 +9242,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("TagStatementInput", ec.unmarshalInputTagStatementInput),
 			graphql.NewInputUnmarshaler("UndoChangeInput", ec.unmarshalInputUndoChangeInput),
 			graphql.NewInputUnmarshaler("UnstageDecisionInput", ec.unmarshalInputUnstageDecisionInput),
+			graphql.NewInputUnmarshaler("UpdateAskInput", ec.unmarshalInputUpdateAskInput),
 			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
 			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
 			graphql.NewInputUnmarshaler("WebhookInput", ec.unmarshalInputWebhookInput),
@@ -9101,6 +9488,160 @@ type AgendaVersion {
   number: Int!
   publishedAt: Time!
   changes: [AgendaChange!]! @listSize(assumedSize: 100)
+}
+`, BuiltIn: false},
+	{Name: "../ask.graphqls", Input: `extend type Meeting {
+  "What speakers ask of States, as far as it is public."
+  asks: [MeetingAsk!]! @listSize(assumedSize: 20)
+}
+
+"""
+What a statement for a Pre-session asks of States, in a wording that its speakers have confirmed.
+"""
+type MeetingAsk implements Node {
+  id: ID!
+  meeting: Meeting!
+  "Where it is asked."
+  statement: MeetingStatement!
+  "In the language of the statement."
+  text: String!
+  issue: Issue
+  sdgTarget: SDGTarget
+  "The State that is asked; null: all that take part in the review."
+  addressedState: State
+  "Who asks, in their words; empty where it is not told."
+  organisationName: String!
+  "The recommendations that took it up, as UPR Info has looked."
+  takenUpBy: [Recommendation!]! @listSize(assumedSize: 3)
+}
+
+extend type Mine {
+  "What was taken from the statements of one's own registration, for its wording to be confirmed."
+  asks(application: ID!): [Ask!]! @listSize(assumedSize: 10)
+}
+
+extend type Desk {
+  "What the statements for a Pre-session ask of States, with how far each has come."
+  asks(preSession: ID!): [Ask!]! @requireRole(roles: [MANAGER, OFFICER]) @listSize(assumedSize: 50)
+}
+
+"""
+What a statement asks of States, on its way to its readers.
+"""
+type Ask {
+  id: ID!
+  "Id of the statement."
+  statement: ID!
+  "Id of the registration."
+  registration: ID!
+  state: AskState!
+  text: String!
+  "What the applicant wants changed."
+  comment: String
+  "Code of the issue."
+  issue: String!
+  "Code, as in 16.3."
+  sdgTarget: String
+  "ISO 3166-1 alpha-3; null: all States that take part in the review."
+  addressedState: String
+  """
+  Readers see it: it is confirmed, its statement is published, and all participants consent to the public's knowing what they ask.
+  """
+  public: Boolean!
+  "Ids of the recommendations that took it up."
+  takenUpBy: [ID!]!
+  """
+  Recommendations made to the State under review in its review after the Pre-session that are like it, the nearest first; none of which
+  somebody has said already whether they took it up. Words are compared: a wording in another language than English finds nothing.
+  """
+  proposals: [SimilarRecommendation!]! @requireRole(roles: [MANAGER, OFFICER]) @listSize(assumedSize: 5)
+  "To be sent with each change."
+  revision: Int!
+}
+
+enum AskState {
+  "Waits for the applicant to confirm the wording."
+  PROPOSED
+  "The applicant wants another wording."
+  CONTESTED
+  CONFIRMED
+}
+
+extend type Mutation {
+  """
+  Takes an ask from a statement that is accepted, once its registration has spoken; the applicant is asked by mail to confirm the
+  wording. INVALID for a code that is none, CONFLICT before that, LIMIT_EXCEEDED for more than 20 of one statement.
+  """
+  addAsk(input: AddAskInput!): AskPayload! @requireRole(roles: [MANAGER, OFFICER])
+  """
+  Changes an ask. Another text, or another addressed State, is confirmed anew before readers see it, and loses its links to
+  recommendations.
+  """
+  updateAsk(input: UpdateAskInput!): AskPayload! @requireRole(roles: [MANAGER, OFFICER])
+  "Takes an ask away, public or not."
+  removeAsk(input: AskInput!): DonePayload! @requireRole(roles: [MANAGER, OFFICER])
+  "Says that a recommendation took a confirmed ask up: one that was made in the review after the Pre-session."
+  linkAsk(input: LinkAskInput!): AskPayload! @requireRole(roles: [MANAGER, OFFICER])
+  "Says that a recommendation did not take an ask up, whether it was proposed or linked. It is not proposed again."
+  unlinkAsk(input: LinkAskInput!): AskPayload! @requireRole(roles: [MANAGER, OFFICER])
+  "Says that the wording of an ask from one's own statement is right. Sent twice, it is done once."
+  confirmAsk(input: ConfirmAskInput!): AskPayload!
+  "Asks for another wording, also of an ask that was confirmed: readers do not see it from then on."
+  contestAsk(input: ContestAskInput!): AskPayload!
+}
+
+input AddAskInput {
+  "Id of the statement."
+  statement: ID!
+  wording: AskWordingInput!
+}
+
+input UpdateAskInput {
+  id: ID!
+  revision: Int!
+  wording: AskWordingInput!
+}
+
+"""
+All that an ask says: what is left out, it does not say.
+"""
+input AskWordingInput {
+  "One line of 1 to 500 characters."
+  text: String!
+  "Code of an issue, as ` + "`" + `issues` + "`" + ` lists them."
+  issue: String!
+  "Code of a target, as in 16.3."
+  sdgTarget: String
+  "ISO 3166-1 alpha-3."
+  addressedState: String
+}
+
+input AskInput {
+  id: ID!
+}
+
+input LinkAskInput {
+  id: ID!
+  revision: Int!
+  "Id of the recommendation."
+  recommendation: ID!
+}
+
+input ConfirmAskInput {
+  id: ID!
+  revision: Int!
+}
+
+input ContestAskInput {
+  id: ID!
+  revision: Int!
+  "What is to be changed."
+  comment: String!
+}
+
+type AskPayload {
+  ask: Ask
+  userErrors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../change.graphqls", Input: `"""
@@ -9868,6 +10409,45 @@ type Arrival {
 
 type ArrivalsPayload {
   arrivals: [Arrival!]! @listSize(assumedSize: 100)
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../missionstatement.graphqls", Input: `extend type Mutation {
+  """
+  The statements for a Pre-session that a mission may read: those that are published or for missions alone, whose
+  participants all consent to missions' reading them; of the mission of the State under review, to that State's. Whoever holds the
+  token of an invitation may ask. It is a mutation so that the token never stands in an address. NOT_FOUND for a token that is not
+  valid, FORBIDDEN for who is invited as no mission.
+  """
+  openStatements(input: OpenStatementsInput!): MissionStatementsPayload!
+}
+
+input OpenStatementsInput {
+  "From the link that was mailed."
+  token: String!
+  preSession: ID!
+}
+
+"""
+A statement as a mission reads it.
+"""
+type MissionStatement {
+  id: ID!
+  "EN, FR or ES."
+  language: String!
+  title: String!
+  "Whose it is, in their words; empty where it is not told."
+  organisationName: String!
+  "Of its file: PDF, DOCX, ODT, TEXT, MP4 or WEBM."
+  kind: String!
+  "Of its file, in bytes."
+  size: Int!
+  "Where its file is, on this server: a POST of a form with the field ` + "`" + `token` + "`" + ` opens it."
+  path: String!
+}
+
+type MissionStatementsPayload {
+  statements: [MissionStatement!]! @listSize(assumedSize: 10)
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
@@ -11374,7 +11954,7 @@ input ReviseStatementInput {
 
 type StatementPermitPayload {
   statement: Statement
-  "For the field ` + "`" + `permit` + "`" + ` of the form; for an hour, and one upload."
+  "For the field ` + "`" + `permit` + "`" + ` of the form; for one upload within an hour, of a draft before three days before the Pre-session."
   permit: String
   userErrors: [UserError!]!
 }
@@ -13474,6 +14054,48 @@ func (ec *executionContext) childFields_ArrivalsPayload(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type ArrivalsPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Ask(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Ask_id(ctx, field)
+	case "statement":
+		return ec.fieldContext_Ask_statement(ctx, field)
+	case "registration":
+		return ec.fieldContext_Ask_registration(ctx, field)
+	case "state":
+		return ec.fieldContext_Ask_state(ctx, field)
+	case "text":
+		return ec.fieldContext_Ask_text(ctx, field)
+	case "comment":
+		return ec.fieldContext_Ask_comment(ctx, field)
+	case "issue":
+		return ec.fieldContext_Ask_issue(ctx, field)
+	case "sdgTarget":
+		return ec.fieldContext_Ask_sdgTarget(ctx, field)
+	case "addressedState":
+		return ec.fieldContext_Ask_addressedState(ctx, field)
+	case "public":
+		return ec.fieldContext_Ask_public(ctx, field)
+	case "takenUpBy":
+		return ec.fieldContext_Ask_takenUpBy(ctx, field)
+	case "proposals":
+		return ec.fieldContext_Ask_proposals(ctx, field)
+	case "revision":
+		return ec.fieldContext_Ask_revision(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Ask", field.Name)
+}
+
+func (ec *executionContext) childFields_AskPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ask":
+		return ec.fieldContext_AskPayload_ask(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AskPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AskPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Attendance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -13724,6 +14346,8 @@ func (ec *executionContext) childFields_Desk(ctx context.Context, field graphql.
 		return ec.fieldContext_Desk_viewer(ctx, field)
 	case "agenda":
 		return ec.fieldContext_Desk_agenda(ctx, field)
+	case "asks":
+		return ec.fieldContext_Desk_asks(ctx, field)
 	case "history":
 		return ec.fieldContext_Desk_history(ctx, field)
 	case "invitations":
@@ -14208,10 +14832,36 @@ func (ec *executionContext) childFields_Meeting(ctx context.Context, field graph
 		return ec.fieldContext_Meeting_missions(ctx, field)
 	case "missionCount":
 		return ec.fieldContext_Meeting_missionCount(ctx, field)
+	case "asks":
+		return ec.fieldContext_Meeting_asks(ctx, field)
 	case "statements":
 		return ec.fieldContext_Meeting_statements(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Meeting", field.Name)
+}
+
+func (ec *executionContext) childFields_MeetingAsk(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_MeetingAsk_id(ctx, field)
+	case "meeting":
+		return ec.fieldContext_MeetingAsk_meeting(ctx, field)
+	case "statement":
+		return ec.fieldContext_MeetingAsk_statement(ctx, field)
+	case "text":
+		return ec.fieldContext_MeetingAsk_text(ctx, field)
+	case "issue":
+		return ec.fieldContext_MeetingAsk_issue(ctx, field)
+	case "sdgTarget":
+		return ec.fieldContext_MeetingAsk_sdgTarget(ctx, field)
+	case "addressedState":
+		return ec.fieldContext_MeetingAsk_addressedState(ctx, field)
+	case "organisationName":
+		return ec.fieldContext_MeetingAsk_organisationName(ctx, field)
+	case "takenUpBy":
+		return ec.fieldContext_MeetingAsk_takenUpBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MeetingAsk", field.Name)
 }
 
 func (ec *executionContext) childFields_MeetingStatement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14262,6 +14912,8 @@ func (ec *executionContext) childFields_Mine(ctx context.Context, field graphql.
 	switch field.Name {
 	case "account":
 		return ec.fieldContext_Mine_account(ctx, field)
+	case "asks":
+		return ec.fieldContext_Mine_asks(ctx, field)
 	case "keys":
 		return ec.fieldContext_Mine_keys(ctx, field)
 	case "groups":
@@ -14278,6 +14930,36 @@ func (ec *executionContext) childFields_Mine(ctx context.Context, field graphql.
 		return ec.fieldContext_Mine_webhooks(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Mine", field.Name)
+}
+
+func (ec *executionContext) childFields_MissionStatement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_MissionStatement_id(ctx, field)
+	case "language":
+		return ec.fieldContext_MissionStatement_language(ctx, field)
+	case "title":
+		return ec.fieldContext_MissionStatement_title(ctx, field)
+	case "organisationName":
+		return ec.fieldContext_MissionStatement_organisationName(ctx, field)
+	case "kind":
+		return ec.fieldContext_MissionStatement_kind(ctx, field)
+	case "size":
+		return ec.fieldContext_MissionStatement_size(ctx, field)
+	case "path":
+		return ec.fieldContext_MissionStatement_path(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MissionStatement", field.Name)
+}
+
+func (ec *executionContext) childFields_MissionStatementsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "statements":
+		return ec.fieldContext_MissionStatementsPayload_statements(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MissionStatementsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MissionStatementsPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_MissionsComing(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

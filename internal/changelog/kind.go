@@ -128,11 +128,13 @@ const (
 	Speaker        = "spk"
 	// MeetingStatement is what a speaker brought in writing.
 	MeetingStatement = "pst"
+	// MeetingAsk is what a statement asks of States.
+	MeetingAsk = "mak"
 )
 
 // order is the one in which kinds refer to each other, and in which they are locked.
 var order = []string{State, Group, Session, Review, Vocabulary, Issue, Action, CodingRule, AffectedGroup, Goal, Target, Indicator,
-	Organisation, Programme, Recommendation, Pledge, Meeting, Speaker, MeetingStatement}
+	Organisation, Programme, Recommendation, Pledge, Meeting, Speaker, MeetingStatement, MeetingAsk}
 
 // Kinds are the prefixes of the ids of things that readers see.
 func Kinds() []string { return slices.Clone(order) }
@@ -234,6 +236,11 @@ var kinds = map[string]kind{
 		joins: "JOIN meetings m ON m.id = t.meeting_id JOIN reviews r ON r.id = m.review_id",
 		columns: columns(one("meeting", "m.uid", text), texts("language t.language", "title t.title", "organisationName t.organisation_name", "kind t.kind"),
 			one("size", "t.size", number), texts("sha256 t.sha256"))},
+	MeetingAsk: {table: "meeting_asks", node: "t.uid", public: "t.status = 'PUBLISHED' AND r.status = 'PUBLISHED'", guarded: true,
+		joins: `JOIN meeting_statements m ON m.id = t.statement_id JOIN meetings w ON w.id = m.meeting_id JOIN reviews r ON r.id = w.review_id
+			LEFT JOIN issues i ON i.id = t.issue_id LEFT JOIN sdg_targets g ON g.id = t.target_id LEFT JOIN states s ON s.id = t.addressed_id`,
+		columns: columns(one("statement", "m.uid", text), texts("text t.text", "organisationName t.organisation_name"), one("issue", `'iss_' || i.code`, text),
+			one("sdgTarget", `'tgt_' || g.code`, text), one("addressedState", `'sta_' || s.iso3`, text), one("takenUpBy", "t.taken_up_by", list))},
 }
 
 // documentOf finds a document of the recommendation $2 by its type and symbol.

@@ -183,6 +183,10 @@ func (l *Log) follow() error {
 				return err
 			}
 		}
+		err = l.touchAll(MeetingAsk, "SELECT k.id FROM meeting_asks k JOIN meeting_statements b ON b.id = k.statement_id JOIN meetings m ON m.id = b.meeting_id WHERE m.review_id IN ", shownOrHidden)
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -54,6 +54,7 @@ var uses = map[string][]string{
 	"merged":             {"name", "organisation", "state", "partners", "link"},
 	"withdrawn-thanks":   {"name", "organisation", "state", "link"},
 	"cancelled":          {"name", "organisation", "state", "link"},
+	"asks-to-confirm":    {"name", "organisation", "state", "link"},
 	"statement-due":      {"name", "organisation", "state", "deadline", "link"},
 	"agenda-changed":     {"name", "organisation", "state", "meeting", "change", "link"},
 	"mission-invitation": {"name", "mission", "round", "deadline", "link"},

@@ -63,7 +63,7 @@ func asksInTime(s *step) (err error) {
 	return nil
 }
 
-func ask(s *step) error {
+func askQuestion(s *step) error {
 	s.set.SetQuestions(s.Questions).SetRespondBy(s.RespondBy.UTC()).SetReturnedUnchanged(false).SetRemindedAt(s.now)
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/ask"
 	"github.com/upr-info/upr/ent/presessionstatement"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/ent/storedfile"
@@ -84,7 +85,7 @@ func (s *Service) BeginStatement(ctx context.Context, application, language, tit
 			return fmt.Errorf("begin a statement: %w", err)
 		}
 		c.log.Note(st.UID, changelog.Create)
-		if permit, err = file.Permit(c.ctx, c.Tx, st.UID, statementKinds, 0, c.now.Add(permitFor)); err != nil {
+		if permit, err = file.Permit(c.ctx, c.Tx, st.UID, statementKinds, 0, c.permitEnds(st, row.Edges.Meeting)); err != nil {
 			return err
 		}
 		begun, err = c.statement(st.UID)
@@ -100,6 +101,19 @@ const maxStatements = 9
 // Once it has begun they are again, as for the archive.
 func (c *change) frozen(m *ent.PreSession) bool {
 	return m.StartsAt != nil && !c.now.Before(m.StartsAt.AddDate(0, 0, -statementsFrozen)) && c.now.Before(*m.StartsAt)
+}
+
+// permitEnds is until when an upload that is permitted now may be begun: of a draft, not beyond the moment
+// from which none is taken.
+func (c *change) permitEnds(st *ent.PreSessionStatement, m *ent.PreSession) time.Time {
+	ends := c.now.Add(permitFor)
+	if st.State != presessionstatement.StateDRAFT || m.StartsAt == nil || !c.now.Before(*m.StartsAt) {
+		return ends
+	}
+	if freeze := m.StartsAt.AddDate(0, 0, -statementsFrozen); freeze.Before(ends) {
+		return freeze
+	}
+	return ends
 }
 
 func frozen() error {
@@ -118,7 +132,7 @@ func (s *Service) PermitStatement(ctx context.Context, id string) (st *Statement
 		case row.State == presessionstatement.StateDRAFT && c.frozen(of.Edges.Meeting):
 			return frozen()
 		}
-		if permit, err = file.Permit(c.ctx, c.Tx, row.UID, statementKinds, 0, c.now.Add(permitFor)); err != nil {
+		if permit, err = file.Permit(c.ctx, c.Tx, row.UID, statementKinds, 0, c.permitEnds(row, of.Edges.Meeting)); err != nil {
 			return err
 		}
 		st, err = c.statement(id)
@@ -212,6 +226,11 @@ func (c *change) endStatement(st *ent.PreSessionStatement, as presessionstatemen
 	}
 	if err := c.unpublish(st); err != nil {
 		return err
+	}
+	if as == presessionstatement.StateWITHDRAWN {
+		if err := c.dropAsks(ask.StatementID(st.ID)); err != nil {
+			return err
+		}
 	}
 	if err := st.Update().SetState(as).AddRevision(1).Exec(c.ctx); err != nil {
 		return fmt.Errorf("end a statement: %w", err)

@@ -56,7 +56,7 @@ func (s *Service) DecideStatement(ctx context.Context, d StatementDecision) (dec
 			}
 			set.SetQuestions(d.Questions)
 		case "ACCEPTED":
-			err = c.acceptFile(st)
+			err = c.acceptFile(st, row)
 		case "PUBLISHED":
 			err = c.publishStatement(st, row)
 		case "EMBARGOED":
@@ -64,9 +64,9 @@ func (s *Service) DecideStatement(ctx context.Context, d StatementDecision) (dec
 				return fault.Invalid("embargoedUntil", "must be in the future")
 			}
 			set.SetEmbargoedUntil(d.EmbargoedUntil.UTC())
-			err = c.mayBeRead(row, consent.AudiencePUBLIC)
+			err = c.mayBeRead(row, consent.AudiencePUBLIC, consent.ItemSTATEMENT)
 		case "MISSIONS_ONLY":
-			if err = c.mayBeRead(row, consent.AudienceMISSIONS); err == nil {
+			if err = c.mayBeRead(row, consent.AudienceMISSIONS, consent.ItemSTATEMENT); err == nil {
 				err = c.unpublish(st)
 			}
 		case "WITHHELD":
@@ -113,7 +113,7 @@ func noFiles() error {
 }
 
 // acceptFile takes the file of a statement, in the place of an earlier statement of the same language.
-func (c *change) acceptFile(st *ent.PreSessionStatement) error {
+func (c *change) acceptFile(st *ent.PreSessionStatement, row *ent.Registration) error {
 	if c.means.Files == nil {
 		return noFiles()
 	}
@@ -129,13 +129,16 @@ func (c *change) acceptFile(st *ent.PreSessionStatement) error {
 		if err := c.endStatement(e, "SUPERSEDED"); err != nil {
 			return err
 		}
+		if err := c.inheritAsks(e, st, row); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// mayBeRead: all participants consent to an audience's reading the statement, and none of them is
-// protected: what a text says of who wrote it cannot be looked for.
-func (c *change) mayBeRead(row *ent.Registration, by consent.Audience) error {
+// mayBeRead: all participants consent to an audience's reading the statement, or what it asks, and none
+// of them is protected: what a text says of who wrote it cannot be looked for.
+func (c *change) mayBeRead(row *ent.Registration, by consent.Audience, what consent.Item) error {
 	all, err := c.Ent.Participant.Query().Where(participant.RegistrationID(row.ID)).WithConsents().All(c.ctx)
 	if err != nil {
 		return fmt.Errorf("list participants: %w", err)
@@ -144,7 +147,7 @@ func (c *change) mayBeRead(row *ent.Registration, by consent.Audience) error {
 		return conflict("to", "is not possible: nobody has consented to it")
 	}
 	for _, p := range all {
-		consents := slices.ContainsFunc(p.Edges.Consents, func(c *ent.Consent) bool { return c.Audience == by && c.Item == consent.ItemSTATEMENT })
+		consents := slices.ContainsFunc(p.Edges.Consents, func(c *ent.Consent) bool { return c.Audience == by && c.Item == what })
 		if !consents || p.Level > 0 {
 			return conflict("to", "is not possible: %s does not consent to it, or is protected", p.UID)
 		}

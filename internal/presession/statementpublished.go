@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/ask"
 	"github.com/upr-info/upr/ent/consent"
 	"github.com/upr-info/upr/ent/meeting"
 	"github.com/upr-info/upr/ent/meetingstatement"
@@ -23,7 +24,7 @@ func (c *change) publishStatement(st *ent.PreSessionStatement, row *ent.Registra
 	if c.means.Files == nil {
 		return noFiles()
 	}
-	if err := c.mayBeRead(row, consent.AudiencePUBLIC); err != nil {
+	if err := c.mayBeRead(row, consent.AudiencePUBLIC, consent.ItemSTATEMENT); err != nil {
 		return err
 	}
 	in, err := c.Ent.Meeting.Query().Where(meeting.ReviewID(row.Edges.Meeting.ReviewID)).Only(c.ctx)
@@ -42,7 +43,7 @@ func (c *change) publishStatement(st *ent.PreSessionStatement, row *ent.Registra
 	case !info.Stripped:
 		return conflict("to", "is not possible: metadata of a recording cannot be removed; missions may see it")
 	}
-	organisation, err := c.organisationShown(row)
+	organisation, err := c.organisationShown(row, consent.AudiencePUBLIC)
 	if err != nil {
 		return err
 	}
@@ -52,25 +53,25 @@ func (c *change) publishStatement(st *ent.PreSessionStatement, row *ent.Registra
 		return fmt.Errorf("publish a statement: %w", err)
 	}
 	c.log.Touch(changelog.MeetingStatement, changelog.Publish, made.ID)
-	return nil
+	return c.renewAsks(st, row)
 }
 
-// organisationShown is the organisation of a registration where all its participants let the public
-// know it.
-func (c *change) organisationShown(row *ent.Registration) (string, error) {
+// organisationShown is the organisation of a registration where all its participants let an audience know
+// it.
+func (c *change) organisationShown(row *ent.Registration, audience consent.Audience) (string, error) {
 	all, err := withAppearance(c.Ent.Participant.Query().Where(participant.RegistrationID(row.ID))).All(c.ctx)
 	if err != nil {
 		return "", fmt.Errorf("list participants: %w", err)
 	}
 	for _, p := range all {
-		if a := appearanceOf(p, row, nil, "PUBLIC"); a == nil || a.Organisation == "" {
+		if a := appearanceOf(p, row, nil, audience); a == nil || a.Organisation == "" {
 			return "", nil
 		}
 	}
 	return row.Organisation, nil
 }
 
-// unpublish takes a statement from readers, and out of all that was told of it.
+// unpublish takes a statement from readers, with what it asks, and out of all that was told of it.
 func (c *change) unpublish(st *ent.PreSessionStatement) error {
 	shown, err := c.Ent.MeetingStatement.Query().Where(meetingstatement.StatementID(st.ID)).Only(c.ctx)
 	if ent.IsNotFound(err) {
@@ -78,6 +79,9 @@ func (c *change) unpublish(st *ent.PreSessionStatement) error {
 	}
 	if err != nil {
 		return fmt.Errorf("find what is published: %w", err)
+	}
+	if err := c.hideAsks(ask.StatementID(st.ID)); err != nil {
+		return err
 	}
 	err = shown.Update().SetStatus("WITHDRAWN").ClearStatementID().SetTitle("").SetOrganisationName("").SetFile("").SetSha256("").Exec(c.ctx)
 	if err != nil {
@@ -99,10 +103,12 @@ func (c *change) renewStatements(row *ent.Registration) error {
 		return fmt.Errorf("list statements: %w", err)
 	}
 	for _, st := range read {
-		err := c.mayBeRead(row, readersOf[st.State])
+		err := c.mayBeRead(row, readersOf[st.State], consent.ItemSTATEMENT)
 		switch {
 		case err == nil:
-			err = c.renewOrganisation(st, row)
+			if err = c.renewOrganisation(st, row); err == nil {
+				err = c.renewAsks(st, row)
+			}
 		case fault.CodeOf(err) == fault.CodeConflict:
 			err = c.withhold(st)
 		}
@@ -121,11 +127,10 @@ func (c *change) purgeStatements(id int) error {
 		return fmt.Errorf("list statements: %w", err)
 	}
 	for _, st := range all {
-		err := c.mayBeRead(st.Edges.Registration, consent.AudienceARCHIVE)
+		err := c.mayBeRead(st.Edges.Registration, consent.AudienceARCHIVE, consent.ItemSTATEMENT)
 		if err == nil && st.State == presessionstatement.StatePUBLISHED {
-			continue
-		}
-		if err == nil || fault.CodeOf(err) == fault.CodeConflict {
+			err = c.archiveAsks(st)
+		} else if err == nil || fault.CodeOf(err) == fault.CodeConflict {
 			err = c.endStatement(st, presessionstatement.StateWITHDRAWN)
 		}
 		if err != nil {
@@ -148,7 +153,7 @@ func (c *change) withhold(st *ent.PreSessionStatement) error {
 
 // renewOrganisation says whose a published statement is as far as that may be known by now.
 func (c *change) renewOrganisation(st *ent.PreSessionStatement, row *ent.Registration) error {
-	organisation, err := c.organisationShown(row)
+	organisation, err := c.organisationShown(row, consent.AudiencePUBLIC)
 	if err != nil {
 		return err
 	}

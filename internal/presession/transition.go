@@ -67,7 +67,7 @@ var pool = []State{Submitted, Shortlisted, Waitlisted}
 // released (17) are not changes from one state to another by itself.
 var transitions = []Transition{
 	{2, []State{Draft}, Submitted, by(viewer.Applicant), AtOnce, "receipt", complete, submit},
-	{3, []State{Submitted}, ChangesRequested, by(viewer.Officer), AtOnce, "changes-requested", asksInTime, ask},
+	{3, []State{Submitted}, ChangesRequested, by(viewer.Officer), AtOnce, "changes-requested", asksInTime, askQuestion},
 	{4, []State{ChangesRequested}, Submitted, by(viewer.Applicant, System), AtOnce, "", answersInTime, answer},
 	{5, []State{Submitted}, Shortlisted, by(viewer.Officer, viewer.Manager), AtOnce, "", evaluated, nil},
 	{5, []State{Shortlisted}, Submitted, by(viewer.Officer, viewer.Manager), AtOnce, "", nil, nil},

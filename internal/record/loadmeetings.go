@@ -6,7 +6,8 @@ import (
 	"fmt"
 )
 
-// meetings loads the Pre-sessions that an agenda has, who speaks there, and what they brought.
+// meetings loads the Pre-sessions that an agenda has, who speaks there, what they brought and what they
+// ask.
 func (l *loader) meetings() {
 	s := l.s
 	missions := []json.RawMessage{}
@@ -41,7 +42,8 @@ func (l *loader) meetings() {
 		row.meeting = ids[row.meeting]
 		s.meetings[row.meeting].speakers = append(s.meetings[row.meeting].speakers, p)
 	}
-	s.brought, _ = table(l, `SELECT k.id, k.uid, k.language, k.title, k.organisation_name, k.kind, k.size, k.sha256, k.meeting_id
+	var statements map[int]int
+	s.brought, statements = table(l, `SELECT k.id, k.uid, k.language, k.title, k.organisation_name, k.kind, k.size, k.sha256, k.meeting_id
 		FROM meeting_statements k JOIN meetings m ON m.id = k.meeting_id JOIN reviews r ON r.id = m.review_id
 		WHERE k.status = 'PUBLISHED' AND r.status = 'PUBLISHED' ORDER BY m.starts_at, m.uid, k.id`, func(r *broughtRow, id *int) []any {
 		return []any{id, &r.uid, &r.Language, &r.Title, &r.OrganisationName, &r.Kind, &r.Size, &r.SHA256, &r.meeting}
@@ -51,4 +53,5 @@ func (l *loader) meetings() {
 		row.meeting = ids[row.meeting]
 		s.meetings[row.meeting].brought = append(s.meetings[row.meeting].brought, p)
 	}
+	l.asks(statements)
 }

@@ -16,6 +16,7 @@ type meetingRow struct {
 	missions     []int
 	speakers     []int // in the order in which they speak
 	brought      []int // statements
+	asks         []int
 }
 
 // MeetingMode says where a Pre-session takes place.

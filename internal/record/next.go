@@ -112,7 +112,7 @@ func (l *loader) follow(changed map[string][]string) bool {
 		{[]string{kindIssue}, l.issues},
 		{[]string{kindAffectedGroup}, l.affectedGroups},
 		{[]string{kindOrganisation, kindProgramme}, l.institutions},
-		{[]string{kindMeeting, kindSpeaker, kindStatement}, func() {}},
+		{[]string{kindMeeting, kindSpeaker, kindStatement, kindAsk}, func() {}},
 	}
 	others := -len(changed[kindRecommendation]) - len(changed[kindPledge])
 	for _, ids := range changed {
@@ -133,7 +133,7 @@ func (l *loader) follow(changed map[string][]string) bool {
 			others -= ids
 		}
 	}
-	if len(changed[kindMeeting])+len(changed[kindSpeaker])+len(changed[kindStatement])+len(changed[kindReview])+len(changed[kindOrganisation]) > 0 {
+	if len(changed[kindMeeting])+len(changed[kindSpeaker])+len(changed[kindStatement])+len(changed[kindAsk])+len(changed[kindReview])+len(changed[kindOrganisation]) > 0 {
 		l.meetings() // which show what reviews and organisations are
 	}
 	tables.candidates = candidatesOnce()

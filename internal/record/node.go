@@ -35,6 +35,7 @@ const (
 	kindMeeting        = "mtg"
 	kindSpeaker        = "spk"
 	kindStatement      = "pst" // of a meeting
+	kindAsk            = "mak" // of a meeting
 )
 
 // maxNodes is how many nodes one question may name.
@@ -81,6 +82,8 @@ func (s *Snapshot) Node(id string) Node {
 		return findUID(s.Speakers(), id)
 	case kindStatement:
 		return findUID(s.MeetingStatements(), id)
+	case kindAsk:
+		return findUID(s.MeetingAsks(), id)
 	}
 	return nil
 }

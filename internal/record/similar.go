@@ -112,22 +112,30 @@ func (w *wordIndex) nearest(p uint32, among *roaring.Bitmap, size int, rank func
 type neighbours struct {
 	w *wordIndex
 	weights
-	p     uint32
-	stems []uint32 // of its text, rarest first
-	rank  func(p uint32) uint32
-	found top
+	p      uint32   // of the text, which is no neighbour of its own
+	stems  []uint32 // of the text, rarest first
+	length float64  // of its vector
+	rank   func(p uint32) uint32
+	found  top
 }
 
 func (w *wordIndex) neighboursOf(p uint32, size int, rank func(p uint32) uint32) *neighbours {
-	stems, weights := slices.Clone(w.text(p)), w.weights()
+	n := w.neighboursOfStems(slices.Clone(w.text(p)), size, rank)
+	n.p, n.length = p, float64(n.vectors[p])
+	return n
+}
+
+// neighboursOfStems begins the search for a text that may be none of the index.
+func (w *wordIndex) neighboursOfStems(stems []uint32, size int, rank func(p uint32) uint32) *neighbours {
+	weights := w.weights()
 	slices.SortFunc(stems, func(a, b uint32) int {
 		return cmp.Or(cmp.Compare(weights.squares[b], weights.squares[a]), strings.Compare(w.stems[a], w.stems[b]))
 	})
-	return &neighbours{w: w, weights: weights, p: p, stems: slices.Compact(stems), rank: rank, found: top{size: size}}
+	return &neighbours{w: w, weights: weights, p: math.MaxUint32, stems: slices.Compact(stems), rank: rank, found: top{size: size}}
 }
 
 func (n *neighbours) add(p uint32, product float64) {
-	score := product / (float64(n.vectors[n.p]) * float64(n.vectors[p]))
+	score := product / (n.length * float64(n.vectors[p]))
 	// Rounded, so that the order of additions does not decide between equals.
 	if score = math.Round(min(score, 1)*1e4) / 1e4; score >= minSimilarity && p != n.p {
 		n.found.add(rated{p, n.rank(p), score})
@@ -169,7 +177,7 @@ func (n *neighbours) counter(stems []uint32) func(p uint32) float64 {
 // compareByRarest looks at the texts that share one of the rarest stems. Texts that share
 // only the others have a score below minSimilarity, by the inequality of Cauchy and Schwarz.
 func (n *neighbours) compareByRarest(among *roaring.Bitmap) {
-	rest := float64(n.vectors[n.p]) * float64(n.vectors[n.p])
+	rest := n.length * n.length
 	negligible := rest * minSimilarity * minSimilarity
 	products := make([]float32, len(n.vectors))
 	rarest := 0
@@ -197,5 +205,5 @@ func (n *neighbours) mayCount(p uint32, atMost float64) bool {
 	if len(n.found.items) == n.found.size && n.found.size > 0 {
 		threshold = max(threshold, n.found.items[0].score)
 	}
-	return atMost*1.001 >= threshold*float64(n.vectors[n.p])*float64(n.vectors[p])
+	return atMost*1.001 >= threshold*n.length*float64(n.vectors[p])
 }

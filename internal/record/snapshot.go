@@ -51,6 +51,7 @@ type tables struct {
 	meetings      []meetingRow // by time
 	speakers      []speakerRow // by meeting, as they speak
 	brought       []broughtRow // by meeting
+	asks          []askRow     // by statement
 	runs          []runRow
 
 	byCode     codes

@@ -60,10 +60,10 @@ func allow(next http.Handler, methods ...string) http.Handler {
 	})
 }
 
-// methods says which there are of an address, to whoever asks for them. Browsers, which ask before
+// tell says which methods there are of an address, to whoever asks for them. Browsers, which ask before
 // they send a key from a page of somebody else, are answered before it comes here.
-func methods(method string) http.Handler {
-	allowed := strings.ReplaceAll(method, http.MethodGet, "GET, HEAD") + ", OPTIONS"
+func tell(methods []string) http.Handler {
+	allowed := strings.Replace(strings.Join(methods, ", "), http.MethodGet, "GET, HEAD", 1) + ", OPTIONS"
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Allow", allowed)
 		w.WriteHeader(http.StatusNoContent)

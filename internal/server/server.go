@@ -74,6 +74,7 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	}
 	lasting := newStreams(people, options.StreamsPerCaller, address, caller, daily)
 	mux.Handle("/graphql", people.CORS(around(lasting.around(compressed(allow(api, http.MethodGet, http.MethodPost))))))
+	taken := map[string][]string{} // methods by path
 	serve := func(pattern string, costs int, to http.HandlerFunc) {
 		asked := around(to)
 		if notice, going := options.Deprecated[pattern]; going {
@@ -81,7 +82,7 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 		}
 		mux.Handle(pattern, people.CORS(costing(costs, asked)))
 		method, path, _ := strings.Cut(pattern, " ")
-		mux.Handle("OPTIONS "+path, people.CORS(methods(method)))
+		taken[path] = append(taken[path], method)
 	}
 	serve("GET /export/{$}", 1, partners.Catalogue)
 	serve("GET /export/{file}", exportCosts, partners.Export)
@@ -97,8 +98,12 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	serve("GET /calendar/states/{file}", 1, dates.state)
 	serve("GET "+ownCalendars+"{file}", 1, dates.own)
 	serve("GET /statements/{id}", 1, statements(options.Meetings))
+	serve("POST /statements/{id}", 1, missionStatements(options.Meetings))
 	if options.Files != nil {
 		serve("POST /files", uploadCosts, options.Files.ServeUpload)
+	}
+	for path, methods := range taken {
+		mux.Handle("OPTIONS "+path, people.CORS(tell(methods)))
 	}
 	mux.Handle("/sign-in/", address.around(signInsOf(people, options.RequestsPerMinute).around(people.Handler(people.Pages()))))
 	mux.Handle("GET /playground", pages)

@@ -14,17 +14,34 @@ import (
 func statements(workflow *presession.Service) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		opened, err := workflow.OpenStatement(r.Context(), r.PathValue("id"))
-		switch code := fault.CodeOf(err); {
-		case err == nil:
-			file.Serve(w, r, opened, opened.Info, opened.Name, opened.Public)
-		case slices.Contains([]fault.Code{fault.CodeNotFound, fault.CodeUnauthenticated, fault.CodeForbidden}, code):
-			http.Error(w, "No statement that you may read has this address.", http.StatusNotFound)
-		case code == fault.CodeConflict:
-			http.Error(w, err.Error(), http.StatusConflict)
-		default:
-			slog.ErrorContext(r.Context(), "a statement cannot be read", "code", code, "error", err)
-			w.Header().Set("Retry-After", "60")
-			http.Error(w, "The statement cannot be read at the moment: try again later.", http.StatusServiceUnavailable)
-		}
+		serveStatement(w, r, opened, err)
+	}
+}
+
+// maxTokenForm is more than a form with a token has, in bytes.
+const maxTokenForm = 4 << 10
+
+// missionStatements serves the files of statements to missions. They send the token of their invitation in
+// a form: in an address it would stand in logs.
+func missionStatements(workflow *presession.Service) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, maxTokenForm)
+		opened, err := workflow.OpenStatementForMission(r.Context(), r.PostFormValue("token"), r.PathValue("id"))
+		serveStatement(w, r, opened, err)
+	}
+}
+
+func serveStatement(w http.ResponseWriter, r *http.Request, opened *presession.StatementContent, err error) {
+	switch code := fault.CodeOf(err); {
+	case err == nil:
+		file.Serve(w, r, opened, opened.Info, opened.Name, opened.Public)
+	case slices.Contains([]fault.Code{fault.CodeNotFound, fault.CodeUnauthenticated, fault.CodeForbidden}, code):
+		http.Error(w, "No statement that you may read has this address.", http.StatusNotFound)
+	case code == fault.CodeConflict:
+		http.Error(w, err.Error(), http.StatusConflict)
+	default:
+		slog.ErrorContext(r.Context(), "a statement cannot be read", "code", code, "error", err)
+		w.Header().Set("Retry-After", "60")
+		http.Error(w, "The statement cannot be read at the moment: try again later.", http.StatusServiceUnavailable)
 	}
 }

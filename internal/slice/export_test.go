@@ -46,7 +46,9 @@ func TestFormatsAgree(t *testing.T) {
 	}
 	program := viewer.NewContext(t.Context(), viewer.Program("test"))
 	in := h.db.Ent.Meeting.Query().FirstIDX(program)
-	h.db.Ent.MeetingStatement.Create().SetUID("pst_1").SetMeetingID(in).SetLanguage("FR").SetTitle("A, \"B\"").SetKind("PDF").SetSize(7).SetSha256("ab").SetFile("fil_1").ExecX(program)
+	brought := h.db.Ent.MeetingStatement.Create().SetUID("pst_1").SetMeetingID(in).SetLanguage("FR").SetTitle("A, \"B\"").SetKind("PDF").SetSize(7).SetSha256("ab").SetFile("fil_1").SaveX(program)
+	recommendation := h.db.Ent.Recommendation.Query().FirstX(program).UID
+	h.db.Ent.MeetingAsk.Create().SetUID("mak_1").SetStatement(brought).SetText("Do, \"please\"").SetIssueID(h.db.Ent.Issue.Query().FirstIDX(program)).SetTakenUpBy([]string{recommendation}).ExecX(program)
 	if err := h.record.CatchUp(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -47,7 +47,7 @@ func TestChangesAndExportsHaveTheSame(t *testing.T) {
 	})
 }
 
-// publishStatement publishes one at the first meeting; the made-up rounds have no files.
+// publishStatement publishes one at the first meeting, and what it asks; the made-up rounds have no files.
 func (h *house) publishStatement(t *testing.T) {
 	t.Helper()
 	program := viewer.NewContext(t.Context(), viewer.Program("test"))
@@ -57,8 +57,17 @@ func (h *house) publishStatement(t *testing.T) {
 			return err
 		}
 		made, err := tx.Ent.MeetingStatement.Create().SetUID("pst_1").SetMeetingID(in).SetLanguage("FR").SetTitle("A").SetKind("PDF").SetSize(7).SetSha256("ab").SetFile("fil_1").Save(program)
+		if err != nil {
+			return err
+		}
+		log.Touch(changelog.MeetingStatement, changelog.Publish, made.ID)
+		about, err := tx.Ent.Issue.Query().FirstID(program)
+		if err != nil {
+			return err
+		}
+		asked, err := tx.Ent.MeetingAsk.Create().SetUID("mak_1").SetStatementID(made.ID).SetText("Do").SetIssueID(about).SetTakenUpBy([]string{"rec_none"}).Save(program)
 		if err == nil {
-			log.Touch(changelog.MeetingStatement, changelog.Publish, made.ID)
+			log.Touch(changelog.MeetingAsk, changelog.Publish, asked.ID)
 		}
 		return err
 	})

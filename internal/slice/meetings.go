@@ -66,4 +66,38 @@ func init() { //nolint:gochecknoinits // kinds register themselves
 		textual("sha256", "Of its file.", func(b brought) string { return b.SHA256 }).Required(),
 		textual("path", "Where its file is, on this server.", brought.Path).Required(),
 	)
+	type ask = record.MeetingAsk
+	Register(Kind{Name: "meeting_asks", Title: "What speakers of Pre-sessions ask", Of: "meetings", Scope: "reviews", Key: []string{"id"},
+		Description: "One row for each thing that a statement, which is public, asks of States, in a wording that its speakers have confirmed."},
+		listed((*record.Snapshot).MeetingAsks),
+		textual("id", "Stable as long as it is public.", ask.ID).Required(),
+		textual("meeting_id", "The Pre-session.", func(a ask) string { return a.Meeting().ID() }).Required().Refers("meetings.id"),
+		textual("statement_id", "The statement.", func(a ask) string { return a.Statement().ID() }).Required().Refers("meeting_statements.id"),
+		textual("text", "What is asked, in the language of the statement.", func(a ask) string { return a.Text }).Required(),
+		textual("issue", "What it is about: the code of an issue.", func(a ask) string {
+			if i := a.Issue(); i != nil {
+				return i.Code
+			}
+			return ""
+		}).Refers("issues.code"),
+		textual("sdg_target", "The target that it serves; empty: none is named.", func(a ask) string {
+			if t := a.SDGTarget(); t != nil {
+				return t.Code
+			}
+			return ""
+		}).Refers("sdg_targets.code"),
+		textual("addressed_state", "The State that is asked: ISO 3166-1 alpha-3; empty: all of them.", func(a ask) string {
+			if s := a.AddressedState(); s != nil {
+				return s.Code
+			}
+			return ""
+		}).Refers("states.code"),
+		textual("organisation_name", "Who asks, in their words; empty: not told.", func(a ask) string { return a.OrganisationName }),
+		list("taken_up_by", "Recommendations that took it up: their ids.", func(a ask) (ids []string) {
+			for _, r := range a.TakenUpBy() {
+				ids = append(ids, r.ID())
+			}
+			return ids
+		}),
+	)
 }
