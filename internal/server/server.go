@@ -94,6 +94,7 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	serve("GET /calendar/states/{file}", 1, dates.state)
 	serve("GET "+ownCalendars+"{file}", 1, dates.own)
 	serve("GET /statements/{id}", 1, statements(options.Meetings))
+	serve("GET /presessions/{round}/{file}", exportCosts, workflowFiles(options.Meetings))
 	if options.Files != nil {
 		serve("POST /files", uploadCosts, options.Files.ServeUpload)
 	}

@@ -90,7 +90,7 @@ func (st *statistics) chart(name string) []countedBy {
 func (s *Service) ServeStatistics(w http.ResponseWriter, r *http.Request) {
 	st, err := s.statisticsOf(w, r, "")
 	if err != nil {
-		refuse(w, r, err)
+		Refuse(w, r, err)
 		return
 	}
 	if st == nil {
