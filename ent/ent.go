@@ -21,6 +21,7 @@ import (
 	"github.com/upr-info/upr/ent/agendaversion"
 	"github.com/upr-info/upr/ent/apikey"
 	"github.com/upr-info/upr/ent/attendance"
+	"github.com/upr-info/upr/ent/badgelist"
 	"github.com/upr-info/upr/ent/change"
 	"github.com/upr-info/upr/ent/changeentry"
 	"github.com/upr-info/upr/ent/consent"
@@ -154,6 +155,7 @@ func checkColumn(t, c string) error {
 			affectedgrouptag.Table:       affectedgrouptag.ValidColumn,
 			agendaversion.Table:          agendaversion.ValidColumn,
 			attendance.Table:             attendance.ValidColumn,
+			badgelist.Table:              badgelist.ValidColumn,
 			change.Table:                 change.ValidColumn,
 			changeentry.Table:            changeentry.ValidColumn,
 			consent.Table:                consent.ValidColumn,

@@ -30,6 +30,8 @@ type Tx struct {
 	AgendaVersion *AgendaVersionClient
 	// Attendance is the client for interacting with the Attendance builders.
 	Attendance *AttendanceClient
+	// BadgeList is the client for interacting with the BadgeList builders.
+	BadgeList *BadgeListClient
 	// Change is the client for interacting with the Change builders.
 	Change *ChangeClient
 	// ChangeEntry is the client for interacting with the ChangeEntry builders.
@@ -298,6 +300,7 @@ func (tx *Tx) init() {
 	tx.AffectedGroupTag = NewAffectedGroupTagClient(tx.config)
 	tx.AgendaVersion = NewAgendaVersionClient(tx.config)
 	tx.Attendance = NewAttendanceClient(tx.config)
+	tx.BadgeList = NewBadgeListClient(tx.config)
 	tx.Change = NewChangeClient(tx.config)
 	tx.ChangeEntry = NewChangeEntryClient(tx.config)
 	tx.Consent = NewConsentClient(tx.config)

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -8,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/paper"
 	"github.com/upr-info/upr/internal/presession"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/slice"
@@ -46,6 +48,50 @@ func workflowFile(w http.ResponseWriter, r *http.Request, workflow *presession.S
 	}
 	w.Header().Set(draftsHeader, strconv.Itoa(list.Drafts))
 	slice.ServeSheet(w, r, list.Sheet, extension)
+	return nil
+}
+
+// badges serves /badges/{id}.xlsx, .csv and .pdf: who is to be let in, for who made the list.
+func badges(workflow *presession.Service) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		id, extension, _ := strings.Cut(r.PathValue("file"), ".")
+		if err := badgeList(w, r, workflow, id, extension); err != nil {
+			slice.Refuse(w, r, err)
+		}
+	}
+}
+
+func badgeList(w http.ResponseWriter, r *http.Request, workflow *presession.Service, id, extension string) error {
+	if extension != "pdf" {
+		if err := slice.CheckSheetFormat(extension); err != nil {
+			return err
+		}
+	}
+	if !plain(id) {
+		return fault.NotFound("no badge list has this id")
+	}
+	sheet, err := workflow.OpenBadgeList(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	if extension != "pdf" {
+		slice.ServeSheet(w, r, sheet, extension)
+		return nil
+	}
+	p := paper.New(sheet.Title, sheet.Note, sheet.Made)
+	const shown = 6 // the note, which is the last column, is on each page already
+	rows := make([][]string, len(sheet.Rows))
+	for i, row := range sheet.Rows {
+		for _, cell := range row[:shown] {
+			rows[i] = append(rows[i], cell.Text)
+		}
+	}
+	p.Table([]string{"Name", "Position", "Of", "As", "State", "From"}, []float64{0.25, 0.2, 0.2, 0.12, 0.08, 0.15}, rows)
+	var body bytes.Buffer
+	if err := p.Write(&body); err != nil {
+		return err
+	}
+	slice.ServeOwn(w, body.Bytes(), "application/pdf", sheet.Name+".pdf")
 	return nil
 }
 
