@@ -38,6 +38,8 @@ type Attendance struct {
 	Floor *attendance.Floor `json:"floor,omitempty"`
 	// the mission consents that its State is named in public
 	Named bool `json:"named,omitempty"`
+	// UN security may be told who they are, for a badge
+	Badge bool `json:"badge,omitempty"`
 	// sealed: name, e-mail and position; none where it was purged
 	Identity []byte `json:"-"`
 	// pseudonym of the e-mail in this meeting: who registers twice is one
@@ -92,7 +94,7 @@ func (*Attendance) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case attendance.FieldWants, attendance.FieldIdentity:
 			values[i] = new([]byte)
-		case attendance.FieldNamed:
+		case attendance.FieldNamed, attendance.FieldBadge:
 			values[i] = new(sql.NullBool)
 		case attendance.FieldID, attendance.FieldMeetingID, attendance.FieldInvitationID, attendance.FieldRevision:
 			values[i] = new(sql.NullInt64)
@@ -177,6 +179,12 @@ func (_m *Attendance) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field named", values[i])
 			} else if value.Valid {
 				_m.Named = value.Bool
+			}
+		case attendance.FieldBadge:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field badge", values[i])
+			} else if value.Valid {
+				_m.Badge = value.Bool
 			}
 		case attendance.FieldIdentity:
 			if value, ok := values[i].(*[]byte); !ok {
@@ -277,6 +285,9 @@ func (_m *Attendance) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("named=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Named))
+	builder.WriteString(", ")
+	builder.WriteString("badge=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Badge))
 	builder.WriteString(", ")
 	builder.WriteString("identity=<sensitive>")
 	builder.WriteString(", ")

@@ -100,6 +100,20 @@ func (_c *AttendanceCreate) SetNillableNamed(v *bool) *AttendanceCreate {
 	return _c
 }
 
+// SetBadge sets the "badge" field.
+func (_c *AttendanceCreate) SetBadge(v bool) *AttendanceCreate {
+	_c.mutation.SetBadge(v)
+	return _c
+}
+
+// SetNillableBadge sets the "badge" field if the given value is not nil.
+func (_c *AttendanceCreate) SetNillableBadge(v *bool) *AttendanceCreate {
+	if v != nil {
+		_c.SetBadge(*v)
+	}
+	return _c
+}
+
 // SetIdentity sets the "identity" field.
 func (_c *AttendanceCreate) SetIdentity(v []byte) *AttendanceCreate {
 	_c.mutation.SetIdentity(v)
@@ -199,6 +213,10 @@ func (_c *AttendanceCreate) defaults() error {
 		v := attendance.DefaultNamed
 		_c.mutation.SetNamed(v)
 	}
+	if _, ok := _c.mutation.Badge(); !ok {
+		v := attendance.DefaultBadge
+		_c.mutation.SetBadge(v)
+	}
 	if _, ok := _c.mutation.Revision(); !ok {
 		v := attendance.DefaultRevision
 		_c.mutation.SetRevision(v)
@@ -251,6 +269,9 @@ func (_c *AttendanceCreate) check() error {
 	}
 	if _, ok := _c.mutation.Named(); !ok {
 		return &ValidationError{Name: "named", err: errors.New(`ent: missing required field "Attendance.named"`)}
+	}
+	if _, ok := _c.mutation.Badge(); !ok {
+		return &ValidationError{Name: "badge", err: errors.New(`ent: missing required field "Attendance.badge"`)}
 	}
 	if _, ok := _c.mutation.Revision(); !ok {
 		return &ValidationError{Name: "revision", err: errors.New(`ent: missing required field "Attendance.revision"`)}
@@ -317,6 +338,10 @@ func (_c *AttendanceCreate) createSpec() (*Attendance, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Named(); ok {
 		_spec.SetField(attendance.FieldNamed, field.TypeBool, value)
 		_node.Named = value
+	}
+	if value, ok := _c.mutation.Badge(); ok {
+		_spec.SetField(attendance.FieldBadge, field.TypeBool, value)
+		_node.Badge = value
 	}
 	if value, ok := _c.mutation.Identity(); ok {
 		_spec.SetField(attendance.FieldIdentity, field.TypeBytes, value)

@@ -88,6 +88,20 @@ func (_u *AttendanceUpdate) SetNillableNamed(v *bool) *AttendanceUpdate {
 	return _u
 }
 
+// SetBadge sets the "badge" field.
+func (_u *AttendanceUpdate) SetBadge(v bool) *AttendanceUpdate {
+	_u.mutation.SetBadge(v)
+	return _u
+}
+
+// SetNillableBadge sets the "badge" field if the given value is not nil.
+func (_u *AttendanceUpdate) SetNillableBadge(v *bool) *AttendanceUpdate {
+	if v != nil {
+		_u.SetBadge(*v)
+	}
+	return _u
+}
+
 // SetIdentity sets the "identity" field.
 func (_u *AttendanceUpdate) SetIdentity(v []byte) *AttendanceUpdate {
 	_u.mutation.SetIdentity(v)
@@ -226,6 +240,9 @@ func (_u *AttendanceUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	if value, ok := _u.mutation.Named(); ok {
 		_spec.SetField(attendance.FieldNamed, field.TypeBool, value)
 	}
+	if value, ok := _u.mutation.Badge(); ok {
+		_spec.SetField(attendance.FieldBadge, field.TypeBool, value)
+	}
 	if value, ok := _u.mutation.Identity(); ok {
 		_spec.SetField(attendance.FieldIdentity, field.TypeBytes, value)
 	}
@@ -320,6 +337,20 @@ func (_u *AttendanceUpdateOne) SetNamed(v bool) *AttendanceUpdateOne {
 func (_u *AttendanceUpdateOne) SetNillableNamed(v *bool) *AttendanceUpdateOne {
 	if v != nil {
 		_u.SetNamed(*v)
+	}
+	return _u
+}
+
+// SetBadge sets the "badge" field.
+func (_u *AttendanceUpdateOne) SetBadge(v bool) *AttendanceUpdateOne {
+	_u.mutation.SetBadge(v)
+	return _u
+}
+
+// SetNillableBadge sets the "badge" field if the given value is not nil.
+func (_u *AttendanceUpdateOne) SetNillableBadge(v *bool) *AttendanceUpdateOne {
+	if v != nil {
+		_u.SetBadge(*v)
 	}
 	return _u
 }
@@ -491,6 +522,9 @@ func (_u *AttendanceUpdateOne) sqlSave(ctx context.Context) (_node *Attendance, 
 	}
 	if value, ok := _u.mutation.Named(); ok {
 		_spec.SetField(attendance.FieldNamed, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.Badge(); ok {
+		_spec.SetField(attendance.FieldBadge, field.TypeBool, value)
 	}
 	if value, ok := _u.mutation.Identity(); ok {
 		_spec.SetField(attendance.FieldIdentity, field.TypeBytes, value)

@@ -26,6 +26,7 @@ import (
 	"github.com/upr-info/upr/ent/ask"
 	"github.com/upr-info/upr/ent/asklink"
 	"github.com/upr-info/upr/ent/attendance"
+	"github.com/upr-info/upr/ent/badgelist"
 	"github.com/upr-info/upr/ent/change"
 	"github.com/upr-info/upr/ent/changeentry"
 	"github.com/upr-info/upr/ent/consent"
@@ -120,6 +121,8 @@ type Client struct {
 	AskLink *AskLinkClient
 	// Attendance is the client for interacting with the Attendance builders.
 	Attendance *AttendanceClient
+	// BadgeList is the client for interacting with the BadgeList builders.
+	BadgeList *BadgeListClient
 	// Change is the client for interacting with the Change builders.
 	Change *ChangeClient
 	// ChangeEntry is the client for interacting with the ChangeEntry builders.
@@ -272,6 +275,7 @@ func (c *Client) init() {
 	c.Ask = NewAskClient(c.config)
 	c.AskLink = NewAskLinkClient(c.config)
 	c.Attendance = NewAttendanceClient(c.config)
+	c.BadgeList = NewBadgeListClient(c.config)
 	c.Change = NewChangeClient(c.config)
 	c.ChangeEntry = NewChangeEntryClient(c.config)
 	c.Consent = NewConsentClient(c.config)
@@ -440,6 +444,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Ask:                    NewAskClient(cfg),
 		AskLink:                NewAskLinkClient(cfg),
 		Attendance:             NewAttendanceClient(cfg),
+		BadgeList:              NewBadgeListClient(cfg),
 		Change:                 NewChangeClient(cfg),
 		ChangeEntry:            NewChangeEntryClient(cfg),
 		Consent:                NewConsentClient(cfg),
@@ -535,6 +540,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Ask:                    NewAskClient(cfg),
 		AskLink:                NewAskLinkClient(cfg),
 		Attendance:             NewAttendanceClient(cfg),
+		BadgeList:              NewBadgeListClient(cfg),
 		Change:                 NewChangeClient(cfg),
 		ChangeEntry:            NewChangeEntryClient(cfg),
 		Consent:                NewConsentClient(cfg),
@@ -631,20 +637,20 @@ func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.APIKey, c.AccessCode, c.ActionCategory, c.ActionCodingRule, c.AffectedGroup,
 		c.AffectedGroupSuccessor, c.AffectedGroupTag, c.AgendaVersion, c.Ask,
-		c.AskLink, c.Attendance, c.Change, c.ChangeEntry, c.Consent, c.Decision,
-		c.Document, c.Evaluation, c.Grant, c.ImportRun, c.Invitation, c.Issue,
-		c.IssueLabel, c.IssueSuccessor, c.IssueTag, c.IssueVocabulary, c.KeyUsage,
-		c.LogHead, c.MailTemplate, c.Meeting, c.MeetingAsk, c.MeetingStatement,
-		c.OIDCIdentity, c.Organisation, c.OrganisationLink, c.OrganisationMembership,
-		c.OutboxMessage, c.Participant, c.ParticipantIdentity, c.PartnerGroup,
-		c.PartnerGroupRevision, c.Pledge, c.Postponement, c.PreSession,
-		c.PreSessionStatement, c.Programme, c.ProgrammeName, c.ProgrammeState,
-		c.Recommendation, c.RecoveryCode, c.Registration, c.ResponseEvent, c.Review,
-		c.Round, c.SDGGoal, c.SDGIndicator, c.SDGTag, c.SDGTarget, c.SavedSlice,
-		c.Session, c.SignInAttempt, c.SignInLink, c.SignUpLink, c.SliceContent,
-		c.SlicePart, c.Speaker, c.State, c.StateAlias, c.StateGroup,
-		c.StateGroupMembership, c.StoredFile, c.TroikaMember, c.UploadPermit, c.User,
-		c.WebSession, c.Webhook, c.WebhookDelivery,
+		c.AskLink, c.Attendance, c.BadgeList, c.Change, c.ChangeEntry, c.Consent,
+		c.Decision, c.Document, c.Evaluation, c.Grant, c.ImportRun, c.Invitation,
+		c.Issue, c.IssueLabel, c.IssueSuccessor, c.IssueTag, c.IssueVocabulary,
+		c.KeyUsage, c.LogHead, c.MailTemplate, c.Meeting, c.MeetingAsk,
+		c.MeetingStatement, c.OIDCIdentity, c.Organisation, c.OrganisationLink,
+		c.OrganisationMembership, c.OutboxMessage, c.Participant,
+		c.ParticipantIdentity, c.PartnerGroup, c.PartnerGroupRevision, c.Pledge,
+		c.Postponement, c.PreSession, c.PreSessionStatement, c.Programme,
+		c.ProgrammeName, c.ProgrammeState, c.Recommendation, c.RecoveryCode,
+		c.Registration, c.ResponseEvent, c.Review, c.Round, c.SDGGoal, c.SDGIndicator,
+		c.SDGTag, c.SDGTarget, c.SavedSlice, c.Session, c.SignInAttempt, c.SignInLink,
+		c.SignUpLink, c.SliceContent, c.SlicePart, c.Speaker, c.State, c.StateAlias,
+		c.StateGroup, c.StateGroupMembership, c.StoredFile, c.TroikaMember,
+		c.UploadPermit, c.User, c.WebSession, c.Webhook, c.WebhookDelivery,
 	} {
 		n.Use(hooks...)
 	}
@@ -656,20 +662,20 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.APIKey, c.AccessCode, c.ActionCategory, c.ActionCodingRule, c.AffectedGroup,
 		c.AffectedGroupSuccessor, c.AffectedGroupTag, c.AgendaVersion, c.Ask,
-		c.AskLink, c.Attendance, c.Change, c.ChangeEntry, c.Consent, c.Decision,
-		c.Document, c.Evaluation, c.Grant, c.ImportRun, c.Invitation, c.Issue,
-		c.IssueLabel, c.IssueSuccessor, c.IssueTag, c.IssueVocabulary, c.KeyUsage,
-		c.LogHead, c.MailTemplate, c.Meeting, c.MeetingAsk, c.MeetingStatement,
-		c.OIDCIdentity, c.Organisation, c.OrganisationLink, c.OrganisationMembership,
-		c.OutboxMessage, c.Participant, c.ParticipantIdentity, c.PartnerGroup,
-		c.PartnerGroupRevision, c.Pledge, c.Postponement, c.PreSession,
-		c.PreSessionStatement, c.Programme, c.ProgrammeName, c.ProgrammeState,
-		c.Recommendation, c.RecoveryCode, c.Registration, c.ResponseEvent, c.Review,
-		c.Round, c.SDGGoal, c.SDGIndicator, c.SDGTag, c.SDGTarget, c.SavedSlice,
-		c.Session, c.SignInAttempt, c.SignInLink, c.SignUpLink, c.SliceContent,
-		c.SlicePart, c.Speaker, c.State, c.StateAlias, c.StateGroup,
-		c.StateGroupMembership, c.StoredFile, c.TroikaMember, c.UploadPermit, c.User,
-		c.WebSession, c.Webhook, c.WebhookDelivery,
+		c.AskLink, c.Attendance, c.BadgeList, c.Change, c.ChangeEntry, c.Consent,
+		c.Decision, c.Document, c.Evaluation, c.Grant, c.ImportRun, c.Invitation,
+		c.Issue, c.IssueLabel, c.IssueSuccessor, c.IssueTag, c.IssueVocabulary,
+		c.KeyUsage, c.LogHead, c.MailTemplate, c.Meeting, c.MeetingAsk,
+		c.MeetingStatement, c.OIDCIdentity, c.Organisation, c.OrganisationLink,
+		c.OrganisationMembership, c.OutboxMessage, c.Participant,
+		c.ParticipantIdentity, c.PartnerGroup, c.PartnerGroupRevision, c.Pledge,
+		c.Postponement, c.PreSession, c.PreSessionStatement, c.Programme,
+		c.ProgrammeName, c.ProgrammeState, c.Recommendation, c.RecoveryCode,
+		c.Registration, c.ResponseEvent, c.Review, c.Round, c.SDGGoal, c.SDGIndicator,
+		c.SDGTag, c.SDGTarget, c.SavedSlice, c.Session, c.SignInAttempt, c.SignInLink,
+		c.SignUpLink, c.SliceContent, c.SlicePart, c.Speaker, c.State, c.StateAlias,
+		c.StateGroup, c.StateGroupMembership, c.StoredFile, c.TroikaMember,
+		c.UploadPermit, c.User, c.WebSession, c.Webhook, c.WebhookDelivery,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -700,6 +706,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.AskLink.mutate(ctx, m)
 	case *AttendanceMutation:
 		return c.Attendance.mutate(ctx, m)
+	case *BadgeListMutation:
+		return c.BadgeList.mutate(ctx, m)
 	case *ChangeMutation:
 		return c.Change.mutate(ctx, m)
 	case *ChangeEntryMutation:
@@ -2589,6 +2597,156 @@ func (c *AttendanceClient) mutate(ctx context.Context, m *AttendanceMutation) (V
 		return (&AttendanceDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Attendance mutation op: %q", m.Op())
+	}
+}
+
+// BadgeListClient is a client for the BadgeList schema.
+type BadgeListClient struct {
+	config
+}
+
+// NewBadgeListClient returns a client for the BadgeList from the given config.
+func NewBadgeListClient(c config) *BadgeListClient {
+	return &BadgeListClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `badgelist.Hooks(f(g(h())))`.
+func (c *BadgeListClient) Use(hooks ...Hook) {
+	c.hooks.BadgeList = append(c.hooks.BadgeList, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `badgelist.Intercept(f(g(h())))`.
+func (c *BadgeListClient) Intercept(interceptors ...Interceptor) {
+	c.inters.BadgeList = append(c.inters.BadgeList, interceptors...)
+}
+
+// Create returns a builder for creating a BadgeList entity.
+func (c *BadgeListClient) Create() *BadgeListCreate {
+	mutation := newBadgeListMutation(c.config, OpCreate)
+	return &BadgeListCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of BadgeList entities.
+func (c *BadgeListClient) CreateBulk(builders ...*BadgeListCreate) *BadgeListCreateBulk {
+	return &BadgeListCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *BadgeListClient) MapCreateBulk(slice any, setFunc func(*BadgeListCreate, int)) *BadgeListCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &BadgeListCreateBulk{err: fmt.Errorf("calling to BadgeListClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*BadgeListCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &BadgeListCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for BadgeList.
+func (c *BadgeListClient) Update() *BadgeListUpdate {
+	mutation := newBadgeListMutation(c.config, OpUpdate)
+	return &BadgeListUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *BadgeListClient) UpdateOne(_m *BadgeList) *BadgeListUpdateOne {
+	mutation := newBadgeListMutation(c.config, OpUpdateOne, withBadgeList(_m))
+	return &BadgeListUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *BadgeListClient) UpdateOneID(id int) *BadgeListUpdateOne {
+	mutation := newBadgeListMutation(c.config, OpUpdateOne, withBadgeListID(id))
+	return &BadgeListUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for BadgeList.
+func (c *BadgeListClient) Delete() *BadgeListDelete {
+	mutation := newBadgeListMutation(c.config, OpDelete)
+	return &BadgeListDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *BadgeListClient) DeleteOne(_m *BadgeList) *BadgeListDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *BadgeListClient) DeleteOneID(id int) *BadgeListDeleteOne {
+	builder := c.Delete().Where(badgelist.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &BadgeListDeleteOne{builder}
+}
+
+// Query returns a query builder for BadgeList.
+func (c *BadgeListClient) Query() *BadgeListQuery {
+	return &BadgeListQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeBadgeList},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a BadgeList entity by its id.
+func (c *BadgeListClient) Get(ctx context.Context, id int) (*BadgeList, error) {
+	return c.Query().Where(badgelist.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *BadgeListClient) GetX(ctx context.Context, id int) *BadgeList {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryRound queries the round edge of a BadgeList.
+func (c *BadgeListClient) QueryRound(_m *BadgeList) *RoundQuery {
+	query := (&RoundClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(badgelist.Table, badgelist.FieldID, id),
+			sqlgraph.To(round.Table, round.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, badgelist.RoundTable, badgelist.RoundColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *BadgeListClient) Hooks() []Hook {
+	hooks := c.hooks.BadgeList
+	return append(hooks[:len(hooks):len(hooks)], badgelist.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *BadgeListClient) Interceptors() []Interceptor {
+	return c.inters.BadgeList
+}
+
+func (c *BadgeListClient) mutate(ctx context.Context, m *BadgeListMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&BadgeListCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&BadgeListUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&BadgeListUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&BadgeListDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown BadgeList mutation op: %q", m.Op())
 	}
 }
 
@@ -13388,10 +13546,10 @@ type (
 	hooks struct {
 		APIKey, AccessCode, ActionCategory, ActionCodingRule, AffectedGroup,
 		AffectedGroupSuccessor, AffectedGroupTag, AgendaVersion, Ask, AskLink,
-		Attendance, Change, ChangeEntry, Consent, Decision, Document, Evaluation,
-		Grant, ImportRun, Invitation, Issue, IssueLabel, IssueSuccessor, IssueTag,
-		IssueVocabulary, KeyUsage, LogHead, MailTemplate, Meeting, MeetingAsk,
-		MeetingStatement, OIDCIdentity, Organisation, OrganisationLink,
+		Attendance, BadgeList, Change, ChangeEntry, Consent, Decision, Document,
+		Evaluation, Grant, ImportRun, Invitation, Issue, IssueLabel, IssueSuccessor,
+		IssueTag, IssueVocabulary, KeyUsage, LogHead, MailTemplate, Meeting,
+		MeetingAsk, MeetingStatement, OIDCIdentity, Organisation, OrganisationLink,
 		OrganisationMembership, OutboxMessage, Participant, ParticipantIdentity,
 		PartnerGroup, PartnerGroupRevision, Pledge, Postponement, PreSession,
 		PreSessionStatement, Programme, ProgrammeName, ProgrammeState, Recommendation,
@@ -13404,10 +13562,10 @@ type (
 	inters struct {
 		APIKey, AccessCode, ActionCategory, ActionCodingRule, AffectedGroup,
 		AffectedGroupSuccessor, AffectedGroupTag, AgendaVersion, Ask, AskLink,
-		Attendance, Change, ChangeEntry, Consent, Decision, Document, Evaluation,
-		Grant, ImportRun, Invitation, Issue, IssueLabel, IssueSuccessor, IssueTag,
-		IssueVocabulary, KeyUsage, LogHead, MailTemplate, Meeting, MeetingAsk,
-		MeetingStatement, OIDCIdentity, Organisation, OrganisationLink,
+		Attendance, BadgeList, Change, ChangeEntry, Consent, Decision, Document,
+		Evaluation, Grant, ImportRun, Invitation, Issue, IssueLabel, IssueSuccessor,
+		IssueTag, IssueVocabulary, KeyUsage, LogHead, MailTemplate, Meeting,
+		MeetingAsk, MeetingStatement, OIDCIdentity, Organisation, OrganisationLink,
 		OrganisationMembership, OutboxMessage, Participant, ParticipantIdentity,
 		PartnerGroup, PartnerGroupRevision, Pledge, Postponement, PreSession,
 		PreSessionStatement, Programme, ProgrammeName, ProgrammeState, Recommendation,

@@ -23,6 +23,7 @@ import (
 	"github.com/upr-info/upr/ent/ask"
 	"github.com/upr-info/upr/ent/asklink"
 	"github.com/upr-info/upr/ent/attendance"
+	"github.com/upr-info/upr/ent/badgelist"
 	"github.com/upr-info/upr/ent/change"
 	"github.com/upr-info/upr/ent/changeentry"
 	"github.com/upr-info/upr/ent/consent"
@@ -159,6 +160,7 @@ func checkColumn(t, c string) error {
 			ask.Table:                    ask.ValidColumn,
 			asklink.Table:                asklink.ValidColumn,
 			attendance.Table:             attendance.ValidColumn,
+			badgelist.Table:              badgelist.ValidColumn,
 			change.Table:                 change.ValidColumn,
 			changeentry.Table:            changeentry.ValidColumn,
 			consent.Table:                consent.ValidColumn,

@@ -14,6 +14,7 @@ import (
 	"github.com/upr-info/upr/ent/ask"
 	"github.com/upr-info/upr/ent/asklink"
 	"github.com/upr-info/upr/ent/attendance"
+	"github.com/upr-info/upr/ent/badgelist"
 	"github.com/upr-info/upr/ent/change"
 	"github.com/upr-info/upr/ent/changeentry"
 	"github.com/upr-info/upr/ent/consent"
@@ -89,7 +90,7 @@ import (
 
 // schemaGraph holds a representation of ent/schema at runtime.
 var schemaGraph = func() *sqlgraph.Schema {
-	graph := &sqlgraph.Schema{Nodes: make([]*sqlgraph.Node, 76)}
+	graph := &sqlgraph.Schema{Nodes: make([]*sqlgraph.Node, 77)}
 	graph.Nodes[0] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   apikey.Table,
@@ -301,6 +302,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			attendance.FieldWants:        {Type: field.TypeJSON, Column: attendance.FieldWants},
 			attendance.FieldFloor:        {Type: field.TypeEnum, Column: attendance.FieldFloor},
 			attendance.FieldNamed:        {Type: field.TypeBool, Column: attendance.FieldNamed},
+			attendance.FieldBadge:        {Type: field.TypeBool, Column: attendance.FieldBadge},
 			attendance.FieldIdentity:     {Type: field.TypeBytes, Column: attendance.FieldIdentity},
 			attendance.FieldMailbox:      {Type: field.TypeString, Column: attendance.FieldMailbox},
 			attendance.FieldRevision:     {Type: field.TypeInt, Column: attendance.FieldRevision},
@@ -308,6 +310,24 @@ var schemaGraph = func() *sqlgraph.Schema {
 		},
 	}
 	graph.Nodes[11] = &sqlgraph.Node{
+		NodeSpec: sqlgraph.NodeSpec{
+			Table:   badgelist.Table,
+			Columns: badgelist.Columns,
+			ID: &sqlgraph.FieldSpec{
+				Type:   field.TypeInt,
+				Column: badgelist.FieldID,
+			},
+		},
+		Type: "BadgeList",
+		Fields: map[string]*sqlgraph.FieldSpec{
+			badgelist.FieldUID:       {Type: field.TypeString, Column: badgelist.FieldUID},
+			badgelist.FieldRoundID:   {Type: field.TypeInt, Column: badgelist.FieldRoundID},
+			badgelist.FieldMadeBy:    {Type: field.TypeString, Column: badgelist.FieldMadeBy},
+			badgelist.FieldMadeAt:    {Type: field.TypeTime, Column: badgelist.FieldMadeAt},
+			badgelist.FieldExpiresAt: {Type: field.TypeTime, Column: badgelist.FieldExpiresAt},
+		},
+	}
+	graph.Nodes[12] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   change.Table,
 			Columns: change.Columns,
@@ -325,7 +345,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			change.FieldAt:      {Type: field.TypeTime, Column: change.FieldAt},
 		},
 	}
-	graph.Nodes[12] = &sqlgraph.Node{
+	graph.Nodes[13] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   changeentry.Table,
 			Columns: changeentry.Columns,
@@ -344,7 +364,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			changeentry.FieldChangeID:   {Type: field.TypeInt, Column: changeentry.FieldChangeID},
 		},
 	}
-	graph.Nodes[13] = &sqlgraph.Node{
+	graph.Nodes[14] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   consent.Table,
 			Columns: consent.Columns,
@@ -361,7 +381,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			consent.FieldGivenAt:       {Type: field.TypeTime, Column: consent.FieldGivenAt},
 		},
 	}
-	graph.Nodes[14] = &sqlgraph.Node{
+	graph.Nodes[15] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   decision.Table,
 			Columns: decision.Columns,
@@ -383,7 +403,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			decision.FieldAt:             {Type: field.TypeTime, Column: decision.FieldAt},
 		},
 	}
-	graph.Nodes[15] = &sqlgraph.Node{
+	graph.Nodes[16] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   document.Table,
 			Columns: document.Columns,
@@ -400,7 +420,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			document.FieldReviewID: {Type: field.TypeInt, Column: document.FieldReviewID},
 		},
 	}
-	graph.Nodes[16] = &sqlgraph.Node{
+	graph.Nodes[17] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   evaluation.Table,
 			Columns: evaluation.Columns,
@@ -420,7 +440,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			evaluation.FieldChangedAt:      {Type: field.TypeTime, Column: evaluation.FieldChangedAt},
 		},
 	}
-	graph.Nodes[17] = &sqlgraph.Node{
+	graph.Nodes[18] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   grant.Table,
 			Columns: grant.Columns,
@@ -437,7 +457,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			grant.FieldCreatedAt: {Type: field.TypeTime, Column: grant.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[18] = &sqlgraph.Node{
+	graph.Nodes[19] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   importrun.Table,
 			Columns: importrun.Columns,
@@ -460,7 +480,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			importrun.FieldUnchanged:  {Type: field.TypeInt, Column: importrun.FieldUnchanged},
 		},
 	}
-	graph.Nodes[19] = &sqlgraph.Node{
+	graph.Nodes[20] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   invitation.Table,
 			Columns: invitation.Columns,
@@ -487,7 +507,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			invitation.FieldWithdrawnAt: {Type: field.TypeTime, Column: invitation.FieldWithdrawnAt},
 		},
 	}
-	graph.Nodes[20] = &sqlgraph.Node{
+	graph.Nodes[21] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   issue.Table,
 			Columns: issue.Columns,
@@ -505,7 +525,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			issue.FieldPosition: {Type: field.TypeInt, Column: issue.FieldPosition},
 		},
 	}
-	graph.Nodes[21] = &sqlgraph.Node{
+	graph.Nodes[22] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   issuelabel.Table,
 			Columns: issuelabel.Columns,
@@ -522,7 +542,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			issuelabel.FieldVocabularyID: {Type: field.TypeInt, Column: issuelabel.FieldVocabularyID},
 		},
 	}
-	graph.Nodes[22] = &sqlgraph.Node{
+	graph.Nodes[23] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   issuesuccessor.Table,
 			Columns: issuesuccessor.Columns,
@@ -537,7 +557,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			issuesuccessor.FieldSuccessorID: {Type: field.TypeInt, Column: issuesuccessor.FieldSuccessorID},
 		},
 	}
-	graph.Nodes[23] = &sqlgraph.Node{
+	graph.Nodes[24] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   issuetag.Table,
 			Columns: issuetag.Columns,
@@ -559,7 +579,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			issuetag.FieldIssueID:          {Type: field.TypeInt, Column: issuetag.FieldIssueID},
 		},
 	}
-	graph.Nodes[24] = &sqlgraph.Node{
+	graph.Nodes[25] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   issuevocabulary.Table,
 			Columns: issuevocabulary.Columns,
@@ -576,7 +596,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			issuevocabulary.FieldSource: {Type: field.TypeString, Column: issuevocabulary.FieldSource},
 		},
 	}
-	graph.Nodes[25] = &sqlgraph.Node{
+	graph.Nodes[26] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   keyusage.Table,
 			Columns: keyusage.Columns,
@@ -596,7 +616,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			keyusage.FieldBytes:    {Type: field.TypeInt64, Column: keyusage.FieldBytes},
 		},
 	}
-	graph.Nodes[26] = &sqlgraph.Node{
+	graph.Nodes[27] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   loghead.Table,
 			Columns: loghead.Columns,
@@ -612,7 +632,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			loghead.FieldVersion: {Type: field.TypeInt64, Column: loghead.FieldVersion},
 		},
 	}
-	graph.Nodes[27] = &sqlgraph.Node{
+	graph.Nodes[28] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   mailtemplate.Table,
 			Columns: mailtemplate.Columns,
@@ -632,7 +652,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			mailtemplate.FieldCreatedAt: {Type: field.TypeTime, Column: mailtemplate.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[28] = &sqlgraph.Node{
+	graph.Nodes[29] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   meeting.Table,
 			Columns: meeting.Columns,
@@ -655,7 +675,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			meeting.FieldSequence:     {Type: field.TypeInt, Column: meeting.FieldSequence},
 		},
 	}
-	graph.Nodes[29] = &sqlgraph.Node{
+	graph.Nodes[30] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   meetingask.Table,
 			Columns: meetingask.Columns,
@@ -678,7 +698,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			meetingask.FieldTakenUpBy:        {Type: field.TypeJSON, Column: meetingask.FieldTakenUpBy},
 		},
 	}
-	graph.Nodes[30] = &sqlgraph.Node{
+	graph.Nodes[31] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   meetingstatement.Table,
 			Columns: meetingstatement.Columns,
@@ -702,7 +722,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			meetingstatement.FieldFile:             {Type: field.TypeString, Column: meetingstatement.FieldFile},
 		},
 	}
-	graph.Nodes[31] = &sqlgraph.Node{
+	graph.Nodes[32] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   oidcidentity.Table,
 			Columns: oidcidentity.Columns,
@@ -719,7 +739,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			oidcidentity.FieldCreatedAt: {Type: field.TypeTime, Column: oidcidentity.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[32] = &sqlgraph.Node{
+	graph.Nodes[33] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   organisation.Table,
 			Columns: organisation.Columns,
@@ -737,7 +757,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			organisation.FieldCountryID: {Type: field.TypeInt, Column: organisation.FieldCountryID},
 		},
 	}
-	graph.Nodes[33] = &sqlgraph.Node{
+	graph.Nodes[34] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   organisationlink.Table,
 			Columns: organisationlink.Columns,
@@ -753,7 +773,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			organisationlink.FieldOrganisationID: {Type: field.TypeInt, Column: organisationlink.FieldOrganisationID},
 		},
 	}
-	graph.Nodes[34] = &sqlgraph.Node{
+	graph.Nodes[35] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   organisationmembership.Table,
 			Columns: organisationmembership.Columns,
@@ -769,7 +789,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			organisationmembership.FieldCreatedAt:      {Type: field.TypeTime, Column: organisationmembership.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[35] = &sqlgraph.Node{
+	graph.Nodes[36] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   outboxmessage.Table,
 			Columns: outboxmessage.Columns,
@@ -806,7 +826,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			outboxmessage.FieldFailure:   {Type: field.TypeString, Column: outboxmessage.FieldFailure},
 		},
 	}
-	graph.Nodes[36] = &sqlgraph.Node{
+	graph.Nodes[37] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   participant.Table,
 			Columns: participant.Columns,
@@ -833,7 +853,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			participant.FieldCreatedAt:      {Type: field.TypeTime, Column: participant.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[37] = &sqlgraph.Node{
+	graph.Nodes[38] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   participantidentity.Table,
 			Columns: participantidentity.Columns,
@@ -849,7 +869,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			participantidentity.FieldContent:       {Type: field.TypeBytes, Column: participantidentity.FieldContent},
 		},
 	}
-	graph.Nodes[38] = &sqlgraph.Node{
+	graph.Nodes[39] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   partnergroup.Table,
 			Columns: partnergroup.Columns,
@@ -868,7 +888,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			partnergroup.FieldWithdrawnAt: {Type: field.TypeTime, Column: partnergroup.FieldWithdrawnAt},
 		},
 	}
-	graph.Nodes[39] = &sqlgraph.Node{
+	graph.Nodes[40] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   partnergrouprevision.Table,
 			Columns: partnergrouprevision.Columns,
@@ -887,7 +907,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			partnergrouprevision.FieldCreatedAt:   {Type: field.TypeTime, Column: partnergrouprevision.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[40] = &sqlgraph.Node{
+	graph.Nodes[41] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   pledge.Table,
 			Columns: pledge.Columns,
@@ -907,7 +927,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			pledge.FieldActionCategoryID: {Type: field.TypeInt, Column: pledge.FieldActionCategoryID},
 		},
 	}
-	graph.Nodes[41] = &sqlgraph.Node{
+	graph.Nodes[42] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   postponement.Table,
 			Columns: postponement.Columns,
@@ -923,7 +943,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			postponement.FieldPlannedSessionID: {Type: field.TypeInt, Column: postponement.FieldPlannedSessionID},
 		},
 	}
-	graph.Nodes[42] = &sqlgraph.Node{
+	graph.Nodes[43] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   presession.Table,
 			Columns: presession.Columns,
@@ -953,7 +973,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			presession.FieldRevision:          {Type: field.TypeInt, Column: presession.FieldRevision},
 		},
 	}
-	graph.Nodes[43] = &sqlgraph.Node{
+	graph.Nodes[44] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   presessionstatement.Table,
 			Columns: presessionstatement.Columns,
@@ -977,7 +997,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			presessionstatement.FieldSubmittedAt:    {Type: field.TypeTime, Column: presessionstatement.FieldSubmittedAt},
 		},
 	}
-	graph.Nodes[44] = &sqlgraph.Node{
+	graph.Nodes[45] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   programme.Table,
 			Columns: programme.Columns,
@@ -1001,7 +1021,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			programme.FieldPosition:      {Type: field.TypeInt, Column: programme.FieldPosition},
 		},
 	}
-	graph.Nodes[45] = &sqlgraph.Node{
+	graph.Nodes[46] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   programmename.Table,
 			Columns: programmename.Columns,
@@ -1017,7 +1037,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			programmename.FieldProgrammeID: {Type: field.TypeInt, Column: programmename.FieldProgrammeID},
 		},
 	}
-	graph.Nodes[46] = &sqlgraph.Node{
+	graph.Nodes[47] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   programmestate.Table,
 			Columns: programmestate.Columns,
@@ -1034,7 +1054,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			programmestate.FieldStateID:     {Type: field.TypeInt, Column: programmestate.FieldStateID},
 		},
 	}
-	graph.Nodes[47] = &sqlgraph.Node{
+	graph.Nodes[48] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   recommendation.Table,
 			Columns: recommendation.Columns,
@@ -1056,7 +1076,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			recommendation.FieldActionCategoryID:    {Type: field.TypeInt, Column: recommendation.FieldActionCategoryID},
 		},
 	}
-	graph.Nodes[48] = &sqlgraph.Node{
+	graph.Nodes[49] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   recoverycode.Table,
 			Columns: recoverycode.Columns,
@@ -1072,7 +1092,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			recoverycode.FieldUsedAt: {Type: field.TypeTime, Column: recoverycode.FieldUsedAt},
 		},
 	}
-	graph.Nodes[49] = &sqlgraph.Node{
+	graph.Nodes[50] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   registration.Table,
 			Columns: registration.Columns,
@@ -1121,7 +1141,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			registration.FieldSubmittedAt:       {Type: field.TypeTime, Column: registration.FieldSubmittedAt},
 		},
 	}
-	graph.Nodes[50] = &sqlgraph.Node{
+	graph.Nodes[51] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   responseevent.Table,
 			Columns: responseevent.Columns,
@@ -1142,7 +1162,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			responseevent.FieldRunID:            {Type: field.TypeInt, Column: responseevent.FieldRunID},
 		},
 	}
-	graph.Nodes[51] = &sqlgraph.Node{
+	graph.Nodes[52] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   review.Table,
 			Columns: review.Columns,
@@ -1164,7 +1184,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			review.FieldSessionID:     {Type: field.TypeInt, Column: review.FieldSessionID},
 		},
 	}
-	graph.Nodes[52] = &sqlgraph.Node{
+	graph.Nodes[53] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   round.Table,
 			Columns: round.Columns,
@@ -1191,7 +1211,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			round.FieldCreatedAt:       {Type: field.TypeTime, Column: round.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[53] = &sqlgraph.Node{
+	graph.Nodes[54] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   sdggoal.Table,
 			Columns: sdggoal.Columns,
@@ -1217,7 +1237,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			sdggoal.FieldShortZh: {Type: field.TypeString, Column: sdggoal.FieldShortZh},
 		},
 	}
-	graph.Nodes[54] = &sqlgraph.Node{
+	graph.Nodes[55] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   sdgindicator.Table,
 			Columns: sdgindicator.Columns,
@@ -1239,7 +1259,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			sdgindicator.FieldTargetID: {Type: field.TypeInt, Column: sdgindicator.FieldTargetID},
 		},
 	}
-	graph.Nodes[55] = &sqlgraph.Node{
+	graph.Nodes[56] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   sdgtag.Table,
 			Columns: sdgtag.Columns,
@@ -1261,7 +1281,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			sdgtag.FieldTargetID:         {Type: field.TypeInt, Column: sdgtag.FieldTargetID},
 		},
 	}
-	graph.Nodes[56] = &sqlgraph.Node{
+	graph.Nodes[57] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   sdgtarget.Table,
 			Columns: sdgtarget.Columns,
@@ -1283,7 +1303,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			sdgtarget.FieldGoalID:   {Type: field.TypeInt, Column: sdgtarget.FieldGoalID},
 		},
 	}
-	graph.Nodes[57] = &sqlgraph.Node{
+	graph.Nodes[58] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   savedslice.Table,
 			Columns: savedslice.Columns,
@@ -1308,7 +1328,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			savedslice.FieldGroups:      {Type: field.TypeString, Column: savedslice.FieldGroups},
 		},
 	}
-	graph.Nodes[58] = &sqlgraph.Node{
+	graph.Nodes[59] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   session.Table,
 			Columns: session.Columns,
@@ -1326,7 +1346,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			session.FieldDateSource: {Type: field.TypeString, Column: session.FieldDateSource},
 		},
 	}
-	graph.Nodes[59] = &sqlgraph.Node{
+	graph.Nodes[60] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   signinattempt.Table,
 			Columns: signinattempt.Columns,
@@ -1341,7 +1361,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			signinattempt.FieldAt:      {Type: field.TypeTime, Column: signinattempt.FieldAt},
 		},
 	}
-	graph.Nodes[60] = &sqlgraph.Node{
+	graph.Nodes[61] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   signinlink.Table,
 			Columns: signinlink.Columns,
@@ -1359,7 +1379,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			signinlink.FieldUsedAt:    {Type: field.TypeTime, Column: signinlink.FieldUsedAt},
 		},
 	}
-	graph.Nodes[61] = &sqlgraph.Node{
+	graph.Nodes[62] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   signuplink.Table,
 			Columns: signuplink.Columns,
@@ -1377,7 +1397,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			signuplink.FieldExpiresAt: {Type: field.TypeTime, Column: signuplink.FieldExpiresAt},
 		},
 	}
-	graph.Nodes[62] = &sqlgraph.Node{
+	graph.Nodes[63] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   slicecontent.Table,
 			Columns: slicecontent.Columns,
@@ -1395,7 +1415,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			slicecontent.FieldPublishedAt: {Type: field.TypeTime, Column: slicecontent.FieldPublishedAt},
 		},
 	}
-	graph.Nodes[63] = &sqlgraph.Node{
+	graph.Nodes[64] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   slicepart.Table,
 			Columns: slicepart.Columns,
@@ -1411,7 +1431,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			slicepart.FieldKind:      {Type: field.TypeString, Column: slicepart.FieldKind},
 		},
 	}
-	graph.Nodes[64] = &sqlgraph.Node{
+	graph.Nodes[65] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   speaker.Table,
 			Columns: speaker.Columns,
@@ -1433,7 +1453,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			speaker.FieldOrganisationName: {Type: field.TypeString, Column: speaker.FieldOrganisationName},
 		},
 	}
-	graph.Nodes[65] = &sqlgraph.Node{
+	graph.Nodes[66] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   state.Table,
 			Columns: state.Columns,
@@ -1455,7 +1475,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			state.FieldObserver:     {Type: field.TypeBool, Column: state.FieldObserver},
 		},
 	}
-	graph.Nodes[66] = &sqlgraph.Node{
+	graph.Nodes[67] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   statealias.Table,
 			Columns: statealias.Columns,
@@ -1471,7 +1491,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			statealias.FieldStateID: {Type: field.TypeInt, Column: statealias.FieldStateID},
 		},
 	}
-	graph.Nodes[67] = &sqlgraph.Node{
+	graph.Nodes[68] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   stategroup.Table,
 			Columns: stategroup.Columns,
@@ -1491,7 +1511,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			stategroup.FieldPosition: {Type: field.TypeInt, Column: stategroup.FieldPosition},
 		},
 	}
-	graph.Nodes[68] = &sqlgraph.Node{
+	graph.Nodes[69] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   stategroupmembership.Table,
 			Columns: stategroupmembership.Columns,
@@ -1510,7 +1530,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			stategroupmembership.FieldGroupID:  {Type: field.TypeInt, Column: stategroupmembership.FieldGroupID},
 		},
 	}
-	graph.Nodes[69] = &sqlgraph.Node{
+	graph.Nodes[70] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   storedfile.Table,
 			Columns: storedfile.Columns,
@@ -1537,7 +1557,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			storedfile.FieldMissingAt:   {Type: field.TypeTime, Column: storedfile.FieldMissingAt},
 		},
 	}
-	graph.Nodes[70] = &sqlgraph.Node{
+	graph.Nodes[71] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   troikamember.Table,
 			Columns: troikamember.Columns,
@@ -1553,7 +1573,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			troikamember.FieldStateID:  {Type: field.TypeInt, Column: troikamember.FieldStateID},
 		},
 	}
-	graph.Nodes[71] = &sqlgraph.Node{
+	graph.Nodes[72] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   uploadpermit.Table,
 			Columns: uploadpermit.Columns,
@@ -1572,7 +1592,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			uploadpermit.FieldUsedAt:    {Type: field.TypeTime, Column: uploadpermit.FieldUsedAt},
 		},
 	}
-	graph.Nodes[72] = &sqlgraph.Node{
+	graph.Nodes[73] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   user.Table,
 			Columns: user.Columns,
@@ -1596,7 +1616,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			user.FieldCreatedAt:    {Type: field.TypeTime, Column: user.FieldCreatedAt},
 		},
 	}
-	graph.Nodes[73] = &sqlgraph.Node{
+	graph.Nodes[74] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   websession.Table,
 			Columns: websession.Columns,
@@ -1617,7 +1637,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			websession.FieldExpiresAt: {Type: field.TypeTime, Column: websession.FieldExpiresAt},
 		},
 	}
-	graph.Nodes[74] = &sqlgraph.Node{
+	graph.Nodes[75] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   webhook.Table,
 			Columns: webhook.Columns,
@@ -1647,7 +1667,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			webhook.FieldWithdrawnAt:     {Type: field.TypeTime, Column: webhook.FieldWithdrawnAt},
 		},
 	}
-	graph.Nodes[75] = &sqlgraph.Node{
+	graph.Nodes[76] = &sqlgraph.Node{
 		NodeSpec: sqlgraph.NodeSpec{
 			Table:   webhookdelivery.Table,
 			Columns: webhookdelivery.Columns,
@@ -1887,6 +1907,18 @@ var schemaGraph = func() *sqlgraph.Schema {
 		},
 		"Attendance",
 		"Invitation",
+	)
+	graph.MustAddE(
+		"round",
+		&sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   badgelist.RoundTable,
+			Columns: []string{badgelist.RoundColumn},
+			Bidi:    false,
+		},
+		"BadgeList",
+		"Round",
 	)
 	graph.MustAddE(
 		"entries",
@@ -4495,6 +4527,11 @@ func (f *AttendanceFilter) WhereNamed(p entql.BoolP) {
 	f.Where(p.Field(attendance.FieldNamed))
 }
 
+// WhereBadge applies the entql bool predicate on the badge field.
+func (f *AttendanceFilter) WhereBadge(p entql.BoolP) {
+	f.Where(p.Field(attendance.FieldBadge))
+}
+
 // WhereIdentity applies the entql []byte predicate on the identity field.
 func (f *AttendanceFilter) WhereIdentity(p entql.BytesP) {
 	f.Where(p.Field(attendance.FieldIdentity))
@@ -4544,6 +4581,85 @@ func (f *AttendanceFilter) WhereHasInvitationWith(preds ...predicate.Invitation)
 }
 
 // addPredicate implements the predicateAdder interface.
+func (_q *BadgeListQuery) addPredicate(pred func(s *sql.Selector)) {
+	_q.predicates = append(_q.predicates, pred)
+}
+
+// Filter returns a Filter implementation to apply filters on the BadgeListQuery builder.
+func (_q *BadgeListQuery) Filter() *BadgeListFilter {
+	return &BadgeListFilter{config: _q.config, predicateAdder: _q}
+}
+
+// addPredicate implements the predicateAdder interface.
+func (m *BadgeListMutation) addPredicate(pred func(s *sql.Selector)) {
+	m.predicates = append(m.predicates, pred)
+}
+
+// Filter returns an entql.Where implementation to apply filters on the BadgeListMutation builder.
+func (m *BadgeListMutation) Filter() *BadgeListFilter {
+	return &BadgeListFilter{config: m.config, predicateAdder: m}
+}
+
+// BadgeListFilter provides a generic filtering capability at runtime for BadgeListQuery.
+type BadgeListFilter struct {
+	predicateAdder
+	config
+}
+
+// Where applies the entql predicate on the query filter.
+func (f *BadgeListFilter) Where(p entql.P) {
+	f.addPredicate(func(s *sql.Selector) {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[11].Type, p, s); err != nil {
+			s.AddError(err)
+		}
+	})
+}
+
+// WhereID applies the entql int predicate on the id field.
+func (f *BadgeListFilter) WhereID(p entql.IntP) {
+	f.Where(p.Field(badgelist.FieldID))
+}
+
+// WhereUID applies the entql string predicate on the uid field.
+func (f *BadgeListFilter) WhereUID(p entql.StringP) {
+	f.Where(p.Field(badgelist.FieldUID))
+}
+
+// WhereRoundID applies the entql int predicate on the round_id field.
+func (f *BadgeListFilter) WhereRoundID(p entql.IntP) {
+	f.Where(p.Field(badgelist.FieldRoundID))
+}
+
+// WhereMadeBy applies the entql string predicate on the made_by field.
+func (f *BadgeListFilter) WhereMadeBy(p entql.StringP) {
+	f.Where(p.Field(badgelist.FieldMadeBy))
+}
+
+// WhereMadeAt applies the entql time.Time predicate on the made_at field.
+func (f *BadgeListFilter) WhereMadeAt(p entql.TimeP) {
+	f.Where(p.Field(badgelist.FieldMadeAt))
+}
+
+// WhereExpiresAt applies the entql time.Time predicate on the expires_at field.
+func (f *BadgeListFilter) WhereExpiresAt(p entql.TimeP) {
+	f.Where(p.Field(badgelist.FieldExpiresAt))
+}
+
+// WhereHasRound applies a predicate to check if query has an edge round.
+func (f *BadgeListFilter) WhereHasRound() {
+	f.Where(entql.HasEdge("round"))
+}
+
+// WhereHasRoundWith applies a predicate to check if query has an edge round with a given conditions (other predicates).
+func (f *BadgeListFilter) WhereHasRoundWith(preds ...predicate.Round) {
+	f.Where(entql.HasEdgeWith("round", sqlgraph.WrapFunc(func(s *sql.Selector) {
+		for _, p := range preds {
+			p(s)
+		}
+	})))
+}
+
+// addPredicate implements the predicateAdder interface.
 func (_q *ChangeQuery) addPredicate(pred func(s *sql.Selector)) {
 	_q.predicates = append(_q.predicates, pred)
 }
@@ -4572,7 +4688,7 @@ type ChangeFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ChangeFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[11].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[12].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4651,7 +4767,7 @@ type ChangeEntryFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ChangeEntryFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[12].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[13].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4735,7 +4851,7 @@ type ConsentFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ConsentFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[13].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[14].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4809,7 +4925,7 @@ type DecisionFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *DecisionFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[14].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[15].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4908,7 +5024,7 @@ type DocumentFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *DocumentFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[15].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[16].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -4982,7 +5098,7 @@ type EvaluationFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *EvaluationFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[16].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[17].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5085,7 +5201,7 @@ type GrantFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *GrantFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[17].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[18].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5159,7 +5275,7 @@ type ImportRunFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ImportRunFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[18].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[19].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5249,7 +5365,7 @@ type InvitationFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *InvitationFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[19].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[20].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5401,7 +5517,7 @@ type IssueFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *IssueFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[20].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[21].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5480,7 +5596,7 @@ type IssueLabelFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *IssueLabelFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[21].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[22].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5568,7 +5684,7 @@ type IssueSuccessorFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *IssueSuccessorFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[22].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[23].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5646,7 +5762,7 @@ type IssueTagFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *IssueTagFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[23].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[24].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5773,7 +5889,7 @@ type IssueVocabularyFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *IssueVocabularyFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[24].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[25].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5847,7 +5963,7 @@ type KeyUsageFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *KeyUsageFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[25].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[26].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5936,7 +6052,7 @@ type LogHeadFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *LogHeadFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[26].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[27].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -5991,7 +6107,7 @@ type MailTemplateFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *MailTemplateFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[27].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[28].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6066,7 +6182,7 @@ type MeetingFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *MeetingFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[28].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[29].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6184,7 +6300,7 @@ type MeetingAskFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *MeetingAskFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[29].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[30].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6330,7 +6446,7 @@ type MeetingStatementFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *MeetingStatementFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[30].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[31].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6439,7 +6555,7 @@ type OIDCIdentityFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *OIDCIdentityFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[31].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[32].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6513,7 +6629,7 @@ type OrganisationFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *OrganisationFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[32].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[33].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6620,7 +6736,7 @@ type OrganisationLinkFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *OrganisationLinkFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[33].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[34].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6689,7 +6805,7 @@ type OrganisationMembershipFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *OrganisationMembershipFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[34].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[35].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6772,7 +6888,7 @@ type OutboxMessageFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *OutboxMessageFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[35].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[36].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -6932,7 +7048,7 @@ type ParticipantFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ParticipantFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[36].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[37].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -7084,7 +7200,7 @@ type ParticipantIdentityFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ParticipantIdentityFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[37].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[38].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -7153,7 +7269,7 @@ type PartnerGroupFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *PartnerGroupFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[38].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[39].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -7251,7 +7367,7 @@ type PartnerGroupRevisionFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *PartnerGroupRevisionFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[39].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[40].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -7335,7 +7451,7 @@ type PledgeFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *PledgeFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[40].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[41].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -7494,7 +7610,7 @@ type PostponementFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *PostponementFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[41].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[42].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -7577,7 +7693,7 @@ type PreSessionFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *PreSessionFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[42].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[43].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -7744,7 +7860,7 @@ type PreSessionStatementFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *PreSessionStatementFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[43].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[44].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -7853,7 +7969,7 @@ type ProgrammeFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ProgrammeFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[44].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[45].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8004,7 +8120,7 @@ type ProgrammeNameFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ProgrammeNameFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[45].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[46].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8073,7 +8189,7 @@ type ProgrammeStateFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ProgrammeStateFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[46].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[47].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8161,7 +8277,7 @@ type RecommendationFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *RecommendationFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[47].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[48].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8358,7 +8474,7 @@ type RecoveryCodeFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *RecoveryCodeFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[48].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[49].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8427,7 +8543,7 @@ type RegistrationFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *RegistrationFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[49].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[50].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8759,7 +8875,7 @@ type ResponseEventFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ResponseEventFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[50].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[51].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -8881,7 +8997,7 @@ type ReviewFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *ReviewFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[51].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[52].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -9064,7 +9180,7 @@ type RoundFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *RoundFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[52].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[53].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -9230,7 +9346,7 @@ type SDGGoalFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SDGGoalFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[53].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[54].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -9363,7 +9479,7 @@ type SDGIndicatorFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SDGIndicatorFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[54].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[55].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -9462,7 +9578,7 @@ type SDGTagFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SDGTagFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[55].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[56].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -9589,7 +9705,7 @@ type SDGTargetFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SDGTargetFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[56].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[57].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -9702,7 +9818,7 @@ type SavedSliceFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SavedSliceFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[57].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[58].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -9844,7 +9960,7 @@ type SessionFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SessionFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[58].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[59].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -9923,7 +10039,7 @@ type SignInAttemptFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SignInAttemptFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[59].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[60].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -9973,7 +10089,7 @@ type SignInLinkFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SignInLinkFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[60].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[61].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -10052,7 +10168,7 @@ type SignUpLinkFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SignUpLinkFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[61].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[62].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -10117,7 +10233,7 @@ type SliceContentFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SliceContentFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[62].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[63].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -10182,7 +10298,7 @@ type SlicePartFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SlicePartFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[63].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[64].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -10265,7 +10381,7 @@ type SpeakerFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *SpeakerFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[64].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[65].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -10378,7 +10494,7 @@ type StateFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[65].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[66].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -10505,7 +10621,7 @@ type StateAliasFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateAliasFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[66].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[67].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -10574,7 +10690,7 @@ type StateGroupFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateGroupFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[67].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[68].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -10663,7 +10779,7 @@ type StateGroupMembershipFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StateGroupMembershipFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[68].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[69].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -10761,7 +10877,7 @@ type StoredFileFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *StoredFileFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[69].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[70].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -10871,7 +10987,7 @@ type TroikaMemberFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *TroikaMemberFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[70].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[71].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -10954,7 +11070,7 @@ type UploadPermitFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *UploadPermitFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[71].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[72].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -11024,7 +11140,7 @@ type UserFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *UserFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[72].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[73].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -11259,7 +11375,7 @@ type WebSessionFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *WebSessionFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[73].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[74].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -11353,7 +11469,7 @@ type WebhookFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *WebhookFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[74].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[75].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})
@@ -11506,7 +11622,7 @@ type WebhookDeliveryFilter struct {
 // Where applies the entql predicate on the query filter.
 func (f *WebhookDeliveryFilter) Where(p entql.P) {
 	f.addPredicate(func(s *sql.Selector) {
-		if err := schemaGraph.EvalP(schemaGraph.Nodes[75].Type, p, s); err != nil {
+		if err := schemaGraph.EvalP(schemaGraph.Nodes[76].Type, p, s); err != nil {
 			s.AddError(err)
 		}
 	})

@@ -22,6 +22,7 @@ import (
 	"github.com/upr-info/upr/ent/ask"
 	"github.com/upr-info/upr/ent/asklink"
 	"github.com/upr-info/upr/ent/attendance"
+	"github.com/upr-info/upr/ent/badgelist"
 	"github.com/upr-info/upr/ent/change"
 	"github.com/upr-info/upr/ent/changeentry"
 	"github.com/upr-info/upr/ent/consent"
@@ -111,6 +112,7 @@ const (
 	TypeAsk                    = "Ask"
 	TypeAskLink                = "AskLink"
 	TypeAttendance             = "Attendance"
+	TypeBadgeList              = "BadgeList"
 	TypeChange                 = "Change"
 	TypeChangeEntry            = "ChangeEntry"
 	TypeConsent                = "Consent"
@@ -7642,6 +7644,7 @@ type AttendanceMutation struct {
 	appendwants       []string
 	floor             *attendance.Floor
 	named             *bool
+	badge             *bool
 	identity          *[]byte
 	mailbox           *string
 	revision          *int
@@ -8107,6 +8110,42 @@ func (m *AttendanceMutation) ResetNamed() {
 	m.named = nil
 }
 
+// SetBadge sets the "badge" field.
+func (m *AttendanceMutation) SetBadge(b bool) {
+	m.badge = &b
+}
+
+// Badge returns the value of the "badge" field in the mutation.
+func (m *AttendanceMutation) Badge() (r bool, exists bool) {
+	v := m.badge
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBadge returns the old "badge" field's value of the Attendance entity.
+// If the Attendance object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttendanceMutation) OldBadge(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBadge is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBadge requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBadge: %w", err)
+	}
+	return oldValue.Badge, nil
+}
+
+// ResetBadge resets all changes to the "badge" field.
+func (m *AttendanceMutation) ResetBadge() {
+	m.badge = nil
+}
+
 // SetIdentity sets the "identity" field.
 func (m *AttendanceMutation) SetIdentity(b []byte) {
 	m.identity = &b
@@ -8385,7 +8424,7 @@ func (m *AttendanceMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *AttendanceMutation) Fields() []string {
-	fields := make([]string, 0, 13)
+	fields := make([]string, 0, 14)
 	if m.uid != nil {
 		fields = append(fields, attendance.FieldUID)
 	}
@@ -8412,6 +8451,9 @@ func (m *AttendanceMutation) Fields() []string {
 	}
 	if m.named != nil {
 		fields = append(fields, attendance.FieldNamed)
+	}
+	if m.badge != nil {
+		fields = append(fields, attendance.FieldBadge)
 	}
 	if m.identity != nil {
 		fields = append(fields, attendance.FieldIdentity)
@@ -8451,6 +8493,8 @@ func (m *AttendanceMutation) Field(name string) (ent.Value, bool) {
 		return m.Floor()
 	case attendance.FieldNamed:
 		return m.Named()
+	case attendance.FieldBadge:
+		return m.Badge()
 	case attendance.FieldIdentity:
 		return m.Identity()
 	case attendance.FieldMailbox:
@@ -8486,6 +8530,8 @@ func (m *AttendanceMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldFloor(ctx)
 	case attendance.FieldNamed:
 		return m.OldNamed(ctx)
+	case attendance.FieldBadge:
+		return m.OldBadge(ctx)
 	case attendance.FieldIdentity:
 		return m.OldIdentity(ctx)
 	case attendance.FieldMailbox:
@@ -8565,6 +8611,13 @@ func (m *AttendanceMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetNamed(v)
+		return nil
+	case attendance.FieldBadge:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBadge(v)
 		return nil
 	case attendance.FieldIdentity:
 		v, ok := value.([]byte)
@@ -8706,6 +8759,9 @@ func (m *AttendanceMutation) ResetField(name string) error {
 	case attendance.FieldNamed:
 		m.ResetNamed()
 		return nil
+	case attendance.FieldBadge:
+		m.ResetBadge()
+		return nil
 	case attendance.FieldIdentity:
 		m.ResetIdentity()
 		return nil
@@ -8812,6 +8868,605 @@ func (m *AttendanceMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Attendance edge %s", name)
+}
+
+// BadgeListMutation represents an operation that mutates the BadgeList nodes in the graph.
+type BadgeListMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *int
+	uid           *string
+	made_by       *string
+	made_at       *time.Time
+	expires_at    *time.Time
+	clearedFields map[string]struct{}
+	round         *int
+	clearedround  bool
+	done          bool
+	oldValue      func(context.Context) (*BadgeList, error)
+	predicates    []predicate.BadgeList
+}
+
+var _ ent.Mutation = (*BadgeListMutation)(nil)
+
+// badgelistOption allows management of the mutation configuration using functional options.
+type badgelistOption func(*BadgeListMutation)
+
+// newBadgeListMutation creates new mutation for the BadgeList entity.
+func newBadgeListMutation(c config, op Op, opts ...badgelistOption) *BadgeListMutation {
+	m := &BadgeListMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeBadgeList,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withBadgeListID sets the ID field of the mutation.
+func withBadgeListID(id int) badgelistOption {
+	return func(m *BadgeListMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *BadgeList
+		)
+		m.oldValue = func(ctx context.Context) (*BadgeList, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().BadgeList.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withBadgeList sets the old BadgeList of the mutation.
+func withBadgeList(node *BadgeList) badgelistOption {
+	return func(m *BadgeListMutation) {
+		m.oldValue = func(context.Context) (*BadgeList, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m BadgeListMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m BadgeListMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *BadgeListMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *BadgeListMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().BadgeList.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetUID sets the "uid" field.
+func (m *BadgeListMutation) SetUID(s string) {
+	m.uid = &s
+}
+
+// UID returns the value of the "uid" field in the mutation.
+func (m *BadgeListMutation) UID() (r string, exists bool) {
+	v := m.uid
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUID returns the old "uid" field's value of the BadgeList entity.
+// If the BadgeList object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BadgeListMutation) OldUID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUID: %w", err)
+	}
+	return oldValue.UID, nil
+}
+
+// ResetUID resets all changes to the "uid" field.
+func (m *BadgeListMutation) ResetUID() {
+	m.uid = nil
+}
+
+// SetRoundID sets the "round_id" field.
+func (m *BadgeListMutation) SetRoundID(i int) {
+	m.round = &i
+}
+
+// RoundID returns the value of the "round_id" field in the mutation.
+func (m *BadgeListMutation) RoundID() (r int, exists bool) {
+	v := m.round
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRoundID returns the old "round_id" field's value of the BadgeList entity.
+// If the BadgeList object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BadgeListMutation) OldRoundID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRoundID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRoundID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRoundID: %w", err)
+	}
+	return oldValue.RoundID, nil
+}
+
+// ResetRoundID resets all changes to the "round_id" field.
+func (m *BadgeListMutation) ResetRoundID() {
+	m.round = nil
+}
+
+// SetMadeBy sets the "made_by" field.
+func (m *BadgeListMutation) SetMadeBy(s string) {
+	m.made_by = &s
+}
+
+// MadeBy returns the value of the "made_by" field in the mutation.
+func (m *BadgeListMutation) MadeBy() (r string, exists bool) {
+	v := m.made_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMadeBy returns the old "made_by" field's value of the BadgeList entity.
+// If the BadgeList object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BadgeListMutation) OldMadeBy(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMadeBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMadeBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMadeBy: %w", err)
+	}
+	return oldValue.MadeBy, nil
+}
+
+// ResetMadeBy resets all changes to the "made_by" field.
+func (m *BadgeListMutation) ResetMadeBy() {
+	m.made_by = nil
+}
+
+// SetMadeAt sets the "made_at" field.
+func (m *BadgeListMutation) SetMadeAt(t time.Time) {
+	m.made_at = &t
+}
+
+// MadeAt returns the value of the "made_at" field in the mutation.
+func (m *BadgeListMutation) MadeAt() (r time.Time, exists bool) {
+	v := m.made_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMadeAt returns the old "made_at" field's value of the BadgeList entity.
+// If the BadgeList object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BadgeListMutation) OldMadeAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMadeAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMadeAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMadeAt: %w", err)
+	}
+	return oldValue.MadeAt, nil
+}
+
+// ResetMadeAt resets all changes to the "made_at" field.
+func (m *BadgeListMutation) ResetMadeAt() {
+	m.made_at = nil
+}
+
+// SetExpiresAt sets the "expires_at" field.
+func (m *BadgeListMutation) SetExpiresAt(t time.Time) {
+	m.expires_at = &t
+}
+
+// ExpiresAt returns the value of the "expires_at" field in the mutation.
+func (m *BadgeListMutation) ExpiresAt() (r time.Time, exists bool) {
+	v := m.expires_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExpiresAt returns the old "expires_at" field's value of the BadgeList entity.
+// If the BadgeList object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BadgeListMutation) OldExpiresAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExpiresAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExpiresAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExpiresAt: %w", err)
+	}
+	return oldValue.ExpiresAt, nil
+}
+
+// ResetExpiresAt resets all changes to the "expires_at" field.
+func (m *BadgeListMutation) ResetExpiresAt() {
+	m.expires_at = nil
+}
+
+// ClearRound clears the "round" edge to the Round entity.
+func (m *BadgeListMutation) ClearRound() {
+	m.clearedround = true
+	m.clearedFields[badgelist.FieldRoundID] = struct{}{}
+}
+
+// RoundCleared reports if the "round" edge to the Round entity was cleared.
+func (m *BadgeListMutation) RoundCleared() bool {
+	return m.clearedround
+}
+
+// RoundIDs returns the "round" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// RoundID instead. It exists only for internal usage by the builders.
+func (m *BadgeListMutation) RoundIDs() (ids []int) {
+	if id := m.round; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetRound resets all changes to the "round" edge.
+func (m *BadgeListMutation) ResetRound() {
+	m.round = nil
+	m.clearedround = false
+}
+
+// Where appends a list predicates to the BadgeListMutation builder.
+func (m *BadgeListMutation) Where(ps ...predicate.BadgeList) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the BadgeListMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *BadgeListMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.BadgeList, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *BadgeListMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *BadgeListMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (BadgeList).
+func (m *BadgeListMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *BadgeListMutation) Fields() []string {
+	fields := make([]string, 0, 5)
+	if m.uid != nil {
+		fields = append(fields, badgelist.FieldUID)
+	}
+	if m.round != nil {
+		fields = append(fields, badgelist.FieldRoundID)
+	}
+	if m.made_by != nil {
+		fields = append(fields, badgelist.FieldMadeBy)
+	}
+	if m.made_at != nil {
+		fields = append(fields, badgelist.FieldMadeAt)
+	}
+	if m.expires_at != nil {
+		fields = append(fields, badgelist.FieldExpiresAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *BadgeListMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case badgelist.FieldUID:
+		return m.UID()
+	case badgelist.FieldRoundID:
+		return m.RoundID()
+	case badgelist.FieldMadeBy:
+		return m.MadeBy()
+	case badgelist.FieldMadeAt:
+		return m.MadeAt()
+	case badgelist.FieldExpiresAt:
+		return m.ExpiresAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *BadgeListMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case badgelist.FieldUID:
+		return m.OldUID(ctx)
+	case badgelist.FieldRoundID:
+		return m.OldRoundID(ctx)
+	case badgelist.FieldMadeBy:
+		return m.OldMadeBy(ctx)
+	case badgelist.FieldMadeAt:
+		return m.OldMadeAt(ctx)
+	case badgelist.FieldExpiresAt:
+		return m.OldExpiresAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown BadgeList field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *BadgeListMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case badgelist.FieldUID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUID(v)
+		return nil
+	case badgelist.FieldRoundID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRoundID(v)
+		return nil
+	case badgelist.FieldMadeBy:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMadeBy(v)
+		return nil
+	case badgelist.FieldMadeAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMadeAt(v)
+		return nil
+	case badgelist.FieldExpiresAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExpiresAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown BadgeList field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *BadgeListMutation) AddedFields() []string {
+	var fields []string
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *BadgeListMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *BadgeListMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown BadgeList numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *BadgeListMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *BadgeListMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *BadgeListMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown BadgeList nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *BadgeListMutation) ResetField(name string) error {
+	switch name {
+	case badgelist.FieldUID:
+		m.ResetUID()
+		return nil
+	case badgelist.FieldRoundID:
+		m.ResetRoundID()
+		return nil
+	case badgelist.FieldMadeBy:
+		m.ResetMadeBy()
+		return nil
+	case badgelist.FieldMadeAt:
+		m.ResetMadeAt()
+		return nil
+	case badgelist.FieldExpiresAt:
+		m.ResetExpiresAt()
+		return nil
+	}
+	return fmt.Errorf("unknown BadgeList field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *BadgeListMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.round != nil {
+		edges = append(edges, badgelist.EdgeRound)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *BadgeListMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case badgelist.EdgeRound:
+		if id := m.round; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *BadgeListMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *BadgeListMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *BadgeListMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedround {
+		edges = append(edges, badgelist.EdgeRound)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *BadgeListMutation) EdgeCleared(name string) bool {
+	switch name {
+	case badgelist.EdgeRound:
+		return m.clearedround
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *BadgeListMutation) ClearEdge(name string) error {
+	switch name {
+	case badgelist.EdgeRound:
+		m.ClearRound()
+		return nil
+	}
+	return fmt.Errorf("unknown BadgeList unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *BadgeListMutation) ResetEdge(name string) error {
+	switch name {
+	case badgelist.EdgeRound:
+		m.ResetRound()
+		return nil
+	}
+	return fmt.Errorf("unknown BadgeList edge %s", name)
 }
 
 // ChangeMutation represents an operation that mutates the Change nodes in the graph.

@@ -34,6 +34,8 @@ type Tx struct {
 	AskLink *AskLinkClient
 	// Attendance is the client for interacting with the Attendance builders.
 	Attendance *AttendanceClient
+	// BadgeList is the client for interacting with the BadgeList builders.
+	BadgeList *BadgeListClient
 	// Change is the client for interacting with the Change builders.
 	Change *ChangeClient
 	// ChangeEntry is the client for interacting with the ChangeEntry builders.
@@ -306,6 +308,7 @@ func (tx *Tx) init() {
 	tx.Ask = NewAskClient(tx.config)
 	tx.AskLink = NewAskLinkClient(tx.config)
 	tx.Attendance = NewAttendanceClient(tx.config)
+	tx.BadgeList = NewBadgeListClient(tx.config)
 	tx.Change = NewChangeClient(tx.config)
 	tx.ChangeEntry = NewChangeEntryClient(tx.config)
 	tx.Consent = NewConsentClient(tx.config)

@@ -33,6 +33,8 @@ const (
 	FieldFloor = "floor"
 	// FieldNamed holds the string denoting the named field in the database.
 	FieldNamed = "named"
+	// FieldBadge holds the string denoting the badge field in the database.
+	FieldBadge = "badge"
 	// FieldIdentity holds the string denoting the identity field in the database.
 	FieldIdentity = "identity"
 	// FieldMailbox holds the string denoting the mailbox field in the database.
@@ -75,6 +77,7 @@ var Columns = []string{
 	FieldWants,
 	FieldFloor,
 	FieldNamed,
+	FieldBadge,
 	FieldIdentity,
 	FieldMailbox,
 	FieldRevision,
@@ -107,6 +110,8 @@ var (
 	DefaultWants []string
 	// DefaultNamed holds the default value on creation for the "named" field.
 	DefaultNamed bool
+	// DefaultBadge holds the default value on creation for the "badge" field.
+	DefaultBadge bool
 	// DefaultRevision holds the default value on creation for the "revision" field.
 	DefaultRevision int
 )
@@ -233,6 +238,11 @@ func ByFloor(opts ...sql.OrderTermOption) OrderOption {
 // ByNamed orders the results by the named field.
 func ByNamed(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldNamed, opts...).ToFunc()
+}
+
+// ByBadge orders the results by the badge field.
+func ByBadge(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldBadge, opts...).ToFunc()
 }
 
 // ByMailbox orders the results by the mailbox field.

@@ -80,6 +80,11 @@ func Named(v bool) predicate.Attendance {
 	return predicate.Attendance(sql.FieldEQ(FieldNamed, v))
 }
 
+// Badge applies equality check predicate on the "badge" field. It's identical to BadgeEQ.
+func Badge(v bool) predicate.Attendance {
+	return predicate.Attendance(sql.FieldEQ(FieldBadge, v))
+}
+
 // Identity applies equality check predicate on the "identity" field. It's identical to IdentityEQ.
 func Identity(v []byte) predicate.Attendance {
 	return predicate.Attendance(sql.FieldEQ(FieldIdentity, v))
@@ -348,6 +353,16 @@ func NamedEQ(v bool) predicate.Attendance {
 // NamedNEQ applies the NEQ predicate on the "named" field.
 func NamedNEQ(v bool) predicate.Attendance {
 	return predicate.Attendance(sql.FieldNEQ(FieldNamed, v))
+}
+
+// BadgeEQ applies the EQ predicate on the "badge" field.
+func BadgeEQ(v bool) predicate.Attendance {
+	return predicate.Attendance(sql.FieldEQ(FieldBadge, v))
+}
+
+// BadgeNEQ applies the NEQ predicate on the "badge" field.
+func BadgeNEQ(v bool) predicate.Attendance {
+	return predicate.Attendance(sql.FieldNEQ(FieldBadge, v))
 }
 
 // IdentityEQ applies the EQ predicate on the "identity" field.

@@ -75,6 +75,7 @@ const (
 	AudienceSTATE_UNDER_REVIEW Audience = "STATE_UNDER_REVIEW"
 	AudiencePARTNERS           Audience = "PARTNERS"
 	AudienceARCHIVE            Audience = "ARCHIVE"
+	AudienceUN_SECURITY        Audience = "UN_SECURITY"
 )
 
 func (a Audience) String() string {
@@ -84,7 +85,7 @@ func (a Audience) String() string {
 // AudienceValidator is a validator for the "audience" field enum values. It is called by the builders before save.
 func AudienceValidator(a Audience) error {
 	switch a {
-	case AudiencePUBLIC, AudienceMISSIONS, AudienceSTATE_UNDER_REVIEW, AudiencePARTNERS, AudienceARCHIVE:
+	case AudiencePUBLIC, AudienceMISSIONS, AudienceSTATE_UNDER_REVIEW, AudiencePARTNERS, AudienceARCHIVE, AudienceUN_SECURITY:
 		return nil
 	default:
 		return fmt.Errorf("consent: invalid enum value for audience field: %q", a)

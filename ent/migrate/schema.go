@@ -332,6 +332,7 @@ var (
 		{Name: "wants", Type: field.TypeJSON},
 		{Name: "floor", Type: field.TypeEnum, Nullable: true, Enums: []string{"REQUESTED", "GRANTED", "DECLINED"}},
 		{Name: "named", Type: field.TypeBool, Default: false},
+		{Name: "badge", Type: field.TypeBool, Default: false},
 		{Name: "identity", Type: field.TypeBytes, Nullable: true},
 		{Name: "mailbox", Type: field.TypeString, Nullable: true},
 		{Name: "revision", Type: field.TypeInt, Default: 1},
@@ -347,13 +348,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "attendances_pre_sessions_meeting",
-				Columns:    []*schema.Column{AttendancesColumns[12]},
+				Columns:    []*schema.Column{AttendancesColumns[13]},
 				RefColumns: []*schema.Column{PreSessionsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "attendances_invitations_invitation",
-				Columns:    []*schema.Column{AttendancesColumns[13]},
+				Columns:    []*schema.Column{AttendancesColumns[14]},
 				RefColumns: []*schema.Column{InvitationsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -362,12 +363,35 @@ var (
 			{
 				Name:    "attendance_invitation_id",
 				Unique:  false,
-				Columns: []*schema.Column{AttendancesColumns[13]},
+				Columns: []*schema.Column{AttendancesColumns[14]},
 			},
 			{
 				Name:    "attendance_meeting_id_invitation_id_mailbox",
 				Unique:  true,
-				Columns: []*schema.Column{AttendancesColumns[12], AttendancesColumns[13], AttendancesColumns[9]},
+				Columns: []*schema.Column{AttendancesColumns[13], AttendancesColumns[14], AttendancesColumns[10]},
+			},
+		},
+	}
+	// BadgeListsColumns holds the columns for the "badge_lists" table.
+	BadgeListsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "uid", Type: field.TypeString, Unique: true},
+		{Name: "made_by", Type: field.TypeString},
+		{Name: "made_at", Type: field.TypeTime},
+		{Name: "expires_at", Type: field.TypeTime},
+		{Name: "round_id", Type: field.TypeInt},
+	}
+	// BadgeListsTable holds the schema information for the "badge_lists" table.
+	BadgeListsTable = &schema.Table{
+		Name:       "badge_lists",
+		Columns:    BadgeListsColumns,
+		PrimaryKey: []*schema.Column{BadgeListsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "badge_lists_rounds_round",
+				Columns:    []*schema.Column{BadgeListsColumns[5]},
+				RefColumns: []*schema.Column{RoundsColumns[0]},
+				OnDelete:   schema.NoAction,
 			},
 		},
 	}
@@ -432,7 +456,7 @@ var (
 	// ConsentsColumns holds the columns for the "consents" table.
 	ConsentsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
-		{Name: "audience", Type: field.TypeEnum, Enums: []string{"PUBLIC", "MISSIONS", "STATE_UNDER_REVIEW", "PARTNERS", "ARCHIVE"}},
+		{Name: "audience", Type: field.TypeEnum, Enums: []string{"PUBLIC", "MISSIONS", "STATE_UNDER_REVIEW", "PARTNERS", "ARCHIVE", "UN_SECURITY"}},
 		{Name: "item", Type: field.TypeEnum, Enums: []string{"NAME", "ORGANISATION", "PHOTO", "LIVESTREAM", "RECORDING", "STATEMENT", "ASKS"}},
 		{Name: "given_at", Type: field.TypeTime},
 		{Name: "participant_id", Type: field.TypeInt},
@@ -2620,6 +2644,7 @@ var (
 		AsksTable,
 		AskLinksTable,
 		AttendancesTable,
+		BadgeListsTable,
 		ChangesTable,
 		ChangeEntriesTable,
 		ConsentsTable,
@@ -2716,6 +2741,7 @@ func init() {
 		"missions_have_a_state":                  "((category IN ('MISSION', 'SUR')) = (state <> ''))",
 		"the_floor_is_of_the_state_under_review": "(floor IS NULL OR category = 'SUR')",
 	}
+	BadgeListsTable.ForeignKeys[0].RefTable = RoundsTable
 	ChangeEntriesTable.ForeignKeys[0].RefTable = ChangesTable
 	ConsentsTable.ForeignKeys[0].RefTable = ParticipantsTable
 	DecisionsTable.ForeignKeys[0].RefTable = RegistrationsTable

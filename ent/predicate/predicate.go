@@ -39,6 +39,9 @@ type AskLink func(*sql.Selector)
 // Attendance is the predicate function for attendance builders.
 type Attendance func(*sql.Selector)
 
+// BadgeList is the predicate function for badgelist builders.
+type BadgeList func(*sql.Selector)
+
 // Change is the predicate function for change builders.
 type Change func(*sql.Selector)
 

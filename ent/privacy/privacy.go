@@ -375,6 +375,30 @@ func (f AttendanceMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Muta
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.AttendanceMutation", m)
 }
 
+// The BadgeListQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type BadgeListQueryRuleFunc func(context.Context, *ent.BadgeListQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f BadgeListQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.BadgeListQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.BadgeListQuery", q)
+}
+
+// The BadgeListMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type BadgeListMutationRuleFunc func(context.Context, *ent.BadgeListMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f BadgeListMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.BadgeListMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.BadgeListMutation", m)
+}
+
 // The ChangeQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type ChangeQueryRuleFunc func(context.Context, *ent.ChangeQuery) error
@@ -1992,6 +2016,8 @@ func queryFilter(q ent.Query) (Filter, error) {
 		return q.Filter(), nil
 	case *ent.AttendanceQuery:
 		return q.Filter(), nil
+	case *ent.BadgeListQuery:
+		return q.Filter(), nil
 	case *ent.ChangeQuery:
 		return q.Filter(), nil
 	case *ent.ChangeEntryQuery:
@@ -2150,6 +2176,8 @@ func mutationFilter(m ent.Mutation) (Filter, error) {
 	case *ent.AskLinkMutation:
 		return m.Filter(), nil
 	case *ent.AttendanceMutation:
+		return m.Filter(), nil
+	case *ent.BadgeListMutation:
 		return m.Filter(), nil
 	case *ent.ChangeMutation:
 		return m.Filter(), nil

@@ -15,6 +15,7 @@ import (
 	"github.com/upr-info/upr/ent/ask"
 	"github.com/upr-info/upr/ent/asklink"
 	"github.com/upr-info/upr/ent/attendance"
+	"github.com/upr-info/upr/ent/badgelist"
 	"github.com/upr-info/upr/ent/change"
 	"github.com/upr-info/upr/ent/changeentry"
 	"github.com/upr-info/upr/ent/consent"
@@ -302,10 +303,32 @@ func init() {
 	attendanceDescNamed := attendanceFields[7].Descriptor()
 	// attendance.DefaultNamed holds the default value on creation for the named field.
 	attendance.DefaultNamed = attendanceDescNamed.Default.(bool)
+	// attendanceDescBadge is the schema descriptor for badge field.
+	attendanceDescBadge := attendanceFields[8].Descriptor()
+	// attendance.DefaultBadge holds the default value on creation for the badge field.
+	attendance.DefaultBadge = attendanceDescBadge.Default.(bool)
 	// attendanceDescRevision is the schema descriptor for revision field.
-	attendanceDescRevision := attendanceFields[10].Descriptor()
+	attendanceDescRevision := attendanceFields[11].Descriptor()
 	// attendance.DefaultRevision holds the default value on creation for the revision field.
 	attendance.DefaultRevision = attendanceDescRevision.Default.(int)
+	badgelistMixin := schema.BadgeList{}.Mixin()
+	badgelist.Policy = privacy.NewPolicies(schema.BadgeList{})
+	badgelist.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := badgelist.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	badgelistMixinFields0 := badgelistMixin[0].Fields()
+	_ = badgelistMixinFields0
+	badgelistFields := schema.BadgeList{}.Fields()
+	_ = badgelistFields
+	// badgelistDescUID is the schema descriptor for uid field.
+	badgelistDescUID := badgelistMixinFields0[0].Descriptor()
+	// badgelist.UIDValidator is a validator for the "uid" field. It is called by the builders before save.
+	badgelist.UIDValidator = badgelistDescUID.Validators[0].(func(string) error)
 	changeFields := schema.Change{}.Fields()
 	_ = changeFields
 	// changeDescActor is the schema descriptor for actor field.

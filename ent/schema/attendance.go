@@ -31,6 +31,7 @@ func (Attendance) Fields() []ent.Field {
 		field.Strings("wants").Default([]string{}),
 		field.Enum("floor").Values("REQUESTED", "GRANTED", "DECLINED").Optional().Nillable().Comment("of the State under review"),
 		field.Bool("named").Default(false).Comment("the mission consents that its State is named in public"),
+		field.Bool("badge").Default(false).Comment("UN security may be told who they are, for a badge"),
 		field.Bytes("identity").Optional().Sensitive().Comment("sealed: name, e-mail and position; none where it was purged"),
 		field.String("mailbox").Optional().Nillable().Sensitive().Comment("pseudonym of the e-mail in this meeting: who registers twice is one"),
 		field.Int("revision").Default(1),

@@ -84,7 +84,7 @@ func (Consent) Policy() ent.Policy { return policy.Identity() }
 func (Consent) Fields() []ent.Field {
 	return []ent.Field{
 		field.Int("participant_id").Immutable(),
-		field.Enum("audience").Values("PUBLIC", "MISSIONS", "STATE_UNDER_REVIEW", "PARTNERS", "ARCHIVE").Immutable(),
+		field.Enum("audience").Values("PUBLIC", "MISSIONS", "STATE_UNDER_REVIEW", "PARTNERS", "ARCHIVE", "UN_SECURITY").Immutable(),
 		field.Enum("item").Values("NAME", "ORGANISATION", "PHOTO", "LIVESTREAM", "RECORDING", "STATEMENT", "ASKS").Immutable(),
 		field.Time("given_at").Immutable(),
 	}

@@ -35,6 +35,7 @@ type MutationResolver interface {
 	UnlinkAsk(ctx context.Context, input LinkAskInput) (*AskPayload, error)
 	ConfirmAsk(ctx context.Context, input ConfirmAskInput) (*AskPayload, error)
 	ContestAsk(ctx context.Context, input ContestAskInput) (*AskPayload, error)
+	MakeBadgeList(ctx context.Context, input MakeBadgeListInput) (*BadgeListPayload, error)
 	RestoreVersion(ctx context.Context, input desk.RestoreVersionInput) (*desk.RestoreVersionPayload, error)
 	UndoChange(ctx context.Context, input desk.UndoChangeInput) (*desk.UndoChangePayload, error)
 	Redact(ctx context.Context, input desk.RedactInput) (*desk.RedactPayload, error)
@@ -784,6 +785,20 @@ func (ec *executionContext) field_Mutation_linkAsk_args(ctx context.Context, raw
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (LinkAskInput, error) {
 			return ec.unmarshalNLinkAskInput2githubᚗcomᚋuprᚑinfoᚋuprᚋgraphᚋgeneratedᚐLinkAskInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_makeBadgeList_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (MakeBadgeListInput, error) {
+			return ec.unmarshalNMakeBadgeListInput2githubᚗcomᚋuprᚑinfoᚋuprᚋgraphᚋgeneratedᚐMakeBadgeListInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -2834,6 +2849,68 @@ func (ec *executionContext) fieldContext_Mutation_contestAsk(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_contestAsk_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_makeBadgeList(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_makeBadgeList(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MakeBadgeList(ctx, fc.Args["input"].(MakeBadgeListInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				roles, err := ec.unmarshalNRole2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋviewerᚐRoleᚄ(ctx, []any{"PROTECTION_OFFICER"})
+				if err != nil {
+					var zeroVal *BadgeListPayload
+					return zeroVal, err
+				}
+				if ec.Directives.RequireRole == nil {
+					var zeroVal *BadgeListPayload
+					return zeroVal, errors.New("directive requireRole is not implemented")
+				}
+				return ec.Directives.RequireRole(ctx, nil, directive0, roles)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *BadgeListPayload) graphql.Marshaler {
+			return ec.marshalNBadgeListPayload2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋgraphᚋgeneratedᚐBadgeListPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_makeBadgeList(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BadgeListPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_makeBadgeList_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -9171,6 +9248,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "contestAsk":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_contestAsk(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "makeBadgeList":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_makeBadgeList(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

@@ -1742,6 +1742,29 @@ func (ec *executionContext) fieldContext_OwnDelegate_stateNamed(_ context.Contex
 	return graphql.NewScalarFieldContext("OwnDelegate", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _OwnDelegate_badge(ctx context.Context, field graphql.CollectedField, obj *presession.OwnDelegate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OwnDelegate_badge(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Badge, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OwnDelegate_badge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OwnDelegate", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _PublicAttendance_states(ctx context.Context, field graphql.CollectedField, obj *presession.PublicAttendance) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2330,8 +2353,11 @@ func (ec *executionContext) unmarshalInputRegisterDelegateInput(ctx context.Cont
 	if _, present := asMap["nameState"]; !present {
 		asMap["nameState"] = false
 	}
+	if _, present := asMap["badge"]; !present {
+		asMap["badge"] = false
+	}
 
-	fieldsInOrder := [...]string{"token", "preSession", "name", "email", "position", "wants", "nameState"}
+	fieldsInOrder := [...]string{"token", "preSession", "name", "email", "position", "wants", "nameState", "badge"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2387,6 +2413,13 @@ func (ec *executionContext) unmarshalInputRegisterDelegateInput(ctx context.Cont
 				return it, err
 			}
 			it.NameState = data
+		case "badge":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("badge"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Badge = data
 		}
 	}
 	return it, nil
@@ -3222,6 +3255,11 @@ func (ec *executionContext) _OwnDelegate(ctx context.Context, sel ast.SelectionS
 			}
 		case "stateNamed":
 			out.Values[i] = ec._OwnDelegate_stateNamed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "badge":
+			out.Values[i] = ec._OwnDelegate_badge(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

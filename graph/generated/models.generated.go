@@ -72,6 +72,11 @@ type AttendancePayload struct {
 	UserErrors []fault.Error          `json:"userErrors"`
 }
 
+type BadgeListPayload struct {
+	BadgeList  *presession.BadgeList `json:"badgeList,omitempty"`
+	UserErrors []fault.Error         `json:"userErrors"`
+}
+
 type BeginStatementInput struct {
 	Application string `json:"application"`
 	// EN, FR or ES.
@@ -266,6 +271,12 @@ type LinkAskInput struct {
 type MailTemplatePayload struct {
 	Template   *notify.Template `json:"template,omitempty"`
 	UserErrors []fault.Error    `json:"userErrors"`
+}
+
+type MakeBadgeListInput struct {
+	// Id of the round.
+	Round  string `json:"round"`
+	Reason string `json:"reason"`
 }
 
 type MarkBouncedInput struct {

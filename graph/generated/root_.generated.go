@@ -239,6 +239,17 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	BadgeList struct {
+		ExpiresAt func(childComplexity int) int
+		ID        func(childComplexity int) int
+		People    func(childComplexity int) int
+	}
+
+	BadgeListPayload struct {
+		BadgeList  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	BroughtStatementPayload struct {
 		Statement  func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -695,6 +706,7 @@ type ComplexityRoot struct {
 		JoinOrganisation        func(childComplexity int, input SpeakerInput) int
 		LeaveOrganisation       func(childComplexity int, input SpeakerInput) int
 		LinkAsk                 func(childComplexity int, input LinkAskInput) int
+		MakeBadgeList           func(childComplexity int, input MakeBadgeListInput) int
 		MarkBounced             func(childComplexity int, input MarkBouncedInput) int
 		MatchRegistration       func(childComplexity int, input MatchRegistrationInput) int
 		MoveRegistration        func(childComplexity int, input presession.Move) int
@@ -853,6 +865,7 @@ type ComplexityRoot struct {
 	}
 
 	OwnDelegate struct {
+		Badge      func(childComplexity int) int
 		Email      func(childComplexity int) int
 		Floor      func(childComplexity int) int
 		ID         func(childComplexity int) int
@@ -2386,6 +2399,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AttendancePayload.UserErrors(childComplexity), true
+
+	case "BadgeList.expiresAt":
+		if e.ComplexityRoot.BadgeList.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BadgeList.ExpiresAt(childComplexity), true
+	case "BadgeList.id":
+		if e.ComplexityRoot.BadgeList.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BadgeList.ID(childComplexity), true
+	case "BadgeList.people":
+		if e.ComplexityRoot.BadgeList.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BadgeList.People(childComplexity), true
+
+	case "BadgeListPayload.badgeList":
+		if e.ComplexityRoot.BadgeListPayload.BadgeList == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BadgeListPayload.BadgeList(childComplexity), true
+	case "BadgeListPayload.userErrors":
+		if e.ComplexityRoot.BadgeListPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BadgeListPayload.UserErrors(childComplexity), true
 
 	case "BroughtStatementPayload.statement":
 		if e.ComplexityRoot.BroughtStatementPayload.Statement == nil {
@@ -4540,6 +4585,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.LinkAsk(childComplexity, args["input"].(LinkAskInput)), true
+	case "Mutation.makeBadgeList":
+		if e.ComplexityRoot.Mutation.MakeBadgeList == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_makeBadgeList_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MakeBadgeList(childComplexity, args["input"].(MakeBadgeListInput)), true
 	case "Mutation.markBounced":
 		if e.ComplexityRoot.Mutation.MarkBounced == nil {
 			break
@@ -5656,6 +5712,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.OutboxPage.TotalCount(childComplexity), true
 
+	case "OwnDelegate.badge":
+		if e.ComplexityRoot.OwnDelegate.Badge == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnDelegate.Badge(childComplexity), true
 	case "OwnDelegate.email":
 		if e.ComplexityRoot.OwnDelegate.Email == nil {
 			break
@@ -9191,6 +9253,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("InviteInput", ec.unmarshalInputInviteInput),
 			graphql.NewInputUnmarshaler("InviteeInput", ec.unmarshalInputInviteeInput),
 			graphql.NewInputUnmarshaler("LinkAskInput", ec.unmarshalInputLinkAskInput),
+			graphql.NewInputUnmarshaler("MakeBadgeListInput", ec.unmarshalInputMakeBadgeListInput),
 			graphql.NewInputUnmarshaler("MarkBouncedInput", ec.unmarshalInputMarkBouncedInput),
 			graphql.NewInputUnmarshaler("MatchRegistrationInput", ec.unmarshalInputMatchRegistrationInput),
 			graphql.NewInputUnmarshaler("MembershipInput", ec.unmarshalInputMembershipInput),
@@ -9641,6 +9704,36 @@ input ContestAskInput {
 
 type AskPayload {
   ask: Ask
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../badge.graphqls", Input: `extend type Mutation {
+  """
+  Makes the list of who is to be let into the meetings of a round: confirmed participants and registered delegates who let UN
+  security be told who they are. It is taken from ` + "`" + `/badges/{id}.xlsx` + "`" + `, ` + "`" + `.pdf` + "`" + ` or ` + "`" + `.csv` + "`" + ` for 24 hours, by who made it alone. The
+  change log keeps the reason for ever: no names in it.
+  """
+  makeBadgeList(input: MakeBadgeListInput!): BadgeListPayload! @requireRole(roles: [PROTECTION_OFFICER])
+}
+
+input MakeBadgeListInput {
+  "Id of the round."
+  round: ID!
+  reason: String!
+}
+
+"""
+Permission to take out, for a day, who is to be let in.
+"""
+type BadgeList {
+  id: ID!
+  "How many there are now."
+  people: Int!
+  expiresAt: Time!
+}
+
+type BadgeListPayload {
+  badgeList: BadgeList
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
@@ -10168,6 +10261,8 @@ input RegisterDelegateInput {
   wants: [DelegateWish!]! = []
   "The State may be named in public. It is where all of its delegates at the Pre-session say so."
   nameState: Boolean! = false
+  "UN security may be told name and position, for a badge: for who has none of the United Nations."
+  badge: Boolean! = false
 }
 
 input DeclineDelegateInput {
@@ -10221,6 +10316,8 @@ type OwnDelegate {
   "Of the State under review, where it has asked for the floor."
   floor: FloorOfState
   stateNamed: Boolean!
+  "UN security may be told who they are."
+  badge: Boolean!
 }
 
 type InvitationPayload {
@@ -10916,6 +11013,8 @@ enum ConsentAudience {
   STATE_UNDER_REVIEW
   PARTNERS
   ARCHIVE
+  "The security of the building, for a badge: its NAME, and its ORGANISATION where that is said. At every level of protection."
+  UN_SECURITY
 }
 
 enum ConsentItem {
@@ -14154,6 +14253,28 @@ func (ec *executionContext) childFields_AttendancePayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type AttendancePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_BadgeList(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_BadgeList_id(ctx, field)
+	case "people":
+		return ec.fieldContext_BadgeList_people(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_BadgeList_expiresAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BadgeList", field.Name)
+}
+
+func (ec *executionContext) childFields_BadgeListPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "badgeList":
+		return ec.fieldContext_BadgeListPayload_badgeList(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_BadgeListPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BadgeListPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_BroughtStatementPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "statement":
@@ -15156,6 +15277,8 @@ func (ec *executionContext) childFields_OwnDelegate(ctx context.Context, field g
 		return ec.fieldContext_OwnDelegate_floor(ctx, field)
 	case "stateNamed":
 		return ec.fieldContext_OwnDelegate_stateNamed(ctx, field)
+	case "badge":
+		return ec.fieldContext_OwnDelegate_badge(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OwnDelegate", field.Name)
 }

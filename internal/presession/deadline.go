@@ -74,3 +74,6 @@ func offerUntil(m *ent.PreSession, now time.Time) time.Time {
 	}
 	return until.UTC()
 }
+
+// InGeneva is a moment as the clocks there show it.
+func InGeneva(at time.Time) time.Time { return at.In(geneva) }

@@ -51,6 +51,7 @@ type OwnDelegate struct {
 	Wants      []string
 	Floor      *string
 	StateNamed bool
+	Badge      bool // UN security may be told who they are
 }
 
 // NewDelegate is who is to come to a meeting.
@@ -62,6 +63,7 @@ type NewDelegate struct {
 	Position   string
 	Wants      []string
 	NameState  bool
+	Badge      bool
 }
 
 const (
@@ -144,7 +146,7 @@ func (c *change) held(in *ent.Invitation) (*HeldInvitation, error) {
 }
 
 func (c *change) ownDelegate(row *ent.Attendance) (*OwnDelegate, error) {
-	own := &OwnDelegate{ID: row.UID, PreSession: row.Edges.Meeting.UID, Status: string(row.Status), Wants: row.Wants, Floor: (*string)(row.Floor), StateNamed: row.Named}
+	own := &OwnDelegate{ID: row.UID, PreSession: row.Edges.Meeting.UID, Status: string(row.Status), Wants: row.Wants, Floor: (*string)(row.Floor), StateNamed: row.Named, Badge: row.Badge}
 	who, err := c.delegateOf(row)
 	if err == nil && who != nil {
 		own.Name, own.Email, own.Position = who.Name, who.Email, who.Position
@@ -227,7 +229,7 @@ func (c *change) register(by *ent.Invitation, m *ent.PreSession, in *NewDelegate
 	if err != nil {
 		return nil, err
 	}
-	set := row.Update().SetIdentity(sealed).SetWants(in.Wants).SetNamed(in.NameState && row.State != "").AddRevision(1)
+	set := row.Update().SetIdentity(sealed).SetWants(in.Wants).SetNamed(in.NameState && row.State != "").SetBadge(in.Badge).AddRevision(1)
 	if row.Status == attendance.StatusDECLINED {
 		set.SetStatus(registeredAs(row.Category))
 	}
@@ -292,7 +294,7 @@ func (s *Service) DeclineDelegate(ctx context.Context, token, id string) error {
 			return conflict("", "is not possible: they have come")
 		}
 		c.log.Note(id, changelog.Operation("DECLINE"))
-		if err := row.Update().SetStatus(attendance.StatusDECLINED).ClearFloor().SetNamed(false).AddRevision(1).Exec(c.ctx); err != nil {
+		if err := row.Update().SetStatus(attendance.StatusDECLINED).ClearFloor().SetNamed(false).SetBadge(false).AddRevision(1).Exec(c.ctx); err != nil {
 			return fmt.Errorf("decline for a delegate: %w", err)
 		}
 		return c.renewAttendance(row.MeetingID)

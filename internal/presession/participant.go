@@ -225,11 +225,16 @@ func (c *change) seal(row *ent.Registration, p *ent.Participant, set *ent.Partic
 // unseal opens who a participant is. Callers have looked who may, and log it where somebody does.
 func (c *change) unseal(p *ent.Participant) (*Identity, error) {
 	row, err := c.Ent.ParticipantIdentity.Query().Where(participantidentity.ParticipantID(p.ID)).Only(c.ctx)
-	if ent.IsNotFound(err) || err == nil && len(row.DataKey) == 0 {
-		return nil, nil //nolint:nilnil // never given, or purged
-	}
-	if err != nil {
+	if err != nil && !ent.IsNotFound(err) {
 		return nil, fmt.Errorf("find an identity: %w", err)
+	}
+	return c.unsealed(p, row)
+}
+
+// unsealed opens a row that was read, or was not there.
+func (c *change) unsealed(p *ent.Participant, row *ent.ParticipantIdentity) (*Identity, error) {
+	if row == nil || len(row.DataKey) == 0 {
+		return nil, nil //nolint:nilnil // never given, or purged
 	}
 	text, err := c.means.Box.OpenEnvelope(row.DataKey, row.Content, p.UID)
 	if err != nil {

@@ -99,6 +99,9 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	serve("GET "+ownCalendars+"{file}", 1, dates.own)
 	serve("GET /statements/{id}", 1, statements(options.Meetings))
 	serve("POST /statements/{id}", 1, missionStatements(options.Meetings))
+	serve("GET /presessions/{round}/{file}", exportCosts, workflowFiles(options.Meetings))
+	serve("GET /agenda/{file}", 1, agendas(r))
+	serve("GET /badges/{file}", exportCosts, badges(options.Meetings))
 	if options.Files != nil {
 		serve("POST /files", uploadCosts, options.Files.ServeUpload)
 	}

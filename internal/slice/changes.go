@@ -143,12 +143,12 @@ func (s *Service) ServeChanges(w http.ResponseWriter, r *http.Request) {
 			answer(w, http.StatusGone, gone.Fault.Code, gone.Error(), map[string]any{"export": wholeRecord})
 			return
 		}
-		refuse(w, r, err)
+		Refuse(w, r, err)
 	}
 }
 
 func (s *Service) serveChanges(w http.ResponseWriter, r *http.Request) error {
-	query, err := parametersOf(r)
+	query, err := ParametersOf(r)
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ var comparisonFormats = map[string]comparisonFormat{
 // first has not, has no more, and has otherwise.
 func (s *Service) ServeComparison(w http.ResponseWriter, r *http.Request) {
 	if err := s.serveComparison(w, r); err != nil {
-		refuse(w, r, err)
+		Refuse(w, r, err)
 	}
 }
 

@@ -63,17 +63,17 @@ func (s *Service) Export(w http.ResponseWriter, r *http.Request) {
 	kind, extension, _ := strings.Cut(r.PathValue("file"), ".")
 	if "/export/"+r.PathValue("file") == wholeRecord {
 		if err := s.exportRecord(w, r); err != nil {
-			refuse(w, r, err)
+			Refuse(w, r, err)
 		}
 		return
 	}
 	if err := s.export(w, r, kind, extension); err != nil {
-		refuse(w, r, err)
+		Refuse(w, r, err)
 	}
 }
 
 func (s *Service) export(w http.ResponseWriter, r *http.Request, kind, extension string) error {
-	parameters, err := parametersOf(r)
+	parameters, err := ParametersOf(r)
 	if err != nil {
 		return err
 	}
@@ -99,9 +99,9 @@ func (s *Service) export(w http.ResponseWriter, r *http.Request, kind, extension
 	return s.send(w, r, f, t, q.Tag(snapshot, f, s.about), q.keep())
 }
 
-// parametersOf reads what stands behind the question mark. What cannot be read is refused: left out, as
+// ParametersOf reads what stands behind the question mark. What cannot be read is refused: left out, as
 // URL.Query does, the answer would be of another question, as everything where a filter was meant.
-func parametersOf(r *http.Request) (url.Values, error) {
+func ParametersOf(r *http.Request) (url.Values, error) {
 	given, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		return nil, fault.Invalid("", "what stands behind the ? cannot be read: write %%25 for a %%, %%3B for a semicolon and & between parameters, as curl -G --data-urlencode does")
@@ -345,8 +345,8 @@ var statuses = map[fault.Code]int{
 	fault.CodeUnavailable: http.StatusServiceUnavailable,
 }
 
-// refuse answers in the form of GraphQL's errors.
-func refuse(w http.ResponseWriter, r *http.Request, err error) {
+// Refuse answers in the form of GraphQL's errors.
+func Refuse(w http.ResponseWriter, r *http.Request, err error) {
 	if r.Context().Err() != nil {
 		panic(http.ErrAbortHandler) // nobody waits for it any more
 	}

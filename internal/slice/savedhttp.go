@@ -17,7 +17,7 @@ import (
 // ServeSlice serves /slices/{id}, which says what a slice is, and /slices/{id}.{format}.
 func (s *Service) ServeSlice(w http.ResponseWriter, r *http.Request) {
 	if err := s.serveSlice(w, r); err != nil {
-		refuse(w, r, err)
+		Refuse(w, r, err)
 	}
 }
 
@@ -108,7 +108,7 @@ func (s *Service) ServeSliceChanges(w http.ResponseWriter, r *http.Request) {
 	if gone := (*Gone)(nil); errors.As(err, &gone) {
 		answer(w, http.StatusGone, gone.Fault.Code, gone.Error(), map[string]any{"export": "/slices/" + r.PathValue("id") + ".ndjson"})
 	} else if err != nil {
-		refuse(w, r, err)
+		Refuse(w, r, err)
 	}
 }
 
@@ -137,7 +137,7 @@ func (s *Service) serveSliceChanges(w http.ResponseWriter, r *http.Request) erro
 		return fault.Invalid("", "%s have no ids of their own: take them whole, or follow /changes", q.Kind.Name)
 	}
 	snapshot := s.record.Snapshot()
-	parameters, err := parametersOf(r)
+	parameters, err := ParametersOf(r)
 	if err != nil {
 		return err
 	}

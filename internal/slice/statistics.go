@@ -89,12 +89,12 @@ func (st *statistics) chart(name string) []countedBy {
 // with their unit and denominators, for programs of anybody.
 func (s *Service) ServeStatistics(w http.ResponseWriter, r *http.Request) {
 	if r.URL.RawQuery != "" {
-		refuse(w, r, fault.Invalid("", "figures of a slice take no parameters: they are of what was saved"))
+		Refuse(w, r, fault.Invalid("", "figures of a slice take no parameters: they are of what was saved"))
 		return
 	}
 	st, err := s.statisticsOf(w, r, "")
 	if err != nil {
-		refuse(w, r, err)
+		Refuse(w, r, err)
 		return
 	}
 	if st == nil {

@@ -71,12 +71,12 @@ type bar struct {
 // dimension alone, language is that of the page: EN, FR or ES.
 func (s *Service) ServeStatisticsPage(w http.ResponseWriter, r *http.Request) {
 	if err := s.serveStatisticsPage(w, r); err != nil {
-		refuse(w, r, err)
+		Refuse(w, r, err)
 	}
 }
 
 func (s *Service) serveStatisticsPage(w http.ResponseWriter, r *http.Request) error {
-	query, err := parametersOf(r)
+	query, err := ParametersOf(r)
 	if err != nil {
 		return err
 	}

@@ -92,7 +92,7 @@ func (s *Service) exportRecord(w http.ResponseWriter, r *http.Request) error {
 }
 
 func wantedOf(r *http.Request) (*Wanted, error) {
-	query, err := parametersOf(r)
+	query, err := ParametersOf(r)
 	if err != nil {
 		return nil, err
 	}

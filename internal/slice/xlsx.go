@@ -24,57 +24,16 @@ const (
 // writeXLSX writes rows as typed cells, texts always as texts, so that none is a formula; what
 // does not fit on one sheet goes on on the next. A last sheet says what the workbook is. A text
 // that is longer than a cell may be is refused: Excel would cut it off.
-func writeXLSX(w io.Writer, t *Table) (err error) {
-	file := excelize.NewFile()
-	defer file.Close()
-	const name = "Sheet1"
-	sheets := 1
-	if err := file.SetSheetName(name, "data"); err != nil {
-		return err
-	}
-	sheet, err := beginSheet(file, "data", t)
+func writeXLSX(w io.Writer, t *Table) error {
+	at := t.Published.UTC().Format(time.RFC3339)
+	file, err := workbook(t, "", [][2]any{
+		{"what", t.Question.Kind.Title}, {"a row", t.Question.Kind.Description}, {"rows", t.Count}, {"version of the record", t.Version.String()},
+		{"of", at}, {"filter", t.Question.FilterText()}, {"licence", t.Licence()}, {"citation", t.Citation()},
+	}, &excelize.DocProperties{Created: at, Modified: at, Title: t.Question.Kind.Title, Version: t.Version.String()})
 	if err != nil {
 		return err
 	}
-	line, place := make([]any, len(t.Columns)), 1
-	for row := range t.Rows {
-		if place++; place > rowsOfSheet {
-			if err := sheet.Flush(); err != nil {
-				return err
-			}
-			sheets, place = sheets+1, 2
-			next := fmt.Sprintf("data %d", sheets)
-			if _, err := file.NewSheet(next); err != nil {
-				return err
-			}
-			if sheet, err = beginSheet(file, next, t); err != nil {
-				return err
-			}
-		}
-		for i := range row {
-			if line[i], err = excelCell(t.Columns[i], &row[i]); err != nil {
-				return err
-			}
-		}
-		if err := sheet.SetRow(fmt.Sprintf("A%d", place), line); err != nil {
-			return err
-		}
-	}
-	if err := sheet.Flush(); err != nil {
-		return err
-	}
-	if err := about(file, t); err != nil {
-		return err
-	}
-	at := t.Published.UTC().Format(time.RFC3339)
-	if err := file.SetDocProps(&excelize.DocProperties{Creator: "upr", LastModifiedBy: "upr", Created: at, Modified: at, Title: t.Question.Kind.Title, Version: t.Version.String()}); err != nil {
-		return err
-	}
-	return sorted(w, file)
-}
-
-// sorted writes a workbook with its parts in one order: excelize has them in any.
-func sorted(w io.Writer, file *excelize.File) error {
+	defer file.Close()
 	spool, err := os.CreateTemp("", "upr-xlsx-")
 	if err != nil {
 		return err
@@ -88,7 +47,64 @@ func sorted(w io.Writer, file *excelize.File) error {
 	if err != nil {
 		return err
 	}
-	archive, err := zip.NewReader(spool, size)
+	return sorted(w, spool, size)
+}
+
+// workbook has the rows of a table, and about on its last sheet. note stands on every page that is
+// printed of it; empty: nothing does. Whoever asks closes it.
+func workbook(t *Table, note string, about [][2]any, properties *excelize.DocProperties) (file *excelize.File, err error) {
+	file = excelize.NewFile()
+	defer func() {
+		if err != nil {
+			_ = file.Close()
+		}
+	}()
+	const name = "Sheet1"
+	sheets := 1
+	if err := file.SetSheetName(name, "data"); err != nil {
+		return nil, err
+	}
+	sheet, err := beginSheet(file, "data", t, note)
+	if err != nil {
+		return nil, err
+	}
+	line, place := make([]any, len(t.Columns)), 1
+	for row := range t.Rows {
+		if place++; place > rowsOfSheet {
+			if err := sheet.Flush(); err != nil {
+				return nil, err
+			}
+			sheets, place = sheets+1, 2
+			next := fmt.Sprintf("data %d", sheets)
+			if _, err := file.NewSheet(next); err != nil {
+				return nil, err
+			}
+			if sheet, err = beginSheet(file, next, t, note); err != nil {
+				return nil, err
+			}
+		}
+		for i := range row {
+			if line[i], err = excelCell(t.Columns[i], &row[i]); err != nil {
+				return nil, err
+			}
+		}
+		if err := sheet.SetRow(fmt.Sprintf("A%d", place), line); err != nil {
+			return nil, err
+		}
+	}
+	if err := sheet.Flush(); err != nil {
+		return nil, err
+	}
+	if err := describeBook(file, about, note); err != nil {
+		return nil, err
+	}
+	properties.Creator, properties.LastModifiedBy = "upr", "upr"
+	return file, file.SetDocProps(properties)
+}
+
+// sorted writes a workbook with its parts in one order: excelize has them in any.
+func sorted(w io.Writer, from io.ReaderAt, size int64) error {
+	archive, err := zip.NewReader(from, size)
 	if err != nil {
 		return err
 	}
@@ -102,7 +118,10 @@ func sorted(w io.Writer, file *excelize.File) error {
 	return out.Close()
 }
 
-func beginSheet(file *excelize.File, name string, t *Table) (*excelize.StreamWriter, error) {
+func beginSheet(file *excelize.File, name string, t *Table, note string) (*excelize.StreamWriter, error) {
+	if err := printed(file, name, note); err != nil {
+		return nil, err
+	}
 	sheet, err := file.NewStreamWriter(name)
 	if err != nil {
 		return nil, err
@@ -136,21 +155,30 @@ func excelCell(column Column, c *Cell) (any, error) {
 	return text, nil
 }
 
-// about says on a sheet of its own what a workbook is.
-func about(file *excelize.File, t *Table) error {
+// printed has a note at the head and the foot of each page of a sheet.
+func printed(file *excelize.File, name, note string) error {
+	if note == "" {
+		return nil
+	}
+	line := "&C" + strings.ReplaceAll(note, "&", "&&")
+	return file.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddHeader: line, OddFooter: line})
+}
+
+// describeBook says on a sheet of its own what a workbook is.
+func describeBook(file *excelize.File, about [][2]any, note string) error {
 	const name = "about"
 	if _, err := file.NewSheet(name); err != nil {
+		return err
+	}
+	if err := printed(file, name, note); err != nil {
 		return err
 	}
 	sheet, err := file.NewStreamWriter(name)
 	if err != nil {
 		return err
 	}
-	for i, line := range [][]any{
-		{"what", t.Question.Kind.Title}, {"a row", t.Question.Kind.Description}, {"rows", t.Count}, {"version of the record", t.Version.String()},
-		{"of", t.Published.UTC().Format(time.RFC3339)}, {"filter", t.Question.FilterText()}, {"licence", t.Licence()}, {"citation", t.Citation()},
-	} {
-		if err := sheet.SetRow(fmt.Sprintf("A%d", i+1), line); err != nil {
+	for i, line := range about {
+		if err := sheet.SetRow(fmt.Sprintf("A%d", i+1), line[:]); err != nil {
 			return err
 		}
 	}

@@ -1,0 +1,135 @@
+package server
+
+import (
+	"bytes"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/paper"
+	"github.com/upr-info/upr/internal/presession"
+	"github.com/upr-info/upr/internal/record"
+	"github.com/upr-info/upr/internal/slice"
+)
+
+// reasonHeader says why identities are opened. It is no parameter: addresses are kept in too many places.
+const reasonHeader = "X-Reason"
+
+// draftsHeader says how many registrations are drafts, of which a list has no row.
+const draftsHeader = "X-Draft-Count"
+
+// workflowFiles serves /presessions/{round}/…: what coordinators take out of a round.
+func workflowFiles(workflow *presession.Service) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		name, extension, _ := strings.Cut(r.PathValue("file"), ".")
+		if err := workflowFile(w, r, workflow, name, extension); err != nil {
+			slice.Refuse(w, r, err)
+		}
+	}
+}
+
+func workflowFile(w http.ResponseWriter, r *http.Request, workflow *presession.Service, name, extension string) error {
+	if name != "registrations" {
+		return fault.NotFound("there is no such file of a round; there is registrations, as in registrations.csv")
+	}
+	if err := slice.CheckSheetFormat(extension); err != nil {
+		return err
+	}
+	asked, err := listRequest(r)
+	if err != nil {
+		return err
+	}
+	list, err := workflow.StaffList(r.Context(), *asked)
+	if err != nil {
+		return err
+	}
+	w.Header().Set(draftsHeader, strconv.Itoa(list.Drafts))
+	slice.ServeSheet(w, r, list.Sheet, extension)
+	return nil
+}
+
+// badges serves /badges/{id}.xlsx, .csv and .pdf: who is to be let in, for who made the list.
+func badges(workflow *presession.Service) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		id, extension, _ := strings.Cut(r.PathValue("file"), ".")
+		if err := badgeList(w, r, workflow, id, extension); err != nil {
+			slice.Refuse(w, r, err)
+		}
+	}
+}
+
+func badgeList(w http.ResponseWriter, r *http.Request, workflow *presession.Service, id, extension string) error {
+	if extension != "pdf" {
+		if err := slice.CheckSheetFormat(extension); err != nil {
+			return err
+		}
+	}
+	if !plain(id) {
+		return fault.NotFound("no badge list has this id")
+	}
+	sheet, err := workflow.OpenBadgeList(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	if extension != "pdf" {
+		slice.ServeSheet(w, r, sheet, extension)
+		return nil
+	}
+	p := paper.New(sheet.Title, sheet.Note, sheet.Made)
+	const shown = 6 // the note, which is the last column, is on each page already
+	rows := make([][]string, len(sheet.Rows))
+	for i, row := range sheet.Rows {
+		for _, cell := range row[:shown] {
+			rows[i] = append(rows[i], cell.Text)
+		}
+	}
+	p.Table([]string{"Name", "Position", "Of", "As", "State", "From"}, []float64{0.25, 0.2, 0.2, 0.12, 0.08, 0.15}, rows)
+	var body bytes.Buffer
+	if err := p.Write(&body); err != nil {
+		return err
+	}
+	slice.ServeOwn(w, body.Bytes(), "application/pdf", sheet.Name+".pdf")
+	return nil
+}
+
+func listRequest(r *http.Request) (*presession.ListRequest, error) {
+	query, err := slice.ParametersOf(r)
+	if err != nil {
+		return nil, err
+	}
+	if err := only(query, "columns", "filter"); err != nil {
+		return nil, err
+	}
+	asked := &presession.ListRequest{Round: r.PathValue("round"), Reason: r.Header.Get(reasonHeader)}
+	if columns := query.Get("columns"); columns != "" {
+		asked.Columns = strings.Split(columns, ",")
+	}
+	if !plain(asked.Round) {
+		return nil, fault.NotFound("no round has this id")
+	}
+	if !plain(asked.Reason) {
+		return nil, fault.Invalid("reason", "must be UTF-8 without U+0000")
+	}
+	asked.Filter, err = record.ParseInput[presession.RegistrationFilter](query.Get("filter"))
+	return asked, err
+}
+
+// only refuses parameters that are not taken, or are given twice.
+func only(query url.Values, names ...string) error {
+	taken := map[string]bool{}
+	for _, name := range names {
+		taken[name] = true
+	}
+	for name, given := range query {
+		if !taken[name] || len(given) > 1 {
+			return fault.Invalid(name, "is not taken: there are %s, each once", strings.Join(names, " and "))
+		}
+	}
+	return nil
+}
+
+// plain says whether a database can hold a text.
+func plain(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }
