@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/evaluation"
@@ -120,13 +121,13 @@ func mayOffer(s *step) error {
 	if s.role == viewer.Officer && !m.Edges.Round.OfficersOffer {
 		return fault.Forbidden("offers are for the manager of the round to make")
 	}
-	if m.State == "NOT_HELD" || m.State == "HELD" || m.StartsAt != nil && !s.now.Before(*m.StartsAt) {
+	if isOver(m, s.now) {
 		return conflict("to", "is not possible: the Pre-session is over, or is not held")
 	}
 	if err := s.refuseConflicts(); err != nil {
 		return err
 	}
-	held, err := s.others(registration.Or(registration.StateIn("OFFERED", "CONFIRMED"), registration.PendingStateEQ("OFFERED")))
+	held, err := s.others(takesPlace())
 	if err != nil {
 		return err
 	}
@@ -136,8 +137,13 @@ func mayOffer(s *step) error {
 	return nil
 }
 
+// isOver says whether nobody is given a place any more.
+func isOver(m *ent.PreSession, now time.Time) bool {
+	return m.State == presession.StateNOT_HELD || m.State == presession.StateHELD || m.StartsAt != nil && !now.Before(*m.StartsAt)
+}
+
 // refuseConflicts: the protection of all participants was looked at, and none of them speaks
-// elsewhere at the same time.
+// elsewhere at the same time, or is to.
 func (s *step) refuseConflicts() error {
 	all, err := s.Ent.Participant.Query().Where(participant.RegistrationID(s.row.ID)).All(s.ctx)
 	if err != nil {
@@ -152,7 +158,7 @@ func (s *step) refuseConflicts() error {
 			continue
 		}
 		elsewhere, err := s.Ent.PreSession.Query().Where(presession.IDNEQ(m.ID), presession.StartsAtNotNil(),
-			presession.HasRegistrationsWith(registration.StateIn("OFFERED", "CONFIRMED"), registration.HasParticipantsWith(participant.Person(p.Person)))).All(s.ctx)
+			presession.HasRegistrationsWith(takesPlace(), registration.HasParticipantsWith(participant.Person(p.Person)))).All(s.ctx)
 		if err != nil {
 			return fmt.Errorf("look where else somebody speaks: %w", err)
 		}
@@ -161,6 +167,11 @@ func (s *step) refuseConflicts() error {
 		}
 	}
 	return nil
+}
+
+// takesPlace are the registrations that have a place, are offered one, or are to be.
+func takesPlace() predicate.Registration {
+	return registration.Or(registration.StateIn("OFFERED", "CONFIRMED"), registration.PendingStateEQ("OFFERED"))
 }
 
 func offer(s *step) error {
@@ -209,7 +220,7 @@ func freed(s *step) error {
 // is the manager's to say: a panel's balance is a judgement.
 func proposeNext(s *step) error {
 	m := s.row.Edges.Meeting
-	held, err := s.others(registration.Or(registration.StateIn("OFFERED", "CONFIRMED"), registration.PendingStateEQ("OFFERED")))
+	held, err := s.others(takesPlace())
 	if err != nil || held >= m.Slots || m.State == "NOT_HELD" || m.State == "HELD" {
 		return err
 	}
