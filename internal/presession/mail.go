@@ -18,8 +18,9 @@ const receiptAfter = time.Minute
 // tell writes the mail of a step that was made. What is staged stays a draft until its release;
 // that a place is cancelled, until staff have spoken to the speaker.
 func (s *step) tell() error {
-	if s.row.PendingState != nil || s.To == Withdrawn {
-		if err := s.dropDrafts(s.row); err != nil {
+	over := s.To == Withdrawn || s.To == Expired
+	if s.row.PendingState != nil || over {
+		if err := s.dropDrafts(s.row, over); err != nil {
 			return err
 		}
 	}
@@ -115,8 +116,8 @@ func (c *change) draft(row *ent.Registration, template string) (d notify.Draft, 
 }
 
 // dropDrafts takes back what was to be told of a registration if it had been decided, and a receipt
-// within its first minute.
-func (c *change) dropDrafts(row *ent.Registration) error {
+// within its first minute; where the registration is over, also what staff have not told yet.
+func (c *change) dropDrafts(row *ent.Registration, over bool) error {
 	if c.means.Outbox == nil {
 		return nil
 	}
@@ -127,7 +128,7 @@ func (c *change) dropDrafts(row *ent.Registration) error {
 	var drafts []string
 	for _, m := range all {
 		waits := m.Status == notify.Queued && m.NotBefore != nil && m.NotBefore.After(c.now)
-		if m.Status == notify.DraftStatus || waits {
+		if m.Status == notify.DraftStatus || waits || over && m.Status == notify.Task {
 			drafts = append(drafts, m.ID)
 		}
 	}
@@ -144,14 +145,17 @@ func (c *change) recast(row *ent.Registration) error {
 		return err
 	}
 	for _, m := range all {
-		if m.Status != notify.DraftStatus && m.Status != notify.Queued {
+		if m.Status != notify.DraftStatus && m.Status != notify.Queued && m.Status != notify.Task {
 			continue
-		}
-		if err := c.means.Outbox.Cancel(c.ctx, c.Tx, m.ID); err != nil {
-			return err
 		}
 		d, err := c.draft(row, m.Template)
 		if err != nil {
+			return err
+		}
+		if m.Status == notify.Task && d.Level <= m.Level { // what staff are about to tell is no mail again
+			continue
+		}
+		if err := c.means.Outbox.Cancel(c.ctx, c.Tx, m.ID); err != nil {
 			return err
 		}
 		d.Data["change"], d.Hold = wordingIn(d.Language).moved, m.Status == notify.DraftStatus
