@@ -330,6 +330,14 @@ func onTheDay(s *step) error {
 	return nil
 }
 
+// corrects: who says that it was otherwise says why.
+func corrects(s *step) error {
+	if err := onTheDay(s); err != nil {
+		return err
+	}
+	return hasReason(s)
+}
+
 // others counts registrations of the meeting but for this one.
 func (s *step) others(where ...predicate.Registration) (int, error) {
 	n, err := s.Ent.Registration.Query().Where(registration.MeetingID(s.row.MeetingID), registration.IDNEQ(s.row.ID)).Where(where...).Count(s.ctx)

@@ -204,7 +204,7 @@ func (s *step) make() error {
 			return err
 		}
 	}
-	if State(s.row.State) == Confirmed && s.To != Spoke {
+	if State(s.row.State) == Confirmed && s.To != Spoke && s.To != NoShow { // which can be a mistake of the day
 		if err := s.hideAll(s.row.ID); err != nil {
 			return err
 		}

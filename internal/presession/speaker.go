@@ -27,7 +27,7 @@ func (c *change) publicly(p *ent.Participant) (*Appearance, error) {
 
 // show writes what the agenda says of the speakers of a meeting.
 func (c *change) show(m *ent.PreSession, published *ent.Meeting) error {
-	registrations, err := c.Ent.Registration.Query().Where(registration.MeetingID(m.ID), registration.StateIn("CONFIRMED", "SPOKE")).
+	registrations, err := c.Ent.Registration.Query().Where(registration.MeetingID(m.ID), registration.StateIn("CONFIRMED", "SPOKE", "NO_SHOW")).
 		WithParticipants(func(q *ent.ParticipantQuery) { withAppearance(q) }).All(c.ctx)
 	if err != nil {
 		return fmt.Errorf("list who speaks: %w", err)

@@ -83,6 +83,8 @@ var transitions = []Transition{
 	{15, []State{NotSelected, Expired, Withdrawn}, Submitted, by(viewer.Manager), AtOnce, "", noOther, reset},
 	{16, []State{Confirmed}, Spoke, by(viewer.Officer), AtOnce, "thank-you", onTheDay, nil},
 	{16, []State{Confirmed}, NoShow, by(viewer.Officer), AtOnce, "", onTheDay, nil},
+	{16, []State{NoShow}, Spoke, by(viewer.Officer), AtOnce, "thank-you", corrects, nil},
+	{16, []State{Spoke}, NoShow, by(viewer.Officer), AtOnce, "", corrects, nil},
 }
 
 // Transitions are all ways in which a registration may change, in the order of their numbers.
