@@ -216,32 +216,6 @@ func freed(s *step) error {
 	return nil
 }
 
-// proposeNext stages an offer to the first who waits, where there is a place. Whether it is made
-// is the manager's to say: a panel's balance is a judgement.
-func proposeNext(s *step) error {
-	m := s.row.Edges.Meeting
-	held, err := s.others(takesPlace())
-	if err != nil || held >= m.Slots || m.State == "NOT_HELD" || m.State == "HELD" {
-		return err
-	}
-	next, err := s.Ent.Registration.Query().Where(registration.MeetingID(m.ID), registration.IDNEQ(s.row.ID), registration.StateEQ("WAITLISTED"), registration.PendingStateIsNil()).
-		Order(ent.Asc(registration.FieldRank)).First(s.ctx)
-	if ent.IsNotFound(err) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("find who waits: %w", err)
-	}
-	if err := next.Update().SetPendingState("OFFERED").SetDecidedBy("program:presession").AddRevision(1).Exec(s.ctx); err != nil {
-		return fmt.Errorf("propose who waits: %w", err)
-	}
-	if err := s.record(next, 7, Waitlisted, Offered, true, "program:presession", "a place is free"); err != nil {
-		return err
-	}
-	next.Edges.Meeting = m
-	return s.addMail(next, "offer", true)
-}
-
 // hasOutcome: the applicant is told why.
 func hasOutcome(s *step) error {
 	if s.role == System {
