@@ -179,12 +179,14 @@ func offer(s *step) error {
 	return nil
 }
 
-// inTime: the offer stands, and there is somebody to speak, whose consents stand. An officer who
+// inTime: the offer stands, the meeting is held, and there is somebody to speak, whose consents stand. An officer who
 // records a call says so.
 func inTime(s *step) error {
 	switch {
 	case s.now.After(*s.row.OfferExpiresAt):
 		return conflict("", "the offer has expired")
+	case s.row.Edges.Meeting.State == presession.StateNOT_HELD:
+		return conflict("", "the Pre-session is not held")
 	case s.role == viewer.Officer && s.Reason == "":
 		return fault.Invalid("reason", "must say how the speaker confirmed")
 	}
@@ -219,11 +221,16 @@ func freed(s *step) error {
 // hasOutcome: the applicant is told why.
 func hasOutcome(s *step) error {
 	if s.role == System {
-		if s.row.Edges.Meeting.State != "HELD" {
+		var why string
+		switch held := s.row.Edges.Meeting.State; {
+		case held == presession.StateNOT_HELD:
+			why = string(registration.OutcomeNOT_HELD)
+		case held == presession.StateHELD && State(s.row.State) != Offered:
+			why = string(registration.OutcomeCAPACITY)
+		default:
 			return conflict("", "the Pre-session was not held yet")
 		}
-		full := string(registration.OutcomeCAPACITY)
-		s.Outcome = &full
+		s.Outcome = &why
 	}
 	if s.Outcome == nil || registration.OutcomeValidator(registration.Outcome(*s.Outcome)) != nil {
 		return fault.Invalid("outcome", "must say why it is not selected")

@@ -178,7 +178,7 @@ func (s *Service) Unstage(ctx context.Context, id string, revision int) error {
 		if err := set.Exec(c.ctx); err != nil {
 			return fmt.Errorf("take a decision back: %w", err)
 		}
-		if err := c.dropDrafts(row, false); err != nil {
+		if err := c.dropDrafts(row, State(row.State)); err != nil {
 			return err
 		}
 		return c.record(row, 0, State(*row.PendingState), State(row.State), true, as, "taken back")

@@ -78,6 +78,7 @@ var transitions = []Transition{
 	{10, []State{Offered}, Withdrawn, by(viewer.Applicant), AtOnce, "withdrawn-thanks", nil, proposeNext},
 	{11, without(active, Offered), Withdrawn, by(viewer.Applicant), AtOnce, "withdrawn-thanks", nil, freed},
 	{12, pool, NotSelected, by(viewer.Manager, System), Staged, "not-selected", hasOutcome, nil},
+	{12, []State{Offered}, NotSelected, by(System), AtOnce, "not-selected", hasOutcome, nil},
 	{13, []State{Submitted, Shortlisted, Waitlisted}, Merged, by(viewer.Manager), EitherWay, "merged", agreed, nil},
 	{14, []State{Confirmed}, Cancelled, by(viewer.Manager), AtOnce, "cancelled", hasReason, proposeNext},
 	{15, []State{NotSelected, Expired, Withdrawn}, Submitted, by(viewer.Manager), AtOnce, "", noOther, reset},
