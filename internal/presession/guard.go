@@ -145,9 +145,9 @@ func isOver(m *ent.PreSession, now time.Time) bool {
 // refuseConflicts: the protection of all participants was looked at, and none of them speaks
 // elsewhere at the same time, or is to.
 func (s *step) refuseConflicts() error {
-	all, err := s.Ent.Participant.Query().Where(participant.RegistrationID(s.row.ID)).All(s.ctx)
+	all, err := s.participantsOf(s.row.ID)
 	if err != nil {
-		return fmt.Errorf("list participants: %w", err)
+		return err
 	}
 	m := s.row.Edges.Meeting
 	for _, p := range all {
@@ -158,7 +158,7 @@ func (s *step) refuseConflicts() error {
 			continue
 		}
 		elsewhere, err := s.Ent.PreSession.Query().Where(presession.IDNEQ(m.ID), presession.StartsAtNotNil(),
-			presession.HasRegistrationsWith(takesPlace(), registration.HasParticipantsWith(participant.Person(p.Person)))).All(s.ctx)
+			presession.HasRegistrationsWith(registration.Or(takesPlace(), registration.HasMergedIntoWith(takesPlace())), registration.HasParticipantsWith(participant.Person(p.Person)))).All(s.ctx)
 		if err != nil {
 			return fmt.Errorf("look where else somebody speaks: %w", err)
 		}
