@@ -149,7 +149,7 @@ func TestOutboxIsSeenByItsStaff(t *testing.T) {
 		raised.Level = 1
 		p := m.add(t, raised)
 		hidden := offerTo("h@example.org", "rnd_a", "EGY")
-		hidden.Level = 3
+		hidden.Level, hidden.Hold = 3, false
 		h := m.add(t, hidden)
 		b := m.add(t, offerTo("b@example.org", "rnd_b", "KEN"))
 		all := []string{a, p, h, b}

@@ -51,6 +51,7 @@ var uses = map[string][]string{
 	"confirmed":          {"name", "organisation", "state", "meeting", "link"},
 	"expired":            {"name", "organisation", "state", "deadline", "link"},
 	"not-selected":       {"name", "organisation", "state", "feedback", "link"},
+	"not-held":           {"name", "organisation", "state", "link"},
 	"merged":             {"name", "organisation", "state", "partners", "link"},
 	"withdrawn-thanks":   {"name", "organisation", "state", "link"},
 	"cancelled":          {"name", "organisation", "state", "link"},

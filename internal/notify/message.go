@@ -22,7 +22,7 @@ const (
 	Failed      Status = "FAILED"    // the server refused for good
 	Bounced     Status = "BOUNCED"   // came back
 	Cancelled   Status = "CANCELLED" // was taken back before it was sent
-	Task        Status = "TASK"      // is told by staff, by a safe channel
+	Task        Status = "TASK"      // is told by staff, by a safe channel; a draft before it is released
 )
 
 // Message is a message of the outbox, without what it says and to whom.

@@ -88,7 +88,7 @@ func asProgram(ctx context.Context) context.Context {
 }
 
 // Add puts a mail into the outbox, in the caller's transaction, and returns its id. Where no mail
-// may go to the recipient it is a task for staff instead. Returns Invalid for a template that there
+// may go to the recipient it is a task for staff instead, once it is released. Returns Invalid for a template that there
 // is not, an address that cannot be used, and data that lacks a field.
 func (o *Outbox) Add(ctx context.Context, tx *database.Tx, d Draft) (string, error) {
 	if err := d.check(); err != nil {
@@ -107,10 +107,12 @@ func (o *Outbox) Add(ctx context.Context, tx *database.Tx, d Draft) (string, err
 		create.SetNotBefore(due)
 	}
 	switch {
-	case d.byHand():
-		create.SetStatus(outboxmessage.StatusTASK)
+	case d.Hold && d.byHand(): // without an address, from which its release knows
+		create.SetStatus(outboxmessage.StatusDRAFT)
 	case d.Hold:
 		create.SetStatus(outboxmessage.StatusDRAFT).SetAddress(o.box.Seal(d.To, uid))
+	case d.byHand():
+		create.SetStatus(outboxmessage.StatusTASK)
 	default:
 		create.SetStatus(outboxmessage.StatusQUEUED).SetAddress(o.box.Seal(d.To, uid)).SetQueuedAt(now).SetNextAt(due)
 	}
@@ -155,7 +157,8 @@ func (o *Outbox) unseal(sealed []byte, uid string, into any) error {
 	return json.Unmarshal([]byte(text), into)
 }
 
-// Release has drafts sent, in the caller's transaction. Returns NotFound for an id that is none,
+// Release has drafts sent, in the caller's transaction; those to whom no mail may go become tasks for
+// staff. Returns NotFound for an id that is none,
 // Conflict for a message that is no draft any more, and then none is released.
 func (o *Outbox) Release(ctx context.Context, tx *database.Tx, uids ...string) error {
 	uids = distinct(uids)
@@ -163,15 +166,37 @@ func (o *Outbox) Release(ctx context.Context, tx *database.Tx, uids ...string) e
 	if err != nil {
 		return err
 	}
+	var byMail []*ent.OutboxMessage
+	var mailed, told []string
 	for _, row := range rows {
-		if row.Status != outboxmessage.StatusDRAFT {
+		switch {
+		case row.Status != outboxmessage.StatusDRAFT:
 			return fault.Conflict("%s is %s and no draft: only drafts are released", row.UID, row.Status)
+		case len(row.Address) == 0:
+			told = append(told, row.UID)
+		default:
+			byMail, mailed = append(byMail, row), append(mailed, row.UID)
 		}
 	}
 	now := o.now().UTC().Truncate(time.Microsecond)
+	if err := leaveDraft(ctx, tx, told, func(u *ent.OutboxMessageUpdate) { u.SetStatus(outboxmessage.StatusTASK) }); err != nil {
+		return err
+	}
+	err = leaveDraft(ctx, tx, mailed, func(u *ent.OutboxMessageUpdate) {
+		u.SetStatus(outboxmessage.StatusQUEUED).SetQueuedAt(now).SetNextAt(now)
+	})
+	if err != nil {
+		return err
+	}
+	return o.schedule(ctx, tx, now, byMail...)
+}
+
+// leaveDraft has messages be drafts no more, unless somebody else did at this moment.
+func leaveDraft(ctx context.Context, tx *database.Tx, uids []string, set func(*ent.OutboxMessageUpdate)) error {
 	for part := range slices.Chunk(uids, 500) {
-		n, err := tx.Ent.OutboxMessage.Update().Where(outboxmessage.UIDIn(part...), outboxmessage.StatusEQ(outboxmessage.StatusDRAFT)).
-			SetStatus(outboxmessage.StatusQUEUED).SetQueuedAt(now).SetNextAt(now).Save(asProgram(ctx))
+		update := tx.Ent.OutboxMessage.Update().Where(outboxmessage.UIDIn(part...), outboxmessage.StatusEQ(outboxmessage.StatusDRAFT))
+		set(update)
+		n, err := update.Save(asProgram(ctx))
 		if err != nil {
 			return fmt.Errorf("release messages: %w", err)
 		}
@@ -179,7 +204,7 @@ func (o *Outbox) Release(ctx context.Context, tx *database.Tx, uids ...string) e
 			return fault.Conflict("some of these messages were released or cancelled at this moment: read them again")
 		}
 	}
-	return o.schedule(ctx, tx, now, rows...)
+	return nil
 }
 
 // schedule has queued messages sent, now or when they may be.
@@ -232,7 +257,13 @@ func (o *Outbox) Renew(ctx context.Context, tx *database.Tx, uid string, d Draft
 		replace := newer(was.Data, now.Data)
 		now.Subject, now.Text = replace.Replace(was.Subject), replace.Replace(was.Text)
 	}
-	if err := row.Update().SetContent(o.seal(now, uid)).SetPrivate(o.seal(private, uid)).Exec(asProgram(ctx)); err != nil {
+	set := row.Update().SetContent(o.seal(now, uid)).SetPrivate(o.seal(private, uid))
+	if d.byHand() {
+		set.ClearAddress()
+	} else {
+		set.SetAddress(o.box.Seal(d.To, uid))
+	}
+	if err := set.Exec(asProgram(ctx)); err != nil {
 		return fmt.Errorf("renew a message: %w", err)
 	}
 	return nil

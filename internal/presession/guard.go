@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/evaluation"
@@ -120,13 +121,13 @@ func mayOffer(s *step) error {
 	if s.role == viewer.Officer && !m.Edges.Round.OfficersOffer {
 		return fault.Forbidden("offers are for the manager of the round to make")
 	}
-	if m.State == "NOT_HELD" || m.State == "HELD" || m.StartsAt != nil && !s.now.Before(*m.StartsAt) {
+	if isOver(m, s.now) {
 		return conflict("to", "is not possible: the Pre-session is over, or is not held")
 	}
 	if err := s.refuseConflicts(); err != nil {
 		return err
 	}
-	held, err := s.others(registration.Or(registration.StateIn("OFFERED", "CONFIRMED"), registration.PendingStateEQ("OFFERED")))
+	held, err := s.others(takesPlace())
 	if err != nil {
 		return err
 	}
@@ -136,12 +137,17 @@ func mayOffer(s *step) error {
 	return nil
 }
 
+// isOver says whether nobody is given a place any more.
+func isOver(m *ent.PreSession, now time.Time) bool {
+	return m.State == presession.StateNOT_HELD || m.State == presession.StateHELD || m.StartsAt != nil && !now.Before(*m.StartsAt)
+}
+
 // refuseConflicts: the protection of all participants was looked at, and none of them speaks
-// elsewhere at the same time.
+// elsewhere at the same time, or is to.
 func (s *step) refuseConflicts() error {
-	all, err := s.Ent.Participant.Query().Where(participant.RegistrationID(s.row.ID)).All(s.ctx)
+	all, err := s.participantsOf(s.row.ID)
 	if err != nil {
-		return fmt.Errorf("list participants: %w", err)
+		return err
 	}
 	m := s.row.Edges.Meeting
 	for _, p := range all {
@@ -152,7 +158,7 @@ func (s *step) refuseConflicts() error {
 			continue
 		}
 		elsewhere, err := s.Ent.PreSession.Query().Where(presession.IDNEQ(m.ID), presession.StartsAtNotNil(),
-			presession.HasRegistrationsWith(registration.StateIn("OFFERED", "CONFIRMED"), registration.HasParticipantsWith(participant.Person(p.Person)))).All(s.ctx)
+			presession.HasRegistrationsWith(registration.Or(takesPlace(), registration.HasMergedIntoWith(takesPlace())), registration.HasParticipantsWith(participant.Person(p.Person)))).All(s.ctx)
 		if err != nil {
 			return fmt.Errorf("look where else somebody speaks: %w", err)
 		}
@@ -163,17 +169,24 @@ func (s *step) refuseConflicts() error {
 	return nil
 }
 
+// takesPlace are the registrations that have a place, are offered one, or are to be.
+func takesPlace() predicate.Registration {
+	return registration.Or(registration.StateIn("OFFERED", "CONFIRMED"), registration.PendingStateEQ("OFFERED"))
+}
+
 func offer(s *step) error {
 	s.set.SetOfferExpiresAt(offerUntil(s.row.Edges.Meeting, s.now)).ClearRank().SetRemindedAt(s.now)
 	return nil
 }
 
-// inTime: the offer stands, and there is somebody to speak, whose consents stand. An officer who
+// inTime: the offer stands, the meeting is held, and there is somebody to speak, whose consents stand. An officer who
 // records a call says so.
 func inTime(s *step) error {
 	switch {
 	case s.now.After(*s.row.OfferExpiresAt):
 		return conflict("", "the offer has expired")
+	case s.row.Edges.Meeting.State == presession.StateNOT_HELD:
+		return conflict("", "the Pre-session is not held")
 	case s.role == viewer.Officer && s.Reason == "":
 		return fault.Invalid("reason", "must say how the speaker confirmed")
 	}
@@ -205,40 +218,19 @@ func freed(s *step) error {
 	return nil
 }
 
-// proposeNext stages an offer to the first who waits, where there is a place. Whether it is made
-// is the manager's to say: a panel's balance is a judgement.
-func proposeNext(s *step) error {
-	m := s.row.Edges.Meeting
-	held, err := s.others(registration.Or(registration.StateIn("OFFERED", "CONFIRMED"), registration.PendingStateEQ("OFFERED")))
-	if err != nil || held >= m.Slots || m.State == "NOT_HELD" || m.State == "HELD" {
-		return err
-	}
-	next, err := s.Ent.Registration.Query().Where(registration.MeetingID(m.ID), registration.IDNEQ(s.row.ID), registration.StateEQ("WAITLISTED"), registration.PendingStateIsNil()).
-		Order(ent.Asc(registration.FieldRank)).First(s.ctx)
-	if ent.IsNotFound(err) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("find who waits: %w", err)
-	}
-	if err := next.Update().SetPendingState("OFFERED").SetDecidedBy("program:presession").AddRevision(1).Exec(s.ctx); err != nil {
-		return fmt.Errorf("propose who waits: %w", err)
-	}
-	if err := s.record(next, 7, Waitlisted, Offered, true, "program:presession", "a place is free"); err != nil {
-		return err
-	}
-	next.Edges.Meeting = m
-	return s.addMail(next, "offer", true)
-}
-
 // hasOutcome: the applicant is told why.
 func hasOutcome(s *step) error {
 	if s.role == System {
-		if s.row.Edges.Meeting.State != "HELD" {
+		var why string
+		switch held := s.row.Edges.Meeting.State; {
+		case held == presession.StateNOT_HELD:
+			why = string(registration.OutcomeNOT_HELD)
+		case held == presession.StateHELD && State(s.row.State) != Offered:
+			why = string(registration.OutcomeCAPACITY)
+		default:
 			return conflict("", "the Pre-session was not held yet")
 		}
-		full := string(registration.OutcomeCAPACITY)
-		s.Outcome = &full
+		s.Outcome = &why
 	}
 	if s.Outcome == nil || registration.OutcomeValidator(registration.Outcome(*s.Outcome)) != nil {
 		return fault.Invalid("outcome", "must say why it is not selected")
@@ -317,6 +309,14 @@ func onTheDay(s *step) error {
 		return conflict("to", "is not possible before the day of the Pre-session")
 	}
 	return nil
+}
+
+// corrects: who says that it was otherwise says why.
+func corrects(s *step) error {
+	if err := onTheDay(s); err != nil {
+		return err
+	}
+	return hasReason(s)
 }
 
 // others counts registrations of the meeting but for this one.

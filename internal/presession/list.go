@@ -170,7 +170,7 @@ func (c *change) page(r *Round, f *RegistrationFilter, size, skip int) (*Registr
 }
 
 // visible restricts to what whoever asks works with: an officer to their States, a reviewer to
-// what they have no conflict of interest with.
+// what they have no conflict of interest with, and everybody to organisations that are not theirs.
 func (c *change) visible(r *Round) ([]predicate.Registration, error) {
 	meetings := make([]string, len(r.Meetings))
 	for i, m := range r.Meetings {
@@ -183,6 +183,13 @@ func (c *change) visible(r *Round) ([]predicate.Registration, error) {
 	where := []predicate.Registration{registration.MeetingIDIn(ids...), c.notOwn()}
 	if c.by.Has(viewer.Reviewer, "round:"+r.ID) {
 		where = append(where, registration.Not(registration.HasEvaluationsWith(evaluation.Conflict(true), evaluation.HasUserWith(user.UID(c.by.UID)))))
+	}
+	related, err := c.related(ids)
+	if err != nil {
+		return nil, err
+	}
+	if len(related) > 0 {
+		where = append(where, registration.IDNotIn(related...))
 	}
 	return where, nil
 }

@@ -63,7 +63,7 @@ func applicantOf(row *ent.Registration) string {
 }
 
 func organisationOf(row *ent.Registration) string {
-	return fmt.Sprintf("%d %s", row.MeetingID, strings.ToLower(strings.Join(strings.Fields(row.Organisation), " ")))
+	return fmt.Sprintf("%d %s", row.MeetingID, plainName(row.Organisation))
 }
 
 // evaluations reads what reviewers hold. A reviewer sees those of others only of what they have

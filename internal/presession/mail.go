@@ -18,15 +18,23 @@ const receiptAfter = time.Minute
 // tell writes the mail of a step that was made. What is staged stays a draft until its release;
 // that a place is cancelled, until staff have spoken to the speaker.
 func (s *step) tell() error {
-	if s.row.PendingState != nil || s.To == Withdrawn {
-		if err := s.dropDrafts(s.row); err != nil {
+	now := s.To
+	if s.Staged {
+		now = State(s.row.State)
+	}
+	if s.row.PendingState != nil || isEnd(now) {
+		if err := s.dropDrafts(s.row, now); err != nil {
 			return err
 		}
 	}
 	if s.t.mail == "" || s.row.State == registration.StateDRAFT && s.To == Withdrawn {
 		return nil
 	}
-	if err := s.addMail(s.row, s.t.mail, s.Staged || s.To == Cancelled); err != nil {
+	template := s.t.mail
+	if s.role == System && s.Outcome != nil && *s.Outcome == string(registration.OutcomeNOT_HELD) {
+		template = "not-held" // that there were too few places is not why
+	}
+	if err := s.addMail(s.row, template, s.Staged || s.To == Cancelled); err != nil {
 		return err
 	}
 	if s.To != Merged || s.Staged {
@@ -116,9 +124,12 @@ func (c *change) draft(row *ent.Registration, template string) (d notify.Draft, 
 	return d, err
 }
 
-// dropDrafts takes back what was to be told of a registration if it had been decided, and a receipt
-// within its first minute.
-func (c *change) dropDrafts(row *ent.Registration) error {
+// isEnd says whether nothing that an applicant was to be told before holds any more.
+func isEnd(state State) bool { return slices.Contains([]State{Withdrawn, Expired, NotSelected}, state) }
+
+// dropDrafts takes back what was to be told of a registration if it had been decided. Where it ends, it
+// takes back what staff have not told yet as well, and for who withdraws a receipt within its first minute.
+func (c *change) dropDrafts(row *ent.Registration, now State) error {
 	if c.means.Outbox == nil {
 		return nil
 	}
@@ -128,8 +139,8 @@ func (c *change) dropDrafts(row *ent.Registration) error {
 	}
 	var drafts []string
 	for _, m := range all {
-		waits := m.Status == notify.Queued && m.NotBefore != nil && m.NotBefore.After(c.now)
-		if m.Status == notify.DraftStatus || waits {
+		waits := now == Withdrawn && m.Status == notify.Queued && m.NotBefore != nil && m.NotBefore.After(c.now)
+		if m.Status == notify.DraftStatus || waits || isEnd(now) && m.Status == notify.Task {
 			drafts = append(drafts, m.ID)
 		}
 	}
@@ -146,14 +157,17 @@ func (c *change) recast(row *ent.Registration) error {
 		return err
 	}
 	for _, m := range all {
-		if m.Status != notify.DraftStatus && m.Status != notify.Queued {
+		if m.Status != notify.DraftStatus && m.Status != notify.Queued && m.Status != notify.Task {
 			continue
-		}
-		if err := c.means.Outbox.Cancel(c.ctx, c.Tx, m.ID); err != nil {
-			return err
 		}
 		d, err := c.draft(row, m.Template)
 		if err != nil {
+			return err
+		}
+		if m.Status == notify.Task && d.Level <= m.Level { // what staff are about to tell is no mail again
+			continue
+		}
+		if err := c.means.Outbox.Cancel(c.ctx, c.Tx, m.ID); err != nil {
 			return err
 		}
 		d.Data["change"], d.Hold = wordingIn(d.Language).moved, m.Status == notify.DraftStatus

@@ -229,8 +229,7 @@ func (c *change) keepsPlaces(m *ent.PreSession, set *ent.PreSessionUpdateOne) er
 	if !given {
 		return nil
 	}
-	held, err := c.Ent.Registration.Query().Where(registration.MeetingID(m.ID),
-		registration.Or(registration.StateIn("OFFERED", "CONFIRMED"), registration.PendingStateEQ("OFFERED"))).Count(c.ctx)
+	held, err := c.Ent.Registration.Query().Where(registration.MeetingID(m.ID), takesPlace()).Count(c.ctx)
 	if err != nil {
 		return fmt.Errorf("count places: %w", err)
 	}

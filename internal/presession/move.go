@@ -76,8 +76,9 @@ func (s *Service) Move(ctx context.Context, m Move) error {
 	})
 }
 
-// lockRegistration reads a registration with its meeting, which nobody else changes until the
-// transaction ends: who counts places counts alone. SQLite's transactions are alone anyway.
+// lockRegistration reads a registration with its meeting, unless it is of an organisation to which
+// whoever asks belongs. Nobody else changes the meeting until the transaction ends: who
+// counts places counts alone. SQLite's transactions are alone anyway.
 func (c *change) lockRegistration(id string) (*ent.Registration, error) {
 	row, err := c.Ent.Registration.Query().Where(registration.UID(id)).Only(c.ctx)
 	if ent.IsNotFound(err) {
@@ -93,7 +94,7 @@ func (c *change) lockRegistration(id string) (*ent.Registration, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read a registration: %w", err)
 	}
-	return row, nil
+	return row, c.refuseRelated(row)
 }
 
 func (c *change) lockMeeting(id int) error {
@@ -204,7 +205,7 @@ func (s *step) make() error {
 			return err
 		}
 	}
-	if State(s.row.State) == Confirmed && s.To != Spoke {
+	if State(s.row.State) == Confirmed && s.To != Spoke && s.To != NoShow { // which can be a mistake of the day
 		if err := s.hideAll(s.row.ID); err != nil {
 			return err
 		}

@@ -90,6 +90,11 @@ func (s *Service) DecideProtection(ctx context.Context, id string, revision, lev
 		if err != nil {
 			return fmt.Errorf("decide on protection: %w", err)
 		}
+		if level > p.Level {
+			if err := c.recast(row); err != nil {
+				return err
+			}
+		}
 		c.log.Note(p.UID, changelog.Operation("PROTECT"))
 		if err := c.renewAppearance(p.ID); err != nil {
 			return err

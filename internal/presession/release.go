@@ -2,6 +2,7 @@ package presession
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -62,7 +63,9 @@ func staged(round string, codes []string) []predicate.Registration {
 	return []predicate.Registration{registration.PendingStateNotNil(), registration.HasMeetingWith(meetings...)}
 }
 
-// ReleaseDecisions makes staged decisions known, all of them or none. It returns how many.
+// ReleaseDecisions makes staged decisions known, all of them or none. It returns how many. Returns
+// Conflict where there are more or fewer than expected, and where what was decided is not possible
+// any more, as an offer to somebody whose protection nobody has looked at since.
 func (s *Service) ReleaseDecisions(ctx context.Context, r Release) (released int, err error) {
 	err = s.change(ctx, "decisions are released", func(c *change) error {
 		as, err := c.managed(r.Round)
@@ -81,6 +84,11 @@ func (s *Service) ReleaseDecisions(ctx context.Context, r Release) (released int
 		}
 		var drafts []string
 		for _, row := range rows {
+			if s.Veto != nil {
+				if err := s.Veto(ctx, row.UID, State(row.State), State(*row.PendingState)); err != nil {
+					return err
+				}
+			}
 			if err := c.release(row, as); err != nil {
 				return err
 			}
@@ -104,10 +112,15 @@ func (c *change) release(row *ent.Registration, as string) error {
 		return conflict("", "%s was to be %s, and is %s: decide it again", row.Reference, to, row.State)
 	}
 	st := &step{change: c, Move: Move{ID: row.UID, To: to}, t: t, row: row, role: viewer.Manager, as: as, set: c.Ent.Registration.UpdateOne(row)}
-	if to == Merged {
-		if err := st.mergePending(); err != nil {
-			return err
-		}
+	var err error
+	switch to {
+	case Offered:
+		err = st.offerPending()
+	case Merged:
+		err = st.mergePending()
+	}
+	if err != nil {
+		return err
 	}
 	if err := st.arrive(); err != nil {
 		return err
@@ -116,6 +129,15 @@ func (c *change) release(row *ent.Registration, as string) error {
 		return fmt.Errorf("release the decision on %s: %w", row.Reference, err)
 	}
 	return c.record(row, t.Number, State(row.State), to, false, as, "released")
+}
+
+// offerPending looks again at what an offer takes: much may have changed since it was staged.
+func (s *step) offerPending() error {
+	err := mayOffer(s)
+	if f := (*fault.Error)(nil); errors.As(err, &f) && f.Code == fault.CodeConflict {
+		return conflict("", "the offer to %s %s; take it back, or see to that first", s.row.Reference, f.Message)
+	}
+	return err
 }
 
 // mergePending merges into what was chosen, as long as that still goes on.
@@ -156,7 +178,7 @@ func (s *Service) Unstage(ctx context.Context, id string, revision int) error {
 		if err := set.Exec(c.ctx); err != nil {
 			return fmt.Errorf("take a decision back: %w", err)
 		}
-		if err := c.dropDrafts(row); err != nil {
+		if err := c.dropDrafts(row, State(row.State)); err != nil {
 			return err
 		}
 		return c.record(row, 0, State(*row.PendingState), State(row.State), true, as, "taken back")

@@ -27,22 +27,25 @@ func (c *change) publicly(p *ent.Participant) (*Appearance, error) {
 
 // show writes what the agenda says of the speakers of a meeting.
 func (c *change) show(m *ent.PreSession, published *ent.Meeting) error {
-	registrations, err := c.Ent.Registration.Query().Where(registration.MeetingID(m.ID), registration.StateIn("CONFIRMED", "SPOKE")).
-		WithParticipants(func(q *ent.ParticipantQuery) { withAppearance(q) }).All(c.ctx)
+	registrations, err := c.Ent.Registration.Query().Where(registration.MeetingID(m.ID), registration.StateIn("CONFIRMED", "SPOKE", "NO_SHOW")).All(c.ctx)
 	if err != nil {
 		return fmt.Errorf("list who speaks: %w", err)
 	}
 	inOrder(registrations)
 	place := 0
 	for _, row := range registrations {
-		for _, p := range row.Edges.Participants {
+		participants, err := c.participantsOf(row.ID)
+		if err != nil {
+			return err
+		}
+		for _, p := range participants {
 			a, err := c.publicly(p)
 			if err != nil {
 				return err
 			}
 			if a != nil {
 				place++
-				err = c.showSpeaker(published, row, p, *a, place)
+				err = c.showSpeaker(published, p.Edges.Registration, p, *a, place)
 			} else {
 				err = c.hide(p.ID)
 			}
@@ -52,6 +55,22 @@ func (c *change) show(m *ent.PreSession, published *ent.Meeting) error {
 		}
 	}
 	return nil
+}
+
+// participantsOf are those who speak where a registration does: its own, then those of all that were
+// merged into it, also by way of another.
+func (c *change) participantsOf(registrationID int) (all []*ent.Participant, err error) {
+	for next := []int{registrationID}; len(next) > 0; {
+		rows, err := withAppearance(c.Ent.Participant.Query().Where(participant.RegistrationIDIn(next...))).All(c.ctx)
+		if err != nil {
+			return nil, fmt.Errorf("list participants: %w", err)
+		}
+		all = append(all, rows...)
+		if next, err = c.Ent.Registration.Query().Where(registration.MergedIntoIDIn(next...)).IDs(c.ctx); err != nil {
+			return nil, fmt.Errorf("find what was merged: %w", err)
+		}
+	}
+	return all, nil
 }
 
 func (c *change) showSpeaker(in *ent.Meeting, row *ent.Registration, p *ent.Participant, a Appearance, place int) error {
@@ -142,14 +161,14 @@ func (c *change) hide(id int) error {
 	return c.log.Redact(shown.UID)
 }
 
-// hideAll takes the participants of a registration out of the agenda.
+// hideAll takes all who speak where a registration does out of the agenda.
 func (c *change) hideAll(registration int) error {
-	ids, err := c.Ent.Participant.Query().Where(participant.RegistrationID(registration)).IDs(c.ctx)
+	all, err := c.participantsOf(registration)
 	if err != nil {
-		return fmt.Errorf("list participants: %w", err)
+		return err
 	}
-	for _, id := range ids {
-		if err := c.hide(id); err != nil {
+	for _, p := range all {
+		if err := c.hide(p.ID); err != nil {
 			return err
 		}
 	}

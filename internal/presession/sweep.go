@@ -33,8 +33,8 @@ func (s *Service) Work(q *job.Queue) {
 
 // Sweep does what time has done: offers lapse; questions go back unanswered; who has begun, was asked
 // or was offered something is reminded of it, as are missions that have registered nobody and speakers
-// who have sent no statement; who waited for a meeting that was held is told; calls close; officers
-// are mailed the news; identities are purged. Each is a change of its own, and doing all of it again
+// who have sent no statement; who waited for a meeting that was held, or has an offer for one
+// that is not, is told; calls close; officers are mailed the news; identities are purged. Each is a change of its own, and doing all of it again
 // changes nothing.
 func (s *Service) Sweep(ctx context.Context) error {
 	ctx = asProgram(ctx)
@@ -48,17 +48,18 @@ func (s *Service) lapse(ctx context.Context) error {
 		registration.And(registration.StateEQ("OFFERED"), registration.OfferExpiresAtLT(now)),
 		registration.And(registration.StateEQ("CHANGES_REQUESTED"), registration.RespondByLT(now)),
 		registration.And(registration.StateEQ("WAITLISTED"), registration.HasMeetingWith(presession.StateEQ("HELD"))),
-	)).Order(ent.Asc(registration.FieldID)).All(ctx)
+		registration.And(registration.StateIn("WAITLISTED", "OFFERED"), registration.HasMeetingWith(presession.StateEQ("NOT_HELD"))),
+	)).WithMeeting().Order(ent.Asc(registration.FieldID)).All(ctx)
 	if err != nil {
 		return fmt.Errorf("look for what has lapsed: %w", err)
 	}
 	var errs []error
 	for _, row := range rows {
 		to := Expired
-		switch State(row.State) {
-		case ChangesRequested:
+		switch {
+		case State(row.State) == ChangesRequested:
 			to = Submitted
-		case Waitlisted:
+		case State(row.State) == Waitlisted, row.Edges.Meeting.State == presession.StateNOT_HELD:
 			to = NotSelected
 		}
 		err := s.Move(ctx, Move{ID: row.UID, To: to})

@@ -78,11 +78,14 @@ var transitions = []Transition{
 	{10, []State{Offered}, Withdrawn, by(viewer.Applicant), AtOnce, "withdrawn-thanks", nil, proposeNext},
 	{11, without(active, Offered), Withdrawn, by(viewer.Applicant), AtOnce, "withdrawn-thanks", nil, freed},
 	{12, pool, NotSelected, by(viewer.Manager, System), Staged, "not-selected", hasOutcome, nil},
+	{12, []State{Offered}, NotSelected, by(System), AtOnce, "not-selected", hasOutcome, nil},
 	{13, []State{Submitted, Shortlisted, Waitlisted}, Merged, by(viewer.Manager), EitherWay, "merged", agreed, nil},
 	{14, []State{Confirmed}, Cancelled, by(viewer.Manager), AtOnce, "cancelled", hasReason, proposeNext},
 	{15, []State{NotSelected, Expired, Withdrawn}, Submitted, by(viewer.Manager), AtOnce, "", noOther, reset},
 	{16, []State{Confirmed}, Spoke, by(viewer.Officer), AtOnce, "thank-you", onTheDay, nil},
 	{16, []State{Confirmed}, NoShow, by(viewer.Officer), AtOnce, "", onTheDay, nil},
+	{16, []State{NoShow}, Spoke, by(viewer.Officer), AtOnce, "thank-you", corrects, nil},
+	{16, []State{Spoke}, NoShow, by(viewer.Officer), AtOnce, "", corrects, nil},
 }
 
 // Transitions are all ways in which a registration may change, in the order of their numbers.

@@ -1,0 +1,43 @@
+package graph_test
+
+import (
+	"testing"
+
+	"github.com/upr-info/upr/internal/database/dbtest"
+)
+
+// TestMeetingThatIsNotHeld: who waits for it or has an offer is told, and confirms nothing any more.
+func TestMeetingThatIsNotHeld(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		state := h.states[0]
+		offered, waiting, other := h.submitted(t, state), h.submitted(t, state), h.submitted(t, h.states[1])
+		if code := h.move(t, h.manager, waiting, "WAITLISTED", map[string]any{"rank": 1}); code != "" {
+			t.Fatal(code)
+		}
+		h.stage(t, offered)
+		h.stage(t, other)
+		if code := h.release(t, 3); code != "" {
+			t.Fatal(code)
+		}
+		if code := h.changeMeeting(t, map[string]any{"id": h.meeting[state], "revision": h.meetingRevision(t, state), "state": "NOT_HELD", "reason": "Too few apply."}); code != "" {
+			t.Fatal(code)
+		}
+		offered.revision++
+		if code := h.own(t, offered, "confirmOffer"); code != "CONFLICT" {
+			t.Errorf("confirming a place at a meeting that is not held: %q", code)
+		}
+		h.sweep(t)
+		h.sweep(t)
+		for _, a := range []*application{offered, waiting} {
+			h.checkState(t, a, "NOT_SELECTED")
+			if got := h.count(t, `SELECT COUNT(*) FROM registrations WHERE outcome = 'NOT_HELD' AND uid = '`+a.id+`'`); got != 1 {
+				t.Errorf("%s has another outcome", a.id)
+			}
+			if got := h.count(t, `SELECT COUNT(*) FROM outbox_messages WHERE template = 'not-held' AND status = 'QUEUED' AND about = '`+a.id+`'`); got != 1 {
+				t.Errorf("%s is told %d times, want once", a.id, got)
+			}
+		}
+		h.checkState(t, other, "OFFERED")
+	})
+}

@@ -1,0 +1,57 @@
+package graph_test
+
+import (
+	"testing"
+
+	"github.com/upr-info/upr/internal/database/dbtest"
+)
+
+// queue has registrations wait, in their order, behind one with a place, and returns that one.
+func (h *hall) queue(t *testing.T, waiting ...*application) *application {
+	t.Helper()
+	speaks := h.submitted(t, h.states[0])
+	h.confirmed(t, speaks)
+	for i, a := range waiting {
+		if code := h.move(t, h.manager, a, "WAITLISTED", map[string]any{"rank": i + 1}); code != "" {
+			t.Fatal(code)
+		}
+	}
+	if code := h.release(t, len(waiting)); code != "" {
+		t.Fatal(code)
+	}
+	return speaks
+}
+
+// TestProposalPassesOver: who may have no place is not proposed for it; the next who waits is.
+func TestProposalPassesOver(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		first, second, third := h.submitted(t, h.states[0]), h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
+		speaks := h.queue(t, first, second, third)
+		h.must(t, first.by, `mutation($id: ID!) { requestProtection(input: {id: $id, level: 1}) { userErrors { code } } }`, map[string]any{"id": first.speaker}, nil)
+		if code := h.own(t, speaks, "withdrawApplication"); code != "" {
+			t.Fatal(code)
+		}
+		h.checkState(t, first, "WAITLISTED")
+		h.checkState(t, second, "WAITLISTED > OFFERED")
+		h.checkState(t, third, "WAITLISTED")
+	})
+}
+
+// TestProposalPrefersAnInstitution: a national human rights institution comes first where none has a
+// place.
+func TestProposalPrefersAnInstitution(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		first, second := h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
+		if _, err := h.db.SQL.Exec(`UPDATE registrations SET organisation_kind = 'NHRI' WHERE uid = $1`, second.id); err != nil {
+			t.Fatal(err)
+		}
+		speaks := h.queue(t, first, second)
+		if code := h.own(t, speaks, "withdrawApplication"); code != "" {
+			t.Fatal(code)
+		}
+		h.checkState(t, first, "WAITLISTED")
+		h.checkState(t, second, "WAITLISTED > OFFERED")
+	})
+}

@@ -1,0 +1,56 @@
+package graph_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/upr-info/upr/internal/database/dbtest"
+	"github.com/upr-info/upr/internal/viewer"
+)
+
+// TestLeakToTheirOwnOrganisation: nobody sees, scores or moves what their own organisation applies for.
+func TestLeakToTheirOwnOrganisation(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		matched, named, other := h.submitted(t, h.states[0]), h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
+		var slug, name string
+		if err := h.db.SQL.QueryRow(`SELECT slug, name FROM organisations ORDER BY id LIMIT 1`).Scan(&slug, &name); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.db.SQL.Exec(`UPDATE registrations SET organisation_id = (SELECT id FROM organisations WHERE slug = $1) WHERE uid = $2`, slug, matched.id); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.db.SQL.Exec(`UPDATE registrations SET organisation = $1 WHERE uid = $2`, " "+strings.ToUpper(name), named.id); err != nil {
+			t.Fatal(err)
+		}
+		for _, role := range []viewer.Role{viewer.Reviewer, viewer.Officer, viewer.Manager} {
+			member := h.staffMember(t, viewer.Grant{Role: role})
+			member.Organisations = []string{slug}
+			for a, want := range map[*application]bool{matched: false, named: false, other: true} {
+				var read struct {
+					Desk struct {
+						Registration  *struct{ ID string }
+						Registrations struct{ Nodes []struct{ ID string } }
+					}
+				}
+				h.must(t, member, `query($id: ID!, $round: ID!) { desk { registration(id: $id) { id } registrations(round: $round) { nodes { id } } } }`, map[string]any{"id": a.id, "round": h.round}, &read)
+				if got := read.Desk.Registration != nil; got != want {
+					t.Errorf("%s reads %s: %v, want %v", role, a.id, got, want)
+				}
+				if got := len(read.Desk.Registrations.Nodes); got != 1 {
+					t.Errorf("%s lists %d registrations, want 1", role, got)
+				}
+				if role != viewer.Reviewer {
+					continue
+				}
+				code := h.ask(t, member, `mutation($id: ID!) { evaluateRegistration(input: {id: $id, score: 5}) { done } }`, map[string]any{"id": a.id}, nil)
+				if got := code == ""; got != want || !want && code != "NOT_FOUND" {
+					t.Errorf("%s scores %s: %q", role, a.id, code)
+				}
+			}
+			if code := h.move(t, member, matched, "SHORTLISTED", map[string]any{"reason": "because"}); code != "NOT_FOUND" && code != "FORBIDDEN" {
+				t.Errorf("%s moves it: %q", role, code)
+			}
+		}
+	})
+}

@@ -1,0 +1,110 @@
+package graph_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/upr-info/upr/internal/database/dbtest"
+	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/presession"
+	"github.com/upr-info/upr/internal/viewer"
+)
+
+// refusal is what a release of decisions is refused with.
+func (h *hall) refusal(t *testing.T, expected int) string {
+	t.Helper()
+	var done struct{ ReleaseDecisions outcomeOf }
+	h.must(t, h.manager, `mutation($input: ReleaseDecisionsInput!) { releaseDecisions(input: $input) { userErrors { field message code } } }`,
+		map[string]any{"input": map[string]any{"round": h.round, "expected": expected}}, &done)
+	if len(done.ReleaseDecisions.UserErrors) == 0 {
+		return ""
+	}
+	return done.ReleaseDecisions.UserErrors[0].Message
+}
+
+// stage stages an offer.
+func (h *hall) stage(t *testing.T, a *application) {
+	t.Helper()
+	if code := h.move(t, h.manager, a, "OFFERED", map[string]any{"staged": true}); code != "" {
+		t.Fatal(code)
+	}
+}
+
+// TestReleaseLooksAgain: an offer that was possible when it was staged is not made where it is not
+// any more, and the refusal names its registration.
+func TestReleaseLooksAgain(t *testing.T) {
+	for name, since := range map[string]func(t *testing.T, h *hall, a *application){
+		"the level of protection was raised": func(t *testing.T, h *hall, a *application) {
+			h.must(t, a.by, `mutation($id: ID!) { requestProtection(input: {id: $id, level: 1}) { userErrors { code } } }`, map[string]any{"id": a.speaker}, nil)
+		},
+		"somebody who is protected was added": func(t *testing.T, h *hall, a *application) {
+			h.participant(t, a, map[string]any{"level": 2})
+		},
+		"the meeting is not held": func(t *testing.T, h *hall, a *application) {
+			if code := h.changeMeeting(t, map[string]any{"id": h.meeting[h.states[0]], "revision": h.meetingRevision(t, h.states[0]), "state": "NOT_HELD", "reason": "Too few apply."}); code != "" {
+				t.Fatal(code)
+			}
+		},
+		"the meeting has begun": func(t *testing.T, h *hall, a *application) {
+			h.plan(t, h.states[0], "2026-03-02T08:00:00Z", "Room XXI")
+			h.clock.set("2026-03-02T08:00:00Z")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dbtest.Each(t, func(t *testing.T, url string) {
+				h := openHall(t, url)
+				a := h.submitted(t, h.states[0])
+				h.stage(t, a)
+				since(t, h, a)
+				reference := ""
+				if err := h.db.SQL.QueryRow(`SELECT reference FROM registrations WHERE uid = $1`, a.id).Scan(&reference); err != nil {
+					t.Fatal(err)
+				}
+				if refused := h.refusal(t, 1); !strings.Contains(refused, reference) {
+					t.Errorf("the release is refused with %q, which does not name %s", refused, reference)
+				}
+				h.checkState(t, a, "SUBMITTED > OFFERED")
+			})
+		})
+	}
+}
+
+// TestStagedForTwoMeetings: who is to have a place at one meeting has none at another at that time.
+func TestStagedForTwoMeetings(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		first, second := h.submitted(t, h.states[0]), h.submitted(t, h.states[1])
+		for _, a := range []*application{first, second} {
+			h.participant(t, a, map[string]any{"identity": map[string]any{"name": "Wombat", "email": "wombat@speakers.example.org"}})
+		}
+		h.plan(t, h.states[0], "2026-03-02T08:00:00Z", "Room XXI")
+		h.plan(t, h.states[1], "2026-03-02T08:30:00Z", "Room XXII")
+		h.stage(t, first)
+		if code := h.move(t, h.manager, second, "OFFERED", map[string]any{"staged": true}); code != "CONFLICT" {
+			t.Errorf("a second place at the same time: %q", code)
+		}
+		h.checkState(t, second, "SUBMITTED")
+	})
+}
+
+// TestVetoOfARelease: what may veto a move is asked again when it becomes known.
+func TestVetoOfARelease(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		a := h.submitted(t, h.states[0])
+		h.stage(t, a)
+		meetings := h.resolver(nil).PreSessions
+		meetings.Veto = func(_ context.Context, id string, from, to presession.State) error {
+			if id != a.id || from != presession.Submitted || to != presession.Offered {
+				t.Errorf("asked about %s from %s to %s", id, from, to)
+			}
+			return fault.Conflict("the extension says no")
+		}
+		_, err := meetings.ReleaseDecisions(viewer.NewContext(t.Context(), h.manager), presession.Release{Round: h.round, Expected: 1})
+		if err == nil || !strings.Contains(err.Error(), "the extension says no") {
+			t.Errorf("got %v", err)
+		}
+		h.checkState(t, a, "SUBMITTED > OFFERED")
+	})
+}

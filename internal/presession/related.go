@@ -1,0 +1,73 @@
+package presession
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/organisation"
+	"github.com/upr-info/upr/ent/registration"
+	"github.com/upr-info/upr/internal/viewer"
+)
+
+// plainName is the name of an organisation however it is spaced and capitalised.
+func plainName(name string) string {
+	return strings.ToLower(strings.Join(strings.Fields(name), " "))
+}
+
+// relation finds the registrations of organisations to which whoever asks belongs: as staff have
+// matched them, or as the applicant writes the name.
+type relation struct {
+	ids   map[int]bool
+	names map[string]bool
+}
+
+func (r relation) has(row *ent.Registration) bool {
+	return row.OrganisationID != nil && r.ids[*row.OrganisationID] || r.names[plainName(row.Organisation)]
+}
+
+func (c *change) relation() (r relation, err error) {
+	if c.by.Program != "" || len(c.by.Organisations) == 0 {
+		return r, nil
+	}
+	own, err := c.Ent.Organisation.Query().Where(organisation.SlugIn(c.by.Organisations...)).All(c.ctx)
+	if err != nil {
+		return r, fmt.Errorf("read the organisations of whoever asks: %w", err)
+	}
+	r = relation{map[int]bool{}, map[string]bool{}}
+	for _, o := range own {
+		r.ids[o.ID], r.names[plainName(o.Name)] = true, true
+	}
+	return r, nil
+}
+
+// refuseRelated returns NotFound for a registration of an organisation of whoever asks, unless it is
+// their own: as applicants they see it, and decide nothing.
+func (c *change) refuseRelated(row *ent.Registration) error {
+	if c.by.Has(viewer.Applicant, "registration:"+row.UID) {
+		return nil
+	}
+	r, err := c.relation()
+	if err == nil && r.has(row) {
+		err = noRegistration(row.UID)
+	}
+	return err
+}
+
+// related are the registrations for meetings that are of organisations of whoever asks.
+func (c *change) related(meetings []int) (ids []int, err error) {
+	r, err := c.relation()
+	if err != nil || len(r.ids) == 0 {
+		return nil, err
+	}
+	rows, err := c.Ent.Registration.Query().Where(registration.MeetingIDIn(meetings...)).All(c.ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list registrations: %w", err)
+	}
+	for _, row := range rows {
+		if r.has(row) {
+			ids = append(ids, row.ID)
+		}
+	}
+	return ids, nil
+}
