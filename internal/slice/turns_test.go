@@ -56,8 +56,8 @@ func TestASlowReaderHoldsNobodyUp(t *testing.T) {
 	}
 	close(slow.read)
 	select {
-	case <-written:
-		t.Error("it goes on without a place")
+	case err := <-written:
+		t.Errorf("it goes on without a place: %v", err)
 	case <-time.After(10 * time.Millisecond):
 	}
 	other()
