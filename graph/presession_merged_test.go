@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/upr-info/upr/internal/database/dbtest"
@@ -34,6 +35,41 @@ func TestAgendaHasWhoWasMerged(t *testing.T) {
 		}
 		if got := h.count(t, `SELECT COUNT(*) FROM speakers WHERE status = 'PUBLISHED'`); got != 0 {
 			t.Errorf("%d speakers are left of a registration that was withdrawn", got)
+		}
+	})
+}
+
+// TestLeakOfWhoWasMerged: the protection and the consents of who speaks by another registration count for
+// what is written to that one, and for who reads its statements.
+func TestLeakOfWhoWasMerged(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		h.takesFiles(t)
+		waits := h.submitted(t, h.states[0])
+		a, officer := h.withAgenda(t)
+		id := h.accepted(t, a, officer)
+		if code := h.decide(t, officer, a, id, "PUBLISHED", nil); code != "" {
+			t.Fatal(code)
+		}
+		state := func() string { return strings.TrimSpace(h.column(t, `SELECT state FROM pre_session_statements`)) }
+		if code := h.move(t, h.manager, waits, "MERGED", map[string]any{"into": a.id, "agreement": "Both wrote."}); code != "" {
+			t.Fatal(code)
+		}
+		if got := state(); got == "PUBLISHED" {
+			t.Errorf("with somebody who has not consented among its speakers a statement is %s", got)
+		}
+		h.giveConsents(t, waits, "PUBLIC NAME", "PUBLIC ORGANISATION", "PUBLIC STATEMENT")
+		if code := h.decide(t, officer, a, id, "PUBLISHED", nil); code != "" {
+			t.Fatal(code)
+		}
+		h.must(t, waits.by, `mutation($input: RequestProtectionInput!) { requestProtection(input: $input) { userErrors { code } } }`, map[string]any{"input": map[string]any{"id": waits.speaker, "level": 2}}, nil)
+		if got := state(); got == "PUBLISHED" {
+			t.Errorf("with somebody who is protected among its speakers a statement is %s", got)
+		}
+		for _, m := range h.told(t, a) {
+			if (m.status == "QUEUED" || m.status == "TASK") && strings.Contains(m.text, "Organisation") {
+				t.Errorf("with somebody who is protected among them, speakers are written %s", m.text)
+			}
 		}
 	})
 }

@@ -48,9 +48,9 @@ func (c *change) tellOther(merged *ent.Registration) error {
 	if c.means.Outbox == nil {
 		return nil
 	}
-	other, err := c.Ent.Registration.Query().Where(registration.HasMergedWith(registration.ID(merged.ID))).WithMeeting(withAll).Only(c.ctx)
+	other, err := c.mergedInto(merged)
 	if err != nil {
-		return fmt.Errorf("find whom a registration is merged into: %w", err)
+		return err
 	}
 	d, err := c.draft(other, "merged")
 	if err != nil {
@@ -147,7 +147,8 @@ func (c *change) dropDrafts(row *ent.Registration, now State) error {
 	return c.means.Outbox.Cancel(c.ctx, c.Tx, drafts...)
 }
 
-// recast writes what was not sent yet anew, as cautiously as a participant needs by now.
+// recast writes what was not sent yet anew, as cautiously as a participant needs by now; also what is
+// for those with whom a registration was merged.
 func (c *change) recast(row *ent.Registration) error {
 	if c.means.Outbox == nil {
 		return nil
@@ -184,7 +185,14 @@ func (c *change) recast(row *ent.Registration) error {
 			return err
 		}
 	}
-	return nil
+	if row.MergedIntoID == nil {
+		return nil
+	}
+	into, err := c.mergedInto(row)
+	if err != nil {
+		return err
+	}
+	return c.recast(into)
 }
 
 // renew brings the draft of a decision that is released up to what holds now, and returns its id.

@@ -219,6 +219,11 @@ func (s *step) make() error {
 	if err := s.set.AddRevision(1).Exec(s.ctx); err != nil {
 		return fmt.Errorf("move a registration: %w", err)
 	}
+	if s.To == Merged && !s.Staged {
+		if err := s.joined(s.row); err != nil {
+			return err
+		}
+	}
 	if err := s.record(s.row, s.t.Number, State(s.row.State), s.To, s.Staged, s.as, s.Reason); err != nil {
 		return err
 	}

@@ -171,9 +171,9 @@ func (c *change) participant(uid string) (*Participant, error) {
 // caution says how those who are written to about a registration may be written to: as the one
 // with the most protection.
 func (c *change) caution(row *ent.Registration) (level int, neutral, approved bool, err error) {
-	all, err := c.Ent.Participant.Query().Where(participant.RegistrationID(row.ID)).All(c.ctx)
+	all, err := c.participantsOf(row.ID)
 	if err != nil {
-		return 0, false, false, fmt.Errorf("list participants: %w", err)
+		return 0, false, false, err
 	}
 	approved = true
 	for _, p := range all {

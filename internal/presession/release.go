@@ -1,6 +1,7 @@
 package presession
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -82,6 +83,7 @@ func (s *Service) ReleaseDecisions(ctx context.Context, r Release) (released int
 		if len(rows) != r.Expected {
 			return conflict("expected", "is not how many decisions there are: there are %d now; look at them again", len(rows))
 		}
+		slices.SortStableFunc(rows, func(a, b *ent.Registration) int { return cmp.Compare(place(a), place(b)) })
 		var drafts []string
 		for _, row := range rows {
 			if s.Veto != nil {
@@ -102,6 +104,15 @@ func (s *Service) ReleaseDecisions(ctx context.Context, r Release) (released int
 		return c.send(drafts)
 	})
 	return released, err
+}
+
+// place is the place of a decision among those that are released: first what is merged, so that each
+// offer is made, and told, with all who speak by it in mind.
+func place(row *ent.Registration) int {
+	if State(*row.PendingState) == Merged {
+		return 0
+	}
+	return 1
 }
 
 // release makes one staged decision known.
@@ -127,6 +138,11 @@ func (c *change) release(row *ent.Registration, as string) error {
 	}
 	if err := st.set.SetDecidedBy(c.by.Actor()).AddRevision(1).Exec(c.ctx); err != nil {
 		return fmt.Errorf("release the decision on %s: %w", row.Reference, err)
+	}
+	if to == Merged {
+		if err := c.joined(row); err != nil {
+			return err
+		}
 	}
 	return c.record(row, t.Number, State(row.State), to, false, as, "released")
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/consent"
-	"github.com/upr-info/upr/ent/participant"
 	"github.com/upr-info/upr/ent/presessionstatement"
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/fault"
@@ -139,9 +138,9 @@ func (c *change) acceptFile(st *ent.PreSessionStatement, row *ent.Registration) 
 // mayBeRead: all participants consent to an audience's reading the statement, or what it asks, and none
 // of them is protected: what a text says of who wrote it cannot be looked for.
 func (c *change) mayBeRead(row *ent.Registration, by consent.Audience, what consent.Item) error {
-	all, err := c.Ent.Participant.Query().Where(participant.RegistrationID(row.ID)).WithConsents().All(c.ctx)
+	all, err := c.participantsOf(row.ID)
 	if err != nil {
-		return fmt.Errorf("list participants: %w", err)
+		return err
 	}
 	if len(all) == 0 {
 		return conflict("to", "is not possible: nobody has consented to it")

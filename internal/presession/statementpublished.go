@@ -96,7 +96,8 @@ var readersOf = map[presessionstatement.State]consent.Audience{
 }
 
 // renewStatements takes from readers what they are not to see any more once consents or protection of a
-// participant are others, and the organisation where that is not to be known.
+// participant are others, and the organisation where that is not to be known; also of what the
+// registration was merged into.
 func (c *change) renewStatements(row *ent.Registration) error {
 	read, err := c.Ent.PreSessionStatement.Query().Where(presessionstatement.RegistrationID(row.ID), presessionstatement.StateIn(slices.Collect(maps.Keys(readersOf))...)).All(c.ctx)
 	if err != nil {
@@ -116,7 +117,14 @@ func (c *change) renewStatements(row *ent.Registration) error {
 			return err
 		}
 	}
-	return nil
+	if row.MergedIntoID == nil {
+		return nil
+	}
+	into, err := c.mergedInto(row)
+	if err != nil {
+		return err
+	}
+	return c.renewStatements(into)
 }
 
 // purgeStatements leaves of the statements of a round what is published, as far as its participants consent
