@@ -32,7 +32,7 @@ type Decision struct {
 	Actor string `json:"actor,omitempty"`
 	// the grant that was used, as in MANAGER round:rnd_…
 	As string `json:"as,omitempty"`
-	// Reason holds the value of the "reason" field.
+	// purged with the round: it may name people
 	Reason string `json:"reason,omitempty"`
 	// At holds the value of the "at" field.
 	At time.Time `json:"at,omitempty"`

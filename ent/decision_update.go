@@ -27,6 +27,20 @@ func (_u *DecisionUpdate) Where(ps ...predicate.Decision) *DecisionUpdate {
 	return _u
 }
 
+// SetReason sets the "reason" field.
+func (_u *DecisionUpdate) SetReason(v string) *DecisionUpdate {
+	_u.mutation.SetReason(v)
+	return _u
+}
+
+// SetNillableReason sets the "reason" field if the given value is not nil.
+func (_u *DecisionUpdate) SetNillableReason(v *string) *DecisionUpdate {
+	if v != nil {
+		_u.SetReason(*v)
+	}
+	return _u
+}
+
 // Mutation returns the DecisionMutation object of the builder.
 func (_u *DecisionUpdate) Mutation() *DecisionMutation {
 	return _u.mutation
@@ -79,6 +93,9 @@ func (_u *DecisionUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			}
 		}
 	}
+	if value, ok := _u.mutation.Reason(); ok {
+		_spec.SetField(decision.FieldReason, field.TypeString, value)
+	}
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
 			err = &NotFoundError{decision.Label}
@@ -97,6 +114,20 @@ type DecisionUpdateOne struct {
 	fields   []string
 	hooks    []Hook
 	mutation *DecisionMutation
+}
+
+// SetReason sets the "reason" field.
+func (_u *DecisionUpdateOne) SetReason(v string) *DecisionUpdateOne {
+	_u.mutation.SetReason(v)
+	return _u
+}
+
+// SetNillableReason sets the "reason" field if the given value is not nil.
+func (_u *DecisionUpdateOne) SetNillableReason(v *string) *DecisionUpdateOne {
+	if v != nil {
+		_u.SetReason(*v)
+	}
+	return _u
 }
 
 // Mutation returns the DecisionMutation object of the builder.
@@ -180,6 +211,9 @@ func (_u *DecisionUpdateOne) sqlSave(ctx context.Context) (_node *Decision, err 
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.Reason(); ok {
+		_spec.SetField(decision.FieldReason, field.TypeString, value)
 	}
 	_node = &Decision{config: _u.config}
 	_spec.Assign = _node.assignValues

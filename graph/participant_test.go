@@ -190,12 +190,26 @@ func TestRetention(t *testing.T) {
 			}
 			return n
 		}
+		if _, err := h.db.SQL.Exec(`UPDATE decisions SET reason = 'Wombat asked for it.'`); err != nil {
+			t.Fatal(err)
+		}
+		setState := func(to string) {
+			if _, err := h.db.SQL.Exec(`UPDATE pre_sessions SET state = $1 WHERE uid = $2`, to, h.meeting[h.states[0]]); err != nil {
+				t.Fatal(err)
+			}
+		}
 		h.clock.set("2026-05-31T08:59:59Z")
 		h.sweep(t)
 		if n := identities(); n != 2 {
 			t.Errorf("a second before its time is over there are %d identities, want 2", n)
 		}
+		setState("POSTPONED")
 		h.clock.set("2026-05-31T09:00:00Z")
+		h.sweep(t)
+		if n := identities(); n != 2 {
+			t.Errorf("while their meeting is still to come there are %d identities, want 2", n)
+		}
+		setState("HELD")
 		h.sweep(t)
 		h.sweep(t)
 		if n := identities(); n != 0 {
@@ -203,6 +217,12 @@ func TestRetention(t *testing.T) {
 		}
 		if got, want := h.public(t), "[{Room XXI PLANNED [{Wombat "+kept.by.UID+" } { Organisation "+gone.id+"}]}]"; got != want {
 			t.Errorf("anybody reads %s\nwant %s", got, want)
+		}
+		if n := h.count(t, `SELECT COUNT(*) FROM outbox_messages WHERE about LIKE 'reg_%' AND (address IS NOT NULL OR content IS NOT NULL OR private IS NOT NULL)`); n != 0 {
+			t.Errorf("%d messages to applicants are kept", n)
+		}
+		if n := h.count(t, `SELECT COUNT(*) FROM decisions WHERE reason <> ''`) + h.count(t, `SELECT COUNT(*) FROM evaluations WHERE notes <> ''`) + h.count(t, `SELECT COUNT(*) FROM registrations WHERE questions <> '' OR agreement <> ''`); n != 0 {
+			t.Errorf("%d texts about applicants are kept", n)
 		}
 		officer := h.staffMember(t, viewer.Grant{Role: viewer.ProtectionOfficer})
 		if code := h.ask(t, officer, `mutation($id: ID!) { openIdentity(input: {id: $id, reason: "to see"}) { identity { name } } }`, map[string]any{"id": kept.speaker}, nil); code != "NOT_FOUND" {

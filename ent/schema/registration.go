@@ -117,7 +117,7 @@ func (Decision) Fields() []ent.Field {
 		field.Bool("staged").Immutable().Comment("not released yet"),
 		field.String("actor").NotEmpty().Immutable(),
 		field.String("as").NotEmpty().Immutable().Comment("the grant that was used, as in MANAGER round:rnd_…"),
-		field.Text("reason").Default("").Immutable(),
+		field.Text("reason").Default("").Comment("purged with the round: it may name people"),
 		field.Time("at").Immutable(),
 	}
 }

@@ -7,9 +7,13 @@ import (
 	"time"
 
 	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/ask"
+	"github.com/upr-info/upr/ent/decision"
+	"github.com/upr-info/upr/ent/evaluation"
 	"github.com/upr-info/upr/ent/participant"
 	"github.com/upr-info/upr/ent/participantidentity"
 	"github.com/upr-info/upr/ent/presession"
+	"github.com/upr-info/upr/ent/presessionstatement"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/ent/round"
 	"github.com/upr-info/upr/ent/speaker"
@@ -33,13 +37,23 @@ func (s *Service) purge(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
+// postponedFor is how long after its former date a meeting that is postponed may still take place.
+const postponedFor = 365
+
 // kept says whether identities of a round are still kept. A round without meetings in an agenda is
 // counted from the end of its call.
 func kept(r *ent.Round, now time.Time) bool {
 	last := r.CallClosesAt
 	for _, m := range r.Edges.Meetings {
-		if m.StartsAt != nil && m.StartsAt.After(last) {
-			last = *m.StartsAt
+		if m.StartsAt == nil {
+			continue
+		}
+		at := *m.StartsAt
+		if m.State == presession.StatePOSTPONED {
+			at = at.AddDate(0, 0, postponedFor)
+		}
+		if at.After(last) {
+			last = at
 		}
 	}
 	return now.Before(last.AddDate(0, 0, r.RetentionDays))
@@ -75,6 +89,9 @@ func (c *change) purgeRound(r *ent.Round) error {
 	if err := c.purgeStatements(r.ID); err != nil {
 		return err
 	}
+	if err := c.purgeWords(r.ID); err != nil {
+		return err
+	}
 	c.log.Note(r.UID, changelog.Operation("PURGE"))
 	meetings, err := c.Ent.Round.QueryMeetings(r).Select(presession.FieldUID).Strings(c.ctx)
 	if err != nil {
@@ -82,6 +99,29 @@ func (c *change) purgeRound(r *ent.Round) error {
 	}
 	_, err = c.purgeDelegates(meetings...)
 	return err
+}
+
+// purgeWords forgets what was written to applicants of a round and about them: it may name people.
+func (c *change) purgeWords(id int) error {
+	registrations := registration.HasMeetingWith(inRound(id))
+	err := errors.Join(
+		c.Ent.Registration.Update().Where(registrations).SetQuestions("").SetAgreement("").Exec(c.ctx),
+		c.Ent.Decision.Update().Where(decision.HasRegistrationWith(registrations)).SetReason("").Exec(c.ctx),
+		c.Ent.Evaluation.Update().Where(evaluation.HasRegistrationWith(registrations)).SetNotes("").Exec(c.ctx),
+		c.Ent.PreSessionStatement.Update().Where(presessionstatement.HasRegistrationWith(registrations)).SetQuestions("").Exec(c.ctx),
+		c.Ent.Ask.Update().Where(ask.HasStatementWith(presessionstatement.HasRegistrationWith(registrations))).SetComment("").Exec(c.ctx),
+	)
+	if err != nil {
+		return fmt.Errorf("purge what was written: %w", err)
+	}
+	if c.means.Outbox == nil {
+		return nil
+	}
+	uids, err := c.Ent.Registration.Query().Where(registrations).Select(registration.FieldUID).Strings(c.ctx)
+	if err != nil {
+		return fmt.Errorf("list registrations: %w", err)
+	}
+	return c.means.Outbox.Forget(c.ctx, c.Tx, uids...)
 }
 
 // archive leaves of a participant in the record what they consent to in the archive.
