@@ -161,7 +161,7 @@ func TestStoryOfAnAsk(t *testing.T) {
 		if got := h.publicAsks(t); got != want {
 			t.Errorf("anybody reads %s, want %s", got, want)
 		}
-		h.checkLinks(t, officer, a, id, &revision)
+		h.checkLinks(t, officer, id, &revision)
 
 		// Another issue is not another wording; another State is.
 		same := wording("Close all prisons.")
@@ -193,7 +193,7 @@ func TestStoryOfAnAsk(t *testing.T) {
 }
 
 // checkLinks has recommendations take an ask up, that were made after the meeting.
-func (h *hall) checkLinks(t *testing.T, officer *viewer.Viewer, a *application, id string, revision *int) {
+func (h *hall) checkLinks(t *testing.T, officer *viewer.Viewer, id string, revision *int) {
 	t.Helper()
 	review := h.rowOf(t, `SELECT review_id FROM pre_sessions WHERE uid = '`+h.meeting[h.states[0]]+`'`)
 	recommendation := strings.TrimSpace(h.column(t, fmt.Sprintf(`SELECT uid FROM recommendations WHERE review_id = %d ORDER BY id LIMIT 1`, review)))
