@@ -190,6 +190,9 @@ func TestStoryAgenda(t *testing.T) {
 		if got := h.public(t); !strings.Contains(got, "{Room XXI POSTPONED") || strings.Contains(got, "flooded") {
 			t.Errorf("anybody reads %s", got)
 		}
+		if got := h.column(t, `SELECT about || ' ' || status FROM outbox_messages WHERE template = 'postponed'`); strings.TrimSpace(got) != first.id+" DRAFT" {
+			t.Errorf("that it is postponed is told %s", got)
+		}
 		// What follows from people's consent and the workflow is not brought back by editors.
 		node := h.record.Snapshot().Meetings(nil)[0].ID()
 		var version, change int

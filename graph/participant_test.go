@@ -311,8 +311,8 @@ func TestLeakByMail(t *testing.T) {
 			t.Fatal(code)
 		}
 		waiting := `SELECT COUNT(*) FROM outbox_messages WHERE about = '` + a.id + `' AND status IN ('QUEUED', 'DRAFT')`
-		if got := h.count(t, waiting); got != 2 {
-			t.Fatalf("%d messages wait, want the receipt and that somebody joins", got)
+		if got := h.count(t, waiting); got != 3 {
+			t.Fatalf("%d messages wait, want that it is begun, the receipt and that somebody joins", got)
 		}
 		var done struct{ RequestProtection participantAnswer }
 		h.must(t, a.by, `mutation($id: ID!) { requestProtection(input: {id: $id, level: 2}) { userErrors { message } } }`, map[string]any{"id": a.speaker}, &done)
@@ -322,11 +322,11 @@ func TestLeakByMail(t *testing.T) {
 		if got := h.count(t, waiting); got != 0 {
 			t.Errorf("%d messages still go out as they were written", got)
 		}
-		if got := h.count(t, `SELECT COUNT(*) FROM outbox_messages WHERE about = '`+a.id+`' AND status = 'TASK' AND level = 2 AND neutral`); got != 2 {
-			t.Errorf("%d tasks for staff, want 2", got)
+		if got := h.count(t, `SELECT COUNT(*) FROM outbox_messages WHERE about = '`+a.id+`' AND status = 'TASK' AND level = 2 AND neutral`); got != 3 {
+			t.Errorf("%d tasks for staff, want 3", got)
 		}
-		if got := h.count(t, `SELECT COUNT(*) FROM outbox_messages WHERE about = '`+merged.id+`' AND status = 'QUEUED'`); got != 2 {
-			t.Errorf("%d messages of the other registration, want 2", got)
+		if got := h.count(t, `SELECT COUNT(*) FROM outbox_messages WHERE about = '`+merged.id+`' AND status = 'QUEUED'`); got != 3 {
+			t.Errorf("%d messages of the other registration, want 3", got)
 		}
 	})
 }

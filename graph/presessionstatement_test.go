@@ -153,6 +153,9 @@ func TestStoryOfAStatement(t *testing.T) {
 		if code := decide(officer, "CHANGES_REQUESTED", map[string]any{"questions": "Which prison?"}); code != "" {
 			t.Fatal(code)
 		}
+		if all := h.told(t, a); all[len(all)-1].template != "statement-returned" || strings.Contains(all[len(all)-1].text, "prison") {
+			t.Errorf("whose statement is returned is told %v", all[len(all)-1])
+		}
 		again, code := h.statement(t, a.by, "permitStatement", "StatementInput", map[string]any{"id": id})
 		if code != "" {
 			t.Fatal(code)

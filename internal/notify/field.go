@@ -57,6 +57,8 @@ var uses = map[string][]string{
 	"cancelled":          {"name", "organisation", "state", "link"},
 	"asks-to-confirm":    {"name", "organisation", "state", "link"},
 	"statement-due":      {"name", "organisation", "state", "deadline", "link"},
+	"statement-returned": {"name", "organisation", "state", "deadline", "link"},
+	"postponed":          {"name", "organisation", "state", "link"},
 	"agenda-changed":     {"name", "organisation", "state", "meeting", "change", "link"},
 	"mission-invitation": {"name", "mission", "round", "deadline", "link"},
 	"mission-reminder":   {"name", "mission", "round", "deadline", "link"},

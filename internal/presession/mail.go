@@ -98,6 +98,8 @@ func (c *change) draft(row *ent.Registration, template string) (d notify.Draft, 
 		data["deadline"] = in.deadline(closesAt(m).In(geneva))
 	case row.RespondBy != nil && (template == "changes-requested" || template == "changes-reminder"):
 		data["deadline"] = in.deadline(row.RespondBy.In(geneva))
+	case template == "statement-returned" && m.StartsAt != nil:
+		data["deadline"] = in.deadline(m.StartsAt.In(geneva))
 	case template == "statement-due" && m.StartsAt != nil:
 		data["deadline"] = in.deadline(statementDeadline(m, c.now).In(geneva))
 	case row.OfferExpiresAt != nil && State(row.State) != Waitlisted:
@@ -126,6 +128,23 @@ func (c *change) draft(row *ent.Registration, template string) (d notify.Draft, 
 
 // isEnd says whether nothing that an applicant was to be told before holds any more.
 func isEnd(state State) bool { return slices.Contains([]State{Withdrawn, Expired, NotSelected}, state) }
+
+// tellSpeakers writes to who has a place in a meeting, as drafts: staff read them before they are sent.
+func (c *change) tellSpeakers(m *ent.PreSession, template string) error {
+	if template == "" {
+		return nil
+	}
+	rows, err := c.Ent.Registration.Query().Where(registration.MeetingID(m.ID), registration.StateEQ("CONFIRMED")).WithMeeting(withAll).Order(ent.Asc(registration.FieldID)).All(c.ctx)
+	if err != nil {
+		return fmt.Errorf("list speakers: %w", err)
+	}
+	for _, row := range rows {
+		if err := c.addMail(row, template, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // dropDrafts takes back what was to be told of a registration if it had been decided. Where it ends, it
 // takes back what staff have not told yet as well, and for who withdraws a receipt within its first minute.

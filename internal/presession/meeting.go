@@ -98,6 +98,9 @@ func (s *Service) ChangePreSession(ctx context.Context, in MeetingChange) (chang
 			if err := c.settle(m, meeting.Status(status)); err != nil {
 				return err
 			}
+			if err := c.tellSpeakers(m, map[presession.State]string{"NOT_HELD": "not-held", "POSTPONED": "postponed"}[status]); err != nil {
+				return err
+			}
 		}
 		if m, err = c.meetingOf(in.ID); err != nil {
 			return err

@@ -54,7 +54,7 @@ func New(db *database.DB, now func() time.Time, means Means) *Service {
 		means.Outbox.Bind(mayRelease)
 	}
 	if means.Files != nil {
-		means.Files.OnChange(statementRefused)
+		means.Files.OnChange(s.statementRefused)
 	}
 	return s
 }

@@ -89,8 +89,14 @@ func (c *change) joined(row *ent.Registration) error {
 	if err != nil {
 		return err
 	}
-	if err := c.recast(into); err != nil {
+	level, neutral, _, err := c.caution(row)
+	if err != nil {
 		return err
+	}
+	if level > 0 || neutral {
+		if err := c.recast(into); err != nil {
+			return err
+		}
 	}
 	return c.renewStatements(into)
 }

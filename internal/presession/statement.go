@@ -314,14 +314,22 @@ func (c *change) statement(id string) (*Statement, error) {
 }
 
 // statementRefused has a statement whose file is refused go back to its applicant.
-func statementRefused(ctx context.Context, tx *database.Tx, info *file.Info) error {
+func (s *Service) statementRefused(ctx context.Context, tx *database.Tx, info *file.Info) error {
 	if info.State != file.Refused {
 		return nil
 	}
-	_, err := tx.Ent.PreSessionStatement.Update().Where(presessionstatement.UID(info.About), presessionstatement.File(info.ID), presessionstatement.StateEQ("SUBMITTED")).
-		SetState("CHANGES_REQUESTED").SetQuestions(info.Reason).AddRevision(1).Save(asProgram(ctx))
+	c := &change{Tx: tx, ctx: asProgram(ctx), now: s.now(), means: s.means}
+	n, err := tx.Ent.PreSessionStatement.Update().Where(presessionstatement.UID(info.About), presessionstatement.File(info.ID), presessionstatement.StateEQ("SUBMITTED")).
+		SetState("CHANGES_REQUESTED").SetQuestions(info.Reason).AddRevision(1).Save(c.ctx)
 	if err != nil {
 		return fmt.Errorf("return a statement: %w", err)
 	}
-	return nil
+	if n == 0 { // another file has taken its place
+		return nil
+	}
+	st, err := tx.Ent.PreSessionStatement.Query().Where(presessionstatement.UID(info.About)).WithRegistration(func(q *ent.RegistrationQuery) { q.WithMeeting(withAll) }).Only(c.ctx)
+	if err != nil {
+		return fmt.Errorf("find whose statement it is: %w", err)
+	}
+	return c.addMail(st.Edges.Registration, "statement-returned", false)
 }

@@ -78,6 +78,11 @@ func (s *Service) DecideStatement(ctx context.Context, d StatementDecision) (dec
 			return fmt.Errorf("decide on a statement: %w", err)
 		}
 		c.log.Note(st.UID, changelog.Operation(d.To))
+		if d.To == "CHANGES_REQUESTED" {
+			if err := c.addMail(row, "statement-returned", false); err != nil {
+				return err
+			}
+		}
 		decided, err = c.statement(d.ID)
 		return err
 	})
