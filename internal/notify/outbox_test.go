@@ -111,7 +111,7 @@ func TestDraftsThatAreRefused(t *testing.T) {
 		change func(d *notify.Draft)
 		want   string
 	}{
-		"template":     {func(d *notify.Draft) { d.Template = "none" }, "there are agenda-changed, cancelled"},
+		"template":     {func(d *notify.Draft) { d.Template = "none" }, "there are agenda-changed, asks-to-confirm"},
 		"address":      {func(d *notify.Draft) { d.To = "secret" }, "no address"},
 		"named":        {func(d *notify.Draft) { d.To = "secret <secret@example.org>" }, "no address"},
 		"two lines":    {func(d *notify.Draft) { d.To = "secret@example.org\r\nBcc: a@b.c" }, "no address"},
