@@ -48,6 +48,9 @@ func TestLeakOfAgendaPages(t *testing.T) {
 		if got := fetch(nil, "/agenda/13.html", "If-None-Match", tag).Code; got != http.StatusNotModified {
 			t.Errorf("asked again: %d", got)
 		}
+		if got := fetch(nil, "/agenda/13.html", "If-None-Match", "*").Code; got != http.StatusNotModified {
+			t.Errorf("asked again: %d", got)
+		}
 		for path, code := range map[string]int{"/agenda/999.html": 404, "/agenda/x.pdf": 404, "/agenda/13.docx": 404} {
 			if got := fetch(nil, path).Code; got != code {
 				t.Errorf("%s: %d", path, got)

@@ -215,8 +215,8 @@ func corsOptions(origins []string, credentials bool) cors.Options {
 	return cors.Options{
 		AllowedOrigins: origins, AllowCredentials: credentials, MaxAge: day,
 		AllowedMethods: []string{http.MethodGet, http.MethodPost},
-		AllowedHeaders: []string{"Accept", "Authorization", "Content-Type", "If-None-Match", "If-Range", "Range"},
-		ExposedHeaders: []string{"Content-Range", "Deprecation", "ETag", "Link", "Retry-After", "Sunset", "X-Quota-Limit", "X-Quota-Remaining", "X-Quota-Reset", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Record-Version", "X-Request-Id", "X-Total-Count"},
+		AllowedHeaders: []string{"Accept", "Authorization", "Content-Type", "If-None-Match", "If-Range", "Range", "X-Reason"},
+		ExposedHeaders: []string{"Content-Range", "Deprecation", "ETag", "Link", "Retry-After", "Sunset", "X-Draft-Count", "X-Quota-Limit", "X-Quota-Remaining", "X-Quota-Reset", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Record-Version", "X-Request-Id", "X-Total-Count"},
 	}
 }
 

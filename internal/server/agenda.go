@@ -85,7 +85,7 @@ func writeAgenda(w http.ResponseWriter, r *http.Request, s *record.Snapshot) err
 	tag := `"` + s.Version().String() + "." + extension + `"`
 	w.Header().Set("ETag", tag)
 	w.Header().Set("Cache-Control", "public, no-cache")
-	if strings.Contains(r.Header.Get("If-None-Match"), tag) {
+	if slice.Holds(r, tag) {
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/presession"
 	"github.com/upr-info/upr/internal/record"
+	"github.com/upr-info/upr/internal/slice"
 )
 
 // calendars serves the Pre-sessions of published agendas to programs for calendars: those before a
@@ -26,7 +27,7 @@ func (c calendars) session(w http.ResponseWriter, r *http.Request) {
 	number, err := strconv.Atoi(calendarName(r))
 	s := c.record.Snapshot()
 	if err != nil || s.Session(number) == nil {
-		http.Error(w, "No session has this number: a calendar's address is as /calendar/53.ics or, for a State, /calendar/states/EGY.ics.", http.StatusNotFound)
+		slice.Refuse(w, r, fault.NotFound("no session has this number: a calendar's address is as /calendar/53.ics or, for a State, /calendar/states/EGY.ics"))
 		return
 	}
 	c.write(w, r, s, fmt.Sprintf("Pre-sessions before session %d", number), s.Meetings(&number))
@@ -37,7 +38,7 @@ func (c calendars) state(w http.ResponseWriter, r *http.Request) {
 	s := c.record.Snapshot()
 	state := s.State(strings.ToUpper(calendarName(r)))
 	if state == nil {
-		http.Error(w, "No State has this code: three letters, as in /calendar/states/EGY.ics.", http.StatusNotFound)
+		slice.Refuse(w, r, fault.NotFound("no State has this code: three letters, as in /calendar/states/EGY.ics"))
 		return
 	}
 	of := []record.Meeting{}
@@ -62,7 +63,7 @@ func (c calendars) write(w http.ResponseWriter, r *http.Request, s *record.Snaps
 	tag := `"` + s.Version().String() + `"`
 	w.Header().Set("ETag", tag)
 	w.Header().Set("Cache-Control", "public, no-cache")
-	if strings.Contains(r.Header.Get("If-None-Match"), tag) {
+	if slice.Holds(r, tag) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
@@ -81,11 +82,11 @@ func (c calendars) own(w http.ResponseWriter, r *http.Request) {
 	case err == nil:
 		sendCalendar(w, text)
 	case code == fault.CodeNotFound:
-		http.Error(w, "No calendar has this address any more: make a new one on the page of the registration.", http.StatusNotFound)
+		slice.Refuse(w, r, fault.NotFound("no calendar has this address any more: make a new one on the page of the registration"))
 	default:
 		slog.WarnContext(r.Context(), "a calendar cannot be read", "code", code, "error", err)
 		w.Header().Set("Retry-After", "60")
-		http.Error(w, "The calendar cannot be read at the moment: try again later.", http.StatusServiceUnavailable)
+		slice.Refuse(w, r, fault.Unavailable("the calendar cannot be read at the moment: try again later"))
 	}
 }
 

@@ -49,6 +49,11 @@ func TestEveryRefusalHasACode(t *testing.T) {
 		{"GET", "/slices/x", 404, "NOT_FOUND", nil},
 		{"GET", "/slices/x/y/z", 404, "NOT_FOUND", nil},
 		{"GET", "/calendar/x/y/z", 404, "NOT_FOUND", nil},
+		{"GET", "/calendar/99999.ics", 404, "NOT_FOUND", nil},
+		{"GET", "/calendar/states/XXX.ics", 404, "NOT_FOUND", nil},
+		{"GET", "/calendar/own/none.ics", 404, "NOT_FOUND", nil},
+		{"GET", "/agenda/99999.html", 404, "NOT_FOUND", nil},
+		{"GET", "/statements/none", 404, "NOT_FOUND", nil},
 		{"POST", "/export/", 405, "INVALID", nil},
 		{"DELETE", "/export/states.csv", 405, "INVALID", nil},
 		{"POST", "/changes", 405, "INVALID", nil},
@@ -93,6 +98,12 @@ func TestBrowsersMaySendAKey(t *testing.T) {
 	for _, path := range []string{"/graphql", "/export/", "/export/states.csv", "/changes", "/slices/x.csv", "/slices/x/changes", "/slices/x/statistics", "/slices/x/compare/y.csv", "/deprecations"} {
 		response, _ := s.send(t, http.MethodOptions, path, "Origin", "https://partner.example.org", "Access-Control-Request-Method", "GET", "Access-Control-Request-Headers", "authorization,if-none-match")
 		if response.StatusCode/100 != 2 || response.Header.Get("Access-Control-Allow-Origin") != "*" || response.Header.Get("Access-Control-Allow-Headers") == "" {
+			t.Errorf("%s: %s %v", path, response.Status, response.Header)
+		}
+	}
+	for _, path := range []string{"/presessions/rnd_x/registrations.csv", "/badges/bdg_x.pdf"} { // coordinators give a reason from a page of theirs
+		response, _ := s.send(t, http.MethodOptions, path, "Origin", "https://desk.example.org", "Access-Control-Request-Method", "GET", "Access-Control-Request-Headers", "x-reason")
+		if response.StatusCode/100 != 2 || !strings.Contains(strings.ToLower(response.Header.Get("Access-Control-Allow-Headers")), "x-reason") {
 			t.Errorf("%s: %s %v", path, response.Status, response.Header)
 		}
 	}

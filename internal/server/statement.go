@@ -8,6 +8,7 @@ import (
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/file"
 	"github.com/upr-info/upr/internal/presession"
+	"github.com/upr-info/upr/internal/slice"
 )
 
 // statements serves the files of statements.
@@ -36,12 +37,12 @@ func serveStatement(w http.ResponseWriter, r *http.Request, opened *presession.S
 	case err == nil:
 		file.Serve(w, r, opened, opened.Info, opened.Name, opened.Public)
 	case slices.Contains([]fault.Code{fault.CodeNotFound, fault.CodeUnauthenticated, fault.CodeForbidden}, code):
-		http.Error(w, "No statement that you may read has this address.", http.StatusNotFound)
+		slice.Refuse(w, r, fault.NotFound("no statement that you may read has this address"))
 	case code == fault.CodeConflict:
-		http.Error(w, err.Error(), http.StatusConflict)
+		slice.Refuse(w, r, err)
 	default:
 		slog.ErrorContext(r.Context(), "a statement cannot be read", "code", code, "error", err)
 		w.Header().Set("Retry-After", "60")
-		http.Error(w, "The statement cannot be read at the moment: try again later.", http.StatusServiceUnavailable)
+		slice.Refuse(w, r, fault.Unavailable("the statement cannot be read at the moment: try again later"))
 	}
 }

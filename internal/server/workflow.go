@@ -3,7 +3,6 @@ package server
 import (
 	"bytes"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -96,11 +95,8 @@ func badgeList(w http.ResponseWriter, r *http.Request, workflow *presession.Serv
 }
 
 func listRequest(r *http.Request) (*presession.ListRequest, error) {
-	query, err := slice.ParametersOf(r)
+	query, err := slice.ParametersOf(r, "columns", "filter")
 	if err != nil {
-		return nil, err
-	}
-	if err := only(query, "columns", "filter"); err != nil {
 		return nil, err
 	}
 	asked := &presession.ListRequest{Round: r.PathValue("round"), Reason: r.Header.Get(reasonHeader)}
@@ -115,20 +111,6 @@ func listRequest(r *http.Request) (*presession.ListRequest, error) {
 	}
 	asked.Filter, err = record.ParseInput[presession.RegistrationFilter](query.Get("filter"))
 	return asked, err
-}
-
-// only refuses parameters that are not taken, or are given twice.
-func only(query url.Values, names ...string) error {
-	taken := map[string]bool{}
-	for _, name := range names {
-		taken[name] = true
-	}
-	for name, given := range query {
-		if !taken[name] || len(given) > 1 {
-			return fault.Invalid(name, "is not taken: there are %s, each once", strings.Join(names, " and "))
-		}
-	}
-	return nil
 }
 
 // plain says whether a database can hold a text.

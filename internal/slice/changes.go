@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -148,14 +147,9 @@ func (s *Service) ServeChanges(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Service) serveChanges(w http.ResponseWriter, r *http.Request) error {
-	query, err := ParametersOf(r)
+	query, err := ParametersOf(r, "since", "first", "kinds", "filter")
 	if err != nil {
 		return err
-	}
-	for name, given := range query {
-		if !slices.Contains([]string{"since", "first", "kinds", "filter"}, name) || len(given) > 1 {
-			return fault.Invalid(name, "is not taken: there are since, first, kinds and filter, each once")
-		}
 	}
 	most := changesByDefault
 	if text := query.Get("first"); text != "" {

@@ -51,7 +51,7 @@ func (s *Service) serveComparison(w http.ResponseWriter, r *http.Request) error 
 	h.Set("ETag", tag)
 	h.Set("Cache-Control", map[bool]string{true: "public, no-cache", false: "private, no-cache"}[c.public])
 	h.Set(countHeader, strconv.Itoa(len(c.Rows)))
-	if named(r.Header.Values("If-None-Match"), tag) {
+	if Holds(r, tag) {
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}

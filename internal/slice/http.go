@@ -73,7 +73,7 @@ func (s *Service) Export(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Service) export(w http.ResponseWriter, r *http.Request, kind, extension string) error {
-	parameters, err := ParametersOf(r)
+	parameters, err := queryOf(r)
 	if err != nil {
 		return err
 	}
@@ -99,9 +99,24 @@ func (s *Service) export(w http.ResponseWriter, r *http.Request, kind, extension
 	return s.send(w, r, f, t, q.Tag(snapshot, f, s.about), q.keep())
 }
 
-// ParametersOf reads what stands behind the question mark. What cannot be read is refused: left out, as
+// ParametersOf reads what stands behind the question mark: some names, each once. Returns Invalid for
+// all others, and for what cannot be read.
+func ParametersOf(r *http.Request, names ...string) (url.Values, error) {
+	given, err := queryOf(r)
+	if err != nil {
+		return nil, err
+	}
+	for name, values := range given {
+		if !slices.Contains(names, name) || len(values) > 1 {
+			return nil, fault.Invalid(name, "is not taken: there can be %s, once", strings.Join(names, ", "))
+		}
+	}
+	return given, nil
+}
+
+// queryOf reads what stands behind the question mark. What cannot be read is refused: left out, as
 // URL.Query does, the answer would be of another question, as everything where a filter was meant.
-func ParametersOf(r *http.Request) (url.Values, error) {
+func queryOf(r *http.Request) (url.Values, error) {
 	given, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		return nil, fault.Invalid("", "what stands behind the ? cannot be read: write %%25 for a %%, %%3B for a semicolon and & between parameters, as curl -G --data-urlencode does")
@@ -144,7 +159,7 @@ func (s *Service) send(w http.ResponseWriter, r *http.Request, f *Format, t *Tab
 	case r.Header.Get("If-Match") != "" && !matches(r.Header.Values("If-Match"), tag):
 		answer(w, http.StatusPreconditionFailed, fault.CodeConflict, "it is not what If-Match names any more: take it anew", nil)
 		return nil
-	case named(r.Header.Values("If-None-Match"), tag):
+	case Holds(r, tag):
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	case f.Finished:
@@ -176,6 +191,9 @@ func resumes(r *http.Request, tag string) bool {
 func matches(headers []string, tag string) bool {
 	return !strings.Contains(strings.Join(headers, ","), "W/") && named(headers, tag)
 }
+
+// Holds says whether whoever asks has what a tag names: with * any is good enough.
+func Holds(r *http.Request, tag string) bool { return named(r.Header.Values("If-None-Match"), tag) }
 
 func named(headers []string, tag string) bool {
 	for _, header := range headers {

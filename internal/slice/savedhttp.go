@@ -137,14 +137,9 @@ func (s *Service) serveSliceChanges(w http.ResponseWriter, r *http.Request) erro
 		return fault.Invalid("", "%s have no ids of their own: take them whole, or follow /changes", q.Kind.Name)
 	}
 	snapshot := s.record.Snapshot()
-	parameters, err := ParametersOf(r)
+	parameters, err := ParametersOf(r, "since")
 	if err != nil {
 		return err
-	}
-	for name, given := range parameters {
-		if name != "since" || len(given) > 1 {
-			return fault.Invalid(name, "is not taken: there is since, once")
-		}
 	}
 	since, before, _ := strings.Cut(parameters.Get("since"), "~")
 	touched, anew, err := s.touched(r, since, snapshot, q.Kind)

@@ -55,7 +55,7 @@ func (s *Service) statisticsOf(w http.ResponseWriter, r *http.Request, variant s
 	tag := fmt.Sprintf(`"%s.%s.%s.statistics%s"`, snapshot.Version(), snapshot.Day(), short(q.beyond(snapshot)), variant)
 	w.Header().Set("ETag", tag)
 	w.Header().Set("Cache-Control", map[bool]string{true: "public, no-cache", false: "private, no-cache"}[saved.Public])
-	if named(r.Header.Values("If-None-Match"), tag) {
+	if Holds(r, tag) {
 		w.WriteHeader(http.StatusNotModified)
 		return nil, nil //nolint:nilnil // they have them
 	}

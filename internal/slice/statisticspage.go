@@ -76,14 +76,9 @@ func (s *Service) ServeStatisticsPage(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Service) serveStatisticsPage(w http.ResponseWriter, r *http.Request) error {
-	query, err := ParametersOf(r)
+	query, err := ParametersOf(r, "chart", "language")
 	if err != nil {
 		return err
-	}
-	for name, given := range query {
-		if name != "chart" && name != "language" || len(given) > 1 {
-			return fault.Invalid(name, "is not taken: there are chart and language, each once")
-		}
 	}
 	only, in := query.Get("chart"), record.Language(strings.ToUpper(query.Get("language")))
 	names := words(charts, func(c dimension) string { return c.name })

@@ -48,7 +48,7 @@ func (s *Service) exportRecord(w http.ResponseWriter, r *http.Request) error {
 			}
 			tag := wanted.tag(version, snapshot)
 			w.Header().Set("ETag", tag)
-			if named(r.Header.Values("If-None-Match"), tag) {
+			if Holds(r, tag) {
 				return nil
 			}
 			file, err = s.spool(ctx, func(write func([]byte) error) error {
@@ -92,14 +92,9 @@ func (s *Service) exportRecord(w http.ResponseWriter, r *http.Request) error {
 }
 
 func wantedOf(r *http.Request) (*Wanted, error) {
-	query, err := ParametersOf(r)
+	query, err := ParametersOf(r, "kinds", "filter")
 	if err != nil {
 		return nil, err
-	}
-	for name, given := range query {
-		if !slices.Contains([]string{"kinds", "filter"}, name) || len(given) > 1 {
-			return nil, fault.Invalid(name, "is not taken: there are kinds and filter, each once")
-		}
 	}
 	var kinds []string
 	if text := query.Get("kinds"); text != "" {
