@@ -152,8 +152,7 @@ func (s *Service) UpdateAsk(ctx context.Context, id string, revision int, w Word
 			return fmt.Errorf("change an ask: %w", err)
 		}
 		c.log.Note(id, changelog.Correct)
-		same := now.AddressedID == nil && a.AddressedID == nil || now.AddressedID != nil && a.AddressedID != nil && *now.AddressedID == *a.AddressedID
-		if same && now.Text == a.Text {
+		if equal(now.AddressedID, a.AddressedID) && now.Text == a.Text {
 			return nil
 		}
 		return c.proposeAnew(row, a.StatementID, ask.ID(a.ID))

@@ -114,6 +114,9 @@ func known(err error) error {
 	return conflict("", "somebody has made the same change just now, or there is one of this kind already: look again")
 }
 
+// equal says whether two values that may be none are the same.
+func equal[T comparable](a, b *T) bool { return a == b || a != nil && b != nil && *a == *b }
+
 func conflict(field, format string, args ...any) error {
 	return &fault.Error{Code: fault.CodeConflict, Field: field, Message: fmt.Sprintf(format, args...)}
 }

@@ -69,7 +69,7 @@ func (c *change) showAttendance(id int, published *ent.Meeting) error {
 }
 
 func (p PublicAttendance) shownIn(m *ent.Meeting) bool {
-	same := m.MissionCount == nil && p.Count == nil || m.MissionCount != nil && p.Count != nil && *m.MissionCount == *p.Count
+	same := equal(m.MissionCount, p.Count)
 	return same && slices.Equal(m.Missions, p.States)
 }
 

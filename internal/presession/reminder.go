@@ -67,30 +67,41 @@ func (s *Service) remind(ctx context.Context) error {
 		}
 		for _, row := range rows {
 			if r.isDue(row, now) {
-				errs = append(errs, s.change(ctx, r.reason, func(c *change) error { return c.remind(r, row.UID) }))
+				errs = append(errs, s.change(ctx, r.reason, func(c *change) error {
+					return c.remind(row.UID, r.template, func(row *ent.Registration) (bool, error) { return State(row.State) == r.of && r.isDue(row, c.now), nil })
+				}))
 			}
 		}
 	}
 	return errors.Join(errs...)
 }
 
-func (c *change) remind(r reminder, id string) error {
+// remind reminds an applicant of what is due once the registration is locked: another process, or the
+// applicant, may have been faster.
+func (c *change) remind(id, template string, due func(*ent.Registration) (bool, error)) error {
 	row, err := c.lockRegistration(id)
-	if err != nil || State(row.State) != r.of || !r.isDue(row, c.now) { // another process, or the applicant, was faster
+	if err != nil {
+		return err
+	}
+	if still, err := due(row); err != nil || !still {
 		return err
 	}
 	if err := row.Update().SetRemindedAt(c.now).Exec(c.ctx); err != nil {
 		return fmt.Errorf("keep a reminder: %w", err)
 	}
 	c.log.Note(row.UID, changelog.Operation("REMIND"))
-	return c.addMail(row, r.template, false)
+	return c.addMail(row, template, false)
 }
 
-// isDue says whether the time of a reminder has come since it began, or since the last one.
+// isDue says whether the time of a reminder has come.
 func (r *reminder) isDue(row *ent.Registration, now time.Time) bool {
 	until := r.until(row)
 	return until != nil && !now.After(*until) && slices.ContainsFunc(r.before, func(before time.Duration) bool {
-		at := until.Add(-before)
-		return !at.After(now) && (row.RemindedAt == nil || row.RemindedAt.Before(at))
+		return hasCome(until.Add(-before), row, now)
 	})
+}
+
+// hasCome says whether a moment has come since the applicant had something to do, or was reminded last.
+func hasCome(at time.Time, row *ent.Registration, now time.Time) bool {
+	return !at.After(now) && (row.RemindedAt == nil || row.RemindedAt.Before(at))
 }

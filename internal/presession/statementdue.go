@@ -11,7 +11,6 @@ import (
 	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/presessionstatement"
 	"github.com/upr-info/upr/ent/registration"
-	"github.com/upr-info/upr/internal/changelog"
 )
 
 // statementReminders are how many days before a meeting its speakers are asked for their statements.
@@ -42,30 +41,17 @@ func (s *Service) remindStatements(ctx context.Context) error {
 			continue
 		}
 		errs = append(errs, s.change(ctx, "a statement is due", func(c *change) error {
-			row, err := c.lockRegistration(row.UID)
-			if err != nil || State(row.State) != Confirmed {
-				return err
-			}
-			if owes, err := owesStatement(c.ctx, c.Ent, row, now); err != nil || !owes { // another process, or the applicant, was faster
-				return err
-			}
-			if err := row.Update().SetRemindedAt(now).Exec(c.ctx); err != nil {
-				return fmt.Errorf("keep a reminder: %w", err)
-			}
-			c.log.Note(row.UID, changelog.Operation("REMIND"))
-			return c.addMail(row, "statement-due", false)
+			return c.remind(row.UID, "statement-due", func(row *ent.Registration) (bool, error) { return owesStatement(c.ctx, c.Ent, row, c.now) })
 		}))
 	}
 	return errors.Join(errs...)
 }
 
-// owesStatement says whether the time of a reminder has come since the last one, and no statement was
-// handed in that stands.
+// owesStatement says whether the time of a reminder has come, and no statement was handed in that stands.
 func owesStatement(ctx context.Context, in *ent.Client, row *ent.Registration, now time.Time) (bool, error) {
 	m := row.Edges.Meeting
-	due := m.StartsAt != nil && slices.ContainsFunc(statementReminders, func(days int) bool {
-		at := m.StartsAt.AddDate(0, 0, -days)
-		return !at.After(now) && (row.RemindedAt == nil || row.RemindedAt.Before(at))
+	due := State(row.State) == Confirmed && m.StartsAt != nil && slices.ContainsFunc(statementReminders, func(days int) bool {
+		return hasCome(m.StartsAt.AddDate(0, 0, -days), row, now)
 	})
 	if !due || !now.Before(m.StartsAt.AddDate(0, 0, -statementsFrozen)) {
 		return false, nil

@@ -86,12 +86,7 @@ func init() { //nolint:gochecknoinits // kinds register themselves
 			}
 			return ""
 		}).Refers("sdg_targets.code"),
-		textual("addressed_state", "The State that is asked: ISO 3166-1 alpha-3; empty: all of them.", func(a ask) string {
-			if s := a.AddressedState(); s != nil {
-				return s.Code
-			}
-			return ""
-		}).Refers("states.code"),
+		textual("addressed_state", "The State that is asked: ISO 3166-1 alpha-3; empty: all of them.", func(a ask) string { return codeOf(a.AddressedState()) }).Refers("states.code"),
 		textual("organisation_name", "Who asks, in their words; empty: not told.", func(a ask) string { return a.OrganisationName }),
 		list("taken_up_by", "Recommendations that took it up: their ids.", func(a ask) (ids []string) {
 			for _, r := range a.TakenUpBy() {
