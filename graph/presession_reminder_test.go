@@ -97,8 +97,7 @@ func TestStoryOfNews(t *testing.T) {
 		h.clock.set("2026-01-12T05:30:00Z")
 		h.sweep(t) // before anything
 		h.clock.set("2026-01-12T10:00:00Z")
-		h.submitted(t, mine)
-		gone := h.submitted(t, mine)
+		silent, gone := h.submitted(t, mine), h.submitted(t, mine)
 		h.submitted(t, other)
 		h.apply(t, mine)
 		h.clock.set("2026-01-13T05:59:59Z")
@@ -133,6 +132,17 @@ func TestStoryOfNews(t *testing.T) {
 		h.clock.set("2026-01-16T07:00:00Z") // a morning was missed
 		if all := told("officer"); len(all) != 2 || !strings.Contains(all[1].text, ": 1 withdrawn") {
 			t.Errorf("of a withdrawal an officer is told %v", all)
+		}
+		officer := h.staffMember(t, viewer.Grant{Role: viewer.Officer, Scope: "state:" + mine})
+		if code := h.move(t, officer, silent, "CHANGES_REQUESTED", map[string]any{"questions": "Since when?", "respondBy": "2026-01-16T12:00:00Z"}); code != "" {
+			t.Fatal(code)
+		}
+		h.clock.set("2026-01-17T07:00:00Z")
+		h.sweep(t)
+		h.checkState(t, silent, "SUBMITTED")
+		h.clock.set("2026-01-18T07:00:00Z")
+		if all := told("officer"); len(all) != 2 {
+			t.Errorf("of questions that nobody answered an officer is told %v", all[2:])
 		}
 	})
 }

@@ -82,7 +82,7 @@ func (c *change) tellNews(id int, until time.Time) error {
 
 // news counts what became of registrations, by the State under review; empty: nothing new.
 func (c *change) news(u *ent.User, since, until time.Time) (string, error) {
-	rows, err := c.Ent.Decision.Query().Where(decision.AtGT(since), decision.AtLTE(until), decision.TransitionIn(2, 4, 10, 11)).
+	rows, err := c.Ent.Decision.Query().Where(decision.AtGT(since), decision.AtLTE(until), decision.TransitionIn(2, 4, 10, 11), decision.Not(decision.ActorHasPrefix("program:"))).
 		WithRegistration(func(q *ent.RegistrationQuery) { q.WithMeeting(withAll) }).All(c.ctx)
 	if err != nil {
 		return "", fmt.Errorf("look for news of registrations: %w", err)
@@ -113,13 +113,9 @@ func (c *change) news(u *ent.User, since, until time.Time) (string, error) {
 
 // coordinates says whether somebody is an officer or a manager of a meeting.
 func coordinates(u *ent.User, m *ent.PreSession) bool {
-	return slices.ContainsFunc(u.Edges.Grants, func(g *ent.Grant) bool {
-		switch viewer.Role(g.Role) {
-		case viewer.Officer:
-			return g.Scope == "" || g.Scope == "state:"+m.Edges.Review.Edges.State.Iso3
-		case viewer.Manager:
-			return g.Scope == "" || g.Scope == "round:"+m.Edges.Round.UID
-		}
-		return false
-	})
+	v := &viewer.Viewer{}
+	for _, g := range u.Edges.Grants {
+		v.Grants = append(v.Grants, viewer.Grant{Role: viewer.Role(g.Role), Scope: g.Scope})
+	}
+	return v.Has(viewer.Officer, "state:"+m.Edges.Review.Edges.State.Iso3) || manages(v, m.Edges.Round.UID)
 }
