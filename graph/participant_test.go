@@ -152,6 +152,9 @@ func TestLeakOfParticipants(t *testing.T) {
 		if code := open(officer, " "); code != "INVALID" {
 			t.Errorf("an identity is opened without a reason: %q", code)
 		}
+		if code := open(officer, "A call from "+strings.ToUpper(name)); code != "INVALID" || opened.OpenIdentity.Identity != nil {
+			t.Errorf("an identity is opened for a reason that names it for ever: %q", code)
+		}
 		if code := open(officer, "A call before the meeting"); code != "" || opened.OpenIdentity.Identity == nil || opened.OpenIdentity.Identity.Name != name {
 			t.Errorf("the protection officer reads %+v %q", opened.OpenIdentity.Identity, code)
 		}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/upr-info/upr/internal/database/dbtest"
+	"github.com/upr-info/upr/internal/viewer"
 )
 
 // TestAgendaHasWhoWasMerged: who speaks for a registration that was merged is in the agenda with the
@@ -70,6 +71,29 @@ func TestLeakOfWhoWasMerged(t *testing.T) {
 			if (m.status == "QUEUED" || m.status == "TASK") && strings.Contains(m.text, "Organisation") {
 				t.Errorf("with somebody who is protected among them, speakers are written %s", m.text)
 			}
+		}
+	})
+}
+
+// TestBadgesOfWhoWasMerged: who speaks by a registration that was merged is let in.
+func TestBadgesOfWhoWasMerged(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		into, between, merged := h.submitted(t, h.states[0]), h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
+		for _, a := range []*application{into, between, merged} {
+			h.giveConsents(t, a, "UN_SECURITY NAME")
+		}
+		for _, pair := range [][2]*application{{merged, between}, {between, into}} {
+			if code := h.move(t, h.manager, pair[0], "MERGED", map[string]any{"into": pair[1].id, "agreement": "Both wrote."}); code != "" {
+				t.Fatal(code)
+			}
+		}
+		h.confirmed(t, into)
+		protection := h.staffMember(t, viewer.Grant{Role: viewer.ProtectionOfficer})
+		var made map[string]any
+		code := h.codeOf(t, protection, "makeBadgeList", "MakeBadgeListInput", `badgeList { people } userErrors { field message code }`, map[string]any{"round": h.round, "reason": "the gate asks"}, &made)
+		if list, _ := made["badgeList"].(map[string]any); code != "" || list["people"] != 3.0 {
+			t.Errorf("%v people, want 3 (%s)", list["people"], code)
 		}
 	})
 }

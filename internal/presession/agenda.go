@@ -181,9 +181,11 @@ func (c *change) agenda(id string) (entries []agendaEntry, a *Agenda, err error)
 func (c *change) refuseClashes(meetings []*ent.PreSession) error {
 	people := map[int][]string{}
 	for _, m := range meetings {
-		who, err := c.Ent.Participant.Query().Where(participant.PersonNEQ(""), participant.HasRegistrationWith(registration.MeetingID(m.ID),
-			registration.Or(registration.StateEQ("CONFIRMED"), registration.HasMergedIntoWith(registration.StateEQ("CONFIRMED"))))).
-			Select(participant.FieldPerson).Strings(c.ctx)
+		by, err := c.speakingIn(m.ID)
+		if err != nil {
+			return err
+		}
+		who, err := c.Ent.Participant.Query().Where(participant.PersonNEQ(""), participant.RegistrationIDIn(by...)).Select(participant.FieldPerson).Strings(c.ctx)
 		if err != nil {
 			return fmt.Errorf("read who speaks: %w", err)
 		}

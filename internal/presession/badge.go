@@ -13,7 +13,6 @@ import (
 	"github.com/upr-info/upr/ent/participant"
 	"github.com/upr-info/upr/ent/predicate"
 	"github.com/upr-info/upr/ent/presession"
-	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/ent/round"
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/fault"
@@ -155,7 +154,11 @@ func (c *change) badges(of int) ([]badge, error) {
 // protection it is this consent that says so, and from level 1 on the protection officer has looked at the
 // level since it was raised: what was consented to before may not be meant any more.
 func (c *change) speakersIn(m *ent.PreSession) (people []badge, err error) {
-	all, err := c.Ent.Participant.Query().Where(participant.HasRegistrationWith(registration.MeetingID(m.ID), registration.StateEQ("CONFIRMED")), mayEnter(),
+	by, err := c.speakingIn(m.ID)
+	if err != nil {
+		return nil, err
+	}
+	all, err := c.Ent.Participant.Query().Where(participant.RegistrationIDIn(by...), mayEnter(),
 		participant.Or(participant.Level(0), participant.ReviewedAtNotNil())).WithIdentity().WithConsents().WithRegistration().Order(ent.Asc(participant.FieldID)).All(c.ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list participants: %w", err)

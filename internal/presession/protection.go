@@ -128,6 +128,9 @@ func (s *Service) OpenIdentity(ctx context.Context, id, reason string) (who *Ide
 		if who == nil {
 			return fault.NotFound("there is no identity of %s: none was given, or it was purged", id)
 		}
+		if err := namesNobody(reason, who.Name); err != nil {
+			return err
+		}
 		c.log.Note(p.UID, changelog.Operation("OPEN"))
 		return nil
 	})
@@ -171,9 +174,13 @@ func (c *change) participant(uid string) (*Participant, error) {
 // caution says how those who are written to about a registration may be written to: as the one
 // with the most protection.
 func (c *change) caution(row *ent.Registration) (level int, neutral, approved bool, err error) {
-	all, err := c.participantsOf(row.ID)
+	by, err := c.speakingBy(row.ID)
 	if err != nil {
 		return 0, false, false, err
+	}
+	all, err := c.Ent.Participant.Query().Where(participant.RegistrationIDIn(by...)).All(c.ctx)
+	if err != nil {
+		return 0, false, false, fmt.Errorf("list participants: %w", err)
 	}
 	approved = true
 	for _, p := range all {

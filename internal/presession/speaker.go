@@ -1,7 +1,9 @@
 package presession
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/meeting"
@@ -58,19 +60,40 @@ func (c *change) show(m *ent.PreSession, published *ent.Meeting) error {
 }
 
 // participantsOf are those who speak where a registration does: its own, then those of all that were
-// merged into it, also by way of another.
-func (c *change) participantsOf(registrationID int) (all []*ent.Participant, err error) {
-	for next := []int{registrationID}; len(next) > 0; {
-		rows, err := withAppearance(c.Ent.Participant.Query().Where(participant.RegistrationIDIn(next...))).All(c.ctx)
-		if err != nil {
-			return nil, fmt.Errorf("list participants: %w", err)
-		}
-		all = append(all, rows...)
+// merged into it.
+func (c *change) participantsOf(registrationID int) ([]*ent.Participant, error) {
+	ids, err := c.speakingBy(registrationID)
+	if err != nil {
+		return nil, err
+	}
+	all, err := withAppearance(c.Ent.Participant.Query().Where(participant.RegistrationIDIn(ids...))).All(c.ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list participants: %w", err)
+	}
+	slices.SortStableFunc(all, func(a, b *ent.Participant) int {
+		return cmp.Compare(slices.Index(ids, a.RegistrationID), slices.Index(ids, b.RegistrationID))
+	})
+	return all, nil
+}
+
+// speakingBy are some registrations, and those that were merged into them, also by way of another.
+func (c *change) speakingBy(registrations ...int) (all []int, err error) {
+	for next := registrations; len(next) > 0; {
+		all = append(all, next...)
 		if next, err = c.Ent.Registration.Query().Where(registration.MergedIntoIDIn(next...)).IDs(c.ctx); err != nil {
 			return nil, fmt.Errorf("find what was merged: %w", err)
 		}
 	}
 	return all, nil
+}
+
+// speakingIn are the registrations by which people have a place in a meeting.
+func (c *change) speakingIn(meeting int) ([]int, error) {
+	confirmed, err := c.Ent.Registration.Query().Where(registration.MeetingID(meeting), registration.StateEQ("CONFIRMED")).IDs(c.ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list who speaks: %w", err)
+	}
+	return c.speakingBy(confirmed...)
 }
 
 // mergedInto reads what a registration was merged into, as lockRegistration does: both are for one meeting.
@@ -133,8 +156,7 @@ func (c *change) showOtherwise(shown *ent.Speaker, row *ent.Registration, a Appe
 	if a.Organisation == "" {
 		organisation = nil
 	}
-	same := func(x, y *int) bool { return x == nil && y == nil || x != nil && y != nil && *x == *y }
-	if (Appearance{shown.Name, shown.Function, shown.OrganisationName}) == a && same(shown.OrganisationID, organisation) {
+	if (Appearance{shown.Name, shown.Function, shown.OrganisationName}) == a && equal(shown.OrganisationID, organisation) {
 		return nil
 	}
 	set := shown.Update().SetName(a.Name).SetFunction(a.Position).SetOrganisationName(a.Organisation)
@@ -191,12 +213,16 @@ func (c *change) hide(id int) error {
 
 // hideAll takes all who speak where a registration does out of the agenda.
 func (c *change) hideAll(registration int) error {
-	all, err := c.participantsOf(registration)
+	by, err := c.speakingBy(registration)
 	if err != nil {
 		return err
 	}
-	for _, p := range all {
-		if err := c.hide(p.ID); err != nil {
+	ids, err := c.Ent.Participant.Query().Where(participant.RegistrationIDIn(by...)).IDs(c.ctx)
+	if err != nil {
+		return fmt.Errorf("list participants: %w", err)
+	}
+	for _, id := range ids {
+		if err := c.hide(id); err != nil {
 			return err
 		}
 	}
