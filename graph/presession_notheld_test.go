@@ -6,12 +6,14 @@ import (
 	"github.com/upr-info/upr/internal/database/dbtest"
 )
 
-// TestMeetingThatIsNotHeld: who waits for it or has an offer is told, and confirms nothing any more.
+// TestMeetingThatIsNotHeld: who waits for it or has an offer is told, and confirms nothing any more; for who
+// has a place staff have a draft.
 func TestMeetingThatIsNotHeld(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, url string) {
 		h := openHall(t, url)
 		state := h.states[0]
-		offered, waiting, other := h.submitted(t, state), h.submitted(t, state), h.submitted(t, h.states[1])
+		offered, waiting, other, speaks := h.submitted(t, state), h.submitted(t, state), h.submitted(t, h.states[1]), h.submitted(t, state)
+		h.confirmed(t, speaks)
 		if code := h.move(t, h.manager, waiting, "WAITLISTED", map[string]any{"rank": 1}); code != "" {
 			t.Fatal(code)
 		}
@@ -39,5 +41,8 @@ func TestMeetingThatIsNotHeld(t *testing.T) {
 			}
 		}
 		h.checkState(t, other, "OFFERED")
+		if last := h.told(t, speaks); last[len(last)-1].template != "not-held" || last[len(last)-1].status != "DRAFT" {
+			t.Errorf("who had confirmed a place is told %v", last[len(last)-1])
+		}
 	})
 }

@@ -88,8 +88,8 @@ func asProgram(ctx context.Context) context.Context {
 }
 
 // Add puts a mail into the outbox, in the caller's transaction, and returns its id. Where no mail
-// may go to the recipient it is a task for staff instead, once it is released. Returns Invalid for a template that there
-// is not, an address that cannot be used, and data that lacks a field.
+// may go to the recipient it is a task for staff instead, once it is released. Returns Invalid for a
+// template that there is not, an address that cannot be used, and data that lacks a field.
 func (o *Outbox) Add(ctx context.Context, tx *database.Tx, d Draft) (string, error) {
 	if err := d.check(); err != nil {
 		return "", err
@@ -158,8 +158,8 @@ func (o *Outbox) unseal(sealed []byte, uid string, into any) error {
 }
 
 // Release has drafts sent, in the caller's transaction; those to whom no mail may go become tasks for
-// staff. Returns NotFound for an id that is none,
-// Conflict for a message that is no draft any more, and then none is released.
+// staff. Returns NotFound for an id that is none, Conflict for a message that is no draft any more, and
+// then none is released.
 func (o *Outbox) Release(ctx context.Context, tx *database.Tx, uids ...string) error {
 	uids = distinct(uids)
 	rows, err := o.rows(ctx, tx, uids)
