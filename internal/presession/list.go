@@ -1,6 +1,7 @@
 package presession
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -155,8 +156,13 @@ func (c *change) page(r *Round, f *RegistrationFilter, size, skip int) (*Registr
 		return nil, fmt.Errorf("count drafts: %w", err)
 	}
 	where = append(where, registration.StateNEQ("DRAFT"))
-	// Everything is read at once: counts, balance and duplicates need all of it.
-	rows, err := c.Ent.Registration.Query().Where(where...).Order(ent.Asc(registration.FieldSubmittedAt), ent.Asc(registration.FieldID)).All(c.ctx)
+	// Counts, balance and duplicates need something of all, and the page all of some.
+	q := c.Ent.Registration.Query().Where(where...).Order(ent.Asc(registration.FieldSubmittedAt), ent.Asc(registration.FieldID))
+	whole := size >= maxPage
+	if !whole {
+		q.Select(countedBy...)
+	}
+	rows, err := q.All(c.ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list registrations: %w", err)
 	}
@@ -165,8 +171,33 @@ func (c *change) page(r *Round, f *RegistrationFilter, size, skip int) (*Registr
 		return nil, err
 	}
 	shown := rows[min(skip, len(rows)):min(skip+size, len(rows))]
+	if !whole {
+		if shown, err = c.wholeRows(shown); err != nil {
+			return nil, err
+		}
+	}
 	page.Nodes, err = c.registrations(r, shown, rows)
 	return page, err
+}
+
+// countedBy are the columns that counts, balance and duplicates need.
+var countedBy = []string{
+	registration.FieldUID, registration.FieldMeetingID, registration.FieldUserID, registration.FieldState, registration.FieldPendingState, registration.FieldOrganisation,
+	registration.FieldOrganisationKind, registration.FieldNational, registration.FieldWomenLed, registration.FieldGroupAtRisk, registration.FieldIssues,
+}
+
+// wholeRows reads all of some rows, in their order.
+func (c *change) wholeRows(rows []*ent.Registration) ([]*ent.Registration, error) {
+	ids, places := make([]int, len(rows)), map[int]int{}
+	for i, row := range rows {
+		ids[i], places[row.ID] = row.ID, i
+	}
+	all, err := c.Ent.Registration.Query().Where(registration.IDIn(ids...)).All(c.ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list registrations: %w", err)
+	}
+	slices.SortFunc(all, func(a, b *ent.Registration) int { return cmp.Compare(places[a.ID], places[b.ID]) })
+	return all, nil
 }
 
 // visible restricts to what whoever asks works with: an officer to their States, a reviewer to

@@ -60,7 +60,9 @@ func (c *change) related(meetings []int) (ids []int, err error) {
 	if err != nil || len(r.ids) == 0 {
 		return nil, err
 	}
-	rows, err := c.Ent.Registration.Query().Where(registration.MeetingIDIn(meetings...)).All(c.ctx)
+	q := c.Ent.Registration.Query().Where(registration.MeetingIDIn(meetings...))
+	q.Select(registration.FieldOrganisation, registration.FieldOrganisationID)
+	rows, err := q.All(c.ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list registrations: %w", err)
 	}
