@@ -38,7 +38,12 @@ func Listen(ctx context.Context, db *database.DB) <-chan struct{} {
 		}
 		tell()
 	})
-	go func() { // beside what takes notifications: the answer to a ping comes behind them
+	context.AfterFunc(ctx, func() { _ = listener.Close() }) // which ends what waits below
+	go func() { // beside what takes notifications: the server's answers come behind them
+		if err := listener.Listen(Channel); err != nil && ctx.Err() == nil {
+			slog.WarnContext(ctx, "PostgreSQL does not tell of changes: looking for them instead", "error", err)
+		}
+		tell() // of what came before it told of anything
 		for tick := time.Tick(pingListenerEach); ; {
 			select {
 			case <-ctx.Done():
@@ -49,17 +54,8 @@ func Listen(ctx context.Context, db *database.DB) <-chan struct{} {
 		}
 	}()
 	go func() {
-		defer listener.Close()
-		if err := listener.Listen(Channel); err != nil && ctx.Err() == nil {
-			slog.WarnContext(ctx, "PostgreSQL does not tell of changes: looking for them instead", "error", err)
-		}
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-listener.Notify: // nil after a reconnection: something may have been missed
-				tell()
-			}
+		for range listener.Notify { // nil after a reconnection: something may have been missed
+			tell()
 		}
 	}()
 	return told
