@@ -84,10 +84,10 @@ func (c *connector) dial(ctx context.Context, at int) (driver.Conn, error) {
 	d := &watcher{connector: c, host: at}
 	one.Dialer(d)
 	conn, err := one.Connect(ctx)
-	if err == nil {
-		d.connected()
+	if err != nil {
+		return nil, err
 	}
-	return conn, err
+	return &impatient{connection: conn.(connection), on: d.connected()}, nil
 }
 
 // silent ends all connections to a host that does not answer: whoever waits there is told at once,
@@ -174,13 +174,40 @@ func (d *watcher) DialContext(ctx context.Context, network, address string) (net
 }
 
 // connected says that what is opened from now on is to give something up.
-func (d *watcher) connected() {
+func (d *watcher) connected() *watched {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.done = true
 	d.connector.mu.Lock()
 	defer d.connector.mu.Unlock()
 	d.connector.open[d.conn] = d.host
+	return d.conn
+}
+
+// connection is what lib/pq's connections can do.
+type connection interface {
+	driver.Conn
+	driver.ConnBeginTx
+	driver.ConnPrepareContext
+	driver.ExecerContext
+	driver.QueryerContext
+	driver.NamedValueChecker
+	driver.Pinger
+	driver.SessionResetter
+	driver.Validator
+}
+
+// impatient is a connection on which a transaction whose beginning is not answered can be given up.
+type impatient struct {
+	connection
+	on *watched
+}
+
+// BeginTx begins a transaction. lib/pq looks at ctx only once the server has answered.
+func (c *impatient) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx, error) {
+	stop := context.AfterFunc(ctx, c.on.hurry)
+	defer stop()
+	return c.connection.BeginTx(ctx, options)
 }
 
 func (c *connector) forget(conn *watched) {

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -73,6 +74,34 @@ func TestTheDatabaseSaysNothing(t *testing.T) {
 			}
 			s.askAll(t, "after", asks, "", false)
 		})
+	}
+}
+
+// TestWhatIsBegunIsGivenUp: a transaction whose beginning is not answered, on a connection that there
+// was, ends when its context does.
+func TestWhatIsBegunIsGivenUp(t *testing.T) {
+	line, address := lay(t)
+	s := openAt(t, address)
+	s.db.SQL.SetMaxOpenConns(1)
+	if err := s.db.SQL.PingContext(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := line.silence(true); err != nil {
+		t.Fatal(err)
+	}
+	ctx, giveUp := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer giveUp()
+	told := make(chan error, 1)
+	go func() { told <- database.Snapshot(ctx, s.db, func(*database.Tx) error { return nil }) }()
+	select {
+	case err := <-told:
+		if err == nil {
+			t.Error("it was begun")
+		}
+	case <-time.After(time.Minute):
+		t.Error("it still waits for its beginning")
+		line.cut()
+		<-told
 	}
 }
 
