@@ -35,8 +35,8 @@ type Service struct {
 	about  About
 	// Groups of States that partners define.
 	Groups *partnergroup.Service
-	// Places for files that are made, and pages of the log that are read, at the same time.
-	making, reading chan struct{}
+	// Places for files that are made, answers that are written, and pages of the log that are read, at the same time.
+	making, streaming, reading turns
 }
 
 // New serves slices of a record, which is that of the database.
@@ -44,12 +44,10 @@ func New(db *database.DB, r *record.Record, about About) *Service {
 	if err := checkReferences(); err != nil {
 		panic(err) // a mistake in the program
 	}
+	processors := runtime.GOMAXPROCS(0)
 	return &Service{db: db, record: r, about: about, Groups: partnergroup.New(db, r),
-		making: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1)), reading: make(chan struct{}, 2*runtime.GOMAXPROCS(0))}
+		making: newTurns(processors - 1), streaming: newTurns(processors), reading: newTurns(processors)}
 }
-
-// maxWait is how long whoever asks waits for a place.
-const maxWait = 10 * time.Second
 
 // Catalogue lists what can be exported, and how.
 func (s *Service) Catalogue(w http.ResponseWriter, _ *http.Request) {
@@ -164,19 +162,26 @@ func (s *Service) send(w http.ResponseWriter, r *http.Request, f *Format, t *Tab
 		return nil
 	case f.Finished:
 		return s.sendFinished(w, r, f, t)
-	case resumes(r, tag):
-		again := &again{write: func(w io.Writer) error { return f.Write(w, t) }}
-		defer again.Close()
-		http.ServeContent(patient(w), r, "", time.Time{}, again)
-		if again.failed != nil {
-			slog.ErrorContext(r.Context(), "an export broke off", "error", again.failed)
-			panic(http.ErrAbortHandler)
-		}
-		return nil
-	case r.Method == http.MethodHead:
+	case r.Method == http.MethodHead && !resumes(r, tag):
 		return nil
 	}
-	s.stream(w, r, f, t)
+	leave, err := s.streaming.take(r.Context(), "more is exported at the moment than can be written: try again in a minute")
+	if err != nil {
+		return err
+	}
+	defer leave()
+	w = resting{patient(w), r.Context(), s.streaming.of(r.Context())}
+	if !resumes(r, tag) {
+		stream(w, r, f, t)
+		return nil
+	}
+	again := &again{write: func(w io.Writer) error { return f.Write(w, t) }}
+	defer again.Close()
+	http.ServeContent(w, r, "", time.Time{}, again)
+	if again.failed != nil {
+		slog.ErrorContext(r.Context(), "an export broke off", "error", again.failed)
+		panic(http.ErrAbortHandler)
+	}
 	return nil
 }
 
@@ -208,7 +213,7 @@ func named(headers []string, tag string) bool {
 
 // stream writes as it goes. Behind the last byte come how many rows were sent and the digest of
 // all bytes: whoever does not get them has not got all.
-func (s *Service) stream(w http.ResponseWriter, r *http.Request, f *Format, t *Table) {
+func stream(w http.ResponseWriter, r *http.Request, f *Format, t *Table) {
 	w.Header().Set("Trailer", digestTrailer+", "+RowsTrailer)
 	sum, rows := sha256.New(), 0
 	counted := *t
@@ -220,7 +225,7 @@ func (s *Service) stream(w http.ResponseWriter, r *http.Request, f *Format, t *T
 			}
 		}
 	}
-	err := f.Write(digesting{patient(w), sum}, &counted)
+	err := f.Write(digesting{w, sum}, &counted)
 	if err == nil && rows != t.Count {
 		err = fmt.Errorf("%d rows written, %d promised", rows, t.Count)
 	}
@@ -311,14 +316,7 @@ func (s *Service) spool(ctx context.Context, write func(func([]byte) error) erro
 
 // place waits for one of the few places of those for whom something is made at the same time.
 func (s *Service) place(ctx context.Context) (leave func(), err error) {
-	wait, cancel := context.WithTimeout(ctx, maxWait)
-	defer cancel()
-	select {
-	case s.making <- struct{}{}:
-		return func() { <-s.making }, nil
-	case <-wait.Done():
-		return nil, fault.Unavailable("too much of this sort is made at the moment: try again in a minute, or take csv or ndjson")
-	}
+	return s.making.take(ctx, "too much of this sort is made at the moment: try again in a minute, or take csv or ndjson")
 }
 
 // spooled writes a file that is gone when it is closed. Few are made at the same time.
