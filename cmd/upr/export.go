@@ -53,7 +53,7 @@ func (c ExportCmd) Run(ctx context.Context, cfg *config.Config, to streams) erro
 		return err
 	}
 	snapshot := r.Snapshot()
-	table, err := format.Answer(snapshot, q, aboutOf(cfg))
+	table, err := format.Answer(snapshot, q, aboutOf(cfg, cfg.PublicURL))
 	if err != nil {
 		return err
 	}
@@ -77,8 +77,8 @@ func (c ExportCmd) parameters() url.Values {
 	return values
 }
 
-func aboutOf(cfg *config.Config) slice.About {
-	return slice.About{PublicURL: cfg.PublicURL, Licence: cfg.DataLicence, LicenceURL: cfg.DataLicenceURL}
+func aboutOf(cfg *config.Config, publicURL string) slice.About {
+	return slice.About{PublicURL: publicURL, Licence: cfg.DataLicence, LicenceURL: cfg.DataLicenceURL}
 }
 
 // writeWhole writes a file beside its place and moves it there when it is whole.

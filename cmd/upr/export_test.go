@@ -17,6 +17,7 @@ import (
 // TestExport writes what a server of the same database sends.
 func TestExport(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, url string) {
+		const known = "--public-url=https://upr.example.org"
 		ctx, stop := context.WithCancel(t.Context())
 		defer stop()
 		if err := run(ctx, []string{"sample", "--recommendations=200", "--database-url=" + url}, io.Discard, io.Discard); err != nil {
@@ -25,13 +26,13 @@ func TestExport(t *testing.T) {
 		var out lines
 		done := make(chan error, 1)
 		go func() {
-			done <- run(ctx, []string{"serve", "--secret-key-file=" + secretKeyFile(t), "--addr=127.0.0.1:0", "--database-url=" + url}, &out, io.Discard)
+			done <- run(ctx, []string{"serve", "--secret-key-file=" + secretKeyFile(t), "--addr=127.0.0.1:0", known, "--database-url=" + url}, &out, io.Discard)
 		}()
 		address := out.waitFor(t, regexp.MustCompile(`upr is ready: (http://[^/]+)/playground`), done)
 		folder := t.TempDir()
 		for _, file := range []string{"recommendations.csv", "recommendations.excel.csv", "recommendations.ndjson", "recommendations.json", "recommendations.xlsx", "recommendations.parquet", "recommendations.zip", "states.csv"} {
 			path := filepath.Join(folder, file)
-			if err := run(ctx, []string{"export", path, "--database-url=" + url}, io.Discard, io.Discard); err != nil {
+			if err := run(ctx, []string{"export", path, known, "--database-url=" + url}, io.Discard, io.Discard); err != nil {
 				t.Fatal(err)
 			}
 			written, err := os.ReadFile(path)

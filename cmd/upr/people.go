@@ -40,7 +40,7 @@ func publicURL(cfg *config.Config, listens net.Addr) string {
 // openWebhooks wires webhooks to the record, mail and the key for secrets.
 func openWebhooks(db *database.DB, r *record.Record, cfg *config.Config, listens net.Addr, secrets secret.Box, mail identity.Mailer) (*webhook.Service, error) {
 	settings := webhook.Settings{PublicURL: publicURL(cfg, listens), Networks: cfg.WebhookNetworks}
-	return webhook.New(db, r, slice.New(db, r, aboutOf(cfg)), secrets, settings, mail)
+	return webhook.New(db, r, slice.New(db, r, aboutOf(cfg, settings.PublicURL)), secrets, settings, mail)
 }
 
 // mailer returns no mailer where none is configured; samples print mail.

@@ -79,7 +79,7 @@ func (c ServeCmd) serve(ctx context.Context, proc process, listener net.Listener
 	if err != nil {
 		return err
 	}
-	options, err := optionsOf(cfg)
+	options, err := optionsOf(cfg, publicURL(cfg, listener.Addr()))
 	if err != nil {
 		return err
 	}
@@ -167,13 +167,13 @@ func servePrivately(ctx context.Context, proc process, address string, metrics *
 // enough to keep all processors busy, few enough that staff get theirs.
 const placesPerProcessor = 4
 
-// optionsOf reads what the settings name.
-func optionsOf(cfg *config.Config) (options server.Options, err error) {
+// optionsOf reads what the settings name. publicURL is this server as people reach it.
+func optionsOf(cfg *config.Config, publicURL string) (options server.Options, err error) {
 	options.Graph.CacheMegabytes = cfg.ResponseCacheMB
 	options.Graph.Places = placesPerProcessor * runtime.GOMAXPROCS(0)
 	options.RequestsPerMinute = cfg.RateLimit
 	options.StreamsPerCaller = cfg.StreamLimit
-	options.About = aboutOf(cfg)
+	options.About = aboutOf(cfg, publicURL)
 	if cfg.TrustedDocuments != "" {
 		options.Graph.Trusted, err = graph.ReadTrusted(cfg.TrustedDocuments, cfg.TrustedOnly)
 	}

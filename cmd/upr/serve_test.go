@@ -74,6 +74,9 @@ func TestServeSample(t *testing.T) {
 	if n := total(t, address); n != 2000 {
 		t.Errorf("got %d recommendations", n)
 	}
+	if text := fetch(t, address+"/export/states.json"); !strings.Contains(text, address+"/export/states.csv") {
+		t.Errorf("an export does not say where it is from: %.500s", text)
+	}
 	file := out.waitFor(t, regexp.MustCompile(`sign in as editor: editor@example\.org, password [a-z0-9-]{23} \(kept in (\S+)\)`), done)
 	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the file of the editor's password: %v, %v", info, err)

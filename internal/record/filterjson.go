@@ -23,6 +23,9 @@ func ParseInput[T any](text string) (*T, error) {
 	if err := json.Unmarshal([]byte(text), &given); err != nil || given == nil {
 		return nil, fault.Invalid("filter", `is not a JSON object, as in {"cycles": [3]}`)
 	}
+	if name, twice := namedTwice(text); twice {
+		return nil, fault.Invalid("filter."+name, "is given twice: name all its values in one list")
+	}
 	fields := inputFields(reflect.ValueOf(filter).Elem())
 	for name, raw := range given {
 		field, known := fields[name]
@@ -37,6 +40,22 @@ func ParseInput[T any](text string) (*T, error) {
 		}
 	}
 	return filter, validEnums(filter)
+}
+
+// namedTwice finds a field that a JSON object has twice, of which one would be left out.
+func namedTwice(object string) (name string, twice bool) {
+	seen, decoder := map[string]bool{}, json.NewDecoder(strings.NewReader(object))
+	_, _ = decoder.Token() // the brace
+	for decoder.More() {
+		token, _ := decoder.Token()
+		name, _ := token.(string)
+		var value json.RawMessage
+		if err := decoder.Decode(&value); err != nil || seen[name] {
+			return name, true
+		}
+		seen[name] = true
+	}
+	return "", false
 }
 
 // hasNull says whether a list has a null in it, which JSON would read as an empty value.

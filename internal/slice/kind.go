@@ -169,8 +169,10 @@ func Find(name string) (*Kind, error) {
 	if k := kinds[name]; k != nil {
 		return k, nil
 	}
-	return nil, fault.NotFound("there is no export of %q; there are %s", name, strings.Join(slices.Sorted(slices.Values(listing)), ", "))
+	return nil, fault.NotFound("there is no export of %q; there are %s", name, kindNames())
 }
+
+func kindNames() string { return strings.Join(slices.Sorted(slices.Values(listing)), ", ") }
 
 // Kinds returns all kinds, in the order in which they were registered.
 func Kinds() []*Kind {

@@ -2,6 +2,7 @@ package slice_test
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 )
@@ -22,5 +23,9 @@ func TestParametersThatCannotBeReadAreRefused(t *testing.T) {
 		if a.status != http.StatusBadRequest || !strings.Contains(string(a.body), `"INVALID"`) || !strings.Contains(string(a.body), "%25") {
 			t.Errorf("%s: %d %.200s", path, a.status, a.body)
 		}
+	}
+	twice := h.get(t, `/export/recommendations.csv?filter=`+url.QueryEscape(`{"cycles": [1], "issues": ["women"], "cycles": [2]}`), nil)
+	if twice.status != http.StatusBadRequest || !strings.Contains(string(twice.body), "filter.cycles") {
+		t.Errorf("a field that is given twice: %d %.200s", twice.status, twice.body)
 	}
 }

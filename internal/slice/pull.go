@@ -23,9 +23,10 @@ import (
 // object a line, by id, and a file that says how far it has come.
 type Copy struct {
 	Folder string
-	Server string       // its address, as in https://upr.example.org
-	Key    string       // API key; empty: none is sent
-	Client *http.Client // nil: http.DefaultClient
+	Server string        // its address, as in https://upr.example.org
+	Key    string        // API key; empty: none is sent
+	Client *http.Client  // nil: http.DefaultClient
+	Quiet  time.Duration // how long the server may say nothing; 0: a minute
 }
 
 // Pulled says what came of bringing a copy up to date.
@@ -188,10 +189,6 @@ func (c Copy) page(ctx context.Context, since string) (page Changes, err error) 
 
 // get asks the server, and again after as long as it says where it is busy.
 func (c Copy) get(ctx context.Context, path string, query url.Values) (*http.Response, error) {
-	client := c.Client
-	if client == nil {
-		client = http.DefaultClient
-	}
 	const tries = 5
 	for try := 1; ; try++ {
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(c.Server, "/")+path+map[bool]string{true: "?"}[len(query) > 0]+query.Encode(), nil)
@@ -201,9 +198,9 @@ func (c Copy) get(ctx context.Context, path string, query url.Values) (*http.Res
 		if c.Key != "" {
 			request.Header.Set("Authorization", "Bearer "+c.Key)
 		}
-		response, err := client.Do(request)
+		response, err := c.do(request)
 		if err != nil {
-			return nil, fmt.Errorf("ask %s: %w", c.Server, err)
+			return nil, err
 		}
 		if response.StatusCode == http.StatusOK {
 			return response, nil

@@ -88,6 +88,9 @@ func (s *Service) Create(ctx context.Context, input Input) (*Saved, error) {
 		return nil, fault.Invalid("name", "is a line of 1 to 200 bytes")
 	}
 	q, err := Parse(input.Kind, input.values())
+	if fault.CodeOf(err) == fault.CodeNotFound {
+		return nil, fault.Invalid("kind", "is one of %s, not %q", kindNames(), input.Kind)
+	}
 	if err != nil {
 		return nil, err
 	}

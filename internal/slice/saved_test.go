@@ -119,6 +119,9 @@ func TestLiveSlices(t *testing.T) {
 		if a := h.get(t, "/slices/"+s.ID+".csv", nil); a.status != http.StatusNotFound {
 			t.Errorf("withdrawn: %d", a.status)
 		}
+		if text := h.ask(t, key, `mutation($i: CreateSliceInput!) { createSlice(input: $i) { slice { id } userErrors { code field } } }`, map[string]any{"i": map[string]any{"name": "a slip", "kind": "recommendation"}}); !strings.Contains(text, `"slice":null,"userErrors":[{"code":"INVALID","field":"kind"}]`) {
+			t.Errorf("a kind that there is not: %s", text)
+		}
 	})
 }
 

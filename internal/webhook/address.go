@@ -113,7 +113,7 @@ func (s *Service) checkURL(text string) error {
 	case !isPort(u):
 		return fault.Invalid("url", "has a port that there is not")
 	}
-	return s.checkHost(strings.ToLower(strings.TrimSuffix(u.Hostname(), ".")))
+	return s.checkHost(u.Scheme, strings.ToLower(strings.TrimSuffix(u.Hostname(), ".")))
 }
 
 func isPort(u *url.URL) bool {
@@ -126,10 +126,15 @@ func isPort(u *url.URL) bool {
 
 // checkHost refuses what is private by its very name. Whatever a name leads to is checked anew
 // for each connection.
-func (s *Service) checkHost(host string) error {
+func (s *Service) checkHost(scheme, host string) error {
 	if ip, err := netip.ParseAddr(host); err == nil {
-		if !isPublic(ip) && !within(s.networks, ip) {
+		switch {
+		case within(s.networks, ip):
+			return nil
+		case !isPublic(ip):
 			return fault.Invalid("url", "%s is no address of the public Internet", host)
+		case scheme == "http":
+			return fault.Invalid("url", "must begin with https:// where it leads to the public Internet")
 		}
 		return nil
 	}

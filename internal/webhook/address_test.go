@@ -61,6 +61,8 @@ func TestURLs(t *testing.T) {
 		"https://[2606:4700::1111]/":      {true, true},
 		"http://example.org/":             {false, true}, // where it leads is looked at when it is connected to
 		"http://10.1.2.3/":                {false, true},
+		"http://8.8.8.8/":                 {false, false}, // unencrypted to the Internet
+		"http://[2606:4700::1111]/":       {false, false},
 		"https://10.1.2.3:8443/":          {false, true},
 		"https://[fd00::1]/":              {false, true},
 		"https://hooks.internal/":         {false, true},
