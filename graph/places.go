@@ -32,10 +32,10 @@ func (places) ExtensionName() string { return "Places" }
 func (places) Validate(graphql.ExecutableSchema) error { return nil }
 
 // InterceptOperation gives an operation a place until it is answered. Subscriptions, which
-// mostly wait, need none.
+// mostly wait, have one for each event.
 func (p places) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
-		return next(ctx)
+		return p.forEvents(next(ctx))
 	}
 	leave, err := p.take(ctx)
 	if err != nil {
@@ -47,6 +47,32 @@ func (p places) InterceptOperation(ctx context.Context, next graphql.OperationHa
 		defer leave()
 		return responses(ctx)
 	}
+}
+
+type eventKey struct{}
+
+// forEvents has each event of a subscription take a place once something is looked up for it, and
+// give it back when it is answered.
+func (p places) forEvents(responses graphql.ResponseHandler) graphql.ResponseHandler {
+	return func(ctx context.Context) *graphql.Response {
+		leave := func() {}
+		defer func() { leave() }()
+		return responses(context.WithValue(ctx, eventKey{}, sync.OnceValue(func() error {
+			taken, err := p.take(ctx)
+			if err == nil {
+				leave = taken
+			}
+			return err
+		})))
+	}
+}
+
+// eventPlace waits for the place of an event. Returns Unavailable.
+func eventPlace(ctx context.Context) error {
+	if take, isEvent := ctx.Value(eventKey{}).(func() error); isEvent {
+		return take()
+	}
+	return nil
 }
 
 // take waits for a place and returns how it is given back. Returns Unavailable.

@@ -2,12 +2,15 @@ package graph
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
 
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/viewer"
@@ -73,6 +76,38 @@ func TestEveryPlaceIsGivenBack(t *testing.T) {
 		if got := ask(t.Context(), list, mediaJSON); !strings.HasPrefix(got, `{"data"`) {
 			t.Errorf("afterwards: %.200s", got)
 		}
+	}
+}
+
+// TestEventsNeedAPlace has all places taken: what is looked up for an event of a subscription waits,
+// once however often it is asked, and each event gives back what it took.
+func TestEventsNeedAPlace(t *testing.T) {
+	p := newPlaces(1)
+	var told error
+	next := p.forEvents(func(ctx context.Context) *graphql.Response {
+		told = errors.Join(eventPlace(ctx), eventPlace(ctx))
+		return nil
+	})
+	for range 3 {
+		if next(t.Context()); told != nil {
+			t.Fatal(told)
+		}
+	}
+	leave, err := p.take(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	impatient, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	if next(impatient); fault.CodeOf(told) != fault.CodeUnavailable {
+		t.Errorf("all places are taken: %v", told)
+	}
+	if next(viewer.NewContext(impatient, &viewer.Viewer{UID: "usr_1"})); told != nil {
+		t.Errorf("who is known needs no place: %v", told)
+	}
+	leave()
+	if next(t.Context()); told != nil {
+		t.Errorf("a place is free again: %v", told)
 	}
 }
 

@@ -8,6 +8,10 @@ import (
 	"github.com/upr-info/upr/internal/record"
 )
 
+func (r *recordChangeResolver) Node(ctx context.Context, obj *record.Step) (record.Node, error) {
+	return obj.Node, eventPlace(ctx)
+}
+
 func (r *subscriptionResolver) RecordChanged(ctx context.Context, filter *record.RecommendationFilter) (<-chan *record.Step, error) {
 	return r.Record.Steps(ctx, filter)
 }
@@ -16,6 +20,11 @@ func (r *subscriptionResolver) DeskChanged(ctx context.Context, filter *desk.His
 	return r.Staff.Watch(ctx, filter)
 }
 
+func (r *Resolver) RecordChange() generated.RecordChangeResolver { return &recordChangeResolver{r} }
+
 func (r *Resolver) Subscription() generated.SubscriptionResolver { return &subscriptionResolver{r} }
 
-type subscriptionResolver struct{ *Resolver }
+type (
+	recordChangeResolver struct{ *Resolver }
+	subscriptionResolver struct{ *Resolver }
+)

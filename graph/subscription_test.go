@@ -14,6 +14,7 @@ import (
 	"github.com/coder/websocket"
 	"github.com/coder/websocket/wsjson"
 
+	"github.com/upr-info/upr/graph"
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/database/dbtest"
 	"github.com/upr-info/upr/internal/server"
@@ -23,7 +24,7 @@ import (
 // listen asks a subscription over an event stream, as somebody, and returns what comes.
 func (o *office) listen(t *testing.T, v *viewer.Viewer, query string) <-chan answer {
 	t.Helper()
-	handler := server.New(o.db, o.record, newPeople(t, o.db), server.Options{})
+	handler := server.New(o.db, o.record, newPeople(t, o.db), server.Options{Graph: graph.Options{Places: 1}})
 	if v != nil {
 		handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			o.handler.ServeHTTP(w, r.WithContext(viewer.NewContext(r.Context(), v)))

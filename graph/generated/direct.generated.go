@@ -2009,7 +2009,11 @@ func (ec *executionContext) directRecordChange(ctx context.Context, w *direct.Wr
 				w.String(string(*v))
 			}
 		case 3: // node
-			v := obj.Node
+			v, err := ec.Resolvers.RecordChange().Node(ctx, obj)
+			if err != nil {
+				w.Fail()
+				return
+			}
 			if v == nil {
 				w.Null()
 			} else {

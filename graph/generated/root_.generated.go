@@ -40,6 +40,7 @@ type ResolverRoot interface {
 	OutboxMessage() OutboxMessageResolver
 	PartnerGroupMember() PartnerGroupMemberResolver
 	Query() QueryResolver
+	RecordChange() RecordChangeResolver
 	Subscription() SubscriptionResolver
 	Viewer() ViewerResolver
 	RecommendationFilter() RecommendationFilterResolver

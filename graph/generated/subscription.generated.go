@@ -17,6 +17,9 @@ import (
 
 // region    ************************** generated!.gotpl **************************
 
+type RecordChangeResolver interface {
+	Node(ctx context.Context, obj *record.Step) (record.Node, error)
+}
 type SubscriptionResolver interface {
 	RecordChanged(ctx context.Context, filter *record.RecommendationFilter) (<-chan *record.Step, error)
 	DeskChanged(ctx context.Context, filter *desk.HistoryFilter) (<-chan *desk.Version, error)
@@ -113,7 +116,7 @@ func (ec *executionContext) _RecordChange_node(ctx context.Context, field graphq
 			return ec.fieldContext_RecordChange_node(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Node, nil
+			return ec.Resolvers.RecordChange().Node(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v record.Node) graphql.Marshaler {
@@ -127,8 +130,8 @@ func (ec *executionContext) fieldContext_RecordChange_node(_ context.Context, fi
 	fc = &graphql.FieldContext{
 		Object:     "RecordChange",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
 		},
@@ -268,18 +271,19 @@ func (ec *executionContext) _RecordChange(ctx context.Context, sel ast.Selection
 		case "version":
 			out.Values[i] = ec._RecordChange_version(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "id":
 			out.Values[i] = ec._RecordChange_id(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "node":
-			out.Values[i] = ec._RecordChange_node(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RecordChange_node(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
