@@ -129,6 +129,16 @@ export function TextField({ type = 'text', ...props }: Text & { type?: string; a
   );
 }
 
+export function FileField(props: Labelled & { accept: string; onChange: (file: File | undefined) => void }) {
+  return (
+    <Field {...props}>
+      {(a11y) => (
+        <input {...a11y} type="file" required accept={props.accept} onChange={(event) => props.onChange(event.target.files?.[0])} />
+      )}
+    </Field>
+  );
+}
+
 export function LongField(props: Text) {
   return (
     <Field {...props}>

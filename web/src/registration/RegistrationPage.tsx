@@ -6,10 +6,12 @@ import { AnswersSection } from './AnswersSection.tsx';
 import { SignIn } from './SignIn.tsx';
 import { Speakers } from './Speakers.tsx';
 import { StateSection } from './StateSection.tsx';
+import { Statements } from './Statements.tsx';
 import type { Change, Listed, Registration } from './types.ts';
 
 interface Answer {
   viewer: { email: string | null } | null;
+  openCalls?: { id: string; closesAt: string }[];
   mine: { application?: Registration | null; applications?: Listed[] } | null;
 }
 
@@ -41,7 +43,13 @@ export function RegistrationPage({ id }: { id?: string }) {
   };
   return (
     <>
-      {application && <One registration={application} onChange={then} />}
+      {application && (
+        <One
+          registration={application}
+          callClosesAt={answer.openCalls?.find((call) => call.id === application.preSession)?.closesAt}
+          onChange={then}
+        />
+      )}
       {!application && id && <Notice title={words.registration} text={words.noRegistration} />}
       {applications && <List registrations={applications} />}
       <p role="status" className="saved">
@@ -52,7 +60,8 @@ export function RegistrationPage({ id }: { id?: string }) {
   );
 }
 
-function One({ registration, onChange }: { registration: Registration; onChange: Change }) {
+function One(props: { registration: Registration; callClosesAt?: string; onChange: Change }) {
+  const { registration, onChange } = props;
   const { words } = useSpeech();
   const name = useStates([registration.stateUnderReview]);
   return (
@@ -63,7 +72,8 @@ function One({ registration, onChange }: { registration: Registration; onChange:
         <br />
         {words.reference(registration.reference)}
       </p>
-      <StateSection registration={registration} onChange={onChange} />
+      <StateSection {...props} />
+      {(registration.state === 'CONFIRMED' || registration.state === 'SPOKE') && <Statements id={registration.id} />}
       <AnswersSection registration={registration} onChange={onChange} />
       <Speakers registration={registration} onChange={onChange} />
     </>

@@ -8,7 +8,7 @@ import type { Change, Registration, State } from './types.ts';
 const WITHDRAWABLE: State[] = ['DRAFT', 'SUBMITTED', 'CHANGES_REQUESTED', 'WAITLISTED', 'OFFERED', 'CONFIRMED'];
 
 /** What has become of a registration, and what its applicant can do next. */
-export function StateSection(props: { registration: Registration; onChange: Change }) {
+export function StateSection(props: { registration: Registration; callClosesAt?: string; onChange: Change }) {
   const { registration, onChange } = props;
   const { words } = useSpeech();
   const { id, revision, state, questions, outcome } = registration;
@@ -31,7 +31,7 @@ export function StateSection(props: { registration: Registration; onChange: Chan
         </>
       )}
       <h2>{words.next}</h2>
-      <Next registration={registration} />
+      <Next registration={registration} callClosesAt={props.callClosesAt} />
       {registration.missions && <Missions missions={registration.missions} />}
       {offered && <Confirm registration={registration} onChange={onChange} />}
       {WITHDRAWABLE.includes(state) && (
@@ -46,13 +46,15 @@ export function StateSection(props: { registration: Registration; onChange: Chan
   );
 }
 
-function Next({ registration }: { registration: Registration }) {
+function Next({ registration, callClosesAt }: { registration: Registration; callClosesAt?: string }) {
   const { words, language } = useSpeech();
   const { state, respondBy, offerExpiresAt, editable } = registration;
   const at = (time: string) => words.genevaTime(inGeneva(time, language));
   if (state === 'OFFERED' && offerExpiresAt) return <p>{words.confirmBy(at(offerExpiresAt))}</p>;
   if (state === 'CHANGES_REQUESTED' && respondBy) return <p>{words.answerBy(at(respondBy))}</p>;
-  if (state === 'DRAFT' && editable) return <p>{words.nextDraft}</p>;
+  if (state === 'DRAFT' && editable) return <p>{callClosesAt ? words.nextDraft(at(callClosesAt)) : words.nextLate}</p>;
+  if (state === 'SUBMITTED' && editable && callClosesAt) return <p>{words.nextSubmitted(at(callClosesAt))}</p>;
+  if (state === 'CONFIRMED') return <p>{words.nextConfirmed}</p>;
   return <p>{words.nextNothing}</p>;
 }
 

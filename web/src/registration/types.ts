@@ -58,6 +58,7 @@ export interface Speaker {
 
 /** A registration as its applicant sees it. */
 export interface Registration extends Listed {
+  preSession: string;
   answers: Answers;
   questions: string | null;
   respondBy: string | null;
@@ -71,3 +72,23 @@ export interface Registration extends Listed {
 
 /** Changes something, shows what has become of it, and gives what was answered. */
 export type Change = <T>(document: string, input: Record<string, unknown>) => Promise<T>;
+
+export interface Statement {
+  id: string;
+  state: keyof typeof en.statementStates;
+  language: string;
+  title: string;
+  questions: string | null;
+  revision: number;
+  file: { kind: string; reason: string } | null;
+}
+
+/** What was taken from a statement, for its wording to be confirmed. */
+export interface Ask {
+  id: string;
+  state: keyof typeof en.askStates;
+  text: string;
+  comment: string | null;
+  addressedState: string | null;
+  revision: number;
+}
