@@ -125,17 +125,19 @@ func TestOtherMethods(t *testing.T) {
 }
 
 func TestUnbuilt(t *testing.T) {
-	response := request(t, unbuilt, http.MethodGet, "/playground", "")
-	if response.StatusCode != http.StatusServiceUnavailable {
-		t.Errorf("got status %d, want 503", response.StatusCode)
-	}
-	if got := response.Header.Get("Cache-Control"); got != "no-store" {
-		t.Errorf("got Cache-Control %q, want no-store", got)
-	}
-	page := body(t, response)
-	for _, want := range []string{"make web", "/graphql", "applicants and missions"} {
-		if !strings.Contains(page, want) {
-			t.Errorf("the page does not mention %q", want)
+	for _, path := range []string{"/playground", "/registrations", "/registrations/reg_abc", "/invitations"} {
+		response := request(t, unbuilt, http.MethodGet, path, "")
+		if response.StatusCode != http.StatusServiceUnavailable {
+			t.Errorf("%s: got status %d, want 503", path, response.StatusCode)
+		}
+		if got := response.Header.Get("Cache-Control"); got != "no-store" {
+			t.Errorf("%s: got Cache-Control %q, want no-store", path, got)
+		}
+		page := body(t, response)
+		for _, want := range []string{"make web", "/graphql", "applicants and missions"} {
+			if !strings.Contains(page, want) {
+				t.Errorf("%s: the page does not mention %q", path, want)
+			}
 		}
 	}
 	if got := request(t, unbuilt, http.MethodGet, "/assets/a-1.js", "").StatusCode; got != http.StatusNotFound {
