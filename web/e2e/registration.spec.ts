@@ -154,6 +154,28 @@ test('a registration is shown to its applicant alone', async ({ page, browser })
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
 });
 
+test('who is protected is not shown again, and a lower level is asked for', async ({ page }) => {
+  await page.goto(await begin(page, 'pat@example.org'));
+  await page.getByText('Add a speaker').click();
+  const form = page.getByRole('form', { name: 'Add a speaker' });
+  await form.getByLabel('Name', { exact: true }).fill('Secret Numbat');
+  await form.getByLabel('Protection').selectOption('2');
+  await form.getByRole('button', { name: 'Save' }).click();
+  const card = page.getByRole('region', { name: 'Speaker 1' });
+  await expect(card).toContainText('What the public will know: nothing.');
+  await card.getByText('Protection', { exact: true }).first().click();
+  await card.getByRole('form', { name: 'Protection' }).getByLabel('Protection').selectOption('0');
+  await card.getByRole('button', { name: 'Set the protection' }).click();
+  await expect(card).toContainText('You have asked for level 0.');
+  await card.getByText('Change this speaker').click();
+  await expect(card.getByLabel('Name', { exact: true }).last()).toHaveValue('');
+  expect(await page.content()).not.toContain('Numbat');
+
+  await card.getByRole('button', { name: 'Remove this speaker' }).click();
+  await card.getByRole('button', { name: 'Yes, remove' }).click();
+  await expect(card).toHaveCount(0);
+});
+
 test('the page is in the language of the reader', async ({ page }) => {
   await page.goto('/registrations?lang=fr');
   await expect(page.locator('html')).toHaveAttribute('lang', 'fr');
