@@ -19,7 +19,7 @@ run: build ## build all and serve sample data on http://127.0.0.1:8080 (ARGS="--
 
 build: ## build bin/upr, with the web pages where npm is installed
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory web; \
-		else echo "npm is not installed: building without the playground" >&2; fi
+		else echo "npm is not installed: building without the web pages" >&2; fi
 	go build -o bin/upr ./cmd/upr
 
 web: $(NODE_MODULES) ## build the web pages that bin/upr serves

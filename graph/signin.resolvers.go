@@ -7,7 +7,7 @@ import (
 )
 
 func (r *mutationResolver) RequestSignInLink(ctx context.Context, input generated.RequestSignInLinkInput) (*generated.DonePayload, error) {
-	return done(r.People.RequestSignInLink(ctx, input.Email))
+	return done(r.People.RequestSignInLink(ctx, input.Email, input.Registration))
 }
 
 func (r *mutationResolver) RequestAccount(ctx context.Context, input generated.RequestAccountInput) (*generated.DonePayload, error) {

@@ -1,5 +1,6 @@
 // Package web serves the browser pages, which Vite builds into dist and which
-// are embedded in the binary. At present that is the GraphQL playground.
+// are embedded in the binary: the GraphQL playground, and the pages to which
+// mails to applicants and to missions lead.
 package web
 
 import (
@@ -13,9 +14,9 @@ import (
 //go:embed all:dist
 var embedded embed.FS
 
-// Handler serves the page /playground and the files it loads from /assets/,
-// and nothing else. Where the pages were not built, /playground is a page that
-// says how to build them.
+// Handler serves the pages /playground, /registrations, /registrations/{id} and
+// /invitations, the files that they load from /assets/, and nothing else. Where
+// the pages were not built, each is a page that says how to build them.
 func Handler() http.Handler {
 	dist, err := fs.Sub(embedded, "dist")
 	if err != nil {

@@ -16,7 +16,17 @@ const contentSecurityPolicy = "default-src 'self'; " +
 	"img-src 'self' data:; " +
 	"object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
+// Pages for applicants and missions need less, and show what is of one person
+// alone: nothing keeps them, finds them, or learns from where somebody comes.
+var privateHeaders = map[string]string{
+	"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+		"base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+	"Referrer-Policy": "no-referrer",
+	"X-Robots-Tag":    "noindex",
+}
+
 const (
+	noStore    = "no-store"
 	revalidate = "no-cache"
 	forAYear   = "public, max-age=31536000, immutable"
 )
@@ -34,7 +44,10 @@ var contentTypes = map[string]string{
 func newHandler(dist fs.FS) http.Handler {
 	pages := site{dist}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /playground", pages.playground)
+	mux.HandleFunc("GET /playground", pages.page("playground.html", revalidate))
+	for path, name := range map[string]string{"/registrations": "registration.html", "/registrations/{id}": "registration.html", "/invitations": "invitation.html"} {
+		mux.HandleFunc("GET "+path, private(pages.page(name, noStore)))
+	}
 	mux.HandleFunc("GET /assets/", pages.asset)
 	return withSecurityHeaders(mux)
 }
@@ -51,12 +64,23 @@ func withSecurityHeaders(next http.Handler) http.Handler {
 
 type site struct{ dist fs.FS }
 
-func (s site) playground(w http.ResponseWriter, r *http.Request) {
-	if !s.has("playground.html") {
-		notBuilt(w)
-		return
+func (s site) page(name, caching string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if !s.has(name) {
+			notBuilt(w)
+			return
+		}
+		s.serve(w, r, name, caching)
 	}
-	s.serve(w, r, "playground.html", revalidate)
+}
+
+func private(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		for name, value := range privateHeaders {
+			w.Header().Set(name, value)
+		}
+		next(w, r)
+	}
 }
 
 // asset serves a file whose name changes with its content.

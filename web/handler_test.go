@@ -13,6 +13,8 @@ import (
 var built = fstest.MapFS{
 	".gitignore":        {Data: []byte("*")},
 	"playground.html":   {Data: []byte("<title>the page</title>")},
+	"registration.html": {Data: []byte("<title>a registration</title>")},
+	"invitation.html":   {Data: []byte("<title>an invitation</title>")},
 	"assets/a-1.js":     {Data: []byte("plain")},
 	"assets/a-1.js.br":  {Data: []byte("brotli")},
 	"assets/a-1.js.gz":  {Data: []byte("gzip")},
@@ -50,6 +52,9 @@ func TestFiles(t *testing.T) {
 		body, kind, coding, caches string
 	}{
 		{"/playground", "br", "<title>the page</title>", html, "", "no-cache"},
+		{"/registrations", "br", "<title>a registration</title>", html, "", "no-store"},
+		{"/registrations/reg_abc", "br", "<title>a registration</title>", html, "", "no-store"},
+		{"/invitations", "br", "<title>an invitation</title>", html, "", "no-store"},
 		{"/assets/a-1.js", "", "plain", js, "", forAYear},
 		{"/assets/a-1.js", "gzip, deflate, br", "brotli", js, "br", forAYear},
 		{"/assets/a-1.js", "gzip;q=1.0, br;q=0", "gzip", js, "gzip", forAYear},
@@ -85,7 +90,7 @@ func TestFiles(t *testing.T) {
 
 func TestNothingElseIsServed(t *testing.T) {
 	for _, path := range []string{
-		"/", "/playground/", "/playground/assets/a-1.js", "/playground.html",
+		"/", "/playground/", "/registration.html", "/registrations/", "/registrations/a/b", "/invitations/abc", "/playground/assets/a-1.js", "/playground.html",
 		"/.gitignore", "/assets/", "/assets/none.js", "/assets/dir.js", "/assets/a-1.js.br",
 	} {
 		response := request(t, built, http.MethodGet, path, "br")
@@ -120,17 +125,19 @@ func TestOtherMethods(t *testing.T) {
 }
 
 func TestUnbuilt(t *testing.T) {
-	response := request(t, unbuilt, http.MethodGet, "/playground", "")
-	if response.StatusCode != http.StatusServiceUnavailable {
-		t.Errorf("got status %d, want 503", response.StatusCode)
-	}
-	if got := response.Header.Get("Cache-Control"); got != "no-store" {
-		t.Errorf("got Cache-Control %q, want no-store", got)
-	}
-	page := body(t, response)
-	for _, want := range []string{"make web", "/graphql"} {
-		if !strings.Contains(page, want) {
-			t.Errorf("the page does not mention %q", want)
+	for _, path := range []string{"/playground", "/registrations", "/registrations/reg_abc", "/invitations"} {
+		response := request(t, unbuilt, http.MethodGet, path, "")
+		if response.StatusCode != http.StatusServiceUnavailable {
+			t.Errorf("%s: got status %d, want 503", path, response.StatusCode)
+		}
+		if got := response.Header.Get("Cache-Control"); got != "no-store" {
+			t.Errorf("%s: got Cache-Control %q, want no-store", path, got)
+		}
+		page := body(t, response)
+		for _, want := range []string{"make web", "/graphql", "applicants and missions"} {
+			if !strings.Contains(page, want) {
+				t.Errorf("%s: the page does not mention %q", path, want)
+			}
 		}
 	}
 	if got := request(t, unbuilt, http.MethodGet, "/assets/a-1.js", "").StatusCode; got != http.StatusNotFound {
@@ -159,12 +166,39 @@ func TestSecurityHeaders(t *testing.T) {
 	}
 }
 
-// The real folder: built or not, the page answers, and what a built page
+// Pages about people at risk are kept nowhere, found by no search, tell no
+// other page where somebody was, and load and send nothing elsewhere; so does
+// the page that stands in for them.
+func TestPrivatePages(t *testing.T) {
+	for name, dist := range map[string]fs.FS{"built": built, "unbuilt": unbuilt} {
+		for _, path := range []string{"/registrations", "/registrations/reg_abc", "/invitations"} {
+			h := request(t, dist, http.MethodGet, path, "").Header
+			for header, want := range map[string]string{"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex", "X-Content-Type-Options": "nosniff"} {
+				if got := h.Get(header); got != want {
+					t.Errorf("%s, %s: got %s %q, want %q", name, path, header, got, want)
+				}
+			}
+			policy := h.Get("Content-Security-Policy")
+			if !strings.HasPrefix(policy, "default-src 'none';") || !strings.Contains(policy, "frame-ancestors 'none'") || strings.Contains(policy, "unsafe") || strings.Contains(policy, "http") {
+				t.Errorf("%s, %s: got Content-Security-Policy %q", name, path, policy)
+			}
+		}
+	}
+}
+
+// The real folder: built or not, the pages answer, and what a built page
 // refers to exists.
 func TestHandler(t *testing.T) {
+	for _, path := range []string{"/playground", "/registrations/reg_abc", "/invitations"} {
+		t.Run(path[1:], func(t *testing.T) { checkReal(t, path) })
+	}
+}
+
+func checkReal(t *testing.T, path string) {
+	t.Helper()
 	server := httptest.NewServer(Handler())
 	t.Cleanup(server.Close)
-	response, err := server.Client().Get(server.URL + "/playground")
+	response, err := server.Client().Get(server.URL + path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ var placeholder []byte
 func notBuilt(w http.ResponseWriter) {
 	h := w.Header()
 	h.Set("Content-Type", contentTypes[".html"])
-	h.Set("Cache-Control", "no-store")
+	h.Set("Cache-Control", noStore)
 	w.WriteHeader(http.StatusServiceUnavailable)
 	_, _ = w.Write(placeholder) // the client is gone: nobody to tell
 }

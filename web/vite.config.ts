@@ -22,7 +22,7 @@ export default defineConfig({
     // Monaco, the editor in GraphiQL, is one large module.
     chunkSizeWarningLimit: 4000,
     license: { fileName: 'licences.md' },
-    rolldownOptions: { input: { playground: 'playground.html' } },
+    rolldownOptions: { input: ['playground.html', 'registration.html', 'invitation.html'] },
   },
   test: { include: ['src/**/*.test.ts'] },
 });

@@ -445,6 +445,8 @@ type RequestProtectionInput struct {
 
 type RequestSignInLinkInput struct {
 	Email string `json:"email"`
+	// Id of one's own registration, to whose page signing in leads; absent: to none in particular. INVALID where it is no such id.
+	Registration *string `json:"registration,omitempty"`
 }
 
 type RestoreMailTemplateInput struct {

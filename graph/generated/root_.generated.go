@@ -12712,6 +12712,8 @@ type Session implements Node {
 
 input RequestSignInLinkInput {
   email: String!
+  "Id of one's own registration, to whose page signing in leads; absent: to none in particular. INVALID where it is no such id."
+  registration: ID
 }
 
 input RequestAccountInput {

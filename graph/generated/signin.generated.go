@@ -465,7 +465,7 @@ func (ec *executionContext) unmarshalInputRequestSignInLinkInput(ctx context.Con
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"email"}
+	fieldsInOrder := [...]string{"email", "registration"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -479,6 +479,13 @@ func (ec *executionContext) unmarshalInputRequestSignInLinkInput(ctx context.Con
 				return it, err
 			}
 			it.Email = data
+		case "registration":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("registration"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Registration = data
 		}
 	}
 	return it, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"regexp"
 	"time"
 
 	"github.com/upr-info/upr/ent"
@@ -18,10 +19,20 @@ const (
 	mailTime     = time.Minute
 )
 
-// RequestSignInLink mails a link to a user. The answer is the same, and as fast, whether
-// there is one or not.
-func (s *Service) RequestSignInLink(ctx context.Context, email string) error {
-	return s.mailLink(ctx, email, s.sendLink)
+// registrationID is what a link may lead on to: an id, so that no address of somebody else can stand in one.
+var registrationID = regexp.MustCompile(`^reg_[a-z0-9]{1,40}$`)
+
+// RequestSignInLink mails a link to a user, which leads on to the page of a registration; nil: of none. The
+// answer is the same, and as fast, whether there is a user or not.
+func (s *Service) RequestSignInLink(ctx context.Context, email string, registration *string) error {
+	leads := ""
+	if registration != nil {
+		if !registrationID.MatchString(*registration) {
+			return fault.Invalid("registration", "is no id of a registration, as in reg_abc")
+		}
+		leads = "&registration=" + *registration
+	}
+	return s.mailLink(ctx, email, func(ctx context.Context, email string) error { return s.sendLink(ctx, email, leads) })
 }
 
 // mailLink has a link sent behind the answer, which is the same whoever an address belongs to.
@@ -47,7 +58,8 @@ func (s *Service) mailLink(ctx context.Context, email string, send func(ctx cont
 	return nil
 }
 
-func (s *Service) sendLink(ctx context.Context, email string) error {
+// sendLink mails a link, with leads at its end.
+func (s *Service) sendLink(ctx context.Context, email, leads string) error {
 	u, err := s.findByEmail(ctx, email)
 	if ent.IsNotFound(err) || err == nil && u.DisabledAt != nil {
 		return nil
@@ -74,10 +86,10 @@ func (s *Service) sendLink(ctx context.Context, email string) error {
 
 open this page and press its button to sign in:
 
-%s/sign-in/link?token=%s
+%s/sign-in/link?token=%s%s
 
 The link works once, within %d minutes. If you did not ask for it, nothing needs to be done.
-`, u.Name, s.settings.PublicURL, token, int(linkLifetime.Minutes())))
+`, u.Name, s.settings.PublicURL, token, leads, int(linkLifetime.Minutes())))
 }
 
 // useLink signs in by the token of a link, once, and makes the account where it is for a new one.

@@ -5,9 +5,11 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/viewer"
 )
 
 //go:embed page.html
@@ -15,8 +17,11 @@ var pageFile embed.FS
 
 var page = template.Must(template.ParseFS(pageFile, "page.html"))
 
-// view is what a page shows.
-type view struct{ Title, Text, Token, Button string }
+// view is what a page shows: a button that sends the token, or where to go on.
+type view struct{ Title, Text, Token, Button, Registration, Next string }
+
+// ownRegistrations is where applicants find theirs.
+const ownRegistrations = "/registrations"
 
 // Pages are what people see while they sign in, below /sign-in/.
 func (s *Service) Pages() http.Handler {
@@ -30,7 +35,8 @@ func (s *Service) Pages() http.Handler {
 
 // showLink does nothing: scanners of mail open every link. Only its button signs in.
 func (s *Service) showLink(w http.ResponseWriter, r *http.Request) {
-	show(w, http.StatusOK, view{Title: "Sign in", Text: "You asked for a link to sign in.", Token: r.URL.Query().Get("token"), Button: "Sign in"})
+	show(w, http.StatusOK, view{Title: "Sign in", Text: "You asked for a link to sign in.", Button: "Sign in",
+		Token: r.URL.Query().Get("token"), Registration: r.URL.Query().Get("registration")})
 }
 
 func (s *Service) takeLink(w http.ResponseWriter, r *http.Request) {
@@ -40,12 +46,28 @@ func (s *Service) takeLink(w http.ResponseWriter, r *http.Request) {
 		ShowError(w, r, err)
 		return
 	}
-	v, err := s.useLink(ctx, r.PostFormValue("token"))
-	if err != nil {
-		ShowError(w, r, err)
-		return
+	next := ""
+	if id := r.PostFormValue("registration"); registrationID.MatchString(id) {
+		next = ownRegistrations + "/" + id
 	}
-	show(w, http.StatusOK, view{Title: "You are signed in", Text: "Welcome, " + v.Name + "."})
+	v, err := s.useLink(ctx, r.PostFormValue("token"))
+	switch {
+	case err != nil:
+		showError(w, r, err, next)
+	case next != "":
+		w.Header().Set("Cache-Control", "no-store")
+		http.Redirect(w, r, next, http.StatusSeeOther)
+	default:
+		show(w, http.StatusOK, view{Title: "You are signed in", Text: "Welcome, " + v.Name + ".", Next: startOf(v)})
+	}
+}
+
+// startOf is where somebody goes on who has signed in.
+func startOf(v *viewer.Viewer) string {
+	if slices.ContainsFunc(v.Grants, func(g viewer.Grant) bool { return g.Role == viewer.Applicant }) {
+		return ownRegistrations
+	}
+	return "/"
 }
 
 func (s *Service) goToProvider(w http.ResponseWriter, r *http.Request) {
@@ -76,7 +98,9 @@ func (s *Service) comeFromProvider(w http.ResponseWriter, r *http.Request) {
 }
 
 // ShowError shows a person what did not work.
-func ShowError(w http.ResponseWriter, r *http.Request, err error) {
+func ShowError(w http.ResponseWriter, r *http.Request, err error) { showError(w, r, err, "") }
+
+func showError(w http.ResponseWriter, r *http.Request, err error, next string) {
 	status, known := map[fault.Code]int{
 		fault.CodeInvalid: http.StatusBadRequest, fault.CodeForbidden: http.StatusForbidden, fault.CodeNotFound: http.StatusNotFound,
 		fault.CodeLimitExceeded: http.StatusTooManyRequests, fault.CodeUnavailable: http.StatusServiceUnavailable,
@@ -89,7 +113,7 @@ func ShowError(w http.ResponseWriter, r *http.Request, err error) {
 	if status == http.StatusTooManyRequests && w.Header().Get("Retry-After") == "" {
 		w.Header().Set("Retry-After", strconv.Itoa(int(attemptWindow.Seconds())))
 	}
-	show(w, status, view{Title: "This did not work", Text: text})
+	show(w, status, view{Title: "This did not work", Text: text, Next: next})
 }
 
 func show(w http.ResponseWriter, status int, v view) {

@@ -25,7 +25,7 @@ func (s *Service) RequestAccount(ctx context.Context, email, name, language stri
 		case err != nil:
 			return fmt.Errorf("find a user: %w", err)
 		case has:
-			return s.sendLink(ctx, email)
+			return s.sendLink(ctx, email, "")
 		}
 		return s.sendSignUp(ctx, email, name, language)
 	})

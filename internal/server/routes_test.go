@@ -111,3 +111,19 @@ func TestBrowsersMaySendAKey(t *testing.T) {
 		t.Errorf("%s %v %s", response.Status, response.Header, body)
 	}
 }
+
+// TestPagesOfMails: the pages to which mails lead are there, built or not, whatever the headers around
+// all answers are, and no cache keeps them.
+func TestPagesOfMails(t *testing.T) {
+	s := open(t).serve(t, server.Options{})
+	for _, path := range []string{"/registrations", "/registrations/reg_abc", "/invitations"} {
+		response, body := s.send(t, http.MethodGet, path)
+		h := response.Header
+		if response.StatusCode == http.StatusNotFound || !strings.HasPrefix(h.Get("Content-Type"), "text/html") || !strings.Contains(string(body), "<html") {
+			t.Errorf("%s: %s %s", path, response.Status, body)
+		}
+		if h.Get("Cache-Control") != "no-store" || h.Get("Referrer-Policy") != "no-referrer" || h.Get("X-Robots-Tag") != "noindex" || !strings.HasPrefix(h.Get("Content-Security-Policy"), "default-src 'none'; script-src 'self';") {
+			t.Errorf("%s: %v", path, h)
+		}
+	}
+}

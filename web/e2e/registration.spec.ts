@@ -1,0 +1,185 @@
+import { type APIRequestContext, expect, type Page, test } from '@playwright/test';
+import { ask, mailed, move, openCall, type Round, signInStaff } from './staff.ts';
+
+test.use({ viewport: { width: 320, height: 640 }, locale: 'en-GB' });
+
+let staff: APIRequestContext;
+let round: Round;
+
+test.beforeAll(async ({ playwright, baseURL }) => {
+  staff = await playwright.request.newContext({ baseURL });
+  await signInStaff(staff);
+  round = await openCall(staff, 13);
+});
+
+test.afterAll(() => staff.dispose());
+
+const SIGN_IN = /http\S+\/sign-in\/link\S+/;
+const state = (page: Page) => page.getByRole('region', { name: 'What you can do' }).getByRole('status');
+
+/** Makes an account by the mailed link, begins a registration, and gives its mailed link. */
+async function begin(page: Page, email: string): Promise<string> {
+  await ask(page.request, 'mutation($i: RequestAccountInput!) { requestAccount(input: $i) { done userErrors { message } } }', {
+    i: { email, name: 'Ann Wombat' },
+  });
+  await page.goto(await mailed(email, SIGN_IN));
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByRole('heading', { name: 'You are signed in' })).toBeVisible();
+  await ask(
+    page.request,
+    'mutation($i: StartApplicationInput!) { startApplication(input: $i) { userErrors { message } } }',
+    { i: { preSession: round.meetings[0]?.id } },
+  );
+  return mailed(email, /http\S+\/registrations\/reg_\w+/);
+}
+
+async function fillAnswers(page: Page): Promise<void> {
+  const answers = page.getByRole('form', { name: 'Your answers' });
+  await answers.getByLabel('Name of the organisation').fill('Rights Now');
+  await answers.getByLabel('Kind of organisation').selectOption('CSO');
+  await answers.getByLabel('Where it works').selectOption('yes');
+  await answers.getByLabel('What you want to say').fill('To speak of what we see.');
+  await answers.getByLabel('Your submission to the UPR').selectOption('WILL_FOLLOW');
+  await answers.getByLabel('UPR Info may use these answers').check();
+}
+
+async function checkFits(page: Page): Promise<void> {
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(overflow).toBe(0);
+}
+
+test('an applicant follows mailed links, from a draft to a confirmed place, and withdraws', async ({ page, browser }) => {
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    const refusedFile = message.location().url.endsWith('/files'); // browsers complain of each 400
+    if (message.type() === 'error' && !refusedFile) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  const email = 'ann@example.org';
+  const other = await browser.newContext();
+  const link = await begin(await other.newPage(), email);
+  await other.close();
+
+  // In a browser in which nobody has signed in, the link leads here again.
+  await page.goto(link);
+  await expect(page).toHaveTitle('Sign in – UPR Info');
+  await page.getByLabel('E-mail address').fill(email);
+  await page.getByRole('button', { name: 'Send me a link' }).click();
+  await expect(page.getByText('a link is on its way')).toBeVisible();
+  await page.goto(await mailed(email, /http\S+\/sign-in\/link\S+registration=reg_\w+/));
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page).toHaveURL(link);
+  await expect(state(page)).toContainText('Not submitted yet');
+  await expect(page.getByText(/submit by .* 23:59 \(time in Geneva\)/)).toBeVisible();
+  await checkFits(page);
+
+  // What is missing is said.
+  await page.getByRole('button', { name: 'Save and submit' }).click();
+  await expect(page.getByLabel('Name of the organisation')).toHaveAccessibleDescription(/is missing/);
+  await expect(page.getByLabel('Name of the organisation')).toBeFocused();
+  await fillAnswers(page);
+  const aims = page.getByLabel('What you want to say');
+  await aims.fill('word '.repeat(201));
+  await page.getByRole('button', { name: 'Save', exact: true }).first().click();
+  await expect(aims).toHaveAccessibleDescription(/201 words/);
+  await expect(aims).toBeFocused();
+  await aims.fill('To speak of what we see.');
+
+  await page.getByText('Add a speaker').click();
+  const speaker = page.getByRole('form', { name: 'Add a speaker' });
+  await speaker.getByLabel('Name', { exact: true }).fill('Ann Wombat');
+  await speaker.getByRole('button', { name: 'Save' }).click();
+  const card = page.getByRole('region', { name: 'Speaker 1' });
+  await expect(card).toContainText('What the public will know: nothing.');
+  await card.getByText('What may be shown to whom').click();
+  await card.getByRole('group', { name: 'The public' }).getByLabel('Name').check();
+  await card.getByRole('button', { name: 'Save what may be shown' }).click();
+  await expect(card).toContainText('What the public will know: Ann Wombat');
+  await checkFits(page);
+
+  await page.getByRole('button', { name: 'Save and submit' }).click();
+  await expect(state(page)).toContainText('Submitted, and under review');
+  const id = link.replace(/.*\//, '');
+
+  // Questions are answered.
+  const respondBy = new Date(Date.now() + 5 * 86_400_000).toISOString();
+  await move(staff, id, 'CHANGES_REQUESTED', { questions: 'Who are your members?', respondBy });
+  await page.goto(await mailed(email, /(?<=A question[^]*)http\S+\/registrations\/reg_\w+/));
+  await expect(page.getByText('Who are your members?')).toBeVisible();
+  await expect(page.getByText(/Answer by .* \(time in Geneva\)/)).toBeVisible();
+  await page.getByRole('button', { name: 'Save and send the answers' }).click();
+  await expect(state(page)).toContainText('Submitted, and under review');
+
+  // A place is confirmed, and given back.
+  await move(staff, id, 'OFFERED');
+  await page.goto(await mailed(email, /(?<=confirm or decline by[^]*)http\S+\/registrations\/reg_\w+/));
+  await expect(state(page)).toContainText('You are offered a place');
+  await expect(page.getByText(/Confirm or decline by .* \(time in Geneva\)/)).toBeVisible();
+  await page.getByLabel('I have looked at what the public will know').check();
+  await page.getByRole('button', { name: 'Confirm the place' }).click();
+  await expect(state(page)).toContainText('have confirmed it');
+  await expect(state(page)).toBeFocused();
+
+  // What is refused can be sent again, as another file.
+  await page.getByText('Hand a statement in').first().click();
+  const handIn = page.getByRole('form', { name: 'Hand a statement in' });
+  await handIn.getByLabel('Title').fill('Water for all');
+  await handIn.getByLabel('File').setInputFiles({ name: 'a.exe', mimeType: 'text/plain', buffer: Buffer.from('MZ\0\0') });
+  await handIn.getByRole('button', { name: 'Hand a statement in' }).click();
+  await expect(handIn.getByLabel('File')).toHaveAccessibleDescription(/./);
+  await handIn.getByLabel('File').setInputFiles({ name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('We ask for water.') });
+  await handIn.getByRole('button', { name: 'Hand a statement in' }).click();
+  await expect(page.getByRole('region', { name: 'Water for all' })).toContainText('handed in');
+
+  await page.getByRole('button', { name: 'Withdraw the registration' }).click();
+  await page.getByRole('button', { name: 'No, go back' }).click();
+  await expect(state(page)).toContainText('have confirmed it');
+  await page.getByRole('button', { name: 'Withdraw the registration' }).click();
+  await page.getByRole('button', { name: 'Yes, withdraw' }).click();
+  await expect(state(page)).toContainText('You have withdrawn it');
+  await checkFits(page);
+  expect(complaints).toEqual([]);
+});
+
+test('a registration is shown to its applicant alone', async ({ page, browser }) => {
+  const other = await browser.newContext();
+  const link = await begin(await other.newPage(), 'bob@example.org');
+  await other.close();
+  await begin(page, 'eve@example.org');
+  await page.goto(link);
+  await expect(page.getByRole('alert').first()).toContainText('No registration of yours');
+  await page.goto('/registrations');
+  await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(1);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+});
+
+test('who is protected is not shown again, and a lower level is asked for', async ({ page }) => {
+  await page.goto(await begin(page, 'pat@example.org'));
+  await page.getByText('Add a speaker').click();
+  const form = page.getByRole('form', { name: 'Add a speaker' });
+  await form.getByLabel('Name', { exact: true }).fill('Secret Numbat');
+  await form.getByLabel('Protection').selectOption('2');
+  await form.getByRole('button', { name: 'Save' }).click();
+  const card = page.getByRole('region', { name: 'Speaker 1' });
+  await expect(card).toContainText('What the public will know: nothing.');
+  await card.getByText('Protection', { exact: true }).first().click();
+  await card.getByRole('form', { name: 'Protection' }).getByLabel('Protection').selectOption('0');
+  await card.getByRole('button', { name: 'Set the protection' }).click();
+  await expect(card).toContainText('You have asked for level 0.');
+  await card.getByText('Change this speaker').click();
+  await expect(card.getByLabel('Name', { exact: true }).last()).toHaveValue('');
+  expect(await page.content()).not.toContain('Numbat');
+
+  await card.getByRole('button', { name: 'Remove this speaker' }).click();
+  await card.getByRole('button', { name: 'Yes, remove' }).click();
+  await expect(card).toHaveCount(0);
+});
+
+test('the page is in the language of the reader', async ({ page }) => {
+  await page.goto('/registrations?lang=fr');
+  await expect(page.locator('html')).toHaveAttribute('lang', 'fr');
+  await page.getByRole('button', { name: 'Español' }).click();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'es');
+  await expect(page.getByLabel('Correo electrónico')).toBeVisible();
+});

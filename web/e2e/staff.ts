@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { type APIRequestContext, expect } from '@playwright/test';
+
+/** Asks the server's API in a session of its own, and fails where anything is wrong. */
+export async function ask<T>(request: APIRequestContext, query: string, variables = {}): Promise<T> {
+  const response = await request.post('/graphql', { data: { query, variables } });
+  const { data, errors } = await response.json();
+  expect(errors, query).toBeUndefined();
+  for (const payload of Object.values(data)) {
+    expect((payload as { userErrors?: unknown[] } | null)?.userErrors ?? [], query).toEqual([]);
+  }
+  return data as T;
+}
+
+/** What the server has printed: samples print their mail, and how their editor signs in. */
+function printed(): string {
+  const log = process.env.UPR_E2E_LOG;
+  if (!log) throw new Error('set UPR_E2E_LOG to the file with what the server prints');
+  return readFileSync(log, 'utf8');
+}
+
+/** Signs the editor of the sample in, who is a manager as well. */
+export async function signInStaff(request: APIRequestContext): Promise<void> {
+  const [, email, password] = /sign in as editor: (\S+), password (\S+) /.exec(printed()) ?? [];
+  await ask(request, 'mutation($i: SignInInput!) { signIn(input: $i) { viewer { name } userErrors { message } } }', {
+    i: { email, password },
+  });
+}
+
+/** Waits for a mail to somebody that has what is looked for, and gives the latest one. */
+export async function mailed(to: string, what: RegExp): Promise<string> {
+  let found: string | undefined;
+  await expect
+    .poll(
+      () => {
+        const mails = printed().split(/^mail to /m);
+        found = mails.filter((mail) => mail.startsWith(`${to}: `)).map((mail) => what.exec(mail)?.[0]).findLast(Boolean);
+        return found;
+      },
+      { message: `a mail to ${to} with ${what}`, timeout: 30_000 },
+    )
+    .toBeDefined();
+  return found as string;
+}
+
+export interface Round {
+  id: string;
+  meetings: { id: string; stateUnderReview: string }[];
+}
+
+/** Opens the call for the Pre-sessions of a session. */
+export async function openCall(request: APIRequestContext, session: number): Promise<Round> {
+  const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+  const { createRound } = await ask<{ createRound: { round: Round } }>(
+    request,
+    `mutation($i: CreateRoundInput!) { createRound(input: $i) {
+      round { id meetings { id stateUnderReview } } userErrors { field message } } }`,
+    { i: { session, callOpens: day(-1), callCloses: day(20) } },
+  );
+  await ask(
+    request,
+    'mutation($i: AdvanceRoundInput!) { advanceRound(input: $i) { userErrors { field message } } }',
+    { i: { id: createRound.round.id, revision: 1, to: 'CALL_OPEN' } },
+  );
+  return createRound.round;
+}
+
+/** Moves a registration, as staff. */
+export async function move(request: APIRequestContext, id: string, to: string, more = {}): Promise<void> {
+  const { desk } = await ask<{ desk: { registration: { revision: number } } }>(
+    request,
+    'query($id: ID!) { desk { registration(id: $id) { revision } } }',
+    { id },
+  );
+  await ask(
+    request,
+    'mutation($i: MoveRegistrationInput!) { moveRegistration(input: $i) { userErrors { field message } } }',
+    { i: { id, revision: desk.registration.revision, to, ...more } },
+  );
+}

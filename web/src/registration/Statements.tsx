@@ -1,0 +1,112 @@
+import { useCallback, useEffect, useState } from 'react';
+import { ask, change, upload } from '../people/ask.ts';
+import { CarefulButton, ChoiceField, FileField, Form, TextField, useSending } from '../people/form.tsx';
+import { languages, useSpeech } from '../people/language.ts';
+import { Asks } from './Asks.tsx';
+import type { Ask, Statement } from './types.ts';
+
+const LANGUAGES = Object.fromEntries(Object.entries(languages).map(([code, { name }]) => [code.toUpperCase(), name]));
+const FILES = '.pdf,.docx,.odt,.txt,.mp4,.webm';
+
+interface Brought {
+  statements: Statement[];
+  asks: Ask[];
+}
+
+/** What somebody who has a place brings to the meeting, and what was taken from it. */
+export function Statements({ id }: { id: string }) {
+  const { words } = useSpeech();
+  const [brought, setBrought] = useState<Brought>({ statements: [], asks: [] });
+  const load = useCallback(async () => {
+    const { mine } = await ask<{ mine: Brought | null }>('own-statements', { id });
+    if (mine) setBrought(mine);
+  }, [id]);
+  useEffect(() => {
+    load().catch((error: unknown) => console.warn('the statements are not known:', error));
+  }, [load]);
+  return (
+    <>
+      {brought.asks.length > 0 && <Asks asks={brought.asks} onChanged={load} />}
+      <section aria-label={words.statements}>
+        <h2>{words.statements}</h2>
+        <p>{words.statementsText}</p>
+        {brought.statements.map((statement) => (
+          <One key={statement.id} statement={statement} onChanged={load} />
+        ))}
+        <details>
+          <summary>{words.handIn}</summary>
+          <HandIn key={brought.statements.length} application={id} onChanged={load} />
+        </details>
+      </section>
+    </>
+  );
+}
+
+function One({ statement, onChanged }: { statement: Statement; onChanged: () => Promise<void> }) {
+  const { words } = useSpeech();
+  const { id, state, language, title, questions, file } = statement;
+  const name = [title || words.statements, LANGUAGES[language], file?.kind].filter(Boolean).join(', ');
+  const gone = state === 'WITHDRAWN' || state === 'SUPERSEDED';
+  return (
+    <section className="card" aria-label={name}>
+      <p>
+        {name}: <strong>{words.statementStates[state]}</strong>.
+      </p>
+      {file?.reason && <p>{words.statementRefused(file.reason)}</p>}
+      {questions && <p className="quoted">{questions}</p>}
+      {(state === 'DRAFT' || state === 'CHANGES_REQUESTED') && <HandIn statement={statement} onChanged={onChanged} />}
+      {!gone && (
+        <CarefulButton
+          label={words.takeBack}
+          warning={words.takeBackWarning}
+          yes={words.takeBackYes}
+          onYes={() => change('take-back-statement', { id }).then(onChanged)}
+        />
+      )}
+    </section>
+  );
+}
+
+interface Permitted {
+  statement: { id: string; revision: number };
+  permit: string;
+}
+
+/** Hands a statement in, another one or one that is begun: a permit, the file, and that it is all. */
+function HandIn(props: { application?: string; statement?: Statement; onChanged: () => Promise<void> }) {
+  const { application, onChanged } = props;
+  const { words, language } = useSpeech();
+  const sending = useSending();
+  const [statement, setStatement] = useState<{ id: string } | undefined>(props.statement);
+  const [said, setSaid] = useState({ language: language.toUpperCase(), title: '' });
+  const [file, setFile] = useState<File>();
+  const send = async () => {
+    if (!file) return;
+    const { statement: begun, permit } = statement
+      ? await change<Permitted>('permit-statement', { id: statement.id })
+      : await change<Permitted>('begin-statement', { application, ...said });
+    setStatement(begun); // another try goes on with it
+    await upload(permit, file);
+    await change('submit-statement', begun);
+    await onChanged();
+  };
+  const { errors } = sending;
+  return (
+    <Form sending={sending} label={props.statement ? words.handInAgain : words.handIn} fields={['title', 'file']} onSend={send}>
+      {!props.statement && (
+        <>
+          <ChoiceField label={words.language} options={LANGUAGES} value={said.language} onChange={(to) => setSaid({ ...said, language: to })} />
+          <TextField
+            label={words.optional(words.statementTitle)}
+            name="title"
+            errors={errors}
+            value={said.title}
+            onChange={(title) => setSaid({ ...said, title })}
+          />
+        </>
+      )}
+      <FileField label={words.file} name="file" errors={errors} accept={FILES} onChange={setFile} />
+      <button disabled={sending.busy}>{props.statement ? words.handInAgain : words.handIn}</button>
+    </Form>
+  );
+}

@@ -1,0 +1,94 @@
+import type { en } from '../people/words.en.ts';
+
+export type State = keyof typeof en.states;
+export type Audience = keyof typeof en.audiences;
+export type Item = keyof typeof en.items;
+
+export interface Listed {
+  id: string;
+  reference: string;
+  session: number;
+  stateUnderReview: string;
+  state: State;
+}
+
+export interface Answers {
+  organisation: string;
+  organisationKind: string | null;
+  national: boolean | null;
+  womenLed: boolean;
+  groupAtRisk: boolean;
+  founded: number | null;
+  ecosoc: boolean;
+  aims: string;
+  issues: string[];
+  submission: string | null;
+  consent: boolean;
+}
+
+export interface Consent {
+  audience: Audience;
+  item: Item;
+}
+
+export interface Identity {
+  name: string;
+  position: string;
+  email: string;
+  phone: string;
+}
+
+export interface Speaker {
+  about: {
+    id: string;
+    level: number;
+    lowerTo: number | null;
+    pseudonym: string;
+    gender: string;
+    contact: string;
+    language: string;
+    neutral: boolean;
+    named: boolean;
+    revision: number;
+    consents: Consent[];
+  };
+  identity: Identity | null;
+  publicly: { name: string; position: string; organisation: string } | null;
+}
+
+/** A registration as its applicant sees it. */
+export interface Registration extends Listed {
+  preSession: string;
+  answers: Answers;
+  questions: string | null;
+  respondBy: string | null;
+  offerExpiresAt: string | null;
+  outcome: keyof typeof en.outcomes | null;
+  editable: boolean;
+  revision: number;
+  missions: { states: string[]; stateUnderReview: boolean } | null;
+  participants: Speaker[];
+}
+
+/** Changes something, shows what has become of it, and gives what was answered. */
+export type Change = <T>(document: string, input: Record<string, unknown>) => Promise<T>;
+
+export interface Statement {
+  id: string;
+  state: keyof typeof en.statementStates;
+  language: string;
+  title: string;
+  questions: string | null;
+  revision: number;
+  file: { kind: string; reason: string } | null;
+}
+
+/** What was taken from a statement, for its wording to be confirmed. */
+export interface Ask {
+  id: string;
+  state: keyof typeof en.askStates;
+  text: string;
+  comment: string | null;
+  addressedState: string | null;
+  revision: number;
+}
