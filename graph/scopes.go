@@ -83,6 +83,7 @@ var readable = map[string]access{
 	"PublicChange": reads("changes"),
 
 	"OpenCall":     reads("reviews"), // a State under review before its session
+	"RoundTally":   reads("reviews"),
 	"RecordChange": reads("changes"),
 
 	"Node": part, "PageInfo": part, "Facet": part, "Bucket": part, "CrossTab": part, "Highlight": part, "HighlightPart": part, "Provenance": part, "EventProvenance": part,
