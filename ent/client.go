@@ -69,6 +69,7 @@ import (
 	"github.com/upr-info/upr/ent/responseevent"
 	"github.com/upr-info/upr/ent/review"
 	"github.com/upr-info/upr/ent/round"
+	"github.com/upr-info/upr/ent/roundtally"
 	"github.com/upr-info/upr/ent/savedslice"
 	"github.com/upr-info/upr/ent/sdggoal"
 	"github.com/upr-info/upr/ent/sdgindicator"
@@ -207,6 +208,8 @@ type Client struct {
 	Review *ReviewClient
 	// Round is the client for interacting with the Round builders.
 	Round *RoundClient
+	// RoundTally is the client for interacting with the RoundTally builders.
+	RoundTally *RoundTallyClient
 	// SDGGoal is the client for interacting with the SDGGoal builders.
 	SDGGoal *SDGGoalClient
 	// SDGIndicator is the client for interacting with the SDGIndicator builders.
@@ -318,6 +321,7 @@ func (c *Client) init() {
 	c.ResponseEvent = NewResponseEventClient(c.config)
 	c.Review = NewReviewClient(c.config)
 	c.Round = NewRoundClient(c.config)
+	c.RoundTally = NewRoundTallyClient(c.config)
 	c.SDGGoal = NewSDGGoalClient(c.config)
 	c.SDGIndicator = NewSDGIndicatorClient(c.config)
 	c.SDGTag = NewSDGTagClient(c.config)
@@ -487,6 +491,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		ResponseEvent:          NewResponseEventClient(cfg),
 		Review:                 NewReviewClient(cfg),
 		Round:                  NewRoundClient(cfg),
+		RoundTally:             NewRoundTallyClient(cfg),
 		SDGGoal:                NewSDGGoalClient(cfg),
 		SDGIndicator:           NewSDGIndicatorClient(cfg),
 		SDGTag:                 NewSDGTagClient(cfg),
@@ -583,6 +588,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		ResponseEvent:          NewResponseEventClient(cfg),
 		Review:                 NewReviewClient(cfg),
 		Round:                  NewRoundClient(cfg),
+		RoundTally:             NewRoundTallyClient(cfg),
 		SDGGoal:                NewSDGGoalClient(cfg),
 		SDGIndicator:           NewSDGIndicatorClient(cfg),
 		SDGTag:                 NewSDGTagClient(cfg),
@@ -646,11 +652,12 @@ func (c *Client) Use(hooks ...Hook) {
 		c.ParticipantIdentity, c.PartnerGroup, c.PartnerGroupRevision, c.Pledge,
 		c.Postponement, c.PreSession, c.PreSessionStatement, c.Programme,
 		c.ProgrammeName, c.ProgrammeState, c.Recommendation, c.RecoveryCode,
-		c.Registration, c.ResponseEvent, c.Review, c.Round, c.SDGGoal, c.SDGIndicator,
-		c.SDGTag, c.SDGTarget, c.SavedSlice, c.Session, c.SignInAttempt, c.SignInLink,
-		c.SignUpLink, c.SliceContent, c.SlicePart, c.Speaker, c.State, c.StateAlias,
-		c.StateGroup, c.StateGroupMembership, c.StoredFile, c.TroikaMember,
-		c.UploadPermit, c.User, c.WebSession, c.Webhook, c.WebhookDelivery,
+		c.Registration, c.ResponseEvent, c.Review, c.Round, c.RoundTally, c.SDGGoal,
+		c.SDGIndicator, c.SDGTag, c.SDGTarget, c.SavedSlice, c.Session,
+		c.SignInAttempt, c.SignInLink, c.SignUpLink, c.SliceContent, c.SlicePart,
+		c.Speaker, c.State, c.StateAlias, c.StateGroup, c.StateGroupMembership,
+		c.StoredFile, c.TroikaMember, c.UploadPermit, c.User, c.WebSession, c.Webhook,
+		c.WebhookDelivery,
 	} {
 		n.Use(hooks...)
 	}
@@ -671,11 +678,12 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.ParticipantIdentity, c.PartnerGroup, c.PartnerGroupRevision, c.Pledge,
 		c.Postponement, c.PreSession, c.PreSessionStatement, c.Programme,
 		c.ProgrammeName, c.ProgrammeState, c.Recommendation, c.RecoveryCode,
-		c.Registration, c.ResponseEvent, c.Review, c.Round, c.SDGGoal, c.SDGIndicator,
-		c.SDGTag, c.SDGTarget, c.SavedSlice, c.Session, c.SignInAttempt, c.SignInLink,
-		c.SignUpLink, c.SliceContent, c.SlicePart, c.Speaker, c.State, c.StateAlias,
-		c.StateGroup, c.StateGroupMembership, c.StoredFile, c.TroikaMember,
-		c.UploadPermit, c.User, c.WebSession, c.Webhook, c.WebhookDelivery,
+		c.Registration, c.ResponseEvent, c.Review, c.Round, c.RoundTally, c.SDGGoal,
+		c.SDGIndicator, c.SDGTag, c.SDGTarget, c.SavedSlice, c.Session,
+		c.SignInAttempt, c.SignInLink, c.SignUpLink, c.SliceContent, c.SlicePart,
+		c.Speaker, c.State, c.StateAlias, c.StateGroup, c.StateGroupMembership,
+		c.StoredFile, c.TroikaMember, c.UploadPermit, c.User, c.WebSession, c.Webhook,
+		c.WebhookDelivery,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -792,6 +800,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Review.mutate(ctx, m)
 	case *RoundMutation:
 		return c.Round.mutate(ctx, m)
+	case *RoundTallyMutation:
+		return c.RoundTally.mutate(ctx, m)
 	case *SDGGoalMutation:
 		return c.SDGGoal.mutate(ctx, m)
 	case *SDGIndicatorMutation:
@@ -9829,6 +9839,156 @@ func (c *RoundClient) mutate(ctx context.Context, m *RoundMutation) (Value, erro
 	}
 }
 
+// RoundTallyClient is a client for the RoundTally schema.
+type RoundTallyClient struct {
+	config
+}
+
+// NewRoundTallyClient returns a client for the RoundTally from the given config.
+func NewRoundTallyClient(c config) *RoundTallyClient {
+	return &RoundTallyClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `roundtally.Hooks(f(g(h())))`.
+func (c *RoundTallyClient) Use(hooks ...Hook) {
+	c.hooks.RoundTally = append(c.hooks.RoundTally, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `roundtally.Intercept(f(g(h())))`.
+func (c *RoundTallyClient) Intercept(interceptors ...Interceptor) {
+	c.inters.RoundTally = append(c.inters.RoundTally, interceptors...)
+}
+
+// Create returns a builder for creating a RoundTally entity.
+func (c *RoundTallyClient) Create() *RoundTallyCreate {
+	mutation := newRoundTallyMutation(c.config, OpCreate)
+	return &RoundTallyCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of RoundTally entities.
+func (c *RoundTallyClient) CreateBulk(builders ...*RoundTallyCreate) *RoundTallyCreateBulk {
+	return &RoundTallyCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *RoundTallyClient) MapCreateBulk(slice any, setFunc func(*RoundTallyCreate, int)) *RoundTallyCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &RoundTallyCreateBulk{err: fmt.Errorf("calling to RoundTallyClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*RoundTallyCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &RoundTallyCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for RoundTally.
+func (c *RoundTallyClient) Update() *RoundTallyUpdate {
+	mutation := newRoundTallyMutation(c.config, OpUpdate)
+	return &RoundTallyUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *RoundTallyClient) UpdateOne(_m *RoundTally) *RoundTallyUpdateOne {
+	mutation := newRoundTallyMutation(c.config, OpUpdateOne, withRoundTally(_m))
+	return &RoundTallyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *RoundTallyClient) UpdateOneID(id int) *RoundTallyUpdateOne {
+	mutation := newRoundTallyMutation(c.config, OpUpdateOne, withRoundTallyID(id))
+	return &RoundTallyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for RoundTally.
+func (c *RoundTallyClient) Delete() *RoundTallyDelete {
+	mutation := newRoundTallyMutation(c.config, OpDelete)
+	return &RoundTallyDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *RoundTallyClient) DeleteOne(_m *RoundTally) *RoundTallyDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *RoundTallyClient) DeleteOneID(id int) *RoundTallyDeleteOne {
+	builder := c.Delete().Where(roundtally.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &RoundTallyDeleteOne{builder}
+}
+
+// Query returns a query builder for RoundTally.
+func (c *RoundTallyClient) Query() *RoundTallyQuery {
+	return &RoundTallyQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeRoundTally},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a RoundTally entity by its id.
+func (c *RoundTallyClient) Get(ctx context.Context, id int) (*RoundTally, error) {
+	return c.Query().Where(roundtally.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *RoundTallyClient) GetX(ctx context.Context, id int) *RoundTally {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryRound queries the round edge of a RoundTally.
+func (c *RoundTallyClient) QueryRound(_m *RoundTally) *RoundQuery {
+	query := (&RoundClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(roundtally.Table, roundtally.FieldID, id),
+			sqlgraph.To(round.Table, round.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, roundtally.RoundTable, roundtally.RoundColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *RoundTallyClient) Hooks() []Hook {
+	hooks := c.hooks.RoundTally
+	return append(hooks[:len(hooks):len(hooks)], roundtally.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *RoundTallyClient) Interceptors() []Interceptor {
+	return c.inters.RoundTally
+}
+
+func (c *RoundTallyClient) mutate(ctx context.Context, m *RoundTallyMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&RoundTallyCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&RoundTallyUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&RoundTallyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&RoundTallyDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown RoundTally mutation op: %q", m.Op())
+	}
+}
+
 // SDGGoalClient is a client for the SDGGoal schema.
 type SDGGoalClient struct {
 	config
@@ -13553,7 +13713,7 @@ type (
 		OrganisationMembership, OutboxMessage, Participant, ParticipantIdentity,
 		PartnerGroup, PartnerGroupRevision, Pledge, Postponement, PreSession,
 		PreSessionStatement, Programme, ProgrammeName, ProgrammeState, Recommendation,
-		RecoveryCode, Registration, ResponseEvent, Review, Round, SDGGoal,
+		RecoveryCode, Registration, ResponseEvent, Review, Round, RoundTally, SDGGoal,
 		SDGIndicator, SDGTag, SDGTarget, SavedSlice, Session, SignInAttempt,
 		SignInLink, SignUpLink, SliceContent, SlicePart, Speaker, State, StateAlias,
 		StateGroup, StateGroupMembership, StoredFile, TroikaMember, UploadPermit, User,
@@ -13569,7 +13729,7 @@ type (
 		OrganisationMembership, OutboxMessage, Participant, ParticipantIdentity,
 		PartnerGroup, PartnerGroupRevision, Pledge, Postponement, PreSession,
 		PreSessionStatement, Programme, ProgrammeName, ProgrammeState, Recommendation,
-		RecoveryCode, Registration, ResponseEvent, Review, Round, SDGGoal,
+		RecoveryCode, Registration, ResponseEvent, Review, Round, RoundTally, SDGGoal,
 		SDGIndicator, SDGTag, SDGTarget, SavedSlice, Session, SignInAttempt,
 		SignInLink, SignUpLink, SliceContent, SlicePart, Speaker, State, StateAlias,
 		StateGroup, StateGroupMembership, StoredFile, TroikaMember, UploadPermit, User,

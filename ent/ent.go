@@ -66,6 +66,7 @@ import (
 	"github.com/upr-info/upr/ent/responseevent"
 	"github.com/upr-info/upr/ent/review"
 	"github.com/upr-info/upr/ent/round"
+	"github.com/upr-info/upr/ent/roundtally"
 	"github.com/upr-info/upr/ent/savedslice"
 	"github.com/upr-info/upr/ent/sdggoal"
 	"github.com/upr-info/upr/ent/sdgindicator"
@@ -203,6 +204,7 @@ func checkColumn(t, c string) error {
 			responseevent.Table:          responseevent.ValidColumn,
 			review.Table:                 review.ValidColumn,
 			round.Table:                  round.ValidColumn,
+			roundtally.Table:             roundtally.ValidColumn,
 			sdggoal.Table:                sdggoal.ValidColumn,
 			sdgindicator.Table:           sdgindicator.ValidColumn,
 			sdgtag.Table:                 sdgtag.ValidColumn,

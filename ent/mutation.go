@@ -66,6 +66,7 @@ import (
 	"github.com/upr-info/upr/ent/responseevent"
 	"github.com/upr-info/upr/ent/review"
 	"github.com/upr-info/upr/ent/round"
+	"github.com/upr-info/upr/ent/roundtally"
 	"github.com/upr-info/upr/ent/savedslice"
 	"github.com/upr-info/upr/ent/sdggoal"
 	"github.com/upr-info/upr/ent/sdgindicator"
@@ -155,6 +156,7 @@ const (
 	TypeResponseEvent          = "ResponseEvent"
 	TypeReview                 = "Review"
 	TypeRound                  = "Round"
+	TypeRoundTally             = "RoundTally"
 	TypeSDGGoal                = "SDGGoal"
 	TypeSDGIndicator           = "SDGIndicator"
 	TypeSDGTag                 = "SDGTag"
@@ -48592,6 +48594,551 @@ func (m *RoundMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Round edge %s", name)
+}
+
+// RoundTallyMutation represents an operation that mutates the RoundTally nodes in the graph.
+type RoundTallyMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *int
+	made_at       *time.Time
+	figures       *string
+	research      *string
+	clearedFields map[string]struct{}
+	round         *int
+	clearedround  bool
+	done          bool
+	oldValue      func(context.Context) (*RoundTally, error)
+	predicates    []predicate.RoundTally
+}
+
+var _ ent.Mutation = (*RoundTallyMutation)(nil)
+
+// roundtallyOption allows management of the mutation configuration using functional options.
+type roundtallyOption func(*RoundTallyMutation)
+
+// newRoundTallyMutation creates new mutation for the RoundTally entity.
+func newRoundTallyMutation(c config, op Op, opts ...roundtallyOption) *RoundTallyMutation {
+	m := &RoundTallyMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeRoundTally,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withRoundTallyID sets the ID field of the mutation.
+func withRoundTallyID(id int) roundtallyOption {
+	return func(m *RoundTallyMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *RoundTally
+		)
+		m.oldValue = func(ctx context.Context) (*RoundTally, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().RoundTally.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withRoundTally sets the old RoundTally of the mutation.
+func withRoundTally(node *RoundTally) roundtallyOption {
+	return func(m *RoundTallyMutation) {
+		m.oldValue = func(context.Context) (*RoundTally, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m RoundTallyMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m RoundTallyMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *RoundTallyMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *RoundTallyMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().RoundTally.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetRoundID sets the "round_id" field.
+func (m *RoundTallyMutation) SetRoundID(i int) {
+	m.round = &i
+}
+
+// RoundID returns the value of the "round_id" field in the mutation.
+func (m *RoundTallyMutation) RoundID() (r int, exists bool) {
+	v := m.round
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRoundID returns the old "round_id" field's value of the RoundTally entity.
+// If the RoundTally object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoundTallyMutation) OldRoundID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRoundID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRoundID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRoundID: %w", err)
+	}
+	return oldValue.RoundID, nil
+}
+
+// ResetRoundID resets all changes to the "round_id" field.
+func (m *RoundTallyMutation) ResetRoundID() {
+	m.round = nil
+}
+
+// SetMadeAt sets the "made_at" field.
+func (m *RoundTallyMutation) SetMadeAt(t time.Time) {
+	m.made_at = &t
+}
+
+// MadeAt returns the value of the "made_at" field in the mutation.
+func (m *RoundTallyMutation) MadeAt() (r time.Time, exists bool) {
+	v := m.made_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMadeAt returns the old "made_at" field's value of the RoundTally entity.
+// If the RoundTally object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoundTallyMutation) OldMadeAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMadeAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMadeAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMadeAt: %w", err)
+	}
+	return oldValue.MadeAt, nil
+}
+
+// ResetMadeAt resets all changes to the "made_at" field.
+func (m *RoundTallyMutation) ResetMadeAt() {
+	m.made_at = nil
+}
+
+// SetFigures sets the "figures" field.
+func (m *RoundTallyMutation) SetFigures(s string) {
+	m.figures = &s
+}
+
+// Figures returns the value of the "figures" field in the mutation.
+func (m *RoundTallyMutation) Figures() (r string, exists bool) {
+	v := m.figures
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFigures returns the old "figures" field's value of the RoundTally entity.
+// If the RoundTally object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoundTallyMutation) OldFigures(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFigures is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFigures requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFigures: %w", err)
+	}
+	return oldValue.Figures, nil
+}
+
+// ResetFigures resets all changes to the "figures" field.
+func (m *RoundTallyMutation) ResetFigures() {
+	m.figures = nil
+}
+
+// SetResearch sets the "research" field.
+func (m *RoundTallyMutation) SetResearch(s string) {
+	m.research = &s
+}
+
+// Research returns the value of the "research" field in the mutation.
+func (m *RoundTallyMutation) Research() (r string, exists bool) {
+	v := m.research
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldResearch returns the old "research" field's value of the RoundTally entity.
+// If the RoundTally object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoundTallyMutation) OldResearch(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldResearch is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldResearch requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldResearch: %w", err)
+	}
+	return oldValue.Research, nil
+}
+
+// ResetResearch resets all changes to the "research" field.
+func (m *RoundTallyMutation) ResetResearch() {
+	m.research = nil
+}
+
+// ClearRound clears the "round" edge to the Round entity.
+func (m *RoundTallyMutation) ClearRound() {
+	m.clearedround = true
+	m.clearedFields[roundtally.FieldRoundID] = struct{}{}
+}
+
+// RoundCleared reports if the "round" edge to the Round entity was cleared.
+func (m *RoundTallyMutation) RoundCleared() bool {
+	return m.clearedround
+}
+
+// RoundIDs returns the "round" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// RoundID instead. It exists only for internal usage by the builders.
+func (m *RoundTallyMutation) RoundIDs() (ids []int) {
+	if id := m.round; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetRound resets all changes to the "round" edge.
+func (m *RoundTallyMutation) ResetRound() {
+	m.round = nil
+	m.clearedround = false
+}
+
+// Where appends a list predicates to the RoundTallyMutation builder.
+func (m *RoundTallyMutation) Where(ps ...predicate.RoundTally) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the RoundTallyMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *RoundTallyMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.RoundTally, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *RoundTallyMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *RoundTallyMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (RoundTally).
+func (m *RoundTallyMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *RoundTallyMutation) Fields() []string {
+	fields := make([]string, 0, 4)
+	if m.round != nil {
+		fields = append(fields, roundtally.FieldRoundID)
+	}
+	if m.made_at != nil {
+		fields = append(fields, roundtally.FieldMadeAt)
+	}
+	if m.figures != nil {
+		fields = append(fields, roundtally.FieldFigures)
+	}
+	if m.research != nil {
+		fields = append(fields, roundtally.FieldResearch)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *RoundTallyMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case roundtally.FieldRoundID:
+		return m.RoundID()
+	case roundtally.FieldMadeAt:
+		return m.MadeAt()
+	case roundtally.FieldFigures:
+		return m.Figures()
+	case roundtally.FieldResearch:
+		return m.Research()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *RoundTallyMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case roundtally.FieldRoundID:
+		return m.OldRoundID(ctx)
+	case roundtally.FieldMadeAt:
+		return m.OldMadeAt(ctx)
+	case roundtally.FieldFigures:
+		return m.OldFigures(ctx)
+	case roundtally.FieldResearch:
+		return m.OldResearch(ctx)
+	}
+	return nil, fmt.Errorf("unknown RoundTally field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RoundTallyMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case roundtally.FieldRoundID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRoundID(v)
+		return nil
+	case roundtally.FieldMadeAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMadeAt(v)
+		return nil
+	case roundtally.FieldFigures:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFigures(v)
+		return nil
+	case roundtally.FieldResearch:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetResearch(v)
+		return nil
+	}
+	return fmt.Errorf("unknown RoundTally field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *RoundTallyMutation) AddedFields() []string {
+	var fields []string
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *RoundTallyMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RoundTallyMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown RoundTally numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *RoundTallyMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *RoundTallyMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *RoundTallyMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown RoundTally nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *RoundTallyMutation) ResetField(name string) error {
+	switch name {
+	case roundtally.FieldRoundID:
+		m.ResetRoundID()
+		return nil
+	case roundtally.FieldMadeAt:
+		m.ResetMadeAt()
+		return nil
+	case roundtally.FieldFigures:
+		m.ResetFigures()
+		return nil
+	case roundtally.FieldResearch:
+		m.ResetResearch()
+		return nil
+	}
+	return fmt.Errorf("unknown RoundTally field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *RoundTallyMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.round != nil {
+		edges = append(edges, roundtally.EdgeRound)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *RoundTallyMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case roundtally.EdgeRound:
+		if id := m.round; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *RoundTallyMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *RoundTallyMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *RoundTallyMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedround {
+		edges = append(edges, roundtally.EdgeRound)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *RoundTallyMutation) EdgeCleared(name string) bool {
+	switch name {
+	case roundtally.EdgeRound:
+		return m.clearedround
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *RoundTallyMutation) ClearEdge(name string) error {
+	switch name {
+	case roundtally.EdgeRound:
+		m.ClearRound()
+		return nil
+	}
+	return fmt.Errorf("unknown RoundTally unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *RoundTallyMutation) ResetEdge(name string) error {
+	switch name {
+	case roundtally.EdgeRound:
+		m.ResetRound()
+		return nil
+	}
+	return fmt.Errorf("unknown RoundTally edge %s", name)
 }
 
 // SDGGoalMutation represents an operation that mutates the SDGGoal nodes in the graph.

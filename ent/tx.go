@@ -120,6 +120,8 @@ type Tx struct {
 	Review *ReviewClient
 	// Round is the client for interacting with the Round builders.
 	Round *RoundClient
+	// RoundTally is the client for interacting with the RoundTally builders.
+	RoundTally *RoundTallyClient
 	// SDGGoal is the client for interacting with the SDGGoal builders.
 	SDGGoal *SDGGoalClient
 	// SDGIndicator is the client for interacting with the SDGIndicator builders.
@@ -351,6 +353,7 @@ func (tx *Tx) init() {
 	tx.ResponseEvent = NewResponseEventClient(tx.config)
 	tx.Review = NewReviewClient(tx.config)
 	tx.Round = NewRoundClient(tx.config)
+	tx.RoundTally = NewRoundTallyClient(tx.config)
 	tx.SDGGoal = NewSDGGoalClient(tx.config)
 	tx.SDGIndicator = NewSDGIndicatorClient(tx.config)
 	tx.SDGTag = NewSDGTagClient(tx.config)

@@ -82,7 +82,8 @@ var readable = map[string]access{
 	"ChangePage":   reads("changes"),
 	"PublicChange": reads("changes"),
 
-	"OpenCall":     reads("reviews"), // a State under review before its session
+	"OpenCall":   reads("reviews"), // a State under review before its session
+	"RoundTally": reads("reviews"), "TallyTable": part, "TallyPart": part,
 	"RecordChange": reads("changes"),
 
 	"Node": part, "PageInfo": part, "Facet": part, "Bucket": part, "CrossTab": part, "Highlight": part, "HighlightPart": part, "Provenance": part, "EventProvenance": part,

@@ -657,6 +657,18 @@ func (f RoundFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.RoundMutation", m)
 }
 
+// The RoundTallyFunc type is an adapter to allow the use of ordinary
+// function as RoundTally mutator.
+type RoundTallyFunc func(context.Context, *ent.RoundTallyMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f RoundTallyFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.RoundTallyMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.RoundTallyMutation", m)
+}
+
 // The SDGGoalFunc type is an adapter to allow the use of ordinary
 // function as SDGGoal mutator.
 type SDGGoalFunc func(context.Context, *ent.SDGGoalMutation) (ent.Value, error)

@@ -1881,6 +1881,35 @@ var (
 			},
 		},
 	}
+	// RoundTalliesColumns holds the columns for the "round_tallies" table.
+	RoundTalliesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "made_at", Type: field.TypeTime},
+		{Name: "figures", Type: field.TypeString, Size: 2147483647},
+		{Name: "research", Type: field.TypeString, Size: 2147483647},
+		{Name: "round_id", Type: field.TypeInt},
+	}
+	// RoundTalliesTable holds the schema information for the "round_tallies" table.
+	RoundTalliesTable = &schema.Table{
+		Name:       "round_tallies",
+		Columns:    RoundTalliesColumns,
+		PrimaryKey: []*schema.Column{RoundTalliesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "round_tallies_rounds_round",
+				Columns:    []*schema.Column{RoundTalliesColumns[4]},
+				RefColumns: []*schema.Column{RoundsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "roundtally_round_id",
+				Unique:  true,
+				Columns: []*schema.Column{RoundTalliesColumns[4]},
+			},
+		},
+	}
 	// SdgGoalsColumns holds the columns for the "sdg_goals" table.
 	SdgGoalsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -2687,6 +2716,7 @@ var (
 		ResponseEventsTable,
 		ReviewsTable,
 		RoundsTable,
+		RoundTalliesTable,
 		SdgGoalsTable,
 		SdgIndicatorsTable,
 		SdgTagsTable,
@@ -2829,6 +2859,7 @@ func init() {
 	ReviewsTable.ForeignKeys[0].RefTable = StatesTable
 	ReviewsTable.ForeignKeys[1].RefTable = SessionsTable
 	RoundsTable.ForeignKeys[0].RefTable = SessionsTable
+	RoundTalliesTable.ForeignKeys[0].RefTable = RoundsTable
 	SdgIndicatorsTable.ForeignKeys[0].RefTable = SdgTargetsTable
 	SdgTagsTable.ForeignKeys[0].RefTable = RecommendationsTable
 	SdgTagsTable.ForeignKeys[1].RefTable = PledgesTable

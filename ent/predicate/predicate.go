@@ -168,6 +168,9 @@ type Review func(*sql.Selector)
 // Round is the predicate function for round builders.
 type Round func(*sql.Selector)
 
+// RoundTally is the predicate function for roundtally builders.
+type RoundTally func(*sql.Selector)
+
 // SDGGoal is the predicate function for sdggoal builders.
 type SDGGoal func(*sql.Selector)
 

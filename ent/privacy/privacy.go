@@ -1407,6 +1407,30 @@ func (f RoundMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation)
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.RoundMutation", m)
 }
 
+// The RoundTallyQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type RoundTallyQueryRuleFunc func(context.Context, *ent.RoundTallyQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f RoundTallyQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.RoundTallyQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.RoundTallyQuery", q)
+}
+
+// The RoundTallyMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type RoundTallyMutationRuleFunc func(context.Context, *ent.RoundTallyMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f RoundTallyMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.RoundTallyMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.RoundTallyMutation", m)
+}
+
 // The SDGGoalQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type SDGGoalQueryRuleFunc func(context.Context, *ent.SDGGoalQuery) error
@@ -2102,6 +2126,8 @@ func queryFilter(q ent.Query) (Filter, error) {
 		return q.Filter(), nil
 	case *ent.RoundQuery:
 		return q.Filter(), nil
+	case *ent.RoundTallyQuery:
+		return q.Filter(), nil
 	case *ent.SDGGoalQuery:
 		return q.Filter(), nil
 	case *ent.SDGIndicatorQuery:
@@ -2262,6 +2288,8 @@ func mutationFilter(m ent.Mutation) (Filter, error) {
 	case *ent.ReviewMutation:
 		return m.Filter(), nil
 	case *ent.RoundMutation:
+		return m.Filter(), nil
+	case *ent.RoundTallyMutation:
 		return m.Filter(), nil
 	case *ent.SDGGoalMutation:
 		return m.Filter(), nil

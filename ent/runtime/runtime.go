@@ -55,6 +55,7 @@ import (
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/ent/review"
 	"github.com/upr-info/upr/ent/round"
+	"github.com/upr-info/upr/ent/roundtally"
 	"github.com/upr-info/upr/ent/savedslice"
 	"github.com/upr-info/upr/ent/schema"
 	"github.com/upr-info/upr/ent/sdggoal"
@@ -1295,6 +1296,15 @@ func init() {
 	roundDescRevision := roundFields[11].Descriptor()
 	// round.DefaultRevision holds the default value on creation for the revision field.
 	round.DefaultRevision = roundDescRevision.Default.(int)
+	roundtally.Policy = privacy.NewPolicies(schema.RoundTally{})
+	roundtally.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := roundtally.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
 	sdggoalMixin := schema.SDGGoal{}.Mixin()
 	sdggoalMixinFields0 := sdggoalMixin[0].Fields()
 	_ = sdggoalMixinFields0

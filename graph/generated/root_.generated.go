@@ -1063,6 +1063,7 @@ type ComplexityRoot struct {
 		Recommendations   func(childComplexity int, filter *record.RecommendationFilter, orderBy *record.RecommendationOrder, first *int, after *string, last *int, before *string) int
 		Review            func(childComplexity int, state string, cycle int) int
 		Reviews           func(childComplexity int, filter *record.ReviewFilter, first *int, after *string, last *int, before *string) int
+		RoundTally        func(childComplexity int, session int) int
 		SdgGoals          func(childComplexity int) int
 		SdgTarget         func(childComplexity int, code string) int
 		Session           func(childComplexity int, number int) int
@@ -1302,6 +1303,14 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	RoundTally struct {
+		MadeAt   func(childComplexity int) int
+		Missions func(childComplexity int) int
+		Round    func(childComplexity int) int
+		Session  func(childComplexity int) int
+		Tables   func(childComplexity int) int
+	}
+
 	RowDifference struct {
 		After    func(childComplexity int) int
 		Before   func(childComplexity int) int
@@ -1539,6 +1548,18 @@ type ComplexityRoot struct {
 		ReviewedAt func(childComplexity int) int
 		Reviewer   func(childComplexity int) int
 		Source     func(childComplexity int) int
+	}
+
+	TallyPart struct {
+		Count func(childComplexity int) int
+		Part  func(childComplexity int) int
+	}
+
+	TallyTable struct {
+		Of    func(childComplexity int) int
+		Parts func(childComplexity int) int
+		Table func(childComplexity int) int
+		Total func(childComplexity int) int
 	}
 
 	UndoChangePayload struct {
@@ -6636,6 +6657,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Reviews(childComplexity, args["filter"].(*record.ReviewFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Query.roundTally":
+		if e.ComplexityRoot.Query.RoundTally == nil {
+			break
+		}
+
+		args, err := ec.field_Query_roundTally_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.RoundTally(childComplexity, args["session"].(int)), true
 	case "Query.sdgGoals":
 		if e.ComplexityRoot.Query.SdgGoals == nil {
 			break
@@ -7721,6 +7753,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RoundPayload.UserErrors(childComplexity), true
 
+	case "RoundTally.madeAt":
+		if e.ComplexityRoot.RoundTally.MadeAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoundTally.MadeAt(childComplexity), true
+	case "RoundTally.missions":
+		if e.ComplexityRoot.RoundTally.Missions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoundTally.Missions(childComplexity), true
+	case "RoundTally.round":
+		if e.ComplexityRoot.RoundTally.Round == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoundTally.Round(childComplexity), true
+	case "RoundTally.session":
+		if e.ComplexityRoot.RoundTally.Session == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoundTally.Session(childComplexity), true
+	case "RoundTally.tables":
+		if e.ComplexityRoot.RoundTally.Tables == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoundTally.Tables(childComplexity), true
+
 	case "RowDifference.after":
 		if e.ComplexityRoot.RowDifference.After == nil {
 			break
@@ -8780,6 +8843,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TagDraft.Source(childComplexity), true
+
+	case "TallyPart.count":
+		if e.ComplexityRoot.TallyPart.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TallyPart.Count(childComplexity), true
+	case "TallyPart.part":
+		if e.ComplexityRoot.TallyPart.Part == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TallyPart.Part(childComplexity), true
+
+	case "TallyTable.of":
+		if e.ComplexityRoot.TallyTable.Of == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TallyTable.Of(childComplexity), true
+	case "TallyTable.parts":
+		if e.ComplexityRoot.TallyTable.Parts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TallyTable.Parts(childComplexity), true
+	case "TallyTable.table":
+		if e.ComplexityRoot.TallyTable.Table == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TallyTable.Table(childComplexity), true
+	case "TallyTable.total":
+		if e.ComplexityRoot.TallyTable.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TallyTable.Total(childComplexity), true
 
 	case "UndoChangePayload.conflict":
 		if e.ComplexityRoot.UndoChangePayload.Conflict == nil {
@@ -13475,6 +13576,70 @@ type RecordChange {
   node: Node
 }
 `, BuiltIn: false},
+	{Name: "../tally.graphqls", Input: `extend type Query {
+  "What is told in numbers of the Pre-sessions before a session of the Working Group; null until their round is over."
+  roundTally(session: Int!): RoundTally
+}
+
+"""
+A round of Pre-sessions in numbers. They are counted once, when the round is closed, and never anew. Each is exact, or withheld:
+those below five, and what would tell of one that is.
+"""
+type RoundTally {
+  "Id of the round, as in ` + "`" + `/presessions/{round}/statistics.csv` + "`" + `."
+  round: ID!
+  "Number of the session of the Working Group."
+  session: Int!
+  madeAt: Time!
+  "States of which somebody came to a Pre-session; null: withheld."
+  missions: Int
+  "Each table stands before those that divide a part of it."
+  tables: [TallyTable!]! @listSize(assumedSize: 12)
+}
+
+"""
+A number, and the parts of which it is the sum.
+"""
+type TallyTable {
+  table: TallyTableKind!
+  "The part of a table before that this one divides; empty: it divides none."
+  of: String!
+  "Null: withheld."
+  total: Int
+  parts: [TallyPart!]! @listSize(assumedSize: 6)
+}
+
+"""
+What is counted, and by what. UNTOLD is a part of what is not stated, or is of speakers whose organisation the agenda does not name.
+"""
+enum TallyTableKind {
+  "Registrations that were submitted: SPOKE, as the agenda shows; NOT_SELECTED; OTHER, which is all else."
+  APPLICATIONS_BY_OUTCOME
+  "Of those that spoke, the kind of the organisation: CSO, NHRI, COALITION, ACADEMIC or OTHER."
+  SPEAKERS_BY_KIND
+  "Of those that spoke, whether the organisation works in the State under review: NATIONAL or INTERNATIONAL."
+  SPEAKERS_BY_NATIONAL
+  "Of those that spoke, WOMEN_LED; UNTOLD: it is not, or is not told."
+  SPEAKERS_BY_WOMEN_LED
+  "People who spoke, as the agenda shows: WOMAN, MAN, OTHER or UNDISCLOSED, in which those are whom it does not name."
+  PEOPLE_BY_GENDER
+  "Registrations that were submitted, by the regional group of the State under review."
+  APPLICATIONS_BY_REGION
+  "Those of one regional group, by State under review: ISO 3166-1 alpha-3."
+  APPLICATIONS_BY_STATE
+  "Pre-sessions that were held: the State under review has TAKEN the floor, or NOT_TAKEN."
+  PRE_SESSIONS_BY_FLOOR
+}
+
+"""
+One part of a table.
+"""
+type TallyPart {
+  part: String!
+  "Null: withheld."
+  count: Int
+}
+`, BuiltIn: false},
 	{Name: "../user.graphqls", Input: `extend type Desk {
   "Users by e-mail address."
   users(filter: UserFilter, first: Int, after: String): UserPage! @requireRole(roles: [ADMIN]) @listSize(assumedSize: 20, slicingArguments: ["first"])
@@ -16064,6 +16229,22 @@ func (ec *executionContext) childFields_RoundPayload(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type RoundPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RoundTally(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "round":
+		return ec.fieldContext_RoundTally_round(ctx, field)
+	case "session":
+		return ec.fieldContext_RoundTally_session(ctx, field)
+	case "madeAt":
+		return ec.fieldContext_RoundTally_madeAt(ctx, field)
+	case "missions":
+		return ec.fieldContext_RoundTally_missions(ctx, field)
+	case "tables":
+		return ec.fieldContext_RoundTally_tables(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoundTally", field.Name)
+}
+
 func (ec *executionContext) childFields_RowDifference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "change":
@@ -16530,6 +16711,30 @@ func (ec *executionContext) childFields_TagDraft(ctx context.Context, field grap
 		return ec.fieldContext_TagDraft_reviewedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TagDraft", field.Name)
+}
+
+func (ec *executionContext) childFields_TallyPart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "part":
+		return ec.fieldContext_TallyPart_part(ctx, field)
+	case "count":
+		return ec.fieldContext_TallyPart_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TallyPart", field.Name)
+}
+
+func (ec *executionContext) childFields_TallyTable(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "table":
+		return ec.fieldContext_TallyTable_table(ctx, field)
+	case "of":
+		return ec.fieldContext_TallyTable_of(ctx, field)
+	case "total":
+		return ec.fieldContext_TallyTable_total(ctx, field)
+	case "parts":
+		return ec.fieldContext_TallyTable_parts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TallyTable", field.Name)
 }
 
 func (ec *executionContext) childFields_UndoChangePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

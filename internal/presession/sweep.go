@@ -34,11 +34,12 @@ func (s *Service) Work(q *job.Queue) {
 // Sweep does what time has done: offers lapse; questions go back unanswered; who has begun, was asked
 // or was offered something is reminded of it, as are missions that have registered nobody and speakers
 // who have sent no statement; who waited for a meeting that was held, or has an offer for one
-// that is not, is told; calls close; officers are mailed the news; identities are purged. Each is a
+// that is not, is told; calls close; officers are mailed the news; rounds that
+// are over are counted; identities are purged. Each is a
 // change of its own, and doing all of it again changes nothing.
 func (s *Service) Sweep(ctx context.Context) error {
 	ctx = asProgram(ctx)
-	return errors.Join(s.lapse(ctx), s.remind(ctx), s.remindMissions(ctx), s.remindStatements(ctx), s.closeCalls(ctx), s.liftEmbargoes(ctx), s.sendNews(ctx), s.purge(ctx))
+	return errors.Join(s.lapse(ctx), s.remind(ctx), s.remindMissions(ctx), s.remindStatements(ctx), s.closeCalls(ctx), s.liftEmbargoes(ctx), s.sendNews(ctx), s.tally(ctx), s.purge(ctx))
 }
 
 // lapse moves registrations whose time is over.

@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"context"
 	"net/http"
 	"strconv"
 	"strings"
@@ -20,7 +21,8 @@ const reasonHeader = "X-Reason"
 // draftsHeader says how many registrations are drafts, of which a list has no row.
 const draftsHeader = "X-Draft-Count"
 
-// workflowFiles serves /presessions/{round}/…: what coordinators take out of a round.
+// workflowFiles serves /presessions/{round}/…: what coordinators take out of a round, and what everybody
+// may once it is over.
 func workflowFiles(workflow *presession.Service) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		name, extension, _ := strings.Cut(r.PathValue("file"), ".")
@@ -31,23 +33,45 @@ func workflowFiles(workflow *presession.Service) http.HandlerFunc {
 }
 
 func workflowFile(w http.ResponseWriter, r *http.Request, workflow *presession.Service, name, extension string) error {
-	if name != "registrations" {
-		return fault.NotFound("there is no such file of a round; there is registrations, as in registrations.csv")
-	}
 	if err := slice.CheckSheetFormat(extension); err != nil {
 		return err
 	}
-	asked, err := listRequest(r)
+	if !plain(r.PathValue("round")) {
+		return fault.NotFound("no round has this id")
+	}
+	sheet, err := workflowSheet(w, r, workflow, name)
 	if err != nil {
 		return err
+	}
+	slice.ServeSheet(w, r, sheet, extension)
+	return nil
+}
+
+func workflowSheet(w http.ResponseWriter, r *http.Request, workflow *presession.Service, name string) (*slice.Sheet, error) {
+	if name == "registrations" {
+		return registrations(w, r, workflow)
+	}
+	makes := map[string]func(context.Context, string) (*slice.Sheet, error){"statistics": workflow.TallySheet, "research": workflow.ResearchSheet}[name]
+	if makes == nil {
+		return nil, fault.NotFound("there is no such file of a round; there are registrations, statistics and research, as in registrations.csv")
+	}
+	if r.URL.RawQuery != "" {
+		return nil, fault.Invalid("", "%s takes no parameters: it was made once, when the round was closed", name)
+	}
+	return makes(r.Context(), r.PathValue("round"))
+}
+
+func registrations(w http.ResponseWriter, r *http.Request, workflow *presession.Service) (*slice.Sheet, error) {
+	asked, err := listRequest(r)
+	if err != nil {
+		return nil, err
 	}
 	list, err := workflow.StaffList(r.Context(), *asked)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	w.Header().Set(draftsHeader, strconv.Itoa(list.Drafts))
-	slice.ServeSheet(w, r, list.Sheet, extension)
-	return nil
+	return list.Sheet, nil
 }
 
 // badges serves /badges/{id}.xlsx, .csv and .pdf: who is to be let in, for who made the list.
@@ -102,9 +126,6 @@ func listRequest(r *http.Request) (*presession.ListRequest, error) {
 	asked := &presession.ListRequest{Round: r.PathValue("round"), Reason: r.Header.Get(reasonHeader)}
 	if columns := query.Get("columns"); columns != "" {
 		asked.Columns = strings.Split(columns, ",")
-	}
-	if !plain(asked.Round) {
-		return nil, fault.NotFound("no round has this id")
 	}
 	if !plain(asked.Reason) {
 		return nil, fault.Invalid("reason", "must be UTF-8 without U+0000")
