@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"entgo.io/ent/dialect"
 	entsql "entgo.io/ent/dialect/sql"
@@ -55,6 +56,7 @@ func Open(ctx context.Context, address string) (*DB, error) {
 		_ = pool.Close()
 		return nil, fault.Unavailable("cannot open the database %s: %v", secret.Redact(address), err)
 	}
+	bound(pool, name)
 	opened := &DB{SQL: pool, Ent: ent.NewClient(ent.Driver(entsql.OpenDB(name, pool))), Dialect: name, Address: dsn, file: file}
 	if file != nil {
 		opened.Address = file.dsn
@@ -72,6 +74,25 @@ func open(name, address string) (*sql.DB, *sqliteFile, error) {
 		return nil, nil, err
 	}
 	return sql.OpenDB(c), nil, nil
+}
+
+const (
+	// connections is how many a process has to PostgreSQL at most. The server takes a hundred of all
+	// processes together, and refuses the next one, whoever asks: a crowd at one process would lock out
+	// all of them. Here the next one waits until one is free.
+	connections = 40
+	// keptFor is how long those stay open that nobody uses: to open one costs more than most questions.
+	keptFor = time.Minute
+)
+
+// bound says how many connections a pool has. To SQLite as many as are wanted: a writer waits on its
+// own for others, and readers for nobody.
+func bound(pool *sql.DB, name string) {
+	if name == dialect.Postgres {
+		pool.SetMaxOpenConns(connections)
+	}
+	pool.SetMaxIdleConns(connections)
+	pool.SetConnMaxIdleTime(keptFor)
 }
 
 // Close ends all connections.
