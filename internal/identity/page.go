@@ -40,7 +40,13 @@ func (s *Service) takeLink(w http.ResponseWriter, r *http.Request) {
 		ShowError(w, r, err)
 		return
 	}
-	v, err := s.useLink(ctx, r.PostFormValue("token"))
+	token := r.PostFormValue("token")
+	if ctx.Err() != nil { // as net/http has it where a body does not come whole
+		w.Header().Set("Connection", "close")
+		show(w, http.StatusRequestTimeout, view{Title: "This did not work", Text: "Not all of it arrived in time. Try again."})
+		return
+	}
+	v, err := s.useLink(ctx, token)
 	if err != nil {
 		ShowError(w, r, err)
 		return
