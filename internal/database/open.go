@@ -34,8 +34,9 @@ type DB struct {
 	Dialect string
 	Address string
 
-	file *sqliteFile  // nil: PostgreSQL
-	full atomic.Int64 // when a change last found no space, in seconds since 1970
+	file *sqliteFile   // nil: PostgreSQL
+	long chan struct{} // places of snapshots; nil: there is no end of them
+	full atomic.Int64  // when a change last found no space, in seconds since 1970
 }
 
 // Open connects to "sqlite:PATH" or "postgres://…" and checks that it answers.
@@ -48,19 +49,19 @@ func Open(ctx context.Context, address string) (*DB, error) {
 	pool, file, err := open(name, dsn)
 	switch {
 	case err != nil && name == dialect.Postgres:
-		return nil, fault.Unavailable("cannot open the database %s: the address cannot be read: write it as in postgres://user:password@host/database", secret.Redact(address))
+		return nil, fault.Unavailable("UPR_DATABASE_URL: cannot open the database %s: the address cannot be read: write it as in postgres://user:password@host/database", secret.Redact(address))
 	case err != nil:
-		return nil, fault.Unavailable("cannot open the database %s: %v", secret.Redact(address), err)
+		return nil, fault.Unavailable("UPR_DATABASE_URL: cannot open the database %s: %v", secret.Redact(address), err)
 	}
 	if err := pool.PingContext(ctx); err != nil {
 		_ = pool.Close()
-		return nil, fault.Unavailable("cannot open the database %s: %v", secret.Redact(address), err)
+		return nil, fault.Unavailable("UPR_DATABASE_URL: cannot open the database %s: %v", secret.Redact(address), err)
 	}
-	bound(pool, name)
 	opened := &DB{SQL: pool, Ent: ent.NewClient(ent.Driver(entsql.OpenDB(name, pool))), Dialect: name, Address: dsn, file: file}
 	if file != nil {
 		opened.Address = file.dsn
 	}
+	opened.bound()
 	return opened, nil
 }
 
@@ -85,14 +86,16 @@ const (
 	keptFor = time.Minute
 )
 
-// bound says how many connections a pool has. To SQLite as many as are wanted: a writer waits on its
-// own for others, and readers for nobody.
-func bound(pool *sql.DB, name string) {
-	if name == dialect.Postgres {
-		pool.SetMaxOpenConns(connections)
+// bound says how many connections there are. To SQLite as many as are wanted: a writer waits on its
+// own for others, and readers for nobody. Snapshots, which exports read for long, leave half of those
+// to PostgreSQL to others.
+func (db *DB) bound() {
+	if db.Dialect == dialect.Postgres {
+		db.SQL.SetMaxOpenConns(connections)
+		db.long = make(chan struct{}, connections/2)
 	}
-	pool.SetMaxIdleConns(connections)
-	pool.SetConnMaxIdleTime(keptFor)
+	db.SQL.SetMaxIdleConns(connections)
+	db.SQL.SetConnMaxIdleTime(keptFor)
 }
 
 // Close ends all connections.
@@ -105,6 +108,9 @@ func resolve(address string) (name, at string, err error) {
 		path := strings.TrimPrefix(address, "sqlite:")
 		if path == "" {
 			return "", "", fault.Invalid("UPR_DATABASE_URL", "names no file, as in sqlite:data/upr.db")
+		}
+		if info, err := os.Stat(path); err == nil && info.IsDir() {
+			return "", "", fault.Invalid("UPR_DATABASE_URL", "%s is a folder: name a file in it, as in sqlite:data/upr.db", path)
 		}
 		if err := makeFolder(filepath.Dir(path)); err != nil {
 			return "", "", err

@@ -51,6 +51,14 @@ func Snapshot(ctx context.Context, db *DB, fn func(tx *Tx) error) error {
 	if db.Dialect == dialect.Postgres {
 		options.Isolation = sql.LevelRepeatableRead
 	}
+	if db.long != nil {
+		select {
+		case db.long <- struct{}{}:
+			defer func() { <-db.long }()
+		case <-ctx.Done():
+			return fmt.Errorf("wait for a snapshot: %w", ctx.Err())
+		}
+	}
 	return db.run(ctx, options, fn)
 }
 
