@@ -47,10 +47,6 @@ func WithDurableTx(ctx context.Context, db *DB, fn func(tx *Tx) error) error {
 // Snapshot runs fn in a read-only transaction that sees the database as it was at
 // its first statement, whatever is written meanwhile.
 func Snapshot(ctx context.Context, db *DB, fn func(tx *Tx) error) error {
-	options := &sql.TxOptions{ReadOnly: true}
-	if db.Dialect == dialect.Postgres {
-		options.Isolation = sql.LevelRepeatableRead
-	}
 	if db.long != nil {
 		select {
 		case db.long <- struct{}{}:
@@ -58,6 +54,15 @@ func Snapshot(ctx context.Context, db *DB, fn func(tx *Tx) error) error {
 		case <-ctx.Done():
 			return fmt.Errorf("wait for a snapshot: %w", ctx.Err())
 		}
+	}
+	return OwnSnapshot(ctx, db, fn)
+}
+
+// OwnSnapshot is Snapshot for what the program reads for itself: it waits behind nobody who asks.
+func OwnSnapshot(ctx context.Context, db *DB, fn func(tx *Tx) error) error {
+	options := &sql.TxOptions{ReadOnly: true}
+	if db.Dialect == dialect.Postgres {
+		options.Isolation = sql.LevelRepeatableRead
 	}
 	return db.run(ctx, options, fn)
 }

@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/database/dbtest"
+	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/server"
 )
 
@@ -87,8 +89,13 @@ func TestSnapshotsLeaveConnectionsToOthers(t *testing.T) {
 	for range 20 {
 		<-begun
 	}
-	time.Sleep(500 * time.Millisecond) // for those that may not begin
+	time.Sleep(500 * time.Millisecond)                                         // for those that may not begin
 	if code, message := s.codeOf(t, staffQuestion, key); code != "FORBIDDEN" { // a key is no staff: it was found out who asks
 		t.Errorf("got %s %s", code, message)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if _, err := record.Open(ctx, s.db, time.Now); err != nil {
+		t.Errorf("the record cannot be loaded meanwhile: %v", err)
 	}
 }
