@@ -56,7 +56,7 @@ func ReadTrusted(folder string, only bool) (*Trusted, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("read the trusted documents: %w", err)
+		return nil, fmt.Errorf("UPR_TRUSTED_DOCUMENTS: %w", err)
 	}
 	if len(t.byDigest) == 0 {
 		return nil, fault.Invalid("UPR_TRUSTED_DOCUMENTS", "%s has no file *.graphql", folder)

@@ -234,6 +234,24 @@ func TestDocumentedBackupOfPostgreSQL(t *testing.T) {
 	}
 }
 
+// TestACopyThatBreaksOffLeavesNothing has no file become larger than some, as on a disk that is full.
+func TestACopyThatBreaksOffLeavesNothing(t *testing.T) {
+	url, folder := dbtest.SQLite(t), t.TempDir()
+	backup, restored := filepath.Join(t.TempDir(), "backup.db"), "sqlite:"+filepath.Join(folder, "upr.db")
+	command(t, "import", importFile(t, importRows(3)), "--database-url="+url)
+	command(t, "backup", backup, "--database-url="+url)
+	for _, args := range []string{"backup " + filepath.Join(folder, "another.db") + " --database-url=" + url, "restore " + backup + " --database-url=" + restored} {
+		program := exec.Command("sh", "-c", `ulimit -f 1000; exec "$0" `+args, os.Args[0])
+		program.Env = append(os.Environ(), asProgram+"=1")
+		if out, err := program.CombinedOutput(); err == nil || !strings.Contains(string(out), "upr: no") {
+			t.Errorf("%s: %v, %s", args, err, out)
+		}
+		if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
+			t.Errorf("%s leaves %v (%v)", args, left, err)
+		}
+	}
+}
+
 // TestEpochNewIsFollowed begins an epoch under a server.
 func TestEpochNewIsFollowed(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, url string) {

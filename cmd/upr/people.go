@@ -71,7 +71,11 @@ func oidcSettings(cfg *config.Config) (identity.OIDC, error) {
 	if err != nil {
 		return identity.OIDC{}, fault.Invalid("UPR_OIDC_CLIENT_SECRET_FILE", "cannot be read: %v", err)
 	}
-	return identity.OIDC{Issuer: cfg.OIDCIssuer, ClientID: cfg.OIDCClientID, ClientSecret: strings.TrimSpace(string(secret))}, nil
+	text := strings.TrimSpace(string(secret))
+	if text == "" {
+		return identity.OIDC{}, fault.Invalid("UPR_OIDC_CLIENT_SECRET_FILE", "%s is empty: it must hold the secret that the provider gave", cfg.OIDCClientSecret)
+	}
+	return identity.OIDC{Issuer: cfg.OIDCIssuer, ClientID: cfg.OIDCClientID, ClientSecret: text}, nil
 }
 
 // openSecrets reads the keys for secrets. Beside a SQLite database one is made where it is missing.

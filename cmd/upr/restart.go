@@ -8,12 +8,14 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 	"time"
 
 	"github.com/cloudflare/tableflip"
 
 	"github.com/upr-info/upr/internal/config"
+	"github.com/upr-info/upr/internal/fault"
 )
 
 // process is the one that the program runs in: where it listens, and when another one takes
@@ -48,6 +50,9 @@ type line struct {
 // newLine begins to listen to SIGHUP. Where the system does not hand over sockets, the process
 // is a lone one.
 func newLine(ctx context.Context, cfg *config.Config) (process, error) {
+	if err := canBeWritten(cfg.PIDFile); err != nil {
+		return nil, fault.Invalid("UPR_PID_FILE", "%s cannot be written: %v", cfg.PIDFile, err)
+	}
 	upgrader, err := tableflip.New(tableflip.Options{PIDFile: cfg.PIDFile})
 	if errors.Is(err, tableflip.ErrNotSupported) {
 		return lone{}, nil
@@ -66,6 +71,21 @@ func newLine(ctx context.Context, cfg *config.Config) (process, error) {
 		}
 	}()
 	return line{upgrader, map[string]int{}}, nil
+}
+
+// canBeWritten says, before anybody is served, what keeps a file from being put into its place.
+func canBeWritten(path string) error {
+	if path == "" {
+		return nil
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return errors.New("it is no file")
+	}
+	probe, err := os.CreateTemp(filepath.Dir(path), ".upr-")
+	if err != nil {
+		return fmt.Errorf("its folder takes no files: %w", err)
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
 // upgrade begins the next process, once the one before this one has ended. tableflip may tell of

@@ -3,6 +3,7 @@
 package config
 
 import (
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -55,31 +56,35 @@ func (c Config) Redacted() map[string]string {
 // redact hides the password of a URL. What cannot be read as one is not shown at all.
 func redact(address string) string { return secret.Redact(address) }
 
+// most is more than anybody sets, and little enough to be multiplied.
+const most = 1_000_000_000
+
 // Validate refuses settings that cannot work.
 func (c Config) Validate() error {
 	if c.Addr == "" {
 		return fault.Invalid("UPR_ADDR", "names no address, as in 127.0.0.1:8080")
 	}
-	if c.ResponseCacheMB < 0 {
-		return fault.Invalid("UPR_RESPONSE_CACHE_MB", "%d is less than 0", c.ResponseCacheMB)
+	for name, n := range map[string]int{
+		"UPR_RESPONSE_CACHE_MB": c.ResponseCacheMB, "UPR_RATE_LIMIT": c.RateLimit, "UPR_KEY_QUOTA": c.KeyQuota,
+		"UPR_STREAM_LIMIT": c.StreamLimit, "UPR_MAIL_PER_MINUTE": c.MailPerMinute,
+	} {
+		if n < 0 || n > most {
+			return fault.Invalid(name, "%d is not between 0 and %d", n, most)
+		}
 	}
-	if c.RateLimit < 0 {
-		return fault.Invalid("UPR_RATE_LIMIT", "%d is less than 0", c.RateLimit)
-	}
-	if c.KeyQuota < 0 {
-		return fault.Invalid("UPR_KEY_QUOTA", "%d is less than 0", c.KeyQuota)
-	}
-	if c.StreamLimit < 0 {
-		return fault.Invalid("UPR_STREAM_LIMIT", "%d is less than 0", c.StreamLimit)
-	}
-	if c.MailPerMinute < 0 {
-		return fault.Invalid("UPR_MAIL_PER_MINUTE", "%d is less than 0", c.MailPerMinute)
+	for name, address := range map[string]string{"UPR_PUBLIC_URL": c.PublicURL, "UPR_DATA_LICENCE_URL": c.DataLicenceURL, "UPR_OIDC_ISSUER": c.OIDCIssuer} {
+		if u, err := url.Parse(address); address != "" && (err != nil || u.Host == "" || u.User != nil || u.Scheme != "https" && u.Scheme != "http") {
+			return fault.Invalid(name, "must be an address like https://upr.example.org, without a user or a password")
+		}
 	}
 	if c.TrustedOnly && c.TrustedDocuments == "" {
 		return fault.Invalid("UPR_TRUSTED_ONLY", "needs UPR_TRUSTED_DOCUMENTS, the folder of those documents")
 	}
 	if c.OIDCIssuer != "" && (c.OIDCClientID == "" || c.OIDCClientSecret == "") {
 		return fault.Invalid("UPR_OIDC_ISSUER", "needs UPR_OIDC_CLIENT_ID and UPR_OIDC_CLIENT_SECRET_FILE as well")
+	}
+	if c.OIDCIssuer == "" && (c.OIDCClientID != "" || c.OIDCClientSecret != "") {
+		return fault.Invalid("UPR_OIDC_ISSUER", "is needed beside UPR_OIDC_CLIENT_ID and UPR_OIDC_CLIENT_SECRET_FILE: nobody can sign in there without it")
 	}
 	return nil
 }

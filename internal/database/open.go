@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"entgo.io/ent/dialect"
 	entsql "entgo.io/ent/dialect/sql"
@@ -33,8 +34,9 @@ type DB struct {
 	Dialect string
 	Address string
 
-	file *sqliteFile  // nil: PostgreSQL
-	full atomic.Int64 // when a change last found no space, in seconds since 1970
+	file *sqliteFile   // nil: PostgreSQL
+	long chan struct{} // places of snapshots; nil: there is no end of them
+	full atomic.Int64  // when a change last found no space, in seconds since 1970
 }
 
 // Open connects to "sqlite:PATH" or "postgres://…" and checks that it answers.
@@ -47,18 +49,19 @@ func Open(ctx context.Context, address string) (*DB, error) {
 	pool, file, err := open(name, dsn)
 	switch {
 	case err != nil && name == dialect.Postgres:
-		return nil, fault.Unavailable("cannot open the database %s: the address cannot be read: write it as in postgres://user:password@host/database", secret.Redact(address))
+		return nil, fault.Unavailable("UPR_DATABASE_URL: cannot open the database %s: the address cannot be read: write it as in postgres://user:password@host/database", secret.Redact(address))
 	case err != nil:
-		return nil, fault.Unavailable("cannot open the database %s: %v", secret.Redact(address), err)
+		return nil, fault.Unavailable("UPR_DATABASE_URL: cannot open the database %s: %v", secret.Redact(address), err)
 	}
 	if err := pool.PingContext(ctx); err != nil {
 		_ = pool.Close()
-		return nil, fault.Unavailable("cannot open the database %s: %v", secret.Redact(address), err)
+		return nil, fault.Unavailable("UPR_DATABASE_URL: cannot open the database %s: %v", secret.Redact(address), err)
 	}
 	opened := &DB{SQL: pool, Ent: ent.NewClient(ent.Driver(entsql.OpenDB(name, pool))), Dialect: name, Address: dsn, file: file}
 	if file != nil {
 		opened.Address = file.dsn
 	}
+	opened.bound()
 	return opened, nil
 }
 
@@ -74,6 +77,27 @@ func open(name, address string) (*sql.DB, *sqliteFile, error) {
 	return sql.OpenDB(c), nil, nil
 }
 
+const (
+	// connections is how many a process has to PostgreSQL at most. The server takes a hundred of all
+	// processes together, and refuses the next one, whoever asks: a crowd at one process would lock out
+	// all of them. Here the next one waits until one is free.
+	connections = 40
+	// keptFor is how long those stay open that nobody uses: to open one costs more than most questions.
+	keptFor = time.Minute
+)
+
+// bound says how many connections there are. To SQLite as many as are wanted: a writer waits on its
+// own for others, and readers for nobody. Snapshots, which exports read for long, leave half of those
+// to PostgreSQL to others.
+func (db *DB) bound() {
+	if db.Dialect == dialect.Postgres {
+		db.SQL.SetMaxOpenConns(connections)
+		db.long = make(chan struct{}, connections/2)
+	}
+	db.SQL.SetMaxIdleConns(connections)
+	db.SQL.SetConnMaxIdleTime(keptFor)
+}
+
 // Close ends all connections.
 func (db *DB) Close() error { return db.SQL.Close() }
 
@@ -84,6 +108,9 @@ func resolve(address string) (name, at string, err error) {
 		path := strings.TrimPrefix(address, "sqlite:")
 		if path == "" {
 			return "", "", fault.Invalid("UPR_DATABASE_URL", "names no file, as in sqlite:data/upr.db")
+		}
+		if info, err := os.Stat(path); err == nil && info.IsDir() {
+			return "", "", fault.Invalid("UPR_DATABASE_URL", "%s is a folder: name a file in it, as in sqlite:data/upr.db", path)
 		}
 		if err := makeFolder(filepath.Dir(path)); err != nil {
 			return "", "", err

@@ -113,7 +113,12 @@ func copyInto(ctx context.Context, pool *sql.DB, folder string) (path string, er
 		err = flush(path)
 	}
 	if err != nil {
-		_ = os.Remove(path)
+		removeAll(path) // with the journal of a copy that broke off
+	}
+	if troubleOf(err) == noSpace {
+		return "", fault.Unavailable("there is no space left in %s for a copy of the database: make space, and try again", folder)
+	}
+	if err != nil {
 		return "", fmt.Errorf("copy the database: %w", err)
 	}
 	return path, nil

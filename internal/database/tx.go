@@ -47,6 +47,19 @@ func WithDurableTx(ctx context.Context, db *DB, fn func(tx *Tx) error) error {
 // Snapshot runs fn in a read-only transaction that sees the database as it was at
 // its first statement, whatever is written meanwhile.
 func Snapshot(ctx context.Context, db *DB, fn func(tx *Tx) error) error {
+	if db.long != nil {
+		select {
+		case db.long <- struct{}{}:
+			defer func() { <-db.long }()
+		case <-ctx.Done():
+			return fmt.Errorf("wait for a snapshot: %w", ctx.Err())
+		}
+	}
+	return OwnSnapshot(ctx, db, fn)
+}
+
+// OwnSnapshot is Snapshot for what the program reads for itself: it waits behind nobody who asks.
+func OwnSnapshot(ctx context.Context, db *DB, fn func(tx *Tx) error) error {
 	options := &sql.TxOptions{ReadOnly: true}
 	if db.Dialect == dialect.Postgres {
 		options.Isolation = sql.LevelRepeatableRead

@@ -17,6 +17,9 @@ func (s *Service) Use(c *Clock) {
 	s.now = func() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
 }
 
+// Hurry has the service wait for nobody.
+func (s *Service) Hurry(patience time.Duration) { s.patience = patience }
+
 // Sweep sweeps at once.
 func (s *Service) Sweep(ctx context.Context) error { return s.sweep(ctx, sweepJob{}) }
 

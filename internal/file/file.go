@@ -82,13 +82,14 @@ type Service struct {
 	changed   []func(ctx context.Context, tx *database.Tx, info *Info) error
 	uploads   uploads
 	now       func() time.Time
+	patience  time.Duration
 }
 
 // New returns a service that keeps contents in a bucket under keys that are sealed under key, and
 // has its jobs done by queue. Without a bucket, uploads are unavailable; without an antivirus,
 // files stay in quarantine until somebody accepts them.
 func New(db *database.DB, secrets secret.Box, bucket *blob.Bucket, antivirus Scanner, queue *job.Queue) *Service {
-	s := &Service{db: db, secrets: secrets, bucket: bucket, antivirus: antivirus, uploads: uploads{running: map[string]int{}}, now: time.Now}
+	s := &Service{db: db, secrets: secrets, bucket: bucket, antivirus: antivirus, uploads: uploads{running: map[string]int{}}, now: time.Now, patience: patience}
 	if bucket == nil {
 		return s
 	}

@@ -1,9 +1,11 @@
 package file_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -280,6 +282,48 @@ func TestCutOff(t *testing.T) {
 	}
 	if a := h.send(t, contentType, bytes.NewReader(body)); a.status != http.StatusCreated {
 		t.Errorf("%d %s", a.status, a.message())
+	}
+}
+
+// TestLateUploads begins forms and sends no more, or too little of a permit for ever.
+func TestLateUploads(t *testing.T) {
+	h := newHouse(t, dbtest.SQLite(t), nil)
+	h.files.Hurry(300 * time.Millisecond)
+	contentType, body := form(h.permit(t, 0, file.Documents...), "a.txt", "text/plain", bytes.Repeat([]byte(statement), 100))
+	for name, whole := range map[string]struct {
+		sent  []byte
+		drips bool
+	}{
+		"nothing after the beginning":  {body[:10], false},
+		"nothing after half of a file": {body[:len(body)/2], false},
+		"no permit for ever":           {[]byte("a line before the form\r\n"), true},
+	} {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(h.url, "http://")) //nolint:noctx // a test
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(conn, "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nContent-Length: 100000\r\n\r\n%s", contentType, whole.sent)
+		for range 200 {
+			if !whole.drips {
+				break
+			}
+			if _, err := conn.Write([]byte("a")); err != nil {
+				break
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if response.StatusCode != http.StatusRequestTimeout || !response.Close {
+			t.Errorf("%s: %s", name, response.Status)
+		}
+		_, _ = response.Body.Close(), conn.Close()
+	}
+	if n := h.count(t, `SELECT COUNT(*) FROM stored_files`); n != 0 {
+		t.Errorf("%d files are kept", n)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"os"
 	"time"
 
 	"github.com/upr-info/upr/internal/database"
@@ -16,7 +17,7 @@ import (
 )
 
 const (
-	// patience is how long an upload may bring nothing.
+	// patience is how long an upload may bring nothing, and how long it may take to bring its permit.
 	patience = 30 * time.Second
 	// uploadWithin is how long an upload may take in all.
 	uploadWithin = 30 * time.Minute
@@ -43,10 +44,11 @@ func (s *Service) upload(w http.ResponseWriter, r *http.Request) (*Info, error) 
 		return nil, noBucket()
 	}
 	connection := http.NewResponseController(w)
-	if err := connection.SetWriteDeadline(time.Now().Add(uploadWithin + patience)); err != nil && !errors.Is(err, errors.ErrUnsupported) {
+	if err := connection.SetWriteDeadline(time.Now().Add(uploadWithin + s.patience)); err != nil && !errors.Is(err, errors.ErrUnsupported) {
 		return nil, fmt.Errorf("give an upload its time: %w", err)
 	}
-	r.Body = patient{http.MaxBytesReader(w, r.Body, largest+mb), connection, time.Now().Add(uploadWithin)}
+	body := &patient{http.MaxBytesReader(w, r.Body, largest+mb), connection, s.patience, time.Now().Add(s.patience)}
+	r.Body = body
 	form, err := r.MultipartReader()
 	if err != nil {
 		return nil, fault.Invalid("", "send a form (multipart/form-data) with the fields permit and file")
@@ -63,6 +65,7 @@ func (s *Service) upload(w http.ResponseWriter, r *http.Request) (*Info, error) 
 	if err != nil {
 		return nil, err
 	}
+	body.until = time.Now().Add(uploadWithin)
 	if part, err = next(form, "file"); err != nil {
 		return nil, err
 	}
@@ -105,7 +108,13 @@ func (w whole) Read(p []byte) (int, error) {
 	return 0, io.EOF
 }
 
+// errLate refuses an upload that brought nothing for too long, or no permit.
+var errLate = fault.LimitExceeded("the upload did not come in time: send it again")
+
 func interrupted(err error) error {
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return errLate
+	}
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
 		return fault.LimitExceeded("the file has more than %s, the most that is accepted", megabytes(largest))
@@ -117,11 +126,12 @@ func interrupted(err error) error {
 type patient struct {
 	io.ReadCloser
 	connection *http.ResponseController
+	patience   time.Duration
 	until      time.Time
 }
 
-func (p patient) Read(b []byte) (int, error) {
-	deadline := time.Now().Add(patience)
+func (p *patient) Read(b []byte) (int, error) {
+	deadline := time.Now().Add(p.patience)
 	if deadline.After(p.until) {
 		deadline = p.until
 	}
@@ -162,7 +172,8 @@ var statuses = map[fault.Code]int{
 
 // refuse answers in the form of GraphQL's errors.
 func refuse(w http.ResponseWriter, r *http.Request, err error) {
-	if r.Context().Err() != nil {
+	late := errors.Is(err, errLate)
+	if r.Context().Err() != nil && !late {
 		panic(http.ErrAbortHandler) // nobody waits for it any more
 	}
 	code, message := fault.CodeOf(err), err.Error()
@@ -173,7 +184,10 @@ func refuse(w http.ResponseWriter, r *http.Request, err error) {
 		code, message = fault.CodeUnavailable, trouble.Error()
 	}
 	status := statuses[code]
-	if status == 0 {
+	switch {
+	case late:
+		status = http.StatusRequestTimeout
+	case status == 0:
 		slog.ErrorContext(r.Context(), "internal error", "path", r.URL.Path, "error", err)
 		status, message = http.StatusInternalServerError, "something went wrong on our side; it has been logged"
 	}

@@ -46,11 +46,16 @@ func (s *Service) takeLink(w http.ResponseWriter, r *http.Request) {
 		ShowError(w, r, err)
 		return
 	}
-	next := ""
-	if id := r.PostFormValue("registration"); registrationID.MatchString(id) {
+	token, id, next := r.PostFormValue("token"), r.PostFormValue("registration"), ""
+	if ctx.Err() != nil { // as net/http has it where a body does not come whole
+		w.Header().Set("Connection", "close")
+		show(w, http.StatusRequestTimeout, view{Title: "This did not work", Text: "Not all of it arrived in time. Try again."})
+		return
+	}
+	if registrationID.MatchString(id) {
 		next = ownRegistrations + "/" + id
 	}
-	v, err := s.useLink(ctx, r.PostFormValue("token"))
+	v, err := s.useLink(ctx, token)
 	switch {
 	case err != nil:
 		showError(w, r, err, next)

@@ -45,6 +45,9 @@ const (
 // anything is sent; smtp+plain: never is, and is meant for this machine alone.
 func NewSMTP(address string) (*SMTP, error) {
 	u, err := url.Parse(address)
+	if err == nil && u.Port() != "" {
+		_, err = strconv.ParseUint(u.Port(), 10, 16)
+	}
 	if err != nil || u.Hostname() == "" {
 		return nil, fault.Invalid("UPR_SMTP_URL", "must be like smtps://user:password@mail.example.org?from=upr@example.org")
 	}

@@ -14,7 +14,7 @@ import (
 // Load reads everything that is published into a snapshot, in one read-only
 // transaction. now decides what is today.
 func Load(ctx context.Context, db *database.DB, now func() time.Time) (s *Snapshot, err error) {
-	err = database.Snapshot(ctx, db, func(tx *database.Tx) error {
+	err = database.OwnSnapshot(ctx, db, func(tx *database.Tx) error {
 		s, err = load(ctx, tx, now)
 		return err
 	})

@@ -25,7 +25,7 @@ const maxEmpty = 1
 // and the ids of what changed: nil where everything may have.
 func (r *Record) next(ctx context.Context, before *Snapshot) (after *Snapshot, changed []string, err error) {
 	var head changelog.Head
-	err = database.Snapshot(ctx, r.db, func(tx *database.Tx) (err error) {
+	err = database.OwnSnapshot(ctx, r.db, func(tx *database.Tx) (err error) {
 		if head, err = changelog.ReadHead(ctx, tx); err != nil {
 			return err
 		}

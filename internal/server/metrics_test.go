@@ -73,6 +73,11 @@ func TestMetrics(t *testing.T) {
 		if err != nil || response.StatusCode != http.StatusOK {
 			t.Fatalf("%s: %d %v", path, response.StatusCode, err)
 		}
+		for name, want := range map[string]string{"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"} {
+			if got := response.Header.Get(name); !strings.HasPrefix(got, want) {
+				t.Errorf("%s: %s: %s", path, name, got)
+			}
+		}
 		return string(text)
 	}
 	text := read("/metrics")

@@ -27,7 +27,13 @@ const maxTokenForm = 4 << 10
 func missionStatements(workflow *presession.Service) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxTokenForm)
-		opened, err := workflow.OpenStatementForMission(r.Context(), r.PostFormValue("token"), r.PathValue("id"))
+		token := r.PostFormValue("token")
+		if r.Context().Err() != nil { // as net/http has it where a body does not come whole
+			w.Header().Set("Connection", "close")
+			answerFault(w, http.StatusRequestTimeout, fault.LimitExceeded("the form did not come whole in time: send it again at once"))
+			return
+		}
+		opened, err := workflow.OpenStatementForMission(r.Context(), token, r.PathValue("id"))
 		serveStatement(w, r, opened, err)
 	}
 }
