@@ -97,6 +97,7 @@ func TestStoryOfAStatement(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, url string) {
 		h := openHall(t, url)
 		h.takesFiles(t)
+		h.db.SQL.SetMaxOpenConns(1) // no change waits for another connection while it holds one
 		state := h.states[0]
 		officer := h.staffMember(t, viewer.Grant{Role: viewer.Officer, Scope: "state:" + state})
 		a, other := h.submitted(t, state), h.submitted(t, state)

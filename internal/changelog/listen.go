@@ -39,7 +39,9 @@ func Listen(ctx context.Context, db *database.DB) <-chan struct{} {
 		tell()
 	})
 	context.AfterFunc(ctx, func() { _ = listener.Close() }) // which ends what waits below
-	go func() {                                             // beside what takes notifications: the server's answers come behind them
+
+	// Beside what takes notifications: the server's answers come behind them.
+	go func() {
 		if err := listener.Listen(Channel); err != nil && ctx.Err() == nil {
 			slog.WarnContext(ctx, "PostgreSQL does not tell of changes: looking for them instead", "error", err)
 		}

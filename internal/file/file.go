@@ -135,9 +135,9 @@ func OpenFolder(folder string) (*blob.Bucket, error) {
 	return bucket, nil
 }
 
-// Find returns what is known of a file; NotFound.
-func (s *Service) Find(ctx context.Context, id string) (*Info, error) {
-	row, err := s.row(ctx, s.db.Ent, id)
+// Find returns what is known of a file, through the client of a transaction for one that decides by it; NotFound.
+func (s *Service) Find(ctx context.Context, client *ent.Client, id string) (*Info, error) {
+	row, err := s.row(ctx, client, id)
 	if err != nil {
 		return nil, err
 	}

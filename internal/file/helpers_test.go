@@ -153,7 +153,7 @@ func (h *house) uploaded(t *testing.T, text string) (id string) {
 
 func (h *house) info(t *testing.T, id string) *file.Info {
 	t.Helper()
-	info, err := h.files.Find(t.Context(), id)
+	info, err := h.files.Find(t.Context(), h.db.Ent, id)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,7 +34,7 @@ func (c *change) publishStatement(st *ent.PreSessionStatement, row *ent.Registra
 	if err != nil {
 		return fmt.Errorf("find what is published: %w", err)
 	}
-	info, err := c.means.Files.Find(c.ctx, st.File)
+	info, err := c.means.Files.Find(c.ctx, c.Ent, st.File)
 	switch {
 	case err != nil:
 		return err
