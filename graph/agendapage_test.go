@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/upr-info/upr/internal/database/dbtest"
+	"github.com/upr-info/upr/internal/program"
 )
 
 // TestLeakOfAgendaPages: pages, PDF and JSON of the agenda say what readers may know, and nothing of who is
@@ -45,6 +46,9 @@ func TestLeakOfAgendaPages(t *testing.T) {
 			t.Errorf("the page may load %q", got)
 		}
 		tag := page.Header().Get("ETag")
+		if !strings.Contains(tag, program.Mark()) {
+			t.Errorf("after an upgrade %s would still be good", tag)
+		}
 		if got := fetch(nil, "/agenda/13.html", "If-None-Match", tag).Code; got != http.StatusNotModified {
 			t.Errorf("asked again: %d", got)
 		}

@@ -38,7 +38,7 @@ func NewHandler(r *Resolver, options Options) http.Handler {
 func newHandler(schema graphql.ExecutableSchema, r *record.Record, options Options) http.Handler {
 	srv := handler.New(schema)
 	documents, places := lru.New[*ast.QueryDocument](documentCache), newPlaces(options.Places)
-	answering := transport{r, newResponseCache(options.CacheMegabytes), variables{schema.Schema()}, places, options.Trusted, options.Observe}
+	answering := transport{r, newResponseCache(options.CacheMegabytes), variables{schema.Schema()}, documents, places, options.Trusted, options.Observe}
 	srv.AddTransport(newWebSocket(answering))
 	srv.AddTransport(stream{answering})
 	srv.AddTransport(answering)

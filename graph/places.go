@@ -9,22 +9,20 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"github.com/upr-info/upr/internal/fault"
-	"github.com/upr-info/upr/internal/viewer"
+	"github.com/upr-info/upr/internal/turns"
 )
 
-// places are how many questions of who is not known are answered at the same time, so that
-// they leave something of the machine to those who work with it. Nil: as many as come.
-type places chan struct{}
+// places are how many questions of who is not known are answered at the same time, so that they
+// leave something of the machine to those who work with it. What changes something has places of
+// its own: whoever signs in does not wait behind those who ask.
+type places struct{ questions, changes turns.Turns }
 
 // maxWait is how long a question waits for a place.
 const maxWait = 5 * time.Second
 
+// newPlaces makes n places of each kind; 0: as many as come.
 func newPlaces(n int) places {
-	if n == 0 {
-		return nil
-	}
-	return make(places, n)
+	return places{turns.New(0, n, maxWait), turns.New(0, n, maxWait)}
 }
 
 func (places) ExtensionName() string { return "Places" }
@@ -34,10 +32,15 @@ func (places) Validate(graphql.ExecutableSchema) error { return nil }
 // InterceptOperation gives an operation a place until it is answered. Subscriptions, which
 // mostly wait, have one for each event.
 func (p places) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
+	of := p.questions
+	switch graphql.GetOperationContext(ctx).Operation.Operation {
+	case ast.Subscription:
 		return p.forEvents(next(ctx))
+	case ast.Mutation:
+		of = p.changes
+	case ast.Query:
 	}
-	leave, err := p.take(ctx)
+	leave, err := take(ctx, of)
 	if err != nil {
 		return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{presentError(ctx, err)}})
 	}
@@ -58,7 +61,7 @@ func (p places) forEvents(responses graphql.ResponseHandler) graphql.ResponseHan
 		leave := func() {}
 		defer func() { leave() }()
 		return responses(context.WithValue(ctx, eventKey{}, sync.OnceValue(func() error {
-			taken, err := p.take(ctx)
+			taken, err := take(ctx, p.questions)
 			if err == nil {
 				leave = taken
 			}
@@ -76,23 +79,6 @@ func eventPlace(ctx context.Context) error {
 }
 
 // take waits for a place and returns how it is given back. Returns Unavailable.
-func (p places) take(ctx context.Context) (leave func(), err error) {
-	if _, known := viewer.From(ctx); p == nil || known {
-		return func() {}, nil
-	}
-	leave = func() { <-p }
-	select {
-	case p <- struct{}{}:
-		return leave, nil
-	default:
-	}
-	timer := time.NewTimer(maxWait)
-	defer timer.Stop()
-	select {
-	case p <- struct{}{}:
-		return leave, nil
-	case <-timer.C:
-	case <-ctx.Done():
-	}
-	return nil, fault.Unavailable("more is asked at the moment than can be answered: try again in a few seconds")
+func take(ctx context.Context, of turns.Turns) (leave func(), err error) {
+	return of.Take(ctx, "more is asked at the moment than can be answered: try again in a few seconds") //nolint:wrapcheck // one of ours
 }

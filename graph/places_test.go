@@ -11,28 +11,37 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
+// TestPlaces has all places of questions taken: whoever signs in does not wait there, and staff need none.
 func TestPlaces(t *testing.T) {
 	p := newPlaces(1)
-	leave, err := p.take(t.Context())
-	if err != nil {
+	if _, err := take(t.Context(), p.questions); err != nil {
 		t.Fatal(err)
 	}
-	impatient, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
-	defer cancel()
-	if _, err := p.take(impatient); fault.CodeOf(err) != fault.CodeUnavailable {
-		t.Errorf("all places are taken: %v", err)
-	}
-	if _, err := p.take(viewer.NewContext(impatient, &viewer.Viewer{UID: "usr_1"})); err != nil {
-		t.Errorf("who is known needs no place: %v", err)
-	}
-	leave()
-	if _, err := p.take(t.Context()); err != nil {
-		t.Errorf("a place is free again: %v", err)
+	for kind, want := range map[ast.Operation]bool{ast.Query: false, ast.Mutation: true, ast.Subscription: true} {
+		for _, staff := range []bool{false, true} {
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+			if staff {
+				ctx = viewer.NewContext(ctx, &viewer.Viewer{UID: "usr_1"})
+			}
+			ctx = graphql.WithOperationContext(ctx, &graphql.OperationContext{Operation: &ast.OperationDefinition{Operation: kind}})
+			asked := false
+			p.InterceptOperation(ctx, func(context.Context) graphql.ResponseHandler {
+				asked = true
+				return graphql.OneShot(&graphql.Response{})
+			})(ctx)
+			if asked != (want || staff) {
+				t.Errorf("%s of staff %v: asked %v", kind, staff, asked)
+			}
+			cancel()
+		}
 	}
 }
 
@@ -93,7 +102,7 @@ func TestEventsNeedAPlace(t *testing.T) {
 			t.Fatal(told)
 		}
 	}
-	leave, err := p.take(t.Context())
+	leave, err := take(t.Context(), p.questions)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,18 +120,30 @@ func TestEventsNeedAPlace(t *testing.T) {
 	}
 }
 
-// TestReadingNeedsAPlace has all places taken: a document that was not read before waits as well.
+// TestReadingNeedsAPlace has all places taken: a document that was not read before waits as well, and
+// one that is known does not.
 func TestReadingNeedsAPlace(t *testing.T) {
-	p := newPlaces(1)
-	leave, err := p.take(t.Context())
+	p, documents := newPlaces(1), lru.New[*ast.QueryDocument](1)
+	documents.Add(t.Context(), "known", &ast.QueryDocument{})
+	leave, err := take(t.Context(), p.questions)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer leave()
 	impatient, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
-	_, errs := strict{places: p}.CreateOperationContext(impatient, nil)
-	if len(errs) != 1 || fault.CodeOf(errs[0]) != fault.CodeUnavailable {
+	s := strict{GraphExecutor: reader{}, documents: documents, places: p}
+	if _, errs := s.CreateOperationContext(impatient, &graphql.RawParams{Query: "new"}); len(errs) != 1 || fault.CodeOf(errs[0]) != fault.CodeUnavailable {
 		t.Errorf("got %v", errs)
 	}
+	if _, errs := s.CreateOperationContext(impatient, &graphql.RawParams{Query: "known"}); errs != nil {
+		t.Errorf("what is known: %v", errs)
+	}
+}
+
+// reader reads any document at once.
+type reader struct{ graphql.GraphExecutor }
+
+func (reader) CreateOperationContext(context.Context, *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
+	return &graphql.OperationContext{}, nil
 }

@@ -1,15 +1,12 @@
 package graph
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"net/http"
-	"os"
-	"runtime/debug"
 	"strings"
-	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/upr-info/upr/internal/program"
 )
 
 // Answers to public questions by GET may be kept by anybody, who asks each time whether they
@@ -23,24 +20,8 @@ const (
 // and the program, which may answer otherwise after an upgrade. It is weak, because the answer may
 // be sent compressed.
 func (k cacheKey) tag(media string) string {
-	return `W/"` + k.version.String() + "." + string(k.day) + "." + media[len("application/"):] + "." + program() + `"`
+	return `W/"` + k.version.String() + "." + string(k.day) + "." + media[len("application/"):] + "." + program.Mark() + `"`
 }
-
-// program tells builds apart, and is the same on all machines where the build knows its revision.
-var program = sync.OnceValue(func() string {
-	of := ""
-	info, ok := debug.ReadBuildInfo()
-	if ok {
-		of = info.String()
-	}
-	if path, err := os.Executable(); err == nil && !strings.Contains(of, "vcs.revision") {
-		if file, err := os.Stat(path); err == nil {
-			of += file.ModTime().String()
-		}
-	}
-	sum := sha256.Sum256([]byte(of))
-	return hex.EncodeToString(sum[:4])
-})
 
 // sendUnlessHeld answers a public question, shortly where whoever asks has the answer.
 func sendUnlessHeld(w http.ResponseWriter, r *http.Request, tag string, status int, response *graphql.Response) {

@@ -30,6 +30,7 @@ type transport struct {
 	record    *record.Record
 	cache     *responseCache
 	variables variables
+	documents graphql.Cache[*ast.QueryDocument]
 	places    places
 	trusted   *Trusted
 	observe   Observer
@@ -137,7 +138,7 @@ func tooSlow() gqlerror.List {
 }
 
 func (t transport) strict(exec graphql.GraphExecutor) strict {
-	return strict{exec, t.variables, t.places}
+	return strict{exec, t.variables, t.documents, t.places}
 }
 
 // errNeedsPost refuses a mutation by GET, with 405 whatever the media type: so GraphQL over HTTP wants it.

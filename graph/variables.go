@@ -20,20 +20,23 @@ import (
 type variables struct{ schema *ast.Schema }
 
 // strict is an executor that takes no operation whose variables are of other types. To read a
-// document may take as long as to answer it: that needs a place as well.
+// document that is not known yet may take as long as to answer it: that needs a place as well.
 type strict struct {
 	graphql.GraphExecutor
 	variables variables
+	documents graphql.Cache[*ast.QueryDocument]
 	places    places
 }
 
 // CreateOperationContext reads an operation.
 func (s strict) CreateOperationContext(ctx context.Context, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
-	leave, err := s.places.take(ctx)
-	if err != nil {
-		return &graphql.OperationContext{}, gqlerror.List{gqlerror.Wrap(err)}
+	if _, known := s.documents.Get(ctx, params.Query); !known {
+		leave, err := take(ctx, s.places.questions)
+		if err != nil {
+			return &graphql.OperationContext{}, gqlerror.List{gqlerror.Wrap(err)}
+		}
+		defer leave()
 	}
-	defer leave()
 	operation, errs := s.GraphExecutor.CreateOperationContext(ctx, params)
 	if operation != nil && operation.Operation == nil && operation.Doc != nil && params.OperationName == "" {
 		return operation, gqlerror.List{gqlerror.Wrap(fault.Invalid("operationName", "must say which of the document's operations is meant"))}

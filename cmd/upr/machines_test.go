@@ -1,7 +1,12 @@
 package main
 
 import (
+	"crypto/x509"
+	"encoding/pem"
 	"net"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -43,13 +48,30 @@ func (m machine) run(t *testing.T, scripts ...string) (printed string) {
 	return printed
 }
 
-// begin makes an empty server, that lets nobody in from elsewhere.
-func (m machine) begin(t *testing.T) {
+// begin makes an empty server, that lets nobody in from elsewhere and has TLS, with a certificate for 127.0.0.1.
+func (m machine) begin(t *testing.T) (certificate string) {
 	t.Helper()
+	certificate, key := certified(t)
 	m.run(t, `initdb -D "$PGDATA" -U postgres -E UTF8 --locale=C --no-sync`,
 		`echo "local all postgres trust" > "$PGDATA/pg_hba.conf"`,
 		`echo "unix_socket_directories = '$PGHOST'" >> "$PGDATA/postgresql.conf"`,
+		`echo "ssl = on" >> "$PGDATA/postgresql.conf"`,
+		`umask 077; echo "`+certificate+`" > "$PGDATA/server.crt"; echo "`+key+`" > "$PGDATA/server.key"`,
 		`pg_ctl -w -l "$PGDATA/server.log" start`)
+	return certificate
+}
+
+// certified has the certificate that net/http's own tests have, which is its own authority.
+func certified(t *testing.T) (certificate, key string) {
+	t.Helper()
+	s := httptest.NewTLSServer(nil)
+	defer s.Close()
+	private, err := x509.MarshalPKCS8PrivateKey(s.TLS.Certificates[0].PrivateKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate = string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw}))
+	return certificate, string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private}))
 }
 
 // lose loses the machine and its disk.
@@ -73,9 +95,12 @@ func TestDocumentedThreeMachines(t *testing.T) {
 		commands[i] = addresses.Replace(text)
 	}
 	primary, standby, wait, follows, reset := commands[:5], commands[5:7], commands[7], commands[8], commands[10]
-	url := strings.Trim(strings.TrimPrefix(commands[9], "UPR_DATABASE_URL="), `"`) + "&sslmode=disable" // as the sentence after it says
+	url := strings.Trim(strings.TrimPrefix(commands[9], "UPR_DATABASE_URL="), `"`)
 
-	a.begin(t)
+	authority := filepath.Join(t.TempDir(), "authority.crt")
+	if err := os.WriteFile(authority, []byte(a.begin(t)), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	a.run(t, primary...)
 	b.run(t, standby...)
 	synchronous := func(m machine) {
@@ -96,6 +121,15 @@ func TestDocumentedThreeMachines(t *testing.T) {
 		command(t, "import", importFile(t, importRows(rows)), "--database-url="+url)
 		waitUntil(t, "the change is served", func() bool { return total(t, address) == rows })
 	}
+	encrypted := func(m machine) {
+		t.Helper()
+		all, with, _ := strings.Cut(strings.TrimSpace(m.run(t, `psql -d postgres -Atc "SELECT count(*), count(*) FILTER (WHERE ssl) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename = 'upr'"`)), "|")
+		if all == "0" || all != with {
+			t.Errorf("%s connections of upr, and %s with TLS", all, with)
+		}
+	}
+	encrypted(a)
+	command(t, "import", importFile(t, importRows(rows)), "--database-url="+url+"&sslmode=verify-full&sslrootcert="+authority)
 	b.lose(t)
 	a.run(t, reset)
 	changes()            // without a standby
@@ -108,6 +142,7 @@ func TestDocumentedThreeMachines(t *testing.T) {
 	a.lose(t)
 	b.run(t, failover...)
 	changes()
+	encrypted(b)
 	waitUntil(t, "the log is in a new epoch", func() bool { return epochOf(recordVersion(t, address)) != epochOf(before) })
 	for _, text := range standby {
 		a.run(t, strings.Replace(text, "port="+portA, "port="+portB, 1))

@@ -64,17 +64,27 @@ func (c Config) Validate() error {
 	if c.Addr == "" {
 		return fault.Invalid("UPR_ADDR", "names no address, as in 127.0.0.1:8080")
 	}
-	for name, n := range map[string]int{
-		"UPR_RESPONSE_CACHE_MB": c.ResponseCacheMB, "UPR_RATE_LIMIT": c.RateLimit, "UPR_KEY_QUOTA": c.KeyQuota,
-		"UPR_STREAM_LIMIT": c.StreamLimit, "UPR_MAIL_PER_MINUTE": c.MailPerMinute,
+	for _, of := range []struct {
+		name string
+		n    int
+	}{
+		{"UPR_RESPONSE_CACHE_MB", c.ResponseCacheMB},
+		{"UPR_RATE_LIMIT", c.RateLimit},
+		{"UPR_KEY_QUOTA", c.KeyQuota},
+		{"UPR_STREAM_LIMIT", c.StreamLimit},
+		{"UPR_MAIL_PER_MINUTE", c.MailPerMinute},
 	} {
-		if n < 0 || n > most {
-			return fault.Invalid(name, "%d is not between 0 and %d", n, most)
+		if of.n < 0 || of.n > most {
+			return fault.Invalid(of.name, "%d is not between 0 and %d", of.n, most)
 		}
 	}
-	for name, address := range map[string]string{"UPR_PUBLIC_URL": c.PublicURL, "UPR_DATA_LICENCE_URL": c.DataLicenceURL, "UPR_OIDC_ISSUER": c.OIDCIssuer} {
-		if u, err := url.Parse(address); address != "" && (err != nil || u.Host == "" || u.User != nil || u.Scheme != "https" && u.Scheme != "http") {
-			return fault.Invalid(name, "must be an address like https://upr.example.org, without a user or a password")
+	for _, of := range []struct{ name, address string }{
+		{"UPR_PUBLIC_URL", c.PublicURL},
+		{"UPR_DATA_LICENCE_URL", c.DataLicenceURL},
+		{"UPR_OIDC_ISSUER", c.OIDCIssuer},
+	} {
+		if u, err := url.Parse(of.address); of.address != "" && (err != nil || u.Host == "" || u.User != nil || u.Scheme != "https" && u.Scheme != "http") {
+			return fault.Invalid(of.name, "must be an address like https://upr.example.org, without a user or a password")
 		}
 	}
 	if c.TrustedOnly && c.TrustedDocuments == "" {

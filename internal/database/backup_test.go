@@ -253,6 +253,7 @@ func TestRestoresThatAreRefused(t *testing.T) {
 		prepare        func(*database.DB) error
 	}{
 		"none":        {filepath.Join(t.TempDir(), "none"), "there is no file", asItIs},
+		"folder":      {t.TempDir(), "there is no file", asItIs},
 		"text":        {file("text.db", []byte("To,From,Text\n")), "is no database of upr, or it is damaged", asItIs},
 		"empty":       {file("empty.db", nil), "is no database of upr", asItIs},
 		"cut off":     {file("half.db", content[:len(content)/2]), "is damaged", asItIs},

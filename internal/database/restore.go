@@ -32,7 +32,7 @@ func Restore(ctx context.Context, address, backup string, replace bool, prepare 
 	if err != nil {
 		return Restored{}, err
 	}
-	if missing(backup) {
+	if info, err := os.Stat(backup); err != nil || !info.Mode().IsRegular() {
 		return Restored{}, fault.Invalid("", "there is no file %s", backup)
 	}
 	if err := makeFolder(filepath.Dir(target)); err != nil {

@@ -72,8 +72,8 @@ func New(db *database.DB, secrets secret.Box, settings Settings, mail Mailer) (*
 	s.sessions = newSessions(store{s}, public)
 	s.origins = http.NewCrossOriginProtection()
 	for _, origin := range settings.AllowedOrigins {
-		// A star would let every page read what somebody sees who has signed in.
-		if err := s.origins.AddTrustedOrigin(origin); err != nil || strings.Contains(origin, "*") {
+		// A star would let every page read what somebody sees who has signed in, and no origin has a user.
+		if err := s.origins.AddTrustedOrigin(origin); err != nil || strings.ContainsAny(origin, "*@") {
 			return nil, fault.Invalid("UPR_ALLOWED_ORIGINS", "%q is no origin: name each exactly, like https://app.example.org, without stars", origin)
 		}
 		if sent := asSent(origin); sent != origin {

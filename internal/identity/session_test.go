@@ -126,7 +126,7 @@ func TestTokensAreNotKept(t *testing.T) {
 
 // TestOriginsAreExact refuses to begin with origins that stand for several.
 func TestOriginsAreExact(t *testing.T) {
-	for _, origin := range []string{"*", "https://*", "https://*.example.org", "https://app.example.org:*", "https://app.example.org/path", "app.example.org"} {
+	for _, origin := range []string{"*", "https://*", "https://*.example.org", "https://app.example.org:*", "https://app.example.org/path", "https://user@app.example.org", "app.example.org"} {
 		_, err := identity.New(nil, secret.NewBox(secret.Key{}), identity.Settings{PublicURL: "http://localhost", AllowedOrigins: []string{"https://ok.example.org", origin}}, nil)
 		if fault.CodeOf(err) != fault.CodeInvalid || !strings.Contains(err.Error(), "UPR_ALLOWED_ORIGINS") || !strings.Contains(err.Error(), "exactly") {
 			t.Errorf("%s: %v", origin, err)

@@ -15,6 +15,7 @@ import (
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/paper"
 	"github.com/upr-info/upr/internal/presession"
+	"github.com/upr-info/upr/internal/program"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/slice"
 )
@@ -82,7 +83,7 @@ func writeAgenda(w http.ResponseWriter, r *http.Request, s *record.Snapshot) err
 	if types[extension] == "" {
 		return fault.NotFound("there is no format %q; there are html, pdf and json", extension)
 	}
-	tag := `"` + s.Version().String() + "." + extension + `"`
+	tag := `"` + s.Version().String() + "." + program.Mark() + "." + extension + `"`
 	w.Header().Set("ETag", tag)
 	w.Header().Set("Cache-Control", "public, no-cache")
 	if slice.Holds(r, tag) {

@@ -11,6 +11,7 @@ import (
 	"github.com/upr-info/upr/internal/calendar"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/presession"
+	"github.com/upr-info/upr/internal/program"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/slice"
 )
@@ -60,7 +61,7 @@ func (c calendars) write(w http.ResponseWriter, r *http.Request, s *record.Snaps
 			Sequence: m.Sequence, Cancelled: m.Status == record.NotHeld || m.Status == record.Postponed, Changed: s.Published(),
 		}
 	}
-	tag := `"` + s.Version().String() + `"`
+	tag := `"` + s.Version().String() + "." + program.Mark() + `"`
 	w.Header().Set("ETag", tag)
 	w.Header().Set("Cache-Control", "public, no-cache")
 	if slice.Holds(r, tag) {

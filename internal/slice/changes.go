@@ -78,7 +78,7 @@ func (s *Service) Changes(ctx context.Context, since string, wanted *Wanted, mos
 // read waits for one of the few places of those who read the log at the same time: pages of it
 // are long, and come from the database that staff work with.
 func (s *Service) read(ctx context.Context) (leave func(), err error) {
-	return s.reading.take(ctx, "more is read at the moment than can be answered: try again in a minute")
+	return s.reading.Take(ctx, "more is read at the moment than can be answered: try again in a minute")
 }
 
 // What GraphQL gives, as of its other lists.

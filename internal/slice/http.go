@@ -1,7 +1,6 @@
 package slice
 
 import (
-	"bufio"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -13,7 +12,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"os"
 	"runtime"
 	"slices"
 	"strconv"
@@ -25,6 +23,7 @@ import (
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/partnergroup"
 	"github.com/upr-info/upr/internal/record"
+	"github.com/upr-info/upr/internal/turns"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
@@ -36,7 +35,7 @@ type Service struct {
 	// Groups of States that partners define.
 	Groups *partnergroup.Service
 	// Places for files that are made, answers that are written, and pages of the log that are read, at the same time.
-	making, streaming, reading turns
+	making, streaming, reading turns.Turns
 }
 
 // New serves slices of a record, which is that of the database.
@@ -46,7 +45,16 @@ func New(db *database.DB, r *record.Record, about About) *Service {
 	}
 	processors := runtime.GOMAXPROCS(0)
 	return &Service{db: db, record: r, about: about, Groups: partnergroup.New(db, r),
-		making: newTurns(processors - 1), streaming: newTurns(processors), reading: newTurns(processors)}
+		making: places(processors - 1), streaming: places(processors), reading: places(processors)}
+}
+
+// maxWait is how long whoever asks waits for a place.
+const maxWait = 10 * time.Second
+
+// places makes as many for those who are known as for all others, and one at least.
+func places(each int) turns.Turns {
+	each = max(1, each)
+	return turns.New(each, each, maxWait)
 }
 
 // Catalogue lists what can be exported, and how.
@@ -165,12 +173,12 @@ func (s *Service) send(w http.ResponseWriter, r *http.Request, f *Format, t *Tab
 	case r.Method == http.MethodHead && !resumes(r, tag):
 		return nil
 	}
-	leave, err := s.streaming.take(r.Context(), "more is exported at the moment than can be written: try again in a minute")
+	leave, err := s.streaming.Take(r.Context(), "more is exported at the moment than can be written: try again in a minute")
 	if err != nil {
 		return err
 	}
 	defer leave()
-	w = resting{patient(w), r.Context(), s.streaming.of(r.Context())}
+	w = s.streaming.Resting(r.Context(), patient(w))
 	if !resumes(r, tag) {
 		stream(w, r, f, t)
 		return nil
@@ -283,76 +291,6 @@ func (p *patientWriter) Write(b []byte) (int, error) {
 		p.until = now.Add(maxStall / 4)
 	}
 	return p.ResponseWriter.Write(b) //nolint:wrapcheck // as net/http has it
-}
-
-// sendFinished makes a file and sends it, or the part of it that is asked for.
-func (s *Service) sendFinished(w http.ResponseWriter, r *http.Request, f *Format, t *Table) error {
-	file, err := s.finish(r.Context(), f, t)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	if r.Header.Get("Range") == "" && r.Method == http.MethodGet {
-		w.Header().Set(RowsTrailer, strconv.Itoa(t.Count))
-	}
-	http.ServeContent(patient(w), r, "", time.Time{}, file)
-	return nil
-}
-
-func (s *Service) finish(ctx context.Context, f *Format, t *Table) (*os.File, error) {
-	return s.spooled(ctx, func(w io.Writer) error { return f.Write(w, t) })
-}
-
-// spool writes a file piece by piece.
-func (s *Service) spool(ctx context.Context, write func(func([]byte) error) error) (*os.File, error) {
-	return s.spooled(ctx, func(w io.Writer) error {
-		out := bufio.NewWriterSize(w, bufferSize)
-		if err := write(func(b []byte) error { _, err := out.Write(b); return err }); err != nil {
-			return err
-		}
-		return out.Flush()
-	})
-}
-
-// place waits for one of the few places of those for whom something is made at the same time.
-func (s *Service) place(ctx context.Context) (leave func(), err error) {
-	return s.making.take(ctx, "too much of this sort is made at the moment: try again in a minute, or take csv or ndjson")
-}
-
-// spooled writes a file that is gone when it is closed. Few are made at the same time.
-func (s *Service) spooled(ctx context.Context, write func(io.Writer) error) (*os.File, error) {
-	leave, err := s.place(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer leave()
-	file, err := os.CreateTemp("", "upr-export-")
-	if err != nil {
-		return nil, fmt.Errorf("make a file: %w", err)
-	}
-	_ = os.Remove(file.Name()) // it lives as long as it is open
-	if err := write(stoppable{ctx, file}); err != nil {
-		_ = file.Close()
-		return nil, err
-	}
-	if _, err := file.Seek(0, io.SeekStart); err != nil {
-		_ = file.Close()
-		return nil, fmt.Errorf("read the file again: %w", err)
-	}
-	return file, nil
-}
-
-// stoppable writes for as long as somebody waits for it.
-type stoppable struct {
-	ctx context.Context //nolint:containedctx // of the one file
-	io.Writer
-}
-
-func (s stoppable) Write(b []byte) (int, error) {
-	if err := s.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return s.Writer.Write(b)
 }
 
 var statuses = map[fault.Code]int{

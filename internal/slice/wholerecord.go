@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,23 +35,33 @@ func (s *Service) exportRecord(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	version := record.Version{}
-	file, n, at := (*os.File)(nil), 0, time.Time{}
-	err = database.Hear(r.Context(), func(ctx context.Context, heard func()) error {
-		return database.Snapshot(ctx, s.db, func(tx *database.Tx) (err error) {
-			if version, err = wanted.version(ctx, tx, snapshot); err != nil {
-				return err
-			}
-			if at, err = changelog.Committed(ctx, tx, version.Number); err != nil {
-				return err
-			}
-			tag := wanted.tag(version, snapshot)
-			w.Header().Set("ETag", tag)
-			if Holds(r, tag) {
-				return nil
-			}
-			file, err = s.spool(ctx, func(write func([]byte) error) error {
-				heard() // whoever waited for a place has waited for others
+	version, at, n := record.Version{}, time.Time{}, 0
+	begin := func(ctx context.Context, tx *database.Tx) (err error) {
+		if version, err = wanted.version(ctx, tx, snapshot); err != nil {
+			return err
+		}
+		w.Header().Set("ETag", wanted.tag(version, snapshot))
+		at, err = changelog.Committed(ctx, tx, version.Number)
+		return err
+	}
+	if r.Header.Get("If-None-Match") != "" {
+		if err := database.Hear(r.Context(), func(ctx context.Context, _ func()) error {
+			return database.Snapshot(ctx, s.db, func(tx *database.Tx) error { return begin(ctx, tx) })
+		}); err != nil {
+			return err
+		}
+		if Holds(r, w.Header().Get("ETag")) {
+			w.WriteHeader(http.StatusNotModified)
+			return nil
+		}
+	}
+	// Its place comes first: who waits for one holds no snapshot.
+	file, err := s.spool(r.Context(), func(write func([]byte) error) error {
+		return database.Hear(r.Context(), func(ctx context.Context, heard func()) error {
+			return database.Snapshot(ctx, s.db, func(tx *database.Tx) error {
+				if err := begin(ctx, tx); err != nil {
+					return err
+				}
 				line := []byte{}
 				return changelog.Latest(ctx, tx, func(node, projection string) error {
 					heard()
@@ -67,15 +76,10 @@ func (s *Service) exportRecord(w http.ResponseWriter, r *http.Request) error {
 					return write(line)
 				})
 			})
-			return err
 		})
 	})
 	if err != nil {
 		return err
-	}
-	if file == nil {
-		w.WriteHeader(http.StatusNotModified)
-		return nil
 	}
 	defer file.Close()
 	h := w.Header()
