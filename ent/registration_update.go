@@ -33,6 +33,33 @@ func (_u *RegistrationUpdate) Where(ps ...predicate.Registration) *RegistrationU
 	return _u
 }
 
+// SetOwnerID sets the "owner_id" field.
+func (_u *RegistrationUpdate) SetOwnerID(v int) *RegistrationUpdate {
+	_u.mutation.ResetOwnerID()
+	_u.mutation.SetOwnerID(v)
+	return _u
+}
+
+// SetNillableOwnerID sets the "owner_id" field if the given value is not nil.
+func (_u *RegistrationUpdate) SetNillableOwnerID(v *int) *RegistrationUpdate {
+	if v != nil {
+		_u.SetOwnerID(*v)
+	}
+	return _u
+}
+
+// AddOwnerID adds value to the "owner_id" field.
+func (_u *RegistrationUpdate) AddOwnerID(v int) *RegistrationUpdate {
+	_u.mutation.AddOwnerID(v)
+	return _u
+}
+
+// ClearOwnerID clears the value of the "owner_id" field.
+func (_u *RegistrationUpdate) ClearOwnerID() *RegistrationUpdate {
+	_u.mutation.ClearOwnerID()
+	return _u
+}
+
 // SetState sets the "state" field.
 func (_u *RegistrationUpdate) SetState(v registration.State) *RegistrationUpdate {
 	_u.mutation.SetState(v)
@@ -256,6 +283,48 @@ func (_u *RegistrationUpdate) ClearSubmission() *RegistrationUpdate {
 	return _u
 }
 
+// SetSubmissionLink sets the "submission_link" field.
+func (_u *RegistrationUpdate) SetSubmissionLink(v string) *RegistrationUpdate {
+	_u.mutation.SetSubmissionLink(v)
+	return _u
+}
+
+// SetNillableSubmissionLink sets the "submission_link" field if the given value is not nil.
+func (_u *RegistrationUpdate) SetNillableSubmissionLink(v *string) *RegistrationUpdate {
+	if v != nil {
+		_u.SetSubmissionLink(*v)
+	}
+	return _u
+}
+
+// SetSubmissionFile sets the "submission_file" field.
+func (_u *RegistrationUpdate) SetSubmissionFile(v string) *RegistrationUpdate {
+	_u.mutation.SetSubmissionFile(v)
+	return _u
+}
+
+// SetNillableSubmissionFile sets the "submission_file" field if the given value is not nil.
+func (_u *RegistrationUpdate) SetNillableSubmissionFile(v *string) *RegistrationUpdate {
+	if v != nil {
+		_u.SetSubmissionFile(*v)
+	}
+	return _u
+}
+
+// SetAvailability sets the "availability" field.
+func (_u *RegistrationUpdate) SetAvailability(v string) *RegistrationUpdate {
+	_u.mutation.SetAvailability(v)
+	return _u
+}
+
+// SetNillableAvailability sets the "availability" field if the given value is not nil.
+func (_u *RegistrationUpdate) SetNillableAvailability(v *string) *RegistrationUpdate {
+	if v != nil {
+		_u.SetAvailability(*v)
+	}
+	return _u
+}
+
 // SetConsentedAt sets the "consented_at" field.
 func (_u *RegistrationUpdate) SetConsentedAt(v time.Time) *RegistrationUpdate {
 	_u.mutation.SetConsentedAt(v)
@@ -394,6 +463,20 @@ func (_u *RegistrationUpdate) SetNillableOutcome(v *registration.Outcome) *Regis
 // ClearOutcome clears the value of the "outcome" field.
 func (_u *RegistrationUpdate) ClearOutcome() *RegistrationUpdate {
 	_u.mutation.ClearOutcome()
+	return _u
+}
+
+// SetFeedback sets the "feedback" field.
+func (_u *RegistrationUpdate) SetFeedback(v string) *RegistrationUpdate {
+	_u.mutation.SetFeedback(v)
+	return _u
+}
+
+// SetNillableFeedback sets the "feedback" field if the given value is not nil.
+func (_u *RegistrationUpdate) SetNillableFeedback(v *string) *RegistrationUpdate {
+	if v != nil {
+		_u.SetFeedback(*v)
+	}
 	return _u
 }
 
@@ -849,6 +932,15 @@ func (_u *RegistrationUpdate) sqlSave(ctx context.Context) (_node int, err error
 			}
 		}
 	}
+	if value, ok := _u.mutation.OwnerID(); ok {
+		_spec.SetField(registration.FieldOwnerID, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedOwnerID(); ok {
+		_spec.AddField(registration.FieldOwnerID, field.TypeInt, value)
+	}
+	if _u.mutation.OwnerIDCleared() {
+		_spec.ClearField(registration.FieldOwnerID, field.TypeInt)
+	}
 	if value, ok := _u.mutation.State(); ok {
 		_spec.SetField(registration.FieldState, field.TypeEnum, value)
 	}
@@ -908,6 +1000,15 @@ func (_u *RegistrationUpdate) sqlSave(ctx context.Context) (_node int, err error
 	if _u.mutation.SubmissionCleared() {
 		_spec.ClearField(registration.FieldSubmission, field.TypeEnum)
 	}
+	if value, ok := _u.mutation.SubmissionLink(); ok {
+		_spec.SetField(registration.FieldSubmissionLink, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.SubmissionFile(); ok {
+		_spec.SetField(registration.FieldSubmissionFile, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Availability(); ok {
+		_spec.SetField(registration.FieldAvailability, field.TypeString, value)
+	}
 	if value, ok := _u.mutation.ConsentedAt(); ok {
 		_spec.SetField(registration.FieldConsentedAt, field.TypeTime, value)
 	}
@@ -949,6 +1050,9 @@ func (_u *RegistrationUpdate) sqlSave(ctx context.Context) (_node int, err error
 	}
 	if _u.mutation.OutcomeCleared() {
 		_spec.ClearField(registration.FieldOutcome, field.TypeEnum)
+	}
+	if value, ok := _u.mutation.Feedback(); ok {
+		_spec.SetField(registration.FieldFeedback, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.PendingMergeID(); ok {
 		_spec.SetField(registration.FieldPendingMergeID, field.TypeInt, value)
@@ -1256,6 +1360,33 @@ type RegistrationUpdateOne struct {
 	mutation *RegistrationMutation
 }
 
+// SetOwnerID sets the "owner_id" field.
+func (_u *RegistrationUpdateOne) SetOwnerID(v int) *RegistrationUpdateOne {
+	_u.mutation.ResetOwnerID()
+	_u.mutation.SetOwnerID(v)
+	return _u
+}
+
+// SetNillableOwnerID sets the "owner_id" field if the given value is not nil.
+func (_u *RegistrationUpdateOne) SetNillableOwnerID(v *int) *RegistrationUpdateOne {
+	if v != nil {
+		_u.SetOwnerID(*v)
+	}
+	return _u
+}
+
+// AddOwnerID adds value to the "owner_id" field.
+func (_u *RegistrationUpdateOne) AddOwnerID(v int) *RegistrationUpdateOne {
+	_u.mutation.AddOwnerID(v)
+	return _u
+}
+
+// ClearOwnerID clears the value of the "owner_id" field.
+func (_u *RegistrationUpdateOne) ClearOwnerID() *RegistrationUpdateOne {
+	_u.mutation.ClearOwnerID()
+	return _u
+}
+
 // SetState sets the "state" field.
 func (_u *RegistrationUpdateOne) SetState(v registration.State) *RegistrationUpdateOne {
 	_u.mutation.SetState(v)
@@ -1479,6 +1610,48 @@ func (_u *RegistrationUpdateOne) ClearSubmission() *RegistrationUpdateOne {
 	return _u
 }
 
+// SetSubmissionLink sets the "submission_link" field.
+func (_u *RegistrationUpdateOne) SetSubmissionLink(v string) *RegistrationUpdateOne {
+	_u.mutation.SetSubmissionLink(v)
+	return _u
+}
+
+// SetNillableSubmissionLink sets the "submission_link" field if the given value is not nil.
+func (_u *RegistrationUpdateOne) SetNillableSubmissionLink(v *string) *RegistrationUpdateOne {
+	if v != nil {
+		_u.SetSubmissionLink(*v)
+	}
+	return _u
+}
+
+// SetSubmissionFile sets the "submission_file" field.
+func (_u *RegistrationUpdateOne) SetSubmissionFile(v string) *RegistrationUpdateOne {
+	_u.mutation.SetSubmissionFile(v)
+	return _u
+}
+
+// SetNillableSubmissionFile sets the "submission_file" field if the given value is not nil.
+func (_u *RegistrationUpdateOne) SetNillableSubmissionFile(v *string) *RegistrationUpdateOne {
+	if v != nil {
+		_u.SetSubmissionFile(*v)
+	}
+	return _u
+}
+
+// SetAvailability sets the "availability" field.
+func (_u *RegistrationUpdateOne) SetAvailability(v string) *RegistrationUpdateOne {
+	_u.mutation.SetAvailability(v)
+	return _u
+}
+
+// SetNillableAvailability sets the "availability" field if the given value is not nil.
+func (_u *RegistrationUpdateOne) SetNillableAvailability(v *string) *RegistrationUpdateOne {
+	if v != nil {
+		_u.SetAvailability(*v)
+	}
+	return _u
+}
+
 // SetConsentedAt sets the "consented_at" field.
 func (_u *RegistrationUpdateOne) SetConsentedAt(v time.Time) *RegistrationUpdateOne {
 	_u.mutation.SetConsentedAt(v)
@@ -1617,6 +1790,20 @@ func (_u *RegistrationUpdateOne) SetNillableOutcome(v *registration.Outcome) *Re
 // ClearOutcome clears the value of the "outcome" field.
 func (_u *RegistrationUpdateOne) ClearOutcome() *RegistrationUpdateOne {
 	_u.mutation.ClearOutcome()
+	return _u
+}
+
+// SetFeedback sets the "feedback" field.
+func (_u *RegistrationUpdateOne) SetFeedback(v string) *RegistrationUpdateOne {
+	_u.mutation.SetFeedback(v)
+	return _u
+}
+
+// SetNillableFeedback sets the "feedback" field if the given value is not nil.
+func (_u *RegistrationUpdateOne) SetNillableFeedback(v *string) *RegistrationUpdateOne {
+	if v != nil {
+		_u.SetFeedback(*v)
+	}
 	return _u
 }
 
@@ -2102,6 +2289,15 @@ func (_u *RegistrationUpdateOne) sqlSave(ctx context.Context) (_node *Registrati
 			}
 		}
 	}
+	if value, ok := _u.mutation.OwnerID(); ok {
+		_spec.SetField(registration.FieldOwnerID, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedOwnerID(); ok {
+		_spec.AddField(registration.FieldOwnerID, field.TypeInt, value)
+	}
+	if _u.mutation.OwnerIDCleared() {
+		_spec.ClearField(registration.FieldOwnerID, field.TypeInt)
+	}
 	if value, ok := _u.mutation.State(); ok {
 		_spec.SetField(registration.FieldState, field.TypeEnum, value)
 	}
@@ -2161,6 +2357,15 @@ func (_u *RegistrationUpdateOne) sqlSave(ctx context.Context) (_node *Registrati
 	if _u.mutation.SubmissionCleared() {
 		_spec.ClearField(registration.FieldSubmission, field.TypeEnum)
 	}
+	if value, ok := _u.mutation.SubmissionLink(); ok {
+		_spec.SetField(registration.FieldSubmissionLink, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.SubmissionFile(); ok {
+		_spec.SetField(registration.FieldSubmissionFile, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Availability(); ok {
+		_spec.SetField(registration.FieldAvailability, field.TypeString, value)
+	}
 	if value, ok := _u.mutation.ConsentedAt(); ok {
 		_spec.SetField(registration.FieldConsentedAt, field.TypeTime, value)
 	}
@@ -2202,6 +2407,9 @@ func (_u *RegistrationUpdateOne) sqlSave(ctx context.Context) (_node *Registrati
 	}
 	if _u.mutation.OutcomeCleared() {
 		_spec.ClearField(registration.FieldOutcome, field.TypeEnum)
+	}
+	if value, ok := _u.mutation.Feedback(); ok {
+		_spec.SetField(registration.FieldFeedback, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.PendingMergeID(); ok {
 		_spec.SetField(registration.FieldPendingMergeID, field.TypeInt, value)

@@ -21,6 +21,8 @@ const (
 	FieldMeetingID = "meeting_id"
 	// FieldUserID holds the string denoting the user_id field in the database.
 	FieldUserID = "user_id"
+	// FieldOwnerID holds the string denoting the owner_id field in the database.
+	FieldOwnerID = "owner_id"
 	// FieldByCode holds the string denoting the by_code field in the database.
 	FieldByCode = "by_code"
 	// FieldReference holds the string denoting the reference field in the database.
@@ -51,6 +53,12 @@ const (
 	FieldIssues = "issues"
 	// FieldSubmission holds the string denoting the submission field in the database.
 	FieldSubmission = "submission"
+	// FieldSubmissionLink holds the string denoting the submission_link field in the database.
+	FieldSubmissionLink = "submission_link"
+	// FieldSubmissionFile holds the string denoting the submission_file field in the database.
+	FieldSubmissionFile = "submission_file"
+	// FieldAvailability holds the string denoting the availability field in the database.
+	FieldAvailability = "availability"
 	// FieldConsentedAt holds the string denoting the consented_at field in the database.
 	FieldConsentedAt = "consented_at"
 	// FieldRank holds the string denoting the rank field in the database.
@@ -65,6 +73,8 @@ const (
 	FieldQuestions = "questions"
 	// FieldOutcome holds the string denoting the outcome field in the database.
 	FieldOutcome = "outcome"
+	// FieldFeedback holds the string denoting the feedback field in the database.
+	FieldFeedback = "feedback"
 	// FieldMergedIntoID holds the string denoting the merged_into_id field in the database.
 	FieldMergedIntoID = "merged_into_id"
 	// FieldPendingMergeID holds the string denoting the pending_merge_id field in the database.
@@ -163,6 +173,7 @@ var Columns = []string{
 	FieldUID,
 	FieldMeetingID,
 	FieldUserID,
+	FieldOwnerID,
 	FieldByCode,
 	FieldReference,
 	FieldState,
@@ -178,6 +189,9 @@ var Columns = []string{
 	FieldAims,
 	FieldIssues,
 	FieldSubmission,
+	FieldSubmissionLink,
+	FieldSubmissionFile,
+	FieldAvailability,
 	FieldConsentedAt,
 	FieldRank,
 	FieldOfferExpiresAt,
@@ -185,6 +199,7 @@ var Columns = []string{
 	FieldRespondBy,
 	FieldQuestions,
 	FieldOutcome,
+	FieldFeedback,
 	FieldMergedIntoID,
 	FieldPendingMergeID,
 	FieldAgreement,
@@ -232,8 +247,16 @@ var (
 	DefaultAims string
 	// DefaultIssues holds the default value on creation for the "issues" field.
 	DefaultIssues []string
+	// DefaultSubmissionLink holds the default value on creation for the "submission_link" field.
+	DefaultSubmissionLink string
+	// DefaultSubmissionFile holds the default value on creation for the "submission_file" field.
+	DefaultSubmissionFile string
+	// DefaultAvailability holds the default value on creation for the "availability" field.
+	DefaultAvailability string
 	// DefaultQuestions holds the default value on creation for the "questions" field.
 	DefaultQuestions string
+	// DefaultFeedback holds the default value on creation for the "feedback" field.
+	DefaultFeedback string
 	// DefaultAgreement holds the default value on creation for the "agreement" field.
 	DefaultAgreement string
 	// DefaultDecidedBy holds the default value on creation for the "decided_by" field.
@@ -344,6 +367,7 @@ type Submission string
 // Submission values.
 const (
 	SubmissionATTACHED    Submission = "ATTACHED"
+	SubmissionLINK        Submission = "LINK"
 	SubmissionWILL_FOLLOW Submission = "WILL_FOLLOW"
 )
 
@@ -354,7 +378,7 @@ func (s Submission) String() string {
 // SubmissionValidator is a validator for the "submission" field enum values. It is called by the builders before save.
 func SubmissionValidator(s Submission) error {
 	switch s {
-	case SubmissionATTACHED, SubmissionWILL_FOLLOW:
+	case SubmissionATTACHED, SubmissionLINK, SubmissionWILL_FOLLOW:
 		return nil
 	default:
 		return fmt.Errorf("registration: invalid enum value for submission field: %q", s)
@@ -410,6 +434,11 @@ func ByMeetingID(opts ...sql.OrderTermOption) OrderOption {
 // ByUserID orders the results by the user_id field.
 func ByUserID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldUserID, opts...).ToFunc()
+}
+
+// ByOwnerID orders the results by the owner_id field.
+func ByOwnerID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldOwnerID, opts...).ToFunc()
 }
 
 // ByByCode orders the results by the by_code field.
@@ -482,6 +511,21 @@ func BySubmission(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldSubmission, opts...).ToFunc()
 }
 
+// BySubmissionLink orders the results by the submission_link field.
+func BySubmissionLink(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSubmissionLink, opts...).ToFunc()
+}
+
+// BySubmissionFile orders the results by the submission_file field.
+func BySubmissionFile(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSubmissionFile, opts...).ToFunc()
+}
+
+// ByAvailability orders the results by the availability field.
+func ByAvailability(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAvailability, opts...).ToFunc()
+}
+
 // ByConsentedAt orders the results by the consented_at field.
 func ByConsentedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldConsentedAt, opts...).ToFunc()
@@ -515,6 +559,11 @@ func ByQuestions(opts ...sql.OrderTermOption) OrderOption {
 // ByOutcome orders the results by the outcome field.
 func ByOutcome(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldOutcome, opts...).ToFunc()
+}
+
+// ByFeedback orders the results by the feedback field.
+func ByFeedback(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldFeedback, opts...).ToFunc()
 }
 
 // ByMergedIntoID orders the results by the merged_into_id field.
