@@ -23,7 +23,7 @@ import (
 type Draft struct {
 	Template  string            // a key of the templates, as in "offer"
 	Language  string            // EN, FR or ES; any other is written to in English
-	To        string            // address; kept sealed, never in a log, an error or the change log
+	To        string            // address; kept sealed, never in a log, an error or the change log; empty: staff tell it
 	About     string            // uid of what it is about, as in reg_…: staff find the messages of a registration by it
 	Round     string            // uid of the round; grants of MANAGER round:… and OFFICER state:… decide who may see it
 	State     string            // ISO3 of the State under review, for OFFICER

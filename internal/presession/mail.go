@@ -80,11 +80,14 @@ func (c *change) addMail(row *ent.Registration, template string, hold bool) erro
 // draft is a mail to an applicant, with all that is known of the registration at this moment.
 func (c *change) draft(row *ent.Registration, template string) (d notify.Draft, err error) {
 	m := row.Edges.Meeting // as it was read with its lock
-	row, err = c.Ent.Registration.Query().Where(registration.ID(row.ID)).WithUser().WithMergedInto().Only(c.ctx)
+	row, err = c.Ent.Registration.Query().Where(registration.ID(row.ID)).WithMergedInto().Only(c.ctx)
 	if err != nil {
 		return d, fmt.Errorf("read a registration: %w", err)
 	}
-	u := row.Edges.User
+	u, err := c.addressee(row)
+	if err != nil {
+		return d, err
+	}
 	under, in := m.Edges.Review.Edges.State, wordingIn(u.Language)
 	data := map[string]string{
 		"name": u.Name, "organisation": row.Organisation, "reference": row.Reference, "link": c.means.PublicURL + "/registrations/" + row.UID,
@@ -111,6 +114,9 @@ func (c *change) draft(row *ent.Registration, template string) (d notify.Draft, 
 	}
 	if row.Rank != nil {
 		data["rank"] = in.reserves[min(*row.Rank, len(in.reserves))-1]
+	}
+	if template == "not-selected" {
+		data["feedback"] = row.Feedback
 	}
 	into := row.Edges.MergedInto
 	if row.PendingMergeID != nil {

@@ -7,7 +7,6 @@ import (
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/organisation"
 	"github.com/upr-info/upr/ent/registration"
-	"github.com/upr-info/upr/internal/viewer"
 )
 
 // plainName is the name of an organisation however it is spaced and capitalised.
@@ -44,7 +43,7 @@ func (c *change) relation() (r relation, err error) {
 // refuseRelated returns NotFound for a registration of an organisation of whoever asks, unless it is
 // their own: as applicants they see it, and decide nothing.
 func (c *change) refuseRelated(row *ent.Registration) error {
-	if c.by.Has(viewer.Applicant, "registration:"+row.UID) {
+	if owns(c.by, row.UID) {
 		return nil
 	}
 	r, err := c.relation()
