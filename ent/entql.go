@@ -1155,6 +1155,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			registration.FieldMergedIntoID:      {Type: field.TypeInt, Column: registration.FieldMergedIntoID},
 			registration.FieldPendingMergeID:    {Type: field.TypeInt, Column: registration.FieldPendingMergeID},
 			registration.FieldAgreement:         {Type: field.TypeString, Column: registration.FieldAgreement},
+			registration.FieldAgreesTo:          {Type: field.TypeString, Column: registration.FieldAgreesTo},
 			registration.FieldDecidedBy:         {Type: field.TypeString, Column: registration.FieldDecidedBy},
 			registration.FieldPlace:             {Type: field.TypeInt, Column: registration.FieldPlace},
 			registration.FieldCalendarDigest:    {Type: field.TypeString, Column: registration.FieldCalendarDigest},
@@ -8856,6 +8857,11 @@ func (f *RegistrationFilter) WherePendingMergeID(p entql.IntP) {
 // WhereAgreement applies the entql string predicate on the agreement field.
 func (f *RegistrationFilter) WhereAgreement(p entql.StringP) {
 	f.Where(p.Field(registration.FieldAgreement))
+}
+
+// WhereAgreesTo applies the entql string predicate on the agrees_to field.
+func (f *RegistrationFilter) WhereAgreesTo(p entql.StringP) {
+	f.Where(p.Field(registration.FieldAgreesTo))
 }
 
 // WhereDecidedBy applies the entql string predicate on the decided_by field.

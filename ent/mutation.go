@@ -42045,6 +42045,7 @@ type RegistrationMutation struct {
 	pending_merge_id    *int
 	addpending_merge_id *int
 	agreement           *string
+	agrees_to           *string
 	decided_by          *string
 	place               *int
 	addplace            *int
@@ -43662,6 +43663,42 @@ func (m *RegistrationMutation) ResetAgreement() {
 	m.agreement = nil
 }
 
+// SetAgreesTo sets the "agrees_to" field.
+func (m *RegistrationMutation) SetAgreesTo(s string) {
+	m.agrees_to = &s
+}
+
+// AgreesTo returns the value of the "agrees_to" field in the mutation.
+func (m *RegistrationMutation) AgreesTo() (r string, exists bool) {
+	v := m.agrees_to
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAgreesTo returns the old "agrees_to" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldAgreesTo(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAgreesTo is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAgreesTo requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAgreesTo: %w", err)
+	}
+	return oldValue.AgreesTo, nil
+}
+
+// ResetAgreesTo resets all changes to the "agrees_to" field.
+func (m *RegistrationMutation) ResetAgreesTo() {
+	m.agrees_to = nil
+}
+
 // SetDecidedBy sets the "decided_by" field.
 func (m *RegistrationMutation) SetDecidedBy(s string) {
 	m.decided_by = &s
@@ -44408,7 +44445,7 @@ func (m *RegistrationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RegistrationMutation) Fields() []string {
-	fields := make([]string, 0, 41)
+	fields := make([]string, 0, 42)
 	if m.uid != nil {
 		fields = append(fields, registration.FieldUID)
 	}
@@ -44508,6 +44545,9 @@ func (m *RegistrationMutation) Fields() []string {
 	if m.agreement != nil {
 		fields = append(fields, registration.FieldAgreement)
 	}
+	if m.agrees_to != nil {
+		fields = append(fields, registration.FieldAgreesTo)
+	}
 	if m.decided_by != nil {
 		fields = append(fields, registration.FieldDecidedBy)
 	}
@@ -44606,6 +44646,8 @@ func (m *RegistrationMutation) Field(name string) (ent.Value, bool) {
 		return m.PendingMergeID()
 	case registration.FieldAgreement:
 		return m.Agreement()
+	case registration.FieldAgreesTo:
+		return m.AgreesTo()
 	case registration.FieldDecidedBy:
 		return m.DecidedBy()
 	case registration.FieldPlace:
@@ -44697,6 +44739,8 @@ func (m *RegistrationMutation) OldField(ctx context.Context, name string) (ent.V
 		return m.OldPendingMergeID(ctx)
 	case registration.FieldAgreement:
 		return m.OldAgreement(ctx)
+	case registration.FieldAgreesTo:
+		return m.OldAgreesTo(ctx)
 	case registration.FieldDecidedBy:
 		return m.OldDecidedBy(ctx)
 	case registration.FieldPlace:
@@ -44952,6 +44996,13 @@ func (m *RegistrationMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetAgreement(v)
+		return nil
+	case registration.FieldAgreesTo:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAgreesTo(v)
 		return nil
 	case registration.FieldDecidedBy:
 		v, ok := value.(string)
@@ -45348,6 +45399,9 @@ func (m *RegistrationMutation) ResetField(name string) error {
 		return nil
 	case registration.FieldAgreement:
 		m.ResetAgreement()
+		return nil
+	case registration.FieldAgreesTo:
+		m.ResetAgreesTo()
 		return nil
 	case registration.FieldDecidedBy:
 		m.ResetDecidedBy()

@@ -87,6 +87,8 @@ type Registration struct {
 	PendingMergeID *int `json:"pending_merge_id,omitempty"`
 	// how both applicants agreed to the merger
 	Agreement string `json:"agreement,omitempty"`
+	// reference of the registration with which its applicant agrees to be merged
+	AgreesTo string `json:"agrees_to,omitempty"`
 	// usr_… or program:…
 	DecidedBy string `json:"decided_by,omitempty"`
 	// in the order of speakers, from 1; none: after those that have one
@@ -223,7 +225,7 @@ func (*Registration) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullBool)
 		case registration.FieldID, registration.FieldMeetingID, registration.FieldUserID, registration.FieldOwnerID, registration.FieldOrganisationID, registration.FieldFounded, registration.FieldRank, registration.FieldMergedIntoID, registration.FieldPendingMergeID, registration.FieldPlace, registration.FieldRevision, registration.FieldOwnRevision:
 			values[i] = new(sql.NullInt64)
-		case registration.FieldUID, registration.FieldReference, registration.FieldState, registration.FieldPendingState, registration.FieldOrganisation, registration.FieldOrganisationKind, registration.FieldAims, registration.FieldSubmission, registration.FieldSubmissionLink, registration.FieldSubmissionFile, registration.FieldAvailability, registration.FieldQuestions, registration.FieldOutcome, registration.FieldFeedback, registration.FieldAgreement, registration.FieldDecidedBy, registration.FieldCalendarDigest:
+		case registration.FieldUID, registration.FieldReference, registration.FieldState, registration.FieldPendingState, registration.FieldOrganisation, registration.FieldOrganisationKind, registration.FieldAims, registration.FieldSubmission, registration.FieldSubmissionLink, registration.FieldSubmissionFile, registration.FieldAvailability, registration.FieldQuestions, registration.FieldOutcome, registration.FieldFeedback, registration.FieldAgreement, registration.FieldAgreesTo, registration.FieldDecidedBy, registration.FieldCalendarDigest:
 			values[i] = new(sql.NullString)
 		case registration.FieldConsentedAt, registration.FieldOfferExpiresAt, registration.FieldRemindedAt, registration.FieldRespondBy, registration.FieldCreatedAt, registration.FieldSubmittedAt:
 			values[i] = new(sql.NullTime)
@@ -462,6 +464,12 @@ func (_m *Registration) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field agreement", values[i])
 			} else if value.Valid {
 				_m.Agreement = value.String
+			}
+		case registration.FieldAgreesTo:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field agrees_to", values[i])
+			} else if value.Valid {
+				_m.AgreesTo = value.String
 			}
 		case registration.FieldDecidedBy:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -717,6 +725,9 @@ func (_m *Registration) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("agreement=")
 	builder.WriteString(_m.Agreement)
+	builder.WriteString(", ")
+	builder.WriteString("agrees_to=")
+	builder.WriteString(_m.AgreesTo)
 	builder.WriteString(", ")
 	builder.WriteString("decided_by=")
 	builder.WriteString(_m.DecidedBy)

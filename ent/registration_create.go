@@ -448,6 +448,20 @@ func (_c *RegistrationCreate) SetNillableAgreement(v *string) *RegistrationCreat
 	return _c
 }
 
+// SetAgreesTo sets the "agrees_to" field.
+func (_c *RegistrationCreate) SetAgreesTo(v string) *RegistrationCreate {
+	_c.mutation.SetAgreesTo(v)
+	return _c
+}
+
+// SetNillableAgreesTo sets the "agrees_to" field if the given value is not nil.
+func (_c *RegistrationCreate) SetNillableAgreesTo(v *string) *RegistrationCreate {
+	if v != nil {
+		_c.SetAgreesTo(*v)
+	}
+	return _c
+}
+
 // SetDecidedBy sets the "decided_by" field.
 func (_c *RegistrationCreate) SetDecidedBy(v string) *RegistrationCreate {
 	_c.mutation.SetDecidedBy(v)
@@ -739,6 +753,10 @@ func (_c *RegistrationCreate) defaults() error {
 		v := registration.DefaultAgreement
 		_c.mutation.SetAgreement(v)
 	}
+	if _, ok := _c.mutation.AgreesTo(); !ok {
+		v := registration.DefaultAgreesTo
+		_c.mutation.SetAgreesTo(v)
+	}
 	if _, ok := _c.mutation.DecidedBy(); !ok {
 		v := registration.DefaultDecidedBy
 		_c.mutation.SetDecidedBy(v)
@@ -847,6 +865,9 @@ func (_c *RegistrationCreate) check() error {
 	}
 	if _, ok := _c.mutation.Agreement(); !ok {
 		return &ValidationError{Name: "agreement", err: errors.New(`ent: missing required field "Registration.agreement"`)}
+	}
+	if _, ok := _c.mutation.AgreesTo(); !ok {
+		return &ValidationError{Name: "agrees_to", err: errors.New(`ent: missing required field "Registration.agrees_to"`)}
 	}
 	if _, ok := _c.mutation.DecidedBy(); !ok {
 		return &ValidationError{Name: "decided_by", err: errors.New(`ent: missing required field "Registration.decided_by"`)}
@@ -1013,6 +1034,10 @@ func (_c *RegistrationCreate) createSpec() (*Registration, *sqlgraph.CreateSpec)
 	if value, ok := _c.mutation.Agreement(); ok {
 		_spec.SetField(registration.FieldAgreement, field.TypeString, value)
 		_node.Agreement = value
+	}
+	if value, ok := _c.mutation.AgreesTo(); ok {
+		_spec.SetField(registration.FieldAgreesTo, field.TypeString, value)
+		_node.AgreesTo = value
 	}
 	if value, ok := _c.mutation.DecidedBy(); ok {
 		_spec.SetField(registration.FieldDecidedBy, field.TypeString, value)

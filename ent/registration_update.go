@@ -541,6 +541,20 @@ func (_u *RegistrationUpdate) SetNillableAgreement(v *string) *RegistrationUpdat
 	return _u
 }
 
+// SetAgreesTo sets the "agrees_to" field.
+func (_u *RegistrationUpdate) SetAgreesTo(v string) *RegistrationUpdate {
+	_u.mutation.SetAgreesTo(v)
+	return _u
+}
+
+// SetNillableAgreesTo sets the "agrees_to" field if the given value is not nil.
+func (_u *RegistrationUpdate) SetNillableAgreesTo(v *string) *RegistrationUpdate {
+	if v != nil {
+		_u.SetAgreesTo(*v)
+	}
+	return _u
+}
+
 // SetDecidedBy sets the "decided_by" field.
 func (_u *RegistrationUpdate) SetDecidedBy(v string) *RegistrationUpdate {
 	_u.mutation.SetDecidedBy(v)
@@ -1065,6 +1079,9 @@ func (_u *RegistrationUpdate) sqlSave(ctx context.Context) (_node int, err error
 	}
 	if value, ok := _u.mutation.Agreement(); ok {
 		_spec.SetField(registration.FieldAgreement, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.AgreesTo(); ok {
+		_spec.SetField(registration.FieldAgreesTo, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.DecidedBy(); ok {
 		_spec.SetField(registration.FieldDecidedBy, field.TypeString, value)
@@ -1868,6 +1885,20 @@ func (_u *RegistrationUpdateOne) SetNillableAgreement(v *string) *RegistrationUp
 	return _u
 }
 
+// SetAgreesTo sets the "agrees_to" field.
+func (_u *RegistrationUpdateOne) SetAgreesTo(v string) *RegistrationUpdateOne {
+	_u.mutation.SetAgreesTo(v)
+	return _u
+}
+
+// SetNillableAgreesTo sets the "agrees_to" field if the given value is not nil.
+func (_u *RegistrationUpdateOne) SetNillableAgreesTo(v *string) *RegistrationUpdateOne {
+	if v != nil {
+		_u.SetAgreesTo(*v)
+	}
+	return _u
+}
+
 // SetDecidedBy sets the "decided_by" field.
 func (_u *RegistrationUpdateOne) SetDecidedBy(v string) *RegistrationUpdateOne {
 	_u.mutation.SetDecidedBy(v)
@@ -2422,6 +2453,9 @@ func (_u *RegistrationUpdateOne) sqlSave(ctx context.Context) (_node *Registrati
 	}
 	if value, ok := _u.mutation.Agreement(); ok {
 		_spec.SetField(registration.FieldAgreement, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.AgreesTo(); ok {
+		_spec.SetField(registration.FieldAgreesTo, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.DecidedBy(); ok {
 		_spec.SetField(registration.FieldDecidedBy, field.TypeString, value)

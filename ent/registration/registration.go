@@ -81,6 +81,8 @@ const (
 	FieldPendingMergeID = "pending_merge_id"
 	// FieldAgreement holds the string denoting the agreement field in the database.
 	FieldAgreement = "agreement"
+	// FieldAgreesTo holds the string denoting the agrees_to field in the database.
+	FieldAgreesTo = "agrees_to"
 	// FieldDecidedBy holds the string denoting the decided_by field in the database.
 	FieldDecidedBy = "decided_by"
 	// FieldPlace holds the string denoting the place field in the database.
@@ -203,6 +205,7 @@ var Columns = []string{
 	FieldMergedIntoID,
 	FieldPendingMergeID,
 	FieldAgreement,
+	FieldAgreesTo,
 	FieldDecidedBy,
 	FieldPlace,
 	FieldCalendarDigest,
@@ -259,6 +262,8 @@ var (
 	DefaultFeedback string
 	// DefaultAgreement holds the default value on creation for the "agreement" field.
 	DefaultAgreement string
+	// DefaultAgreesTo holds the default value on creation for the "agrees_to" field.
+	DefaultAgreesTo string
 	// DefaultDecidedBy holds the default value on creation for the "decided_by" field.
 	DefaultDecidedBy string
 	// DefaultCalendarDigest holds the default value on creation for the "calendar_digest" field.
@@ -579,6 +584,11 @@ func ByPendingMergeID(opts ...sql.OrderTermOption) OrderOption {
 // ByAgreement orders the results by the agreement field.
 func ByAgreement(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldAgreement, opts...).ToFunc()
+}
+
+// ByAgreesTo orders the results by the agrees_to field.
+func ByAgreesTo(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAgreesTo, opts...).ToFunc()
 }
 
 // ByDecidedBy orders the results by the decided_by field.

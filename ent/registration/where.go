@@ -190,6 +190,11 @@ func Agreement(v string) predicate.Registration {
 	return predicate.Registration(sql.FieldEQ(FieldAgreement, v))
 }
 
+// AgreesTo applies equality check predicate on the "agrees_to" field. It's identical to AgreesToEQ.
+func AgreesTo(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldEQ(FieldAgreesTo, v))
+}
+
 // DecidedBy applies equality check predicate on the "decided_by" field. It's identical to DecidedByEQ.
 func DecidedBy(v string) predicate.Registration {
 	return predicate.Registration(sql.FieldEQ(FieldDecidedBy, v))
@@ -1578,6 +1583,71 @@ func AgreementEqualFold(v string) predicate.Registration {
 // AgreementContainsFold applies the ContainsFold predicate on the "agreement" field.
 func AgreementContainsFold(v string) predicate.Registration {
 	return predicate.Registration(sql.FieldContainsFold(FieldAgreement, v))
+}
+
+// AgreesToEQ applies the EQ predicate on the "agrees_to" field.
+func AgreesToEQ(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldEQ(FieldAgreesTo, v))
+}
+
+// AgreesToNEQ applies the NEQ predicate on the "agrees_to" field.
+func AgreesToNEQ(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldNEQ(FieldAgreesTo, v))
+}
+
+// AgreesToIn applies the In predicate on the "agrees_to" field.
+func AgreesToIn(vs ...string) predicate.Registration {
+	return predicate.Registration(sql.FieldIn(FieldAgreesTo, vs...))
+}
+
+// AgreesToNotIn applies the NotIn predicate on the "agrees_to" field.
+func AgreesToNotIn(vs ...string) predicate.Registration {
+	return predicate.Registration(sql.FieldNotIn(FieldAgreesTo, vs...))
+}
+
+// AgreesToGT applies the GT predicate on the "agrees_to" field.
+func AgreesToGT(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldGT(FieldAgreesTo, v))
+}
+
+// AgreesToGTE applies the GTE predicate on the "agrees_to" field.
+func AgreesToGTE(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldGTE(FieldAgreesTo, v))
+}
+
+// AgreesToLT applies the LT predicate on the "agrees_to" field.
+func AgreesToLT(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldLT(FieldAgreesTo, v))
+}
+
+// AgreesToLTE applies the LTE predicate on the "agrees_to" field.
+func AgreesToLTE(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldLTE(FieldAgreesTo, v))
+}
+
+// AgreesToContains applies the Contains predicate on the "agrees_to" field.
+func AgreesToContains(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldContains(FieldAgreesTo, v))
+}
+
+// AgreesToHasPrefix applies the HasPrefix predicate on the "agrees_to" field.
+func AgreesToHasPrefix(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldHasPrefix(FieldAgreesTo, v))
+}
+
+// AgreesToHasSuffix applies the HasSuffix predicate on the "agrees_to" field.
+func AgreesToHasSuffix(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldHasSuffix(FieldAgreesTo, v))
+}
+
+// AgreesToEqualFold applies the EqualFold predicate on the "agrees_to" field.
+func AgreesToEqualFold(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldEqualFold(FieldAgreesTo, v))
+}
+
+// AgreesToContainsFold applies the ContainsFold predicate on the "agrees_to" field.
+func AgreesToContainsFold(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldContainsFold(FieldAgreesTo, v))
 }
 
 // DecidedByEQ applies the EQ predicate on the "decided_by" field.

@@ -1237,24 +1237,28 @@ func init() {
 	registrationDescAgreement := registrationFields[31].Descriptor()
 	// registration.DefaultAgreement holds the default value on creation for the agreement field.
 	registration.DefaultAgreement = registrationDescAgreement.Default.(string)
+	// registrationDescAgreesTo is the schema descriptor for agrees_to field.
+	registrationDescAgreesTo := registrationFields[32].Descriptor()
+	// registration.DefaultAgreesTo holds the default value on creation for the agrees_to field.
+	registration.DefaultAgreesTo = registrationDescAgreesTo.Default.(string)
 	// registrationDescDecidedBy is the schema descriptor for decided_by field.
-	registrationDescDecidedBy := registrationFields[32].Descriptor()
+	registrationDescDecidedBy := registrationFields[33].Descriptor()
 	// registration.DefaultDecidedBy holds the default value on creation for the decided_by field.
 	registration.DefaultDecidedBy = registrationDescDecidedBy.Default.(string)
 	// registrationDescCalendarDigest is the schema descriptor for calendar_digest field.
-	registrationDescCalendarDigest := registrationFields[34].Descriptor()
+	registrationDescCalendarDigest := registrationFields[35].Descriptor()
 	// registration.DefaultCalendarDigest holds the default value on creation for the calendar_digest field.
 	registration.DefaultCalendarDigest = registrationDescCalendarDigest.Default.(string)
 	// registrationDescReturnedUnchanged is the schema descriptor for returned_unchanged field.
-	registrationDescReturnedUnchanged := registrationFields[35].Descriptor()
+	registrationDescReturnedUnchanged := registrationFields[36].Descriptor()
 	// registration.DefaultReturnedUnchanged holds the default value on creation for the returned_unchanged field.
 	registration.DefaultReturnedUnchanged = registrationDescReturnedUnchanged.Default.(bool)
 	// registrationDescRevision is the schema descriptor for revision field.
-	registrationDescRevision := registrationFields[36].Descriptor()
+	registrationDescRevision := registrationFields[37].Descriptor()
 	// registration.DefaultRevision holds the default value on creation for the revision field.
 	registration.DefaultRevision = registrationDescRevision.Default.(int)
 	// registrationDescOwnRevision is the schema descriptor for own_revision field.
-	registrationDescOwnRevision := registrationFields[37].Descriptor()
+	registrationDescOwnRevision := registrationFields[38].Descriptor()
 	// registration.DefaultOwnRevision holds the default value on creation for the own_revision field.
 	registration.DefaultOwnRevision = registrationDescOwnRevision.Default.(int)
 	responseeventMixin := schema.ResponseEvent{}.Mixin()

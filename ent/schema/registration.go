@@ -62,6 +62,7 @@ func (Registration) Fields() []ent.Field {
 		field.Int("merged_into_id").Optional().Nillable(),
 		field.Int("pending_merge_id").Optional().Nillable().Comment("into which it is to be merged at the release"),
 		field.Text("agreement").Default("").Comment("how both applicants agreed to the merger"),
+		field.String("agrees_to").Default("").Comment("reference of the registration with which its applicant agrees to be merged"),
 		field.String("decided_by").Default("").Comment("usr_… or program:…"),
 		field.Int("place").Optional().Nillable().Comment("in the order of speakers, from 1; none: after those that have one"),
 		field.String("calendar_digest").Default("").Sensitive().Comment("of the token of the applicant's own calendar; empty: there is none"),

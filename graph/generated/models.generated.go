@@ -42,6 +42,13 @@ type AdvanceRoundInput struct {
 	To       presession.RoundState `json:"to"`
 }
 
+type AgreeToMergeInput struct {
+	// Of one's own registration.
+	Application string `json:"application"`
+	// Of the other registration.
+	Reference string `json:"reference"`
+}
+
 type ApplicationInput struct {
 	ID       string `json:"id"`
 	Revision int    `json:"revision"`
@@ -67,6 +74,14 @@ type AskInput struct {
 type AskPayload struct {
 	Ask        *presession.Ask `json:"ask,omitempty"`
 	UserErrors []fault.Error   `json:"userErrors"`
+}
+
+type AttachAgreementInput struct {
+	// Of the registration that is to become part of another.
+	ID       string `json:"id"`
+	Revision int    `json:"revision"`
+	// For staff alone.
+	Agreement string `json:"agreement"`
 }
 
 type AttendancePayload struct {

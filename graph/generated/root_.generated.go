@@ -153,6 +153,7 @@ type ComplexityRoot struct {
 	}
 
 	Application struct {
+		AgreesTo         func(childComplexity int) int
 		Answers          func(childComplexity int) int
 		Availability     func(childComplexity int) int
 		Editable         func(childComplexity int) int
@@ -669,6 +670,8 @@ type ComplexityRoot struct {
 		AddAsk                  func(childComplexity int, input AddAskInput) int
 		AdmitMedia              func(childComplexity int, input AdmitMediaInput) int
 		AdvanceRound            func(childComplexity int, input AdvanceRoundInput) int
+		AgreeToMerge            func(childComplexity int, input AgreeToMergeInput) int
+		AttachAgreement         func(childComplexity int, input AttachAgreementInput) int
 		BeginStatement          func(childComplexity int, input BeginStatementInput) int
 		BulkEdit                func(childComplexity int, input desk.BulkEditInput) int
 		CancelMessages          func(childComplexity int, input MessagesInput) int
@@ -1153,6 +1156,8 @@ type ComplexityRoot struct {
 	}
 
 	Registration struct {
+		Agreement         func(childComplexity int) int
+		AgreesTo          func(childComplexity int) int
 		Answers           func(childComplexity int) int
 		Availability      func(childComplexity int) int
 		Decisions         func(childComplexity int) int
@@ -2092,6 +2097,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Appearance.Position(childComplexity), true
 
+	case "Application.agreesTo":
+		if e.ComplexityRoot.Application.AgreesTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.AgreesTo(childComplexity), true
 	case "Application.answers":
 		if e.ComplexityRoot.Application.Answers == nil {
 			break
@@ -4202,6 +4213,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AdvanceRound(childComplexity, args["input"].(AdvanceRoundInput)), true
+	case "Mutation.agreeToMerge":
+		if e.ComplexityRoot.Mutation.AgreeToMerge == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_agreeToMerge_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AgreeToMerge(childComplexity, args["input"].(AgreeToMergeInput)), true
+	case "Mutation.attachAgreement":
+		if e.ComplexityRoot.Mutation.AttachAgreement == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_attachAgreement_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AttachAgreement(childComplexity, args["input"].(AttachAgreementInput)), true
 	case "Mutation.beginStatement":
 		if e.ComplexityRoot.Mutation.BeginStatement == nil {
 			break
@@ -7184,6 +7217,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RedactPayload.UserErrors(childComplexity), true
 
+	case "Registration.agreement":
+		if e.ComplexityRoot.Registration.Agreement == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Registration.Agreement(childComplexity), true
+	case "Registration.agreesTo":
+		if e.ComplexityRoot.Registration.AgreesTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Registration.AgreesTo(childComplexity), true
 	case "Registration.answers":
 		if e.ComplexityRoot.Registration.Answers == nil {
 			break
@@ -9500,9 +9545,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AddAskInput", ec.unmarshalInputAddAskInput),
 			graphql.NewInputUnmarshaler("AdmitMediaInput", ec.unmarshalInputAdmitMediaInput),
 			graphql.NewInputUnmarshaler("AdvanceRoundInput", ec.unmarshalInputAdvanceRoundInput),
+			graphql.NewInputUnmarshaler("AgreeToMergeInput", ec.unmarshalInputAgreeToMergeInput),
 			graphql.NewInputUnmarshaler("ApplicationInput", ec.unmarshalInputApplicationInput),
 			graphql.NewInputUnmarshaler("AskInput", ec.unmarshalInputAskInput),
 			graphql.NewInputUnmarshaler("AskWordingInput", ec.unmarshalInputAskWordingInput),
+			graphql.NewInputUnmarshaler("AttachAgreementInput", ec.unmarshalInputAttachAgreementInput),
 			graphql.NewInputUnmarshaler("BeginStatementInput", ec.unmarshalInputBeginStatementInput),
 			graphql.NewInputUnmarshaler("BulkEditInput", ec.unmarshalInputBulkEditInput),
 			graphql.NewInputUnmarshaler("ChangeMissionDeadlineInput", ec.unmarshalInputChangeMissionDeadlineInput),
@@ -10446,6 +10493,43 @@ type Speaker implements Node {
   organisationName: String!
   "The organisation of the record; null where it is not told, or none."
   organisation: Organisation
+}
+`, BuiltIn: false},
+	{Name: "../merger.graphqls", Input: `extend type Application {
+  "Reference of the registration with which it may be merged; empty: of none."
+  agreesTo: String!
+}
+
+extend type Registration {
+  "Reference of the registration with which its applicant agrees to be merged; empty: of none."
+  agreesTo: String!
+  "How both applicants agreed, as it was attached; null in lists, and for reviewers."
+  agreement: String
+}
+
+extend type Mutation {
+  """
+  Agrees to one's own registration being merged with the one of a reference, whichever speaks for both; empty takes that back. Whoever has
+  registered it tells the reference: the answer does not say whether there is such a registration. UPR Info merges two whose applicants both agree.
+  """
+  agreeToMerge(input: AgreeToMergeInput!): ApplicationPayload!
+  "Attaches how both applicants agreed to a merger, which ` + "`" + `moveRegistration` + "`" + ` then takes without saying it again."
+  attachAgreement(input: AttachAgreementInput!): RegistrationPayload! @requireRole(roles: [MANAGER, OFFICER])
+}
+
+input AgreeToMergeInput {
+  "Of one's own registration."
+  application: ID!
+  "Of the other registration."
+  reference: String!
+}
+
+input AttachAgreementInput {
+  "Of the registration that is to become part of another."
+  id: ID!
+  revision: Int!
+  "For staff alone."
+  agreement: String!
 }
 `, BuiltIn: false},
 	{Name: "../mission.graphqls", Input: `extend type Application {
@@ -12287,7 +12371,7 @@ input MoveRegistrationInput {
   feedback: String! = ""
   "MERGED: the registration that speaks for both."
   into: ID
-  "MERGED: how both applicants agreed."
+  "MERGED: how both applicants agreed. Not needed where both have said so themselves, or where it is attached."
   agreement: String! = ""
 }
 
@@ -14589,6 +14673,8 @@ func (ec *executionContext) childFields_Application(ctx context.Context, field g
 		return ec.fieldContext_Application_revision(ctx, field)
 	case "submittedAt":
 		return ec.fieldContext_Application_submittedAt(ctx, field)
+	case "agreesTo":
+		return ec.fieldContext_Application_agreesTo(ctx, field)
 	case "missions":
 		return ec.fieldContext_Application_missions(ctx, field)
 	case "owners":
@@ -16277,6 +16363,10 @@ func (ec *executionContext) childFields_Registration(ctx context.Context, field 
 		return ec.fieldContext_Registration_revision(ctx, field)
 	case "submittedAt":
 		return ec.fieldContext_Registration_submittedAt(ctx, field)
+	case "agreesTo":
+		return ec.fieldContext_Registration_agreesTo(ctx, field)
+	case "agreement":
+		return ec.fieldContext_Registration_agreement(ctx, field)
 	case "participants":
 		return ec.fieldContext_Registration_participants(ctx, field)
 	}

@@ -246,39 +246,6 @@ func hasOutcome(s *step) error {
 	return nil
 }
 
-// agreed: both have agreed, and the other one is still there to speak for both.
-func agreed(s *step) (err error) {
-	if s.Agreement, err = paragraph("agreement", s.Agreement, true); err != nil {
-		return err
-	}
-	if s.Into == nil {
-		return fault.Invalid("into", "must be the registration that speaks for both")
-	}
-	into, err := s.Ent.Registration.Query().Where(registration.UID(*s.Into), registration.MeetingID(s.row.MeetingID), registration.IDNEQ(s.row.ID),
-		registration.StateIn("SUBMITTED", "SHORTLISTED", "WAITLISTED", "OFFERED", "CONFIRMED"),
-		registration.Or(registration.PendingStateIsNil(), registration.PendingStateNEQ("MERGED"))).Only(s.ctx)
-	if ent.IsNotFound(err) {
-		return fault.Invalid("into", "must be another registration for the same Pre-session that goes on")
-	}
-	if err != nil {
-		return fmt.Errorf("find what it is merged into: %w", err)
-	}
-	others, err := s.others(registration.PendingMergeID(s.row.ID))
-	if err != nil {
-		return err
-	}
-	if others > 0 {
-		return conflict("into", "is not possible: another registration is to be merged into this one")
-	}
-	s.set.SetAgreement(s.Agreement)
-	if s.Staged {
-		s.set.SetPendingMergeID(into.ID)
-	} else {
-		s.set.SetMergedIntoID(into.ID)
-	}
-	return nil
-}
-
 func hasReason(s *step) error {
 	if s.Reason == "" {
 		return fault.Invalid("reason", "must say why")

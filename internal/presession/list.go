@@ -44,6 +44,8 @@ type Registration struct {
 	Feedback          string // for the applicant, to whom it is not selected
 	Availability      string
 	SubmissionFile    *StatementFile // as it was handed in; for whom statements are; nil in lists
+	AgreesTo          string         // reference of the registration with which its applicant agrees to be merged
+	Agreement         *string        // how both applicants agreed; for whom statements are; nil in lists
 	OnBehalf          bool           // nobody owns it: staff act in the applicant's place
 	MergedInto        *string
 	Duplicate         bool // another one for the same Pre-session has the same applicant or organisation

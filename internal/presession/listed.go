@@ -48,7 +48,7 @@ func (c *change) registrations(r *Round, rows, all []*ent.Registration) ([]Regis
 		listed[i] = Registration{
 			ID: row.UID, Reference: row.Reference, PreSession: m.UID, StateUnderReview: m.Edges.Review.Edges.State.Iso3, State: State(row.State), PendingState: (*State)(row.PendingState),
 			Answers: answersOf(row), Rank: row.Rank, Questions: row.Questions, RespondBy: row.RespondBy, ReturnedUnchanged: row.ReturnedUnchanged, OfferExpiresAt: row.OfferExpiresAt,
-			Outcome: (*string)(row.Outcome), Feedback: row.Feedback, Availability: row.Availability, OnBehalf: row.OwnerID == nil, Duplicate: seen[applicantOf(row)] > 1 || seen[organisationOf(row)] > 1, Evaluations: evaluations[row.ID],
+			Outcome: (*string)(row.Outcome), Feedback: row.Feedback, Availability: row.Availability, AgreesTo: row.AgreesTo, OnBehalf: row.OwnerID == nil, Duplicate: seen[applicantOf(row)] > 1 || seen[organisationOf(row)] > 1, Evaluations: evaluations[row.ID],
 			Revision: row.Revision, SubmittedAt: row.SubmittedAt,
 		}
 		if row.MergedIntoID != nil && uids[*row.MergedIntoID] != nil {
@@ -159,6 +159,9 @@ func (c *change) complete(r *Registration, row *ent.Registration) error {
 	}
 	for _, p := range participants {
 		r.Participants = append(r.Participants, participantOf(p))
+	}
+	if row.Agreement != "" && c.readsStatements(row) {
+		r.Agreement = &row.Agreement
 	}
 	if row.SubmissionFile != "" && c.readsStatements(row) {
 		if r.SubmissionFile, err = c.submissionOf(row, storedfile.UID(row.SubmissionFile)); err != nil {

@@ -38,6 +38,7 @@ type Application struct {
 	Outcome          *string
 	Feedback         *string // for whom it is not selected
 	Availability     string  // of who speaks
+	AgreesTo         string  // reference of the registration with which it may be merged
 	SubmissionFile   *StatementFile
 	Editable         bool
 	Revision         int
@@ -312,7 +313,7 @@ func (c *change) applicationOf(row *ent.Registration) (a *Application, err error
 	m := row.Edges.Meeting
 	a = &Application{
 		ID: row.UID, Reference: row.Reference, PreSession: m.UID, Session: m.Edges.Round.Edges.Session.Number, StateUnderReview: m.Edges.Review.Edges.State.Iso3,
-		State: shown(State(row.State)), Answers: answersOf(row), Availability: row.Availability, Editable: editable(row, c.now), Revision: row.OwnRevision, SubmittedAt: row.SubmittedAt,
+		State: shown(State(row.State)), Answers: answersOf(row), Availability: row.Availability, AgreesTo: row.AgreesTo, Editable: editable(row, c.now), Revision: row.OwnRevision, SubmittedAt: row.SubmittedAt,
 	}
 	switch a.State {
 	case ChangesRequested:

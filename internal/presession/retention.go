@@ -109,7 +109,7 @@ func (c *change) purgeRound(r *ent.Round) error {
 func (c *change) purgeWords(id int) error {
 	registrations := registration.HasMeetingWith(inRound(id))
 	err := errors.Join(
-		c.Ent.Registration.Update().Where(registrations).SetQuestions("").SetAgreement("").SetFeedback("").SetAvailability("").SetSubmissionLink("").SetSubmissionFile("").Exec(c.ctx),
+		c.Ent.Registration.Update().Where(registrations).SetQuestions("").SetAgreement("").SetAgreesTo("").SetFeedback("").SetAvailability("").SetSubmissionLink("").SetSubmissionFile("").Exec(c.ctx),
 		c.Ent.Decision.Update().Where(decision.HasRegistrationWith(registrations)).SetReason("").Exec(c.ctx),
 		c.Ent.Evaluation.Update().Where(evaluation.HasRegistrationWith(registrations)).SetNotes("").Exec(c.ctx),
 		c.Ent.PreSessionStatement.Update().Where(presessionstatement.HasRegistrationWith(registrations)).SetQuestions("").Exec(c.ctx),
