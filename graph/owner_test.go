@@ -196,6 +196,9 @@ func TestStoryOfOwners(t *testing.T) {
 
 		// The first owner, whom mail went to, is removed by another, with all that they hold.
 		var link struct{ NewCalendarLink struct{ Link string } }
+		h.stage(t, a)
+		staged := strings.TrimSpace(h.column(t, `SELECT uid FROM outbox_messages WHERE template = 'offer'`))
+		h.must(t, h.manager, `mutation($id: ID!, $text: String!) { editMessage(input: {id: $id, revision: 1, subject: "A place for you", text: $text, reason: "kinder"}) { userErrors { message } } }`, map[string]any{"id": staged, "text": "Written by hand for [[name]]: [[link]]"}, nil)
 		h.must(t, a.by, `mutation($id: ID!) { newCalendarLink(input: {id: $id, revision: 1}) { link } }`, map[string]any{"id": a.id}, &link)
 		h.refresh(t, known)
 		if code := h.remove(t, a, known, a.by.UID); code != "" {
@@ -225,7 +228,22 @@ func TestStoryOfOwners(t *testing.T) {
 		if got := h.column(t, `SELECT u.email FROM registrations r JOIN users u ON u.id = r.owner_id WHERE r.uid = '`+a.id+`'`); strings.TrimSpace(got) != known.UID+"@example.org" {
 			t.Errorf("mail goes to %s", got)
 		}
-		h.checkTold(t, a, "receipt CANCELLED", "receipt QUEUED") // to whom it was not sent yet, it is not
+		// To whom it was not sent yet, it is not; what staff wrote into a draft stays.
+		if last := h.checkTold(t, a, "receipt CANCELLED", "offer DRAFT", "receipt QUEUED"); !strings.Contains(last.text, "Quokka "+known.UID) {
+			t.Errorf("the other owner is told %q", last.text)
+		}
+		if got := strings.TrimSpace(h.told(t, a)[1].text); got != "Written by hand for Quokka "+known.UID+": https://upr.example.org/registrations/"+a.id {
+			t.Errorf("the draft says %q", got)
+		}
+		var messages struct {
+			Desk struct {
+				OutboxMessages struct{ Nodes []struct{ About string } }
+			}
+		}
+		h.must(t, gone, `{ desk { outboxMessages(first: 100) { nodes { about } } } }`, nil, &messages)
+		if got := fmt.Sprint(messages.Desk.OutboxMessages.Nodes); strings.Contains(got, a.id) || !strings.Contains(got, outsider.id) {
+			t.Errorf("who was removed sees messages about %s", got)
+		}
 
 		// Whoever began to ask before they were removed changes nothing any more.
 		if code := h.own(t, a, "withdrawApplication"); code != "NOT_FOUND" {

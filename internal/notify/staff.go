@@ -169,8 +169,20 @@ func reader(ctx context.Context) (*viewer.Viewer, error) {
 	return v, nil
 }
 
-// seenBy admits the messages that somebody may see.
+// seenBy admits the messages that somebody may see: none about a registration that they own, or have owned.
+// Drafts tell of decisions before they are released.
 func seenBy(v *viewer.Viewer) predicate.OutboxMessage {
+	var own []string
+	for _, g := range v.Grants {
+		if _, uid, scoped := strings.Cut(g.Scope, ":"); scoped && g.Role == viewer.Applicant {
+			own = append(own, uid)
+		}
+	}
+	return outboxmessage.And(inScopeOf(v), outboxmessage.AboutNotIn(own...))
+}
+
+// inScopeOf admits the messages for which somebody has a role.
+func inScopeOf(v *viewer.Viewer) predicate.OutboxMessage {
 	var scopes []predicate.OutboxMessage
 	for _, g := range v.Grants {
 		kind, scope, _ := strings.Cut(g.Scope, ":")

@@ -234,7 +234,7 @@ func (c *change) writeTo(row *ent.Registration, owner int) error {
 	if err := row.Update().SetOwnerID(owner).AddRevision(1).Exec(c.ctx); err != nil {
 		return fmt.Errorf("write to another owner: %w", err)
 	}
-	return c.recast(row)
+	return c.readdress(row)
 }
 
 // RemoveOwner has somebody own a registration no more, or takes an invitation back. They see nothing of it
