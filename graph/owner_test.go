@@ -341,5 +341,10 @@ func TestOwnersComeLater(t *testing.T) {
 		if all := h.told(t, a); all[len(all)-1].template != "offer" || all[len(all)-1].status != "QUEUED" {
 			t.Errorf("the owner is told %+v", all)
 		}
+		h.clock.set("2026-06-01T12:00:00Z")
+		h.sweep(t)
+		if n := h.count(t, `SELECT COUNT(*) FROM owner_invitations`); n != 0 {
+			t.Errorf("%d invitations are left beyond the round", n)
+		}
 	})
 }

@@ -42,8 +42,12 @@ func (s *Service) RegisterOnBehalf(ctx context.Context, in OnBehalf) (begun *App
 		if !coordinates {
 			return fault.NotFound("no Pre-session that you work with has the id %s", in.PreSession)
 		}
-		if own, err := c.relation(); err != nil || own.names[plainName(in.Organisation)] {
-			return orConflict(err, "organisation", "is your own: apply for it as one of its people")
+		own, err := c.relation()
+		if err != nil {
+			return err
+		}
+		if own.names[plainName(in.Organisation)] {
+			return conflict("organisation", "is your own: apply for it as one of its people")
 		}
 		if err := c.lockMeeting(m.ID); err != nil { // a double click begins one
 			return err
@@ -61,13 +65,6 @@ func (s *Service) RegisterOnBehalf(ctx context.Context, in OnBehalf) (begun *App
 		return err
 	})
 	return begun, err
-}
-
-func orConflict(err error, field, message string) error {
-	if err != nil {
-		return err
-	}
-	return conflict(field, "%s", message)
 }
 
 // unowned finds the registration for a meeting that nobody owns, of an organisation of this name; nil:
