@@ -161,3 +161,52 @@ func TestOnBehalfIsOfNobodyElse(t *testing.T) {
 		h.checkState(t, a, "SUBMITTED")
 	})
 }
+
+// TestOnBehalfIsRemindedOf: what is not done in time is a task as well, and nobody is told twice; an offer is
+// confirmed in the applicant's place with how that was said, and consents that stand.
+func TestOnBehalfIsRemindedOf(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		a, code := h.onBehalf(t, h.manager, nil)
+		if code != "" {
+			t.Fatal(code)
+		}
+		h.fillIn(t, a)
+		h.clock.set("2026-01-25T12:00:00Z")
+		h.sweep(t)
+		h.sweep(t)
+		h.checkTold(t, a, "draft-reminder TASK")
+		a.speaker = h.participant(t, a, map[string]any{"level": 3})
+		if code := h.own(t, a, "submitApplication"); code != "" {
+			t.Fatal(code)
+		}
+		if last := h.checkTold(t, a, "draft-reminder CANCELLED", "draft-reminder TASK", "receipt TASK"); strings.Contains(last.text, "Numbat") {
+			t.Errorf("of somebody at level 3 staff are to tell %q", last.text)
+		}
+		protects := h.staffMember(t, viewer.Grant{Role: viewer.ProtectionOfficer})
+		h.must(t, protects, `mutation($id: ID!, $revision: Int!) { decideProtection(input: {id: $id, revision: $revision, level: 3, reason: "Spoken with them."}) { userErrors { message } } }`,
+			map[string]any{"id": a.speaker, "revision": h.rowOf(t, `SELECT revision FROM participants WHERE uid = $1`, a.speaker)}, nil)
+		if code := h.move(t, h.manager, a, "OFFERED", nil); code != "" {
+			t.Fatal(code)
+		}
+		confirm := func(reason string, stand bool) string {
+			var done struct{ ConfirmOffer applicationAnswer }
+			h.must(t, h.manager, `mutation($input: ConfirmOfferInput!) { confirmOffer(input: $input) { `+applicationFields+` } }`,
+				map[string]any{"input": map[string]any{"id": a.id, "revision": h.rowOf(t, `SELECT own_revision FROM registrations WHERE uid = $1`, a.id), "consentsStand": stand, "reason": reason}}, &done)
+			if wrong := done.ConfirmOffer.UserErrors; len(wrong) > 0 {
+				return wrong[0].Code + " " + wrong[0].Field
+			}
+			return ""
+		}
+		for _, test := range []struct {
+			reason string
+			stand  bool
+			want   string
+		}{{"", true, "INVALID reason"}, {"They called.", false, "INVALID consents"}, {"They called.", true, ""}} {
+			if got := confirm(test.reason, test.stand); got != test.want {
+				t.Errorf("confirmed because %q, with consents that stand %v: %q, want %q", test.reason, test.stand, got, test.want)
+			}
+		}
+		h.checkState(t, a, "CONFIRMED")
+	})
+}
