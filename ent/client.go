@@ -52,6 +52,7 @@ import (
 	"github.com/upr-info/upr/ent/organisationlink"
 	"github.com/upr-info/upr/ent/organisationmembership"
 	"github.com/upr-info/upr/ent/outboxmessage"
+	"github.com/upr-info/upr/ent/ownerinvitation"
 	"github.com/upr-info/upr/ent/participant"
 	"github.com/upr-info/upr/ent/participantidentity"
 	"github.com/upr-info/upr/ent/partnergroup"
@@ -174,6 +175,8 @@ type Client struct {
 	OrganisationMembership *OrganisationMembershipClient
 	// OutboxMessage is the client for interacting with the OutboxMessage builders.
 	OutboxMessage *OutboxMessageClient
+	// OwnerInvitation is the client for interacting with the OwnerInvitation builders.
+	OwnerInvitation *OwnerInvitationClient
 	// Participant is the client for interacting with the Participant builders.
 	Participant *ParticipantClient
 	// ParticipantIdentity is the client for interacting with the ParticipantIdentity builders.
@@ -304,6 +307,7 @@ func (c *Client) init() {
 	c.OrganisationLink = NewOrganisationLinkClient(c.config)
 	c.OrganisationMembership = NewOrganisationMembershipClient(c.config)
 	c.OutboxMessage = NewOutboxMessageClient(c.config)
+	c.OwnerInvitation = NewOwnerInvitationClient(c.config)
 	c.Participant = NewParticipantClient(c.config)
 	c.ParticipantIdentity = NewParticipantIdentityClient(c.config)
 	c.PartnerGroup = NewPartnerGroupClient(c.config)
@@ -474,6 +478,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		OrganisationLink:       NewOrganisationLinkClient(cfg),
 		OrganisationMembership: NewOrganisationMembershipClient(cfg),
 		OutboxMessage:          NewOutboxMessageClient(cfg),
+		OwnerInvitation:        NewOwnerInvitationClient(cfg),
 		Participant:            NewParticipantClient(cfg),
 		ParticipantIdentity:    NewParticipantIdentityClient(cfg),
 		PartnerGroup:           NewPartnerGroupClient(cfg),
@@ -571,6 +576,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		OrganisationLink:       NewOrganisationLinkClient(cfg),
 		OrganisationMembership: NewOrganisationMembershipClient(cfg),
 		OutboxMessage:          NewOutboxMessageClient(cfg),
+		OwnerInvitation:        NewOwnerInvitationClient(cfg),
 		Participant:            NewParticipantClient(cfg),
 		ParticipantIdentity:    NewParticipantIdentityClient(cfg),
 		PartnerGroup:           NewPartnerGroupClient(cfg),
@@ -648,7 +654,7 @@ func (c *Client) Use(hooks ...Hook) {
 		c.Issue, c.IssueLabel, c.IssueSuccessor, c.IssueTag, c.IssueVocabulary,
 		c.KeyUsage, c.LogHead, c.MailTemplate, c.Meeting, c.MeetingAsk,
 		c.MeetingStatement, c.OIDCIdentity, c.Organisation, c.OrganisationLink,
-		c.OrganisationMembership, c.OutboxMessage, c.Participant,
+		c.OrganisationMembership, c.OutboxMessage, c.OwnerInvitation, c.Participant,
 		c.ParticipantIdentity, c.PartnerGroup, c.PartnerGroupRevision, c.Pledge,
 		c.Postponement, c.PreSession, c.PreSessionStatement, c.Programme,
 		c.ProgrammeName, c.ProgrammeState, c.Recommendation, c.RecoveryCode,
@@ -674,7 +680,7 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.Issue, c.IssueLabel, c.IssueSuccessor, c.IssueTag, c.IssueVocabulary,
 		c.KeyUsage, c.LogHead, c.MailTemplate, c.Meeting, c.MeetingAsk,
 		c.MeetingStatement, c.OIDCIdentity, c.Organisation, c.OrganisationLink,
-		c.OrganisationMembership, c.OutboxMessage, c.Participant,
+		c.OrganisationMembership, c.OutboxMessage, c.OwnerInvitation, c.Participant,
 		c.ParticipantIdentity, c.PartnerGroup, c.PartnerGroupRevision, c.Pledge,
 		c.Postponement, c.PreSession, c.PreSessionStatement, c.Programme,
 		c.ProgrammeName, c.ProgrammeState, c.Recommendation, c.RecoveryCode,
@@ -766,6 +772,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.OrganisationMembership.mutate(ctx, m)
 	case *OutboxMessageMutation:
 		return c.OutboxMessage.mutate(ctx, m)
+	case *OwnerInvitationMutation:
+		return c.OwnerInvitation.mutate(ctx, m)
 	case *ParticipantMutation:
 		return c.Participant.mutate(ctx, m)
 	case *ParticipantIdentityMutation:
@@ -6654,6 +6662,156 @@ func (c *OutboxMessageClient) mutate(ctx context.Context, m *OutboxMessageMutati
 		return (&OutboxMessageDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown OutboxMessage mutation op: %q", m.Op())
+	}
+}
+
+// OwnerInvitationClient is a client for the OwnerInvitation schema.
+type OwnerInvitationClient struct {
+	config
+}
+
+// NewOwnerInvitationClient returns a client for the OwnerInvitation from the given config.
+func NewOwnerInvitationClient(c config) *OwnerInvitationClient {
+	return &OwnerInvitationClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `ownerinvitation.Hooks(f(g(h())))`.
+func (c *OwnerInvitationClient) Use(hooks ...Hook) {
+	c.hooks.OwnerInvitation = append(c.hooks.OwnerInvitation, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `ownerinvitation.Intercept(f(g(h())))`.
+func (c *OwnerInvitationClient) Intercept(interceptors ...Interceptor) {
+	c.inters.OwnerInvitation = append(c.inters.OwnerInvitation, interceptors...)
+}
+
+// Create returns a builder for creating a OwnerInvitation entity.
+func (c *OwnerInvitationClient) Create() *OwnerInvitationCreate {
+	mutation := newOwnerInvitationMutation(c.config, OpCreate)
+	return &OwnerInvitationCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of OwnerInvitation entities.
+func (c *OwnerInvitationClient) CreateBulk(builders ...*OwnerInvitationCreate) *OwnerInvitationCreateBulk {
+	return &OwnerInvitationCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *OwnerInvitationClient) MapCreateBulk(slice any, setFunc func(*OwnerInvitationCreate, int)) *OwnerInvitationCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &OwnerInvitationCreateBulk{err: fmt.Errorf("calling to OwnerInvitationClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*OwnerInvitationCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &OwnerInvitationCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for OwnerInvitation.
+func (c *OwnerInvitationClient) Update() *OwnerInvitationUpdate {
+	mutation := newOwnerInvitationMutation(c.config, OpUpdate)
+	return &OwnerInvitationUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *OwnerInvitationClient) UpdateOne(_m *OwnerInvitation) *OwnerInvitationUpdateOne {
+	mutation := newOwnerInvitationMutation(c.config, OpUpdateOne, withOwnerInvitation(_m))
+	return &OwnerInvitationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *OwnerInvitationClient) UpdateOneID(id int) *OwnerInvitationUpdateOne {
+	mutation := newOwnerInvitationMutation(c.config, OpUpdateOne, withOwnerInvitationID(id))
+	return &OwnerInvitationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for OwnerInvitation.
+func (c *OwnerInvitationClient) Delete() *OwnerInvitationDelete {
+	mutation := newOwnerInvitationMutation(c.config, OpDelete)
+	return &OwnerInvitationDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *OwnerInvitationClient) DeleteOne(_m *OwnerInvitation) *OwnerInvitationDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *OwnerInvitationClient) DeleteOneID(id int) *OwnerInvitationDeleteOne {
+	builder := c.Delete().Where(ownerinvitation.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &OwnerInvitationDeleteOne{builder}
+}
+
+// Query returns a query builder for OwnerInvitation.
+func (c *OwnerInvitationClient) Query() *OwnerInvitationQuery {
+	return &OwnerInvitationQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeOwnerInvitation},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a OwnerInvitation entity by its id.
+func (c *OwnerInvitationClient) Get(ctx context.Context, id int) (*OwnerInvitation, error) {
+	return c.Query().Where(ownerinvitation.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *OwnerInvitationClient) GetX(ctx context.Context, id int) *OwnerInvitation {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryRegistration queries the registration edge of a OwnerInvitation.
+func (c *OwnerInvitationClient) QueryRegistration(_m *OwnerInvitation) *RegistrationQuery {
+	query := (&RegistrationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(ownerinvitation.Table, ownerinvitation.FieldID, id),
+			sqlgraph.To(registration.Table, registration.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, ownerinvitation.RegistrationTable, ownerinvitation.RegistrationColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *OwnerInvitationClient) Hooks() []Hook {
+	hooks := c.hooks.OwnerInvitation
+	return append(hooks[:len(hooks):len(hooks)], ownerinvitation.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *OwnerInvitationClient) Interceptors() []Interceptor {
+	return c.inters.OwnerInvitation
+}
+
+func (c *OwnerInvitationClient) mutate(ctx context.Context, m *OwnerInvitationMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&OwnerInvitationCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&OwnerInvitationUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&OwnerInvitationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&OwnerInvitationDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown OwnerInvitation mutation op: %q", m.Op())
 	}
 }
 
@@ -13710,14 +13868,14 @@ type (
 		Evaluation, Grant, ImportRun, Invitation, Issue, IssueLabel, IssueSuccessor,
 		IssueTag, IssueVocabulary, KeyUsage, LogHead, MailTemplate, Meeting,
 		MeetingAsk, MeetingStatement, OIDCIdentity, Organisation, OrganisationLink,
-		OrganisationMembership, OutboxMessage, Participant, ParticipantIdentity,
-		PartnerGroup, PartnerGroupRevision, Pledge, Postponement, PreSession,
-		PreSessionStatement, Programme, ProgrammeName, ProgrammeState, Recommendation,
-		RecoveryCode, Registration, ResponseEvent, Review, Round, RoundTally, SDGGoal,
-		SDGIndicator, SDGTag, SDGTarget, SavedSlice, Session, SignInAttempt,
-		SignInLink, SignUpLink, SliceContent, SlicePart, Speaker, State, StateAlias,
-		StateGroup, StateGroupMembership, StoredFile, TroikaMember, UploadPermit, User,
-		WebSession, Webhook, WebhookDelivery []ent.Hook
+		OrganisationMembership, OutboxMessage, OwnerInvitation, Participant,
+		ParticipantIdentity, PartnerGroup, PartnerGroupRevision, Pledge, Postponement,
+		PreSession, PreSessionStatement, Programme, ProgrammeName, ProgrammeState,
+		Recommendation, RecoveryCode, Registration, ResponseEvent, Review, Round,
+		RoundTally, SDGGoal, SDGIndicator, SDGTag, SDGTarget, SavedSlice, Session,
+		SignInAttempt, SignInLink, SignUpLink, SliceContent, SlicePart, Speaker, State,
+		StateAlias, StateGroup, StateGroupMembership, StoredFile, TroikaMember,
+		UploadPermit, User, WebSession, Webhook, WebhookDelivery []ent.Hook
 	}
 	inters struct {
 		APIKey, AccessCode, ActionCategory, ActionCodingRule, AffectedGroup,
@@ -13726,13 +13884,13 @@ type (
 		Evaluation, Grant, ImportRun, Invitation, Issue, IssueLabel, IssueSuccessor,
 		IssueTag, IssueVocabulary, KeyUsage, LogHead, MailTemplate, Meeting,
 		MeetingAsk, MeetingStatement, OIDCIdentity, Organisation, OrganisationLink,
-		OrganisationMembership, OutboxMessage, Participant, ParticipantIdentity,
-		PartnerGroup, PartnerGroupRevision, Pledge, Postponement, PreSession,
-		PreSessionStatement, Programme, ProgrammeName, ProgrammeState, Recommendation,
-		RecoveryCode, Registration, ResponseEvent, Review, Round, RoundTally, SDGGoal,
-		SDGIndicator, SDGTag, SDGTarget, SavedSlice, Session, SignInAttempt,
-		SignInLink, SignUpLink, SliceContent, SlicePart, Speaker, State, StateAlias,
-		StateGroup, StateGroupMembership, StoredFile, TroikaMember, UploadPermit, User,
-		WebSession, Webhook, WebhookDelivery []ent.Interceptor
+		OrganisationMembership, OutboxMessage, OwnerInvitation, Participant,
+		ParticipantIdentity, PartnerGroup, PartnerGroupRevision, Pledge, Postponement,
+		PreSession, PreSessionStatement, Programme, ProgrammeName, ProgrammeState,
+		Recommendation, RecoveryCode, Registration, ResponseEvent, Review, Round,
+		RoundTally, SDGGoal, SDGIndicator, SDGTag, SDGTarget, SavedSlice, Session,
+		SignInAttempt, SignInLink, SignUpLink, SliceContent, SlicePart, Speaker, State,
+		StateAlias, StateGroup, StateGroupMembership, StoredFile, TroikaMember,
+		UploadPermit, User, WebSession, Webhook, WebhookDelivery []ent.Interceptor
 	}
 )

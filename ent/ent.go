@@ -49,6 +49,7 @@ import (
 	"github.com/upr-info/upr/ent/organisationlink"
 	"github.com/upr-info/upr/ent/organisationmembership"
 	"github.com/upr-info/upr/ent/outboxmessage"
+	"github.com/upr-info/upr/ent/ownerinvitation"
 	"github.com/upr-info/upr/ent/participant"
 	"github.com/upr-info/upr/ent/participantidentity"
 	"github.com/upr-info/upr/ent/partnergroup"
@@ -187,6 +188,7 @@ func checkColumn(t, c string) error {
 			organisationlink.Table:       organisationlink.ValidColumn,
 			organisationmembership.Table: organisationmembership.ValidColumn,
 			outboxmessage.Table:          outboxmessage.ValidColumn,
+			ownerinvitation.Table:        ownerinvitation.ValidColumn,
 			participant.Table:            participant.ValidColumn,
 			participantidentity.Table:    participantidentity.ValidColumn,
 			partnergroup.Table:           partnergroup.ValidColumn,

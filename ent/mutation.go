@@ -48,6 +48,7 @@ import (
 	"github.com/upr-info/upr/ent/organisationlink"
 	"github.com/upr-info/upr/ent/organisationmembership"
 	"github.com/upr-info/upr/ent/outboxmessage"
+	"github.com/upr-info/upr/ent/ownerinvitation"
 	"github.com/upr-info/upr/ent/participant"
 	"github.com/upr-info/upr/ent/participantidentity"
 	"github.com/upr-info/upr/ent/partnergroup"
@@ -139,6 +140,7 @@ const (
 	TypeOrganisationLink       = "OrganisationLink"
 	TypeOrganisationMembership = "OrganisationMembership"
 	TypeOutboxMessage          = "OutboxMessage"
+	TypeOwnerInvitation        = "OwnerInvitation"
 	TypeParticipant            = "Participant"
 	TypeParticipantIdentity    = "ParticipantIdentity"
 	TypePartnerGroup           = "PartnerGroup"
@@ -29295,6 +29297,551 @@ func (m *OutboxMessageMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown OutboxMessage edge %s", name)
 }
 
+// OwnerInvitationMutation represents an operation that mutates the OwnerInvitation nodes in the graph.
+type OwnerInvitationMutation struct {
+	config
+	op                  Op
+	typ                 string
+	id                  *int
+	uid                 *string
+	email               *string
+	expires_at          *time.Time
+	clearedFields       map[string]struct{}
+	registration        *int
+	clearedregistration bool
+	done                bool
+	oldValue            func(context.Context) (*OwnerInvitation, error)
+	predicates          []predicate.OwnerInvitation
+}
+
+var _ ent.Mutation = (*OwnerInvitationMutation)(nil)
+
+// ownerinvitationOption allows management of the mutation configuration using functional options.
+type ownerinvitationOption func(*OwnerInvitationMutation)
+
+// newOwnerInvitationMutation creates new mutation for the OwnerInvitation entity.
+func newOwnerInvitationMutation(c config, op Op, opts ...ownerinvitationOption) *OwnerInvitationMutation {
+	m := &OwnerInvitationMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeOwnerInvitation,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withOwnerInvitationID sets the ID field of the mutation.
+func withOwnerInvitationID(id int) ownerinvitationOption {
+	return func(m *OwnerInvitationMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *OwnerInvitation
+		)
+		m.oldValue = func(ctx context.Context) (*OwnerInvitation, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().OwnerInvitation.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withOwnerInvitation sets the old OwnerInvitation of the mutation.
+func withOwnerInvitation(node *OwnerInvitation) ownerinvitationOption {
+	return func(m *OwnerInvitationMutation) {
+		m.oldValue = func(context.Context) (*OwnerInvitation, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m OwnerInvitationMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m OwnerInvitationMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *OwnerInvitationMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *OwnerInvitationMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().OwnerInvitation.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetUID sets the "uid" field.
+func (m *OwnerInvitationMutation) SetUID(s string) {
+	m.uid = &s
+}
+
+// UID returns the value of the "uid" field in the mutation.
+func (m *OwnerInvitationMutation) UID() (r string, exists bool) {
+	v := m.uid
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUID returns the old "uid" field's value of the OwnerInvitation entity.
+// If the OwnerInvitation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OwnerInvitationMutation) OldUID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUID: %w", err)
+	}
+	return oldValue.UID, nil
+}
+
+// ResetUID resets all changes to the "uid" field.
+func (m *OwnerInvitationMutation) ResetUID() {
+	m.uid = nil
+}
+
+// SetRegistrationID sets the "registration_id" field.
+func (m *OwnerInvitationMutation) SetRegistrationID(i int) {
+	m.registration = &i
+}
+
+// RegistrationID returns the value of the "registration_id" field in the mutation.
+func (m *OwnerInvitationMutation) RegistrationID() (r int, exists bool) {
+	v := m.registration
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRegistrationID returns the old "registration_id" field's value of the OwnerInvitation entity.
+// If the OwnerInvitation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OwnerInvitationMutation) OldRegistrationID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRegistrationID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRegistrationID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRegistrationID: %w", err)
+	}
+	return oldValue.RegistrationID, nil
+}
+
+// ResetRegistrationID resets all changes to the "registration_id" field.
+func (m *OwnerInvitationMutation) ResetRegistrationID() {
+	m.registration = nil
+}
+
+// SetEmail sets the "email" field.
+func (m *OwnerInvitationMutation) SetEmail(s string) {
+	m.email = &s
+}
+
+// Email returns the value of the "email" field in the mutation.
+func (m *OwnerInvitationMutation) Email() (r string, exists bool) {
+	v := m.email
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEmail returns the old "email" field's value of the OwnerInvitation entity.
+// If the OwnerInvitation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OwnerInvitationMutation) OldEmail(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEmail is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEmail requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEmail: %w", err)
+	}
+	return oldValue.Email, nil
+}
+
+// ResetEmail resets all changes to the "email" field.
+func (m *OwnerInvitationMutation) ResetEmail() {
+	m.email = nil
+}
+
+// SetExpiresAt sets the "expires_at" field.
+func (m *OwnerInvitationMutation) SetExpiresAt(t time.Time) {
+	m.expires_at = &t
+}
+
+// ExpiresAt returns the value of the "expires_at" field in the mutation.
+func (m *OwnerInvitationMutation) ExpiresAt() (r time.Time, exists bool) {
+	v := m.expires_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExpiresAt returns the old "expires_at" field's value of the OwnerInvitation entity.
+// If the OwnerInvitation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OwnerInvitationMutation) OldExpiresAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExpiresAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExpiresAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExpiresAt: %w", err)
+	}
+	return oldValue.ExpiresAt, nil
+}
+
+// ResetExpiresAt resets all changes to the "expires_at" field.
+func (m *OwnerInvitationMutation) ResetExpiresAt() {
+	m.expires_at = nil
+}
+
+// ClearRegistration clears the "registration" edge to the Registration entity.
+func (m *OwnerInvitationMutation) ClearRegistration() {
+	m.clearedregistration = true
+	m.clearedFields[ownerinvitation.FieldRegistrationID] = struct{}{}
+}
+
+// RegistrationCleared reports if the "registration" edge to the Registration entity was cleared.
+func (m *OwnerInvitationMutation) RegistrationCleared() bool {
+	return m.clearedregistration
+}
+
+// RegistrationIDs returns the "registration" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// RegistrationID instead. It exists only for internal usage by the builders.
+func (m *OwnerInvitationMutation) RegistrationIDs() (ids []int) {
+	if id := m.registration; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetRegistration resets all changes to the "registration" edge.
+func (m *OwnerInvitationMutation) ResetRegistration() {
+	m.registration = nil
+	m.clearedregistration = false
+}
+
+// Where appends a list predicates to the OwnerInvitationMutation builder.
+func (m *OwnerInvitationMutation) Where(ps ...predicate.OwnerInvitation) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the OwnerInvitationMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *OwnerInvitationMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.OwnerInvitation, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *OwnerInvitationMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *OwnerInvitationMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (OwnerInvitation).
+func (m *OwnerInvitationMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *OwnerInvitationMutation) Fields() []string {
+	fields := make([]string, 0, 4)
+	if m.uid != nil {
+		fields = append(fields, ownerinvitation.FieldUID)
+	}
+	if m.registration != nil {
+		fields = append(fields, ownerinvitation.FieldRegistrationID)
+	}
+	if m.email != nil {
+		fields = append(fields, ownerinvitation.FieldEmail)
+	}
+	if m.expires_at != nil {
+		fields = append(fields, ownerinvitation.FieldExpiresAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *OwnerInvitationMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case ownerinvitation.FieldUID:
+		return m.UID()
+	case ownerinvitation.FieldRegistrationID:
+		return m.RegistrationID()
+	case ownerinvitation.FieldEmail:
+		return m.Email()
+	case ownerinvitation.FieldExpiresAt:
+		return m.ExpiresAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *OwnerInvitationMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case ownerinvitation.FieldUID:
+		return m.OldUID(ctx)
+	case ownerinvitation.FieldRegistrationID:
+		return m.OldRegistrationID(ctx)
+	case ownerinvitation.FieldEmail:
+		return m.OldEmail(ctx)
+	case ownerinvitation.FieldExpiresAt:
+		return m.OldExpiresAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown OwnerInvitation field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *OwnerInvitationMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case ownerinvitation.FieldUID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUID(v)
+		return nil
+	case ownerinvitation.FieldRegistrationID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRegistrationID(v)
+		return nil
+	case ownerinvitation.FieldEmail:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEmail(v)
+		return nil
+	case ownerinvitation.FieldExpiresAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExpiresAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown OwnerInvitation field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *OwnerInvitationMutation) AddedFields() []string {
+	var fields []string
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *OwnerInvitationMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *OwnerInvitationMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown OwnerInvitation numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *OwnerInvitationMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *OwnerInvitationMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *OwnerInvitationMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown OwnerInvitation nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *OwnerInvitationMutation) ResetField(name string) error {
+	switch name {
+	case ownerinvitation.FieldUID:
+		m.ResetUID()
+		return nil
+	case ownerinvitation.FieldRegistrationID:
+		m.ResetRegistrationID()
+		return nil
+	case ownerinvitation.FieldEmail:
+		m.ResetEmail()
+		return nil
+	case ownerinvitation.FieldExpiresAt:
+		m.ResetExpiresAt()
+		return nil
+	}
+	return fmt.Errorf("unknown OwnerInvitation field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *OwnerInvitationMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.registration != nil {
+		edges = append(edges, ownerinvitation.EdgeRegistration)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *OwnerInvitationMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case ownerinvitation.EdgeRegistration:
+		if id := m.registration; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *OwnerInvitationMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *OwnerInvitationMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *OwnerInvitationMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedregistration {
+		edges = append(edges, ownerinvitation.EdgeRegistration)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *OwnerInvitationMutation) EdgeCleared(name string) bool {
+	switch name {
+	case ownerinvitation.EdgeRegistration:
+		return m.clearedregistration
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *OwnerInvitationMutation) ClearEdge(name string) error {
+	switch name {
+	case ownerinvitation.EdgeRegistration:
+		m.ClearRegistration()
+		return nil
+	}
+	return fmt.Errorf("unknown OwnerInvitation unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *OwnerInvitationMutation) ResetEdge(name string) error {
+	switch name {
+	case ownerinvitation.EdgeRegistration:
+		m.ResetRegistration()
+		return nil
+	}
+	return fmt.Errorf("unknown OwnerInvitation edge %s", name)
+}
+
 // ParticipantMutation represents an operation that mutates the Participant nodes in the graph.
 type ParticipantMutation struct {
 	config
@@ -41465,6 +42012,8 @@ type RegistrationMutation struct {
 	typ                 string
 	id                  *int
 	uid                 *string
+	owner_id            *int
+	addowner_id         *int
 	by_code             *bool
 	reference           *string
 	state               *registration.State
@@ -41481,6 +42030,9 @@ type RegistrationMutation struct {
 	issues              *[]string
 	appendissues        []string
 	submission          *registration.Submission
+	submission_link     *string
+	submission_file     *string
+	availability        *string
 	consented_at        *time.Time
 	rank                *int
 	addrank             *int
@@ -41489,9 +42041,11 @@ type RegistrationMutation struct {
 	respond_by          *time.Time
 	questions           *string
 	outcome             *registration.Outcome
+	feedback            *string
 	pending_merge_id    *int
 	addpending_merge_id *int
 	agreement           *string
+	agrees_to           *string
 	decided_by          *string
 	place               *int
 	addplace            *int
@@ -41733,6 +42287,76 @@ func (m *RegistrationMutation) OldUserID(ctx context.Context) (v int, err error)
 // ResetUserID resets all changes to the "user_id" field.
 func (m *RegistrationMutation) ResetUserID() {
 	m.user = nil
+}
+
+// SetOwnerID sets the "owner_id" field.
+func (m *RegistrationMutation) SetOwnerID(i int) {
+	m.owner_id = &i
+	m.addowner_id = nil
+}
+
+// OwnerID returns the value of the "owner_id" field in the mutation.
+func (m *RegistrationMutation) OwnerID() (r int, exists bool) {
+	v := m.owner_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOwnerID returns the old "owner_id" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldOwnerID(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOwnerID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOwnerID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOwnerID: %w", err)
+	}
+	return oldValue.OwnerID, nil
+}
+
+// AddOwnerID adds i to the "owner_id" field.
+func (m *RegistrationMutation) AddOwnerID(i int) {
+	if m.addowner_id != nil {
+		*m.addowner_id += i
+	} else {
+		m.addowner_id = &i
+	}
+}
+
+// AddedOwnerID returns the value that was added to the "owner_id" field in this mutation.
+func (m *RegistrationMutation) AddedOwnerID() (r int, exists bool) {
+	v := m.addowner_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearOwnerID clears the value of the "owner_id" field.
+func (m *RegistrationMutation) ClearOwnerID() {
+	m.owner_id = nil
+	m.addowner_id = nil
+	m.clearedFields[registration.FieldOwnerID] = struct{}{}
+}
+
+// OwnerIDCleared returns if the "owner_id" field was cleared in this mutation.
+func (m *RegistrationMutation) OwnerIDCleared() bool {
+	_, ok := m.clearedFields[registration.FieldOwnerID]
+	return ok
+}
+
+// ResetOwnerID resets all changes to the "owner_id" field.
+func (m *RegistrationMutation) ResetOwnerID() {
+	m.owner_id = nil
+	m.addowner_id = nil
+	delete(m.clearedFields, registration.FieldOwnerID)
 }
 
 // SetByCode sets the "by_code" field.
@@ -42389,6 +43013,114 @@ func (m *RegistrationMutation) ResetSubmission() {
 	delete(m.clearedFields, registration.FieldSubmission)
 }
 
+// SetSubmissionLink sets the "submission_link" field.
+func (m *RegistrationMutation) SetSubmissionLink(s string) {
+	m.submission_link = &s
+}
+
+// SubmissionLink returns the value of the "submission_link" field in the mutation.
+func (m *RegistrationMutation) SubmissionLink() (r string, exists bool) {
+	v := m.submission_link
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSubmissionLink returns the old "submission_link" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldSubmissionLink(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSubmissionLink is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSubmissionLink requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSubmissionLink: %w", err)
+	}
+	return oldValue.SubmissionLink, nil
+}
+
+// ResetSubmissionLink resets all changes to the "submission_link" field.
+func (m *RegistrationMutation) ResetSubmissionLink() {
+	m.submission_link = nil
+}
+
+// SetSubmissionFile sets the "submission_file" field.
+func (m *RegistrationMutation) SetSubmissionFile(s string) {
+	m.submission_file = &s
+}
+
+// SubmissionFile returns the value of the "submission_file" field in the mutation.
+func (m *RegistrationMutation) SubmissionFile() (r string, exists bool) {
+	v := m.submission_file
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSubmissionFile returns the old "submission_file" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldSubmissionFile(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSubmissionFile is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSubmissionFile requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSubmissionFile: %w", err)
+	}
+	return oldValue.SubmissionFile, nil
+}
+
+// ResetSubmissionFile resets all changes to the "submission_file" field.
+func (m *RegistrationMutation) ResetSubmissionFile() {
+	m.submission_file = nil
+}
+
+// SetAvailability sets the "availability" field.
+func (m *RegistrationMutation) SetAvailability(s string) {
+	m.availability = &s
+}
+
+// Availability returns the value of the "availability" field in the mutation.
+func (m *RegistrationMutation) Availability() (r string, exists bool) {
+	v := m.availability
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAvailability returns the old "availability" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldAvailability(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAvailability is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAvailability requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAvailability: %w", err)
+	}
+	return oldValue.Availability, nil
+}
+
+// ResetAvailability resets all changes to the "availability" field.
+func (m *RegistrationMutation) ResetAvailability() {
+	m.availability = nil
+}
+
 // SetConsentedAt sets the "consented_at" field.
 func (m *RegistrationMutation) SetConsentedAt(t time.Time) {
 	m.consented_at = &t
@@ -42740,6 +43472,42 @@ func (m *RegistrationMutation) ResetOutcome() {
 	delete(m.clearedFields, registration.FieldOutcome)
 }
 
+// SetFeedback sets the "feedback" field.
+func (m *RegistrationMutation) SetFeedback(s string) {
+	m.feedback = &s
+}
+
+// Feedback returns the value of the "feedback" field in the mutation.
+func (m *RegistrationMutation) Feedback() (r string, exists bool) {
+	v := m.feedback
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFeedback returns the old "feedback" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldFeedback(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFeedback is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFeedback requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFeedback: %w", err)
+	}
+	return oldValue.Feedback, nil
+}
+
+// ResetFeedback resets all changes to the "feedback" field.
+func (m *RegistrationMutation) ResetFeedback() {
+	m.feedback = nil
+}
+
 // SetMergedIntoID sets the "merged_into_id" field.
 func (m *RegistrationMutation) SetMergedIntoID(i int) {
 	m.merged_into = &i
@@ -42893,6 +43661,42 @@ func (m *RegistrationMutation) OldAgreement(ctx context.Context) (v string, err 
 // ResetAgreement resets all changes to the "agreement" field.
 func (m *RegistrationMutation) ResetAgreement() {
 	m.agreement = nil
+}
+
+// SetAgreesTo sets the "agrees_to" field.
+func (m *RegistrationMutation) SetAgreesTo(s string) {
+	m.agrees_to = &s
+}
+
+// AgreesTo returns the value of the "agrees_to" field in the mutation.
+func (m *RegistrationMutation) AgreesTo() (r string, exists bool) {
+	v := m.agrees_to
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAgreesTo returns the old "agrees_to" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldAgreesTo(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAgreesTo is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAgreesTo requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAgreesTo: %w", err)
+	}
+	return oldValue.AgreesTo, nil
+}
+
+// ResetAgreesTo resets all changes to the "agrees_to" field.
+func (m *RegistrationMutation) ResetAgreesTo() {
+	m.agrees_to = nil
 }
 
 // SetDecidedBy sets the "decided_by" field.
@@ -43641,7 +44445,7 @@ func (m *RegistrationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RegistrationMutation) Fields() []string {
-	fields := make([]string, 0, 36)
+	fields := make([]string, 0, 42)
 	if m.uid != nil {
 		fields = append(fields, registration.FieldUID)
 	}
@@ -43650,6 +44454,9 @@ func (m *RegistrationMutation) Fields() []string {
 	}
 	if m.user != nil {
 		fields = append(fields, registration.FieldUserID)
+	}
+	if m.owner_id != nil {
+		fields = append(fields, registration.FieldOwnerID)
 	}
 	if m.by_code != nil {
 		fields = append(fields, registration.FieldByCode)
@@ -43696,6 +44503,15 @@ func (m *RegistrationMutation) Fields() []string {
 	if m.submission != nil {
 		fields = append(fields, registration.FieldSubmission)
 	}
+	if m.submission_link != nil {
+		fields = append(fields, registration.FieldSubmissionLink)
+	}
+	if m.submission_file != nil {
+		fields = append(fields, registration.FieldSubmissionFile)
+	}
+	if m.availability != nil {
+		fields = append(fields, registration.FieldAvailability)
+	}
 	if m.consented_at != nil {
 		fields = append(fields, registration.FieldConsentedAt)
 	}
@@ -43717,6 +44533,9 @@ func (m *RegistrationMutation) Fields() []string {
 	if m.outcome != nil {
 		fields = append(fields, registration.FieldOutcome)
 	}
+	if m.feedback != nil {
+		fields = append(fields, registration.FieldFeedback)
+	}
 	if m.merged_into != nil {
 		fields = append(fields, registration.FieldMergedIntoID)
 	}
@@ -43725,6 +44544,9 @@ func (m *RegistrationMutation) Fields() []string {
 	}
 	if m.agreement != nil {
 		fields = append(fields, registration.FieldAgreement)
+	}
+	if m.agrees_to != nil {
+		fields = append(fields, registration.FieldAgreesTo)
 	}
 	if m.decided_by != nil {
 		fields = append(fields, registration.FieldDecidedBy)
@@ -43764,6 +44586,8 @@ func (m *RegistrationMutation) Field(name string) (ent.Value, bool) {
 		return m.MeetingID()
 	case registration.FieldUserID:
 		return m.UserID()
+	case registration.FieldOwnerID:
+		return m.OwnerID()
 	case registration.FieldByCode:
 		return m.ByCode()
 	case registration.FieldReference:
@@ -43794,6 +44618,12 @@ func (m *RegistrationMutation) Field(name string) (ent.Value, bool) {
 		return m.Issues()
 	case registration.FieldSubmission:
 		return m.Submission()
+	case registration.FieldSubmissionLink:
+		return m.SubmissionLink()
+	case registration.FieldSubmissionFile:
+		return m.SubmissionFile()
+	case registration.FieldAvailability:
+		return m.Availability()
 	case registration.FieldConsentedAt:
 		return m.ConsentedAt()
 	case registration.FieldRank:
@@ -43808,12 +44638,16 @@ func (m *RegistrationMutation) Field(name string) (ent.Value, bool) {
 		return m.Questions()
 	case registration.FieldOutcome:
 		return m.Outcome()
+	case registration.FieldFeedback:
+		return m.Feedback()
 	case registration.FieldMergedIntoID:
 		return m.MergedIntoID()
 	case registration.FieldPendingMergeID:
 		return m.PendingMergeID()
 	case registration.FieldAgreement:
 		return m.Agreement()
+	case registration.FieldAgreesTo:
+		return m.AgreesTo()
 	case registration.FieldDecidedBy:
 		return m.DecidedBy()
 	case registration.FieldPlace:
@@ -43845,6 +44679,8 @@ func (m *RegistrationMutation) OldField(ctx context.Context, name string) (ent.V
 		return m.OldMeetingID(ctx)
 	case registration.FieldUserID:
 		return m.OldUserID(ctx)
+	case registration.FieldOwnerID:
+		return m.OldOwnerID(ctx)
 	case registration.FieldByCode:
 		return m.OldByCode(ctx)
 	case registration.FieldReference:
@@ -43875,6 +44711,12 @@ func (m *RegistrationMutation) OldField(ctx context.Context, name string) (ent.V
 		return m.OldIssues(ctx)
 	case registration.FieldSubmission:
 		return m.OldSubmission(ctx)
+	case registration.FieldSubmissionLink:
+		return m.OldSubmissionLink(ctx)
+	case registration.FieldSubmissionFile:
+		return m.OldSubmissionFile(ctx)
+	case registration.FieldAvailability:
+		return m.OldAvailability(ctx)
 	case registration.FieldConsentedAt:
 		return m.OldConsentedAt(ctx)
 	case registration.FieldRank:
@@ -43889,12 +44731,16 @@ func (m *RegistrationMutation) OldField(ctx context.Context, name string) (ent.V
 		return m.OldQuestions(ctx)
 	case registration.FieldOutcome:
 		return m.OldOutcome(ctx)
+	case registration.FieldFeedback:
+		return m.OldFeedback(ctx)
 	case registration.FieldMergedIntoID:
 		return m.OldMergedIntoID(ctx)
 	case registration.FieldPendingMergeID:
 		return m.OldPendingMergeID(ctx)
 	case registration.FieldAgreement:
 		return m.OldAgreement(ctx)
+	case registration.FieldAgreesTo:
+		return m.OldAgreesTo(ctx)
 	case registration.FieldDecidedBy:
 		return m.OldDecidedBy(ctx)
 	case registration.FieldPlace:
@@ -43940,6 +44786,13 @@ func (m *RegistrationMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetUserID(v)
+		return nil
+	case registration.FieldOwnerID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOwnerID(v)
 		return nil
 	case registration.FieldByCode:
 		v, ok := value.(bool)
@@ -44046,6 +44899,27 @@ func (m *RegistrationMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetSubmission(v)
 		return nil
+	case registration.FieldSubmissionLink:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSubmissionLink(v)
+		return nil
+	case registration.FieldSubmissionFile:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSubmissionFile(v)
+		return nil
+	case registration.FieldAvailability:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAvailability(v)
+		return nil
 	case registration.FieldConsentedAt:
 		v, ok := value.(time.Time)
 		if !ok {
@@ -44095,6 +44969,13 @@ func (m *RegistrationMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetOutcome(v)
 		return nil
+	case registration.FieldFeedback:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFeedback(v)
+		return nil
 	case registration.FieldMergedIntoID:
 		v, ok := value.(int)
 		if !ok {
@@ -44115,6 +44996,13 @@ func (m *RegistrationMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetAgreement(v)
+		return nil
+	case registration.FieldAgreesTo:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAgreesTo(v)
 		return nil
 	case registration.FieldDecidedBy:
 		v, ok := value.(string)
@@ -44180,6 +45068,9 @@ func (m *RegistrationMutation) SetField(name string, value ent.Value) error {
 // this mutation.
 func (m *RegistrationMutation) AddedFields() []string {
 	var fields []string
+	if m.addowner_id != nil {
+		fields = append(fields, registration.FieldOwnerID)
+	}
 	if m.addfounded != nil {
 		fields = append(fields, registration.FieldFounded)
 	}
@@ -44206,6 +45097,8 @@ func (m *RegistrationMutation) AddedFields() []string {
 // was not set, or was not defined in the schema.
 func (m *RegistrationMutation) AddedField(name string) (ent.Value, bool) {
 	switch name {
+	case registration.FieldOwnerID:
+		return m.AddedOwnerID()
 	case registration.FieldFounded:
 		return m.AddedFounded()
 	case registration.FieldRank:
@@ -44227,6 +45120,13 @@ func (m *RegistrationMutation) AddedField(name string) (ent.Value, bool) {
 // type.
 func (m *RegistrationMutation) AddField(name string, value ent.Value) error {
 	switch name {
+	case registration.FieldOwnerID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddOwnerID(v)
+		return nil
 	case registration.FieldFounded:
 		v, ok := value.(int)
 		if !ok {
@@ -44277,6 +45177,9 @@ func (m *RegistrationMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *RegistrationMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(registration.FieldOwnerID) {
+		fields = append(fields, registration.FieldOwnerID)
+	}
 	if m.FieldCleared(registration.FieldPendingState) {
 		fields = append(fields, registration.FieldPendingState)
 	}
@@ -44339,6 +45242,9 @@ func (m *RegistrationMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *RegistrationMutation) ClearField(name string) error {
 	switch name {
+	case registration.FieldOwnerID:
+		m.ClearOwnerID()
+		return nil
 	case registration.FieldPendingState:
 		m.ClearPendingState()
 		return nil
@@ -44404,6 +45310,9 @@ func (m *RegistrationMutation) ResetField(name string) error {
 	case registration.FieldUserID:
 		m.ResetUserID()
 		return nil
+	case registration.FieldOwnerID:
+		m.ResetOwnerID()
+		return nil
 	case registration.FieldByCode:
 		m.ResetByCode()
 		return nil
@@ -44449,6 +45358,15 @@ func (m *RegistrationMutation) ResetField(name string) error {
 	case registration.FieldSubmission:
 		m.ResetSubmission()
 		return nil
+	case registration.FieldSubmissionLink:
+		m.ResetSubmissionLink()
+		return nil
+	case registration.FieldSubmissionFile:
+		m.ResetSubmissionFile()
+		return nil
+	case registration.FieldAvailability:
+		m.ResetAvailability()
+		return nil
 	case registration.FieldConsentedAt:
 		m.ResetConsentedAt()
 		return nil
@@ -44470,6 +45388,9 @@ func (m *RegistrationMutation) ResetField(name string) error {
 	case registration.FieldOutcome:
 		m.ResetOutcome()
 		return nil
+	case registration.FieldFeedback:
+		m.ResetFeedback()
+		return nil
 	case registration.FieldMergedIntoID:
 		m.ResetMergedIntoID()
 		return nil
@@ -44478,6 +45399,9 @@ func (m *RegistrationMutation) ResetField(name string) error {
 		return nil
 	case registration.FieldAgreement:
 		m.ResetAgreement()
+		return nil
+	case registration.FieldAgreesTo:
+		m.ResetAgreesTo()
 		return nil
 	case registration.FieldDecidedBy:
 		m.ResetDecidedBy()

@@ -25,8 +25,10 @@ type Registration struct {
 	UID string `json:"uid,omitempty"`
 	// MeetingID holds the value of the "meeting_id" field.
 	MeetingID int `json:"meeting_id,omitempty"`
-	// who applies
+	// who began it: who applies, or staff on behalf of an organisation
 	UserID int `json:"user_id,omitempty"`
+	// of the owners, whom mail goes to; none: nobody owns it yet, and staff act for it
+	OwnerID *int `json:"owner_id,omitempty"`
 	// begun by an access code, not by the call
 	ByCode bool `json:"by_code,omitempty"`
 	// by which people speak of it
@@ -57,6 +59,12 @@ type Registration struct {
 	Issues []string `json:"issues,omitempty"`
 	// to the UPR
 	Submission *registration.Submission `json:"submission,omitempty"`
+	// where the document is
+	SubmissionLink string `json:"submission_link,omitempty"`
+	// fil_…, as it was handed in
+	SubmissionFile string `json:"submission_file,omitempty"`
+	// of who speaks, as the applicant writes it
+	Availability string `json:"availability,omitempty"`
 	// ConsentedAt holds the value of the "consented_at" field.
 	ConsentedAt *time.Time `json:"consented_at,omitempty"`
 	// on the waiting list, from 1 on
@@ -71,12 +79,16 @@ type Registration struct {
 	Questions string `json:"questions,omitempty"`
 	// why it was not selected
 	Outcome *registration.Outcome `json:"outcome,omitempty"`
+	// for the applicant, to whom it is not selected
+	Feedback string `json:"feedback,omitempty"`
 	// MergedIntoID holds the value of the "merged_into_id" field.
 	MergedIntoID *int `json:"merged_into_id,omitempty"`
 	// into which it is to be merged at the release
 	PendingMergeID *int `json:"pending_merge_id,omitempty"`
 	// how both applicants agreed to the merger
 	Agreement string `json:"agreement,omitempty"`
+	// reference of the registration with which its applicant agrees to be merged
+	AgreesTo string `json:"agrees_to,omitempty"`
 	// usr_… or program:…
 	DecidedBy string `json:"decided_by,omitempty"`
 	// in the order of speakers, from 1; none: after those that have one
@@ -211,9 +223,9 @@ func (*Registration) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case registration.FieldByCode, registration.FieldNational, registration.FieldWomenLed, registration.FieldGroupAtRisk, registration.FieldEcosoc, registration.FieldReturnedUnchanged:
 			values[i] = new(sql.NullBool)
-		case registration.FieldID, registration.FieldMeetingID, registration.FieldUserID, registration.FieldOrganisationID, registration.FieldFounded, registration.FieldRank, registration.FieldMergedIntoID, registration.FieldPendingMergeID, registration.FieldPlace, registration.FieldRevision, registration.FieldOwnRevision:
+		case registration.FieldID, registration.FieldMeetingID, registration.FieldUserID, registration.FieldOwnerID, registration.FieldOrganisationID, registration.FieldFounded, registration.FieldRank, registration.FieldMergedIntoID, registration.FieldPendingMergeID, registration.FieldPlace, registration.FieldRevision, registration.FieldOwnRevision:
 			values[i] = new(sql.NullInt64)
-		case registration.FieldUID, registration.FieldReference, registration.FieldState, registration.FieldPendingState, registration.FieldOrganisation, registration.FieldOrganisationKind, registration.FieldAims, registration.FieldSubmission, registration.FieldQuestions, registration.FieldOutcome, registration.FieldAgreement, registration.FieldDecidedBy, registration.FieldCalendarDigest:
+		case registration.FieldUID, registration.FieldReference, registration.FieldState, registration.FieldPendingState, registration.FieldOrganisation, registration.FieldOrganisationKind, registration.FieldAims, registration.FieldSubmission, registration.FieldSubmissionLink, registration.FieldSubmissionFile, registration.FieldAvailability, registration.FieldQuestions, registration.FieldOutcome, registration.FieldFeedback, registration.FieldAgreement, registration.FieldAgreesTo, registration.FieldDecidedBy, registration.FieldCalendarDigest:
 			values[i] = new(sql.NullString)
 		case registration.FieldConsentedAt, registration.FieldOfferExpiresAt, registration.FieldRemindedAt, registration.FieldRespondBy, registration.FieldCreatedAt, registration.FieldSubmittedAt:
 			values[i] = new(sql.NullTime)
@@ -255,6 +267,13 @@ func (_m *Registration) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field user_id", values[i])
 			} else if value.Valid {
 				_m.UserID = int(value.Int64)
+			}
+		case registration.FieldOwnerID:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field owner_id", values[i])
+			} else if value.Valid {
+				_m.OwnerID = new(int)
+				*_m.OwnerID = int(value.Int64)
 			}
 		case registration.FieldByCode:
 			if value, ok := values[i].(*sql.NullBool); !ok {
@@ -354,6 +373,24 @@ func (_m *Registration) assignValues(columns []string, values []any) error {
 				_m.Submission = new(registration.Submission)
 				*_m.Submission = registration.Submission(value.String)
 			}
+		case registration.FieldSubmissionLink:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field submission_link", values[i])
+			} else if value.Valid {
+				_m.SubmissionLink = value.String
+			}
+		case registration.FieldSubmissionFile:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field submission_file", values[i])
+			} else if value.Valid {
+				_m.SubmissionFile = value.String
+			}
+		case registration.FieldAvailability:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field availability", values[i])
+			} else if value.Valid {
+				_m.Availability = value.String
+			}
 		case registration.FieldConsentedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
 				return fmt.Errorf("unexpected type %T for field consented_at", values[i])
@@ -402,6 +439,12 @@ func (_m *Registration) assignValues(columns []string, values []any) error {
 				_m.Outcome = new(registration.Outcome)
 				*_m.Outcome = registration.Outcome(value.String)
 			}
+		case registration.FieldFeedback:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field feedback", values[i])
+			} else if value.Valid {
+				_m.Feedback = value.String
+			}
 		case registration.FieldMergedIntoID:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
 				return fmt.Errorf("unexpected type %T for field merged_into_id", values[i])
@@ -421,6 +464,12 @@ func (_m *Registration) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field agreement", values[i])
 			} else if value.Valid {
 				_m.Agreement = value.String
+			}
+		case registration.FieldAgreesTo:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field agrees_to", values[i])
+			} else if value.Valid {
+				_m.AgreesTo = value.String
 			}
 		case registration.FieldDecidedBy:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -557,6 +606,11 @@ func (_m *Registration) String() string {
 	builder.WriteString("user_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.UserID))
 	builder.WriteString(", ")
+	if v := _m.OwnerID; v != nil {
+		builder.WriteString("owner_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
 	builder.WriteString("by_code=")
 	builder.WriteString(fmt.Sprintf("%v", _m.ByCode))
 	builder.WriteString(", ")
@@ -614,6 +668,15 @@ func (_m *Registration) String() string {
 		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteString(", ")
+	builder.WriteString("submission_link=")
+	builder.WriteString(_m.SubmissionLink)
+	builder.WriteString(", ")
+	builder.WriteString("submission_file=")
+	builder.WriteString(_m.SubmissionFile)
+	builder.WriteString(", ")
+	builder.WriteString("availability=")
+	builder.WriteString(_m.Availability)
+	builder.WriteString(", ")
 	if v := _m.ConsentedAt; v != nil {
 		builder.WriteString("consented_at=")
 		builder.WriteString(v.Format(time.ANSIC))
@@ -647,6 +710,9 @@ func (_m *Registration) String() string {
 		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteString(", ")
+	builder.WriteString("feedback=")
+	builder.WriteString(_m.Feedback)
+	builder.WriteString(", ")
 	if v := _m.MergedIntoID; v != nil {
 		builder.WriteString("merged_into_id=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
@@ -659,6 +725,9 @@ func (_m *Registration) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("agreement=")
 	builder.WriteString(_m.Agreement)
+	builder.WriteString(", ")
+	builder.WriteString("agrees_to=")
+	builder.WriteString(_m.AgreesTo)
 	builder.WriteString(", ")
 	builder.WriteString("decided_by=")
 	builder.WriteString(_m.DecidedBy)

@@ -44,6 +44,20 @@ func (_c *RegistrationCreate) SetUserID(v int) *RegistrationCreate {
 	return _c
 }
 
+// SetOwnerID sets the "owner_id" field.
+func (_c *RegistrationCreate) SetOwnerID(v int) *RegistrationCreate {
+	_c.mutation.SetOwnerID(v)
+	return _c
+}
+
+// SetNillableOwnerID sets the "owner_id" field if the given value is not nil.
+func (_c *RegistrationCreate) SetNillableOwnerID(v *int) *RegistrationCreate {
+	if v != nil {
+		_c.SetOwnerID(*v)
+	}
+	return _c
+}
+
 // SetByCode sets the "by_code" field.
 func (_c *RegistrationCreate) SetByCode(v bool) *RegistrationCreate {
 	_c.mutation.SetByCode(v)
@@ -238,6 +252,48 @@ func (_c *RegistrationCreate) SetNillableSubmission(v *registration.Submission) 
 	return _c
 }
 
+// SetSubmissionLink sets the "submission_link" field.
+func (_c *RegistrationCreate) SetSubmissionLink(v string) *RegistrationCreate {
+	_c.mutation.SetSubmissionLink(v)
+	return _c
+}
+
+// SetNillableSubmissionLink sets the "submission_link" field if the given value is not nil.
+func (_c *RegistrationCreate) SetNillableSubmissionLink(v *string) *RegistrationCreate {
+	if v != nil {
+		_c.SetSubmissionLink(*v)
+	}
+	return _c
+}
+
+// SetSubmissionFile sets the "submission_file" field.
+func (_c *RegistrationCreate) SetSubmissionFile(v string) *RegistrationCreate {
+	_c.mutation.SetSubmissionFile(v)
+	return _c
+}
+
+// SetNillableSubmissionFile sets the "submission_file" field if the given value is not nil.
+func (_c *RegistrationCreate) SetNillableSubmissionFile(v *string) *RegistrationCreate {
+	if v != nil {
+		_c.SetSubmissionFile(*v)
+	}
+	return _c
+}
+
+// SetAvailability sets the "availability" field.
+func (_c *RegistrationCreate) SetAvailability(v string) *RegistrationCreate {
+	_c.mutation.SetAvailability(v)
+	return _c
+}
+
+// SetNillableAvailability sets the "availability" field if the given value is not nil.
+func (_c *RegistrationCreate) SetNillableAvailability(v *string) *RegistrationCreate {
+	if v != nil {
+		_c.SetAvailability(*v)
+	}
+	return _c
+}
+
 // SetConsentedAt sets the "consented_at" field.
 func (_c *RegistrationCreate) SetConsentedAt(v time.Time) *RegistrationCreate {
 	_c.mutation.SetConsentedAt(v)
@@ -336,6 +392,20 @@ func (_c *RegistrationCreate) SetNillableOutcome(v *registration.Outcome) *Regis
 	return _c
 }
 
+// SetFeedback sets the "feedback" field.
+func (_c *RegistrationCreate) SetFeedback(v string) *RegistrationCreate {
+	_c.mutation.SetFeedback(v)
+	return _c
+}
+
+// SetNillableFeedback sets the "feedback" field if the given value is not nil.
+func (_c *RegistrationCreate) SetNillableFeedback(v *string) *RegistrationCreate {
+	if v != nil {
+		_c.SetFeedback(*v)
+	}
+	return _c
+}
+
 // SetMergedIntoID sets the "merged_into_id" field.
 func (_c *RegistrationCreate) SetMergedIntoID(v int) *RegistrationCreate {
 	_c.mutation.SetMergedIntoID(v)
@@ -374,6 +444,20 @@ func (_c *RegistrationCreate) SetAgreement(v string) *RegistrationCreate {
 func (_c *RegistrationCreate) SetNillableAgreement(v *string) *RegistrationCreate {
 	if v != nil {
 		_c.SetAgreement(*v)
+	}
+	return _c
+}
+
+// SetAgreesTo sets the "agrees_to" field.
+func (_c *RegistrationCreate) SetAgreesTo(v string) *RegistrationCreate {
+	_c.mutation.SetAgreesTo(v)
+	return _c
+}
+
+// SetNillableAgreesTo sets the "agrees_to" field if the given value is not nil.
+func (_c *RegistrationCreate) SetNillableAgreesTo(v *string) *RegistrationCreate {
+	if v != nil {
+		_c.SetAgreesTo(*v)
 	}
 	return _c
 }
@@ -645,13 +729,33 @@ func (_c *RegistrationCreate) defaults() error {
 		v := registration.DefaultIssues
 		_c.mutation.SetIssues(v)
 	}
+	if _, ok := _c.mutation.SubmissionLink(); !ok {
+		v := registration.DefaultSubmissionLink
+		_c.mutation.SetSubmissionLink(v)
+	}
+	if _, ok := _c.mutation.SubmissionFile(); !ok {
+		v := registration.DefaultSubmissionFile
+		_c.mutation.SetSubmissionFile(v)
+	}
+	if _, ok := _c.mutation.Availability(); !ok {
+		v := registration.DefaultAvailability
+		_c.mutation.SetAvailability(v)
+	}
 	if _, ok := _c.mutation.Questions(); !ok {
 		v := registration.DefaultQuestions
 		_c.mutation.SetQuestions(v)
 	}
+	if _, ok := _c.mutation.Feedback(); !ok {
+		v := registration.DefaultFeedback
+		_c.mutation.SetFeedback(v)
+	}
 	if _, ok := _c.mutation.Agreement(); !ok {
 		v := registration.DefaultAgreement
 		_c.mutation.SetAgreement(v)
+	}
+	if _, ok := _c.mutation.AgreesTo(); !ok {
+		v := registration.DefaultAgreesTo
+		_c.mutation.SetAgreesTo(v)
 	}
 	if _, ok := _c.mutation.DecidedBy(); !ok {
 		v := registration.DefaultDecidedBy
@@ -739,6 +843,15 @@ func (_c *RegistrationCreate) check() error {
 			return &ValidationError{Name: "submission", err: fmt.Errorf(`ent: validator failed for field "Registration.submission": %w`, err)}
 		}
 	}
+	if _, ok := _c.mutation.SubmissionLink(); !ok {
+		return &ValidationError{Name: "submission_link", err: errors.New(`ent: missing required field "Registration.submission_link"`)}
+	}
+	if _, ok := _c.mutation.SubmissionFile(); !ok {
+		return &ValidationError{Name: "submission_file", err: errors.New(`ent: missing required field "Registration.submission_file"`)}
+	}
+	if _, ok := _c.mutation.Availability(); !ok {
+		return &ValidationError{Name: "availability", err: errors.New(`ent: missing required field "Registration.availability"`)}
+	}
 	if _, ok := _c.mutation.Questions(); !ok {
 		return &ValidationError{Name: "questions", err: errors.New(`ent: missing required field "Registration.questions"`)}
 	}
@@ -747,8 +860,14 @@ func (_c *RegistrationCreate) check() error {
 			return &ValidationError{Name: "outcome", err: fmt.Errorf(`ent: validator failed for field "Registration.outcome": %w`, err)}
 		}
 	}
+	if _, ok := _c.mutation.Feedback(); !ok {
+		return &ValidationError{Name: "feedback", err: errors.New(`ent: missing required field "Registration.feedback"`)}
+	}
 	if _, ok := _c.mutation.Agreement(); !ok {
 		return &ValidationError{Name: "agreement", err: errors.New(`ent: missing required field "Registration.agreement"`)}
+	}
+	if _, ok := _c.mutation.AgreesTo(); !ok {
+		return &ValidationError{Name: "agrees_to", err: errors.New(`ent: missing required field "Registration.agrees_to"`)}
 	}
 	if _, ok := _c.mutation.DecidedBy(); !ok {
 		return &ValidationError{Name: "decided_by", err: errors.New(`ent: missing required field "Registration.decided_by"`)}
@@ -803,6 +922,10 @@ func (_c *RegistrationCreate) createSpec() (*Registration, *sqlgraph.CreateSpec)
 	if value, ok := _c.mutation.UID(); ok {
 		_spec.SetField(registration.FieldUID, field.TypeString, value)
 		_node.UID = value
+	}
+	if value, ok := _c.mutation.OwnerID(); ok {
+		_spec.SetField(registration.FieldOwnerID, field.TypeInt, value)
+		_node.OwnerID = &value
 	}
 	if value, ok := _c.mutation.ByCode(); ok {
 		_spec.SetField(registration.FieldByCode, field.TypeBool, value)
@@ -860,6 +983,18 @@ func (_c *RegistrationCreate) createSpec() (*Registration, *sqlgraph.CreateSpec)
 		_spec.SetField(registration.FieldSubmission, field.TypeEnum, value)
 		_node.Submission = &value
 	}
+	if value, ok := _c.mutation.SubmissionLink(); ok {
+		_spec.SetField(registration.FieldSubmissionLink, field.TypeString, value)
+		_node.SubmissionLink = value
+	}
+	if value, ok := _c.mutation.SubmissionFile(); ok {
+		_spec.SetField(registration.FieldSubmissionFile, field.TypeString, value)
+		_node.SubmissionFile = value
+	}
+	if value, ok := _c.mutation.Availability(); ok {
+		_spec.SetField(registration.FieldAvailability, field.TypeString, value)
+		_node.Availability = value
+	}
 	if value, ok := _c.mutation.ConsentedAt(); ok {
 		_spec.SetField(registration.FieldConsentedAt, field.TypeTime, value)
 		_node.ConsentedAt = &value
@@ -888,6 +1023,10 @@ func (_c *RegistrationCreate) createSpec() (*Registration, *sqlgraph.CreateSpec)
 		_spec.SetField(registration.FieldOutcome, field.TypeEnum, value)
 		_node.Outcome = &value
 	}
+	if value, ok := _c.mutation.Feedback(); ok {
+		_spec.SetField(registration.FieldFeedback, field.TypeString, value)
+		_node.Feedback = value
+	}
 	if value, ok := _c.mutation.PendingMergeID(); ok {
 		_spec.SetField(registration.FieldPendingMergeID, field.TypeInt, value)
 		_node.PendingMergeID = &value
@@ -895,6 +1034,10 @@ func (_c *RegistrationCreate) createSpec() (*Registration, *sqlgraph.CreateSpec)
 	if value, ok := _c.mutation.Agreement(); ok {
 		_spec.SetField(registration.FieldAgreement, field.TypeString, value)
 		_node.Agreement = value
+	}
+	if value, ok := _c.mutation.AgreesTo(); ok {
+		_spec.SetField(registration.FieldAgreesTo, field.TypeString, value)
+		_node.AgreesTo = value
 	}
 	if value, ok := _c.mutation.DecidedBy(); ok {
 		_spec.SetField(registration.FieldDecidedBy, field.TypeString, value)

@@ -33,6 +33,33 @@ func (_u *RegistrationUpdate) Where(ps ...predicate.Registration) *RegistrationU
 	return _u
 }
 
+// SetOwnerID sets the "owner_id" field.
+func (_u *RegistrationUpdate) SetOwnerID(v int) *RegistrationUpdate {
+	_u.mutation.ResetOwnerID()
+	_u.mutation.SetOwnerID(v)
+	return _u
+}
+
+// SetNillableOwnerID sets the "owner_id" field if the given value is not nil.
+func (_u *RegistrationUpdate) SetNillableOwnerID(v *int) *RegistrationUpdate {
+	if v != nil {
+		_u.SetOwnerID(*v)
+	}
+	return _u
+}
+
+// AddOwnerID adds value to the "owner_id" field.
+func (_u *RegistrationUpdate) AddOwnerID(v int) *RegistrationUpdate {
+	_u.mutation.AddOwnerID(v)
+	return _u
+}
+
+// ClearOwnerID clears the value of the "owner_id" field.
+func (_u *RegistrationUpdate) ClearOwnerID() *RegistrationUpdate {
+	_u.mutation.ClearOwnerID()
+	return _u
+}
+
 // SetState sets the "state" field.
 func (_u *RegistrationUpdate) SetState(v registration.State) *RegistrationUpdate {
 	_u.mutation.SetState(v)
@@ -256,6 +283,48 @@ func (_u *RegistrationUpdate) ClearSubmission() *RegistrationUpdate {
 	return _u
 }
 
+// SetSubmissionLink sets the "submission_link" field.
+func (_u *RegistrationUpdate) SetSubmissionLink(v string) *RegistrationUpdate {
+	_u.mutation.SetSubmissionLink(v)
+	return _u
+}
+
+// SetNillableSubmissionLink sets the "submission_link" field if the given value is not nil.
+func (_u *RegistrationUpdate) SetNillableSubmissionLink(v *string) *RegistrationUpdate {
+	if v != nil {
+		_u.SetSubmissionLink(*v)
+	}
+	return _u
+}
+
+// SetSubmissionFile sets the "submission_file" field.
+func (_u *RegistrationUpdate) SetSubmissionFile(v string) *RegistrationUpdate {
+	_u.mutation.SetSubmissionFile(v)
+	return _u
+}
+
+// SetNillableSubmissionFile sets the "submission_file" field if the given value is not nil.
+func (_u *RegistrationUpdate) SetNillableSubmissionFile(v *string) *RegistrationUpdate {
+	if v != nil {
+		_u.SetSubmissionFile(*v)
+	}
+	return _u
+}
+
+// SetAvailability sets the "availability" field.
+func (_u *RegistrationUpdate) SetAvailability(v string) *RegistrationUpdate {
+	_u.mutation.SetAvailability(v)
+	return _u
+}
+
+// SetNillableAvailability sets the "availability" field if the given value is not nil.
+func (_u *RegistrationUpdate) SetNillableAvailability(v *string) *RegistrationUpdate {
+	if v != nil {
+		_u.SetAvailability(*v)
+	}
+	return _u
+}
+
 // SetConsentedAt sets the "consented_at" field.
 func (_u *RegistrationUpdate) SetConsentedAt(v time.Time) *RegistrationUpdate {
 	_u.mutation.SetConsentedAt(v)
@@ -397,6 +466,20 @@ func (_u *RegistrationUpdate) ClearOutcome() *RegistrationUpdate {
 	return _u
 }
 
+// SetFeedback sets the "feedback" field.
+func (_u *RegistrationUpdate) SetFeedback(v string) *RegistrationUpdate {
+	_u.mutation.SetFeedback(v)
+	return _u
+}
+
+// SetNillableFeedback sets the "feedback" field if the given value is not nil.
+func (_u *RegistrationUpdate) SetNillableFeedback(v *string) *RegistrationUpdate {
+	if v != nil {
+		_u.SetFeedback(*v)
+	}
+	return _u
+}
+
 // SetMergedIntoID sets the "merged_into_id" field.
 func (_u *RegistrationUpdate) SetMergedIntoID(v int) *RegistrationUpdate {
 	_u.mutation.SetMergedIntoID(v)
@@ -454,6 +537,20 @@ func (_u *RegistrationUpdate) SetAgreement(v string) *RegistrationUpdate {
 func (_u *RegistrationUpdate) SetNillableAgreement(v *string) *RegistrationUpdate {
 	if v != nil {
 		_u.SetAgreement(*v)
+	}
+	return _u
+}
+
+// SetAgreesTo sets the "agrees_to" field.
+func (_u *RegistrationUpdate) SetAgreesTo(v string) *RegistrationUpdate {
+	_u.mutation.SetAgreesTo(v)
+	return _u
+}
+
+// SetNillableAgreesTo sets the "agrees_to" field if the given value is not nil.
+func (_u *RegistrationUpdate) SetNillableAgreesTo(v *string) *RegistrationUpdate {
+	if v != nil {
+		_u.SetAgreesTo(*v)
 	}
 	return _u
 }
@@ -849,6 +946,15 @@ func (_u *RegistrationUpdate) sqlSave(ctx context.Context) (_node int, err error
 			}
 		}
 	}
+	if value, ok := _u.mutation.OwnerID(); ok {
+		_spec.SetField(registration.FieldOwnerID, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedOwnerID(); ok {
+		_spec.AddField(registration.FieldOwnerID, field.TypeInt, value)
+	}
+	if _u.mutation.OwnerIDCleared() {
+		_spec.ClearField(registration.FieldOwnerID, field.TypeInt)
+	}
 	if value, ok := _u.mutation.State(); ok {
 		_spec.SetField(registration.FieldState, field.TypeEnum, value)
 	}
@@ -908,6 +1014,15 @@ func (_u *RegistrationUpdate) sqlSave(ctx context.Context) (_node int, err error
 	if _u.mutation.SubmissionCleared() {
 		_spec.ClearField(registration.FieldSubmission, field.TypeEnum)
 	}
+	if value, ok := _u.mutation.SubmissionLink(); ok {
+		_spec.SetField(registration.FieldSubmissionLink, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.SubmissionFile(); ok {
+		_spec.SetField(registration.FieldSubmissionFile, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Availability(); ok {
+		_spec.SetField(registration.FieldAvailability, field.TypeString, value)
+	}
 	if value, ok := _u.mutation.ConsentedAt(); ok {
 		_spec.SetField(registration.FieldConsentedAt, field.TypeTime, value)
 	}
@@ -950,6 +1065,9 @@ func (_u *RegistrationUpdate) sqlSave(ctx context.Context) (_node int, err error
 	if _u.mutation.OutcomeCleared() {
 		_spec.ClearField(registration.FieldOutcome, field.TypeEnum)
 	}
+	if value, ok := _u.mutation.Feedback(); ok {
+		_spec.SetField(registration.FieldFeedback, field.TypeString, value)
+	}
 	if value, ok := _u.mutation.PendingMergeID(); ok {
 		_spec.SetField(registration.FieldPendingMergeID, field.TypeInt, value)
 	}
@@ -961,6 +1079,9 @@ func (_u *RegistrationUpdate) sqlSave(ctx context.Context) (_node int, err error
 	}
 	if value, ok := _u.mutation.Agreement(); ok {
 		_spec.SetField(registration.FieldAgreement, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.AgreesTo(); ok {
+		_spec.SetField(registration.FieldAgreesTo, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.DecidedBy(); ok {
 		_spec.SetField(registration.FieldDecidedBy, field.TypeString, value)
@@ -1256,6 +1377,33 @@ type RegistrationUpdateOne struct {
 	mutation *RegistrationMutation
 }
 
+// SetOwnerID sets the "owner_id" field.
+func (_u *RegistrationUpdateOne) SetOwnerID(v int) *RegistrationUpdateOne {
+	_u.mutation.ResetOwnerID()
+	_u.mutation.SetOwnerID(v)
+	return _u
+}
+
+// SetNillableOwnerID sets the "owner_id" field if the given value is not nil.
+func (_u *RegistrationUpdateOne) SetNillableOwnerID(v *int) *RegistrationUpdateOne {
+	if v != nil {
+		_u.SetOwnerID(*v)
+	}
+	return _u
+}
+
+// AddOwnerID adds value to the "owner_id" field.
+func (_u *RegistrationUpdateOne) AddOwnerID(v int) *RegistrationUpdateOne {
+	_u.mutation.AddOwnerID(v)
+	return _u
+}
+
+// ClearOwnerID clears the value of the "owner_id" field.
+func (_u *RegistrationUpdateOne) ClearOwnerID() *RegistrationUpdateOne {
+	_u.mutation.ClearOwnerID()
+	return _u
+}
+
 // SetState sets the "state" field.
 func (_u *RegistrationUpdateOne) SetState(v registration.State) *RegistrationUpdateOne {
 	_u.mutation.SetState(v)
@@ -1479,6 +1627,48 @@ func (_u *RegistrationUpdateOne) ClearSubmission() *RegistrationUpdateOne {
 	return _u
 }
 
+// SetSubmissionLink sets the "submission_link" field.
+func (_u *RegistrationUpdateOne) SetSubmissionLink(v string) *RegistrationUpdateOne {
+	_u.mutation.SetSubmissionLink(v)
+	return _u
+}
+
+// SetNillableSubmissionLink sets the "submission_link" field if the given value is not nil.
+func (_u *RegistrationUpdateOne) SetNillableSubmissionLink(v *string) *RegistrationUpdateOne {
+	if v != nil {
+		_u.SetSubmissionLink(*v)
+	}
+	return _u
+}
+
+// SetSubmissionFile sets the "submission_file" field.
+func (_u *RegistrationUpdateOne) SetSubmissionFile(v string) *RegistrationUpdateOne {
+	_u.mutation.SetSubmissionFile(v)
+	return _u
+}
+
+// SetNillableSubmissionFile sets the "submission_file" field if the given value is not nil.
+func (_u *RegistrationUpdateOne) SetNillableSubmissionFile(v *string) *RegistrationUpdateOne {
+	if v != nil {
+		_u.SetSubmissionFile(*v)
+	}
+	return _u
+}
+
+// SetAvailability sets the "availability" field.
+func (_u *RegistrationUpdateOne) SetAvailability(v string) *RegistrationUpdateOne {
+	_u.mutation.SetAvailability(v)
+	return _u
+}
+
+// SetNillableAvailability sets the "availability" field if the given value is not nil.
+func (_u *RegistrationUpdateOne) SetNillableAvailability(v *string) *RegistrationUpdateOne {
+	if v != nil {
+		_u.SetAvailability(*v)
+	}
+	return _u
+}
+
 // SetConsentedAt sets the "consented_at" field.
 func (_u *RegistrationUpdateOne) SetConsentedAt(v time.Time) *RegistrationUpdateOne {
 	_u.mutation.SetConsentedAt(v)
@@ -1620,6 +1810,20 @@ func (_u *RegistrationUpdateOne) ClearOutcome() *RegistrationUpdateOne {
 	return _u
 }
 
+// SetFeedback sets the "feedback" field.
+func (_u *RegistrationUpdateOne) SetFeedback(v string) *RegistrationUpdateOne {
+	_u.mutation.SetFeedback(v)
+	return _u
+}
+
+// SetNillableFeedback sets the "feedback" field if the given value is not nil.
+func (_u *RegistrationUpdateOne) SetNillableFeedback(v *string) *RegistrationUpdateOne {
+	if v != nil {
+		_u.SetFeedback(*v)
+	}
+	return _u
+}
+
 // SetMergedIntoID sets the "merged_into_id" field.
 func (_u *RegistrationUpdateOne) SetMergedIntoID(v int) *RegistrationUpdateOne {
 	_u.mutation.SetMergedIntoID(v)
@@ -1677,6 +1881,20 @@ func (_u *RegistrationUpdateOne) SetAgreement(v string) *RegistrationUpdateOne {
 func (_u *RegistrationUpdateOne) SetNillableAgreement(v *string) *RegistrationUpdateOne {
 	if v != nil {
 		_u.SetAgreement(*v)
+	}
+	return _u
+}
+
+// SetAgreesTo sets the "agrees_to" field.
+func (_u *RegistrationUpdateOne) SetAgreesTo(v string) *RegistrationUpdateOne {
+	_u.mutation.SetAgreesTo(v)
+	return _u
+}
+
+// SetNillableAgreesTo sets the "agrees_to" field if the given value is not nil.
+func (_u *RegistrationUpdateOne) SetNillableAgreesTo(v *string) *RegistrationUpdateOne {
+	if v != nil {
+		_u.SetAgreesTo(*v)
 	}
 	return _u
 }
@@ -2102,6 +2320,15 @@ func (_u *RegistrationUpdateOne) sqlSave(ctx context.Context) (_node *Registrati
 			}
 		}
 	}
+	if value, ok := _u.mutation.OwnerID(); ok {
+		_spec.SetField(registration.FieldOwnerID, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedOwnerID(); ok {
+		_spec.AddField(registration.FieldOwnerID, field.TypeInt, value)
+	}
+	if _u.mutation.OwnerIDCleared() {
+		_spec.ClearField(registration.FieldOwnerID, field.TypeInt)
+	}
 	if value, ok := _u.mutation.State(); ok {
 		_spec.SetField(registration.FieldState, field.TypeEnum, value)
 	}
@@ -2161,6 +2388,15 @@ func (_u *RegistrationUpdateOne) sqlSave(ctx context.Context) (_node *Registrati
 	if _u.mutation.SubmissionCleared() {
 		_spec.ClearField(registration.FieldSubmission, field.TypeEnum)
 	}
+	if value, ok := _u.mutation.SubmissionLink(); ok {
+		_spec.SetField(registration.FieldSubmissionLink, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.SubmissionFile(); ok {
+		_spec.SetField(registration.FieldSubmissionFile, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Availability(); ok {
+		_spec.SetField(registration.FieldAvailability, field.TypeString, value)
+	}
 	if value, ok := _u.mutation.ConsentedAt(); ok {
 		_spec.SetField(registration.FieldConsentedAt, field.TypeTime, value)
 	}
@@ -2203,6 +2439,9 @@ func (_u *RegistrationUpdateOne) sqlSave(ctx context.Context) (_node *Registrati
 	if _u.mutation.OutcomeCleared() {
 		_spec.ClearField(registration.FieldOutcome, field.TypeEnum)
 	}
+	if value, ok := _u.mutation.Feedback(); ok {
+		_spec.SetField(registration.FieldFeedback, field.TypeString, value)
+	}
 	if value, ok := _u.mutation.PendingMergeID(); ok {
 		_spec.SetField(registration.FieldPendingMergeID, field.TypeInt, value)
 	}
@@ -2214,6 +2453,9 @@ func (_u *RegistrationUpdateOne) sqlSave(ctx context.Context) (_node *Registrati
 	}
 	if value, ok := _u.mutation.Agreement(); ok {
 		_spec.SetField(registration.FieldAgreement, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.AgreesTo(); ok {
+		_spec.SetField(registration.FieldAgreesTo, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.DecidedBy(); ok {
 		_spec.SetField(registration.FieldDecidedBy, field.TypeString, value)

@@ -86,6 +86,8 @@ type Tx struct {
 	OrganisationMembership *OrganisationMembershipClient
 	// OutboxMessage is the client for interacting with the OutboxMessage builders.
 	OutboxMessage *OutboxMessageClient
+	// OwnerInvitation is the client for interacting with the OwnerInvitation builders.
+	OwnerInvitation *OwnerInvitationClient
 	// Participant is the client for interacting with the Participant builders.
 	Participant *ParticipantClient
 	// ParticipantIdentity is the client for interacting with the ParticipantIdentity builders.
@@ -336,6 +338,7 @@ func (tx *Tx) init() {
 	tx.OrganisationLink = NewOrganisationLinkClient(tx.config)
 	tx.OrganisationMembership = NewOrganisationMembershipClient(tx.config)
 	tx.OutboxMessage = NewOutboxMessageClient(tx.config)
+	tx.OwnerInvitation = NewOwnerInvitationClient(tx.config)
 	tx.Participant = NewParticipantClient(tx.config)
 	tx.ParticipantIdentity = NewParticipantIdentityClient(tx.config)
 	tx.PartnerGroup = NewPartnerGroupClient(tx.config)

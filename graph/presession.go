@@ -14,6 +14,7 @@ func applicationPayload(a *presession.Application, err error) (*generated.Applic
 
 // moveApplication is a move by the applicant, who sees the registration afterwards.
 func (r *Resolver) moveApplication(ctx context.Context, input presession.Move) (*generated.ApplicationPayload, error) {
+	input.Own = true
 	moved := r.PreSessions.Move(ctx, input)
 	if wrong, failed := userErrors(moved); failed != nil || len(wrong) > 0 {
 		return applicationPayload(nil, moved)
@@ -53,6 +54,15 @@ func accessCodePayload(made *presession.AccessCode, code string, err error) (*ge
 func releasePayload(released int, err error) (*generated.ReleasePayload, error) {
 	wrong, failed := userErrors(err)
 	return &generated.ReleasePayload{Released: released, UserErrors: wrong}, failed
+}
+
+func submissionPermitPayload(a *presession.Application, permit string, err error) (*generated.SubmissionPermitPayload, error) {
+	wrong, failed := userErrors(err)
+	payload := &generated.SubmissionPermitPayload{Application: a, UserErrors: wrong}
+	if permit != "" {
+		payload.Permit = &permit
+	}
+	return payload, failed
 }
 
 func participantPayload(p *presession.OwnParticipant, err error) (*generated.ParticipantPayload, error) {

@@ -20,6 +20,10 @@ func (r *deskResolver) Registrations(ctx context.Context, obj *root.Desk, round 
 	return r.PreSessions.Registrations(ctx, round, filter, first, offset)
 }
 
+func (r *deskResolver) UnownedRegistrations(ctx context.Context, obj *root.Desk, round string) ([]presession.Application, error) {
+	return r.PreSessions.Unowned(ctx, round)
+}
+
 func (r *deskResolver) Registration(ctx context.Context, obj *root.Desk, id string) (*presession.Registration, error) {
 	return r.PreSessions.Registration(ctx, id)
 }
@@ -48,16 +52,24 @@ func (r *mutationResolver) SaveApplication(ctx context.Context, input generated.
 	return applicationPayload(r.PreSessions.Save(ctx, input.ID, input.Revision, *input.Answers))
 }
 
+func (r *mutationResolver) SaveAvailability(ctx context.Context, input generated.SaveAvailabilityInput) (*generated.ApplicationPayload, error) {
+	return applicationPayload(r.PreSessions.SaveAvailability(ctx, input.ID, input.Revision, input.Availability))
+}
+
+func (r *mutationResolver) PermitSubmission(ctx context.Context, input generated.PermitSubmissionInput) (*generated.SubmissionPermitPayload, error) {
+	return submissionPermitPayload(r.PreSessions.PermitSubmission(ctx, input.Application))
+}
+
 func (r *mutationResolver) SubmitApplication(ctx context.Context, input generated.ApplicationInput) (*generated.ApplicationPayload, error) {
-	return r.moveApplication(ctx, presession.Move{ID: input.ID, Revision: input.Revision, To: presession.Submitted})
+	return r.moveApplication(ctx, presession.Move{ID: input.ID, Revision: input.Revision, To: presession.Submitted, Reason: input.Reason})
 }
 
 func (r *mutationResolver) ConfirmOffer(ctx context.Context, input generated.ConfirmOfferInput) (*generated.ApplicationPayload, error) {
-	return r.moveApplication(ctx, presession.Move{ID: input.ID, Revision: input.Revision, To: presession.Confirmed, Consents: input.ConsentsStand})
+	return r.moveApplication(ctx, presession.Move{ID: input.ID, Revision: input.Revision, To: presession.Confirmed, Consents: input.ConsentsStand, Reason: input.Reason})
 }
 
-func (r *mutationResolver) WithdrawApplication(ctx context.Context, input generated.ApplicationInput) (*generated.ApplicationPayload, error) {
-	return r.moveApplication(ctx, presession.Move{ID: input.ID, Revision: input.Revision, To: presession.Withdrawn})
+func (r *mutationResolver) WithdrawApplication(ctx context.Context, input generated.ApplicationInput, keepStatement bool) (*generated.ApplicationPayload, error) {
+	return r.moveApplication(ctx, presession.Move{ID: input.ID, Revision: input.Revision, To: presession.Withdrawn, Keep: keepStatement, Reason: input.Reason})
 }
 
 func (r *mutationResolver) CreateRound(ctx context.Context, input presession.NewRound) (*generated.RoundPayload, error) {
@@ -82,6 +94,10 @@ func (r *mutationResolver) CreateAccessCode(ctx context.Context, input presessio
 
 func (r *mutationResolver) WithdrawAccessCode(ctx context.Context, input generated.WithdrawAccessCodeInput) (*generated.DonePayload, error) {
 	return done(r.PreSessions.WithdrawAccessCode(ctx, input.ID))
+}
+
+func (r *mutationResolver) RegisterOnBehalf(ctx context.Context, input presession.OnBehalf) (*generated.ApplicationPayload, error) {
+	return applicationPayload(r.PreSessions.RegisterOnBehalf(ctx, input))
 }
 
 func (r *mutationResolver) MoveRegistration(ctx context.Context, input presession.Move) (*generated.RegistrationPayload, error) {

@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -46,6 +47,29 @@ func TestLeakToTheirOwnOrganisation(t *testing.T) {
 				code := h.ask(t, member, `mutation($id: ID!) { evaluateRegistration(input: {id: $id, score: 5}) { done } }`, map[string]any{"id": a.id}, nil)
 				if got := code == ""; got != want || !want && code != "NOT_FOUND" {
 					t.Errorf("%s scores %s: %q", role, a.id, code)
+				}
+			}
+			if role != viewer.Reviewer { // drafts tell of decisions before they are released
+				var mail struct {
+					Desk struct {
+						OutboxMessages struct{ Nodes []struct{ ID, About string } }
+						OutboxCounts   []struct{ Count int }
+					}
+				}
+				h.must(t, member, `{ desk { outboxMessages(first: 100) { nodes { id about } } outboxCounts { count } } }`, nil, &mail)
+				total := 0
+				for _, c := range mail.Desk.OutboxCounts {
+					total += c.Count
+				}
+				if got := fmt.Sprint(mail.Desk.OutboxMessages.Nodes); strings.Contains(got, matched.id) || strings.Contains(got, named.id) || !strings.Contains(got, other.id) || total != len(mail.Desk.OutboxMessages.Nodes) {
+					t.Errorf("%s sees messages %s, and counts %d", role, got, total)
+				}
+				id := strings.TrimSpace(h.column(t, `SELECT uid FROM outbox_messages WHERE template = 'receipt' AND about = '`+matched.id+`'`))
+				if code := h.ask(t, member, `query($id: ID!) { desk { outboxMessage(id: $id) { id } } }`, map[string]any{"id": id}, nil); code != "NOT_FOUND" {
+					t.Errorf("%s opens a message: %q", role, code)
+				}
+				if code := h.ask(t, member, `mutation($id: ID!) { cancelMessages(input: {ids: [$id], reason: "mine"}) { userErrors { code } } }`, map[string]any{"id": id}, nil); code != "NOT_FOUND" {
+					t.Errorf("%s cancels a message: %q", role, code)
 				}
 			}
 			if code := h.move(t, member, matched, "SHORTLISTED", map[string]any{"reason": "because"}); code != "NOT_FOUND" && code != "FORBIDDEN" {

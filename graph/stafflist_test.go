@@ -125,6 +125,7 @@ func TestLeakOfStaffList(t *testing.T) {
 		}
 		both := h.staffMember(t, viewer.Grant{Role: viewer.Manager})
 		both.UID = a.by.UID
+		h.refresh(t, both)
 		if got := fetch(both, list+"?columns=id").Body.String(); got != "id\n"+other.id+"\n" {
 			t.Errorf("who applies themselves: %q", got)
 		}

@@ -1219,6 +1219,40 @@ var (
 			},
 		},
 	}
+	// OwnerInvitationsColumns holds the columns for the "owner_invitations" table.
+	OwnerInvitationsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "uid", Type: field.TypeString, Unique: true},
+		{Name: "email", Type: field.TypeString},
+		{Name: "expires_at", Type: field.TypeTime},
+		{Name: "registration_id", Type: field.TypeInt},
+	}
+	// OwnerInvitationsTable holds the schema information for the "owner_invitations" table.
+	OwnerInvitationsTable = &schema.Table{
+		Name:       "owner_invitations",
+		Columns:    OwnerInvitationsColumns,
+		PrimaryKey: []*schema.Column{OwnerInvitationsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "owner_invitations_registrations_registration",
+				Columns:    []*schema.Column{OwnerInvitationsColumns[4]},
+				RefColumns: []*schema.Column{RegistrationsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "ownerinvitation_registration_id_email",
+				Unique:  true,
+				Columns: []*schema.Column{OwnerInvitationsColumns[4], OwnerInvitationsColumns[2]},
+			},
+			{
+				Name:    "ownerinvitation_email",
+				Unique:  false,
+				Columns: []*schema.Column{OwnerInvitationsColumns[2]},
+			},
+		},
+	}
 	// ParticipantsColumns holds the columns for the "participants" table.
 	ParticipantsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -1676,6 +1710,7 @@ var (
 	RegistrationsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
 		{Name: "uid", Type: field.TypeString, Unique: true},
+		{Name: "owner_id", Type: field.TypeInt, Nullable: true},
 		{Name: "by_code", Type: field.TypeBool, Default: false},
 		{Name: "reference", Type: field.TypeString, Unique: true},
 		{Name: "state", Type: field.TypeEnum, Enums: []string{"DRAFT", "SUBMITTED", "CHANGES_REQUESTED", "SHORTLISTED", "WAITLISTED", "OFFERED", "CONFIRMED", "NOT_SELECTED", "MERGED", "WITHDRAWN", "CANCELLED", "EXPIRED", "SPOKE", "NO_SHOW"}, Default: "DRAFT"},
@@ -1689,7 +1724,10 @@ var (
 		{Name: "ecosoc", Type: field.TypeBool, Default: false},
 		{Name: "aims", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "issues", Type: field.TypeJSON},
-		{Name: "submission", Type: field.TypeEnum, Nullable: true, Enums: []string{"ATTACHED", "WILL_FOLLOW"}},
+		{Name: "submission", Type: field.TypeEnum, Nullable: true, Enums: []string{"ATTACHED", "LINK", "WILL_FOLLOW"}},
+		{Name: "submission_link", Type: field.TypeString, Default: ""},
+		{Name: "submission_file", Type: field.TypeString, Default: ""},
+		{Name: "availability", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "consented_at", Type: field.TypeTime, Nullable: true},
 		{Name: "rank", Type: field.TypeInt, Nullable: true},
 		{Name: "offer_expires_at", Type: field.TypeTime, Nullable: true},
@@ -1697,8 +1735,10 @@ var (
 		{Name: "respond_by", Type: field.TypeTime, Nullable: true},
 		{Name: "questions", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "outcome", Type: field.TypeEnum, Nullable: true, Enums: []string{"CAPACITY", "OUT_OF_SCOPE", "LATE", "INCOMPLETE", "COVERED_BY_OTHERS", "NOT_HELD", "OTHER"}},
+		{Name: "feedback", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "pending_merge_id", Type: field.TypeInt, Nullable: true},
 		{Name: "agreement", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "agrees_to", Type: field.TypeString, Default: ""},
 		{Name: "decided_by", Type: field.TypeString, Default: ""},
 		{Name: "place", Type: field.TypeInt, Nullable: true},
 		{Name: "calendar_digest", Type: field.TypeString, Default: ""},
@@ -1720,25 +1760,25 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "registrations_pre_sessions_meeting",
-				Columns:    []*schema.Column{RegistrationsColumns[33]},
+				Columns:    []*schema.Column{RegistrationsColumns[39]},
 				RefColumns: []*schema.Column{PreSessionsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "registrations_users_user",
-				Columns:    []*schema.Column{RegistrationsColumns[34]},
+				Columns:    []*schema.Column{RegistrationsColumns[40]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "registrations_organisations_matched",
-				Columns:    []*schema.Column{RegistrationsColumns[35]},
+				Columns:    []*schema.Column{RegistrationsColumns[41]},
 				RefColumns: []*schema.Column{OrganisationsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "registrations_registrations_merged",
-				Columns:    []*schema.Column{RegistrationsColumns[36]},
+				Columns:    []*schema.Column{RegistrationsColumns[42]},
 				RefColumns: []*schema.Column{RegistrationsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -1747,17 +1787,17 @@ var (
 			{
 				Name:    "registration_meeting_id",
 				Unique:  false,
-				Columns: []*schema.Column{RegistrationsColumns[33]},
+				Columns: []*schema.Column{RegistrationsColumns[39]},
 			},
 			{
 				Name:    "registration_user_id",
 				Unique:  false,
-				Columns: []*schema.Column{RegistrationsColumns[34]},
+				Columns: []*schema.Column{RegistrationsColumns[40]},
 			},
 			{
 				Name:    "one_active_registration",
 				Unique:  true,
-				Columns: []*schema.Column{RegistrationsColumns[33], RegistrationsColumns[35]},
+				Columns: []*schema.Column{RegistrationsColumns[39], RegistrationsColumns[41]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "organisation_id IS NOT NULL AND state <> 'WITHDRAWN' AND state <> 'NOT_SELECTED' AND state <> 'EXPIRED' AND state <> 'CANCELLED' AND state <> 'MERGED'",
 				},
@@ -2699,6 +2739,7 @@ var (
 		OrganisationLinksTable,
 		OrganisationMembershipsTable,
 		OutboxMessagesTable,
+		OwnerInvitationsTable,
 		ParticipantsTable,
 		ParticipantIdentitiesTable,
 		PartnerGroupsTable,
@@ -2814,6 +2855,7 @@ func init() {
 	OutboxMessagesTable.Annotation = &entsql.Annotation{
 		Table: "outbox_messages",
 	}
+	OwnerInvitationsTable.ForeignKeys[0].RefTable = RegistrationsTable
 	ParticipantsTable.ForeignKeys[0].RefTable = RegistrationsTable
 	ParticipantIdentitiesTable.ForeignKeys[0].RefTable = ParticipantsTable
 	PartnerGroupsTable.ForeignKeys[0].RefTable = UsersTable

@@ -117,6 +117,9 @@ type OrganisationMembership func(*sql.Selector)
 // OutboxMessage is the predicate function for outboxmessage builders.
 type OutboxMessage func(*sql.Selector)
 
+// OwnerInvitation is the predicate function for ownerinvitation builders.
+type OwnerInvitation func(*sql.Selector)
+
 // Participant is the predicate function for participant builders.
 type Participant func(*sql.Selector)
 

@@ -999,6 +999,30 @@ func (f OutboxMessageMutationRuleFunc) EvalMutation(ctx context.Context, m ent.M
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.OutboxMessageMutation", m)
 }
 
+// The OwnerInvitationQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type OwnerInvitationQueryRuleFunc func(context.Context, *ent.OwnerInvitationQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f OwnerInvitationQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.OwnerInvitationQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.OwnerInvitationQuery", q)
+}
+
+// The OwnerInvitationMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type OwnerInvitationMutationRuleFunc func(context.Context, *ent.OwnerInvitationMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f OwnerInvitationMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.OwnerInvitationMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.OwnerInvitationMutation", m)
+}
+
 // The ParticipantQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type ParticipantQueryRuleFunc func(context.Context, *ent.ParticipantQuery) error
@@ -2092,6 +2116,8 @@ func queryFilter(q ent.Query) (Filter, error) {
 		return q.Filter(), nil
 	case *ent.OutboxMessageQuery:
 		return q.Filter(), nil
+	case *ent.OwnerInvitationQuery:
+		return q.Filter(), nil
 	case *ent.ParticipantQuery:
 		return q.Filter(), nil
 	case *ent.ParticipantIdentityQuery:
@@ -2254,6 +2280,8 @@ func mutationFilter(m ent.Mutation) (Filter, error) {
 	case *ent.OrganisationMembershipMutation:
 		return m.Filter(), nil
 	case *ent.OutboxMessageMutation:
+		return m.Filter(), nil
+	case *ent.OwnerInvitationMutation:
 		return m.Filter(), nil
 	case *ent.ParticipantMutation:
 		return m.Filter(), nil

@@ -21,6 +21,8 @@ const (
 	FieldMeetingID = "meeting_id"
 	// FieldUserID holds the string denoting the user_id field in the database.
 	FieldUserID = "user_id"
+	// FieldOwnerID holds the string denoting the owner_id field in the database.
+	FieldOwnerID = "owner_id"
 	// FieldByCode holds the string denoting the by_code field in the database.
 	FieldByCode = "by_code"
 	// FieldReference holds the string denoting the reference field in the database.
@@ -51,6 +53,12 @@ const (
 	FieldIssues = "issues"
 	// FieldSubmission holds the string denoting the submission field in the database.
 	FieldSubmission = "submission"
+	// FieldSubmissionLink holds the string denoting the submission_link field in the database.
+	FieldSubmissionLink = "submission_link"
+	// FieldSubmissionFile holds the string denoting the submission_file field in the database.
+	FieldSubmissionFile = "submission_file"
+	// FieldAvailability holds the string denoting the availability field in the database.
+	FieldAvailability = "availability"
 	// FieldConsentedAt holds the string denoting the consented_at field in the database.
 	FieldConsentedAt = "consented_at"
 	// FieldRank holds the string denoting the rank field in the database.
@@ -65,12 +73,16 @@ const (
 	FieldQuestions = "questions"
 	// FieldOutcome holds the string denoting the outcome field in the database.
 	FieldOutcome = "outcome"
+	// FieldFeedback holds the string denoting the feedback field in the database.
+	FieldFeedback = "feedback"
 	// FieldMergedIntoID holds the string denoting the merged_into_id field in the database.
 	FieldMergedIntoID = "merged_into_id"
 	// FieldPendingMergeID holds the string denoting the pending_merge_id field in the database.
 	FieldPendingMergeID = "pending_merge_id"
 	// FieldAgreement holds the string denoting the agreement field in the database.
 	FieldAgreement = "agreement"
+	// FieldAgreesTo holds the string denoting the agrees_to field in the database.
+	FieldAgreesTo = "agrees_to"
 	// FieldDecidedBy holds the string denoting the decided_by field in the database.
 	FieldDecidedBy = "decided_by"
 	// FieldPlace holds the string denoting the place field in the database.
@@ -163,6 +175,7 @@ var Columns = []string{
 	FieldUID,
 	FieldMeetingID,
 	FieldUserID,
+	FieldOwnerID,
 	FieldByCode,
 	FieldReference,
 	FieldState,
@@ -178,6 +191,9 @@ var Columns = []string{
 	FieldAims,
 	FieldIssues,
 	FieldSubmission,
+	FieldSubmissionLink,
+	FieldSubmissionFile,
+	FieldAvailability,
 	FieldConsentedAt,
 	FieldRank,
 	FieldOfferExpiresAt,
@@ -185,9 +201,11 @@ var Columns = []string{
 	FieldRespondBy,
 	FieldQuestions,
 	FieldOutcome,
+	FieldFeedback,
 	FieldMergedIntoID,
 	FieldPendingMergeID,
 	FieldAgreement,
+	FieldAgreesTo,
 	FieldDecidedBy,
 	FieldPlace,
 	FieldCalendarDigest,
@@ -232,10 +250,20 @@ var (
 	DefaultAims string
 	// DefaultIssues holds the default value on creation for the "issues" field.
 	DefaultIssues []string
+	// DefaultSubmissionLink holds the default value on creation for the "submission_link" field.
+	DefaultSubmissionLink string
+	// DefaultSubmissionFile holds the default value on creation for the "submission_file" field.
+	DefaultSubmissionFile string
+	// DefaultAvailability holds the default value on creation for the "availability" field.
+	DefaultAvailability string
 	// DefaultQuestions holds the default value on creation for the "questions" field.
 	DefaultQuestions string
+	// DefaultFeedback holds the default value on creation for the "feedback" field.
+	DefaultFeedback string
 	// DefaultAgreement holds the default value on creation for the "agreement" field.
 	DefaultAgreement string
+	// DefaultAgreesTo holds the default value on creation for the "agrees_to" field.
+	DefaultAgreesTo string
 	// DefaultDecidedBy holds the default value on creation for the "decided_by" field.
 	DefaultDecidedBy string
 	// DefaultCalendarDigest holds the default value on creation for the "calendar_digest" field.
@@ -344,6 +372,7 @@ type Submission string
 // Submission values.
 const (
 	SubmissionATTACHED    Submission = "ATTACHED"
+	SubmissionLINK        Submission = "LINK"
 	SubmissionWILL_FOLLOW Submission = "WILL_FOLLOW"
 )
 
@@ -354,7 +383,7 @@ func (s Submission) String() string {
 // SubmissionValidator is a validator for the "submission" field enum values. It is called by the builders before save.
 func SubmissionValidator(s Submission) error {
 	switch s {
-	case SubmissionATTACHED, SubmissionWILL_FOLLOW:
+	case SubmissionATTACHED, SubmissionLINK, SubmissionWILL_FOLLOW:
 		return nil
 	default:
 		return fmt.Errorf("registration: invalid enum value for submission field: %q", s)
@@ -410,6 +439,11 @@ func ByMeetingID(opts ...sql.OrderTermOption) OrderOption {
 // ByUserID orders the results by the user_id field.
 func ByUserID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldUserID, opts...).ToFunc()
+}
+
+// ByOwnerID orders the results by the owner_id field.
+func ByOwnerID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldOwnerID, opts...).ToFunc()
 }
 
 // ByByCode orders the results by the by_code field.
@@ -482,6 +516,21 @@ func BySubmission(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldSubmission, opts...).ToFunc()
 }
 
+// BySubmissionLink orders the results by the submission_link field.
+func BySubmissionLink(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSubmissionLink, opts...).ToFunc()
+}
+
+// BySubmissionFile orders the results by the submission_file field.
+func BySubmissionFile(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSubmissionFile, opts...).ToFunc()
+}
+
+// ByAvailability orders the results by the availability field.
+func ByAvailability(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAvailability, opts...).ToFunc()
+}
+
 // ByConsentedAt orders the results by the consented_at field.
 func ByConsentedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldConsentedAt, opts...).ToFunc()
@@ -517,6 +566,11 @@ func ByOutcome(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldOutcome, opts...).ToFunc()
 }
 
+// ByFeedback orders the results by the feedback field.
+func ByFeedback(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldFeedback, opts...).ToFunc()
+}
+
 // ByMergedIntoID orders the results by the merged_into_id field.
 func ByMergedIntoID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldMergedIntoID, opts...).ToFunc()
@@ -530,6 +584,11 @@ func ByPendingMergeID(opts ...sql.OrderTermOption) OrderOption {
 // ByAgreement orders the results by the agreement field.
 func ByAgreement(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldAgreement, opts...).ToFunc()
+}
+
+// ByAgreesTo orders the results by the agrees_to field.
+func ByAgreesTo(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAgreesTo, opts...).ToFunc()
 }
 
 // ByDecidedBy orders the results by the decided_by field.

@@ -70,6 +70,11 @@ func UserID(v int) predicate.Registration {
 	return predicate.Registration(sql.FieldEQ(FieldUserID, v))
 }
 
+// OwnerID applies equality check predicate on the "owner_id" field. It's identical to OwnerIDEQ.
+func OwnerID(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldEQ(FieldOwnerID, v))
+}
+
 // ByCode applies equality check predicate on the "by_code" field. It's identical to ByCodeEQ.
 func ByCode(v bool) predicate.Registration {
 	return predicate.Registration(sql.FieldEQ(FieldByCode, v))
@@ -120,6 +125,21 @@ func Aims(v string) predicate.Registration {
 	return predicate.Registration(sql.FieldEQ(FieldAims, v))
 }
 
+// SubmissionLink applies equality check predicate on the "submission_link" field. It's identical to SubmissionLinkEQ.
+func SubmissionLink(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldEQ(FieldSubmissionLink, v))
+}
+
+// SubmissionFile applies equality check predicate on the "submission_file" field. It's identical to SubmissionFileEQ.
+func SubmissionFile(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldEQ(FieldSubmissionFile, v))
+}
+
+// Availability applies equality check predicate on the "availability" field. It's identical to AvailabilityEQ.
+func Availability(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldEQ(FieldAvailability, v))
+}
+
 // ConsentedAt applies equality check predicate on the "consented_at" field. It's identical to ConsentedAtEQ.
 func ConsentedAt(v time.Time) predicate.Registration {
 	return predicate.Registration(sql.FieldEQ(FieldConsentedAt, v))
@@ -150,6 +170,11 @@ func Questions(v string) predicate.Registration {
 	return predicate.Registration(sql.FieldEQ(FieldQuestions, v))
 }
 
+// Feedback applies equality check predicate on the "feedback" field. It's identical to FeedbackEQ.
+func Feedback(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldEQ(FieldFeedback, v))
+}
+
 // MergedIntoID applies equality check predicate on the "merged_into_id" field. It's identical to MergedIntoIDEQ.
 func MergedIntoID(v int) predicate.Registration {
 	return predicate.Registration(sql.FieldEQ(FieldMergedIntoID, v))
@@ -163,6 +188,11 @@ func PendingMergeID(v int) predicate.Registration {
 // Agreement applies equality check predicate on the "agreement" field. It's identical to AgreementEQ.
 func Agreement(v string) predicate.Registration {
 	return predicate.Registration(sql.FieldEQ(FieldAgreement, v))
+}
+
+// AgreesTo applies equality check predicate on the "agrees_to" field. It's identical to AgreesToEQ.
+func AgreesTo(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldEQ(FieldAgreesTo, v))
 }
 
 // DecidedBy applies equality check predicate on the "decided_by" field. It's identical to DecidedByEQ.
@@ -308,6 +338,56 @@ func UserIDIn(vs ...int) predicate.Registration {
 // UserIDNotIn applies the NotIn predicate on the "user_id" field.
 func UserIDNotIn(vs ...int) predicate.Registration {
 	return predicate.Registration(sql.FieldNotIn(FieldUserID, vs...))
+}
+
+// OwnerIDEQ applies the EQ predicate on the "owner_id" field.
+func OwnerIDEQ(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldEQ(FieldOwnerID, v))
+}
+
+// OwnerIDNEQ applies the NEQ predicate on the "owner_id" field.
+func OwnerIDNEQ(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldNEQ(FieldOwnerID, v))
+}
+
+// OwnerIDIn applies the In predicate on the "owner_id" field.
+func OwnerIDIn(vs ...int) predicate.Registration {
+	return predicate.Registration(sql.FieldIn(FieldOwnerID, vs...))
+}
+
+// OwnerIDNotIn applies the NotIn predicate on the "owner_id" field.
+func OwnerIDNotIn(vs ...int) predicate.Registration {
+	return predicate.Registration(sql.FieldNotIn(FieldOwnerID, vs...))
+}
+
+// OwnerIDGT applies the GT predicate on the "owner_id" field.
+func OwnerIDGT(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldGT(FieldOwnerID, v))
+}
+
+// OwnerIDGTE applies the GTE predicate on the "owner_id" field.
+func OwnerIDGTE(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldGTE(FieldOwnerID, v))
+}
+
+// OwnerIDLT applies the LT predicate on the "owner_id" field.
+func OwnerIDLT(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldLT(FieldOwnerID, v))
+}
+
+// OwnerIDLTE applies the LTE predicate on the "owner_id" field.
+func OwnerIDLTE(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldLTE(FieldOwnerID, v))
+}
+
+// OwnerIDIsNil applies the IsNil predicate on the "owner_id" field.
+func OwnerIDIsNil() predicate.Registration {
+	return predicate.Registration(sql.FieldIsNull(FieldOwnerID))
+}
+
+// OwnerIDNotNil applies the NotNil predicate on the "owner_id" field.
+func OwnerIDNotNil() predicate.Registration {
+	return predicate.Registration(sql.FieldNotNull(FieldOwnerID))
 }
 
 // ByCodeEQ applies the EQ predicate on the "by_code" field.
@@ -755,6 +835,201 @@ func SubmissionNotNil() predicate.Registration {
 	return predicate.Registration(sql.FieldNotNull(FieldSubmission))
 }
 
+// SubmissionLinkEQ applies the EQ predicate on the "submission_link" field.
+func SubmissionLinkEQ(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldEQ(FieldSubmissionLink, v))
+}
+
+// SubmissionLinkNEQ applies the NEQ predicate on the "submission_link" field.
+func SubmissionLinkNEQ(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldNEQ(FieldSubmissionLink, v))
+}
+
+// SubmissionLinkIn applies the In predicate on the "submission_link" field.
+func SubmissionLinkIn(vs ...string) predicate.Registration {
+	return predicate.Registration(sql.FieldIn(FieldSubmissionLink, vs...))
+}
+
+// SubmissionLinkNotIn applies the NotIn predicate on the "submission_link" field.
+func SubmissionLinkNotIn(vs ...string) predicate.Registration {
+	return predicate.Registration(sql.FieldNotIn(FieldSubmissionLink, vs...))
+}
+
+// SubmissionLinkGT applies the GT predicate on the "submission_link" field.
+func SubmissionLinkGT(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldGT(FieldSubmissionLink, v))
+}
+
+// SubmissionLinkGTE applies the GTE predicate on the "submission_link" field.
+func SubmissionLinkGTE(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldGTE(FieldSubmissionLink, v))
+}
+
+// SubmissionLinkLT applies the LT predicate on the "submission_link" field.
+func SubmissionLinkLT(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldLT(FieldSubmissionLink, v))
+}
+
+// SubmissionLinkLTE applies the LTE predicate on the "submission_link" field.
+func SubmissionLinkLTE(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldLTE(FieldSubmissionLink, v))
+}
+
+// SubmissionLinkContains applies the Contains predicate on the "submission_link" field.
+func SubmissionLinkContains(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldContains(FieldSubmissionLink, v))
+}
+
+// SubmissionLinkHasPrefix applies the HasPrefix predicate on the "submission_link" field.
+func SubmissionLinkHasPrefix(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldHasPrefix(FieldSubmissionLink, v))
+}
+
+// SubmissionLinkHasSuffix applies the HasSuffix predicate on the "submission_link" field.
+func SubmissionLinkHasSuffix(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldHasSuffix(FieldSubmissionLink, v))
+}
+
+// SubmissionLinkEqualFold applies the EqualFold predicate on the "submission_link" field.
+func SubmissionLinkEqualFold(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldEqualFold(FieldSubmissionLink, v))
+}
+
+// SubmissionLinkContainsFold applies the ContainsFold predicate on the "submission_link" field.
+func SubmissionLinkContainsFold(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldContainsFold(FieldSubmissionLink, v))
+}
+
+// SubmissionFileEQ applies the EQ predicate on the "submission_file" field.
+func SubmissionFileEQ(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldEQ(FieldSubmissionFile, v))
+}
+
+// SubmissionFileNEQ applies the NEQ predicate on the "submission_file" field.
+func SubmissionFileNEQ(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldNEQ(FieldSubmissionFile, v))
+}
+
+// SubmissionFileIn applies the In predicate on the "submission_file" field.
+func SubmissionFileIn(vs ...string) predicate.Registration {
+	return predicate.Registration(sql.FieldIn(FieldSubmissionFile, vs...))
+}
+
+// SubmissionFileNotIn applies the NotIn predicate on the "submission_file" field.
+func SubmissionFileNotIn(vs ...string) predicate.Registration {
+	return predicate.Registration(sql.FieldNotIn(FieldSubmissionFile, vs...))
+}
+
+// SubmissionFileGT applies the GT predicate on the "submission_file" field.
+func SubmissionFileGT(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldGT(FieldSubmissionFile, v))
+}
+
+// SubmissionFileGTE applies the GTE predicate on the "submission_file" field.
+func SubmissionFileGTE(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldGTE(FieldSubmissionFile, v))
+}
+
+// SubmissionFileLT applies the LT predicate on the "submission_file" field.
+func SubmissionFileLT(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldLT(FieldSubmissionFile, v))
+}
+
+// SubmissionFileLTE applies the LTE predicate on the "submission_file" field.
+func SubmissionFileLTE(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldLTE(FieldSubmissionFile, v))
+}
+
+// SubmissionFileContains applies the Contains predicate on the "submission_file" field.
+func SubmissionFileContains(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldContains(FieldSubmissionFile, v))
+}
+
+// SubmissionFileHasPrefix applies the HasPrefix predicate on the "submission_file" field.
+func SubmissionFileHasPrefix(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldHasPrefix(FieldSubmissionFile, v))
+}
+
+// SubmissionFileHasSuffix applies the HasSuffix predicate on the "submission_file" field.
+func SubmissionFileHasSuffix(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldHasSuffix(FieldSubmissionFile, v))
+}
+
+// SubmissionFileEqualFold applies the EqualFold predicate on the "submission_file" field.
+func SubmissionFileEqualFold(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldEqualFold(FieldSubmissionFile, v))
+}
+
+// SubmissionFileContainsFold applies the ContainsFold predicate on the "submission_file" field.
+func SubmissionFileContainsFold(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldContainsFold(FieldSubmissionFile, v))
+}
+
+// AvailabilityEQ applies the EQ predicate on the "availability" field.
+func AvailabilityEQ(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldEQ(FieldAvailability, v))
+}
+
+// AvailabilityNEQ applies the NEQ predicate on the "availability" field.
+func AvailabilityNEQ(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldNEQ(FieldAvailability, v))
+}
+
+// AvailabilityIn applies the In predicate on the "availability" field.
+func AvailabilityIn(vs ...string) predicate.Registration {
+	return predicate.Registration(sql.FieldIn(FieldAvailability, vs...))
+}
+
+// AvailabilityNotIn applies the NotIn predicate on the "availability" field.
+func AvailabilityNotIn(vs ...string) predicate.Registration {
+	return predicate.Registration(sql.FieldNotIn(FieldAvailability, vs...))
+}
+
+// AvailabilityGT applies the GT predicate on the "availability" field.
+func AvailabilityGT(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldGT(FieldAvailability, v))
+}
+
+// AvailabilityGTE applies the GTE predicate on the "availability" field.
+func AvailabilityGTE(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldGTE(FieldAvailability, v))
+}
+
+// AvailabilityLT applies the LT predicate on the "availability" field.
+func AvailabilityLT(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldLT(FieldAvailability, v))
+}
+
+// AvailabilityLTE applies the LTE predicate on the "availability" field.
+func AvailabilityLTE(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldLTE(FieldAvailability, v))
+}
+
+// AvailabilityContains applies the Contains predicate on the "availability" field.
+func AvailabilityContains(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldContains(FieldAvailability, v))
+}
+
+// AvailabilityHasPrefix applies the HasPrefix predicate on the "availability" field.
+func AvailabilityHasPrefix(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldHasPrefix(FieldAvailability, v))
+}
+
+// AvailabilityHasSuffix applies the HasSuffix predicate on the "availability" field.
+func AvailabilityHasSuffix(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldHasSuffix(FieldAvailability, v))
+}
+
+// AvailabilityEqualFold applies the EqualFold predicate on the "availability" field.
+func AvailabilityEqualFold(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldEqualFold(FieldAvailability, v))
+}
+
+// AvailabilityContainsFold applies the ContainsFold predicate on the "availability" field.
+func AvailabilityContainsFold(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldContainsFold(FieldAvailability, v))
+}
+
 // ConsentedAtEQ applies the EQ predicate on the "consented_at" field.
 func ConsentedAtEQ(v time.Time) predicate.Registration {
 	return predicate.Registration(sql.FieldEQ(FieldConsentedAt, v))
@@ -1100,6 +1375,71 @@ func OutcomeNotNil() predicate.Registration {
 	return predicate.Registration(sql.FieldNotNull(FieldOutcome))
 }
 
+// FeedbackEQ applies the EQ predicate on the "feedback" field.
+func FeedbackEQ(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldEQ(FieldFeedback, v))
+}
+
+// FeedbackNEQ applies the NEQ predicate on the "feedback" field.
+func FeedbackNEQ(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldNEQ(FieldFeedback, v))
+}
+
+// FeedbackIn applies the In predicate on the "feedback" field.
+func FeedbackIn(vs ...string) predicate.Registration {
+	return predicate.Registration(sql.FieldIn(FieldFeedback, vs...))
+}
+
+// FeedbackNotIn applies the NotIn predicate on the "feedback" field.
+func FeedbackNotIn(vs ...string) predicate.Registration {
+	return predicate.Registration(sql.FieldNotIn(FieldFeedback, vs...))
+}
+
+// FeedbackGT applies the GT predicate on the "feedback" field.
+func FeedbackGT(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldGT(FieldFeedback, v))
+}
+
+// FeedbackGTE applies the GTE predicate on the "feedback" field.
+func FeedbackGTE(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldGTE(FieldFeedback, v))
+}
+
+// FeedbackLT applies the LT predicate on the "feedback" field.
+func FeedbackLT(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldLT(FieldFeedback, v))
+}
+
+// FeedbackLTE applies the LTE predicate on the "feedback" field.
+func FeedbackLTE(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldLTE(FieldFeedback, v))
+}
+
+// FeedbackContains applies the Contains predicate on the "feedback" field.
+func FeedbackContains(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldContains(FieldFeedback, v))
+}
+
+// FeedbackHasPrefix applies the HasPrefix predicate on the "feedback" field.
+func FeedbackHasPrefix(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldHasPrefix(FieldFeedback, v))
+}
+
+// FeedbackHasSuffix applies the HasSuffix predicate on the "feedback" field.
+func FeedbackHasSuffix(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldHasSuffix(FieldFeedback, v))
+}
+
+// FeedbackEqualFold applies the EqualFold predicate on the "feedback" field.
+func FeedbackEqualFold(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldEqualFold(FieldFeedback, v))
+}
+
+// FeedbackContainsFold applies the ContainsFold predicate on the "feedback" field.
+func FeedbackContainsFold(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldContainsFold(FieldFeedback, v))
+}
+
 // MergedIntoIDEQ applies the EQ predicate on the "merged_into_id" field.
 func MergedIntoIDEQ(v int) predicate.Registration {
 	return predicate.Registration(sql.FieldEQ(FieldMergedIntoID, v))
@@ -1243,6 +1583,71 @@ func AgreementEqualFold(v string) predicate.Registration {
 // AgreementContainsFold applies the ContainsFold predicate on the "agreement" field.
 func AgreementContainsFold(v string) predicate.Registration {
 	return predicate.Registration(sql.FieldContainsFold(FieldAgreement, v))
+}
+
+// AgreesToEQ applies the EQ predicate on the "agrees_to" field.
+func AgreesToEQ(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldEQ(FieldAgreesTo, v))
+}
+
+// AgreesToNEQ applies the NEQ predicate on the "agrees_to" field.
+func AgreesToNEQ(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldNEQ(FieldAgreesTo, v))
+}
+
+// AgreesToIn applies the In predicate on the "agrees_to" field.
+func AgreesToIn(vs ...string) predicate.Registration {
+	return predicate.Registration(sql.FieldIn(FieldAgreesTo, vs...))
+}
+
+// AgreesToNotIn applies the NotIn predicate on the "agrees_to" field.
+func AgreesToNotIn(vs ...string) predicate.Registration {
+	return predicate.Registration(sql.FieldNotIn(FieldAgreesTo, vs...))
+}
+
+// AgreesToGT applies the GT predicate on the "agrees_to" field.
+func AgreesToGT(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldGT(FieldAgreesTo, v))
+}
+
+// AgreesToGTE applies the GTE predicate on the "agrees_to" field.
+func AgreesToGTE(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldGTE(FieldAgreesTo, v))
+}
+
+// AgreesToLT applies the LT predicate on the "agrees_to" field.
+func AgreesToLT(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldLT(FieldAgreesTo, v))
+}
+
+// AgreesToLTE applies the LTE predicate on the "agrees_to" field.
+func AgreesToLTE(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldLTE(FieldAgreesTo, v))
+}
+
+// AgreesToContains applies the Contains predicate on the "agrees_to" field.
+func AgreesToContains(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldContains(FieldAgreesTo, v))
+}
+
+// AgreesToHasPrefix applies the HasPrefix predicate on the "agrees_to" field.
+func AgreesToHasPrefix(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldHasPrefix(FieldAgreesTo, v))
+}
+
+// AgreesToHasSuffix applies the HasSuffix predicate on the "agrees_to" field.
+func AgreesToHasSuffix(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldHasSuffix(FieldAgreesTo, v))
+}
+
+// AgreesToEqualFold applies the EqualFold predicate on the "agrees_to" field.
+func AgreesToEqualFold(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldEqualFold(FieldAgreesTo, v))
+}
+
+// AgreesToContainsFold applies the ContainsFold predicate on the "agrees_to" field.
+func AgreesToContainsFold(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldContainsFold(FieldAgreesTo, v))
 }
 
 // DecidedByEQ applies the EQ predicate on the "decided_by" field.

@@ -40,6 +40,7 @@ import (
 	"github.com/upr-info/upr/ent/organisationlink"
 	"github.com/upr-info/upr/ent/organisationmembership"
 	"github.com/upr-info/upr/ent/outboxmessage"
+	"github.com/upr-info/upr/ent/ownerinvitation"
 	"github.com/upr-info/upr/ent/participant"
 	"github.com/upr-info/upr/ent/participantidentity"
 	"github.com/upr-info/upr/ent/partnergroup"
@@ -837,6 +838,28 @@ func init() {
 	outboxmessageDescFailure := outboxmessageFields[22].Descriptor()
 	// outboxmessage.DefaultFailure holds the default value on creation for the failure field.
 	outboxmessage.DefaultFailure = outboxmessageDescFailure.Default.(string)
+	ownerinvitationMixin := schema.OwnerInvitation{}.Mixin()
+	ownerinvitation.Policy = privacy.NewPolicies(schema.OwnerInvitation{})
+	ownerinvitation.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := ownerinvitation.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	ownerinvitationMixinFields0 := ownerinvitationMixin[0].Fields()
+	_ = ownerinvitationMixinFields0
+	ownerinvitationFields := schema.OwnerInvitation{}.Fields()
+	_ = ownerinvitationFields
+	// ownerinvitationDescUID is the schema descriptor for uid field.
+	ownerinvitationDescUID := ownerinvitationMixinFields0[0].Descriptor()
+	// ownerinvitation.UIDValidator is a validator for the "uid" field. It is called by the builders before save.
+	ownerinvitation.UIDValidator = ownerinvitationDescUID.Validators[0].(func(string) error)
+	// ownerinvitationDescEmail is the schema descriptor for email field.
+	ownerinvitationDescEmail := ownerinvitationFields[1].Descriptor()
+	// ownerinvitation.EmailValidator is a validator for the "email" field. It is called by the builders before save.
+	ownerinvitation.EmailValidator = ownerinvitationDescEmail.Validators[0].(func(string) error)
 	participantMixin := schema.Participant{}.Mixin()
 	participant.Policy = privacy.NewPolicies(schema.Participant{})
 	participant.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -1163,59 +1186,79 @@ func init() {
 	// registration.UIDValidator is a validator for the "uid" field. It is called by the builders before save.
 	registration.UIDValidator = registrationDescUID.Validators[0].(func(string) error)
 	// registrationDescByCode is the schema descriptor for by_code field.
-	registrationDescByCode := registrationFields[2].Descriptor()
+	registrationDescByCode := registrationFields[3].Descriptor()
 	// registration.DefaultByCode holds the default value on creation for the by_code field.
 	registration.DefaultByCode = registrationDescByCode.Default.(bool)
 	// registrationDescOrganisation is the schema descriptor for organisation field.
-	registrationDescOrganisation := registrationFields[7].Descriptor()
+	registrationDescOrganisation := registrationFields[8].Descriptor()
 	// registration.DefaultOrganisation holds the default value on creation for the organisation field.
 	registration.DefaultOrganisation = registrationDescOrganisation.Default.(string)
 	// registrationDescWomenLed is the schema descriptor for women_led field.
-	registrationDescWomenLed := registrationFields[10].Descriptor()
+	registrationDescWomenLed := registrationFields[11].Descriptor()
 	// registration.DefaultWomenLed holds the default value on creation for the women_led field.
 	registration.DefaultWomenLed = registrationDescWomenLed.Default.(bool)
 	// registrationDescGroupAtRisk is the schema descriptor for group_at_risk field.
-	registrationDescGroupAtRisk := registrationFields[11].Descriptor()
+	registrationDescGroupAtRisk := registrationFields[12].Descriptor()
 	// registration.DefaultGroupAtRisk holds the default value on creation for the group_at_risk field.
 	registration.DefaultGroupAtRisk = registrationDescGroupAtRisk.Default.(bool)
 	// registrationDescEcosoc is the schema descriptor for ecosoc field.
-	registrationDescEcosoc := registrationFields[13].Descriptor()
+	registrationDescEcosoc := registrationFields[14].Descriptor()
 	// registration.DefaultEcosoc holds the default value on creation for the ecosoc field.
 	registration.DefaultEcosoc = registrationDescEcosoc.Default.(bool)
 	// registrationDescAims is the schema descriptor for aims field.
-	registrationDescAims := registrationFields[14].Descriptor()
+	registrationDescAims := registrationFields[15].Descriptor()
 	// registration.DefaultAims holds the default value on creation for the aims field.
 	registration.DefaultAims = registrationDescAims.Default.(string)
 	// registrationDescIssues is the schema descriptor for issues field.
-	registrationDescIssues := registrationFields[15].Descriptor()
+	registrationDescIssues := registrationFields[16].Descriptor()
 	// registration.DefaultIssues holds the default value on creation for the issues field.
 	registration.DefaultIssues = registrationDescIssues.Default.([]string)
+	// registrationDescSubmissionLink is the schema descriptor for submission_link field.
+	registrationDescSubmissionLink := registrationFields[18].Descriptor()
+	// registration.DefaultSubmissionLink holds the default value on creation for the submission_link field.
+	registration.DefaultSubmissionLink = registrationDescSubmissionLink.Default.(string)
+	// registrationDescSubmissionFile is the schema descriptor for submission_file field.
+	registrationDescSubmissionFile := registrationFields[19].Descriptor()
+	// registration.DefaultSubmissionFile holds the default value on creation for the submission_file field.
+	registration.DefaultSubmissionFile = registrationDescSubmissionFile.Default.(string)
+	// registrationDescAvailability is the schema descriptor for availability field.
+	registrationDescAvailability := registrationFields[20].Descriptor()
+	// registration.DefaultAvailability holds the default value on creation for the availability field.
+	registration.DefaultAvailability = registrationDescAvailability.Default.(string)
 	// registrationDescQuestions is the schema descriptor for questions field.
-	registrationDescQuestions := registrationFields[22].Descriptor()
+	registrationDescQuestions := registrationFields[26].Descriptor()
 	// registration.DefaultQuestions holds the default value on creation for the questions field.
 	registration.DefaultQuestions = registrationDescQuestions.Default.(string)
+	// registrationDescFeedback is the schema descriptor for feedback field.
+	registrationDescFeedback := registrationFields[28].Descriptor()
+	// registration.DefaultFeedback holds the default value on creation for the feedback field.
+	registration.DefaultFeedback = registrationDescFeedback.Default.(string)
 	// registrationDescAgreement is the schema descriptor for agreement field.
-	registrationDescAgreement := registrationFields[26].Descriptor()
+	registrationDescAgreement := registrationFields[31].Descriptor()
 	// registration.DefaultAgreement holds the default value on creation for the agreement field.
 	registration.DefaultAgreement = registrationDescAgreement.Default.(string)
+	// registrationDescAgreesTo is the schema descriptor for agrees_to field.
+	registrationDescAgreesTo := registrationFields[32].Descriptor()
+	// registration.DefaultAgreesTo holds the default value on creation for the agrees_to field.
+	registration.DefaultAgreesTo = registrationDescAgreesTo.Default.(string)
 	// registrationDescDecidedBy is the schema descriptor for decided_by field.
-	registrationDescDecidedBy := registrationFields[27].Descriptor()
+	registrationDescDecidedBy := registrationFields[33].Descriptor()
 	// registration.DefaultDecidedBy holds the default value on creation for the decided_by field.
 	registration.DefaultDecidedBy = registrationDescDecidedBy.Default.(string)
 	// registrationDescCalendarDigest is the schema descriptor for calendar_digest field.
-	registrationDescCalendarDigest := registrationFields[29].Descriptor()
+	registrationDescCalendarDigest := registrationFields[35].Descriptor()
 	// registration.DefaultCalendarDigest holds the default value on creation for the calendar_digest field.
 	registration.DefaultCalendarDigest = registrationDescCalendarDigest.Default.(string)
 	// registrationDescReturnedUnchanged is the schema descriptor for returned_unchanged field.
-	registrationDescReturnedUnchanged := registrationFields[30].Descriptor()
+	registrationDescReturnedUnchanged := registrationFields[36].Descriptor()
 	// registration.DefaultReturnedUnchanged holds the default value on creation for the returned_unchanged field.
 	registration.DefaultReturnedUnchanged = registrationDescReturnedUnchanged.Default.(bool)
 	// registrationDescRevision is the schema descriptor for revision field.
-	registrationDescRevision := registrationFields[31].Descriptor()
+	registrationDescRevision := registrationFields[37].Descriptor()
 	// registration.DefaultRevision holds the default value on creation for the revision field.
 	registration.DefaultRevision = registrationDescRevision.Default.(int)
 	// registrationDescOwnRevision is the schema descriptor for own_revision field.
-	registrationDescOwnRevision := registrationFields[32].Descriptor()
+	registrationDescOwnRevision := registrationFields[38].Descriptor()
 	// registration.DefaultOwnRevision holds the default value on creation for the own_revision field.
 	registration.DefaultOwnRevision = registrationDescOwnRevision.Default.(int)
 	responseeventMixin := schema.ResponseEvent{}.Mixin()

@@ -29,7 +29,8 @@ func (Registration) Fields() []ent.Field {
 	states := []string{"DRAFT", "SUBMITTED", "CHANGES_REQUESTED", "SHORTLISTED", "WAITLISTED", "OFFERED", "CONFIRMED", "NOT_SELECTED", "MERGED", "WITHDRAWN", "CANCELLED", "EXPIRED", "SPOKE", "NO_SHOW"}
 	return []ent.Field{
 		field.Int("meeting_id").Immutable(),
-		field.Int("user_id").Immutable().Comment("who applies"),
+		field.Int("user_id").Immutable().Comment("who began it: who applies, or staff on behalf of an organisation"),
+		field.Int("owner_id").Optional().Nillable().Comment("of the owners, whom mail goes to; none: nobody owns it yet, and staff act for it"),
 		field.Bool("by_code").Default(false).Immutable().Comment("begun by an access code, not by the call"),
 		field.String("reference").Unique().Immutable().Comment("by which people speak of it"),
 		field.Enum("state").Values(states...).Default("DRAFT"),
@@ -45,7 +46,10 @@ func (Registration) Fields() []ent.Field {
 		field.Bool("ecosoc").Default(false).Comment("has consultative status"),
 		field.Text("aims").Default("").Comment("200 words at most"),
 		field.Strings("issues").Default([]string{}).Comment("codes"),
-		field.Enum("submission").Values("ATTACHED", "WILL_FOLLOW").Optional().Nillable().Comment("to the UPR"),
+		field.Enum("submission").Values("ATTACHED", "LINK", "WILL_FOLLOW").Optional().Nillable().Comment("to the UPR"),
+		field.String("submission_link").Default("").Comment("where the document is"),
+		field.String("submission_file").Default("").Comment("fil_…, as it was handed in"),
+		field.Text("availability").Default("").Comment("of who speaks, as the applicant writes it"),
 		field.Time("consented_at").Optional().Nillable(),
 
 		field.Int("rank").Optional().Nillable().Comment("on the waiting list, from 1 on"),
@@ -54,9 +58,11 @@ func (Registration) Fields() []ent.Field {
 		field.Time("respond_by").Optional().Nillable(),
 		field.Text("questions").Default("").Comment("what the applicant is to answer"),
 		field.Enum("outcome").Values("CAPACITY", "OUT_OF_SCOPE", "LATE", "INCOMPLETE", "COVERED_BY_OTHERS", "NOT_HELD", "OTHER").Optional().Nillable().Comment("why it was not selected"),
+		field.Text("feedback").Default("").Comment("for the applicant, to whom it is not selected"),
 		field.Int("merged_into_id").Optional().Nillable(),
 		field.Int("pending_merge_id").Optional().Nillable().Comment("into which it is to be merged at the release"),
 		field.Text("agreement").Default("").Comment("how both applicants agreed to the merger"),
+		field.String("agrees_to").Default("").Comment("reference of the registration with which its applicant agrees to be merged"),
 		field.String("decided_by").Default("").Comment("usr_… or program:…"),
 		field.Int("place").Optional().Nillable().Comment("in the order of speakers, from 1; none: after those that have one"),
 		field.String("calendar_digest").Default("").Sensitive().Comment("of the token of the applicant's own calendar; empty: there is none"),

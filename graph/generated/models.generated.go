@@ -42,9 +42,18 @@ type AdvanceRoundInput struct {
 	To       presession.RoundState `json:"to"`
 }
 
+type AgreeToMergeInput struct {
+	// Of one's own registration.
+	Application string `json:"application"`
+	// Of the other registration.
+	Reference string `json:"reference"`
+}
+
 type ApplicationInput struct {
 	ID       string `json:"id"`
 	Revision int    `json:"revision"`
+	// Of staff who withdraw in the applicant's place: how they were asked to.
+	Reason string `json:"reason"`
 }
 
 // A registration after a change; null where there is none.
@@ -65,6 +74,14 @@ type AskInput struct {
 type AskPayload struct {
 	Ask        *presession.Ask `json:"ask,omitempty"`
 	UserErrors []fault.Error   `json:"userErrors"`
+}
+
+type AttachAgreementInput struct {
+	// Of the registration that is to become part of another.
+	ID       string `json:"id"`
+	Revision int    `json:"revision"`
+	// For staff alone.
+	Agreement string `json:"agreement"`
 }
 
 type AttendancePayload struct {
@@ -125,6 +142,8 @@ type ConfirmOfferInput struct {
 	Revision int    `json:"revision"`
 	// The consents of all participants stand as they are: look at what the public will know of each first.
 	ConsentsStand bool `json:"consentsStand"`
+	// Of staff who act in the applicant's place: how they were asked to.
+	Reason string `json:"reason"`
 }
 
 type ConfirmSecondFactorInput struct {
@@ -381,6 +400,10 @@ type PartnerGroupPayload struct {
 	UserErrors []fault.Error       `json:"userErrors"`
 }
 
+type PermitSubmissionInput struct {
+	Application string `json:"application"`
+}
+
 type PreSessionPayload struct {
 	PreSession *presession.PreSession `json:"preSession,omitempty"`
 	UserErrors []fault.Error          `json:"userErrors"`
@@ -424,6 +447,12 @@ type ReleasePayload struct {
 	// How many decisions were made known.
 	Released   int           `json:"released"`
 	UserErrors []fault.Error `json:"userErrors"`
+}
+
+type RemoveOwnerInput struct {
+	Application string `json:"application"`
+	// Of the owner.
+	ID string `json:"id"`
 }
 
 type RemoveParticipantInput struct {
@@ -488,6 +517,12 @@ type SaveApplicationInput struct {
 	Answers  *presession.Answers `json:"answers"`
 }
 
+type SaveAvailabilityInput struct {
+	ID           string `json:"id"`
+	Revision     int    `json:"revision"`
+	Availability string `json:"availability"`
+}
+
 type SaveMailTemplateInput struct {
 	Key      string          `json:"key"`
 	Language record.Language `json:"language"`
@@ -544,6 +579,13 @@ type StatementInput struct {
 type StatementPermitPayload struct {
 	Statement *presession.Statement `json:"statement,omitempty"`
 	// For the field `permit` of the form; for one upload within an hour, of a draft before three days before the Pre-session.
+	Permit     *string       `json:"permit,omitempty"`
+	UserErrors []fault.Error `json:"userErrors"`
+}
+
+type SubmissionPermitPayload struct {
+	Application *presession.Application `json:"application,omitempty"`
+	// For the field `permit` of the form; for one upload within an hour.
 	Permit     *string       `json:"permit,omitempty"`
 	UserErrors []fault.Error `json:"userErrors"`
 }

@@ -19,6 +19,7 @@ import (
 
 type ApplicationResolver interface {
 	Missions(ctx context.Context, obj *presession.Application) (*presession.MissionsComing, error)
+	Owners(ctx context.Context, obj *presession.Application) ([]presession.Owner, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -539,6 +540,84 @@ func (ec *executionContext) fieldContext_Application_outcome(_ context.Context, 
 	return graphql.NewScalarFieldContext("Application", field, false, false, "RegistrationOutcome")
 }
 
+func (ec *executionContext) _Application_feedback(ctx context.Context, field graphql.CollectedField, obj *presession.Application) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Application_feedback(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Feedback, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Application_feedback(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Application", field, false, false, "String")
+}
+
+func (ec *executionContext) _Application_availability(ctx context.Context, field graphql.CollectedField, obj *presession.Application) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Application_availability(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Availability, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Application_availability(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Application", field, false, false, "String")
+}
+
+func (ec *executionContext) _Application_submissionFile(ctx context.Context, field graphql.CollectedField, obj *presession.Application) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Application_submissionFile(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SubmissionFile, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *presession.StatementFile) graphql.Marshaler {
+			return ec.marshalOStatementFile2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐStatementFile(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Application_submissionFile(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Application",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StatementFile(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Application_editable(ctx context.Context, field graphql.CollectedField, obj *presession.Application) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -608,6 +687,29 @@ func (ec *executionContext) fieldContext_Application_submittedAt(_ context.Conte
 	return graphql.NewScalarFieldContext("Application", field, false, false, "Time")
 }
 
+func (ec *executionContext) _Application_agreesTo(ctx context.Context, field graphql.CollectedField, obj *presession.Application) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Application_agreesTo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AgreesTo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Application_agreesTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Application", field, false, false, "String")
+}
+
 func (ec *executionContext) _Application_missions(ctx context.Context, field graphql.CollectedField, obj *presession.Application) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -635,6 +737,38 @@ func (ec *executionContext) fieldContext_Application_missions(_ context.Context,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_MissionsComing(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Application_owners(ctx context.Context, field graphql.CollectedField, obj *presession.Application) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Application_owners(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Application().Owners(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []presession.Owner) graphql.Marshaler {
+			return ec.marshalNRegistrationOwner2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐOwnerᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Application_owners(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Application",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RegistrationOwner(ctx, field)
 		},
 	}
 	return fc, nil
@@ -1959,6 +2093,107 @@ func (ec *executionContext) fieldContext_Registration_outcome(_ context.Context,
 	return graphql.NewScalarFieldContext("Registration", field, false, false, "RegistrationOutcome")
 }
 
+func (ec *executionContext) _Registration_feedback(ctx context.Context, field graphql.CollectedField, obj *presession.Registration) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Registration_feedback(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Feedback, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Registration_feedback(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Registration", field, false, false, "String")
+}
+
+func (ec *executionContext) _Registration_availability(ctx context.Context, field graphql.CollectedField, obj *presession.Registration) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Registration_availability(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Availability, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Registration_availability(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Registration", field, false, false, "String")
+}
+
+func (ec *executionContext) _Registration_submissionFile(ctx context.Context, field graphql.CollectedField, obj *presession.Registration) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Registration_submissionFile(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SubmissionFile, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *presession.StatementFile) graphql.Marshaler {
+			return ec.marshalOStatementFile2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐStatementFile(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Registration_submissionFile(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Registration",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StatementFile(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Registration_onBehalf(ctx context.Context, field graphql.CollectedField, obj *presession.Registration) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Registration_onBehalf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OnBehalf, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Registration_onBehalf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Registration", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _Registration_mergedInto(ctx context.Context, field graphql.CollectedField, obj *presession.Registration) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2136,6 +2371,52 @@ func (ec *executionContext) _Registration_submittedAt(ctx context.Context, field
 }
 func (ec *executionContext) fieldContext_Registration_submittedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Registration", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Registration_agreesTo(ctx context.Context, field graphql.CollectedField, obj *presession.Registration) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Registration_agreesTo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AgreesTo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Registration_agreesTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Registration", field, false, false, "String")
+}
+
+func (ec *executionContext) _Registration_agreement(ctx context.Context, field graphql.CollectedField, obj *presession.Registration) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Registration_agreement(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Agreement, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Registration_agreement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Registration", field, false, false, "String")
 }
 
 func (ec *executionContext) _Registration_participants(ctx context.Context, field graphql.CollectedField, obj *presession.Registration) (ret graphql.Marshaler) {
@@ -2398,6 +2679,29 @@ func (ec *executionContext) _RegistrationAnswers_submission(ctx context.Context,
 }
 func (ec *executionContext) fieldContext_RegistrationAnswers_submission(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RegistrationAnswers", field, false, false, "UPRSubmission")
+}
+
+func (ec *executionContext) _RegistrationAnswers_submissionLink(ctx context.Context, field graphql.CollectedField, obj *presession.Answers) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RegistrationAnswers_submissionLink(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SubmissionLink, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RegistrationAnswers_submissionLink(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RegistrationAnswers", field, false, false, "String")
 }
 
 func (ec *executionContext) _RegistrationAnswers_consent(ctx context.Context, field graphql.CollectedField, obj *presession.Answers) (ret graphql.Marshaler) {
@@ -3327,6 +3631,93 @@ func (ec *executionContext) fieldContext_SpeakerBalance_issues(_ context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _SubmissionPermitPayload_application(ctx context.Context, field graphql.CollectedField, obj *SubmissionPermitPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SubmissionPermitPayload_application(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Application, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *presession.Application) graphql.Marshaler {
+			return ec.marshalOApplication2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐApplication(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SubmissionPermitPayload_application(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SubmissionPermitPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Application(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SubmissionPermitPayload_permit(ctx context.Context, field graphql.CollectedField, obj *SubmissionPermitPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SubmissionPermitPayload_permit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Permit, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SubmissionPermitPayload_permit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SubmissionPermitPayload", field, false, false, "String")
+}
+
+func (ec *executionContext) _SubmissionPermitPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *SubmissionPermitPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SubmissionPermitPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fault.Error) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋfaultᚐErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SubmissionPermitPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SubmissionPermitPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
@@ -3398,7 +3789,11 @@ func (ec *executionContext) unmarshalInputApplicationInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "revision"}
+	if _, present := asMap["reason"]; !present {
+		asMap["reason"] = ""
+	}
+
+	fieldsInOrder := [...]string{"id", "revision", "reason"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -3419,6 +3814,13 @@ func (ec *executionContext) unmarshalInputApplicationInput(ctx context.Context, 
 				return it, err
 			}
 			it.Revision = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
 		}
 	}
 	return it, nil
@@ -3689,7 +4091,11 @@ func (ec *executionContext) unmarshalInputConfirmOfferInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "revision", "consentsStand"}
+	if _, present := asMap["reason"]; !present {
+		asMap["reason"] = ""
+	}
+
+	fieldsInOrder := [...]string{"id", "revision", "consentsStand", "reason"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -3717,6 +4123,13 @@ func (ec *executionContext) unmarshalInputConfirmOfferInput(ctx context.Context,
 				return it, err
 			}
 			it.ConsentsStand = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
 		}
 	}
 	return it, nil
@@ -4010,11 +4423,14 @@ func (ec *executionContext) unmarshalInputMoveRegistrationInput(ctx context.Cont
 	if _, present := asMap["questions"]; !present {
 		asMap["questions"] = ""
 	}
+	if _, present := asMap["feedback"]; !present {
+		asMap["feedback"] = ""
+	}
 	if _, present := asMap["agreement"]; !present {
 		asMap["agreement"] = ""
 	}
 
-	fieldsInOrder := [...]string{"id", "revision", "to", "staged", "reason", "questions", "respondBy", "rank", "outcome", "into", "agreement"}
+	fieldsInOrder := [...]string{"id", "revision", "to", "staged", "reason", "questions", "respondBy", "rank", "outcome", "feedback", "into", "agreement"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -4084,6 +4500,13 @@ func (ec *executionContext) unmarshalInputMoveRegistrationInput(ctx context.Cont
 				return it, err
 			}
 			it.Outcome = data
+		case "feedback":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("feedback"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Feedback = data
 		case "into":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("into"))
 			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
@@ -4112,6 +4535,111 @@ func (ec *executionContext) unmarshalInputMoveRegistrationInput(ctx context.Cont
 func UnmarshalMoveRegistrationInput(ctx context.Context, raw any) (presession.Move, error) {
 	var out presession.Move
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "MoveRegistrationInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPermitSubmissionInput(ctx context.Context, obj any) (PermitSubmissionInput, error) {
+	var it PermitSubmissionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"application"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "application":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("application"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Application = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPermitSubmissionInput unmarshals raw into the PermitSubmissionInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPermitSubmissionInput(ctx context.Context, raw any) (PermitSubmissionInput, error) {
+	var out PermitSubmissionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PermitSubmissionInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRegisterOnBehalfInput(ctx context.Context, obj any) (presession.OnBehalf, error) {
+	var it presession.OnBehalf
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"preSession", "organisation", "accessCode", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "preSession":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("preSession"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PreSession = data
+		case "organisation":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("organisation"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Organisation = data
+		case "accessCode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accessCode"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AccessCode = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRegisterOnBehalfInput unmarshals raw into the RegisterOnBehalfInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRegisterOnBehalfInput(ctx context.Context, raw any) (presession.OnBehalf, error) {
+	var out presession.OnBehalf
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RegisterOnBehalfInput", raw, &out)
 	return out, err
 }
 
@@ -4144,11 +4672,14 @@ func (ec *executionContext) unmarshalInputRegistrationAnswersInput(ctx context.C
 	if _, present := asMap["issues"]; !present {
 		asMap["issues"] = []any{}
 	}
+	if _, present := asMap["submissionLink"]; !present {
+		asMap["submissionLink"] = ""
+	}
 	if _, present := asMap["consent"]; !present {
 		asMap["consent"] = false
 	}
 
-	fieldsInOrder := [...]string{"organisation", "organisationKind", "national", "womenLed", "groupAtRisk", "founded", "ecosoc", "aims", "issues", "submission", "consent"}
+	fieldsInOrder := [...]string{"organisation", "organisationKind", "national", "womenLed", "groupAtRisk", "founded", "ecosoc", "aims", "issues", "submission", "submissionLink", "consent"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -4225,6 +4756,13 @@ func (ec *executionContext) unmarshalInputRegistrationAnswersInput(ctx context.C
 				return it, err
 			}
 			it.Submission = data
+		case "submissionLink":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("submissionLink"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SubmissionLink = data
 		case "consent":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("consent"))
 			data, err := ec.unmarshalNBoolean2bool(ctx, v)
@@ -4463,6 +5001,62 @@ func (ec *executionContext) unmarshalInputSaveApplicationInput(ctx context.Conte
 func UnmarshalSaveApplicationInput(ctx context.Context, raw any) (SaveApplicationInput, error) {
 	var out SaveApplicationInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "SaveApplicationInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSaveAvailabilityInput(ctx context.Context, obj any) (SaveAvailabilityInput, error) {
+	var it SaveAvailabilityInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "revision", "availability"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "revision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revision"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Revision = data
+		case "availability":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("availability"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Availability = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSaveAvailabilityInput unmarshals raw into the SaveAvailabilityInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSaveAvailabilityInput(ctx context.Context, raw any) (SaveAvailabilityInput, error) {
+	var out SaveAvailabilityInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SaveAvailabilityInput", raw, &out)
 	return out, err
 }
 
@@ -4786,6 +5380,21 @@ func (ec *executionContext) _Application(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "feedback":
+			out.Values[i] = ec._Application_feedback(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "availability":
+			out.Values[i] = ec._Application_availability(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "submissionFile":
+			out.Values[i] = ec._Application_submissionFile(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "editable":
 			out.Values[i] = ec._Application_editable(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -4801,11 +5410,22 @@ func (ec *executionContext) _Application(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "agreesTo":
+			out.Values[i] = ec._Application_agreesTo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "missions":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Application_missions(ctx, field, obj)
+				})
+		case "owners":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Application_owners(ctx, field, obj)
 				})
 		case "participants":
 			out.Values[i] = ec._Application_participants(ctx, field, obj)
@@ -5334,6 +5954,26 @@ func (ec *executionContext) _Registration(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "feedback":
+			out.Values[i] = ec._Registration_feedback(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "availability":
+			out.Values[i] = ec._Registration_availability(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "submissionFile":
+			out.Values[i] = ec._Registration_submissionFile(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "onBehalf":
+			out.Values[i] = ec._Registration_onBehalf(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "mergedInto":
 			out.Values[i] = ec._Registration_mergedInto(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -5366,6 +6006,16 @@ func (ec *executionContext) _Registration(ctx context.Context, sel ast.Selection
 			}
 		case "submittedAt":
 			out.Values[i] = ec._Registration_submittedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "agreesTo":
+			out.Values[i] = ec._Registration_agreesTo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "agreement":
+			out.Values[i] = ec._Registration_agreement(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -5450,6 +6100,11 @@ func (ec *executionContext) _RegistrationAnswers(ctx context.Context, sel ast.Se
 		case "submission":
 			out.Values[i] = ec._RegistrationAnswers_submission(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "submissionLink":
+			out.Values[i] = ec._RegistrationAnswers_submissionLink(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "consent":
@@ -5845,6 +6500,49 @@ func (ec *executionContext) _SpeakerBalance(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var submissionPermitPayloadImplementors = []string{"SubmissionPermitPayload"}
+
+func (ec *executionContext) _SubmissionPermitPayload(ctx context.Context, sel ast.SelectionSet, obj *SubmissionPermitPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, submissionPermitPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SubmissionPermitPayload")
+		case "application":
+			out.Values[i] = ec._SubmissionPermitPayload_application(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "permit":
+			out.Values[i] = ec._SubmissionPermitPayload_permit(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._SubmissionPermitPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
@@ -6055,6 +6753,11 @@ func (ec *executionContext) marshalNOpenCall2ᚕgithubᚗcomᚋuprᚑinfoᚋupr�
 	return ret
 }
 
+func (ec *executionContext) unmarshalNPermitSubmissionInput2githubᚗcomᚋuprᚑinfoᚋuprᚋgraphᚋgeneratedᚐPermitSubmissionInput(ctx context.Context, v any) (PermitSubmissionInput, error) {
+	res, err := ec.unmarshalInputPermitSubmissionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNPreSession2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐPreSession(ctx context.Context, sel ast.SelectionSet, v presession.PreSession) graphql.Marshaler {
 	return ec._PreSession(ctx, sel, &v)
 }
@@ -6109,6 +6812,11 @@ func (ec *executionContext) marshalNPreSessionState2string(ctx context.Context, 
 		graphql.AddInvalidNullFromMarshaler(ctx, "PreSessionState!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNRegisterOnBehalfInput2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐOnBehalf(ctx context.Context, v any) (presession.OnBehalf, error) {
+	res, err := ec.unmarshalInputRegisterOnBehalfInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNRegistration2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐRegistration(ctx context.Context, sel ast.SelectionSet, v presession.Registration) graphql.Marshaler {
@@ -6252,6 +6960,11 @@ func (ec *executionContext) unmarshalNSaveApplicationInput2githubᚗcomᚋuprᚑ
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNSaveAvailabilityInput2githubᚗcomᚋuprᚑinfoᚋuprᚋgraphᚋgeneratedᚐSaveAvailabilityInput(ctx context.Context, v any) (SaveAvailabilityInput, error) {
+	res, err := ec.unmarshalInputSaveAvailabilityInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNSpeakerBalance2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐBalance(ctx context.Context, sel ast.SelectionSet, v presession.Balance) graphql.Marshaler {
 	return ec._SpeakerBalance(ctx, sel, &v)
 }
@@ -6259,6 +6972,14 @@ func (ec *executionContext) marshalNSpeakerBalance2githubᚗcomᚋuprᚑinfoᚋu
 func (ec *executionContext) unmarshalNStartApplicationInput2githubᚗcomᚋuprᚑinfoᚋuprᚋgraphᚋgeneratedᚐStartApplicationInput(ctx context.Context, v any) (StartApplicationInput, error) {
 	res, err := ec.unmarshalInputStartApplicationInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSubmissionPermitPayload2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋgraphᚋgeneratedᚐSubmissionPermitPayload(ctx context.Context, sel ast.SelectionSet, v *SubmissionPermitPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SubmissionPermitPayload!")
+		return graphql.Null
+	}
+	return ec._SubmissionPermitPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNUnstageDecisionInput2githubᚗcomᚋuprᚑinfoᚋuprᚋgraphᚋgeneratedᚐUnstageDecisionInput(ctx context.Context, v any) (UnstageDecisionInput, error) {

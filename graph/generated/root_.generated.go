@@ -153,12 +153,16 @@ type ComplexityRoot struct {
 	}
 
 	Application struct {
+		AgreesTo         func(childComplexity int) int
 		Answers          func(childComplexity int) int
+		Availability     func(childComplexity int) int
 		Editable         func(childComplexity int) int
+		Feedback         func(childComplexity int) int
 		ID               func(childComplexity int) int
 		Missions         func(childComplexity int) int
 		OfferExpiresAt   func(childComplexity int) int
 		Outcome          func(childComplexity int) int
+		Owners           func(childComplexity int) int
 		Participants     func(childComplexity int) int
 		PreSession       func(childComplexity int) int
 		Questions        func(childComplexity int) int
@@ -168,6 +172,7 @@ type ComplexityRoot struct {
 		Session          func(childComplexity int) int
 		State            func(childComplexity int) int
 		StateUnderReview func(childComplexity int) int
+		SubmissionFile   func(childComplexity int) int
 		SubmittedAt      func(childComplexity int) int
 	}
 
@@ -368,6 +373,7 @@ type ComplexityRoot struct {
 		Rounds                func(childComplexity int) int
 		Statement             func(childComplexity int, id string) int
 		Statements            func(childComplexity int, registration string) int
+		UnownedRegistrations  func(childComplexity int, round string) int
 		User                  func(childComplexity int, id string) int
 		Users                 func(childComplexity int, filter *identity.UserFilter, first *int, after *string) int
 		Viewer                func(childComplexity int) int
@@ -664,6 +670,8 @@ type ComplexityRoot struct {
 		AddAsk                  func(childComplexity int, input AddAskInput) int
 		AdmitMedia              func(childComplexity int, input AdmitMediaInput) int
 		AdvanceRound            func(childComplexity int, input AdvanceRoundInput) int
+		AgreeToMerge            func(childComplexity int, input AgreeToMergeInput) int
+		AttachAgreement         func(childComplexity int, input AttachAgreementInput) int
 		BeginStatement          func(childComplexity int, input BeginStatementInput) int
 		BulkEdit                func(childComplexity int, input desk.BulkEditInput) int
 		CancelMessages          func(childComplexity int, input MessagesInput) int
@@ -704,6 +712,7 @@ type ComplexityRoot struct {
 		GiveConsents            func(childComplexity int, input GiveConsentsInput) int
 		GrantRole               func(childComplexity int, input GrantInput) int
 		Invite                  func(childComplexity int, input InviteInput) int
+		InviteOwner             func(childComplexity int, input presession.OwnerInput) int
 		JoinOrganisation        func(childComplexity int, input SpeakerInput) int
 		LeaveOrganisation       func(childComplexity int, input SpeakerInput) int
 		LinkAsk                 func(childComplexity int, input LinkAskInput) int
@@ -720,6 +729,7 @@ type ComplexityRoot struct {
 		OpenStatements          func(childComplexity int, input OpenStatementsInput) int
 		OrderSpeakers           func(childComplexity int, input OrderSpeakersInput) int
 		PermitStatement         func(childComplexity int, input StatementInput) int
+		PermitSubmission        func(childComplexity int, input PermitSubmissionInput) int
 		PublishAgenda           func(childComplexity int, input PublishAgendaInput) int
 		PublishReview           func(childComplexity int, input desk.StepInput) int
 		PublishStatement        func(childComplexity int, input desk.StepInput) int
@@ -728,10 +738,12 @@ type ComplexityRoot struct {
 		Redeliver               func(childComplexity int, input RedeliverInput) int
 		RegenerateRecoveryCodes func(childComplexity int) int
 		RegisterDelegate        func(childComplexity int, input presession.NewDelegate) int
+		RegisterOnBehalf        func(childComplexity int, input presession.OnBehalf) int
 		ReleaseDecisions        func(childComplexity int, input presession.Release) int
 		ReleaseMessages         func(childComplexity int, input MessagesInput) int
 		RemoveAsk               func(childComplexity int, input AskInput) int
 		RemoveMembership        func(childComplexity int, input desk.MembershipInput) int
+		RemoveOwner             func(childComplexity int, input RemoveOwnerInput) int
 		RemoveParticipant       func(childComplexity int, input RemoveParticipantInput) int
 		RenameAffectedGroup     func(childComplexity int, input desk.RenameTermInput) int
 		RenameIssue             func(childComplexity int, input desk.RenameTermInput) int
@@ -752,6 +764,7 @@ type ComplexityRoot struct {
 		RevokeSession           func(childComplexity int, input RevokeSessionInput) int
 		RotateWebhookSecret     func(childComplexity int, input WebhookInput) int
 		SaveApplication         func(childComplexity int, input SaveApplicationInput) int
+		SaveAvailability        func(childComplexity int, input SaveAvailabilityInput) int
 		SaveDocument            func(childComplexity int, input desk.DocumentInput) int
 		SaveMailTemplate        func(childComplexity int, input SaveMailTemplateInput) int
 		SaveMembership          func(childComplexity int, input desk.MembershipInput) int
@@ -770,7 +783,7 @@ type ComplexityRoot struct {
 		UpdateAsk               func(childComplexity int, input UpdateAskInput) int
 		UpdateUser              func(childComplexity int, input UpdateUserInput) int
 		WithdrawAccessCode      func(childComplexity int, input WithdrawAccessCodeInput) int
-		WithdrawApplication     func(childComplexity int, input ApplicationInput) int
+		WithdrawApplication     func(childComplexity int, input ApplicationInput, keepStatement bool) int
 		WithdrawDocument        func(childComplexity int, input desk.DocumentInput) int
 		WithdrawInvitation      func(childComplexity int, input WithdrawInvitationInput) int
 		WithdrawNaming          func(childComplexity int, input InvitationInput) int
@@ -1143,14 +1156,19 @@ type ComplexityRoot struct {
 	}
 
 	Registration struct {
+		Agreement         func(childComplexity int) int
+		AgreesTo          func(childComplexity int) int
 		Answers           func(childComplexity int) int
+		Availability      func(childComplexity int) int
 		Decisions         func(childComplexity int) int
 		Duplicate         func(childComplexity int) int
 		Evaluations       func(childComplexity int) int
+		Feedback          func(childComplexity int) int
 		ID                func(childComplexity int) int
 		Matched           func(childComplexity int) int
 		MergedInto        func(childComplexity int) int
 		OfferExpiresAt    func(childComplexity int) int
+		OnBehalf          func(childComplexity int) int
 		Outcome           func(childComplexity int) int
 		Participants      func(childComplexity int) int
 		PendingState      func(childComplexity int) int
@@ -1164,6 +1182,7 @@ type ComplexityRoot struct {
 		Score             func(childComplexity int) int
 		State             func(childComplexity int) int
 		StateUnderReview  func(childComplexity int) int
+		SubmissionFile    func(childComplexity int) int
 		SubmittedAt       func(childComplexity int) int
 	}
 
@@ -1178,12 +1197,20 @@ type ComplexityRoot struct {
 		Organisation     func(childComplexity int) int
 		OrganisationKind func(childComplexity int) int
 		Submission       func(childComplexity int) int
+		SubmissionLink   func(childComplexity int) int
 		WomenLed         func(childComplexity int) int
 	}
 
 	RegistrationCount struct {
 		Count func(childComplexity int) int
 		State func(childComplexity int) int
+	}
+
+	RegistrationOwner struct {
+		Contact      func(childComplexity int) int
+		Email        func(childComplexity int) int
+		ID           func(childComplexity int) int
+		InvitedUntil func(childComplexity int) int
 	}
 
 	RegistrationPage struct {
@@ -1524,6 +1551,12 @@ type ComplexityRoot struct {
 		Permit     func(childComplexity int) int
 		Statement  func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	SubmissionPermitPayload struct {
+		Application func(childComplexity int) int
+		Permit      func(childComplexity int) int
+		UserErrors  func(childComplexity int) int
 	}
 
 	Subscription struct {
@@ -2064,18 +2097,36 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Appearance.Position(childComplexity), true
 
+	case "Application.agreesTo":
+		if e.ComplexityRoot.Application.AgreesTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.AgreesTo(childComplexity), true
 	case "Application.answers":
 		if e.ComplexityRoot.Application.Answers == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Application.Answers(childComplexity), true
+	case "Application.availability":
+		if e.ComplexityRoot.Application.Availability == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.Availability(childComplexity), true
 	case "Application.editable":
 		if e.ComplexityRoot.Application.Editable == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Application.Editable(childComplexity), true
+	case "Application.feedback":
+		if e.ComplexityRoot.Application.Feedback == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.Feedback(childComplexity), true
 	case "Application.id":
 		if e.ComplexityRoot.Application.ID == nil {
 			break
@@ -2100,6 +2151,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Application.Outcome(childComplexity), true
+	case "Application.owners":
+		if e.ComplexityRoot.Application.Owners == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.Owners(childComplexity), true
 	case "Application.participants":
 		if e.ComplexityRoot.Application.Participants == nil {
 			break
@@ -2154,6 +2211,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Application.StateUnderReview(childComplexity), true
+	case "Application.submissionFile":
+		if e.ComplexityRoot.Application.SubmissionFile == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.SubmissionFile(childComplexity), true
 	case "Application.submittedAt":
 		if e.ComplexityRoot.Application.SubmittedAt == nil {
 			break
@@ -3010,6 +3073,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Desk.Statements(childComplexity, args["registration"].(string)), true
+	case "Desk.unownedRegistrations":
+		if e.ComplexityRoot.Desk.UnownedRegistrations == nil {
+			break
+		}
+
+		args, err := ec.field_Desk_unownedRegistrations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Desk.UnownedRegistrations(childComplexity, args["round"].(string)), true
 	case "Desk.user":
 		if e.ComplexityRoot.Desk.User == nil {
 			break
@@ -4139,6 +4213,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AdvanceRound(childComplexity, args["input"].(AdvanceRoundInput)), true
+	case "Mutation.agreeToMerge":
+		if e.ComplexityRoot.Mutation.AgreeToMerge == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_agreeToMerge_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AgreeToMerge(childComplexity, args["input"].(AgreeToMergeInput)), true
+	case "Mutation.attachAgreement":
+		if e.ComplexityRoot.Mutation.AttachAgreement == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_attachAgreement_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AttachAgreement(childComplexity, args["input"].(AttachAgreementInput)), true
 	case "Mutation.beginStatement":
 		if e.ComplexityRoot.Mutation.BeginStatement == nil {
 			break
@@ -4574,6 +4670,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.Invite(childComplexity, args["input"].(InviteInput)), true
+	case "Mutation.inviteOwner":
+		if e.ComplexityRoot.Mutation.InviteOwner == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_inviteOwner_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.InviteOwner(childComplexity, args["input"].(presession.OwnerInput)), true
 	case "Mutation.joinOrganisation":
 		if e.ComplexityRoot.Mutation.JoinOrganisation == nil {
 			break
@@ -4750,6 +4857,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PermitStatement(childComplexity, args["input"].(StatementInput)), true
+	case "Mutation.permitSubmission":
+		if e.ComplexityRoot.Mutation.PermitSubmission == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_permitSubmission_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PermitSubmission(childComplexity, args["input"].(PermitSubmissionInput)), true
 	case "Mutation.publishAgenda":
 		if e.ComplexityRoot.Mutation.PublishAgenda == nil {
 			break
@@ -4833,6 +4951,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RegisterDelegate(childComplexity, args["input"].(presession.NewDelegate)), true
+	case "Mutation.registerOnBehalf":
+		if e.ComplexityRoot.Mutation.RegisterOnBehalf == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_registerOnBehalf_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RegisterOnBehalf(childComplexity, args["input"].(presession.OnBehalf)), true
 	case "Mutation.releaseDecisions":
 		if e.ComplexityRoot.Mutation.ReleaseDecisions == nil {
 			break
@@ -4877,6 +5006,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RemoveMembership(childComplexity, args["input"].(desk.MembershipInput)), true
+	case "Mutation.removeOwner":
+		if e.ComplexityRoot.Mutation.RemoveOwner == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_removeOwner_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveOwner(childComplexity, args["input"].(RemoveOwnerInput)), true
 	case "Mutation.removeParticipant":
 		if e.ComplexityRoot.Mutation.RemoveParticipant == nil {
 			break
@@ -5097,6 +5237,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SaveApplication(childComplexity, args["input"].(SaveApplicationInput)), true
+	case "Mutation.saveAvailability":
+		if e.ComplexityRoot.Mutation.SaveAvailability == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_saveAvailability_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SaveAvailability(childComplexity, args["input"].(SaveAvailabilityInput)), true
 	case "Mutation.saveDocument":
 		if e.ComplexityRoot.Mutation.SaveDocument == nil {
 			break
@@ -5300,7 +5451,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.WithdrawApplication(childComplexity, args["input"].(ApplicationInput)), true
+		return e.ComplexityRoot.Mutation.WithdrawApplication(childComplexity, args["input"].(ApplicationInput), args["keepStatement"].(bool)), true
 	case "Mutation.withdrawDocument":
 		if e.ComplexityRoot.Mutation.WithdrawDocument == nil {
 			break
@@ -7066,12 +7217,30 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RedactPayload.UserErrors(childComplexity), true
 
+	case "Registration.agreement":
+		if e.ComplexityRoot.Registration.Agreement == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Registration.Agreement(childComplexity), true
+	case "Registration.agreesTo":
+		if e.ComplexityRoot.Registration.AgreesTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Registration.AgreesTo(childComplexity), true
 	case "Registration.answers":
 		if e.ComplexityRoot.Registration.Answers == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Registration.Answers(childComplexity), true
+	case "Registration.availability":
+		if e.ComplexityRoot.Registration.Availability == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Registration.Availability(childComplexity), true
 	case "Registration.decisions":
 		if e.ComplexityRoot.Registration.Decisions == nil {
 			break
@@ -7090,6 +7259,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Registration.Evaluations(childComplexity), true
+	case "Registration.feedback":
+		if e.ComplexityRoot.Registration.Feedback == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Registration.Feedback(childComplexity), true
 	case "Registration.id":
 		if e.ComplexityRoot.Registration.ID == nil {
 			break
@@ -7114,6 +7289,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Registration.OfferExpiresAt(childComplexity), true
+	case "Registration.onBehalf":
+		if e.ComplexityRoot.Registration.OnBehalf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Registration.OnBehalf(childComplexity), true
 	case "Registration.outcome":
 		if e.ComplexityRoot.Registration.Outcome == nil {
 			break
@@ -7192,6 +7373,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Registration.StateUnderReview(childComplexity), true
+	case "Registration.submissionFile":
+		if e.ComplexityRoot.Registration.SubmissionFile == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Registration.SubmissionFile(childComplexity), true
 	case "Registration.submittedAt":
 		if e.ComplexityRoot.Registration.SubmittedAt == nil {
 			break
@@ -7259,6 +7446,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RegistrationAnswers.Submission(childComplexity), true
+	case "RegistrationAnswers.submissionLink":
+		if e.ComplexityRoot.RegistrationAnswers.SubmissionLink == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegistrationAnswers.SubmissionLink(childComplexity), true
 	case "RegistrationAnswers.womenLed":
 		if e.ComplexityRoot.RegistrationAnswers.WomenLed == nil {
 			break
@@ -7278,6 +7471,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RegistrationCount.State(childComplexity), true
+
+	case "RegistrationOwner.contact":
+		if e.ComplexityRoot.RegistrationOwner.Contact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegistrationOwner.Contact(childComplexity), true
+	case "RegistrationOwner.email":
+		if e.ComplexityRoot.RegistrationOwner.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegistrationOwner.Email(childComplexity), true
+	case "RegistrationOwner.id":
+		if e.ComplexityRoot.RegistrationOwner.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegistrationOwner.ID(childComplexity), true
+	case "RegistrationOwner.invitedUntil":
+		if e.ComplexityRoot.RegistrationOwner.InvitedUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegistrationOwner.InvitedUntil(childComplexity), true
 
 	case "RegistrationPage.balance":
 		if e.ComplexityRoot.RegistrationPage.Balance == nil {
@@ -8741,6 +8959,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StatementPermitPayload.UserErrors(childComplexity), true
 
+	case "SubmissionPermitPayload.application":
+		if e.ComplexityRoot.SubmissionPermitPayload.Application == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubmissionPermitPayload.Application(childComplexity), true
+	case "SubmissionPermitPayload.permit":
+		if e.ComplexityRoot.SubmissionPermitPayload.Permit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubmissionPermitPayload.Permit(childComplexity), true
+	case "SubmissionPermitPayload.userErrors":
+		if e.ComplexityRoot.SubmissionPermitPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubmissionPermitPayload.UserErrors(childComplexity), true
+
 	case "Subscription.deskChanged":
 		if e.ComplexityRoot.Subscription.DeskChanged == nil {
 			break
@@ -9308,9 +9545,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AddAskInput", ec.unmarshalInputAddAskInput),
 			graphql.NewInputUnmarshaler("AdmitMediaInput", ec.unmarshalInputAdmitMediaInput),
 			graphql.NewInputUnmarshaler("AdvanceRoundInput", ec.unmarshalInputAdvanceRoundInput),
+			graphql.NewInputUnmarshaler("AgreeToMergeInput", ec.unmarshalInputAgreeToMergeInput),
 			graphql.NewInputUnmarshaler("ApplicationInput", ec.unmarshalInputApplicationInput),
 			graphql.NewInputUnmarshaler("AskInput", ec.unmarshalInputAskInput),
 			graphql.NewInputUnmarshaler("AskWordingInput", ec.unmarshalInputAskWordingInput),
+			graphql.NewInputUnmarshaler("AttachAgreementInput", ec.unmarshalInputAttachAgreementInput),
 			graphql.NewInputUnmarshaler("BeginStatementInput", ec.unmarshalInputBeginStatementInput),
 			graphql.NewInputUnmarshaler("BulkEditInput", ec.unmarshalInputBulkEditInput),
 			graphql.NewInputUnmarshaler("ChangeMissionDeadlineInput", ec.unmarshalInputChangeMissionDeadlineInput),
@@ -9353,6 +9592,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("IdentityInput", ec.unmarshalInputIdentityInput),
 			graphql.NewInputUnmarshaler("InvitationInput", ec.unmarshalInputInvitationInput),
 			graphql.NewInputUnmarshaler("InviteInput", ec.unmarshalInputInviteInput),
+			graphql.NewInputUnmarshaler("InviteOwnerInput", ec.unmarshalInputInviteOwnerInput),
 			graphql.NewInputUnmarshaler("InviteeInput", ec.unmarshalInputInviteeInput),
 			graphql.NewInputUnmarshaler("LinkAskInput", ec.unmarshalInputLinkAskInput),
 			graphql.NewInputUnmarshaler("MakeBadgeListInput", ec.unmarshalInputMakeBadgeListInput),
@@ -9371,15 +9611,18 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("OrganisationFilter", ec.unmarshalInputOrganisationFilter),
 			graphql.NewInputUnmarshaler("OutboxFilter", ec.unmarshalInputOutboxFilter),
 			graphql.NewInputUnmarshaler("PartnerGroupMemberInput", ec.unmarshalInputPartnerGroupMemberInput),
+			graphql.NewInputUnmarshaler("PermitSubmissionInput", ec.unmarshalInputPermitSubmissionInput),
 			graphql.NewInputUnmarshaler("PublishAgendaInput", ec.unmarshalInputPublishAgendaInput),
 			graphql.NewInputUnmarshaler("RecommendationFilter", ec.unmarshalInputRecommendationFilter),
 			graphql.NewInputUnmarshaler("RecordResponseInput", ec.unmarshalInputRecordResponseInput),
 			graphql.NewInputUnmarshaler("RedactInput", ec.unmarshalInputRedactInput),
 			graphql.NewInputUnmarshaler("RedeliverInput", ec.unmarshalInputRedeliverInput),
 			graphql.NewInputUnmarshaler("RegisterDelegateInput", ec.unmarshalInputRegisterDelegateInput),
+			graphql.NewInputUnmarshaler("RegisterOnBehalfInput", ec.unmarshalInputRegisterOnBehalfInput),
 			graphql.NewInputUnmarshaler("RegistrationAnswersInput", ec.unmarshalInputRegistrationAnswersInput),
 			graphql.NewInputUnmarshaler("RegistrationFilter", ec.unmarshalInputRegistrationFilter),
 			graphql.NewInputUnmarshaler("ReleaseDecisionsInput", ec.unmarshalInputReleaseDecisionsInput),
+			graphql.NewInputUnmarshaler("RemoveOwnerInput", ec.unmarshalInputRemoveOwnerInput),
 			graphql.NewInputUnmarshaler("RemoveParticipantInput", ec.unmarshalInputRemoveParticipantInput),
 			graphql.NewInputUnmarshaler("RenameTermInput", ec.unmarshalInputRenameTermInput),
 			graphql.NewInputUnmarshaler("RequestAccountInput", ec.unmarshalInputRequestAccountInput),
@@ -9394,6 +9637,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RevokeKeyInput", ec.unmarshalInputRevokeKeyInput),
 			graphql.NewInputUnmarshaler("RevokeSessionInput", ec.unmarshalInputRevokeSessionInput),
 			graphql.NewInputUnmarshaler("SaveApplicationInput", ec.unmarshalInputSaveApplicationInput),
+			graphql.NewInputUnmarshaler("SaveAvailabilityInput", ec.unmarshalInputSaveAvailabilityInput),
 			graphql.NewInputUnmarshaler("SaveMailTemplateInput", ec.unmarshalInputSaveMailTemplateInput),
 			graphql.NewInputUnmarshaler("SaveParticipantInput", ec.unmarshalInputSaveParticipantInput),
 			graphql.NewInputUnmarshaler("SettleMessageInput", ec.unmarshalInputSettleMessageInput),
@@ -10251,6 +10495,43 @@ type Speaker implements Node {
   organisation: Organisation
 }
 `, BuiltIn: false},
+	{Name: "../merger.graphqls", Input: `extend type Application {
+  "Reference of the registration with which it may be merged; empty: of none."
+  agreesTo: String!
+}
+
+extend type Registration {
+  "Reference of the registration with which its applicant agrees to be merged; empty: of none."
+  agreesTo: String!
+  "How both applicants agreed, as it was attached; null in lists, and for reviewers."
+  agreement: String
+}
+
+extend type Mutation {
+  """
+  Agrees to one's own registration being merged with the one of a reference, whichever speaks for both; empty takes that back. Whoever has
+  registered it tells the reference: the answer does not say whether there is such a registration. UPR Info merges two whose applicants both agree.
+  """
+  agreeToMerge(input: AgreeToMergeInput!): ApplicationPayload!
+  "Attaches how both applicants agreed to a merger, which ` + "`" + `moveRegistration` + "`" + ` then takes without saying it again."
+  attachAgreement(input: AttachAgreementInput!): RegistrationPayload! @requireRole(roles: [MANAGER, OFFICER])
+}
+
+input AgreeToMergeInput {
+  "Of one's own registration."
+  application: ID!
+  "Of the other registration."
+  reference: String!
+}
+
+input AttachAgreementInput {
+  "Of the registration that is to become part of another."
+  id: ID!
+  revision: Int!
+  "For staff alone."
+  agreement: String!
+}
+`, BuiltIn: false},
 	{Name: "../mission.graphqls", Input: `extend type Application {
   "Who will hear the speakers, from the offer on; null before."
   missions: MissionsComing
@@ -11054,6 +11335,48 @@ type MailTemplatePayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../owner.graphqls", Input: `extend type Application {
+  "Who owns it, the first one first, and then who is invited to."
+  owners: [RegistrationOwner!]! @listSize(assumedSize: 3)
+}
+
+"""
+Somebody who owns a registration, or is invited to. Owners may all do the same.
+"""
+type RegistrationOwner {
+  id: ID!
+  email: String!
+  "Mail about the registration goes to them, and to no other owner."
+  contact: Boolean!
+  "Until when somebody may sign in who is invited; null: they own it."
+  invitedUntil: Time
+}
+
+extend type Mutation {
+  """
+  Invites somebody to own a registration with whoever asks: by a mailed link that signs in, and makes an account where there is none. They
+  own it from when they sign in, within 14 days. The mail says nothing of the registration; the answer is the same whether there is an account or not.
+  """
+  inviteOwner(input: InviteOwnerInput!): DonePayload!
+  "Ends that somebody owns a registration, or takes an invitation back. They see nothing of it from then on. The last owner cannot be removed."
+  removeOwner(input: RemoveOwnerInput!): DonePayload!
+}
+
+input InviteOwnerInput {
+  application: ID!
+  email: String!
+  "For the account, where there is none."
+  name: String!
+  "Of mail: EN, FR or ES."
+  language: String! = "EN"
+}
+
+input RemoveOwnerInput {
+  application: ID!
+  "Of the owner."
+  id: ID!
+}
+`, BuiltIn: false},
 	{Name: "../participant.graphqls", Input: `extend type Application {
   "Who is to speak. Four at most share the time of one."
   participants: [OwnParticipant!]! @listSize(assumedSize: 2)
@@ -11182,7 +11505,7 @@ input IdentityInput {
 extend type Mutation {
   """
   Adds a participant to one's own registration, or changes one: as long as its answers may be changed, and while a place is
-  offered or confirmed. A lower level of protection is asked for; a higher one holds at once.
+  offered or confirmed. While it waits, how to reach a participant can be changed, of the identity the address and the telephone. A lower level of protection is asked for; a higher one holds at once.
   """
   saveParticipant(input: SaveParticipantInput!): ParticipantPayload!
   "Takes a participant away, with all that is known of them. It is always possible."
@@ -11429,7 +11752,7 @@ type OpenCall {
 extend type Mine {
   "One's own registrations for Pre-sessions, newest first."
   applications: [Application!]! @listSize(assumedSize: 5)
-  "One's own registration; null where there is none."
+  "One's own registration, or one that nobody owns and in whose applicant's place whoever asks acts; null where there is none."
   application(id: ID!): Application
 }
 
@@ -11455,6 +11778,12 @@ type Application {
   offerExpiresAt: Time
   "Why it was not selected."
   outcome: RegistrationOutcome
+  "What UPR Info says of that."
+  feedback: String
+  "When who speaks can, and cannot."
+  availability: String!
+  "The document sent to the UPR that was uploaded last; null where none was."
+  submissionFile: StatementFile
   "The answers may be changed."
   editable: Boolean!
   "To be sent with each change."
@@ -11513,7 +11842,10 @@ enum OrganisationOfRegistration {
 }
 
 enum UPRSubmission {
+  "As a document, uploaded with ` + "`" + `permitSubmission` + "`" + ` before the registration is submitted."
   ATTACHED
+  "At the address ` + "`" + `submissionLink` + "`" + `."
+  LINK
   WILL_FOLLOW
 }
 
@@ -11538,6 +11870,8 @@ type RegistrationAnswers {
   issues: [String!]! @listSize(assumedSize: 10)
   "To the UPR of the State."
   submission: UPRSubmission
+  "Address of the document; empty where none is given."
+  submissionLink: String!
   "To how UPR Info uses the answers."
   consent: Boolean!
 }
@@ -11554,6 +11888,8 @@ input RegistrationAnswersInput {
   "Codes, 20 at most."
   issues: [String!]! = []
   submission: UPRSubmission
+  "Address of the document, for LINK."
+  submissionLink: String! = ""
   consent: Boolean! = false
 }
 
@@ -11562,12 +11898,19 @@ extend type Mutation {
   startApplication(input: StartApplicationInput!): ApplicationPayload!
   "Keeps the answers, all of them as they are sent: while it is a draft, until the call closes, or while changes are asked for."
   saveApplication(input: SaveApplicationInput!): ApplicationPayload!
+  "Keeps when who speaks can, and cannot: as long as the answers may be changed, and while the registration waits or has an offer."
+  saveAvailability(input: SaveAvailabilityInput!): ApplicationPayload!
+  "Permits the upload of one document, as sent to the UPR of the State, at ` + "`" + `/files` + "`" + `. It is never public; coordinators read it once it is handed in."
+  permitSubmission(input: PermitSubmissionInput!): SubmissionPermitPayload!
   "Submits a draft, or what was returned with questions. Sent twice, it is done once."
   submitApplication(input: ApplicationInput!): ApplicationPayload!
   "Confirms an offer, while it stands and somebody is named to speak, or protected. Sent twice, it is done once."
   confirmOffer(input: ConfirmOfferInput!): ApplicationPayload!
-  "Withdraws, or declines an offer: always possible before the meeting, whatever the revision."
-  withdrawApplication(input: ApplicationInput!): ApplicationPayload!
+  """
+  Withdraws, or declines an offer: always possible, also after the meeting, and whatever the revision. All that is published of it
+  is taken back, but for published statements where they are kept: while all participants consent to that and none is protected.
+  """
+  withdrawApplication(input: ApplicationInput!, keepStatement: Boolean! = false): ApplicationPayload!
 
   "Begins the round of a session: a Pre-session for each of its States under review."
   createRound(input: CreateRoundInput!): RoundPayload! @requireRole(roles: [MANAGER])
@@ -11582,6 +11925,12 @@ extend type Mutation {
   "Ends an access code. Who has begun by it goes on."
   withdrawAccessCode(input: WithdrawAccessCodeInput!): DonePayload! @requireRole(roles: [MANAGER])
 
+  """
+  Begins a registration for an organisation without an account, or gives back the one that there is for it and this Pre-session.
+  Until somebody owns it, the officers of the State and the managers of the round act in the applicant's place, by the same
+  mutations; they write identities, and read none. Somebody becomes its owner by ` + "`" + `inviteOwner` + "`" + `.
+  """
+  registerOnBehalf(input: RegisterOnBehalfInput!): ApplicationPayload! @requireRole(roles: [MANAGER, OFFICER])
   """
   Moves a registration into another state. What is staged is invisible to the applicant until ` + "`" + `releaseDecisions` + "`" + `. The manual for
   coordinators lists who may do what when.
@@ -11603,6 +11952,33 @@ input StartApplicationInput {
   accessCode: String
 }
 
+input RegisterOnBehalfInput {
+  preSession: ID!
+  "Its name."
+  organisation: String!
+  "Where the call is not open."
+  accessCode: String
+  "How the organisation asked for it; for staff alone."
+  reason: String!
+}
+
+input SaveAvailabilityInput {
+  id: ID!
+  revision: Int!
+  availability: String!
+}
+
+input PermitSubmissionInput {
+  application: ID!
+}
+
+type SubmissionPermitPayload {
+  application: Application
+  "For the field ` + "`" + `permit` + "`" + ` of the form; for one upload within an hour."
+  permit: String
+  userErrors: [UserError!]!
+}
+
 input SaveApplicationInput {
   id: ID!
   revision: Int!
@@ -11612,6 +11988,8 @@ input SaveApplicationInput {
 input ApplicationInput {
   id: ID!
   revision: Int!
+  "Of staff who withdraw in the applicant's place: how they were asked to."
+  reason: String! = ""
 }
 
 input ConfirmOfferInput {
@@ -11619,6 +11997,8 @@ input ConfirmOfferInput {
   revision: Int!
   "The consents of all participants stand as they are: look at what the public will know of each first."
   consentsStand: Boolean!
+  "Of staff who act in the applicant's place: how they were asked to."
+  reason: String! = ""
 }
 
 """
@@ -11636,6 +12016,8 @@ extend type Desk {
   round(id: ID!): Round @requireRole(roles: [MANAGER, OFFICER, REVIEWER, PROTECTION_OFFICER])
   "Registrations of a round in the order in which they were submitted, 100 where ` + "`" + `first` + "`" + ` is absent, 2,000 at most."
   registrations(round: ID!, filter: RegistrationFilter, first: Int, offset: Int): RegistrationPage! @requireRole(roles: [MANAGER, OFFICER, REVIEWER, PROTECTION_OFFICER]) @listSize(assumedSize: 100, slicingArguments: ["first"])
+  "Registrations of a round that nobody owns, drafts among them, as their applicants would see them; those in whose place whoever asks acts, newest first."
+  unownedRegistrations(round: ID!): [Application!]! @requireRole(roles: [MANAGER, OFFICER]) @listSize(assumedSize: 10)
   "A registration with its decisions; null where there is none that whoever asks works with."
   registration(id: ID!): Registration @requireRole(roles: [MANAGER, OFFICER, REVIEWER, PROTECTION_OFFICER])
   "How many decisions of each kind a release would make known."
@@ -11753,6 +12135,14 @@ type Registration {
   returnedUnchanged: Boolean!
   offerExpiresAt: Time
   outcome: RegistrationOutcome
+  "What the applicant is told of that."
+  feedback: String!
+  "When who speaks can, and cannot."
+  availability: String!
+  "The document sent to the UPR, as it was handed in; null in lists, and for reviewers."
+  submissionFile: StatementFile
+  "Nobody owns it: staff act in the applicant's place."
+  onBehalf: Boolean!
   "Id of the registration that speaks for it."
   mergedInto: ID
   "Another one for the same Pre-session is of the same applicant, or of an organisation of the same name."
@@ -11977,9 +12367,11 @@ input MoveRegistrationInput {
   rank: Int
   "NOT_SELECTED: why."
   outcome: RegistrationOutcome
+  "NOT_SELECTED: what the applicant reads of it once it is released; in the mail as well, as far as the level of protection lets."
+  feedback: String! = ""
   "MERGED: the registration that speaks for both."
   into: ID
-  "MERGED: how both applicants agreed."
+  "MERGED: how both applicants agreed. Not needed where both have said so themselves, or where it is attached."
   agreement: String! = ""
 }
 
@@ -12095,7 +12487,7 @@ enum StatementState {
 }
 
 """
-How far the file of a statement has come.
+How far the file of a statement, or a document sent to the UPR, has come.
 """
 type StatementFile {
   state: StatementFileState!
@@ -14269,14 +14661,24 @@ func (ec *executionContext) childFields_Application(ctx context.Context, field g
 		return ec.fieldContext_Application_offerExpiresAt(ctx, field)
 	case "outcome":
 		return ec.fieldContext_Application_outcome(ctx, field)
+	case "feedback":
+		return ec.fieldContext_Application_feedback(ctx, field)
+	case "availability":
+		return ec.fieldContext_Application_availability(ctx, field)
+	case "submissionFile":
+		return ec.fieldContext_Application_submissionFile(ctx, field)
 	case "editable":
 		return ec.fieldContext_Application_editable(ctx, field)
 	case "revision":
 		return ec.fieldContext_Application_revision(ctx, field)
 	case "submittedAt":
 		return ec.fieldContext_Application_submittedAt(ctx, field)
+	case "agreesTo":
+		return ec.fieldContext_Application_agreesTo(ctx, field)
 	case "missions":
 		return ec.fieldContext_Application_missions(ctx, field)
+	case "owners":
+		return ec.fieldContext_Application_owners(ctx, field)
 	case "participants":
 		return ec.fieldContext_Application_participants(ctx, field)
 	}
@@ -14661,6 +15063,8 @@ func (ec *executionContext) childFields_Desk(ctx context.Context, field graphql.
 		return ec.fieldContext_Desk_round(ctx, field)
 	case "registrations":
 		return ec.fieldContext_Desk_registrations(ctx, field)
+	case "unownedRegistrations":
+		return ec.fieldContext_Desk_unownedRegistrations(ctx, field)
 	case "registration":
 		return ec.fieldContext_Desk_registration(ctx, field)
 	case "pendingDecisions":
@@ -15937,6 +16341,14 @@ func (ec *executionContext) childFields_Registration(ctx context.Context, field 
 		return ec.fieldContext_Registration_offerExpiresAt(ctx, field)
 	case "outcome":
 		return ec.fieldContext_Registration_outcome(ctx, field)
+	case "feedback":
+		return ec.fieldContext_Registration_feedback(ctx, field)
+	case "availability":
+		return ec.fieldContext_Registration_availability(ctx, field)
+	case "submissionFile":
+		return ec.fieldContext_Registration_submissionFile(ctx, field)
+	case "onBehalf":
+		return ec.fieldContext_Registration_onBehalf(ctx, field)
 	case "mergedInto":
 		return ec.fieldContext_Registration_mergedInto(ctx, field)
 	case "duplicate":
@@ -15951,6 +16363,10 @@ func (ec *executionContext) childFields_Registration(ctx context.Context, field 
 		return ec.fieldContext_Registration_revision(ctx, field)
 	case "submittedAt":
 		return ec.fieldContext_Registration_submittedAt(ctx, field)
+	case "agreesTo":
+		return ec.fieldContext_Registration_agreesTo(ctx, field)
+	case "agreement":
+		return ec.fieldContext_Registration_agreement(ctx, field)
 	case "participants":
 		return ec.fieldContext_Registration_participants(ctx, field)
 	}
@@ -15979,6 +16395,8 @@ func (ec *executionContext) childFields_RegistrationAnswers(ctx context.Context,
 		return ec.fieldContext_RegistrationAnswers_issues(ctx, field)
 	case "submission":
 		return ec.fieldContext_RegistrationAnswers_submission(ctx, field)
+	case "submissionLink":
+		return ec.fieldContext_RegistrationAnswers_submissionLink(ctx, field)
 	case "consent":
 		return ec.fieldContext_RegistrationAnswers_consent(ctx, field)
 	}
@@ -15993,6 +16411,20 @@ func (ec *executionContext) childFields_RegistrationCount(ctx context.Context, f
 		return ec.fieldContext_RegistrationCount_count(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RegistrationCount", field.Name)
+}
+
+func (ec *executionContext) childFields_RegistrationOwner(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_RegistrationOwner_id(ctx, field)
+	case "email":
+		return ec.fieldContext_RegistrationOwner_email(ctx, field)
+	case "contact":
+		return ec.fieldContext_RegistrationOwner_contact(ctx, field)
+	case "invitedUntil":
+		return ec.fieldContext_RegistrationOwner_invitedUntil(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RegistrationOwner", field.Name)
 }
 
 func (ec *executionContext) childFields_RegistrationPage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16673,6 +17105,18 @@ func (ec *executionContext) childFields_StatementPermitPayload(ctx context.Conte
 		return ec.fieldContext_StatementPermitPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StatementPermitPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SubmissionPermitPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "application":
+		return ec.fieldContext_SubmissionPermitPayload_application(ctx, field)
+	case "permit":
+		return ec.fieldContext_SubmissionPermitPayload_permit(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SubmissionPermitPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SubmissionPermitPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Suggestion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -27,12 +27,20 @@ var registrationID = regexp.MustCompile(`^reg_[a-z0-9]{1,40}$`)
 func (s *Service) RequestSignInLink(ctx context.Context, email string, registration *string) error {
 	leads := ""
 	if registration != nil {
-		if !registrationID.MatchString(*registration) {
-			return fault.Invalid("registration", "is no id of a registration, as in reg_abc")
+		var err error
+		if leads, err = leadsTo(*registration); err != nil {
+			return err
 		}
-		leads = "&registration=" + *registration
 	}
 	return s.mailLink(ctx, email, func(ctx context.Context, email string) error { return s.sendLink(ctx, email, leads) })
+}
+
+// leadsTo is the end of a link that leads on to the page of a registration.
+func leadsTo(registration string) (string, error) {
+	if !registrationID.MatchString(registration) {
+		return "", fault.Invalid("registration", "is no id of a registration, as in reg_abc")
+	}
+	return "&registration=" + registration, nil
 }
 
 // mailLink has a link sent behind the answer, which is the same whoever an address belongs to.

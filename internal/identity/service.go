@@ -52,6 +52,7 @@ type Service struct {
 	provider provider
 	unknown  string // a hash that no password fits
 	now      func() time.Time
+	signedIn func(ctx context.Context, uid, email string) error // nil: nothing waits for it
 
 	complained rate.Sometimes // that the database is away: each request would say so
 }
@@ -84,6 +85,11 @@ func New(db *database.DB, secrets secret.Box, settings Settings, mail Mailer) (*
 		return nil, fault.Invalid("UPR_PUBLIC_URL", "must be like https://upr.example.org")
 	}
 	return s, nil
+}
+
+// OnSignIn has what waits for somebody be done when they sign in, before it is read what they may.
+func (s *Service) OnSignIn(done func(ctx context.Context, uid, email string) error) {
+	s.signedIn = done
 }
 
 // asSent is an origin as browsers write it: in small letters, and without the port that its scheme has.

@@ -16,6 +16,23 @@ import (
 // an account with this address. The answer is the same, and as fast, in both cases. Until the link is
 // used there is no account: an address that was typed wrongly makes none.
 func (s *Service) RequestAccount(ctx context.Context, email, name, language string) error {
+	return s.requestAccount(ctx, email, name, language, "")
+}
+
+// InviteTo mails somebody else the same link, which leads on to the page of a registration, and returns the
+// address as accounts have it. The mail says nothing of the registration, or of who asked for it.
+func (s *Service) InviteTo(ctx context.Context, email, name, language, registration string) (address string, err error) {
+	if address, err = checkEmail(email); err != nil {
+		return "", err
+	}
+	leads, err := leadsTo(registration)
+	if err != nil {
+		return "", err
+	}
+	return address, s.requestAccount(ctx, address, name, language, leads)
+}
+
+func (s *Service) requestAccount(ctx context.Context, email, name, language, leads string) error {
 	if err := checkProfile(&name, &language); err != nil {
 		return err
 	}
@@ -25,13 +42,13 @@ func (s *Service) RequestAccount(ctx context.Context, email, name, language stri
 		case err != nil:
 			return fmt.Errorf("find a user: %w", err)
 		case has:
-			return s.sendLink(ctx, email, "")
+			return s.sendLink(ctx, email, leads)
 		}
-		return s.sendSignUp(ctx, email, name, language)
+		return s.sendSignUp(ctx, email, name, language, leads)
 	})
 }
 
-func (s *Service) sendSignUp(ctx context.Context, email, name, language string) error {
+func (s *Service) sendSignUp(ctx context.Context, email, name, language, leads string) error {
 	if err := s.attempt(ctx, "link", email, linksPerAccount); fault.CodeOf(err) == fault.CodeLimitExceeded {
 		return nil // nobody's mailbox is filled
 	} else if err != nil {
@@ -51,7 +68,7 @@ func (s *Service) sendSignUp(ctx context.Context, email, name, language string) 
 	if !written {
 		wording = signUpMail["EN"]
 	}
-	return s.mail.Send(ctx, email, wording[0], fmt.Sprintf(wording[1], s.settings.PublicURL+"/sign-in/link?token="+token, int(linkLifetime.Minutes())))
+	return s.mail.Send(ctx, email, wording[0], fmt.Sprintf(wording[1], s.settings.PublicURL+"/sign-in/link?token="+token+leads, int(linkLifetime.Minutes())))
 }
 
 // signUpMail is the subject and the text by language. Neither has the name: whoever typed an address

@@ -46,7 +46,11 @@ func (o *Outbox) change(ctx context.Context, reason string, op changelog.Operati
 	var after []*ent.OutboxMessage
 	because := changelog.Because{Origin: changelog.Desk, Actor: v.Actor(), Reason: reason, Request: viewer.Request(ctx)}
 	_, err = changelog.Write(ctx, o.db, because, func(tx *database.Tx, log *changelog.Log) error {
-		rows, err := tx.Ent.OutboxMessage.Query().Where(outboxmessage.UIDIn(ids...), seenBy(v)).Order(outboxmessage.ByID()).All(asProgram(ctx))
+		seen, err := o.seenBy(ctx, tx.Ent, v)
+		if err != nil {
+			return err
+		}
+		rows, err := tx.Ent.OutboxMessage.Query().Where(outboxmessage.UIDIn(ids...), seen).Order(outboxmessage.ByID()).All(asProgram(ctx))
 		if err != nil {
 			return fmt.Errorf("read messages: %w", err)
 		}

@@ -16,13 +16,13 @@ import (
 //	2  the neutral text alone, and by mail only where that was approved as a safe channel
 //	3  the same
 //
-// A recipient of any level may have asked for the neutral text.
+// A recipient of any level may have asked for the neutral text. Who has no address is told by staff.
 
 // neutral says whether the mail must say nothing of what it is about.
 func (d *Draft) neutral() bool { return d.Neutral || d.Level >= 2 }
 
-// byHand says whether staff tell it by a safe channel, since no mail may go.
-func (d *Draft) byHand() bool { return d.Level >= 2 && !d.Approved }
+// byHand says whether staff tell it by a safe channel, since no mail may go, or there is no address.
+func (d *Draft) byHand() bool { return d.To == "" || d.Level >= 2 && !d.Approved }
 
 // content is what a message says, with marks as [[name]] for what is private, and what its template
 // was filled with.

@@ -23,7 +23,7 @@ import (
 type Draft struct {
 	Template  string            // a key of the templates, as in "offer"
 	Language  string            // EN, FR or ES; any other is written to in English
-	To        string            // address; kept sealed, never in a log, an error or the change log
+	To        string            // address; kept sealed, never in a log, an error or the change log; empty: staff tell it
 	About     string            // uid of what it is about, as in reg_…: staff find the messages of a registration by it
 	Round     string            // uid of the round; grants of MANAGER round:… and OFFICER state:… decide who may see it
 	State     string            // ISO3 of the State under review, for OFFICER
@@ -43,7 +43,8 @@ type Outbox struct {
 	mail Mailer // nil: none is configured; what is queued waits for a process that has one
 	pace time.Duration
 
-	mayRelease func(ctx context.Context, tx *database.Tx, about string) error // nil: always
+	mayRelease func(ctx context.Context, tx *database.Tx, about string) error                    // nil: always
+	ownOf      func(ctx context.Context, client *ent.Client, v *viewer.Viewer) ([]string, error) // nil: nothing
 	now        func() time.Time
 	retry      func(attempts int) time.Duration
 	giveUp     time.Duration
@@ -284,6 +285,11 @@ func newer(was, now map[string]string) *strings.Replacer {
 // not decided yet is not for hands to release.
 func (o *Outbox) Bind(mayRelease func(ctx context.Context, tx *database.Tx, about string) error) {
 	o.mayRelease = mayRelease
+}
+
+// Hide has nobody see messages about what is their own, as it says.
+func (o *Outbox) Hide(ownOf func(ctx context.Context, client *ent.Client, v *viewer.Viewer) ([]string, error)) {
+	o.ownOf = ownOf
 }
 
 // Cancel takes messages back, in the caller's transaction, as far as they were not sent yet: drafts,

@@ -121,7 +121,11 @@ func (o *Outbox) Message(ctx context.Context, id string) (*Message, error) {
 	if err != nil {
 		return nil, err
 	}
-	row, err := o.db.Ent.OutboxMessage.Query().Where(outboxmessage.UID(id), seenBy(v)).Only(asProgram(ctx))
+	seen, err := o.seenBy(ctx, o.db.Ent, v)
+	if err != nil {
+		return nil, err
+	}
+	row, err := o.db.Ent.OutboxMessage.Query().Where(outboxmessage.UID(id), seen).Only(asProgram(ctx))
 	if ent.IsNotFound(err) {
 		return nil, notThere(id)
 	}
@@ -141,7 +145,11 @@ func (o *Outbox) matching(ctx context.Context, filter *Filter) (*ent.OutboxMessa
 	if err != nil {
 		return nil, err
 	}
-	q := o.db.Ent.OutboxMessage.Query().Where(seenBy(v))
+	seen, err := o.seenBy(ctx, o.db.Ent, v)
+	if err != nil {
+		return nil, err
+	}
+	q := o.db.Ent.OutboxMessage.Query().Where(seen)
 	if filter == nil {
 		return q, nil
 	}
@@ -169,8 +177,21 @@ func reader(ctx context.Context) (*viewer.Viewer, error) {
 	return v, nil
 }
 
-// seenBy admits the messages that somebody may see.
-func seenBy(v *viewer.Viewer) predicate.OutboxMessage {
+// seenBy admits the messages that somebody may see: none about what is their own, since drafts tell of
+// decisions before they are released.
+func (o *Outbox) seenBy(ctx context.Context, client *ent.Client, v *viewer.Viewer) (predicate.OutboxMessage, error) {
+	if o.ownOf == nil {
+		return inScopeOf(v), nil
+	}
+	own, err := o.ownOf(ctx, client, v)
+	if err != nil {
+		return nil, err
+	}
+	return outboxmessage.And(inScopeOf(v), outboxmessage.AboutNotIn(own...)), nil
+}
+
+// inScopeOf admits the messages for which somebody has a role.
+func inScopeOf(v *viewer.Viewer) predicate.OutboxMessage {
 	var scopes []predicate.OutboxMessage
 	for _, g := range v.Grants {
 		kind, scope, _ := strings.Cut(g.Scope, ":")

@@ -1,6 +1,7 @@
 package presession
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -16,8 +17,8 @@ import (
 // Asks are those of one's own registration. Returns NotFound for the registration of others.
 func (s *Service) Asks(ctx context.Context, application string) (all []Ask, err error) {
 	err = s.read(ctx, func(c *change) error {
-		if !c.by.Has(viewer.Applicant, "registration:"+application) {
-			return noRegistration(application)
+		if acts, err := c.acts(application); err != nil || !acts {
+			return cmp.Or(err, noRegistration(application))
 		}
 		all, err = c.asks(ask.HasStatementWith(presessionstatement.HasRegistrationWith(registration.UID(application))))
 		return err
@@ -36,7 +37,9 @@ func (s *Service) MeetingAsks(ctx context.Context, meeting string) (all []Ask, e
 		if all, err = c.asks(ask.HasStatementWith(presessionstatement.HasRegistrationWith(registration.MeetingID(m.ID)))); err != nil {
 			return err
 		}
-		all = slices.DeleteFunc(all, func(a Ask) bool { return c.by.Has(viewer.Applicant, "registration:"+a.Registration) })
+		all = slices.DeleteFunc(all, func(a Ask) bool {
+			return owns(c.by, a.Registration) || hasLeft(c.by, a.Registration)
+		})
 		return nil
 	})
 	return all, err

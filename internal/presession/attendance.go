@@ -123,8 +123,8 @@ type MissionsComing struct {
 // they confirm; nil before, and for others.
 func (s *Service) MissionsOf(ctx context.Context, id string) (told *MissionsComing, err error) {
 	err = s.read(ctx, func(c *change) error {
-		if !c.by.Has(viewer.Applicant, "registration:"+id) {
-			return nil
+		if acts, err := c.acts(id); err != nil || !acts {
+			return err
 		}
 		row, err := c.Ent.Registration.Query().Where(registration.UID(id), registration.StateIn("OFFERED", "CONFIRMED", "SPOKE", "NO_SHOW")).Only(c.ctx)
 		if ent.IsNotFound(err) {

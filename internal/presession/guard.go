@@ -32,6 +32,9 @@ func complete(s *step) error {
 			return fault.Invalid(field, "is missing: answer it and submit again")
 		}
 	}
+	if err := s.handIn(r, *r.Submission, r.SubmissionLink, s.set); err != nil {
+		return err
+	}
 	late := s.now.Add(-grace)
 	begunInTime := !r.CreatedAt.After(closesAt(m)) && !late.After(closesAt(m))
 	if isOpen(m, s.now) || begunInTime && isOpen(m, late) || r.ByCode && begunByCode(m) {
@@ -235,40 +238,11 @@ func hasOutcome(s *step) error {
 	if s.Outcome == nil || registration.OutcomeValidator(registration.Outcome(*s.Outcome)) != nil {
 		return fault.Invalid("outcome", "must say why it is not selected")
 	}
-	s.set.SetOutcome(registration.Outcome(*s.Outcome))
-	return nil
-}
-
-// agreed: both have agreed, and the other one is still there to speak for both.
-func agreed(s *step) (err error) {
-	if s.Agreement, err = paragraph("agreement", s.Agreement, true); err != nil {
-		return err
-	}
-	if s.Into == nil {
-		return fault.Invalid("into", "must be the registration that speaks for both")
-	}
-	into, err := s.Ent.Registration.Query().Where(registration.UID(*s.Into), registration.MeetingID(s.row.MeetingID), registration.IDNEQ(s.row.ID),
-		registration.StateIn("SUBMITTED", "SHORTLISTED", "WAITLISTED", "OFFERED", "CONFIRMED"),
-		registration.Or(registration.PendingStateIsNil(), registration.PendingStateNEQ("MERGED"))).Only(s.ctx)
-	if ent.IsNotFound(err) {
-		return fault.Invalid("into", "must be another registration for the same Pre-session that goes on")
-	}
-	if err != nil {
-		return fmt.Errorf("find what it is merged into: %w", err)
-	}
-	others, err := s.others(registration.PendingMergeID(s.row.ID))
+	feedback, err := paragraph("feedback", s.Feedback, false)
 	if err != nil {
 		return err
 	}
-	if others > 0 {
-		return conflict("into", "is not possible: another registration is to be merged into this one")
-	}
-	s.set.SetAgreement(s.Agreement)
-	if s.Staged {
-		s.set.SetPendingMergeID(into.ID)
-	} else {
-		s.set.SetMergedIntoID(into.ID)
-	}
+	s.set.SetOutcome(registration.Outcome(*s.Outcome)).SetFeedback(feedback)
 	return nil
 }
 
@@ -284,11 +258,17 @@ func noOther(s *step) error {
 	if s.row.SubmittedAt == nil {
 		return conflict("to", "is not possible: the registration was never submitted")
 	}
-	same := registration.UserID(s.row.UserID)
-	if s.row.OrganisationID != nil {
-		same = registration.Or(same, registration.OrganisationID(*s.row.OrganisationID))
+	var same []predicate.Registration
+	if s.row.OwnerID != nil {
+		same = append(same, registration.OwnerID(*s.row.OwnerID))
 	}
-	n, err := s.others(same, registration.StateNotIn(states(finished)...))
+	if s.row.OrganisationID != nil {
+		same = append(same, registration.OrganisationID(*s.row.OrganisationID))
+	}
+	if len(same) == 0 { // nobody owns it, and staff have not matched it
+		return nil
+	}
+	n, err := s.others(registration.Or(same...), registration.StateNotIn(states(finished)...))
 	if err != nil {
 		return err
 	}
@@ -299,7 +279,7 @@ func noOther(s *step) error {
 }
 
 func reset(s *step) error {
-	s.set.ClearOfferExpiresAt().ClearOutcome().ClearRank().ClearRespondBy()
+	s.set.ClearOfferExpiresAt().ClearOutcome().SetFeedback("").ClearRank().ClearRespondBy()
 	return nil
 }
 

@@ -41,6 +41,12 @@ type Registration struct {
 	ReturnedUnchanged bool
 	OfferExpiresAt    *time.Time
 	Outcome           *string
+	Feedback          string // for the applicant, to whom it is not selected
+	Availability      string
+	SubmissionFile    *StatementFile // as it was handed in; for whom statements are; nil in lists
+	AgreesTo          string         // reference of the registration with which its applicant agrees to be merged
+	Agreement         *string        // how both applicants agreed; for whom statements are; nil in lists
+	OnBehalf          bool           // nobody owns it: staff act in the applicant's place
 	MergedInto        *string
 	Duplicate         bool // another one for the same Pre-session has the same applicant or organisation
 	Score             *float64
@@ -182,7 +188,7 @@ func (c *change) page(r *Round, f *RegistrationFilter, size, skip int) (*Registr
 
 // countedBy are the columns that counts, balance and duplicates need.
 var countedBy = []string{
-	registration.FieldUID, registration.FieldMeetingID, registration.FieldUserID, registration.FieldState, registration.FieldPendingState, registration.FieldOrganisation,
+	registration.FieldUID, registration.FieldMeetingID, registration.FieldOwnerID, registration.FieldState, registration.FieldPendingState, registration.FieldOrganisation,
 	registration.FieldOrganisationKind, registration.FieldNational, registration.FieldWomenLed, registration.FieldGroupAtRisk, registration.FieldIssues,
 }
 
@@ -225,9 +231,11 @@ func (c *change) visible(r *Round) ([]predicate.Registration, error) {
 	return where, nil
 }
 
-// notOwn leaves out what whoever asks has applied for: they see it as applicants do.
+// notOwn leaves out what whoever asks has applied for: they see it as applicants do, or not at all any
+// more.
 func (c *change) notOwn() predicate.Registration {
-	return registration.Not(registration.HasUserWith(user.UID(c.by.UID)))
+	owned, left := ownedBy(c.by)
+	return registration.UIDNotIn(append(owned, left...)...)
 }
 
 func (f *RegistrationFilter) where() (where []predicate.Registration) {

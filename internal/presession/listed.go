@@ -11,6 +11,7 @@ import (
 	"github.com/upr-info/upr/ent/organisation"
 	"github.com/upr-info/upr/ent/participant"
 	"github.com/upr-info/upr/ent/registration"
+	"github.com/upr-info/upr/ent/storedfile"
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/policy"
@@ -47,7 +48,7 @@ func (c *change) registrations(r *Round, rows, all []*ent.Registration) ([]Regis
 		listed[i] = Registration{
 			ID: row.UID, Reference: row.Reference, PreSession: m.UID, StateUnderReview: m.Edges.Review.Edges.State.Iso3, State: State(row.State), PendingState: (*State)(row.PendingState),
 			Answers: answersOf(row), Rank: row.Rank, Questions: row.Questions, RespondBy: row.RespondBy, ReturnedUnchanged: row.ReturnedUnchanged, OfferExpiresAt: row.OfferExpiresAt,
-			Outcome: (*string)(row.Outcome), Duplicate: seen[applicantOf(row)] > 1 || seen[organisationOf(row)] > 1, Evaluations: evaluations[row.ID],
+			Outcome: (*string)(row.Outcome), Feedback: row.Feedback, Availability: row.Availability, AgreesTo: row.AgreesTo, OnBehalf: row.OwnerID == nil, Duplicate: seen[applicantOf(row)] > 1 || seen[organisationOf(row)] > 1, Evaluations: evaluations[row.ID],
 			Revision: row.Revision, SubmittedAt: row.SubmittedAt,
 		}
 		if row.MergedIntoID != nil && uids[*row.MergedIntoID] != nil {
@@ -59,7 +60,10 @@ func (c *change) registrations(r *Round, rows, all []*ent.Registration) ([]Regis
 }
 
 func applicantOf(row *ent.Registration) string {
-	return fmt.Sprintf("%d u%d", row.MeetingID, row.UserID)
+	if row.OwnerID == nil {
+		return row.UID
+	}
+	return fmt.Sprintf("%d u%d", row.MeetingID, *row.OwnerID)
 }
 
 func organisationOf(row *ent.Registration) string {
@@ -155,6 +159,14 @@ func (c *change) complete(r *Registration, row *ent.Registration) error {
 	}
 	for _, p := range participants {
 		r.Participants = append(r.Participants, participantOf(p))
+	}
+	if row.Agreement != "" && c.readsStatements(row) {
+		r.Agreement = &row.Agreement
+	}
+	if row.SubmissionFile != "" && c.readsStatements(row) {
+		if r.SubmissionFile, err = c.submissionOf(row, storedfile.UID(row.SubmissionFile)); err != nil {
+			return err
+		}
 	}
 	if row.OrganisationID == nil {
 		return nil

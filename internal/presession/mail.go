@@ -80,11 +80,14 @@ func (c *change) addMail(row *ent.Registration, template string, hold bool) erro
 // draft is a mail to an applicant, with all that is known of the registration at this moment.
 func (c *change) draft(row *ent.Registration, template string) (d notify.Draft, err error) {
 	m := row.Edges.Meeting // as it was read with its lock
-	row, err = c.Ent.Registration.Query().Where(registration.ID(row.ID)).WithUser().WithMergedInto().Only(c.ctx)
+	row, err = c.Ent.Registration.Query().Where(registration.ID(row.ID)).WithMergedInto().Only(c.ctx)
 	if err != nil {
 		return d, fmt.Errorf("read a registration: %w", err)
 	}
-	u := row.Edges.User
+	u, err := c.addressee(row)
+	if err != nil {
+		return d, err
+	}
 	under, in := m.Edges.Review.Edges.State, wordingIn(u.Language)
 	data := map[string]string{
 		"name": u.Name, "organisation": row.Organisation, "reference": row.Reference, "link": c.means.PublicURL + "/registrations/" + row.UID,
@@ -111,6 +114,9 @@ func (c *change) draft(row *ent.Registration, template string) (d notify.Draft, 
 	}
 	if row.Rank != nil {
 		data["rank"] = in.reserves[min(*row.Rank, len(in.reserves))-1]
+	}
+	if template == "not-selected" {
+		data["feedback"] = row.Feedback
 	}
 	into := row.Edges.MergedInto
 	if row.PendingMergeID != nil {
@@ -180,27 +186,14 @@ func (c *change) recast(row *ent.Registration) error {
 		if m.Status != notify.DraftStatus && m.Status != notify.Queued && m.Status != notify.Task {
 			continue
 		}
-		d, err := c.draft(row, m.Template)
+		d, err := c.redraft(row, &m)
 		if err != nil {
 			return err
 		}
 		if m.Status == notify.Task && d.Level <= m.Level { // what staff are about to tell is no mail again
 			continue
 		}
-		if err := c.means.Outbox.Cancel(c.ctx, c.Tx, m.ID); err != nil {
-			return err
-		}
-		d.Data["change"], d.Hold = wordingIn(d.Language).moved, m.Status == notify.DraftStatus
-		required, _ := notify.Fields(m.Template)
-		for _, name := range required {
-			if d.Data[name] == "" { // what held when it was written first, and must not keep anybody from being protected
-				d.Data[name] = "–"
-			}
-		}
-		if m.NotBefore != nil {
-			d.NotBefore = *m.NotBefore
-		}
-		if _, err := c.means.Outbox.Add(c.ctx, c.Tx, d); err != nil {
+		if err := c.replace(&m, d); err != nil {
 			return err
 		}
 	}
@@ -212,6 +205,63 @@ func (c *change) recast(row *ent.Registration) error {
 		return err
 	}
 	return c.recast(into)
+}
+
+// redraft is what a message would be if it were written now.
+func (c *change) redraft(row *ent.Registration, m *notify.Message) (notify.Draft, error) {
+	d, err := c.draft(row, m.Template)
+	if err != nil {
+		return d, err
+	}
+	d.Data["change"], d.Hold = wordingIn(d.Language).moved, m.Status == notify.DraftStatus
+	required, _ := notify.Fields(m.Template)
+	for _, name := range required {
+		if d.Data[name] == "" { // what held when it was written first, and must not keep anybody from being protected
+			d.Data[name] = "–"
+		}
+	}
+	if m.NotBefore != nil {
+		d.NotBefore = *m.NotBefore
+	}
+	return d, nil
+}
+
+func (c *change) replace(m *notify.Message, d notify.Draft) error {
+	if err := c.means.Outbox.Cancel(c.ctx, c.Tx, m.ID); err != nil {
+		return err
+	}
+	_, err := c.means.Outbox.Add(c.ctx, c.Tx, d)
+	return err
+}
+
+// readdress has what was not sent yet go to who owns the registration by now. What staff have written into
+// drafts stays.
+func (c *change) readdress(row *ent.Registration) error {
+	if c.means.Outbox == nil {
+		return nil
+	}
+	all, err := c.means.Outbox.About(c.ctx, c.Tx, row.UID)
+	if err != nil {
+		return err
+	}
+	for _, m := range all {
+		if m.Status != notify.DraftStatus && m.Status != notify.Queued {
+			continue
+		}
+		d, err := c.redraft(row, &m)
+		if err != nil {
+			return err
+		}
+		if m.Status == notify.DraftStatus {
+			err = c.means.Outbox.Renew(c.ctx, c.Tx, m.ID, d)
+		} else {
+			err = c.replace(&m, d)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // renew brings the draft of a decision that is released up to what holds now, and returns its id.

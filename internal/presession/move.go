@@ -29,9 +29,12 @@ type Move struct {
 	RespondBy *time.Time // CHANGES_REQUESTED
 	Rank      *int       // WAITLISTED
 	Outcome   *string    // NOT_SELECTED
+	Feedback  string     // NOT_SELECTED: for the applicant; may be empty
 	Into      *string    // MERGED: another registration of the meeting
 	Agreement string     // MERGED: how both agreed
 	Consents  bool       // CONFIRMED: the consents of all participants stand as they are
+	Keep      bool       // WITHDRAWN: statements that are published stay
+	Own       bool       // whoever asks is the applicant, or acts in the applicant's place
 }
 
 // step is one move on its way.
@@ -115,28 +118,30 @@ func withAll(q *ent.PreSessionQuery) {
 func noRegistration(id string) error { return fault.NotFound("no registration has the id %s", id) }
 
 // rolesOn are the roles that v has on a registration, with the grant that gives each. Who
-// applies decides nothing of the same registration, and what is not submitted is the applicant's.
+// applies, or has applied, decides nothing of the same registration, and what is not submitted is the
+// applicant's.
 func rolesOn(v *viewer.Viewer, row *ent.Registration) map[viewer.Role]string {
 	if v.Program != "" {
 		return map[viewer.Role]string{System: v.Actor()}
 	}
-	roles := map[viewer.Role]string{}
-	meeting := row.Edges.Meeting
-	scopes := map[viewer.Role]string{
-		viewer.Applicant: "registration:" + row.UID, viewer.Reviewer: "round:" + meeting.Edges.Round.UID, viewer.Manager: "round:" + meeting.Edges.Round.UID,
-		viewer.Officer: "state:" + meeting.Edges.Review.Edges.State.Iso3, viewer.ProtectionOfficer: "",
+	if owns(v, row.UID) {
+		return map[viewer.Role]string{viewer.Applicant: string(viewer.Applicant) + " " + ownedScope(row.UID)}
 	}
+	if row.State == registration.StateDRAFT || hasLeft(v, row.UID) {
+		return nil
+	}
+	return rolesAt(v, row.Edges.Meeting)
+}
+
+// rolesAt are the roles of staff that v has at a meeting, with the grant that gives each.
+func rolesAt(v *viewer.Viewer, m *ent.PreSession) map[viewer.Role]string {
+	roles := map[viewer.Role]string{}
+	round := "round:" + m.Edges.Round.UID
+	scopes := map[viewer.Role]string{viewer.Reviewer: round, viewer.Manager: round, viewer.Officer: "state:" + m.Edges.Review.Edges.State.Iso3, viewer.ProtectionOfficer: ""}
 	for _, g := range v.Grants {
-		scope, known := scopes[g.Role]
-		if known && (g.Scope == scope || g.Scope == "" && g.Role != viewer.Applicant) {
+		if scope, known := scopes[g.Role]; known && (g.Scope == scope || g.Scope == "") {
 			roles[g.Role] = strings.TrimSpace(string(g.Role) + " " + g.Scope)
 		}
-	}
-	if as, applies := roles[viewer.Applicant]; applies {
-		return map[viewer.Role]string{viewer.Applicant: as}
-	}
-	if row.State == registration.StateDRAFT {
-		return nil
 	}
 	return roles
 }
@@ -153,6 +158,16 @@ func shown(state State) State {
 // already, as by a double click.
 func (s *step) begin() (repeated bool, err error) {
 	roles := rolesOn(s.by, s.row)
+	if s.Own {
+		roles = map[viewer.Role]string{}
+		as, acts, err := s.actsNow(s.row)
+		if err != nil {
+			return false, err
+		}
+		if acts {
+			roles[viewer.Applicant] = as
+		}
+	}
 	if len(roles) == 0 {
 		return false, noRegistration(s.ID)
 	}
@@ -181,6 +196,11 @@ func (s *step) begin() (repeated bool, err error) {
 		return false, fault.Invalid("staged", "is not possible: this is done at once")
 	}
 	s.t = t
+	if s.Own {
+		if err := s.onBehalf(); err != nil {
+			return false, err
+		}
+	}
 	for _, role := range t.By { // the first that the table names
 		if as, has := roles[role]; has {
 			s.role, s.as = role, as
@@ -205,11 +225,16 @@ func (s *step) make() error {
 			return err
 		}
 	}
-	if State(s.row.State) == Confirmed && s.To != Spoke && s.To != NoShow { // which can be a mistake of the day
+	if had := State(s.row.State); (had == Confirmed || had == Spoke || had == NoShow) && s.To != Spoke && s.To != NoShow { // which can be a mistake of the day
 		if err := s.hideAll(s.row.ID); err != nil {
 			return err
 		}
-		if err := s.endStatements(s.row.ID); err != nil {
+		if err := s.endStatements(s.row, s.Keep && s.To == Withdrawn); err != nil {
+			return err
+		}
+	}
+	if s.To == Withdrawn {
+		if err := s.purgeSubmissions(registration.ID(s.row.ID)); err != nil {
 			return err
 		}
 	}

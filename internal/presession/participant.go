@@ -1,6 +1,7 @@
 package presession
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -15,7 +16,6 @@ import (
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/fault"
-	"github.com/upr-info/upr/internal/viewer"
 )
 
 // Participant is a person who is to speak for a registration, without who they are.
@@ -76,12 +76,21 @@ func (s *Service) SaveParticipant(ctx context.Context, in ParticipantInput) (sav
 		if err != nil {
 			return err
 		}
-		if !editable(row, c.now) && row.State != registration.StateOFFERED && row.State != registration.StateCONFIRMED {
+		waits := row.State == registration.StateWAITLISTED
+		if !editable(row, c.now) && !waits && row.State != registration.StateOFFERED && row.State != registration.StateCONFIRMED {
 			return conflict("", "has participants that cannot be changed any more; consents and protection always can")
+		}
+		if waits && in.ID == nil {
+			return conflict("", "waits: who speaks can be added once there is an offer")
 		}
 		p, err := c.participantFor(row, in)
 		if err != nil {
 			return err
+		}
+		if waits {
+			if err := c.contactAlone(p, &in); err != nil {
+				return err
+			}
 		}
 		if err := c.keepParticipant(row, p, in); err != nil {
 			return err
@@ -92,16 +101,37 @@ func (s *Service) SaveParticipant(ctx context.Context, in ParticipantInput) (sav
 	return saved, err
 }
 
-// ownRegistration reads and locks a registration of whoever asks.
+// ownRegistration reads and locks a registration of whoever asks, or one in whose applicant's place they
+// act.
 func (c *change) ownRegistration(id string) (*ent.Registration, error) {
 	row, err := c.lockRegistration(id)
 	if err != nil {
 		return nil, err
 	}
-	if _, applies := rolesOn(c.by, row)[viewer.Applicant]; !applies {
-		return nil, noRegistration(id)
+	if _, acts, err := c.actsNow(row); err != nil || !acts {
+		return nil, cmp.Or(err, noRegistration(id))
 	}
 	return row, nil
+}
+
+// contactAlone leaves of a change of a participant who waits how to reach them: of an identity, the address
+// and the telephone. The name is left as it was and not compared, which would tell whether it is another one.
+func (c *change) contactAlone(p *ent.Participant, in *ParticipantInput) error {
+	if in.Pseudonym != p.Pseudonym || in.Gender != string(p.Gender) {
+		return conflict("", "waits: how to reach who speaks can be changed, and the rest once there is an offer")
+	}
+	if in.Identity == nil {
+		return nil
+	}
+	was, err := c.unseal(p)
+	if err != nil {
+		return err
+	}
+	if was == nil {
+		return conflict("identity", "waits: who speaks can be named once there is an offer")
+	}
+	in.Identity = &Identity{Name: was.Name, Position: was.Position, Email: in.Identity.Email, Phone: in.Identity.Phone}
+	return nil
 }
 
 // participantFor finds the participant that is changed, or makes one.
@@ -301,7 +331,8 @@ func (c *change) heldParticipant(id string) (*ent.Participant, *ent.Registration
 	return p, row, nil
 }
 
-// ownParticipants are those of a registration as its applicant sees them.
+// ownParticipants are those of a registration as its applicant sees them. Staff who act in the applicant's
+// place write identities, and read none.
 func (c *change) ownParticipants(where ...predicate.Participant) (own []OwnParticipant, err error) {
 	rows, err := c.Ent.Participant.Query().Where(where...).WithConsents().WithRegistration().Order(ent.Asc(participant.FieldID)).All(c.ctx)
 	if err != nil {
@@ -310,6 +341,9 @@ func (c *change) ownParticipants(where ...predicate.Participant) (own []OwnParti
 	own = make([]OwnParticipant, len(rows))
 	for i, p := range rows {
 		own[i].About = participantOf(p)
+		if !owns(c.by, p.Edges.Registration.UID) {
+			continue
+		}
 		who, err := c.unseal(p)
 		if err != nil {
 			return nil, err

@@ -53,6 +53,7 @@ func New(db *database.DB, now func() time.Time, means Means) *Service {
 	s := &Service{db: db, now: func() time.Time { return now().UTC().Truncate(time.Second) }, means: means}
 	if means.Outbox != nil {
 		means.Outbox.Bind(mayRelease)
+		means.Outbox.Hide(ownOf)
 	}
 	if means.Files != nil {
 		means.Files.OnChange(s.statementRefused)

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -16,10 +15,11 @@ import (
 	"github.com/upr-info/upr/ent/participant"
 	"github.com/upr-info/upr/ent/predicate"
 	"github.com/upr-info/upr/ent/registration"
+	"github.com/upr-info/upr/ent/storedfile"
 	"github.com/upr-info/upr/ent/user"
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/fault"
-	"github.com/upr-info/upr/internal/viewer"
+	"github.com/upr-info/upr/internal/file"
 )
 
 // Application is a registration as its applicant sees it: nothing of what is decided and not
@@ -36,6 +36,10 @@ type Application struct {
 	RespondBy        *time.Time
 	OfferExpiresAt   *time.Time
 	Outcome          *string
+	Feedback         *string // for whom it is not selected
+	Availability     string  // of who speaks
+	AgreesTo         string  // reference of the registration with which it may be merged
+	SubmissionFile   *StatementFile
 	Editable         bool
 	Revision         int
 	SubmittedAt      *time.Time
@@ -54,6 +58,7 @@ type Answers struct {
 	Aims             string
 	Issues           []string
 	Submission       *string
+	SubmissionLink   string
 	Consent          bool
 }
 
@@ -77,7 +82,7 @@ func (s *Service) Start(ctx context.Context, meeting string, accessCode *string)
 		if err := c.lockMeeting(m.ID); err != nil { // a double click begins one
 			return err
 		}
-		row, err := c.Ent.Registration.Query().Where(registration.MeetingID(m.ID), registration.UserID(u.ID), registration.StateNotIn(states(finished)...)).First(c.ctx)
+		row, err := c.Ent.Registration.Query().Where(registration.MeetingID(m.ID), registration.OwnerID(u.ID), registration.StateNotIn(states(finished)...)).First(c.ctx)
 		switch {
 		case ent.IsNotFound(err):
 			row, err = c.begin(u, m, accessCode)
@@ -93,7 +98,27 @@ func (s *Service) Start(ctx context.Context, meeting string, accessCode *string)
 	return begun, err
 }
 
+// begin begins a registration that whoever asks owns.
 func (c *change) begin(u *ent.User, m *ent.PreSession, accessCode *string) (*ent.Registration, error) {
+	row, err := c.newRegistration(u, m, accessCode)
+	if err != nil {
+		return nil, err
+	}
+	if row, err = row.Update().SetOwnerID(u.ID).Save(c.ctx); err != nil {
+		return nil, fmt.Errorf("own a registration: %w", err)
+	}
+	if err := c.grantOwner(row, u); err != nil {
+		return nil, err
+	}
+	row.Edges.Meeting = m
+	if err := c.addMail(row, "resume", false); err != nil {
+		return nil, err
+	}
+	return row, c.record(row, 1, "NEW", Draft, false, "APPLICANT "+ownedScope(row.UID), "")
+}
+
+// newRegistration makes a draft that nobody owns, where the call is open or an access code lets in.
+func (c *change) newRegistration(by *ent.User, m *ent.PreSession, accessCode *string) (*ent.Registration, error) {
 	if accessCode != nil {
 		if err := c.useCode(*accessCode, m); err != nil {
 			return nil, err
@@ -101,34 +126,22 @@ func (c *change) begin(u *ent.User, m *ent.PreSession, accessCode *string) (*ent
 	} else if !isOpen(m, c.now) {
 		return nil, conflict("preSession", "takes no applications: its call is not open")
 	}
-	row, err := c.Ent.Registration.Create().SetUID(newUID("reg")).SetReference("UPR-" + rand.Text()[:8]).SetMeeting(m).SetUser(u).
+	row, err := c.Ent.Registration.Create().SetUID(newUID("reg")).SetReference("UPR-" + rand.Text()[:8]).SetMeeting(m).SetUser(by).
 		SetByCode(accessCode != nil).SetCreatedAt(c.now).SetRemindedAt(c.now).Save(c.ctx)
 	if err != nil {
 		return nil, fmt.Errorf("begin a registration: %w", err)
 	}
-	scope := "registration:" + row.UID
-	if err := c.Ent.Grant.Create().SetUser(u).SetRole(string(viewer.Applicant)).SetScope(scope).SetCreatedAt(c.now).Exec(c.ctx); err != nil {
-		return nil, fmt.Errorf("grant a registration: %w", err)
-	}
-	row.Edges.Meeting = m
-	if err := c.addMail(row, "resume", false); err != nil {
-		return nil, err
-	}
-	return row, c.record(row, 1, "NEW", Draft, false, "APPLICANT "+scope, "")
+	return row, nil
 }
 
 // Save keeps the answers of an applicant: while it is a draft, until the call closes, or while
 // changes are asked for. Returns Conflict where it is too late or was changed since.
 func (s *Service) Save(ctx context.Context, id string, revision int, a Answers) (saved *Application, err error) {
 	err = s.change(ctx, "", func(c *change) error {
-		row, err := c.lockRegistration(id)
-		if err != nil {
-			return err
-		}
-		if _, applies := rolesOn(c.by, row)[viewer.Applicant]; !applies {
-			return noRegistration(id)
-		}
+		row, err := c.ownRegistration(id)
 		switch {
+		case err != nil:
+			return err
 		case !editable(row, c.now):
 			return conflict("", "cannot be changed any more; withdrawing is always possible")
 		case row.OwnRevision != revision:
@@ -145,6 +158,11 @@ func (s *Service) Save(ctx context.Context, id string, revision int, a Answers) 
 		}
 		if row.State != registration.StateDRAFT && !a.answered() {
 			return fault.Invalid("", "an answer that is needed would be missing: complete it, or withdraw the registration")
+		}
+		if row.State != registration.StateDRAFT {
+			if err := c.handIn(row, registration.Submission(*a.Submission), a.SubmissionLink, set); err != nil {
+				return err
+			}
 		}
 		if err := set.Exec(c.ctx); err != nil {
 			return fmt.Errorf("save a registration: %w", err)
@@ -201,8 +219,13 @@ func (c *change) keep(a Answers, set *ent.RegistrationUpdateOne) (err error) {
 	case kind != nil && registration.OrganisationKindValidator(*kind) != nil:
 		return fault.Invalid("organisationKind", "is none that there is")
 	case submission != nil && registration.SubmissionValidator(*submission) != nil:
-		return fault.Invalid("submission", "must be ATTACHED or WILL_FOLLOW")
+		return fault.Invalid("submission", "must be ATTACHED, LINK or WILL_FOLLOW")
+	case a.SubmissionLink != "":
+		if err := checkLink(a.SubmissionLink); err != nil {
+			return err
+		}
 	}
+	set.SetSubmissionLink(a.SubmissionLink)
 	setOrClear(kind, set.SetOrganisationKind, set.ClearOrganisationKind)
 	setOrClear(submission, set.SetSubmission, set.ClearSubmission)
 	return nil
@@ -235,11 +258,12 @@ func (c *change) issues(codes []string) ([]string, error) {
 	return codes, nil
 }
 
-// Application returns a registration of whoever asks; nil where they have none of this id.
+// Application returns a registration of whoever asks, or one in whose applicant's place they act; nil
+// where there is none of this id.
 func (s *Service) Application(ctx context.Context, id string) (a *Application, err error) {
 	err = s.read(ctx, func(c *change) error {
-		if !c.by.Has(viewer.Applicant, "registration:"+id) {
-			return nil
+		if acts, err := c.acts(id); err != nil || !acts {
+			return err
 		}
 		a, err = c.application(id)
 		return err
@@ -250,26 +274,27 @@ func (s *Service) Application(ctx context.Context, id string) (a *Application, e
 // Applications lists the registrations of whoever asks, newest first.
 func (s *Service) Applications(ctx context.Context) (all []Application, err error) {
 	err = s.read(ctx, func(c *change) error {
-		var uids []string
-		for _, g := range c.by.Grants {
-			if uid, ok := strings.CutPrefix(g.Scope, "registration:"); ok && g.Role == viewer.Applicant {
-				uids = append(uids, uid)
-			}
-		}
-		rows, err := c.Ent.Registration.Query().Where(registration.UIDIn(uids...)).WithMeeting(withSession).Order(ent.Desc(registration.FieldID)).All(c.ctx)
-		if err != nil {
-			return fmt.Errorf("list registrations: %w", err)
-		}
-		for _, row := range rows {
-			a := applicationOf(row, c.now)
-			if a.Participants, err = c.ownParticipants(participant.RegistrationID(row.ID)); err != nil {
-				return err
-			}
-			all = append(all, a)
-		}
-		return nil
+		owned, _ := ownedBy(c.by)
+		all, err = c.applications(registration.UIDIn(owned...))
+		return err
 	})
 	return all, err
+}
+
+// applications reads some, newest first.
+func (c *change) applications(which ...predicate.Registration) (all []Application, err error) {
+	rows, err := c.Ent.Registration.Query().Where(which...).WithMeeting(withSession).Order(ent.Desc(registration.FieldID)).All(c.ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list registrations: %w", err)
+	}
+	for _, row := range rows {
+		a, err := c.applicationOf(row)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, *a)
+	}
+	return all, nil
 }
 
 func withSession(q *ent.PreSessionQuery) {
@@ -281,16 +306,14 @@ func (c *change) application(id string) (*Application, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read a registration: %w", err)
 	}
-	a := applicationOf(row, c.now)
-	a.Participants, err = c.ownParticipants(participant.RegistrationID(row.ID))
-	return &a, err
+	return c.applicationOf(row)
 }
 
-func applicationOf(row *ent.Registration, now time.Time) Application {
+func (c *change) applicationOf(row *ent.Registration) (a *Application, err error) {
 	m := row.Edges.Meeting
-	a := Application{
+	a = &Application{
 		ID: row.UID, Reference: row.Reference, PreSession: m.UID, Session: m.Edges.Round.Edges.Session.Number, StateUnderReview: m.Edges.Review.Edges.State.Iso3,
-		State: shown(State(row.State)), Answers: answersOf(row), Editable: editable(row, now), Revision: row.OwnRevision, SubmittedAt: row.SubmittedAt,
+		State: shown(State(row.State)), Answers: answersOf(row), Availability: row.Availability, AgreesTo: row.AgreesTo, Editable: editable(row, c.now), Revision: row.OwnRevision, SubmittedAt: row.SubmittedAt,
 	}
 	switch a.State {
 	case ChangesRequested:
@@ -299,13 +322,46 @@ func applicationOf(row *ent.Registration, now time.Time) Application {
 		a.OfferExpiresAt = row.OfferExpiresAt
 	case NotSelected:
 		a.Outcome = (*string)(row.Outcome)
+		if row.Feedback != "" {
+			a.Feedback = &row.Feedback
+		}
 	}
-	return a
+	if a.SubmissionFile, err = c.submissionOf(row, storedfile.StateNEQ(file.Purged)); err != nil {
+		return nil, err
+	}
+	a.Participants, err = c.ownParticipants(participant.RegistrationID(row.ID))
+	return a, err
+}
+
+// SaveAvailability keeps when who speaks can: as long as answers may be changed, and while the registration
+// waits or has an offer. Returns Conflict where it is too late or was changed since.
+func (s *Service) SaveAvailability(ctx context.Context, id string, revision int, text string) (saved *Application, err error) {
+	if text, err = paragraph("availability", text, false); err != nil {
+		return nil, err
+	}
+	err = s.change(ctx, "", func(c *change) error {
+		row, err := c.ownRegistration(id)
+		switch {
+		case err != nil:
+			return err
+		case !editable(row, c.now) && row.State != registration.StateWAITLISTED && row.State != registration.StateOFFERED:
+			return conflict("", "cannot be changed any more: write to UPR Info")
+		case row.OwnRevision != revision:
+			return stale(row.OwnRevision)
+		}
+		if err := row.Update().SetAvailability(text).AddRevision(1).AddOwnRevision(1).Exec(c.ctx); err != nil {
+			return fmt.Errorf("save when somebody can: %w", err)
+		}
+		c.log.Note(row.UID, changelog.Correct)
+		saved, err = c.application(id)
+		return err
+	})
+	return saved, err
 }
 
 func answersOf(row *ent.Registration) Answers {
 	return Answers{
 		Organisation: row.Organisation, OrganisationKind: (*string)(row.OrganisationKind), National: row.National, WomenLed: row.WomenLed, GroupAtRisk: row.GroupAtRisk, Founded: row.Founded,
-		Ecosoc: row.Ecosoc, Aims: row.Aims, Issues: row.Issues, Submission: (*string)(row.Submission), Consent: row.ConsentedAt != nil,
+		Ecosoc: row.Ecosoc, Aims: row.Aims, Issues: row.Issues, Submission: (*string)(row.Submission), SubmissionLink: row.SubmissionLink, Consent: row.ConsentedAt != nil,
 	}
 }

@@ -1,11 +1,14 @@
 package presession
 
 import (
+	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/organisation"
+	"github.com/upr-info/upr/ent/predicate"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/internal/viewer"
 )
@@ -26,11 +29,14 @@ func (r relation) has(row *ent.Registration) bool {
 	return row.OrganisationID != nil && r.ids[*row.OrganisationID] || r.names[plainName(row.Organisation)]
 }
 
-func (c *change) relation() (r relation, err error) {
-	if c.by.Program != "" || len(c.by.Organisations) == 0 {
+func (c *change) relation() (relation, error) { return relationOf(c.ctx, c.Ent, c.by) }
+
+// relationOf is that of somebody, read as the program.
+func relationOf(ctx context.Context, in *ent.Client, v *viewer.Viewer) (r relation, err error) {
+	if v.Program != "" || len(v.Organisations) == 0 {
 		return r, nil
 	}
-	own, err := c.Ent.Organisation.Query().Where(organisation.SlugIn(c.by.Organisations...)).All(c.ctx)
+	own, err := in.Organisation.Query().Where(organisation.SlugIn(v.Organisations...)).All(ctx)
 	if err != nil {
 		return r, fmt.Errorf("read the organisations of whoever asks: %w", err)
 	}
@@ -44,7 +50,7 @@ func (c *change) relation() (r relation, err error) {
 // refuseRelated returns NotFound for a registration of an organisation of whoever asks, unless it is
 // their own: as applicants they see it, and decide nothing.
 func (c *change) refuseRelated(row *ent.Registration) error {
-	if c.by.Has(viewer.Applicant, "registration:"+row.UID) {
+	if owns(c.by, row.UID) {
 		return nil
 	}
 	r, err := c.relation()
@@ -56,20 +62,36 @@ func (c *change) refuseRelated(row *ent.Registration) error {
 
 // related are the registrations for meetings that are of organisations of whoever asks.
 func (c *change) related(meetings []int) (ids []int, err error) {
-	r, err := c.relation()
+	rows, err := relatedTo(c.ctx, c.Ent, c.by, registration.MeetingIDIn(meetings...))
+	for _, row := range rows {
+		ids = append(ids, row.ID)
+	}
+	return ids, err
+}
+
+func relatedTo(ctx context.Context, in *ent.Client, v *viewer.Viewer, which ...predicate.Registration) (found []*ent.Registration, err error) {
+	r, err := relationOf(ctx, in, v)
 	if err != nil || len(r.ids) == 0 {
 		return nil, err
 	}
-	q := c.Ent.Registration.Query().Where(registration.MeetingIDIn(meetings...))
-	q.Select(registration.FieldOrganisation, registration.FieldOrganisationID)
-	rows, err := q.All(c.ctx)
+	q := in.Registration.Query().Where(which...)
+	q.Select(registration.FieldUID, registration.FieldOrganisation, registration.FieldOrganisationID)
+	rows, err := q.All(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list registrations: %w", err)
 	}
+	return slices.DeleteFunc(rows, func(row *ent.Registration) bool { return !r.has(row) }), nil
+}
+
+// ownOf are the registrations of which somebody sees no messages: those that they own, or have owned, and those of
+// their organisations.
+func ownOf(ctx context.Context, in *ent.Client, v *viewer.Viewer) ([]string, error) {
+	owned, left := ownedBy(v)
+	rows, err := relatedTo(asProgram(ctx), in, v)
 	for _, row := range rows {
-		if r.has(row) {
-			ids = append(ids, row.ID)
+		if !slices.Contains(owned, row.UID) {
+			owned = append(owned, row.UID)
 		}
 	}
-	return ids, nil
+	return append(owned, left...), err
 }

@@ -165,6 +165,9 @@ func (s *step) mergePending() error {
 	if slices.Contains(finished, string(into.State)) {
 		return conflict("", "%s was to be merged into %s, which is %s: decide it again", s.row.Reference, into.Reference, into.State)
 	}
+	if s.row.Agreement == "" && !agree(s.row, into) {
+		return conflict("", "%s was to be merged into %s, and their applicants do not both agree any more: decide it again", s.row.Reference, into.Reference)
+	}
 	s.set.SetMergedIntoID(into.ID)
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/upr-info/upr/ent/ask"
 	"github.com/upr-info/upr/ent/decision"
 	"github.com/upr-info/upr/ent/evaluation"
+	"github.com/upr-info/upr/ent/ownerinvitation"
 	"github.com/upr-info/upr/ent/participant"
 	"github.com/upr-info/upr/ent/participantidentity"
 	"github.com/upr-info/upr/ent/presession"
@@ -89,6 +90,9 @@ func (c *change) purgeRound(r *ent.Round) error {
 	if err := c.purgeStatements(r.ID); err != nil {
 		return err
 	}
+	if err := c.purgeSubmissions(registration.HasMeetingWith(inRound(r.ID))); err != nil {
+		return err
+	}
 	if err := c.purgeWords(r.ID); err != nil {
 		return err
 	}
@@ -105,7 +109,7 @@ func (c *change) purgeRound(r *ent.Round) error {
 func (c *change) purgeWords(id int) error {
 	registrations := registration.HasMeetingWith(inRound(id))
 	err := errors.Join(
-		c.Ent.Registration.Update().Where(registrations).SetQuestions("").SetAgreement("").Exec(c.ctx),
+		c.Ent.Registration.Update().Where(registrations).SetQuestions("").SetAgreement("").SetAgreesTo("").SetFeedback("").SetAvailability("").SetSubmissionLink("").SetSubmissionFile("").Exec(c.ctx),
 		c.Ent.Decision.Update().Where(decision.HasRegistrationWith(registrations)).SetReason("").Exec(c.ctx),
 		c.Ent.Evaluation.Update().Where(evaluation.HasRegistrationWith(registrations)).SetNotes("").Exec(c.ctx),
 		c.Ent.PreSessionStatement.Update().Where(presessionstatement.HasRegistrationWith(registrations)).SetQuestions("").Exec(c.ctx),
@@ -113,6 +117,9 @@ func (c *change) purgeWords(id int) error {
 	)
 	if err != nil {
 		return fmt.Errorf("purge what was written: %w", err)
+	}
+	if _, err := c.Ent.OwnerInvitation.Delete().Where(ownerinvitation.HasRegistrationWith(registrations)).Exec(c.ctx); err != nil {
+		return fmt.Errorf("purge invitations: %w", err)
 	}
 	if c.means.Outbox == nil {
 		return nil

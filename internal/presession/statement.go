@@ -8,6 +8,7 @@ import (
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/ask"
+	"github.com/upr-info/upr/ent/consent"
 	"github.com/upr-info/upr/ent/presessionstatement"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/ent/storedfile"
@@ -32,7 +33,7 @@ type Statement struct {
 	SubmittedAt    *time.Time
 }
 
-// StatementFile is how far the file of a statement has come.
+// StatementFile is how far the file of a statement, or of a submission, has come.
 type StatementFile struct {
 	State  string // UPLOADED, QUARANTINED, CLEAN, ACCEPTED or REFUSED
 	Kind   string
@@ -239,13 +240,24 @@ func (c *change) endStatement(st *ent.PreSessionStatement, as presessionstatemen
 	return file.Purge(c.ctx, c.Tx, st.UID)
 }
 
-// endStatements takes all statements of a registration back, as one that does not speak any more.
-func (c *change) endStatements(registration int) error {
-	all, err := c.Ent.PreSessionStatement.Query().Where(presessionstatement.RegistrationID(registration), presessionstatement.StateNotIn(ended...)).All(c.ctx)
+// endStatements takes all statements of a registration back, as one that does not speak any more; but for
+// those that are published, where they are kept and may still be read.
+func (c *change) endStatements(row *ent.Registration, keep bool) error {
+	all, err := c.Ent.PreSessionStatement.Query().Where(presessionstatement.RegistrationID(row.ID), presessionstatement.StateNotIn(ended...)).All(c.ctx)
 	if err != nil {
 		return fmt.Errorf("list statements: %w", err)
 	}
+	if keep {
+		err = c.mayBeRead(row, consent.AudiencePUBLIC, consent.ItemSTATEMENT)
+		if err != nil && fault.CodeOf(err) != fault.CodeConflict {
+			return err
+		}
+		keep = err == nil
+	}
 	for _, st := range all {
+		if keep && st.State == presessionstatement.StatePUBLISHED {
+			continue
+		}
 		if err := c.endStatement(st, "WITHDRAWN"); err != nil {
 			return err
 		}
@@ -259,11 +271,6 @@ func (c *change) readsStatements(row *ent.Registration) bool {
 	roles := rolesOn(c.by, row)
 	delete(roles, viewer.Reviewer)
 	return len(roles) > 0
-}
-
-func (c *change) applies(row *ent.Registration) bool {
-	_, applies := rolesOn(c.by, row)[viewer.Applicant]
-	return applies
 }
 
 // Statements are those of a registration that whoever asks applies with, or works with and not as a

@@ -52,7 +52,7 @@ func (s *Service) openBrought(ctx context.Context, id string) (*StatementContent
 	var iso3 string
 	err := s.read(ctx, func(c *change) (err error) {
 		st, err = c.Ent.PreSessionStatement.Query().Where(presessionstatement.UID(id), presessionstatement.FileNEQ("")).WithRegistration(func(q *ent.RegistrationQuery) { q.WithMeeting(withAll) }).Only(c.ctx)
-		if ent.IsNotFound(err) || err == nil && (!c.readsStatements(st.Edges.Registration) || c.applies(st.Edges.Registration)) {
+		if ent.IsNotFound(err) || err == nil && (!c.readsStatements(st.Edges.Registration) || owns(c.by, st.Edges.Registration.UID)) {
 			return noStatement(id)
 		}
 		if err != nil {

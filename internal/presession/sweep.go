@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/predicate"
 	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/ent/round"
@@ -34,12 +35,12 @@ func (s *Service) Work(q *job.Queue) {
 // Sweep does what time has done: offers lapse; questions go back unanswered; who has begun, was asked
 // or was offered something is reminded of it, as are missions that have registered nobody and speakers
 // who have sent no statement; who waited for a meeting that was held, or has an offer for one
-// that is not, is told; calls close; officers are mailed the news; rounds that
+// that is not, is told; calls open and close; officers are mailed the news; rounds that
 // are over are counted; identities are purged. Each is a
 // change of its own, and doing all of it again changes nothing.
 func (s *Service) Sweep(ctx context.Context) error {
 	ctx = asProgram(ctx)
-	return errors.Join(s.lapse(ctx), s.remind(ctx), s.remindMissions(ctx), s.remindStatements(ctx), s.closeCalls(ctx), s.liftEmbargoes(ctx), s.sendNews(ctx), s.tally(ctx), s.purge(ctx))
+	return errors.Join(s.lapse(ctx), s.remind(ctx), s.remindMissions(ctx), s.remindStatements(ctx), s.openCalls(ctx), s.closeCalls(ctx), s.liftEmbargoes(ctx), s.sendNews(ctx), s.tally(ctx), s.purge(ctx))
 }
 
 // lapse moves registrations whose time is over.
@@ -69,6 +70,31 @@ func (s *Service) lapse(ctx context.Context) error {
 			continue
 		}
 		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// openCalls opens the calls of rounds whose first day has come. One that is over already stays a draft.
+func (s *Service) openCalls(ctx context.Context) error {
+	due := func(now time.Time) predicate.Round {
+		return round.And(round.StateEQ(round.StateDRAFT), round.CallOpensAtLTE(now), round.CallClosesAtGTE(now))
+	}
+	rounds, err := s.db.Ent.Round.Query().Where(due(s.now())).All(ctx)
+	if err != nil {
+		return fmt.Errorf("look for calls that open: %w", err)
+	}
+	var errs []error
+	for _, r := range rounds {
+		errs = append(errs, s.change(ctx, "the call has opened", func(c *change) error {
+			n, err := c.Ent.Round.Update().Where(round.ID(r.ID), due(c.now)).SetState(round.StateCALL_OPEN).AddRevision(1).Save(c.ctx)
+			if err != nil {
+				return fmt.Errorf("open a call: %w", err)
+			}
+			if n > 0 { // nobody was faster
+				c.log.Note(r.UID, changelog.Operation("TO_CALL_OPEN"))
+			}
+			return nil
+		}))
 	}
 	return errors.Join(errs...)
 }

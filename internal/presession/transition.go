@@ -76,7 +76,7 @@ var transitions = []Transition{
 	{8, []State{Offered}, Confirmed, by(viewer.Applicant, viewer.Officer), AtOnce, "confirmed", inTime, nil},
 	{9, []State{Offered}, Expired, by(System), AtOnce, "expired", lapsed, proposeNext},
 	{10, []State{Offered}, Withdrawn, by(viewer.Applicant), AtOnce, "withdrawn-thanks", nil, proposeNext},
-	{11, without(active, Offered), Withdrawn, by(viewer.Applicant), AtOnce, "withdrawn-thanks", nil, freed},
+	{11, append(without(active, Offered), Spoke, NoShow), Withdrawn, by(viewer.Applicant), AtOnce, "withdrawn-thanks", nil, freed},
 	{12, pool, NotSelected, by(viewer.Manager, System), Staged, "not-selected", hasOutcome, nil},
 	{12, []State{Offered}, NotSelected, by(System), AtOnce, "not-selected", hasOutcome, nil},
 	{13, []State{Submitted, Shortlisted, Waitlisted}, Merged, by(viewer.Manager), EitherWay, "merged", agreed, nil},

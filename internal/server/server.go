@@ -66,6 +66,7 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	if options.Meetings == nil {
 		options.Meetings = presession.New(db, time.Now, presession.Means{})
 	}
+	people.OnSignIn(options.Meetings.Join)
 	api := graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r), People: people, Partners: partners, Hooks: options.Webhooks, PreSessions: options.Meetings, Outbox: options.Outbox}, options.Graph)
 	address, caller := byAddress(people, options.RequestsPerMinute), byCaller(people, options.RequestsPerMinute)
 	daily := quota{people}
@@ -99,6 +100,7 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	serve("GET "+ownCalendars+"{file}", 1, dates.own)
 	serve("GET /statements/{id}", 1, statements(options.Meetings))
 	serve("POST /statements/{id}", 1, missionStatements(options.Meetings))
+	serve("GET /submissions/{id}", 1, submissions(options.Meetings))
 	serve("GET /presessions/{round}/{file}", exportCosts, workflowFiles(options.Meetings))
 	serve("GET /agenda/{file}", 1, agendas(r))
 	serve("GET /badges/{file}", exportCosts, badges(options.Meetings))

@@ -19,6 +19,14 @@ func statements(workflow *presession.Service) http.HandlerFunc {
 	}
 }
 
+// submissions serves coordinators what organisations sent to the UPR.
+func submissions(workflow *presession.Service) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		opened, err := workflow.OpenSubmission(r.Context(), r.PathValue("id"))
+		serveStatement(w, r, opened, err)
+	}
+}
+
 // maxTokenForm is more than a form with a token has, in bytes.
 const maxTokenForm = 4 << 10
 

@@ -1,0 +1,350 @@
+package graph_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	neturl "net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/upr-info/upr/internal/database/dbtest"
+	"github.com/upr-info/upr/internal/identity"
+	"github.com/upr-info/upr/internal/secret"
+	"github.com/upr-info/upr/internal/server"
+	"github.com/upr-info/upr/internal/viewer"
+)
+
+// mailbox receives the links that are mailed.
+type mailbox chan [2]string
+
+func (m mailbox) Send(_ context.Context, to, subject, text string) error {
+	m <- [2]string{to, subject + "\n" + text}
+	return nil
+}
+
+// house is a hall whose whole server runs, so that people sign in by mailed links.
+type house struct {
+	*hall
+	url  string
+	mail mailbox
+}
+
+func openHouse(t *testing.T, url string) *house {
+	t.Helper()
+	h := &house{hall: openHall(t, url), mail: make(mailbox, 10)}
+	srv := httptest.NewUnstartedServer(nil)
+	h.url = "http://" + srv.Listener.Addr().String()
+	people, err := identity.New(h.db, secret.NewBox(secret.Key{}), identity.Settings{PublicURL: h.url}, h.mail)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.handler = server.New(h.db, h.record, people, server.Options{Meetings: h.resolver(nil).PreSessions, Outbox: h.means.Outbox})
+	srv.Config.Handler = h.handler
+	srv.Start()
+	t.Cleanup(srv.Close)
+	return h
+}
+
+// invite asks somebody to own a registration. It returns the code of what is wrong.
+func (h *house) invite(t *testing.T, a *application, email string) string {
+	t.Helper()
+	var done struct {
+		InviteOwner struct {
+			Done bool
+			outcomeOf
+		}
+	}
+	code := h.ask(t, a.by, `mutation($id: ID!, $email: String!) { inviteOwner(input: {application: $id, email: $email, name: "Kowari", language: "FR"}) { done userErrors { code message } } }`,
+		map[string]any{"id": a.id, "email": email}, &done)
+	if code == "" && len(done.InviteOwner.UserErrors) > 0 {
+		return done.InviteOwner.UserErrors[0].Code
+	}
+	if code == "" && !done.InviteOwner.Done {
+		t.Error("it is not done, and nothing is wrong")
+	}
+	return code
+}
+
+func (h *house) remove(t *testing.T, a *application, by *viewer.Viewer, id string) string {
+	t.Helper()
+	var done struct{ RemoveOwner outcomeOf }
+	code := h.ask(t, by, `mutation($id: ID!, $owner: ID!) { removeOwner(input: {application: $id, id: $owner}) { userErrors { code message } } }`, map[string]any{"id": a.id, "owner": id}, &done)
+	if code == "" && len(done.RemoveOwner.UserErrors) > 0 {
+		return done.RemoveOwner.UserErrors[0].Code
+	}
+	return code
+}
+
+var signInLink = regexp.MustCompile(`http://\S+/sign-in/link\?token=\S+`)
+
+// link is the one that was mailed last, and to whom.
+func (h *house) link(t *testing.T) (to, link, text string) {
+	t.Helper()
+	select {
+	case l := <-h.mail:
+		return l[0], signInLink.FindString(l[1]), l[1]
+	case <-time.After(10 * time.Second):
+		t.Fatal("no link is mailed")
+		return "", "", ""
+	}
+}
+
+// visitor is a browser.
+type visitor struct {
+	*http.Client
+	url string
+}
+
+// follow signs in by a link that was mailed.
+func (h *house) follow(t *testing.T, link string) *visitor {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := &visitor{&http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}, h.url}
+	address, err := neturl.Parse(link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := v.PostForm(link, neturl.Values{"token": {address.Query().Get("token")}, "registration": {address.Query().Get("registration")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = answer.Body.Close()
+	if answer.StatusCode >= 400 {
+		t.Fatalf("a link is answered %d", answer.StatusCode)
+	}
+	return v
+}
+
+// reads is what a visitor is shown of a registration; "null": nothing.
+func (v *visitor) reads(t *testing.T, id string) string {
+	t.Helper()
+	body, err := json.Marshal(map[string]any{"query": `query($id: ID!) { mine { application(id: $id) { answers { organisation } owners { email contact } participants { identity { name } } } applications { id } } }`, "variables": map[string]any{"id": id}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := v.Post(v.url+"/graphql", "application/json", bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	var read struct {
+		Data struct {
+			Mine struct{ Application, Applications json.RawMessage }
+		}
+	}
+	if err := json.NewDecoder(answer.Body).Decode(&read); err != nil {
+		t.Fatal(err)
+	}
+	return string(read.Data.Mine.Application) + string(read.Data.Mine.Applications)
+}
+
+// TestStoryOfOwners: who is invited owns a registration from when they sign in, whether they had an account or
+// not, which nobody is told; and sees nothing of it from when they are removed.
+func TestStoryOfOwners(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHouse(t, url)
+		a, outsider := h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
+		officer := h.staffMember(t, viewer.Grant{Role: viewer.Officer, Scope: "state:" + h.states[0]})
+		known := h.person(t)
+		if code := h.remove(t, a, a.by, a.by.UID); code != "CONFLICT" {
+			t.Errorf("the last owner removed: %q", code)
+		}
+		if code := h.invite(t, a, a.by.UID+"@example.org"); code != "CONFLICT" {
+			t.Errorf("an owner invited: %q", code)
+		}
+		if code := h.invite(t, a, "no address"); code != "INVALID" {
+			t.Errorf("no address invited: %q", code)
+		}
+		if code := h.invite(t, &application{id: a.id, by: outsider.by}, "x@example.org"); code != "NOT_FOUND" {
+			t.Errorf("invited by another: %q", code)
+		}
+		guests := map[string]*visitor{}
+		for _, email := range []string{known.UID + "@example.org", "New@Example.org"} {
+			if code := h.invite(t, a, email); code != "" {
+				t.Fatal(code)
+			}
+			to, link, text := h.link(t)
+			if to != strings.ToLower(email) || !strings.HasSuffix(link, "&registration="+a.id) || strings.Contains(text, "Organisation") || strings.Contains(text, a.by.UID) {
+				t.Errorf("to %s: %s", to, text)
+			}
+			if got := h.private(t, a.by, a.id); strings.Count(got, "contact:true") != 1 || !strings.Contains(got, to) {
+				t.Errorf("the owner sees %s", got)
+			}
+			guests[to] = h.follow(t, link)
+		}
+		if got := h.private(t, a.by, a.id); strings.Count(got, "invitedUntil:<nil>") != 3 {
+			t.Errorf("who owns it is %s", got)
+		}
+		for email, guest := range guests {
+			if got := guest.reads(t, a.id); !strings.Contains(got, "Wombat") || !strings.Contains(got, `"`+email+`"`) {
+				t.Errorf("%s reads %s", email, got)
+			}
+			if got := guest.reads(t, outsider.id); !strings.HasPrefix(got, "null") {
+				t.Errorf("%s reads of another registration %s", email, got)
+			}
+		}
+
+		// The first owner, whom mail went to, is removed by another, with all that they hold.
+		var link struct{ NewCalendarLink struct{ Link string } }
+		h.stage(t, a)
+		staged := strings.TrimSpace(h.column(t, `SELECT uid FROM outbox_messages WHERE template = 'offer'`))
+		h.must(t, h.manager, `mutation($id: ID!, $text: String!) { editMessage(input: {id: $id, revision: 1, subject: "A place for you", text: $text, reason: "kinder"}) { userErrors { message } } }`, map[string]any{"id": staged, "text": "Written by hand for [[name]]: [[link]]"}, nil)
+		h.must(t, a.by, `mutation($id: ID!) { newCalendarLink(input: {id: $id, revision: 1}) { link } }`, map[string]any{"id": a.id}, &link)
+		h.refresh(t, known)
+		if code := h.remove(t, a, known, a.by.UID); code != "" {
+			t.Fatal(code)
+		}
+		gone := &viewer.Viewer{UID: a.by.UID, Grants: []viewer.Grant{{Role: viewer.Officer, Scope: "state:" + h.states[0]}, {Role: viewer.Manager}}, SecondFactor: true}
+		h.refresh(t, gone)
+		var read struct {
+			Mine struct{ Applications []struct{ ID string } }
+			Desk struct {
+				Registration  *struct{ ID string }
+				Registrations struct{ Nodes []struct{ ID string } }
+			}
+		}
+		h.must(t, gone, `query($id: ID!, $round: ID!) { mine { applications { id } } desk { registration(id: $id) { id } registrations(round: $round) { nodes { id } } } }`, map[string]any{"id": a.id, "round": h.round}, &read)
+		if len(read.Mine.Applications) > 0 || read.Desk.Registration != nil || fmt.Sprint(read.Desk.Registrations.Nodes) != "[{"+outsider.id+"}]" || h.private(t, gone, a.id) != "" {
+			t.Errorf("who was removed reads %+v", read)
+		}
+		if code := h.move(t, gone, a, "SHORTLISTED", map[string]any{"reason": "mine"}); code != "NOT_FOUND" {
+			t.Errorf("who was removed decides: %q", code)
+		}
+		answer, err := http.Get(h.url + strings.TrimPrefix(link.NewCalendarLink.Link, h.means.PublicURL))
+		if err != nil || answer.StatusCode != http.StatusNotFound {
+			t.Errorf("their calendar is answered %v, %v", answer, err)
+		}
+		_ = answer.Body.Close()
+		if got := h.column(t, `SELECT u.email FROM registrations r JOIN users u ON u.id = r.owner_id WHERE r.uid = '`+a.id+`'`); strings.TrimSpace(got) != known.UID+"@example.org" {
+			t.Errorf("mail goes to %s", got)
+		}
+		// To whom it was not sent yet, it is not; what staff wrote into a draft stays.
+		if last := h.checkTold(t, a, "receipt CANCELLED", "offer DRAFT", "receipt QUEUED"); !strings.Contains(last.text, "Quokka "+known.UID) {
+			t.Errorf("the other owner is told %q", last.text)
+		}
+		if got := strings.TrimSpace(h.told(t, a)[1].text); got != "Written by hand for Quokka "+known.UID+": https://upr.example.org/registrations/"+a.id {
+			t.Errorf("the draft says %q", got)
+		}
+		var messages struct {
+			Desk struct {
+				OutboxMessages struct{ Nodes []struct{ About string } }
+			}
+		}
+		h.must(t, gone, `{ desk { outboxMessages(first: 100) { nodes { about } } } }`, nil, &messages)
+		if got := fmt.Sprint(messages.Desk.OutboxMessages.Nodes); strings.Contains(got, a.id) || !strings.Contains(got, outsider.id) {
+			t.Errorf("who was removed sees messages about %s", got)
+		}
+
+		// Whoever began to ask before they were removed changes nothing any more.
+		if code := h.own(t, a, "withdrawApplication"); code != "NOT_FOUND" {
+			t.Errorf("who was removed withdraws: %q", code)
+		}
+		if code := h.ask(t, a.by, `mutation($id: ID!) { saveParticipant(input: {application: $id, identity: {name: "Mine"}}) { userErrors { code } } }`, map[string]any{"id": a.id}, nil); code != "NOT_FOUND" {
+			t.Errorf("who was removed names a speaker: %q", code)
+		}
+
+		// A guest is removed, and comes back only by another invitation.
+		guest := guests["new@example.org"]
+		uid := strings.TrimSpace(h.column(t, `SELECT uid FROM users WHERE email = 'new@example.org'`))
+		if code := h.remove(t, a, known, uid); code != "" {
+			t.Fatal(code)
+		}
+		if got := guest.reads(t, a.id); got != "null[]" {
+			t.Errorf("who was removed reads %s", got)
+		}
+		if code := h.remove(t, a, known, uid); code != "NOT_FOUND" {
+			t.Errorf("removed twice: %q", code)
+		}
+		inviting := &application{id: a.id, by: known}
+		if code := h.invite(t, inviting, "new@example.org"); code != "" {
+			t.Fatal(code)
+		}
+		_, again, _ := h.link(t)
+		if got := h.follow(t, again).reads(t, a.id); !strings.Contains(got, "Wombat") {
+			t.Errorf("who is invited again reads %s", got)
+		}
+		for _, log := range []string{`SELECT actor FROM changes`, `SELECT operation FROM change_entries`} {
+			if got := h.column(t, log); strings.Contains(got, "example.org") || strings.Contains(got, "Kowari") {
+				t.Errorf("the change log says %s", got)
+			}
+		}
+		if got := h.private(t, officer, a.id); got != "" {
+			t.Errorf("the officer reads %s", got)
+		}
+	})
+}
+
+// TestOwnersComeLater: a registration that staff began is its owner's once there is one; invitations end, and are
+// not without number.
+func TestOwnersComeLater(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHouse(t, url)
+		officer := h.staffMember(t, viewer.Grant{Role: viewer.Officer, Scope: "state:" + h.states[0]})
+		a, code := h.onBehalf(t, officer, nil)
+		if code != "" {
+			t.Fatal(code)
+		}
+		h.fillIn(t, a)
+		a.speaker = h.participant(t, a, nil)
+		if code := h.own(t, a, "submitApplication"); code != "" {
+			t.Fatal(code)
+		}
+		if code := h.invite(t, a, "late@example.org"); code != "" {
+			t.Fatal(code)
+		}
+		_, late, _ := h.link(t)
+		h.clock.set("2026-01-25T12:00:00Z") // 15 days later
+		if got := h.follow(t, late).reads(t, a.id); got != "null[]" {
+			t.Errorf("by an old invitation somebody reads %s", got)
+		}
+		for i := range 6 {
+			want := ""
+			if i == 5 {
+				want = "LIMIT_EXCEEDED"
+			}
+			if code := h.invite(t, a, fmt.Sprintf("guest%d@example.org", i)); code != want {
+				t.Fatalf("invitation %d: %q, want %q", i+1, code, want)
+			}
+			if want == "" {
+				_, late, _ = h.link(t)
+			}
+		}
+		if got := h.follow(t, late).reads(t, a.id); !strings.Contains(got, `"contact":true`) || !strings.Contains(got, "Wombat") {
+			t.Errorf("the owner reads %s", got)
+		}
+		if got := h.private(t, officer, a.id); got != "" {
+			t.Errorf("the officer still reads as the applicant %s", got)
+		}
+		if code := h.own(t, a, "withdrawApplication"); code != "NOT_FOUND" {
+			t.Errorf("the officer still acts in the applicant's place: %q", code)
+		}
+		if code := h.move(t, officer, a, "SHORTLISTED", map[string]any{"reason": "A call."}); code != "" {
+			t.Errorf("the officer decides: %q", code)
+		}
+		if got := h.told(t, a); got[0].status != "TASK" {
+			t.Errorf("what staff tell is %+v", got)
+		}
+		h.stage(t, a)
+		if code := h.release(t, 1); code != "" {
+			t.Fatal(code)
+		}
+		if all := h.told(t, a); all[len(all)-1].template != "offer" || all[len(all)-1].status != "QUEUED" {
+			t.Errorf("the owner is told %+v", all)
+		}
+		h.clock.set("2026-06-01T12:00:00Z")
+		h.sweep(t)
+		if n := h.count(t, `SELECT COUNT(*) FROM owner_invitations`); n != 0 {
+			t.Errorf("%d invitations are left beyond the round", n)
+		}
+	})
+}

@@ -1,0 +1,174 @@
+package graph_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/upr-info/upr/internal/database/dbtest"
+	"github.com/upr-info/upr/internal/viewer"
+)
+
+// saveAnswers keeps other answers than a draft has. It returns the code and the field of what is wrong.
+func (h *hall) saveAnswers(t *testing.T, a *application, more map[string]any) string {
+	t.Helper()
+	said := answers("Organisation " + a.id)
+	for field, value := range more {
+		said[field] = value
+	}
+	var saved struct{ SaveApplication applicationAnswer }
+	code := h.ask(t, a.by, `mutation($input: SaveApplicationInput!) { saveApplication(input: $input) { `+applicationFields+` } }`,
+		map[string]any{"input": map[string]any{"id": a.id, "revision": a.revision, "answers": said}}, &saved)
+	if wrong := saved.SaveApplication.UserErrors; code == "" && len(wrong) > 0 {
+		return wrong[0].Code + " " + wrong[0].Field
+	}
+	if code == "" {
+		a.revision = saved.SaveApplication.Application.Revision
+	}
+	return code
+}
+
+// permitSubmission returns the permit, or the code of what is wrong.
+func (h *hall) permitSubmission(t *testing.T, a *application) (permit, code string) {
+	t.Helper()
+	var done struct {
+		PermitSubmission struct {
+			Permit string
+			outcomeOf
+		}
+	}
+	code = h.ask(t, a.by, `mutation($id: ID!) { permitSubmission(input: {application: $id}) { permit userErrors { code message } } }`, map[string]any{"id": a.id}, &done)
+	if code == "" && len(done.PermitSubmission.UserErrors) > 0 {
+		code = done.PermitSubmission.UserErrors[0].Code
+	}
+	return done.PermitSubmission.Permit, code
+}
+
+// TestStoryOfSubmissions: what an organisation sent to the UPR is attached, linked or said to follow; who
+// coordinates reads what was handed in, and nobody else does, ever.
+func TestStoryOfSubmissions(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		h.takesFiles(t)
+		officer := h.staffMember(t, viewer.Grant{Role: viewer.Officer, Scope: "state:" + h.states[0]})
+		a := h.apply(t, h.states[0])
+		for _, test := range []struct {
+			more map[string]any
+			want string
+		}{
+			{map[string]any{"submission": "LINK", "submissionLink": "javascript:alert(1)"}, "INVALID submissionLink"},
+			{map[string]any{"submission": "LINK", "submissionLink": "https://user@example.org/x"}, "INVALID submissionLink"},
+			{map[string]any{"submission": "LINK"}, ""},
+			{map[string]any{"submission": nil}, ""},
+			{map[string]any{"submission": "ATTACHED"}, ""},
+		} {
+			if got := h.saveAnswers(t, a, test.more); got != test.want {
+				t.Errorf("%v is kept: %q, want %q", test.more, got, test.want)
+			}
+			if test.want != "" {
+				continue
+			}
+			if code := h.own(t, a, "submitApplication"); code != "INVALID" {
+				t.Fatalf("%v is handed in: %q", test.more, code)
+			}
+		}
+		permit, code := h.permitSubmission(t, a)
+		if code != "" {
+			t.Fatal(code)
+		}
+		spare, _ := h.permitSubmission(t, a)
+		h.upload(t, permit, "Sent to the UPR.\n")
+		if code := h.own(t, a, "submitApplication"); code != "" {
+			t.Fatal(code)
+		}
+		h.upload(t, spare, "Sent instead.\n") // which is not handed in by that
+		path := "/submissions/" + a.id
+		var read struct {
+			Desk struct {
+				Registration struct {
+					SubmissionFile *struct{ State, Kind, Path string }
+				}
+			}
+		}
+		question := `query($id: ID!) { desk { registration(id: $id) { submissionFile { state kind path } } } }`
+		h.must(t, officer, question, map[string]any{"id": a.id}, &read)
+		if f := read.Desk.Registration.SubmissionFile; f == nil || f.Path != path || f.Kind != "TEXT" {
+			t.Errorf("the officer sees %+v", f)
+		}
+		reviewer := h.staffMember(t, viewer.Grant{Role: viewer.Reviewer, Scope: "round:" + h.round})
+		read.Desk.Registration.SubmissionFile = nil
+		h.must(t, reviewer, question, map[string]any{"id": a.id}, &read)
+		if read.Desk.Registration.SubmissionFile != nil {
+			t.Error("a reviewer is told of the document, which can tell who wrote it")
+		}
+		fetch := h.fetch(t)
+		for _, by := range []*viewer.Viewer{officer, h.manager} {
+			answer := fetch(by, path)
+			if answer.Code != http.StatusOK || answer.Body.String() != "Sent to the UPR.\n" || strings.Contains(answer.Header().Get("Content-Disposition"), "Wombat") || !strings.Contains(answer.Header().Get("Cache-Control"), "no-store") {
+				t.Errorf("staff read %d %q, %v", answer.Code, answer.Body, answer.Header())
+			}
+		}
+		others := []*viewer.Viewer{nil, a.by, h.person(t), reviewer, h.staffMember(t, viewer.Grant{Role: viewer.Officer, Scope: "state:" + h.states[1]})}
+		for i, by := range others {
+			if answer := fetch(by, path); answer.Code != http.StatusNotFound {
+				t.Errorf("reader %d reads %d %s", i, answer.Code, answer.Body)
+			}
+		}
+		// As long as the call is open, another one is handed in by saving; a link takes its place.
+		if got := h.saveAnswers(t, a, map[string]any{"submission": "ATTACHED"}); got != "" {
+			t.Fatal(got)
+		}
+		if got := fetch(officer, path).Body.String(); got != "Sent instead.\n" {
+			t.Errorf("after it was handed in anew, staff read %q", got)
+		}
+		if got := h.saveAnswers(t, a, map[string]any{"submission": "LINK"}); got != "INVALID submissionLink" {
+			t.Errorf("no link in its place: %q", got)
+		}
+		if got := h.saveAnswers(t, a, map[string]any{"submission": "LINK", "submissionLink": "https://example.org/submission.pdf"}); got != "" {
+			t.Error(got)
+		}
+		if answer := fetch(officer, path); answer.Code != http.StatusNotFound {
+			t.Errorf("with a link in its place, staff read %d", answer.Code)
+		}
+		if got := h.saveAnswers(t, a, map[string]any{"submission": "ATTACHED"}); got != "" {
+			t.Fatal(got)
+		}
+		h.clock.set("2026-02-02T12:00:00Z")
+		if _, code := h.permitSubmission(t, a); code != "CONFLICT" {
+			t.Errorf("an upload after the call: %q", code)
+		}
+		if code := h.own(t, a, "withdrawApplication"); code != "" {
+			t.Fatal(code)
+		}
+		if n := h.count(t, `SELECT COUNT(*) FROM stored_files WHERE state <> 'PURGED'`); n != 0 {
+			t.Errorf("%d documents are left of who has withdrawn", n)
+		}
+	})
+}
+
+// TestModelOfPurgedSubmissions: documents, links and when somebody can are not kept beyond the round.
+func TestModelOfPurgedSubmissions(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		h.takesFiles(t)
+		attached, linked := h.apply(t, h.states[0]), h.apply(t, h.states[0])
+		permit, code := h.permitSubmission(t, attached)
+		if code != "" {
+			t.Fatal(code)
+		}
+		h.upload(t, permit, "Sent to the UPR.\n")
+		if got := h.saveAnswers(t, linked, map[string]any{"submission": "LINK", "submissionLink": "https://example.org/x"}); got != "" {
+			t.Fatal(got)
+		}
+		h.must(t, linked.by, `mutation($id: ID!, $revision: Int!) { saveAvailability(input: {id: $id, revision: $revision, availability: "Not on Mondays."}) { userErrors { code } } }`, map[string]any{"id": linked.id, "revision": linked.revision}, nil)
+		kept := `SELECT (SELECT COUNT(*) FROM stored_files WHERE state <> 'PURGED') + (SELECT COUNT(*) FROM registrations WHERE submission_link <> '' OR availability <> '') + (SELECT COUNT(*) FROM upload_permits)`
+		if n := h.count(t, kept); n != 3 {
+			t.Fatalf("%d are kept, want 3", n)
+		}
+		h.clock.set("2026-06-01T12:00:00Z")
+		h.sweep(t)
+		if n := h.count(t, kept); n != 0 {
+			t.Errorf("%d are kept beyond the round", n)
+		}
+	})
+}

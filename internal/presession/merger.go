@@ -1,0 +1,127 @@
+package presession
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/registration"
+	"github.com/upr-info/upr/internal/changelog"
+	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/viewer"
+)
+
+// AgreeToMerge keeps that an applicant agrees to be merged with the registration of a reference, which its
+// applicant has told them; empty: with none any more. It says nothing of whether there is such a one, so
+// that nobody can find out who has applied. Returns Conflict where nothing can be merged any more.
+func (s *Service) AgreeToMerge(ctx context.Context, id, reference string) (agreed *Application, err error) {
+	if reference = strings.ToUpper(strings.TrimSpace(reference)); reference != "" {
+		if reference, err = line("reference", reference, 40); err != nil {
+			return nil, err
+		}
+	}
+	err = s.change(ctx, "", func(c *change) error {
+		row, err := c.ownRegistration(id)
+		switch {
+		case err != nil:
+			return err
+		case reference == row.Reference:
+			return fault.Invalid("reference", "is this registration's own: it must be the other one's")
+		case reference != "" && !mergeable(row):
+			return conflict("", "cannot be merged: it is not submitted, or ended")
+		}
+		if err := row.Update().SetAgreesTo(reference).AddRevision(1).Exec(c.ctx); err != nil {
+			return fmt.Errorf("keep an agreement: %w", err)
+		}
+		c.log.Note(row.UID, changelog.Operation("AGREE_TO_MERGE"))
+		agreed, err = c.application(id)
+		return err
+	})
+	return agreed, err
+}
+
+// mergeable says whether a registration may still become part of another, or speak for one.
+func mergeable(row *ent.Registration) bool {
+	switch State(row.State) {
+	case Submitted, ChangesRequested, Shortlisted, Waitlisted, Offered, Confirmed:
+		return true
+	}
+	return false
+}
+
+// AttachAgreement keeps how both applicants agreed to a merger, as an officer or a manager has learned it.
+func (s *Service) AttachAgreement(ctx context.Context, id string, revision int, note string) error {
+	note, err := paragraph("agreement", note, true)
+	if err != nil {
+		return err
+	}
+	return s.change(ctx, "", func(c *change) error {
+		row, err := c.lockRegistration(id)
+		if err != nil {
+			return err
+		}
+		roles := rolesOn(c.by, row)
+		_, manages := roles[viewer.Manager]
+		_, coordinates := roles[viewer.Officer]
+		switch {
+		case len(roles) == 0:
+			return noRegistration(id)
+		case !manages && !coordinates:
+			return fault.Forbidden("agreements are for officers and managers to attach")
+		case row.Revision != revision:
+			return stale(row.Revision)
+		case !mergeable(row):
+			return conflict("", "cannot be merged: it is %s", row.State)
+		}
+		if err := row.Update().SetAgreement(note).AddRevision(1).Exec(c.ctx); err != nil {
+			return fmt.Errorf("attach an agreement: %w", err)
+		}
+		c.log.Note(row.UID, changelog.Operation("ATTACH_AGREEMENT"))
+		return nil
+	})
+}
+
+// agree says whether the applicants of two registrations have each said that they are to be merged.
+func agree(row, into *ent.Registration) bool {
+	return row.AgreesTo == into.Reference && into.AgreesTo == row.Reference
+}
+
+// agreed: both applicants have agreed, or a note says how; and the other one is still there to speak for both.
+func agreed(s *step) (err error) {
+	if s.Agreement, err = paragraph("agreement", s.Agreement, false); err != nil {
+		return err
+	}
+	if s.Into == nil {
+		return fault.Invalid("into", "must be the registration that speaks for both")
+	}
+	into, err := s.Ent.Registration.Query().Where(registration.UID(*s.Into), registration.MeetingID(s.row.MeetingID), registration.IDNEQ(s.row.ID),
+		registration.StateIn("SUBMITTED", "SHORTLISTED", "WAITLISTED", "OFFERED", "CONFIRMED"),
+		registration.Or(registration.PendingStateIsNil(), registration.PendingStateNEQ("MERGED"))).Only(s.ctx)
+	if ent.IsNotFound(err) {
+		return fault.Invalid("into", "must be another registration for the same Pre-session that goes on")
+	}
+	if err != nil {
+		return fmt.Errorf("find what it is merged into: %w", err)
+	}
+	if s.Agreement == "" {
+		s.Agreement = s.row.Agreement // as it was attached before
+	}
+	if s.Agreement == "" && !agree(s.row, into) {
+		return fault.Invalid("agreement", "must say how both applicants agreed: they have not each said so themselves")
+	}
+	others, err := s.others(registration.PendingMergeID(s.row.ID))
+	if err != nil {
+		return err
+	}
+	if others > 0 {
+		return conflict("into", "is not possible: another registration is to be merged into this one")
+	}
+	s.set.SetAgreement(s.Agreement)
+	if s.Staged {
+		s.set.SetPendingMergeID(into.ID)
+	} else {
+		s.set.SetMergedIntoID(into.ID)
+	}
+	return nil
+}
