@@ -14,9 +14,14 @@ import (
 
 // RequestAccount mails a link that makes an account and signs in, or one that signs in where there is
 // an account with this address. The answer is the same, and as fast, in both cases. Until the link is
-// used there is no account: an address that was typed wrongly makes none.
-func (s *Service) RequestAccount(ctx context.Context, email, name, language string) error {
+// used there is no account: an address that was typed wrongly makes none. Where there is a Pre-session,
+// signing in begins a registration for it.
+func (s *Service) RequestAccount(ctx context.Context, email, name, language string, preSession, accessCode *string) error {
 	if err := checkProfile(&name, &language); err != nil {
+		return err
+	}
+	to, err := leadToBegin(preSession, accessCode)
+	if err != nil {
 		return err
 	}
 	return s.mailLink(ctx, email, func(ctx context.Context, email string) error {
@@ -25,13 +30,13 @@ func (s *Service) RequestAccount(ctx context.Context, email, name, language stri
 		case err != nil:
 			return fmt.Errorf("find a user: %w", err)
 		case has:
-			return s.sendLink(ctx, email, "")
+			return s.sendLink(ctx, email, to)
 		}
-		return s.sendSignUp(ctx, email, name, language)
+		return s.sendSignUp(ctx, email, name, language, to)
 	})
 }
 
-func (s *Service) sendSignUp(ctx context.Context, email, name, language string) error {
+func (s *Service) sendSignUp(ctx context.Context, email, name, language string, to lead) error {
 	if err := s.attempt(ctx, "link", email, linksPerAccount); fault.CodeOf(err) == fault.CodeLimitExceeded {
 		return nil // nobody's mailbox is filled
 	} else if err != nil {
@@ -47,11 +52,8 @@ func (s *Service) sendSignUp(ctx context.Context, email, name, language string) 
 	if err != nil {
 		return fmt.Errorf("keep a link: %w", err)
 	}
-	wording, written := signUpMail[language]
-	if !written {
-		wording = signUpMail["EN"]
-	}
-	return s.mail.Send(ctx, email, wording[0], fmt.Sprintf(wording[1], s.settings.PublicURL+"/sign-in/link?token="+token, int(linkLifetime.Minutes())))
+	wording, link := wordingOf(signUpMail, language), s.linkTo(token, language, to)
+	return s.mail.Send(ctx, email, wording[0], fmt.Sprintf(wording[1], link, int(linkLifetime.Minutes())))
 }
 
 // signUpMail is the subject and the text by language. Neither has the name: whoever typed an address
