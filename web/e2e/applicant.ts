@@ -38,6 +38,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 /** A page is as wide as the window, and axe finds nothing in it that keeps somebody out. */
 export async function checkPage(page: Page): Promise<void> {
+  await expect(page.locator('h1')).toBeVisible(); // it is all there
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   expect(overflow).toBe(0);
   await page.evaluate(AXE); // not as a script of the page, which its policy forbids

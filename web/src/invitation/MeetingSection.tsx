@@ -39,7 +39,7 @@ export function MeetingSection(props: {
       </ul>
       {meeting.open && (
         <>
-          <h3>{words.registerDelegate}</h3>
+          <h2>{words.registerDelegate}</h2>
           <DelegateForm key={delegates.length} meeting={meeting} invitation={invitation} onChange={onChange} />
         </>
       )}
