@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { change } from '../people/ask.ts';
 import { Form, TextField, useSending } from '../people/form.tsx';
 import { linkTo, useSpeech } from '../people/language.ts';
@@ -8,24 +8,31 @@ import type { OpenCall } from './types.ts';
 
 export const PATH = '/registrations';
 
-/** Pre-sessions for which somebody may apply, each with the page that begins. */
+/** Pre-sessions for which somebody may apply, each with the page that begins; those that close together stand together. */
 export function Calls({ calls, accessCode = '' }: { calls: OpenCall[]; accessCode?: string }) {
   const speech = useSpeech();
-  const { words } = speech;
+  const { words, language } = speech;
   const name = useStates(calls.map(({ stateUnderReview }) => stateUnderReview));
+  const byName = [...calls].sort((a, b) => name(a.stateUnderReview).localeCompare(name(b.stateUnderReview), language));
+  const together = new Map<string, OpenCall[]>();
+  for (const call of byName) {
+    const text = `${words.session(call.session)}. ${words.openUntil(atTime(call.closesAt, speech))}`;
+    together.set(text, [...(together.get(text) ?? []), call]);
+  }
   // As in an invitation, what stands behind the # is sent to no server in an address.
   const hash = accessCode && `#${accessCode}`;
-  return (
-    <ul>
-      {calls.map(({ id, session, stateUnderReview, closesAt }) => (
-        <li key={id}>
-          <a href={linkTo(PATH, { call: id }) + hash}>{words.registrationOn(name(stateUnderReview))}</a>
-          <br />
-          {words.session(session)}. {words.openUntil(atTime(closesAt, speech))}
-        </li>
-      ))}
-    </ul>
-  );
+  return [...together].map(([text, group]) => (
+    <Fragment key={text}>
+      <p>{text}</p>
+      <ul className="calls">
+        {group.map(({ id, stateUnderReview }) => (
+          <li key={id}>
+            <a href={linkTo(PATH, { call: id }) + hash}>{words.registrationOn(name(stateUnderReview))}</a>
+          </li>
+        ))}
+      </ul>
+    </Fragment>
+  ));
 }
 
 /** Shows what an access code opens. */
