@@ -30,7 +30,7 @@ func languageOf(r *http.Request) (of, asked string) {
 	if asked = r.URL.Query().Get("lang"); slices.Contains(pageLanguages, asked) {
 		return asked, asked
 	}
-	tags, _, _ := language.ParseAcceptLanguage(r.Header.Get("Accept-Language")) //nolint:dogsled // what cannot be read asks for none
+	tags, _, _ := language.ParseAcceptLanguage(r.Header.Get("Accept-Language")) // what cannot be read asks for none
 	_, i, _ := matchLanguage.Match(tags...)
 	return pageLanguages[i], ""
 }
