@@ -3,7 +3,7 @@ import { type APIRequestContext, type Download, expect, type Page, test } from '
 import { begin, checkPage, fillAnswers, state } from './applicant.ts';
 import { ask, invite, mailed, move, openCall, type Round, signInStaff } from './staff.ts';
 
-test.use({ viewport: { width: 320, height: 640 }, locale: 'en-GB', timezoneId: 'Europe/Zurich' });
+test.use({ viewport: { width: 320, height: 640 }, locale: 'en-GB', timezoneId: 'Europe/Zurich', colorScheme: 'dark' });
 
 let staff: APIRequestContext;
 let round: Round;
@@ -67,7 +67,7 @@ test('a statement is read by a mission, and what it asks is confirmed or contest
   // A mission opens the file from the page of its invitation, and its key stands in no address.
   const link = await invite(staff, round.id, 'water@kenya.example.org');
   const token = link.replace(/.*#/, '');
-  const visitor = await browser.newContext({ locale: 'en-GB', viewport: { width: 320, height: 640 } });
+  const visitor = await browser.newContext({ locale: 'en-GB', viewport: { width: 320, height: 640 }, colorScheme: 'dark' });
   const mission = await visitor.newPage();
   const addresses: string[] = [];
   visitor.on('request', (request) => addresses.push(request.url().replace(/#.*/, '')));

@@ -184,7 +184,7 @@ export const en = {
     SUPERSEDED: 'replaced by a later one',
     WITHDRAWN: 'taken back',
   },
-  statementRefused: (reason: string) => `The file was refused: ${reason}`,
+  statementRefused: 'The file was refused:',
   handIn: 'Hand a statement in',
   handInAgain: 'Hand another file in',
   statementTitle: 'Title',

@@ -185,7 +185,7 @@ export const es: Words = {
     SUPERSEDED: 'sustituida por otra',
     WITHDRAWN: 'retirada',
   },
-  statementRefused: (reason) => `El archivo fue rechazado: ${reason}`,
+  statementRefused: 'El archivo fue rechazado:',
   handIn: 'Entregar una declaración',
   handInAgain: 'Entregar otro archivo',
   statementTitle: 'Título',

@@ -185,7 +185,7 @@ export const fr: Words = {
     SUPERSEDED: 'remplacée par une autre',
     WITHDRAWN: 'reprise',
   },
-  statementRefused: (reason) => `Le fichier a été refusé : ${reason}`,
+  statementRefused: 'Le fichier a été refusé :',
   handIn: 'Remettre une déclaration',
   handInAgain: 'Remettre un autre fichier',
   statementTitle: 'Titre',
