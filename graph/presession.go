@@ -7,6 +7,11 @@ import (
 	"github.com/upr-info/upr/internal/presession"
 )
 
+func openCallsPayload(calls []presession.OpenCall, err error) (*generated.OpenCallsPayload, error) {
+	wrong, failed := userErrors(err)
+	return &generated.OpenCallsPayload{Calls: append([]presession.OpenCall{}, calls...), UserErrors: wrong}, failed
+}
+
 func applicationPayload(a *presession.Application, err error) (*generated.ApplicationPayload, error) {
 	wrong, failed := userErrors(err)
 	return &generated.ApplicationPayload{Application: a, UserErrors: wrong}, failed

@@ -44,6 +44,10 @@ func (r *mineResolver) Application(ctx context.Context, obj *root.Mine, id strin
 	return r.PreSessions.Application(ctx, id)
 }
 
+func (r *mutationResolver) OpenAccessCode(ctx context.Context, input generated.OpenAccessCodeInput) (*generated.OpenCallsPayload, error) {
+	return openCallsPayload(r.PreSessions.OpenAccessCode(ctx, input.AccessCode))
+}
+
 func (r *mutationResolver) StartApplication(ctx context.Context, input generated.StartApplicationInput) (*generated.ApplicationPayload, error) {
 	return applicationPayload(r.PreSessions.Start(ctx, input.PreSession, input.AccessCode))
 }

@@ -11,7 +11,7 @@ func (r *mutationResolver) RequestSignInLink(ctx context.Context, input generate
 }
 
 func (r *mutationResolver) RequestAccount(ctx context.Context, input generated.RequestAccountInput) (*generated.DonePayload, error) {
-	return done(r.People.RequestAccount(ctx, input.Email, input.Name, input.Language))
+	return done(r.People.RequestAccount(ctx, input.Email, input.Name, input.Language, input.PreSession, input.AccessCode))
 }
 
 func (r *mutationResolver) SignIn(ctx context.Context, input generated.SignInInput) (*generated.SignInPayload, error) {

@@ -80,6 +80,7 @@ type MutationResolver interface {
 	CreatePartnerGroup(ctx context.Context, input partnergroup.CreateInput) (*PartnerGroupPayload, error)
 	ChangePartnerGroup(ctx context.Context, input partnergroup.ChangeInput) (*PartnerGroupPayload, error)
 	WithdrawPartnerGroup(ctx context.Context, input WithdrawPartnerGroupInput) (*PartnerGroupPayload, error)
+	OpenAccessCode(ctx context.Context, input OpenAccessCodeInput) (*OpenCallsPayload, error)
 	StartApplication(ctx context.Context, input StartApplicationInput) (*ApplicationPayload, error)
 	SaveApplication(ctx context.Context, input SaveApplicationInput) (*ApplicationPayload, error)
 	SaveAvailability(ctx context.Context, input SaveAvailabilityInput) (*ApplicationPayload, error)
@@ -904,6 +905,20 @@ func (ec *executionContext) field_Mutation_newCalendarLink_args(ctx context.Cont
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (ApplicationInput, error) {
 			return ec.unmarshalNApplicationInput2githubᚗcomᚋuprᚑinfoᚋuprᚋgraphᚋgeneratedᚐApplicationInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_openAccessCode_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (OpenAccessCodeInput, error) {
+			return ec.unmarshalNOpenAccessCodeInput2githubᚗcomᚋuprᚑinfoᚋuprᚋgraphᚋgeneratedᚐOpenAccessCodeInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -5506,6 +5521,50 @@ func (ec *executionContext) fieldContext_Mutation_withdrawPartnerGroup(ctx conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_openAccessCode(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_openAccessCode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().OpenAccessCode(ctx, fc.Args["input"].(OpenAccessCodeInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *OpenCallsPayload) graphql.Marshaler {
+			return ec.marshalNOpenCallsPayload2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋgraphᚋgeneratedᚐOpenCallsPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_openAccessCode(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OpenCallsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_openAccessCode_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_startApplication(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -10020,6 +10079,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "withdrawPartnerGroup":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_withdrawPartnerGroup(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "openAccessCode":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_openAccessCode(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

@@ -344,8 +344,18 @@ type MissionStatementsPayload struct {
 type Mutation struct {
 }
 
+type OpenAccessCodeInput struct {
+	AccessCode string `json:"accessCode"`
+}
+
 type OpenArrivalsInput struct {
 	PreSession string `json:"preSession"`
+}
+
+// Pre-sessions for which somebody may apply; none where nothing was opened.
+type OpenCallsPayload struct {
+	Calls      []presession.OpenCall `json:"calls"`
+	UserErrors []fault.Error         `json:"userErrors"`
 }
 
 type OpenDelegateInput struct {
@@ -465,6 +475,11 @@ type RequestAccountInput struct {
 	Name string `json:"name"`
 	// EN, FR, ES, AR, RU or ZH; mail is in one of the first three.
 	Language string `json:"language"`
+	// Id of a Pre-session: signing in with the link begins a registration for it, as `startApplication` does, and leads to its page; where that
+	// is not possible, to the page that says why. INVALID where it is no such id.
+	PreSession *string `json:"preSession,omitempty"`
+	// Where its call is not open. INVALID where it cannot be one; whether it holds is told when it is used.
+	AccessCode *string `json:"accessCode,omitempty"`
 }
 
 type RequestProtectionInput struct {

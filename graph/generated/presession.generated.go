@@ -1307,6 +1307,70 @@ func (ec *executionContext) fieldContext_OpenCall_closesAt(_ context.Context, fi
 	return graphql.NewScalarFieldContext("OpenCall", field, false, false, "Time")
 }
 
+func (ec *executionContext) _OpenCallsPayload_calls(ctx context.Context, field graphql.CollectedField, obj *OpenCallsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OpenCallsPayload_calls(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Calls, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []presession.OpenCall) graphql.Marshaler {
+			return ec.marshalNOpenCall2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐOpenCallᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OpenCallsPayload_calls(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OpenCallsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OpenCall(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OpenCallsPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *OpenCallsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OpenCallsPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fault.Error) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋfaultᚐErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OpenCallsPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OpenCallsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PreSession_id(ctx context.Context, field graphql.CollectedField, obj *presession.PreSession) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4538,6 +4602,48 @@ func UnmarshalMoveRegistrationInput(ctx context.Context, raw any) (presession.Mo
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputOpenAccessCodeInput(ctx context.Context, obj any) (OpenAccessCodeInput, error) {
+	var it OpenAccessCodeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"accessCode"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "accessCode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accessCode"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AccessCode = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalOpenAccessCodeInput unmarshals raw into the OpenAccessCodeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalOpenAccessCodeInput(ctx context.Context, raw any) (OpenAccessCodeInput, error) {
+	var out OpenAccessCodeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "OpenAccessCodeInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputPermitSubmissionInput(ctx context.Context, obj any) (PermitSubmissionInput, error) {
 	var it PermitSubmissionInput
 	if obj == nil {
@@ -5722,6 +5828,44 @@ func (ec *executionContext) _OpenCall(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var openCallsPayloadImplementors = []string{"OpenCallsPayload"}
+
+func (ec *executionContext) _OpenCallsPayload(ctx context.Context, sel ast.SelectionSet, obj *OpenCallsPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, openCallsPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OpenCallsPayload")
+		case "calls":
+			out.Values[i] = ec._OpenCallsPayload_calls(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._OpenCallsPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var preSessionImplementors = []string{"PreSession"}
 
 func (ec *executionContext) _PreSession(ctx context.Context, sel ast.SelectionSet, obj *presession.PreSession) graphql.Marshaler {
@@ -6733,6 +6877,11 @@ func (ec *executionContext) unmarshalNMoveRegistrationInput2githubᚗcomᚋupr�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNOpenAccessCodeInput2githubᚗcomᚋuprᚑinfoᚋuprᚋgraphᚋgeneratedᚐOpenAccessCodeInput(ctx context.Context, v any) (OpenAccessCodeInput, error) {
+	res, err := ec.unmarshalInputOpenAccessCodeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNOpenCall2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐOpenCall(ctx context.Context, sel ast.SelectionSet, v presession.OpenCall) graphql.Marshaler {
 	return ec._OpenCall(ctx, sel, &v)
 }
@@ -6751,6 +6900,14 @@ func (ec *executionContext) marshalNOpenCall2ᚕgithubᚗcomᚋuprᚑinfoᚋupr�
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNOpenCallsPayload2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋgraphᚋgeneratedᚐOpenCallsPayload(ctx context.Context, sel ast.SelectionSet, v *OpenCallsPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "OpenCallsPayload!")
+		return graphql.Null
+	}
+	return ec._OpenCallsPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNPermitSubmissionInput2githubᚗcomᚋuprᚑinfoᚋuprᚋgraphᚋgeneratedᚐPermitSubmissionInput(ctx context.Context, v any) (PermitSubmissionInput, error) {

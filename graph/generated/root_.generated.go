@@ -721,6 +721,7 @@ type ComplexityRoot struct {
 		MatchRegistration       func(childComplexity int, input MatchRegistrationInput) int
 		MoveRegistration        func(childComplexity int, input presession.Move) int
 		NewCalendarLink         func(childComplexity int, input ApplicationInput) int
+		OpenAccessCode          func(childComplexity int, input OpenAccessCodeInput) int
 		OpenArrivals            func(childComplexity int, input OpenArrivalsInput) int
 		OpenDelegate            func(childComplexity int, input OpenDelegateInput) int
 		OpenIdentity            func(childComplexity int, input OpenIdentityInput) int
@@ -801,6 +802,11 @@ type ComplexityRoot struct {
 		ID               func(childComplexity int) int
 		Session          func(childComplexity int) int
 		StateUnderReview func(childComplexity int) int
+	}
+
+	OpenCallsPayload struct {
+		Calls      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	OpenedDelegatePayload struct {
@@ -4769,6 +4775,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.NewCalendarLink(childComplexity, args["input"].(ApplicationInput)), true
+	case "Mutation.openAccessCode":
+		if e.ComplexityRoot.Mutation.OpenAccessCode == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_openAccessCode_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OpenAccessCode(childComplexity, args["input"].(OpenAccessCodeInput)), true
 	case "Mutation.openArrivals":
 		if e.ComplexityRoot.Mutation.OpenArrivals == nil {
 			break
@@ -5587,6 +5604,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OpenCall.StateUnderReview(childComplexity), true
+
+	case "OpenCallsPayload.calls":
+		if e.ComplexityRoot.OpenCallsPayload.Calls == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenCallsPayload.Calls(childComplexity), true
+	case "OpenCallsPayload.userErrors":
+		if e.ComplexityRoot.OpenCallsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenCallsPayload.UserErrors(childComplexity), true
 
 	case "OpenedDelegatePayload.delegate":
 		if e.ComplexityRoot.OpenedDelegatePayload.Delegate == nil {
@@ -9603,6 +9633,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("MessagesInput", ec.unmarshalInputMessagesInput),
 			graphql.NewInputUnmarshaler("MoveRegistrationInput", ec.unmarshalInputMoveRegistrationInput),
 			graphql.NewInputUnmarshaler("NamesInput", ec.unmarshalInputNamesInput),
+			graphql.NewInputUnmarshaler("OpenAccessCodeInput", ec.unmarshalInputOpenAccessCodeInput),
 			graphql.NewInputUnmarshaler("OpenArrivalsInput", ec.unmarshalInputOpenArrivalsInput),
 			graphql.NewInputUnmarshaler("OpenDelegateInput", ec.unmarshalInputOpenDelegateInput),
 			graphql.NewInputUnmarshaler("OpenIdentityInput", ec.unmarshalInputOpenIdentityInput),
@@ -11894,6 +11925,11 @@ input RegistrationAnswersInput {
 }
 
 extend type Mutation {
+  """
+  Pre-sessions for which an access code lets somebody apply, until it ends. It counts no use, and is a mutation so that the code never
+  stands in an address. INVALID for a code that does not hold, which does not tell why.
+  """
+  openAccessCode(input: OpenAccessCodeInput!): OpenCallsPayload!
   "Begins a registration, or gives back the one that whoever asks has for this Pre-session."
   startApplication(input: StartApplicationInput!): ApplicationPayload!
   "Keeps the answers, all of them as they are sent: while it is a draft, until the call closes, or while changes are asked for."
@@ -11944,6 +11980,18 @@ extend type Mutation {
   evaluateRegistration(input: EvaluateRegistrationInput!): DonePayload! @requireRole(roles: [REVIEWER])
   "Makes staged decisions of a round known, all of them or none."
   releaseDecisions(input: ReleaseDecisionsInput!): ReleasePayload! @requireRole(roles: [MANAGER])
+}
+
+input OpenAccessCodeInput {
+  accessCode: String!
+}
+
+"""
+Pre-sessions for which somebody may apply; none where nothing was opened.
+"""
+type OpenCallsPayload {
+  calls: [OpenCall!]! @listSize(assumedSize: 15)
+  userErrors: [UserError!]!
 }
 
 input StartApplicationInput {
@@ -13181,7 +13229,8 @@ type Session implements Node {
   requestSignInLink(input: RequestSignInLinkInput!): DonePayload!
   """
   Mails a link that makes an account and signs in, once; where there is a user with this address, one that signs in. The answer
-  does not tell which. Who has an account may apply for Pre-sessions. Anybody may ask, not too often.
+  does not tell which. Who has an account may apply for Pre-sessions, and a link that names one begins a registration for it. Anybody
+  may ask, not too often.
   """
   requestAccount(input: RequestAccountInput!): DonePayload!
   """
@@ -13215,6 +13264,13 @@ input RequestAccountInput {
   name: String!
   "EN, FR, ES, AR, RU or ZH; mail is in one of the first three."
   language: String! = "EN"
+  """
+  Id of a Pre-session: signing in with the link begins a registration for it, as ` + "`" + `startApplication` + "`" + ` does, and leads to its page; where that
+  is not possible, to the page that says why. INVALID where it is no such id.
+  """
+  preSession: ID
+  "Where its call is not open. INVALID where it cannot be one; whether it holds is told when it is used."
+  accessCode: String
 }
 
 input SignInInput {
@@ -15677,6 +15733,16 @@ func (ec *executionContext) childFields_OpenCall(ctx context.Context, field grap
 		return ec.fieldContext_OpenCall_closesAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OpenCall", field.Name)
+}
+
+func (ec *executionContext) childFields_OpenCallsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "calls":
+		return ec.fieldContext_OpenCallsPayload_calls(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_OpenCallsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OpenCallsPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_OpenedDelegatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -409,7 +409,7 @@ func (ec *executionContext) unmarshalInputRequestAccountInput(ctx context.Contex
 		asMap["language"] = "EN"
 	}
 
-	fieldsInOrder := [...]string{"email", "name", "language"}
+	fieldsInOrder := [...]string{"email", "name", "language", "preSession", "accessCode"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -437,6 +437,20 @@ func (ec *executionContext) unmarshalInputRequestAccountInput(ctx context.Contex
 				return it, err
 			}
 			it.Language = data
+		case "preSession":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("preSession"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PreSession = data
+		case "accessCode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accessCode"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AccessCode = data
 		}
 	}
 	return it, nil

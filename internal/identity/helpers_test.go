@@ -78,7 +78,11 @@ func eachWith(t *testing.T, settings identity.Settings, run func(*testing.T, *ho
 
 func build(t *testing.T, url string, settings identity.Settings) *house {
 	t.Helper()
-	db := sampletest.Migrated(t, url)
+	return buildOn(t, sampletest.Migrated(t, url), settings)
+}
+
+func buildOn(t *testing.T, db *database.DB, settings identity.Settings) *house {
+	t.Helper()
 	h := &house{db: db, mail: make(mailbox, 10), clock: clock{at: time.Now()}}
 	srv := httptest.NewUnstartedServer(nil)
 	h.url = "http://" + srv.Listener.Addr().String()

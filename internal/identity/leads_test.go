@@ -16,11 +16,20 @@ const requestLinkTo = `mutation($e: String!, $r: ID!) { requestSignInLink(input:
 // press sends the form of a page of sign-in, and returns where it leads and what it shows.
 func (b *browser) press(t *testing.T, form url.Values) (status int, to, page string) {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, b.url+"/sign-in/link", strings.NewReader(form.Encode()))
+	return b.pressAt(t, "", form)
+}
+
+// pressAt does so on a page with a query.
+func (b *browser) pressAt(t *testing.T, query string, form url.Values) (status int, to, page string) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, b.url+"/sign-in/link"+query, strings.NewReader(form.Encode()))
 	if err != nil {
 		t.Fatal(err)
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if origin := b.header.Get("Origin"); origin != "" {
+		request.Header.Set("Origin", origin)
+	}
 	client := http.Client{Jar: b.Jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	response, err := client.Do(request)
 	if err != nil {

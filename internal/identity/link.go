@@ -4,7 +4,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"regexp"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/upr-info/upr/ent"
@@ -19,28 +20,27 @@ const (
 	mailTime     = time.Minute
 )
 
-// registrationID is what a link may lead on to: an id, so that no address of somebody else can stand in one.
-var registrationID = regexp.MustCompile(`^reg_[a-z0-9]{1,40}$`)
+// errLinkSpent does not tell which: whoever tries links learns nothing.
+var errLinkSpent = fault.Invalid("", "this link was used already, or is too old: ask for another")
 
 // RequestSignInLink mails a link to a user, which leads on to the page of a registration; nil: of none. The
 // answer is the same, and as fast, whether there is a user or not.
 func (s *Service) RequestSignInLink(ctx context.Context, email string, registration *string) error {
-	leads := ""
+	to := lead{}
 	if registration != nil {
 		var err error
-		if leads, err = leadsTo(*registration); err != nil {
+		if to, err = leadToRegistration(*registration); err != nil {
 			return err
 		}
 	}
-	return s.mailLink(ctx, email, func(ctx context.Context, email string) error { return s.sendLink(ctx, email, leads) })
+	return s.mailLink(ctx, email, func(ctx context.Context, email string) error { return s.sendLink(ctx, email, to) })
 }
 
-// leadsTo is the end of a link that leads on to the page of a registration.
-func leadsTo(registration string) (string, error) {
-	if !registrationID.MatchString(registration) {
-		return "", fault.Invalid("registration", "is no id of a registration, as in reg_abc")
+func leadToRegistration(id string) (lead, error) {
+	if !leadParts["registration"].MatchString(id) {
+		return lead{}, fault.Invalid("registration", "is no id of a registration, as in reg_abc")
 	}
-	return "&registration=" + registration, nil
+	return lead{registration: id}, nil
 }
 
 // mailLink has a link sent behind the answer, which is the same whoever an address belongs to.
@@ -66,8 +66,8 @@ func (s *Service) mailLink(ctx context.Context, email string, send func(ctx cont
 	return nil
 }
 
-// sendLink mails a link, with leads at its end.
-func (s *Service) sendLink(ctx context.Context, email, leads string) error {
+// sendLink mails a link that leads on.
+func (s *Service) sendLink(ctx context.Context, email string, to lead) error {
 	u, err := s.findByEmail(ctx, email)
 	if ent.IsNotFound(err) || err == nil && u.DisabledAt != nil {
 		return nil
@@ -90,14 +90,53 @@ func (s *Service) sendLink(ctx context.Context, email, leads string) error {
 	if err != nil {
 		return fmt.Errorf("keep a link: %w", err)
 	}
-	return s.mail.Send(ctx, u.Email, "Sign in to UPR Info", fmt.Sprintf(`Hello %s,
+	wording, link := wordingOf(signInMail, u.Language), s.linkTo(token, u.Language, to)
+	return s.mail.Send(ctx, u.Email, wording[0], fmt.Sprintf(wording[1], u.Name, link, int(linkLifetime.Minutes())))
+}
+
+// linkTo is the address of a link, whose page is in the language of the mail.
+func (s *Service) linkTo(token, language string, to lead) string {
+	link := s.settings.PublicURL + "/sign-in/link?token=" + token + to.query()
+	if language = strings.ToLower(language); slices.Contains(pageLanguages, language) {
+		link += inLanguage("&", language)
+	}
+	return link
+}
+
+// wordingOf is the subject and the text of a mail in a language; in English where there is none in it.
+func wordingOf(mail map[string][2]string, language string) [2]string {
+	if wording, written := mail[language]; written {
+		return wording
+	}
+	return mail["EN"]
+}
+
+// signInMail is the subject and the text by language.
+var signInMail = map[string][2]string{
+	"EN": {"Sign in to UPR Info", `Hello %s,
 
 open this page and press its button to sign in:
 
-%s/sign-in/link?token=%s%s
+%s
 
 The link works once, within %d minutes. If you did not ask for it, nothing needs to be done.
-`, u.Name, s.settings.PublicURL, token, leads, int(linkLifetime.Minutes())))
+`},
+	"FR": {"Votre connexion chez UPR Info", `Bonjour %s,
+
+ouvrez cette page et appuyez sur le bouton pour vous connecter :
+
+%s
+
+Le lien fonctionne une fois, pendant %d minutes. Si vous ne l’avez pas demandé, vous n’avez rien à faire.
+`},
+	"ES": {"Inicio de sesión en UPR Info", `Hola, %s:
+
+Abra esta página y pulse el botón para iniciar sesión:
+
+%s
+
+El enlace funciona una vez, durante %d minutos. Si no lo ha pedido, no tiene que hacer nada.
+`},
 }
 
 // useLink signs in by the token of a link, once, and makes the account where it is for a new one.
@@ -120,11 +159,11 @@ func (s *Service) useLink(ctx context.Context, token string) (*viewer.Viewer, er
 			return fmt.Errorf("use a link: %w", err)
 		}
 		if n == 0 {
-			return fault.Invalid("", "this link was used already, or is too old: ask for another")
+			return errLinkSpent
 		}
 		u, err = tx.Ent.SignInLink.Query().Where(signinlink.Digest(digest(token))).QueryUser().Only(ctx)
 		if err == nil && u.DisabledAt != nil {
-			return fault.Invalid("", "this link was used already, or is too old: ask for another")
+			return errLinkSpent
 		}
 		return err
 	})

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"embed"
+	"fmt"
 	"html/template"
 	"log/slog"
 	"net/http"
@@ -17,60 +18,89 @@ var pageFile embed.FS
 
 var page = template.Must(template.ParseFS(pageFile, "page.html"))
 
-// view is what a page shows: a button that sends the token, or where to go on.
-type view struct{ Title, Text, Token, Button, Registration, Next string }
+// view is what a page shows: a button that sends fields, or where to go on.
+type view struct {
+	Title, Text    string
+	Language       string // of the page; show has it from the reader
+	TextLanguage   string // of Text, where it is another
+	Action, Button string // of the form; empty: there is none
+	Fields         []field
+	Next, GoOn     string
+}
+
+// field is one of a form that nobody fills in.
+type field struct{ Name, Value string }
 
 // ownRegistrations is where applicants find theirs.
 const ownRegistrations = "/registrations"
 
-// Pages are what people see while they sign in, below /sign-in/.
-func (s *Service) Pages() http.Handler {
+// Pages are what people see while they sign in, below /sign-in/. A link may have a registration begun.
+func (s *Service) Pages(begin Begin) *http.ServeMux {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /sign-in/link", s.showLink)
-	mux.HandleFunc("POST /sign-in/link", s.takeLink)
+	mux.HandleFunc("GET /sign-in/link", showLink)
+	mux.HandleFunc("POST /sign-in/link", func(w http.ResponseWriter, r *http.Request) { s.takeLink(w, r, begin) })
 	mux.HandleFunc("GET /sign-in/oidc", s.goToProvider)
 	mux.HandleFunc("GET "+oidcCallback, s.comeFromProvider)
 	return mux
 }
 
 // showLink does nothing: scanners of mail open every link. Only its button signs in.
-func (s *Service) showLink(w http.ResponseWriter, r *http.Request) {
-	show(w, http.StatusOK, view{Title: "Sign in", Text: "You asked for a link to sign in.", Button: "Sign in",
-		Token: r.URL.Query().Get("token"), Registration: r.URL.Query().Get("registration")})
+func showLink(w http.ResponseWriter, r *http.Request) {
+	in, asked := languageOf(r)
+	words, to := pageWordsIn[in], readLead(r.URL.Query().Get)
+	shown := view{Title: words.signIn, Text: words.asked, Button: words.signIn, Action: "/sign-in/link" + inLanguage("?", asked),
+		Fields: append(to.fields(), field{"token", r.URL.Query().Get("token")})}
+	if to.preSession != "" { // who presses the button knows what it does
+		shown.Text, shown.Button = words.askedToBegin, words.signInAndBegin
+	}
+	show(w, r, http.StatusOK, shown)
 }
 
-func (s *Service) takeLink(w http.ResponseWriter, r *http.Request) {
+func (s *Service) takeLink(w http.ResponseWriter, r *http.Request, begin Begin) {
 	r.Body = http.MaxBytesReader(w, r.Body, 4<<10)
 	ctx := r.Context()
 	if err := mayBegin(ctx); err != nil {
 		ShowError(w, r, err)
 		return
 	}
-	token, id, next := r.PostFormValue("token"), r.PostFormValue("registration"), ""
+	token, to := r.PostFormValue("token"), readLead(r.PostFormValue)
+	in, asked := languageOf(r)
+	words := pageWordsIn[in]
 	if ctx.Err() != nil { // as net/http has it where a body does not come whole
 		w.Header().Set("Connection", "close")
-		show(w, http.StatusRequestTimeout, view{Title: "This did not work", Text: "Not all of it arrived in time. Try again."})
+		show(w, r, http.StatusRequestTimeout, view{Title: words.failed, Text: words.late})
 		return
 	}
-	if registrationID.MatchString(id) {
-		next = ownRegistrations + "/" + id
-	}
 	v, err := s.useLink(ctx, token)
-	switch {
-	case err != nil:
-		showError(w, r, err, next)
-	case next != "":
+	if err != nil {
+		showError(w, r, err, to.path(asked))
+		return
+	}
+	if to.preSession != "" {
+		code := &to.accessCode
+		if *code == "" {
+			code = nil
+		}
+		id, err := begin(viewer.NewContext(ctx, v), to.preSession, code)
+		switch {
+		case err == nil:
+			to = lead{registration: id}
+		case fault.CodeOf(err) == fault.CodeInternal:
+			slog.ErrorContext(ctx, "a registration is not begun by a link", "error", err)
+		} // its page says what is in the way, and has a button
+	}
+	if next := to.path(asked); next != "" {
 		w.Header().Set("Cache-Control", "no-store")
 		http.Redirect(w, r, next, http.StatusSeeOther)
-	default:
-		show(w, http.StatusOK, view{Title: "You are signed in", Text: "Welcome, " + v.Name + ".", Next: startOf(v)})
+		return
 	}
+	show(w, r, http.StatusOK, view{Title: words.signedIn, Text: fmt.Sprintf(words.welcome, v.Name), Next: startOf(v, asked)})
 }
 
 // startOf is where somebody goes on who has signed in.
-func startOf(v *viewer.Viewer) string {
+func startOf(v *viewer.Viewer, language string) string {
 	if slices.ContainsFunc(v.Grants, func(g viewer.Grant) bool { return g.Role == viewer.Applicant }) {
-		return ownRegistrations
+		return ownRegistrations + inLanguage("?", language)
 	}
 	return "/"
 }
@@ -110,18 +140,25 @@ func showError(w http.ResponseWriter, r *http.Request, err error, next string) {
 		fault.CodeInvalid: http.StatusBadRequest, fault.CodeForbidden: http.StatusForbidden, fault.CodeNotFound: http.StatusNotFound,
 		fault.CodeLimitExceeded: http.StatusTooManyRequests, fault.CodeUnavailable: http.StatusServiceUnavailable,
 	}[fault.CodeOf(err)]
-	text := err.Error()
 	if !known {
 		slog.ErrorContext(r.Context(), "internal error", "error", err)
-		status, text = http.StatusInternalServerError, "something went wrong on our side; it has been logged"
+		status, err = http.StatusInternalServerError, &fault.Error{Code: fault.CodeInternal} // the page has words for it
 	}
 	if status == http.StatusTooManyRequests && w.Header().Get("Retry-After") == "" {
 		w.Header().Set("Retry-After", strconv.Itoa(int(attemptWindow.Seconds())))
 	}
-	show(w, status, view{Title: "This did not work", Text: text, Next: next})
+	in, _ := languageOf(r)
+	words := pageWordsIn[in]
+	text, of := words.refusal(err, in)
+	show(w, r, status, view{Title: words.failed, Text: text, TextLanguage: of, Next: next})
 }
 
-func show(w http.ResponseWriter, status int, v view) {
+func show(w http.ResponseWriter, r *http.Request, status int, v view) {
+	v.Language, _ = languageOf(r)
+	v.GoOn = pageWordsIn[v.Language].goOn
+	if v.TextLanguage == v.Language {
+		v.TextLanguage = ""
+	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")

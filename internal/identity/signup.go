@@ -14,9 +14,14 @@ import (
 
 // RequestAccount mails a link that makes an account and signs in, or one that signs in where there is
 // an account with this address. The answer is the same, and as fast, in both cases. Until the link is
-// used there is no account: an address that was typed wrongly makes none.
-func (s *Service) RequestAccount(ctx context.Context, email, name, language string) error {
-	return s.requestAccount(ctx, email, name, language, "")
+// used there is no account: an address that was typed wrongly makes none. Where there is a Pre-session,
+// signing in begins a registration for it.
+func (s *Service) RequestAccount(ctx context.Context, email, name, language string, preSession, accessCode *string) error {
+	to, err := leadToBegin(preSession, accessCode)
+	if err != nil {
+		return err
+	}
+	return s.requestAccount(ctx, email, name, language, to)
 }
 
 // InviteTo mails somebody else the same link, which leads on to the page of a registration, and returns the
@@ -25,14 +30,14 @@ func (s *Service) InviteTo(ctx context.Context, email, name, language, registrat
 	if address, err = checkEmail(email); err != nil {
 		return "", err
 	}
-	leads, err := leadsTo(registration)
+	to, err := leadToRegistration(registration)
 	if err != nil {
 		return "", err
 	}
-	return address, s.requestAccount(ctx, address, name, language, leads)
+	return address, s.requestAccount(ctx, address, name, language, to)
 }
 
-func (s *Service) requestAccount(ctx context.Context, email, name, language, leads string) error {
+func (s *Service) requestAccount(ctx context.Context, email, name, language string, to lead) error {
 	if err := checkProfile(&name, &language); err != nil {
 		return err
 	}
@@ -42,13 +47,13 @@ func (s *Service) requestAccount(ctx context.Context, email, name, language, lea
 		case err != nil:
 			return fmt.Errorf("find a user: %w", err)
 		case has:
-			return s.sendLink(ctx, email, leads)
+			return s.sendLink(ctx, email, to)
 		}
-		return s.sendSignUp(ctx, email, name, language, leads)
+		return s.sendSignUp(ctx, email, name, language, to)
 	})
 }
 
-func (s *Service) sendSignUp(ctx context.Context, email, name, language, leads string) error {
+func (s *Service) sendSignUp(ctx context.Context, email, name, language string, to lead) error {
 	if err := s.attempt(ctx, "link", email, linksPerAccount); fault.CodeOf(err) == fault.CodeLimitExceeded {
 		return nil // nobody's mailbox is filled
 	} else if err != nil {
@@ -64,11 +69,8 @@ func (s *Service) sendSignUp(ctx context.Context, email, name, language, leads s
 	if err != nil {
 		return fmt.Errorf("keep a link: %w", err)
 	}
-	wording, written := signUpMail[language]
-	if !written {
-		wording = signUpMail["EN"]
-	}
-	return s.mail.Send(ctx, email, wording[0], fmt.Sprintf(wording[1], s.settings.PublicURL+"/sign-in/link?token="+token+leads, int(linkLifetime.Minutes())))
+	wording, link := wordingOf(signUpMail, language), s.linkTo(token, language, to)
+	return s.mail.Send(ctx, email, wording[0], fmt.Sprintf(wording[1], link, int(linkLifetime.Minutes())))
 }
 
 // signUpMail is the subject and the text by language. Neither has the name: whoever typed an address

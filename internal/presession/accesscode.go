@@ -11,6 +11,7 @@ import (
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/accesscode"
+	"github.com/upr-info/upr/ent/predicate"
 	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/round"
 	"github.com/upr-info/upr/internal/changelog"
@@ -124,11 +125,41 @@ func (s *Service) AccessCodes(ctx context.Context, roundID string) (codes []Acce
 	return codes, err
 }
 
+// OpenAccessCode lists the Pre-sessions for which a code lets somebody apply, for anybody who has it.
+// Returns Invalid for one that does not hold.
+func (s *Service) OpenAccessCode(ctx context.Context, code string) ([]OpenCall, error) {
+	row, err := s.db.Ent.AccessCode.Query().Where(holds(code, s.now())...).WithRound(func(q *ent.RoundQuery) { q.WithSession() }).Only(asProgram(ctx))
+	if ent.IsNotFound(err) {
+		return nil, fault.Invalid("accessCode", "is not valid, or not any more")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("find an access code: %w", err)
+	}
+	q := s.db.Ent.PreSession.Query().Where(presession.RoundID(row.RoundID), presession.StateNotIn("HELD", "NOT_HELD")).Order(ent.Asc(presession.FieldID))
+	if row.MeetingID != nil {
+		q.Where(presession.ID(*row.MeetingID))
+	}
+	meetings, err := q.WithReview(func(q *ent.ReviewQuery) { q.WithState() }).All(asProgram(ctx))
+	if err != nil {
+		return nil, fmt.Errorf("list what an access code opens: %w", err)
+	}
+	calls := make([]OpenCall, len(meetings))
+	for i, m := range meetings {
+		calls[i] = OpenCall{m.UID, row.Edges.Round.Edges.Session.Number, m.Edges.Review.Edges.State.Iso3, row.ValidUntil.UTC()}
+	}
+	return calls, nil
+}
+
+// holds finds a code by which somebody may apply at a time.
+func holds(code string, now time.Time) []predicate.AccessCode {
+	return []predicate.AccessCode{accesscode.Digest(codeDigest(code)), accesscode.WithdrawnAtIsNil(), accesscode.ValidUntilGTE(now), usesLeft}
+}
+
 // useCode counts a use of a code for a meeting. What is wrong with a code is not told: a guess
 // must not learn anything.
 func (c *change) useCode(code string, m *ent.PreSession) error {
-	n, err := c.Ent.AccessCode.Update().Where(accesscode.Digest(codeDigest(code)), accesscode.RoundID(m.RoundID), accesscode.WithdrawnAtIsNil(), accesscode.ValidUntilGTE(c.now),
-		accesscode.Or(accesscode.MeetingIDIsNil(), accesscode.MeetingID(m.ID)), usesLeft).AddUses(1).Save(c.ctx)
+	n, err := c.Ent.AccessCode.Update().Where(holds(code, c.now)...).
+		Where(accesscode.RoundID(m.RoundID), accesscode.Or(accesscode.MeetingIDIsNil(), accesscode.MeetingID(m.ID))).AddUses(1).Save(c.ctx)
 	if err != nil {
 		return fmt.Errorf("use an access code: %w", err)
 	}

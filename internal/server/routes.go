@@ -21,6 +21,11 @@ func routed(routes *http.ServeMux) http.Handler {
 	})
 }
 
+// worded serves what answers in the words of net/http where it has nothing.
+func worded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { next.ServeHTTP(&refusing{ResponseWriter: w}, r) })
+}
+
 // refusing puts a refusal in the place of what net/http says of an address or a method.
 type refusing struct {
 	http.ResponseWriter

@@ -110,11 +110,11 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	for path, methods := range taken {
 		mux.Handle("OPTIONS "+path, people.CORS(tell(methods)))
 	}
-	mux.Handle("/sign-in/", address.around(signInsOf(people, options.RequestsPerMinute).around(people.Handler(people.Pages()))))
+	mux.Handle("/sign-in/", address.around(signInsOf(people, options.RequestsPerMinute).around(people.Handler(routed(people.Pages(begins(options.Meetings)))))))
 	for _, path := range []string{"/playground", "/registrations", "/registrations/{id}", "/invitations"} {
 		mux.Handle("GET "+path, pages)
 	}
-	mux.Handle("GET /assets/", pages)
+	mux.Handle("GET /assets/", worded(pages))
 	mux.Handle("GET /{$}", http.RedirectHandler("/playground", http.StatusFound))
 	mux.HandleFunc("GET /healthz", alive)
 	mux.HandleFunc("GET /readyz", ready(db, r))

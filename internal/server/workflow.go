@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/identity"
 	"github.com/upr-info/upr/internal/paper"
 	"github.com/upr-info/upr/internal/presession"
 	"github.com/upr-info/upr/internal/record"
@@ -20,6 +21,17 @@ const reasonHeader = "X-Reason"
 
 // draftsHeader says how many registrations are drafts, of which a list has no row.
 const draftsHeader = "X-Draft-Count"
+
+// begins has a link of sign-in begin a registration.
+func begins(workflow *presession.Service) identity.Begin {
+	return func(ctx context.Context, preSession string, accessCode *string) (string, error) {
+		begun, err := workflow.Start(ctx, preSession, accessCode)
+		if err != nil {
+			return "", err
+		}
+		return begun.ID, nil
+	}
+}
 
 // workflowFiles serves /presessions/{round}/…: what coordinators take out of a round, and what everybody
 // may once it is over.

@@ -1,7 +1,8 @@
-import { type APIRequestContext, expect, type Page, test } from '@playwright/test';
-import { ask, mailed, move, openCall, type Round, signInStaff } from './staff.ts';
+import { type APIRequestContext, expect, test } from '@playwright/test';
+import { begin, checkPage, fillAnswers, state } from './applicant.ts';
+import { mailed, move, openCall, type Round, signInStaff } from './staff.ts';
 
-test.use({ viewport: { width: 320, height: 640 }, locale: 'en-GB' });
+test.use({ viewport: { width: 320, height: 640 }, locale: 'en-GB', timezoneId: 'Europe/Zurich' });
 
 let staff: APIRequestContext;
 let round: Round;
@@ -14,40 +15,6 @@ test.beforeAll(async ({ playwright, baseURL }) => {
 
 test.afterAll(() => staff.dispose());
 
-const SIGN_IN = /http\S+\/sign-in\/link\S+/;
-const state = (page: Page) => page.getByRole('region', { name: 'What you can do' }).getByRole('status');
-
-/** Makes an account by the mailed link, begins a registration, and gives its mailed link. */
-async function begin(page: Page, email: string): Promise<string> {
-  await ask(page.request, 'mutation($i: RequestAccountInput!) { requestAccount(input: $i) { done userErrors { message } } }', {
-    i: { email, name: 'Ann Wombat' },
-  });
-  await page.goto(await mailed(email, SIGN_IN));
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await expect(page.getByRole('heading', { name: 'You are signed in' })).toBeVisible();
-  await ask(
-    page.request,
-    'mutation($i: StartApplicationInput!) { startApplication(input: $i) { userErrors { message } } }',
-    { i: { preSession: round.meetings[0]?.id } },
-  );
-  return mailed(email, /http\S+\/registrations\/reg_\w+/);
-}
-
-async function fillAnswers(page: Page): Promise<void> {
-  const answers = page.getByRole('form', { name: 'Your answers' });
-  await answers.getByLabel('Name of the organisation').fill('Rights Now');
-  await answers.getByLabel('Kind of organisation').selectOption('CSO');
-  await answers.getByLabel('Where it works').selectOption('yes');
-  await answers.getByLabel('What you want to say').fill('To speak of what we see.');
-  await answers.getByLabel('Your submission to the UPR').selectOption('WILL_FOLLOW');
-  await answers.getByLabel('UPR Info may use these answers').check();
-}
-
-async function checkFits(page: Page): Promise<void> {
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(overflow).toBe(0);
-}
-
 test('an applicant follows mailed links, from a draft to a confirmed place, and withdraws', async ({ page, browser }) => {
   const complaints: string[] = [];
   page.on('console', (message) => {
@@ -57,7 +24,7 @@ test('an applicant follows mailed links, from a draft to a confirmed place, and 
   page.on('pageerror', (error) => complaints.push(error.message));
   const email = 'ann@example.org';
   const other = await browser.newContext();
-  const link = await begin(await other.newPage(), email);
+  const link = await begin(await other.newPage(), round, email);
   await other.close();
 
   // In a browser in which nobody has signed in, the link leads here again.
@@ -66,12 +33,12 @@ test('an applicant follows mailed links, from a draft to a confirmed place, and 
   await page.getByLabel('E-mail address').fill(email);
   await page.getByRole('button', { name: 'Send me a link' }).click();
   await expect(page.getByText('a link is on its way')).toBeVisible();
-  await page.goto(await mailed(email, /http\S+\/sign-in\/link\S+registration=reg_\w+/));
+  await page.goto(await mailed(email, /http\S+\/sign-in\/link\S+registration=reg_\S+/));
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await expect(page).toHaveURL(link);
+  await expect(page).toHaveURL(`${link}?lang=en`); // that of the account
   await expect(state(page)).toContainText('Not submitted yet');
   await expect(page.getByText(/submit by .* 23:59 \(time in Geneva\)/)).toBeVisible();
-  await checkFits(page);
+  await checkPage(page);
 
   // What is missing is said.
   await page.getByRole('button', { name: 'Save and submit' }).click();
@@ -95,7 +62,7 @@ test('an applicant follows mailed links, from a draft to a confirmed place, and 
   await card.getByRole('group', { name: 'The public' }).getByLabel('Name').check();
   await card.getByRole('button', { name: 'Save what may be shown' }).click();
   await expect(card).toContainText('What the public will know: Ann Wombat');
-  await checkFits(page);
+  await checkPage(page);
 
   await page.getByRole('button', { name: 'Save and submit' }).click();
   await expect(state(page)).toContainText('Submitted, and under review');
@@ -137,25 +104,39 @@ test('an applicant follows mailed links, from a draft to a confirmed place, and 
   await page.getByRole('button', { name: 'Withdraw the registration' }).click();
   await page.getByRole('button', { name: 'Yes, withdraw' }).click();
   await expect(state(page)).toContainText('You have withdrawn it');
-  await checkFits(page);
+  await checkPage(page);
   expect(complaints).toEqual([]);
+
+  // What is withdrawn stays so, takes nothing more, and keeps nobody from beginning anew.
+  await page.reload();
+  await expect(state(page)).toContainText('You have withdrawn it');
+  await expect(page.getByText('You do not need to do anything now.')).toBeVisible();
+  await expect(page.getByRole('button', { name: /submit|Withdraw|Save$/ })).toHaveCount(0);
+  await expect(page.getByText('Hand a statement in')).toHaveCount(0);
+  await mailed(email, /withdrawn/);
+  await page.goto(`/registrations?call=${round.meetings[0]?.id}`);
+  await page.getByRole('button', { name: 'Begin the registration' }).click();
+  await expect(state(page)).toContainText('Not submitted yet');
+  expect(page.url()).not.toContain(id);
 });
 
 test('a registration is shown to its applicant alone', async ({ page, browser }) => {
   const other = await browser.newContext();
-  const link = await begin(await other.newPage(), 'bob@example.org');
+  const link = await begin(await other.newPage(), round, 'bob@example.org');
   await other.close();
-  await begin(page, 'eve@example.org');
+  const own = await begin(page, round, 'eve@example.org');
   await page.goto(link);
   await expect(page.getByRole('alert').first()).toContainText('No registration of yours');
   await page.goto('/registrations');
-  await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(1);
+  await expect(page.getByRole('main').getByRole('link', { name: /^Pre-session on/ }).and(page.locator(`[href^="${new URL(own).pathname}"]`))).toHaveCount(1);
+  await expect(page.locator(`[href^="${new URL(link).pathname}"]`)).toHaveCount(0);
   await page.getByRole('button', { name: 'Sign out' }).click();
-  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Speak at a Pre-session' })).toBeVisible();
+  await expect(page.getByRole('form', { name: 'Sign in' })).toBeVisible();
 });
 
 test('who is protected is not shown again, and a lower level is asked for', async ({ page }) => {
-  await page.goto(await begin(page, 'pat@example.org'));
+  await page.goto(await begin(page, round, 'pat@example.org'));
   await page.getByText('Add a speaker').click();
   const form = page.getByRole('form', { name: 'Add a speaker' });
   await form.getByLabel('Name', { exact: true }).fill('Secret Numbat');
@@ -176,10 +157,41 @@ test('who is protected is not shown again, and a lower level is asked for', asyn
   await expect(card).toHaveCount(0);
 });
 
+test('an applicant declines an offer, which is asked once more', async ({ page }) => {
+  const email = 'dan@example.org';
+  const link = await begin(page, round, email);
+  await page.goto(link);
+  await fillAnswers(page);
+  await page.getByRole('button', { name: 'Save and submit' }).click();
+  await expect(state(page)).toContainText('Submitted, and under review');
+  await move(staff, link.replace(/.*\//, ''), 'OFFERED');
+  await page.goto(await mailed(email, /(?<=confirm or decline by[^]*)http\S+\/registrations\/reg_\w+/));
+  await expect(state(page)).toContainText('You are offered a place');
+  await checkPage(page);
+
+  // Nobody is named yet, and the place cannot be confirmed so.
+  await page.getByLabel('I have looked at what the public will know').check();
+  await page.getByRole('button', { name: 'Confirm the place' }).click();
+  await expect(page.getByRole('form', { name: 'Confirm' }).getByRole('alert')).toContainText('participants: are none');
+  const decline = page.getByRole('button', { name: 'Decline the place' });
+  await decline.press('Enter');
+  await expect(page.getByText('You cannot take this back.')).toBeFocused();
+  await page.getByRole('button', { name: 'No, go back' }).press('Enter');
+  await expect(decline).toBeFocused();
+  await expect(state(page)).toContainText('You are offered a place');
+  await decline.press('Enter');
+  await page.getByRole('button', { name: 'Yes, decline' }).press('Enter');
+  await expect(state(page)).toContainText('You have withdrawn it');
+  await expect(state(page)).toBeFocused();
+  await expect(page.getByRole('button', { name: 'Confirm the place' })).toHaveCount(0);
+  await checkPage(page);
+});
+
 test('the page is in the language of the reader', async ({ page }) => {
   await page.goto('/registrations?lang=fr');
   await expect(page.locator('html')).toHaveAttribute('lang', 'fr');
   await page.getByRole('button', { name: 'Español' }).click();
   await expect(page.locator('html')).toHaveAttribute('lang', 'es');
   await expect(page.getByLabel('Correo electrónico')).toBeVisible();
+  await checkPage(page);
 });

@@ -12,7 +12,7 @@ export async function ask<T>(request: APIRequestContext, query: string, variable
   return data as T;
 }
 
-/** What the server has printed: samples print their mail, and how their editor signs in. */
+/** What the server has printed: samples print how their editor signs in. */
 function printed(): string {
   const log = process.env.UPR_E2E_LOG;
   if (!log) throw new Error('set UPR_E2E_LOG to the file with what the server prints');
@@ -27,14 +27,29 @@ export async function signInStaff(request: APIRequestContext): Promise<void> {
   });
 }
 
+interface Letter {
+  ID: string;
+  Subject: string;
+  Text: string;
+}
+
+/** Asks the mail server what it got, the latest first. */
+async function letters(to: string): Promise<string[]> {
+  const server = process.env.UPR_E2E_MAIL;
+  if (!server) throw new Error('set UPR_E2E_MAIL to the address of a Mailpit that the server sends its mail to');
+  const get = async <T>(path: string) => (await (await fetch(server + path)).json()) as T;
+  const { messages } = await get<{ messages: Letter[] }>(`/api/v1/search?query=${encodeURIComponent(`to:"${to}"`)}`);
+  const read = await Promise.all(messages.map(({ ID }) => get<Letter>(`/api/v1/message/${ID}`)));
+  return read.map(({ Subject, Text }) => `${Subject}\n${Text}`);
+}
+
 /** Waits for a mail to somebody that has what is looked for, and gives the latest one. */
 export async function mailed(to: string, what: RegExp): Promise<string> {
   let found: string | undefined;
   await expect
     .poll(
-      () => {
-        const mails = printed().split(/^mail to /m);
-        found = mails.filter((mail) => mail.startsWith(`${to}: `)).map((mail) => what.exec(mail)?.[0]).findLast(Boolean);
+      async () => {
+        found = (await letters(to)).map((text) => what.exec(text)?.[0]).find(Boolean);
         return found;
       },
       { message: `a mail to ${to} with ${what}`, timeout: 30_000 },
@@ -48,7 +63,7 @@ export interface Round {
   meetings: { id: string; stateUnderReview: string }[];
 }
 
-/** Opens the call for the Pre-sessions of a session. */
+/** Opens the call for the Pre-sessions of a session: all States that have one are called. */
 export async function openCall(request: APIRequestContext, session: number): Promise<Round> {
   const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
   const { createRound } = await ask<{ createRound: { round: Round } }>(
@@ -77,4 +92,25 @@ export async function move(request: APIRequestContext, id: string, to: string, m
     'mutation($i: MoveRegistrationInput!) { moveRegistration(input: $i) { userErrors { field message } } }',
     { i: { id, revision: desk.registration.revision, to, ...more } },
   );
+}
+
+/** Invites Kenya's mission to a round, and gives the link of the mail. */
+export async function invite(staff: APIRequestContext, round: string, address: string): Promise<string> {
+  const { invite } = await ask<{ invite: { invitations: { id: string }[] } }>(
+    staff,
+    'mutation($i: InviteInput!) { invite(input: $i) { invitations { id } userErrors { field message } } }',
+    { i: { round, invitees: [{ category: 'MISSION', state: 'KEN', address }] } },
+  );
+  const { desk } = await ask<{ desk: { outboxMessages: { nodes: { id: string }[] } } }>(
+    staff,
+    'query($about: ID!) { desk { outboxMessages(filter: { about: $about }) { nodes { id } } } }',
+    { about: invite.invitations[0]?.id },
+  );
+  const drafts = desk.outboxMessages.nodes;
+  await ask(
+    staff,
+    'mutation($i: MessagesInput!) { releaseMessages(input: $i) { userErrors { field message } } }',
+    { i: { ids: drafts.map(({ id }) => id), reason: 'They were read.' } },
+  );
+  return mailed(address, /http\S+\/invitations#\S+/);
 }

@@ -1,6 +1,6 @@
 import { CarefulButton } from '../people/form.tsx';
 import { useSpeech } from '../people/language.ts';
-import { inGeneva } from '../people/time.ts';
+import { atTime } from '../people/time.ts';
 import { DelegateForm } from './DelegateForm.tsx';
 import { Statements } from './Statements.tsx';
 import type { Change, Delegate, Invitation, Meeting } from './types.ts';
@@ -14,10 +14,11 @@ export function MeetingSection(props: {
   onChange: Change;
 }) {
   const { name, meeting, invitation, onChange } = props;
-  const { words, language } = useSpeech();
+  const speech = useSpeech();
+  const { words } = speech;
   const delegates = invitation.delegates.filter(({ preSession }) => preSession === meeting.id);
   const coming = delegates.filter(({ status }) => status !== 'DECLINED').length;
-  const at = (time: string) => words.genevaTime(inGeneva(time, language));
+  const at = (time: string) => atTime(time, speech);
   return (
     <details className="card">
       <summary>
@@ -38,7 +39,7 @@ export function MeetingSection(props: {
       </ul>
       {meeting.open && (
         <>
-          <h3>{words.registerDelegate}</h3>
+          <h2>{words.registerDelegate}</h2>
           <DelegateForm key={delegates.length} meeting={meeting} invitation={invitation} onChange={onChange} />
         </>
       )}

@@ -10,7 +10,9 @@ export function Page({ children }: { children: ReactNode }) {
   }, [language]);
   const change = (to: Language) => {
     setLanguage(to);
-    history.replaceState(null, '', `?lang=${to}${location.hash}`);
+    const query = new URLSearchParams(location.search);
+    query.set('lang', to);
+    history.replaceState(null, '', `?${query}${location.hash}`);
   };
   const words = languages[language];
   return (

@@ -19,6 +19,10 @@ export class Refusal extends Error {
   }
 }
 
+/** Whether something was refused because nobody is signed in any more. */
+export const isSignedOut = (error: unknown) =>
+  error instanceof Refusal && error.errors.some(({ code }) => code === 'UNAUTHENTICATED');
+
 interface Answer<T> {
   data?: T | null;
   errors?: { message: string; extensions?: { code?: string } }[];
@@ -36,7 +40,7 @@ export async function ask<T>(document: string, variables: Record<string, unknown
   const { data, errors } = (await response.json()) as Answer<T>;
   if (errors?.length || !data) {
     throw new Refusal(
-      (errors ?? []).map(({ message, extensions }) => ({ field: '', message, code: extensions?.code ?? '' })),
+      (errors ?? []).map(({ message, extensions }) => ({ field: '', message, code: extensions?.code ?? 'INTERNAL' })),
     );
   }
   return data;
@@ -50,13 +54,15 @@ export async function upload(permit: string, file: File): Promise<void> {
   const response = await fetch('/files', { method: 'POST', body });
   if (response.ok) return;
   const { errors = [] } = (await response.json()) as Answer<never>;
-  throw new Refusal(errors.map(({ message, extensions }) => ({ field: 'file', message, code: extensions?.code ?? '' })));
+  throw new Refusal(errors.map(({ message, extensions }) => ({ field: 'file', message, code: extensions?.code ?? 'INTERNAL' })));
 }
 
 /** Changes something by a document with one input, and gives what was answered. Throws a Refusal. */
 export async function change<T>(document: string, input?: Record<string, unknown>): Promise<T> {
   const data = await ask<Record<string, T & { userErrors: UserError[] }>>(document, input && { input });
   const [payload] = Object.values(data);
-  if (!payload || payload.userErrors.length > 0) throw new Refusal(payload?.userErrors ?? []);
+  if (!payload || payload.userErrors.length > 0) {
+    throw new Refusal((payload?.userErrors ?? []).map((error) => ({ ...error, document })));
+  }
   return payload;
 }

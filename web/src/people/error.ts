@@ -2,5 +2,8 @@
 export interface UserError {
   field: string;
   message: string;
+  /** Empty where the page says so itself, in the reader's language. */
   code: string;
+  /** The document that was sent. */
+  document?: string;
 }

@@ -1,7 +1,8 @@
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
-import { Refusal } from './ask.ts';
+import { createContext, type ReactNode, useContext, useEffect, useId, useRef, useState } from 'react';
+import { isSignedOut, Refusal } from './ask.ts';
 import type { UserError } from './error.ts';
 import { useSpeech } from './language.ts';
+import { refusalIn } from './refusals.ts';
 
 /** What is being sent, and what was wrong with it. */
 export interface Sending {
@@ -10,8 +11,12 @@ export interface Sending {
   send: (work: () => Promise<unknown>) => Promise<void>;
 }
 
+/** What is done where something was sent, and nobody is signed in any more. */
+export const SignedOutContext = createContext(() => {});
+
 export function useSending(): Sending {
   const { words } = useSpeech();
+  const onSignedOut = useContext(SignedOutContext);
   const [state, setState] = useState<{ busy: boolean; errors: UserError[] }>({ busy: false, errors: [] });
   const send = async (work: () => Promise<unknown>) => {
     setState({ busy: true, errors: [] });
@@ -22,6 +27,7 @@ export function useSending(): Sending {
       const errors = error instanceof Refusal ? error.errors : [];
       const unknown = { field: '', message: words.unreachable, code: '' };
       setState({ busy: false, errors: errors.length > 0 ? errors : [unknown] });
+      if (isSignedOut(error)) onSignedOut();
     }
   };
   return { ...state, send };
@@ -60,8 +66,10 @@ export function Form(props: {
 export function Errors({ errors }: { errors: UserError[] }) {
   return (
     <div role="alert" tabIndex={-1} className={errors.length > 0 ? 'errors' : undefined}>
-      {errors.map(({ field, message }) => (
-        <p key={message}>{field ? `${field}: ${message}` : message}</p>
+      {errors.map((error) => (
+        <p key={error.message}>
+          <Wrong error={error} named />
+        </p>
       ))}
     </div>
   );
@@ -75,19 +83,24 @@ interface Labelled {
   errors?: UserError[];
 }
 
-/** What is wrong with the value of a field; empty: nothing. */
-function wrongIn({ name, errors = [] }: Labelled): string {
-  return errors
-    .filter(({ field }) => field !== '' && field === name)
-    .map(({ message }) => message)
-    .join(' ');
+/** One error, in the reader's language where it is known; the server's sentences follow the name of a field. */
+function Wrong({ error, named }: { error: UserError; named?: boolean }) {
+  const { language } = useSpeech();
+  const { text, servers } = refusalIn(language, error);
+  return <span lang={servers ? 'en' : undefined}>{named && servers && error.field ? `${error.field}: ${text}` : text} </span>;
+}
+
+/** What is wrong with the value of a field. */
+function wrongIn({ name, errors = [] }: Labelled): UserError[] {
+  return errors.filter(({ field }) => field !== '' && field === name);
 }
 
 /** A label with what it labels, a hint and what is wrong with the value. */
 function Field(props: Labelled & { children: (a11y: Record<string, unknown>) => ReactNode }) {
   const id = useId();
   const wrong = wrongIn(props);
-  const described = [props.hint && `${id}-hint`, wrong && `${id}-error`].filter(Boolean).join(' ');
+  const isWrong = wrong.length > 0;
+  const described = [props.hint && `${id}-hint`, isWrong && `${id}-error`].filter(Boolean).join(' ');
   return (
     <div className="field">
       <label htmlFor={id}>{props.label}</label>
@@ -96,14 +109,16 @@ function Field(props: Labelled & { children: (a11y: Record<string, unknown>) => 
           {props.hint}
         </p>
       )}
-      {wrong && (
+      {isWrong && (
         <p id={`${id}-error`} className="error">
-          {wrong}
+          {wrong.map((error) => (
+            <Wrong key={error.message} error={error} />
+          ))}
         </p>
       )}
       {props.children({
         id,
-        'aria-invalid': wrong !== '' || undefined,
+        'aria-invalid': isWrong || undefined,
         'aria-describedby': described || undefined,
       })}
     </div>
@@ -176,15 +191,17 @@ export function CheckField(props: Labelled & { checked: boolean; onChange: (chec
           type="checkbox"
           checked={props.checked}
           required={props.required}
-          aria-invalid={wrong !== '' || undefined}
-          aria-describedby={wrong === '' ? undefined : id}
+          aria-invalid={wrong.length > 0 || undefined}
+          aria-describedby={wrong.length > 0 ? id : undefined}
           onChange={(event) => props.onChange(event.target.checked)}
         />
         <span>{props.label}</span>
       </label>
-      {wrong !== '' && (
+      {wrong.length > 0 && (
         <p id={id} className="error">
-          {wrong}
+          {wrong.map((error) => (
+            <Wrong key={error.message} error={error} />
+          ))}
         </p>
       )}
     </>

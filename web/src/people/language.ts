@@ -13,6 +13,13 @@ export function chooseLanguage(search: string, preferred: readonly string[]): La
   return (known as Language | undefined) ?? 'en';
 }
 
+/** An address of these pages, in the language that this one was asked for. */
+export function linkTo(path: string, parameters: Record<string, string> = {}, search = location.search): string {
+  const lang = new URLSearchParams(search).get('lang');
+  const query = new URLSearchParams({ ...parameters, ...(lang ? { lang } : {}) }).toString();
+  return query ? `${path}?${query}` : path;
+}
+
 export interface Speech {
   language: Language;
   words: Words;

@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildSchema, parse, validate } from 'graphql';
+import { buildSchema, getNamedType, type GraphQLType, isInputObjectType, parse, TypeInfo, validate, visit, visitWithTypeInfo } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { chooseLanguage, languages } from './language.ts';
-import { inGeneva } from './time.ts';
+import { chooseLanguage, languages, linkTo } from './language.ts';
+import { refusalIn, refusals } from './refusals.ts';
+import { atTime, inGeneva } from './time.ts';
 
 const schema = buildSchema(readFileSync(join(import.meta.dirname, '../../../schema.graphqls'), 'utf8'), {
   assumeValidSDL: true,
@@ -28,6 +29,62 @@ describe('words', () => {
   it.each(Object.entries(others))('are all there in %s', (_, words) => {
     expect(paths(words)).toEqual(paths(en));
   });
+});
+
+describe('refusals', () => {
+  it('are all there in each language but English, whose sentences are the server’s', () => {
+    expect(Object.keys(refusals.es)).toEqual(Object.keys(refusals.fr));
+    for (const key of Object.keys(refusals.en)) expect(refusals.fr).toHaveProperty([key]);
+  });
+
+  /** All fields of what a document sends, by their paths. */
+  const fieldsOf = (type: GraphQLType): string[] => {
+    const named = getNamedType(type);
+    if (!isInputObjectType(named)) return [];
+    return Object.values(named.getFields()).flatMap((field) => [field.name, ...fieldsOf(field.type).flatMap((of) => [of, `${field.name}.${of}`])]);
+  };
+  const sent = new Map(
+    readdirSync(folder).map((file) => {
+      const fields: string[] = [];
+      const types = new TypeInfo(schema);
+      const document = parse(readFileSync(join(folder, file), 'utf8'));
+      visit(document, visitWithTypeInfo(types, { VariableDefinition: { leave: () => void fields.push(...fieldsOf(types.getInputType() ?? schema.getQueryType()!)) } }));
+      return [file.replace('.graphql', ''), fields] as const;
+    }),
+  );
+  /** What is refused beside fields that are sent: a part of the upload, and what is there already. */
+  const others = ['file', 'participants', 'consents'];
+  it.each(Object.keys(refusals.fr))('%s is of a document and a field that there are', (key) => {
+    const [, document, field] = /^(?:([a-z-]+) )?[A-Z_]+(?: (.+))?$/.exec(key) ?? [];
+    if (document) expect([...sent.keys()]).toContain(document);
+    const fields = document ? (sent.get(document) ?? []) : [...sent.values()].flat();
+    if (field) expect([...fields, ...others]).toContain(field);
+  });
+
+  it('are told by document, by field, by code, and else in the server’s words', () => {
+    const error = { field: 'email', message: 'must be an address at x.example', code: 'INVALID' };
+    expect(refusalIn('fr', { ...error, document: 'register-delegate' }).text).toContain('domaine');
+    expect(refusalIn('fr', { ...error, document: 'request-account' })).toEqual({ text: 'Ce n’est pas une adresse e-mail.', servers: false });
+    expect(refusalIn('es', { field: 'to', message: 'is not possible', code: 'CONFLICT' }).text).toContain('ya no lo es');
+    expect(refusalIn('es', { field: 'shoe', message: 'is too small', code: 'INVALID' })).toEqual({ text: 'is too small', servers: true });
+    expect(refusalIn('en', error)).toEqual({ text: error.message, servers: true });
+    expect(refusalIn('fr', { field: 'founded', message: 'Année', code: '' })).toEqual({ text: 'Année', servers: false });
+  });
+});
+
+it.each([
+  ['/a', {}, '', '/a'],
+  ['/a', {}, '?lang=fr&call=pre_b', '/a?lang=fr'],
+  ['/a', { call: 'pre_b' }, '?lang=fr', '/a?call=pre_b&lang=fr'],
+])('%s with %j leads on from %j to %s', (path, parameters, search, want) => {
+  expect(linkTo(path, parameters, search)).toBe(want);
+});
+
+it('a time is told once where both clocks show the same', () => {
+  const speech = { language: 'en', words: languages.en } as const;
+  const closes = '2026-11-19T22:59:59Z';
+  expect(atTime(closes, speech, 'Europe/Paris')).toBe(`${inGeneva(closes, 'en')} (time in Geneva)`);
+  expect(atTime(closes, speech, 'Asia/Tokyo')).toMatch(/ 23:59 \(time in Geneva; on your clock Friday,? 20 November 2026 at 07:59\)$/);
 });
 
 it.each([

@@ -1,10 +1,11 @@
-/** All that these pages say. What the server says comes in its own words. */
+/** All that these pages say. What the server refuses is in refusals.ts. */
 export const en = {
   name: 'English',
   languages: 'Language',
   loading: 'One moment…',
   unreachable: 'The server cannot be reached. What you wrote is still here: try again.',
   genevaTime: (time: string) => `${time} (time in Geneva)`,
+  bothTimes: (geneva: string, own: string) => `${geneva} (time in Geneva; on your clock ${own})`,
   no: 'No, go back',
   save: 'Save',
   optional: (label: string) => `${label} (optional)`,
@@ -18,6 +19,36 @@ export const en = {
   linkSent: 'If we know this address, a link is on its way. It works once, within 30 minutes. Open it on this device.',
   signedInAs: (email: string) => `Signed in as ${email}.`,
   signOut: 'Sign out',
+  sessionEnded: 'Your session has ended',
+  sessionEndedText: 'What you wrote is still here. Ask for a link, open it in this browser, where it comes in another tab, and then go on here.',
+  signedInAgain: 'Go on here',
+
+  // Beginning
+  apply: 'Speak at a Pre-session',
+  applyText: 'At a Pre-session in Geneva, organisations and national human rights institutions tell missions what they should know before the human rights of a State are reviewed. Choose the State of which you want to speak.',
+  openCalls: 'Open calls',
+  noOpenCalls: 'No call is open at present.',
+  openUntil: (time: string) => `Open until ${time}.`,
+  begunAlready: 'You have begun already?',
+  haveCode: 'I have an access code',
+  accessCode: 'Access code',
+  accessCodeHint: 'UPR Info gives one to who may apply outside of a call: 16 letters and digits.',
+  showCalls: 'Show what it opens',
+  callNotOpen: 'The call for this Pre-session is not open. If you have an access code for it, give it here.',
+  otherCalls: 'All open calls',
+  askedFor: 'What you are asked for',
+  asked: {
+    organisation: 'Your organisation: its name, what kind it is, and where it works.',
+    aims: 'What you want to say, in 200 words at most, and on which issues.',
+    submission: 'Whether your submission to the UPR is handed in.',
+    speakers: 'Who speaks. That can wait until you are offered a place, and nobody has to be named who is at risk.',
+  },
+  beginText: 'You begin with a draft that nobody but you sees. You can leave it and come back until the call closes. Names of speakers are sealed, and nothing of them is public that you do not allow.',
+  begin: 'Begin the registration',
+  beginSignIn: 'There is no password. We send you a link, by which you sign in and begin, whether you have been here before or not.',
+  ownName: 'Your name',
+  ownNameHint: 'So we address you in e-mails. It need not be the whole name.',
+  beginLinkSent: 'A link is on its way to this address. It works once, within 30 minutes. If no e-mail comes, look among unwanted mail, and whether the address is right.',
 
   // A registration
   registration: 'Registration',
@@ -153,7 +184,7 @@ export const en = {
     SUPERSEDED: 'replaced by a later one',
     WITHDRAWN: 'taken back',
   },
-  statementRefused: (reason: string) => `The file was refused: ${reason}`,
+  statementRefused: 'The file was refused:',
   handIn: 'Hand a statement in',
   handInAgain: 'Hand another file in',
   statementTitle: 'Title',

@@ -1,39 +1,46 @@
 import { useCallback, useEffect, useState } from 'react';
 import { ask, change, Refusal } from '../people/ask.ts';
+import { SignedOutContext } from '../people/form.tsx';
 import { useSpeech } from '../people/language.ts';
 import { Title, useStates } from '../people/Page.tsx';
+import { refusalIn } from '../people/refusals.ts';
 import { AnswersSection } from './AnswersSection.tsx';
+import { Notice } from './Notice.tsx';
+import { SessionEnded } from './SessionEnded.tsx';
+import { SignedIn } from './SignedIn.tsx';
 import { SignIn } from './SignIn.tsx';
 import { Speakers } from './Speakers.tsx';
 import { StateSection } from './StateSection.tsx';
 import { Statements } from './Statements.tsx';
-import type { Change, Listed, Registration } from './types.ts';
+import type { Change, Registration } from './types.ts';
 
 interface Answer {
   viewer: { email: string | null } | null;
-  openCalls?: { id: string; closesAt: string }[];
-  mine: { application?: Registration | null; applications?: Listed[] } | null;
+  openCalls: { id: string; closesAt: string }[];
+  mine: { application: Registration | null } | null;
 }
 
-/** One registration, or where there is no id the list of them, for whoever is signed in. */
-export function RegistrationPage({ id }: { id?: string }) {
-  const { words } = useSpeech();
+/** One registration, for its applicant. */
+export function RegistrationPage({ id }: { id: string }) {
+  const { words, language } = useSpeech();
   const [answer, setAnswer] = useState<Answer>();
-  const [failed, setFailed] = useState('');
+  const [failed, setFailed] = useState<Refusal | 'unreachable'>();
   const [saved, setSaved] = useState(false);
+  const [ended, setEnded] = useState(false);
 
-  const load = useCallback(
-    () => (id ? ask<Answer>('own-registration', { id }) : ask<Answer>('own-registrations')).then(setAnswer),
-    [id],
-  );
+  const load = useCallback(() => ask<Answer>('own-registration', { id }).then(setAnswer), [id]);
   useEffect(() => {
-    load().catch((error: unknown) => setFailed((error instanceof Refusal && error.message) || words.unreachable));
-  }, [load]); // in another language nothing is asked again
+    load().catch((error: unknown) => setFailed(error instanceof Refusal && error.errors.length > 0 ? error : 'unreachable'));
+  }, [load]);
 
-  if (failed !== '') return <Notice title={words.registration} text={failed} />;
+  if (failed) {
+    const texts = failed === 'unreachable' ? [words.unreachable] : failed.errors.map((error) => refusalIn(language, error).text);
+    return <Notice title={words.registration} text={texts.join(' ')} />;
+  }
   if (!answer) return <p role="status">{words.loading}</p>;
-  if (!answer.viewer || !answer.mine) return <SignIn registration={id} />;
-  const { application, applications } = answer.mine;
+  const { viewer, mine } = answer;
+  if (!viewer || !mine) return <SignIn registration={id} />;
+  const email = viewer.email ?? '';
   const then: Change = async <T,>(document: string, input: Record<string, unknown>) => {
     setSaved(false);
     const payload = await change<T>(document, input);
@@ -42,21 +49,22 @@ export function RegistrationPage({ id }: { id?: string }) {
     return payload;
   };
   return (
-    <>
-      {application && (
+    <SignedOutContext value={() => setEnded(true)}>
+      {mine.application ? (
         <One
-          registration={application}
-          callClosesAt={answer.openCalls?.find((call) => call.id === application.preSession)?.closesAt}
+          registration={mine.application}
+          callClosesAt={answer.openCalls.find((call) => call.id === mine.application?.preSession)?.closesAt}
           onChange={then}
         />
+      ) : (
+        <Notice title={words.registration} text={words.noRegistration} />
       )}
-      {!application && id && <Notice title={words.registration} text={words.noRegistration} />}
-      {applications && <List registrations={applications} />}
       <p role="status" className="saved">
         {saved && words.saved}
       </p>
-      <SignedIn email={answer.viewer.email ?? ''} />
-    </>
+      <SignedIn email={email} />
+      {ended && <SessionEnded registration={id} email={email} onClose={() => setEnded(false)} />}
+    </SignedOutContext>
   );
 }
 
@@ -77,46 +85,5 @@ function One(props: { registration: Registration; callClosesAt?: string; onChang
       <AnswersSection registration={registration} onChange={onChange} />
       <Speakers registration={registration} onChange={onChange} />
     </>
-  );
-}
-
-function List({ registrations }: { registrations: Listed[] }) {
-  const { words } = useSpeech();
-  const name = useStates(registrations.map(({ stateUnderReview }) => stateUnderReview));
-  return (
-    <>
-      <Title>{words.ownRegistrations}</Title>
-      {registrations.length === 0 && <p>{words.noRegistrations}</p>}
-      <ul>
-        {registrations.map(({ id, stateUnderReview, session, state }) => (
-          <li key={id}>
-            <a href={`/registrations/${id}${location.search}`}>{words.registrationOn(name(stateUnderReview))}</a>
-            <br />
-            {words.session(session)}. {words.states[state]}
-          </li>
-        ))}
-      </ul>
-    </>
-  );
-}
-
-function Notice({ title, text }: { title: string; text: string }) {
-  return (
-    <>
-      <Title>{title}</Title>
-      <p role="alert">{text}</p>
-    </>
-  );
-}
-
-function SignedIn({ email }: { email: string }) {
-  const { words } = useSpeech();
-  return (
-    <footer>
-      <h2>{words.signedInAs(email)}</h2>
-      <button type="button" className="quiet" onClick={() => void change('sign-out').finally(() => location.reload())}>
-        {words.signOut}
-      </button>
-    </footer>
   );
 }

@@ -5,22 +5,31 @@ import { useSpeech } from '../people/language.ts';
 import { Title } from '../people/Page.tsx';
 
 /** Asks for a link that leads back to the registration. */
-export function SignIn({ registration }: { registration?: string }) {
+export function SignIn({ registration }: { registration: string }) {
   const { words } = useSpeech();
-  const sending = useSending();
-  const [email, setEmail] = useState('');
-  const [sent, setSent] = useState(false);
   return (
     <>
       <Title>{words.signInTitle}</Title>
       <p>{words.signInText}</p>
+      <SignInForm registration={registration} />
+    </>
+  );
+}
+
+export function SignInForm(props: { registration?: string; email?: string }) {
+  const { words } = useSpeech();
+  const sending = useSending();
+  const [email, setEmail] = useState(props.email ?? '');
+  const [sent, setSent] = useState(false);
+  return (
+    <>
       <Form
         sending={sending}
         label={words.signInTitle}
         fields={['email']}
         onSend={async () => {
           setSent(false);
-          await change('request-sign-in-link', { email, registration });
+          await change('request-sign-in-link', { email, registration: props.registration });
           setSent(true);
         }}
       >

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { CarefulButton, CheckField, Form, useSending } from '../people/form.tsx';
 import { useSpeech } from '../people/language.ts';
 import { useStates } from '../people/Page.tsx';
-import { inGeneva } from '../people/time.ts';
+import { atTime } from '../people/time.ts';
 import type { Change, Registration, State } from './types.ts';
 
 const WITHDRAWABLE: State[] = ['DRAFT', 'SUBMITTED', 'CHANGES_REQUESTED', 'WAITLISTED', 'OFFERED', 'CONFIRMED'];
@@ -47,9 +47,10 @@ export function StateSection(props: { registration: Registration; callClosesAt?:
 }
 
 function Next({ registration, callClosesAt }: { registration: Registration; callClosesAt?: string }) {
-  const { words, language } = useSpeech();
+  const speech = useSpeech();
+  const { words } = speech;
   const { state, respondBy, offerExpiresAt, editable } = registration;
-  const at = (time: string) => words.genevaTime(inGeneva(time, language));
+  const at = (time: string) => atTime(time, speech);
   if (state === 'OFFERED' && offerExpiresAt) return <p>{words.confirmBy(at(offerExpiresAt))}</p>;
   if (state === 'CHANGES_REQUESTED' && respondBy) return <p>{words.answerBy(at(respondBy))}</p>;
   if (state === 'DRAFT' && editable) return <p>{callClosesAt ? words.nextDraft(at(callClosesAt)) : words.nextLate}</p>;

@@ -52,7 +52,11 @@ function One({ statement, onChanged }: { statement: Statement; onChanged: () => 
       <p>
         {name}: <strong>{words.statementStates[state]}</strong>.
       </p>
-      {file?.reason && <p>{words.statementRefused(file.reason)}</p>}
+      {file?.reason && (
+        <p>
+          {words.statementRefused} <span lang="en">{file.reason}</span>
+        </p>
+      )}
       {questions && <p className="quoted">{questions}</p>}
       {(state === 'DRAFT' || state === 'CHANGES_REQUESTED') && <HandIn statement={statement} onChanged={onChanged} />}
       {!gone && (

@@ -4,6 +4,14 @@ export type State = keyof typeof en.states;
 export type Audience = keyof typeof en.audiences;
 export type Item = keyof typeof en.items;
 
+/** A Pre-session for which somebody may apply. */
+export interface OpenCall {
+  id: string;
+  session: number;
+  stateUnderReview: string;
+  closesAt: string;
+}
+
 export interface Listed {
   id: string;
   reference: string;

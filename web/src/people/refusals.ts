@@ -1,0 +1,114 @@
+import type { UserError } from './error.ts';
+import type { Language } from './language.ts';
+
+/**
+ * What the server refuses, by code and field, with the document before them where it is said of that one
+ * alone. The server's own sentences are English, and say more: they stand where nothing stands here.
+ */
+export const refusals: Record<Language, Record<string, string>> = {
+  en: {
+    UNAUTHENTICATED: 'Your session has ended. What you wrote is still here: sign in again, then press the button once more.',
+    'CONFLICT revision': 'This was changed meanwhile, perhaps in another window. Copy what you wrote, and load the page again.',
+  },
+  fr: {
+    UNAUTHENTICATED: 'Votre session a pris fin. Ce que vous avez écrit est encore là : connectez-vous à nouveau, puis appuyez encore une fois sur le bouton.',
+    FORBIDDEN: 'Vous n’en avez pas le droit.',
+    NOT_FOUND: 'Cela n’existe plus, ou n’est pas à vous. Rechargez la page.',
+    CONFLICT: 'Ce n’est pas possible, ou plus possible. Rechargez la page pour voir ce qui a changé.',
+    UNAVAILABLE: 'Ce n’est pas possible pour le moment. Ce que vous avez écrit est encore là : réessayez dans un instant.',
+    LIMIT_EXCEEDED: 'C’était trop à la fois. Attendez quelques minutes, puis réessayez.',
+    INTERNAL: 'Quelque chose n’a pas fonctionné chez nous. Ce que vous avez écrit est encore là : réessayez.',
+    'CONFLICT revision': 'Cela a changé entre-temps, peut-être dans une autre fenêtre. Copiez ce que vous avez écrit, et rechargez la page.',
+    // Signing in, and beginning
+    'INVALID email': 'Ce n’est pas une adresse e-mail.',
+    'INVALID name': 'Écrivez un nom, sur une ligne de 200 caractères au plus.',
+    'INVALID accessCode': 'Ce code n’est pas valable, ou plus valable.',
+    'CONFLICT preSession': 'Cette pré-session ne prend pas d’inscriptions : son appel n’est pas ouvert.',
+    // Answers
+    'INVALID organisation': 'Écrivez le nom de l’organisation, sur une ligne de 300 caractères au plus.',
+    'INVALID organisationKind': 'Choisissez le type d’organisation.',
+    'INVALID national': 'Dites où elle travaille.',
+    'INVALID aims': 'Dites-le, en 200 mots au plus.',
+    'INVALID founded': 'Écrivez une année qui est passée.',
+    'INVALID issues': 'Choisissez 20 thèmes au plus.',
+    'INVALID submission': 'Dites si elle est remise ou suivra.',
+    'INVALID consent': 'Sans cet accord, l’inscription ne peut pas être envoyée.',
+    'save-application INVALID': 'Il manquerait une réponse nécessaire : complétez-la, ou retirez l’inscription.',
+    'save-application CONFLICT': 'Les réponses ne peuvent plus être modifiées. Retirer l’inscription reste possible.',
+    'submit-application CONFLICT': 'L’inscription ne peut plus être envoyée : le délai est passé.',
+    'confirm-offer CONFLICT': 'La place ne peut plus être confirmée : le délai est passé, ou la pré-session n’a pas lieu.',
+    'confirm-offer INVALID participants': 'Dites d’abord qui parle, ou ajoutez une personne protégée sans nom.',
+    'confirm-offer INVALID consents': 'Regardez ce que le public saura de chaque personne, et dites que c’est juste.',
+    // Speakers
+    'INVALID identity.name': 'Écrivez un nom, sur une ligne de 200 caractères au plus.',
+    'INVALID identity.position': 'Écrivez la fonction sur une ligne de 200 caractères au plus.',
+    'INVALID identity.email': 'Ce n’est pas une adresse e-mail.',
+    'INVALID identity.phone': 'Écrivez le numéro sur une ligne de 200 caractères au plus.',
+    'INVALID pseudonym': 'Écrivez le pseudonyme sur une ligne de 100 caractères au plus.',
+    'save-participant CONFLICT': 'Les personnes qui parlent sont quatre au plus, et ne peuvent être modifiées que tant que l’inscription le permet.',
+    // Statements and asks
+    'INVALID title': 'Écrivez le titre sur une ligne de 200 caractères au plus.',
+    'INVALID file': 'Ce fichier n’est pas accepté : il faut un PDF, DOCX, ODT, texte, MP4 ou WEBM entier et pas vide, dont le nom dit ce qu’il est.',
+    'begin-statement CONFLICT': 'Les déclarations ne sont plus prises trois jours avant la pré-session : écrivez à UPR Info.',
+    'permit-statement CONFLICT': 'Cette déclaration ne peut plus être modifiée, ou n’est plus prise trois jours avant la pré-session : écrivez à UPR Info.',
+    'INVALID comment': 'Dites ce qui est à changer, en 4000 caractères au plus.',
+    // Delegates
+    'register-delegate INVALID email': 'Il faut une adresse e-mail dans le domaine de votre invitation.',
+    'INVALID position': 'Écrivez la fonction sur une ligne de 200 caractères au plus.',
+    'register-delegate CONFLICT': 'L’inscription à cette pré-session est close. Dire que quelqu’un ne vient pas est toujours possible.',
+  },
+  es: {
+    UNAUTHENTICATED: 'Su sesión ha terminado. Lo que ha escrito sigue aquí: inicie sesión de nuevo y pulse otra vez el botón.',
+    FORBIDDEN: 'No tiene permiso para esto.',
+    NOT_FOUND: 'Ya no existe, o no es suyo. Vuelva a cargar la página.',
+    CONFLICT: 'No es posible, o ya no lo es. Vuelva a cargar la página para ver qué ha cambiado.',
+    UNAVAILABLE: 'No es posible por el momento. Lo que ha escrito sigue aquí: inténtelo de nuevo dentro de un instante.',
+    LIMIT_EXCEEDED: 'Fue demasiado a la vez. Espere unos minutos e inténtelo de nuevo.',
+    INTERNAL: 'Algo ha fallado por nuestra parte. Lo que ha escrito sigue aquí: inténtelo de nuevo.',
+    'CONFLICT revision': 'Esto ha cambiado entretanto, quizá en otra ventana. Copie lo que ha escrito y vuelva a cargar la página.',
+    // Signing in, and beginning
+    'INVALID email': 'No es una dirección de correo electrónico.',
+    'INVALID name': 'Escriba un nombre, en una línea de 200 caracteres como máximo.',
+    'INVALID accessCode': 'Este código no es válido, o ya no lo es.',
+    'CONFLICT preSession': 'Esta pre-sesión no acepta inscripciones: su convocatoria no está abierta.',
+    // Answers
+    'INVALID organisation': 'Escriba el nombre de la organización, en una línea de 300 caracteres como máximo.',
+    'INVALID organisationKind': 'Elija el tipo de organización.',
+    'INVALID national': 'Diga dónde trabaja.',
+    'INVALID aims': 'Dígalo, en 200 palabras como máximo.',
+    'INVALID founded': 'Escriba un año que ya haya pasado.',
+    'INVALID issues': 'Elija 20 temas como máximo.',
+    'INVALID submission': 'Diga si está entregada o se entregará.',
+    'INVALID consent': 'Sin este permiso, la inscripción no se puede enviar.',
+    'save-application INVALID': 'Faltaría una respuesta necesaria: complétela, o retire la inscripción.',
+    'save-application CONFLICT': 'Las respuestas ya no se pueden cambiar. Retirar la inscripción sigue siendo posible.',
+    'submit-application CONFLICT': 'La inscripción ya no se puede enviar: el plazo ha terminado.',
+    'confirm-offer CONFLICT': 'El lugar ya no se puede confirmar: el plazo ha terminado, o la pre-sesión no se celebra.',
+    'confirm-offer INVALID participants': 'Diga antes quién habla, o añada a una persona protegida sin nombre.',
+    'confirm-offer INVALID consents': 'Mire lo que el público sabrá de cada persona y diga que es correcto.',
+    // Speakers
+    'INVALID identity.name': 'Escriba un nombre, en una línea de 200 caracteres como máximo.',
+    'INVALID identity.position': 'Escriba el cargo en una línea de 200 caracteres como máximo.',
+    'INVALID identity.email': 'No es una dirección de correo electrónico.',
+    'INVALID identity.phone': 'Escriba el número en una línea de 200 caracteres como máximo.',
+    'INVALID pseudonym': 'Escriba el seudónimo en una línea de 100 caracteres como máximo.',
+    'save-participant CONFLICT': 'Las personas que hablan son cuatro como máximo, y solo se pueden cambiar mientras la inscripción lo permite.',
+    // Statements and asks
+    'INVALID title': 'Escriba el título en una línea de 200 caracteres como máximo.',
+    'INVALID file': 'Este archivo no se acepta: tiene que ser un PDF, DOCX, ODT, texto, MP4 o WEBM entero y no vacío, con un nombre que diga lo que es.',
+    'begin-statement CONFLICT': 'Desde tres días antes de la pre-sesión no se aceptan declaraciones: escriba a UPR Info.',
+    'permit-statement CONFLICT': 'Esta declaración ya no se puede cambiar, o no se acepta desde tres días antes de la pre-sesión: escriba a UPR Info.',
+    'INVALID comment': 'Diga qué hay que cambiar, en 4000 caracteres como máximo.',
+    // Delegates
+    'register-delegate INVALID email': 'Tiene que ser una dirección de correo electrónico del dominio de su invitación.',
+    'INVALID position': 'Escriba el cargo en una línea de 200 caracteres como máximo.',
+    'register-delegate CONFLICT': 'La inscripción en esta pre-sesión está cerrada. Decir que alguien no viene siempre es posible.',
+  },
+};
+
+/** What is told of an error, and whether in the server's English. */
+export function refusalIn(language: Language, { code, field, message, document }: UserError): { text: string; servers: boolean } {
+  const keys = [`${document} ${code} ${field}`, `${code} ${field}`, code].map((key) => key.trim());
+  const text = keys.map((key) => refusals[language][key]).find(Boolean);
+  return { text: text ?? message, servers: !text && code !== '' };
+}
