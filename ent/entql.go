@@ -964,6 +964,8 @@ var schemaGraph = func() *sqlgraph.Schema {
 			presession.FieldStartsAt:          {Type: field.TypeTime, Column: presession.FieldStartsAt},
 			presession.FieldMissionsCloseAt:   {Type: field.TypeTime, Column: presession.FieldMissionsCloseAt},
 			presession.FieldRoom:              {Type: field.TypeString, Column: presession.FieldRoom},
+			presession.FieldRoomCapacity:      {Type: field.TypeInt, Column: presession.FieldRoomCapacity},
+			presession.FieldModerator:         {Type: field.TypeString, Column: presession.FieldModerator},
 			presession.FieldDuration:          {Type: field.TypeInt, Column: presession.FieldDuration},
 			presession.FieldSurMinutes:        {Type: field.TypeInt, Column: presession.FieldSurMinutes},
 			presession.FieldModerationMinutes: {Type: field.TypeInt, Column: presession.FieldModerationMinutes},
@@ -1123,6 +1125,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			registration.FieldIssues:            {Type: field.TypeJSON, Column: registration.FieldIssues},
 			registration.FieldSubmission:        {Type: field.TypeEnum, Column: registration.FieldSubmission},
 			registration.FieldConsentedAt:       {Type: field.TypeTime, Column: registration.FieldConsentedAt},
+			registration.FieldUnavailable:       {Type: field.TypeJSON, Column: registration.FieldUnavailable},
 			registration.FieldRank:              {Type: field.TypeInt, Column: registration.FieldRank},
 			registration.FieldOfferExpiresAt:    {Type: field.TypeTime, Column: registration.FieldOfferExpiresAt},
 			registration.FieldRemindedAt:        {Type: field.TypeTime, Column: registration.FieldRemindedAt},
@@ -7779,6 +7782,16 @@ func (f *PreSessionFilter) WhereRoom(p entql.StringP) {
 	f.Where(p.Field(presession.FieldRoom))
 }
 
+// WhereRoomCapacity applies the entql int predicate on the room_capacity field.
+func (f *PreSessionFilter) WhereRoomCapacity(p entql.IntP) {
+	f.Where(p.Field(presession.FieldRoomCapacity))
+}
+
+// WhereModerator applies the entql string predicate on the moderator field.
+func (f *PreSessionFilter) WhereModerator(p entql.StringP) {
+	f.Where(p.Field(presession.FieldModerator))
+}
+
 // WhereDuration applies the entql int predicate on the duration field.
 func (f *PreSessionFilter) WhereDuration(p entql.IntP) {
 	f.Where(p.Field(presession.FieldDuration))
@@ -8677,6 +8690,11 @@ func (f *RegistrationFilter) WhereSubmission(p entql.StringP) {
 // WhereConsentedAt applies the entql time.Time predicate on the consented_at field.
 func (f *RegistrationFilter) WhereConsentedAt(p entql.TimeP) {
 	f.Where(p.Field(registration.FieldConsentedAt))
+}
+
+// WhereUnavailable applies the entql json.RawMessage predicate on the unavailable field.
+func (f *RegistrationFilter) WhereUnavailable(p entql.BytesP) {
+	f.Where(p.Field(registration.FieldUnavailable))
 }
 
 // WhereRank applies the entql int predicate on the rank field.

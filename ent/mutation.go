@@ -34331,6 +34331,9 @@ type PreSessionMutation struct {
 	starts_at             *time.Time
 	missions_close_at     *time.Time
 	room                  *string
+	room_capacity         *int
+	addroom_capacity      *int
+	moderator             *string
 	duration              *int
 	addduration           *int
 	sur_minutes           *int
@@ -34818,6 +34821,98 @@ func (m *PreSessionMutation) OldRoom(ctx context.Context) (v string, err error) 
 // ResetRoom resets all changes to the "room" field.
 func (m *PreSessionMutation) ResetRoom() {
 	m.room = nil
+}
+
+// SetRoomCapacity sets the "room_capacity" field.
+func (m *PreSessionMutation) SetRoomCapacity(i int) {
+	m.room_capacity = &i
+	m.addroom_capacity = nil
+}
+
+// RoomCapacity returns the value of the "room_capacity" field in the mutation.
+func (m *PreSessionMutation) RoomCapacity() (r int, exists bool) {
+	v := m.room_capacity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRoomCapacity returns the old "room_capacity" field's value of the PreSession entity.
+// If the PreSession object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PreSessionMutation) OldRoomCapacity(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRoomCapacity is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRoomCapacity requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRoomCapacity: %w", err)
+	}
+	return oldValue.RoomCapacity, nil
+}
+
+// AddRoomCapacity adds i to the "room_capacity" field.
+func (m *PreSessionMutation) AddRoomCapacity(i int) {
+	if m.addroom_capacity != nil {
+		*m.addroom_capacity += i
+	} else {
+		m.addroom_capacity = &i
+	}
+}
+
+// AddedRoomCapacity returns the value that was added to the "room_capacity" field in this mutation.
+func (m *PreSessionMutation) AddedRoomCapacity() (r int, exists bool) {
+	v := m.addroom_capacity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRoomCapacity resets all changes to the "room_capacity" field.
+func (m *PreSessionMutation) ResetRoomCapacity() {
+	m.room_capacity = nil
+	m.addroom_capacity = nil
+}
+
+// SetModerator sets the "moderator" field.
+func (m *PreSessionMutation) SetModerator(s string) {
+	m.moderator = &s
+}
+
+// Moderator returns the value of the "moderator" field in the mutation.
+func (m *PreSessionMutation) Moderator() (r string, exists bool) {
+	v := m.moderator
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldModerator returns the old "moderator" field's value of the PreSession entity.
+// If the PreSession object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PreSessionMutation) OldModerator(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldModerator is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldModerator requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldModerator: %w", err)
+	}
+	return oldValue.Moderator, nil
+}
+
+// ResetModerator resets all changes to the "moderator" field.
+func (m *PreSessionMutation) ResetModerator() {
+	m.moderator = nil
 }
 
 // SetDuration sets the "duration" field.
@@ -35390,7 +35485,7 @@ func (m *PreSessionMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *PreSessionMutation) Fields() []string {
-	fields := make([]string, 0, 17)
+	fields := make([]string, 0, 19)
 	if m.uid != nil {
 		fields = append(fields, presession.FieldUID)
 	}
@@ -35417,6 +35512,12 @@ func (m *PreSessionMutation) Fields() []string {
 	}
 	if m.room != nil {
 		fields = append(fields, presession.FieldRoom)
+	}
+	if m.room_capacity != nil {
+		fields = append(fields, presession.FieldRoomCapacity)
+	}
+	if m.moderator != nil {
+		fields = append(fields, presession.FieldModerator)
 	}
 	if m.duration != nil {
 		fields = append(fields, presession.FieldDuration)
@@ -35468,6 +35569,10 @@ func (m *PreSessionMutation) Field(name string) (ent.Value, bool) {
 		return m.MissionsCloseAt()
 	case presession.FieldRoom:
 		return m.Room()
+	case presession.FieldRoomCapacity:
+		return m.RoomCapacity()
+	case presession.FieldModerator:
+		return m.Moderator()
 	case presession.FieldDuration:
 		return m.Duration()
 	case presession.FieldSurMinutes:
@@ -35511,6 +35616,10 @@ func (m *PreSessionMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldMissionsCloseAt(ctx)
 	case presession.FieldRoom:
 		return m.OldRoom(ctx)
+	case presession.FieldRoomCapacity:
+		return m.OldRoomCapacity(ctx)
+	case presession.FieldModerator:
+		return m.OldModerator(ctx)
 	case presession.FieldDuration:
 		return m.OldDuration(ctx)
 	case presession.FieldSurMinutes:
@@ -35599,6 +35708,20 @@ func (m *PreSessionMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetRoom(v)
 		return nil
+	case presession.FieldRoomCapacity:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRoomCapacity(v)
+		return nil
+	case presession.FieldModerator:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetModerator(v)
+		return nil
 	case presession.FieldDuration:
 		v, ok := value.(int)
 		if !ok {
@@ -35663,6 +35786,9 @@ func (m *PreSessionMutation) SetField(name string, value ent.Value) error {
 // this mutation.
 func (m *PreSessionMutation) AddedFields() []string {
 	var fields []string
+	if m.addroom_capacity != nil {
+		fields = append(fields, presession.FieldRoomCapacity)
+	}
 	if m.addduration != nil {
 		fields = append(fields, presession.FieldDuration)
 	}
@@ -35692,6 +35818,8 @@ func (m *PreSessionMutation) AddedFields() []string {
 // was not set, or was not defined in the schema.
 func (m *PreSessionMutation) AddedField(name string) (ent.Value, bool) {
 	switch name {
+	case presession.FieldRoomCapacity:
+		return m.AddedRoomCapacity()
 	case presession.FieldDuration:
 		return m.AddedDuration()
 	case presession.FieldSurMinutes:
@@ -35715,6 +35843,13 @@ func (m *PreSessionMutation) AddedField(name string) (ent.Value, bool) {
 // type.
 func (m *PreSessionMutation) AddField(name string, value ent.Value) error {
 	switch name {
+	case presession.FieldRoomCapacity:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRoomCapacity(v)
+		return nil
 	case presession.FieldDuration:
 		v, ok := value.(int)
 		if !ok {
@@ -35838,6 +35973,12 @@ func (m *PreSessionMutation) ResetField(name string) error {
 		return nil
 	case presession.FieldRoom:
 		m.ResetRoom()
+		return nil
+	case presession.FieldRoomCapacity:
+		m.ResetRoomCapacity()
+		return nil
+	case presession.FieldModerator:
+		m.ResetModerator()
 		return nil
 	case presession.FieldDuration:
 		m.ResetDuration()
@@ -41482,6 +41623,8 @@ type RegistrationMutation struct {
 	appendissues        []string
 	submission          *registration.Submission
 	consented_at        *time.Time
+	unavailable         *[]civil.Period
+	appendunavailable   []civil.Period
 	rank                *int
 	addrank             *int
 	offer_expires_at    *time.Time
@@ -42436,6 +42579,57 @@ func (m *RegistrationMutation) ConsentedAtCleared() bool {
 func (m *RegistrationMutation) ResetConsentedAt() {
 	m.consented_at = nil
 	delete(m.clearedFields, registration.FieldConsentedAt)
+}
+
+// SetUnavailable sets the "unavailable" field.
+func (m *RegistrationMutation) SetUnavailable(c []civil.Period) {
+	m.unavailable = &c
+	m.appendunavailable = nil
+}
+
+// Unavailable returns the value of the "unavailable" field in the mutation.
+func (m *RegistrationMutation) Unavailable() (r []civil.Period, exists bool) {
+	v := m.unavailable
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUnavailable returns the old "unavailable" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldUnavailable(ctx context.Context) (v []civil.Period, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUnavailable is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUnavailable requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUnavailable: %w", err)
+	}
+	return oldValue.Unavailable, nil
+}
+
+// AppendUnavailable adds c to the "unavailable" field.
+func (m *RegistrationMutation) AppendUnavailable(c []civil.Period) {
+	m.appendunavailable = append(m.appendunavailable, c...)
+}
+
+// AppendedUnavailable returns the list of values that were appended to the "unavailable" field in this mutation.
+func (m *RegistrationMutation) AppendedUnavailable() ([]civil.Period, bool) {
+	if len(m.appendunavailable) == 0 {
+		return nil, false
+	}
+	return m.appendunavailable, true
+}
+
+// ResetUnavailable resets all changes to the "unavailable" field.
+func (m *RegistrationMutation) ResetUnavailable() {
+	m.unavailable = nil
+	m.appendunavailable = nil
 }
 
 // SetRank sets the "rank" field.
@@ -43641,7 +43835,7 @@ func (m *RegistrationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RegistrationMutation) Fields() []string {
-	fields := make([]string, 0, 36)
+	fields := make([]string, 0, 37)
 	if m.uid != nil {
 		fields = append(fields, registration.FieldUID)
 	}
@@ -43698,6 +43892,9 @@ func (m *RegistrationMutation) Fields() []string {
 	}
 	if m.consented_at != nil {
 		fields = append(fields, registration.FieldConsentedAt)
+	}
+	if m.unavailable != nil {
+		fields = append(fields, registration.FieldUnavailable)
 	}
 	if m.rank != nil {
 		fields = append(fields, registration.FieldRank)
@@ -43796,6 +43993,8 @@ func (m *RegistrationMutation) Field(name string) (ent.Value, bool) {
 		return m.Submission()
 	case registration.FieldConsentedAt:
 		return m.ConsentedAt()
+	case registration.FieldUnavailable:
+		return m.Unavailable()
 	case registration.FieldRank:
 		return m.Rank()
 	case registration.FieldOfferExpiresAt:
@@ -43877,6 +44076,8 @@ func (m *RegistrationMutation) OldField(ctx context.Context, name string) (ent.V
 		return m.OldSubmission(ctx)
 	case registration.FieldConsentedAt:
 		return m.OldConsentedAt(ctx)
+	case registration.FieldUnavailable:
+		return m.OldUnavailable(ctx)
 	case registration.FieldRank:
 		return m.OldRank(ctx)
 	case registration.FieldOfferExpiresAt:
@@ -44052,6 +44253,13 @@ func (m *RegistrationMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetConsentedAt(v)
+		return nil
+	case registration.FieldUnavailable:
+		v, ok := value.([]civil.Period)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUnavailable(v)
 		return nil
 	case registration.FieldRank:
 		v, ok := value.(int)
@@ -44451,6 +44659,9 @@ func (m *RegistrationMutation) ResetField(name string) error {
 		return nil
 	case registration.FieldConsentedAt:
 		m.ResetConsentedAt()
+		return nil
+	case registration.FieldUnavailable:
+		m.ResetUnavailable()
 		return nil
 	case registration.FieldRank:
 		m.ResetRank()

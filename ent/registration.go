@@ -14,6 +14,7 @@ import (
 	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/ent/user"
+	"github.com/upr-info/upr/internal/civil"
 )
 
 // Registration is the model entity for the Registration schema.
@@ -59,6 +60,8 @@ type Registration struct {
 	Submission *registration.Submission `json:"submission,omitempty"`
 	// ConsentedAt holds the value of the "consented_at" field.
 	ConsentedAt *time.Time `json:"consented_at,omitempty"`
+	// when those who speak cannot
+	Unavailable []civil.Period `json:"unavailable,omitempty"`
 	// on the waiting list, from 1 on
 	Rank *int `json:"rank,omitempty"`
 	// OfferExpiresAt holds the value of the "offer_expires_at" field.
@@ -207,7 +210,7 @@ func (*Registration) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case registration.FieldIssues:
+		case registration.FieldIssues, registration.FieldUnavailable:
 			values[i] = new([]byte)
 		case registration.FieldByCode, registration.FieldNational, registration.FieldWomenLed, registration.FieldGroupAtRisk, registration.FieldEcosoc, registration.FieldReturnedUnchanged:
 			values[i] = new(sql.NullBool)
@@ -360,6 +363,14 @@ func (_m *Registration) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.ConsentedAt = new(time.Time)
 				*_m.ConsentedAt = value.Time
+			}
+		case registration.FieldUnavailable:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field unavailable", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Unavailable); err != nil {
+					return fmt.Errorf("unmarshal field unavailable: %w", err)
+				}
 			}
 		case registration.FieldRank:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -618,6 +629,9 @@ func (_m *Registration) String() string {
 		builder.WriteString("consented_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
+	builder.WriteString(", ")
+	builder.WriteString("unavailable=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Unavailable))
 	builder.WriteString(", ")
 	if v := _m.Rank; v != nil {
 		builder.WriteString("rank=")

@@ -17,6 +17,7 @@ import (
 	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/ent/user"
+	"github.com/upr-info/upr/internal/civil"
 )
 
 // RegistrationCreate is the builder for creating a Registration entity.
@@ -249,6 +250,12 @@ func (_c *RegistrationCreate) SetNillableConsentedAt(v *time.Time) *Registration
 	if v != nil {
 		_c.SetConsentedAt(*v)
 	}
+	return _c
+}
+
+// SetUnavailable sets the "unavailable" field.
+func (_c *RegistrationCreate) SetUnavailable(v []civil.Period) *RegistrationCreate {
+	_c.mutation.SetUnavailable(v)
 	return _c
 }
 
@@ -645,6 +652,10 @@ func (_c *RegistrationCreate) defaults() error {
 		v := registration.DefaultIssues
 		_c.mutation.SetIssues(v)
 	}
+	if _, ok := _c.mutation.Unavailable(); !ok {
+		v := registration.DefaultUnavailable
+		_c.mutation.SetUnavailable(v)
+	}
 	if _, ok := _c.mutation.Questions(); !ok {
 		v := registration.DefaultQuestions
 		_c.mutation.SetQuestions(v)
@@ -738,6 +749,9 @@ func (_c *RegistrationCreate) check() error {
 		if err := registration.SubmissionValidator(v); err != nil {
 			return &ValidationError{Name: "submission", err: fmt.Errorf(`ent: validator failed for field "Registration.submission": %w`, err)}
 		}
+	}
+	if _, ok := _c.mutation.Unavailable(); !ok {
+		return &ValidationError{Name: "unavailable", err: errors.New(`ent: missing required field "Registration.unavailable"`)}
 	}
 	if _, ok := _c.mutation.Questions(); !ok {
 		return &ValidationError{Name: "questions", err: errors.New(`ent: missing required field "Registration.questions"`)}
@@ -863,6 +877,10 @@ func (_c *RegistrationCreate) createSpec() (*Registration, *sqlgraph.CreateSpec)
 	if value, ok := _c.mutation.ConsentedAt(); ok {
 		_spec.SetField(registration.FieldConsentedAt, field.TypeTime, value)
 		_node.ConsentedAt = &value
+	}
+	if value, ok := _c.mutation.Unavailable(); ok {
+		_spec.SetField(registration.FieldUnavailable, field.TypeJSON, value)
+		_node.Unavailable = value
 	}
 	if value, ok := _c.mutation.Rank(); ok {
 		_spec.SetField(registration.FieldRank, field.TypeInt, value)

@@ -18,6 +18,7 @@ import (
 	"github.com/upr-info/upr/ent/participant"
 	"github.com/upr-info/upr/ent/predicate"
 	"github.com/upr-info/upr/ent/registration"
+	"github.com/upr-info/upr/internal/civil"
 )
 
 // RegistrationUpdate is the builder for updating Registration entities.
@@ -273,6 +274,18 @@ func (_u *RegistrationUpdate) SetNillableConsentedAt(v *time.Time) *Registration
 // ClearConsentedAt clears the value of the "consented_at" field.
 func (_u *RegistrationUpdate) ClearConsentedAt() *RegistrationUpdate {
 	_u.mutation.ClearConsentedAt()
+	return _u
+}
+
+// SetUnavailable sets the "unavailable" field.
+func (_u *RegistrationUpdate) SetUnavailable(v []civil.Period) *RegistrationUpdate {
+	_u.mutation.SetUnavailable(v)
+	return _u
+}
+
+// AppendUnavailable appends value to the "unavailable" field.
+func (_u *RegistrationUpdate) AppendUnavailable(v []civil.Period) *RegistrationUpdate {
+	_u.mutation.AppendUnavailable(v)
 	return _u
 }
 
@@ -914,6 +927,14 @@ func (_u *RegistrationUpdate) sqlSave(ctx context.Context) (_node int, err error
 	if _u.mutation.ConsentedAtCleared() {
 		_spec.ClearField(registration.FieldConsentedAt, field.TypeTime)
 	}
+	if value, ok := _u.mutation.Unavailable(); ok {
+		_spec.SetField(registration.FieldUnavailable, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedUnavailable(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, registration.FieldUnavailable, value)
+		})
+	}
 	if value, ok := _u.mutation.Rank(); ok {
 		_spec.SetField(registration.FieldRank, field.TypeInt, value)
 	}
@@ -1496,6 +1517,18 @@ func (_u *RegistrationUpdateOne) SetNillableConsentedAt(v *time.Time) *Registrat
 // ClearConsentedAt clears the value of the "consented_at" field.
 func (_u *RegistrationUpdateOne) ClearConsentedAt() *RegistrationUpdateOne {
 	_u.mutation.ClearConsentedAt()
+	return _u
+}
+
+// SetUnavailable sets the "unavailable" field.
+func (_u *RegistrationUpdateOne) SetUnavailable(v []civil.Period) *RegistrationUpdateOne {
+	_u.mutation.SetUnavailable(v)
+	return _u
+}
+
+// AppendUnavailable appends value to the "unavailable" field.
+func (_u *RegistrationUpdateOne) AppendUnavailable(v []civil.Period) *RegistrationUpdateOne {
+	_u.mutation.AppendUnavailable(v)
 	return _u
 }
 
@@ -2166,6 +2199,14 @@ func (_u *RegistrationUpdateOne) sqlSave(ctx context.Context) (_node *Registrati
 	}
 	if _u.mutation.ConsentedAtCleared() {
 		_spec.ClearField(registration.FieldConsentedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.Unavailable(); ok {
+		_spec.SetField(registration.FieldUnavailable, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedUnavailable(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, registration.FieldUnavailable, value)
+		})
 	}
 	if value, ok := _u.mutation.Rank(); ok {
 		_spec.SetField(registration.FieldRank, field.TypeInt, value)

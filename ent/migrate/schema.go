@@ -1434,6 +1434,8 @@ var (
 		{Name: "starts_at", Type: field.TypeTime, Nullable: true},
 		{Name: "missions_close_at", Type: field.TypeTime, Nullable: true},
 		{Name: "room", Type: field.TypeString, Default: ""},
+		{Name: "room_capacity", Type: field.TypeInt, Default: 0},
+		{Name: "moderator", Type: field.TypeString, Default: ""},
 		{Name: "duration", Type: field.TypeInt, Default: 60},
 		{Name: "sur_minutes", Type: field.TypeInt, Default: 5},
 		{Name: "moderation_minutes", Type: field.TypeInt, Default: 5},
@@ -1453,13 +1455,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "pre_sessions_rounds_round",
-				Columns:    []*schema.Column{PreSessionsColumns[16]},
+				Columns:    []*schema.Column{PreSessionsColumns[18]},
 				RefColumns: []*schema.Column{RoundsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "pre_sessions_reviews_review",
-				Columns:    []*schema.Column{PreSessionsColumns[17]},
+				Columns:    []*schema.Column{PreSessionsColumns[19]},
 				RefColumns: []*schema.Column{ReviewsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1468,7 +1470,7 @@ var (
 			{
 				Name:    "presession_round_id",
 				Unique:  false,
-				Columns: []*schema.Column{PreSessionsColumns[16]},
+				Columns: []*schema.Column{PreSessionsColumns[18]},
 			},
 		},
 	}
@@ -1691,6 +1693,7 @@ var (
 		{Name: "issues", Type: field.TypeJSON},
 		{Name: "submission", Type: field.TypeEnum, Nullable: true, Enums: []string{"ATTACHED", "WILL_FOLLOW"}},
 		{Name: "consented_at", Type: field.TypeTime, Nullable: true},
+		{Name: "unavailable", Type: field.TypeJSON, Default: "[]"},
 		{Name: "rank", Type: field.TypeInt, Nullable: true},
 		{Name: "offer_expires_at", Type: field.TypeTime, Nullable: true},
 		{Name: "reminded_at", Type: field.TypeTime, Nullable: true},
@@ -1720,25 +1723,25 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "registrations_pre_sessions_meeting",
-				Columns:    []*schema.Column{RegistrationsColumns[33]},
+				Columns:    []*schema.Column{RegistrationsColumns[34]},
 				RefColumns: []*schema.Column{PreSessionsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "registrations_users_user",
-				Columns:    []*schema.Column{RegistrationsColumns[34]},
+				Columns:    []*schema.Column{RegistrationsColumns[35]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "registrations_organisations_matched",
-				Columns:    []*schema.Column{RegistrationsColumns[35]},
+				Columns:    []*schema.Column{RegistrationsColumns[36]},
 				RefColumns: []*schema.Column{OrganisationsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "registrations_registrations_merged",
-				Columns:    []*schema.Column{RegistrationsColumns[36]},
+				Columns:    []*schema.Column{RegistrationsColumns[37]},
 				RefColumns: []*schema.Column{RegistrationsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -1747,17 +1750,17 @@ var (
 			{
 				Name:    "registration_meeting_id",
 				Unique:  false,
-				Columns: []*schema.Column{RegistrationsColumns[33]},
+				Columns: []*schema.Column{RegistrationsColumns[34]},
 			},
 			{
 				Name:    "registration_user_id",
 				Unique:  false,
-				Columns: []*schema.Column{RegistrationsColumns[34]},
+				Columns: []*schema.Column{RegistrationsColumns[35]},
 			},
 			{
 				Name:    "one_active_registration",
 				Unique:  true,
-				Columns: []*schema.Column{RegistrationsColumns[33], RegistrationsColumns[35]},
+				Columns: []*schema.Column{RegistrationsColumns[34], RegistrationsColumns[36]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "organisation_id IS NOT NULL AND state <> 'WITHDRAWN' AND state <> 'NOT_SELECTED' AND state <> 'EXPIRED' AND state <> 'CANCELLED' AND state <> 'MERGED'",
 				},

@@ -8,6 +8,7 @@ import (
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
+	"github.com/upr-info/upr/internal/civil"
 )
 
 const (
@@ -53,6 +54,8 @@ const (
 	FieldSubmission = "submission"
 	// FieldConsentedAt holds the string denoting the consented_at field in the database.
 	FieldConsentedAt = "consented_at"
+	// FieldUnavailable holds the string denoting the unavailable field in the database.
+	FieldUnavailable = "unavailable"
 	// FieldRank holds the string denoting the rank field in the database.
 	FieldRank = "rank"
 	// FieldOfferExpiresAt holds the string denoting the offer_expires_at field in the database.
@@ -179,6 +182,7 @@ var Columns = []string{
 	FieldIssues,
 	FieldSubmission,
 	FieldConsentedAt,
+	FieldUnavailable,
 	FieldRank,
 	FieldOfferExpiresAt,
 	FieldRemindedAt,
@@ -232,6 +236,8 @@ var (
 	DefaultAims string
 	// DefaultIssues holds the default value on creation for the "issues" field.
 	DefaultIssues []string
+	// DefaultUnavailable holds the default value on creation for the "unavailable" field.
+	DefaultUnavailable []civil.Period
 	// DefaultQuestions holds the default value on creation for the "questions" field.
 	DefaultQuestions string
 	// DefaultAgreement holds the default value on creation for the "agreement" field.

@@ -79,6 +79,7 @@ import (
 	"github.com/upr-info/upr/ent/webhook"
 	"github.com/upr-info/upr/ent/webhookdelivery"
 	"github.com/upr-info/upr/ent/websession"
+	"github.com/upr-info/upr/internal/civil"
 
 	"entgo.io/ent"
 	"entgo.io/ent/privacy"
@@ -986,48 +987,58 @@ func init() {
 	presessionDescRoom := presessionFields[7].Descriptor()
 	// presession.DefaultRoom holds the default value on creation for the room field.
 	presession.DefaultRoom = presessionDescRoom.Default.(string)
+	// presessionDescRoomCapacity is the schema descriptor for room_capacity field.
+	presessionDescRoomCapacity := presessionFields[8].Descriptor()
+	// presession.DefaultRoomCapacity holds the default value on creation for the room_capacity field.
+	presession.DefaultRoomCapacity = presessionDescRoomCapacity.Default.(int)
+	// presession.RoomCapacityValidator is a validator for the "room_capacity" field. It is called by the builders before save.
+	presession.RoomCapacityValidator = presessionDescRoomCapacity.Validators[0].(func(int) error)
+	// presessionDescModerator is the schema descriptor for moderator field.
+	presessionDescModerator := presessionFields[9].Descriptor()
+	// presession.DefaultModerator holds the default value on creation for the moderator field.
+	presession.DefaultModerator = presessionDescModerator.Default.(string)
 	// presessionDescDuration is the schema descriptor for duration field.
-	presessionDescDuration := presessionFields[8].Descriptor()
+	presessionDescDuration := presessionFields[10].Descriptor()
 	// presession.DefaultDuration holds the default value on creation for the duration field.
 	presession.DefaultDuration = presessionDescDuration.Default.(int)
 	// presession.DurationValidator is a validator for the "duration" field. It is called by the builders before save.
 	presession.DurationValidator = presessionDescDuration.Validators[0].(func(int) error)
 	// presessionDescSurMinutes is the schema descriptor for sur_minutes field.
-	presessionDescSurMinutes := presessionFields[9].Descriptor()
+	presessionDescSurMinutes := presessionFields[11].Descriptor()
 	// presession.DefaultSurMinutes holds the default value on creation for the sur_minutes field.
 	presession.DefaultSurMinutes = presessionDescSurMinutes.Default.(int)
 	// presession.SurMinutesValidator is a validator for the "sur_minutes" field. It is called by the builders before save.
 	presession.SurMinutesValidator = presessionDescSurMinutes.Validators[0].(func(int) error)
 	// presessionDescModerationMinutes is the schema descriptor for moderation_minutes field.
-	presessionDescModerationMinutes := presessionFields[10].Descriptor()
+	presessionDescModerationMinutes := presessionFields[12].Descriptor()
 	// presession.DefaultModerationMinutes holds the default value on creation for the moderation_minutes field.
 	presession.DefaultModerationMinutes = presessionDescModerationMinutes.Default.(int)
 	// presession.ModerationMinutesValidator is a validator for the "moderation_minutes" field. It is called by the builders before save.
 	presession.ModerationMinutesValidator = presessionDescModerationMinutes.Validators[0].(func(int) error)
 	// presessionDescQuestionMinutes is the schema descriptor for question_minutes field.
-	presessionDescQuestionMinutes := presessionFields[11].Descriptor()
+	presessionDescQuestionMinutes := presessionFields[13].Descriptor()
 	// presession.DefaultQuestionMinutes holds the default value on creation for the question_minutes field.
 	presession.DefaultQuestionMinutes = presessionDescQuestionMinutes.Default.(int)
 	// presession.QuestionMinutesValidator is a validator for the "question_minutes" field. It is called by the builders before save.
 	presession.QuestionMinutesValidator = presessionDescQuestionMinutes.Validators[0].(func(int) error)
 	// presessionDescSpeakerMinutes is the schema descriptor for speaker_minutes field.
-	presessionDescSpeakerMinutes := presessionFields[12].Descriptor()
+	presessionDescSpeakerMinutes := presessionFields[14].Descriptor()
 	// presession.DefaultSpeakerMinutes holds the default value on creation for the speaker_minutes field.
 	presession.DefaultSpeakerMinutes = presessionDescSpeakerMinutes.Default.(int)
 	// presession.SpeakerMinutesValidator is a validator for the "speaker_minutes" field. It is called by the builders before save.
 	presession.SpeakerMinutesValidator = presessionDescSpeakerMinutes.Validators[0].(func(int) error)
 	// presessionDescSlots is the schema descriptor for slots field.
-	presessionDescSlots := presessionFields[13].Descriptor()
+	presessionDescSlots := presessionFields[15].Descriptor()
 	// presession.DefaultSlots holds the default value on creation for the slots field.
 	presession.DefaultSlots = presessionDescSlots.Default.(int)
 	// presession.SlotsValidator is a validator for the "slots" field. It is called by the builders before save.
 	presession.SlotsValidator = presessionDescSlots.Validators[0].(func(int) error)
 	// presessionDescReason is the schema descriptor for reason field.
-	presessionDescReason := presessionFields[14].Descriptor()
+	presessionDescReason := presessionFields[16].Descriptor()
 	// presession.DefaultReason holds the default value on creation for the reason field.
 	presession.DefaultReason = presessionDescReason.Default.(string)
 	// presessionDescRevision is the schema descriptor for revision field.
-	presessionDescRevision := presessionFields[15].Descriptor()
+	presessionDescRevision := presessionFields[17].Descriptor()
 	// presession.DefaultRevision holds the default value on creation for the revision field.
 	presession.DefaultRevision = presessionDescRevision.Default.(int)
 	presessionstatementMixin := schema.PreSessionStatement{}.Mixin()
@@ -1190,32 +1201,36 @@ func init() {
 	registrationDescIssues := registrationFields[15].Descriptor()
 	// registration.DefaultIssues holds the default value on creation for the issues field.
 	registration.DefaultIssues = registrationDescIssues.Default.([]string)
+	// registrationDescUnavailable is the schema descriptor for unavailable field.
+	registrationDescUnavailable := registrationFields[18].Descriptor()
+	// registration.DefaultUnavailable holds the default value on creation for the unavailable field.
+	registration.DefaultUnavailable = registrationDescUnavailable.Default.([]civil.Period)
 	// registrationDescQuestions is the schema descriptor for questions field.
-	registrationDescQuestions := registrationFields[22].Descriptor()
+	registrationDescQuestions := registrationFields[23].Descriptor()
 	// registration.DefaultQuestions holds the default value on creation for the questions field.
 	registration.DefaultQuestions = registrationDescQuestions.Default.(string)
 	// registrationDescAgreement is the schema descriptor for agreement field.
-	registrationDescAgreement := registrationFields[26].Descriptor()
+	registrationDescAgreement := registrationFields[27].Descriptor()
 	// registration.DefaultAgreement holds the default value on creation for the agreement field.
 	registration.DefaultAgreement = registrationDescAgreement.Default.(string)
 	// registrationDescDecidedBy is the schema descriptor for decided_by field.
-	registrationDescDecidedBy := registrationFields[27].Descriptor()
+	registrationDescDecidedBy := registrationFields[28].Descriptor()
 	// registration.DefaultDecidedBy holds the default value on creation for the decided_by field.
 	registration.DefaultDecidedBy = registrationDescDecidedBy.Default.(string)
 	// registrationDescCalendarDigest is the schema descriptor for calendar_digest field.
-	registrationDescCalendarDigest := registrationFields[29].Descriptor()
+	registrationDescCalendarDigest := registrationFields[30].Descriptor()
 	// registration.DefaultCalendarDigest holds the default value on creation for the calendar_digest field.
 	registration.DefaultCalendarDigest = registrationDescCalendarDigest.Default.(string)
 	// registrationDescReturnedUnchanged is the schema descriptor for returned_unchanged field.
-	registrationDescReturnedUnchanged := registrationFields[30].Descriptor()
+	registrationDescReturnedUnchanged := registrationFields[31].Descriptor()
 	// registration.DefaultReturnedUnchanged holds the default value on creation for the returned_unchanged field.
 	registration.DefaultReturnedUnchanged = registrationDescReturnedUnchanged.Default.(bool)
 	// registrationDescRevision is the schema descriptor for revision field.
-	registrationDescRevision := registrationFields[31].Descriptor()
+	registrationDescRevision := registrationFields[32].Descriptor()
 	// registration.DefaultRevision holds the default value on creation for the revision field.
 	registration.DefaultRevision = registrationDescRevision.Default.(int)
 	// registrationDescOwnRevision is the schema descriptor for own_revision field.
-	registrationDescOwnRevision := registrationFields[32].Descriptor()
+	registrationDescOwnRevision := registrationFields[33].Descriptor()
 	// registration.DefaultOwnRevision holds the default value on creation for the own_revision field.
 	registration.DefaultOwnRevision = registrationDescOwnRevision.Default.(int)
 	responseeventMixin := schema.ResponseEvent{}.Mixin()

@@ -8,6 +8,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 
+	"github.com/upr-info/upr/internal/civil"
 	"github.com/upr-info/upr/internal/policy"
 )
 
@@ -47,6 +48,7 @@ func (Registration) Fields() []ent.Field {
 		field.Strings("issues").Default([]string{}).Comment("codes"),
 		field.Enum("submission").Values("ATTACHED", "WILL_FOLLOW").Optional().Nillable().Comment("to the UPR"),
 		field.Time("consented_at").Optional().Nillable(),
+		field.JSON("unavailable", []civil.Period{}).Default([]civil.Period{}).Annotations(entsql.Default("[]")).Comment("when those who speak cannot"),
 
 		field.Int("rank").Optional().Nillable().Comment("on the waiting list, from 1 on"),
 		field.Time("offer_expires_at").Optional().Nillable(),

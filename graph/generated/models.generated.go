@@ -94,6 +94,14 @@ type CalendarLinkPayload struct {
 	UserErrors []fault.Error `json:"userErrors"`
 }
 
+type ChangeAvailabilityInput struct {
+	// Of the registration.
+	ID       string `json:"id"`
+	Revision int    `json:"revision"`
+	// 20 times at most.
+	Unavailable []civil.Period `json:"unavailable"`
+}
+
 type ChangeMissionDeadlineInput struct {
 	// Of the Pre-session.
 	ID       string `json:"id"`

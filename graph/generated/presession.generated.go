@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/upr-info/upr/internal/civil"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/presession"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -606,6 +607,38 @@ func (ec *executionContext) _Application_submittedAt(ctx context.Context, field 
 }
 func (ec *executionContext) fieldContext_Application_submittedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Application", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Application_unavailable(ctx context.Context, field graphql.CollectedField, obj *presession.Application) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Application_unavailable(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Unavailable, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []civil.Period) graphql.Marshaler {
+			return ec.marshalNAbsence2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋcivilᚐPeriodᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Application_unavailable(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Application",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Absence(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Application_missions(ctx context.Context, field graphql.CollectedField, obj *presession.Application) (ret graphql.Marshaler) {
@@ -1380,6 +1413,52 @@ func (ec *executionContext) fieldContext_PreSession_room(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("PreSession", field, false, false, "String")
 }
 
+func (ec *executionContext) _PreSession_roomCapacity(ctx context.Context, field graphql.CollectedField, obj *presession.PreSession) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PreSession_roomCapacity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RoomCapacity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PreSession_roomCapacity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PreSession", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PreSession_moderator(ctx context.Context, field graphql.CollectedField, obj *presession.PreSession) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PreSession_moderator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Moderator, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PreSession_moderator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PreSession", field, false, false, "String")
+}
+
 func (ec *executionContext) _PreSession_duration(ctx context.Context, field graphql.CollectedField, obj *presession.PreSession) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2136,6 +2215,38 @@ func (ec *executionContext) _Registration_submittedAt(ctx context.Context, field
 }
 func (ec *executionContext) fieldContext_Registration_submittedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Registration", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Registration_unavailable(ctx context.Context, field graphql.CollectedField, obj *presession.Registration) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Registration_unavailable(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Unavailable, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []civil.Period) graphql.Marshaler {
+			return ec.marshalNAbsence2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋcivilᚐPeriodᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Registration_unavailable(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Registration",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Absence(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Registration_participants(ctx context.Context, field graphql.CollectedField, obj *presession.Registration) (ret graphql.Marshaler) {
@@ -3451,7 +3562,7 @@ func (ec *executionContext) unmarshalInputChangePreSessionInput(ctx context.Cont
 		asMap["reason"] = ""
 	}
 
-	fieldsInOrder := [...]string{"id", "revision", "state", "mode", "callCloses", "startsAt", "room", "duration", "surMinutes", "moderationMinutes", "questionMinutes", "speakerMinutes", "slots", "reason"}
+	fieldsInOrder := [...]string{"id", "revision", "state", "mode", "callCloses", "startsAt", "room", "roomCapacity", "moderator", "duration", "surMinutes", "moderationMinutes", "questionMinutes", "speakerMinutes", "slots", "reason"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -3507,6 +3618,20 @@ func (ec *executionContext) unmarshalInputChangePreSessionInput(ctx context.Cont
 				return it, err
 			}
 			it.Room = data
+		case "roomCapacity":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("roomCapacity"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RoomCapacity = data
+		case "moderator":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("moderator"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Moderator = data
 		case "duration":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("duration"))
 			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
@@ -4801,6 +4926,11 @@ func (ec *executionContext) _Application(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "unavailable":
+			out.Values[i] = ec._Application_unavailable(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "missions":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -5158,6 +5288,16 @@ func (ec *executionContext) _PreSession(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "roomCapacity":
+			out.Values[i] = ec._PreSession_roomCapacity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "moderator":
+			out.Values[i] = ec._PreSession_moderator(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "duration":
 			out.Values[i] = ec._PreSession_duration(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5367,6 +5507,11 @@ func (ec *executionContext) _Registration(ctx context.Context, sel ast.Selection
 		case "submittedAt":
 			out.Values[i] = ec._Registration_submittedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "unavailable":
+			out.Values[i] = ec._Registration_unavailable(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "participants":

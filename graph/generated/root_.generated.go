@@ -62,6 +62,11 @@ type ComplexityRoot struct {
 		Scopes     func(childComplexity int) int
 	}
 
+	Absence struct {
+		From func(childComplexity int) int
+		To   func(childComplexity int) int
+	}
+
 	AccessCode struct {
 		ID          func(childComplexity int) int
 		Label       func(childComplexity int) int
@@ -169,6 +174,7 @@ type ComplexityRoot struct {
 		State            func(childComplexity int) int
 		StateUnderReview func(childComplexity int) int
 		SubmittedAt      func(childComplexity int) int
+		Unavailable      func(childComplexity int) int
 	}
 
 	ApplicationPayload struct {
@@ -667,6 +673,7 @@ type ComplexityRoot struct {
 		BeginStatement          func(childComplexity int, input BeginStatementInput) int
 		BulkEdit                func(childComplexity int, input desk.BulkEditInput) int
 		CancelMessages          func(childComplexity int, input MessagesInput) int
+		ChangeAvailability      func(childComplexity int, input ChangeAvailabilityInput) int
 		ChangeMissionDeadline   func(childComplexity int, input ChangeMissionDeadlineInput) int
 		ChangePartnerGroup      func(childComplexity int, input partnergroup.ChangeInput) int
 		ChangePassword          func(childComplexity int, input ChangePasswordInput) int
@@ -977,10 +984,12 @@ type ComplexityRoot struct {
 		ID                func(childComplexity int) int
 		Mode              func(childComplexity int) int
 		ModerationMinutes func(childComplexity int) int
+		Moderator         func(childComplexity int) int
 		QuestionMinutes   func(childComplexity int) int
 		Reason            func(childComplexity int) int
 		Revision          func(childComplexity int) int
 		Room              func(childComplexity int) int
+		RoomCapacity      func(childComplexity int) int
 		RoundID           func(childComplexity int) int
 		Slots             func(childComplexity int) int
 		SpeakerMinutes    func(childComplexity int) int
@@ -1165,6 +1174,7 @@ type ComplexityRoot struct {
 		State             func(childComplexity int) int
 		StateUnderReview  func(childComplexity int) int
 		SubmittedAt       func(childComplexity int) int
+		Unavailable       func(childComplexity int) int
 	}
 
 	RegistrationAnswers struct {
@@ -1723,6 +1733,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.APIKey.Scopes(childComplexity), true
 
+	case "Absence.from":
+		if e.ComplexityRoot.Absence.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Absence.From(childComplexity), true
+	case "Absence.to":
+		if e.ComplexityRoot.Absence.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Absence.To(childComplexity), true
+
 	case "AccessCode.id":
 		if e.ComplexityRoot.AccessCode.ID == nil {
 			break
@@ -2160,6 +2183,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Application.SubmittedAt(childComplexity), true
+	case "Application.unavailable":
+		if e.ComplexityRoot.Application.Unavailable == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.Unavailable(childComplexity), true
 
 	case "ApplicationPayload.application":
 		if e.ComplexityRoot.ApplicationPayload.Application == nil {
@@ -4172,6 +4201,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CancelMessages(childComplexity, args["input"].(MessagesInput)), true
+	case "Mutation.changeAvailability":
+		if e.ComplexityRoot.Mutation.ChangeAvailability == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_changeAvailability_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ChangeAvailability(childComplexity, args["input"].(ChangeAvailabilityInput)), true
 	case "Mutation.changeMissionDeadline":
 		if e.ComplexityRoot.Mutation.ChangeMissionDeadline == nil {
 			break
@@ -6201,6 +6241,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PreSession.ModerationMinutes(childComplexity), true
+	case "PreSession.moderator":
+		if e.ComplexityRoot.PreSession.Moderator == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreSession.Moderator(childComplexity), true
 	case "PreSession.questionMinutes":
 		if e.ComplexityRoot.PreSession.QuestionMinutes == nil {
 			break
@@ -6225,6 +6271,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PreSession.Room(childComplexity), true
+	case "PreSession.roomCapacity":
+		if e.ComplexityRoot.PreSession.RoomCapacity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreSession.RoomCapacity(childComplexity), true
 	case "PreSession.roundId":
 		if e.ComplexityRoot.PreSession.RoundID == nil {
 			break
@@ -7198,6 +7250,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Registration.SubmittedAt(childComplexity), true
+	case "Registration.unavailable":
+		if e.ComplexityRoot.Registration.Unavailable == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Registration.Unavailable(childComplexity), true
 
 	case "RegistrationAnswers.aims":
 		if e.ComplexityRoot.RegistrationAnswers.Aims == nil {
@@ -9305,6 +9363,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AbsenceInput", ec.unmarshalInputAbsenceInput),
 			graphql.NewInputUnmarshaler("AddAskInput", ec.unmarshalInputAddAskInput),
 			graphql.NewInputUnmarshaler("AdmitMediaInput", ec.unmarshalInputAdmitMediaInput),
 			graphql.NewInputUnmarshaler("AdvanceRoundInput", ec.unmarshalInputAdvanceRoundInput),
@@ -9313,6 +9372,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AskWordingInput", ec.unmarshalInputAskWordingInput),
 			graphql.NewInputUnmarshaler("BeginStatementInput", ec.unmarshalInputBeginStatementInput),
 			graphql.NewInputUnmarshaler("BulkEditInput", ec.unmarshalInputBulkEditInput),
+			graphql.NewInputUnmarshaler("ChangeAvailabilityInput", ec.unmarshalInputChangeAvailabilityInput),
 			graphql.NewInputUnmarshaler("ChangeMissionDeadlineInput", ec.unmarshalInputChangeMissionDeadlineInput),
 			graphql.NewInputUnmarshaler("ChangePartnerGroupInput", ec.unmarshalInputChangePartnerGroupInput),
 			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
@@ -9592,6 +9652,18 @@ enum AgendaWarningKind {
   NO_ROOM
   "There are more speakers than minutes for them."
   FEWER_MINUTES
+  "Somebody who speaks has said that they cannot at that time."
+  SPEAKER_UNAVAILABLE
+  "More delegates are registered, and speak, than the room holds."
+  ROOM_TOO_SMALL
+  "Less than fourteen days before the meeting, somebody who speaks has handed in no statement."
+  STATEMENT_MISSING
+  "Who moderates it moderates another one at that time."
+  MODERATOR_TWICE
+  "A delegation of the State under review is registered, and somebody who speaks is protected."
+  PROTECTED_BEFORE_STATE
+  "Somebody whom the published agenda has does not speak any more, or the meeting is not in it, and delegates are registered."
+  SLOT_RELEASED
 }
 
 """
@@ -9807,6 +9879,42 @@ input ContestAskInput {
 type AskPayload {
   ask: Ask
   userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../availability.graphqls", Input: `extend type Application {
+  "When those who speak cannot."
+  unavailable: [Absence!]! @listSize(assumedSize: 3)
+}
+
+extend type Registration {
+  "When those who speak cannot."
+  unavailable: [Absence!]! @listSize(assumedSize: 3)
+}
+
+"""
+A time at which somebody cannot speak.
+"""
+type Absence {
+  from: Time!
+  to: Time!
+}
+
+extend type Mutation {
+  "Says when those who speak cannot, in the place of what was said before: possible as long as the registration may lead to a speaker."
+  changeAvailability(input: ChangeAvailabilityInput!): ApplicationPayload!
+}
+
+input ChangeAvailabilityInput {
+  "Of the registration."
+  id: ID!
+  revision: Int!
+  "20 times at most."
+  unavailable: [AbsenceInput!]!
+}
+
+input AbsenceInput {
+  from: Time!
+  to: Time!
 }
 `, BuiltIn: false},
 	{Name: "../badge.graphqls", Input: `extend type Mutation {
@@ -11697,6 +11805,10 @@ type PreSession {
   callIsOpen: Boolean!
   startsAt: Time
   room: String!
+  "How many people the room holds; 0: not known."
+  roomCapacity: Int!
+  "Who moderates; empty: nobody yet. Not public, and purged with identities."
+  moderator: String!
   "Minutes, as are the following."
   duration: Int!
   "Of the State under review."
@@ -11926,6 +12038,10 @@ input ChangePreSessionInput {
   callCloses: Date
   startsAt: Time
   room: String
+  "0: not known."
+  roomCapacity: Int
+  "Empty: nobody yet."
+  moderator: String
   duration: Int
   surMinutes: Int
   moderationMinutes: Int
@@ -14065,6 +14181,16 @@ func (ec *executionContext) childFields_APIKey(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type APIKey", field.Name)
 }
 
+func (ec *executionContext) childFields_Absence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_Absence_from(ctx, field)
+	case "to":
+		return ec.fieldContext_Absence_to(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Absence", field.Name)
+}
+
 func (ec *executionContext) childFields_AccessCode(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -14275,6 +14401,8 @@ func (ec *executionContext) childFields_Application(ctx context.Context, field g
 		return ec.fieldContext_Application_revision(ctx, field)
 	case "submittedAt":
 		return ec.fieldContext_Application_submittedAt(ctx, field)
+	case "unavailable":
+		return ec.fieldContext_Application_unavailable(ctx, field)
 	case "missions":
 		return ec.fieldContext_Application_missions(ctx, field)
 	case "participants":
@@ -15655,6 +15783,10 @@ func (ec *executionContext) childFields_PreSession(ctx context.Context, field gr
 		return ec.fieldContext_PreSession_startsAt(ctx, field)
 	case "room":
 		return ec.fieldContext_PreSession_room(ctx, field)
+	case "roomCapacity":
+		return ec.fieldContext_PreSession_roomCapacity(ctx, field)
+	case "moderator":
+		return ec.fieldContext_PreSession_moderator(ctx, field)
 	case "duration":
 		return ec.fieldContext_PreSession_duration(ctx, field)
 	case "surMinutes":
@@ -15951,6 +16083,8 @@ func (ec *executionContext) childFields_Registration(ctx context.Context, field 
 		return ec.fieldContext_Registration_revision(ctx, field)
 	case "submittedAt":
 		return ec.fieldContext_Registration_submittedAt(ctx, field)
+	case "unavailable":
+		return ec.fieldContext_Registration_unavailable(ctx, field)
 	case "participants":
 		return ec.fieldContext_Registration_participants(ctx, field)
 	}

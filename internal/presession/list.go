@@ -20,6 +20,7 @@ import (
 	"github.com/upr-info/upr/ent/review"
 	"github.com/upr-info/upr/ent/state"
 	"github.com/upr-info/upr/ent/user"
+	"github.com/upr-info/upr/internal/civil"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/policy"
 	"github.com/upr-info/upr/internal/viewer"
@@ -40,6 +41,7 @@ type Registration struct {
 	RespondBy         *time.Time
 	ReturnedUnchanged bool
 	OfferExpiresAt    *time.Time
+	Unavailable       []civil.Period // when those who speak cannot
 	Outcome           *string
 	MergedInto        *string
 	Duplicate         bool // another one for the same Pre-session has the same applicant or organisation

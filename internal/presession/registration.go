@@ -18,6 +18,7 @@ import (
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/ent/user"
 	"github.com/upr-info/upr/internal/changelog"
+	"github.com/upr-info/upr/internal/civil"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/viewer"
 )
@@ -39,6 +40,7 @@ type Application struct {
 	Editable         bool
 	Revision         int
 	SubmittedAt      *time.Time
+	Unavailable      []civil.Period // when those who speak cannot
 	Participants     []OwnParticipant
 }
 
@@ -291,6 +293,7 @@ func applicationOf(row *ent.Registration, now time.Time) Application {
 	a := Application{
 		ID: row.UID, Reference: row.Reference, PreSession: m.UID, Session: m.Edges.Round.Edges.Session.Number, StateUnderReview: m.Edges.Review.Edges.State.Iso3,
 		State: shown(State(row.State)), Answers: answersOf(row), Editable: editable(row, now), Revision: row.OwnRevision, SubmittedAt: row.SubmittedAt,
+		Unavailable: row.Unavailable,
 	}
 	switch a.State {
 	case ChangesRequested:
