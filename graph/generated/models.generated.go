@@ -560,6 +560,13 @@ type StatementPermitPayload struct {
 type Subscription struct {
 }
 
+type UnfreezeAgendaPayload struct {
+	Round *presession.Round `json:"round,omitempty"`
+	// Ids of the registrations of the version that were left out, as they do not speak any more, or where the Pre-session stays as it is.
+	Left       []string      `json:"left"`
+	UserErrors []fault.Error `json:"userErrors"`
+}
+
 type UnstageDecisionInput struct {
 	ID       string `json:"id"`
 	Revision int    `json:"revision"`

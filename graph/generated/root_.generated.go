@@ -353,6 +353,7 @@ type ComplexityRoot struct {
 	Desk struct {
 		AccessCodes           func(childComplexity int, round string) int
 		Agenda                func(childComplexity int, round string) int
+		AgendaVersions        func(childComplexity int, round string) int
 		Asks                  func(childComplexity int, preSession string) int
 		Attendances           func(childComplexity int, preSession string) int
 		BulkPreview           func(childComplexity int, input desk.BulkEditInput) int
@@ -772,6 +773,7 @@ type ComplexityRoot struct {
 		TagStatement            func(childComplexity int, input desk.TagStatementInput) int
 		TakeBackStatement       func(childComplexity int, input StatementInput) int
 		UndoChange              func(childComplexity int, input desk.UndoChangeInput) int
+		UnfreezeAgenda          func(childComplexity int, input presession.Unfreezing) int
 		UnlinkAsk               func(childComplexity int, input LinkAskInput) int
 		UnstageDecision         func(childComplexity int, input UnstageDecisionInput) int
 		UpdateAsk               func(childComplexity int, input UpdateAskInput) int
@@ -1575,6 +1577,12 @@ type ComplexityRoot struct {
 	UndoChangePayload struct {
 		Conflict   func(childComplexity int) int
 		Undone     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	UnfreezeAgendaPayload struct {
+		Left       func(childComplexity int) int
+		Round      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -2813,6 +2821,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Desk.Agenda(childComplexity, args["round"].(string)), true
+	case "Desk.agendaVersions":
+		if e.ComplexityRoot.Desk.AgendaVersions == nil {
+			break
+		}
+
+		args, err := ec.field_Desk_agendaVersions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Desk.AgendaVersions(childComplexity, args["round"].(string)), true
 	case "Desk.asks":
 		if e.ComplexityRoot.Desk.Asks == nil {
 			break
@@ -5275,6 +5294,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UndoChange(childComplexity, args["input"].(desk.UndoChangeInput)), true
+	case "Mutation.unfreezeAgenda":
+		if e.ComplexityRoot.Mutation.UnfreezeAgenda == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_unfreezeAgenda_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UnfreezeAgenda(childComplexity, args["input"].(presession.Unfreezing)), true
 	case "Mutation.unlinkAsk":
 		if e.ComplexityRoot.Mutation.UnlinkAsk == nil {
 			break
@@ -8959,6 +8989,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UndoChangePayload.UserErrors(childComplexity), true
 
+	case "UnfreezeAgendaPayload.left":
+		if e.ComplexityRoot.UnfreezeAgendaPayload.Left == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnfreezeAgendaPayload.Left(childComplexity), true
+	case "UnfreezeAgendaPayload.round":
+		if e.ComplexityRoot.UnfreezeAgendaPayload.Round == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnfreezeAgendaPayload.Round(childComplexity), true
+	case "UnfreezeAgendaPayload.userErrors":
+		if e.ComplexityRoot.UnfreezeAgendaPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnfreezeAgendaPayload.UserErrors(childComplexity), true
+
 	case "UserError.code":
 		if e.ComplexityRoot.UserError.Code == nil {
 			break
@@ -9466,6 +9515,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("TagInput", ec.unmarshalInputTagInput),
 			graphql.NewInputUnmarshaler("TagStatementInput", ec.unmarshalInputTagStatementInput),
 			graphql.NewInputUnmarshaler("UndoChangeInput", ec.unmarshalInputUndoChangeInput),
+			graphql.NewInputUnmarshaler("UnfreezeAgendaInput", ec.unmarshalInputUnfreezeAgendaInput),
 			graphql.NewInputUnmarshaler("UnstageDecisionInput", ec.unmarshalInputUnstageDecisionInput),
 			graphql.NewInputUnmarshaler("UpdateAskInput", ec.unmarshalInputUpdateAskInput),
 			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
@@ -9621,6 +9671,8 @@ type AffectedGroupPayload {
 	{Name: "../agenda.graphqls", Input: `extend type Desk {
   "What publishing the agenda of a round would change, and of what it warns."
   agenda(round: ID!): Agenda! @requireRole(roles: [MANAGER])
+  "All versions of the agenda of a round that were published, the latest first."
+  agendaVersions(round: ID!): [AgendaVersion!]! @requireRole(roles: [MANAGER]) @listSize(assumedSize: 5)
 }
 
 """
@@ -9696,6 +9748,28 @@ extend type Mutation {
   or people are in two places at one time.
   """
   publishAgenda(input: PublishAgendaInput!): PublishAgendaPayload! @requireRole(roles: [MANAGER])
+  """
+  Copies a published version back into the work in progress: times, lengths, rooms and modes of its Pre-sessions, and in which order
+  their speakers speak. Readers see nothing of it before the agenda is published again. Who does not speak any more, and what a person
+  has revoked, does not come back; what is over, not held or postponed stays so. CONFLICT where a Pre-session would be at a time
+  that is past.
+  """
+  unfreezeAgenda(input: UnfreezeAgendaInput!): UnfreezeAgendaPayload! @requireRole(roles: [MANAGER])
+}
+
+input UnfreezeAgendaInput {
+  round: ID!
+  "Of the round."
+  revision: Int!
+  "Of the version."
+  number: Int!
+}
+
+type UnfreezeAgendaPayload {
+  round: Round
+  "Ids of the registrations of the version that were left out, as they do not speak any more, or where the Pre-session stays as it is."
+  left: [ID!]! @listSize(assumedSize: 5)
+  userErrors: [UserError!]!
 }
 
 input OrderSpeakersInput {
@@ -14763,6 +14837,8 @@ func (ec *executionContext) childFields_Desk(ctx context.Context, field graphql.
 		return ec.fieldContext_Desk_viewer(ctx, field)
 	case "agenda":
 		return ec.fieldContext_Desk_agenda(ctx, field)
+	case "agendaVersions":
+		return ec.fieldContext_Desk_agendaVersions(ctx, field)
 	case "asks":
 		return ec.fieldContext_Desk_asks(ctx, field)
 	case "history":
@@ -16881,6 +16957,18 @@ func (ec *executionContext) childFields_UndoChangePayload(ctx context.Context, f
 		return ec.fieldContext_UndoChangePayload_conflict(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UndoChangePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UnfreezeAgendaPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "round":
+		return ec.fieldContext_UnfreezeAgendaPayload_round(ctx, field)
+	case "left":
+		return ec.fieldContext_UnfreezeAgendaPayload_left(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UnfreezeAgendaPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UnfreezeAgendaPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

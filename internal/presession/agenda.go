@@ -208,10 +208,8 @@ func (c *change) latestAgenda(id string) (entries []agendaEntry, number *int, er
 	if err != nil {
 		return nil, nil, fmt.Errorf("read the agenda that is published: %w", err)
 	}
-	if err := json.Unmarshal([]byte(row.Entries), &entries); err != nil {
-		return nil, nil, fmt.Errorf("read the agenda that is published: %w", err)
-	}
-	return entries, &row.Number, nil
+	entries, err = entriesOf(row)
+	return entries, &row.Number, err
 }
 
 // compareAgendas says what a version tells anew, to those who are in it, then to those who were.
