@@ -1199,20 +1199,21 @@ var schemaGraph = func() *sqlgraph.Schema {
 		},
 		Type: "Round",
 		Fields: map[string]*sqlgraph.FieldSpec{
-			round.FieldUID:             {Type: field.TypeString, Column: round.FieldUID},
-			round.FieldSessionID:       {Type: field.TypeInt, Column: round.FieldSessionID},
-			round.FieldState:           {Type: field.TypeEnum, Column: round.FieldState},
-			round.FieldCallOpensAt:     {Type: field.TypeTime, Column: round.FieldCallOpensAt},
-			round.FieldCallClosesAt:    {Type: field.TypeTime, Column: round.FieldCallClosesAt},
-			round.FieldOfferHours:      {Type: field.TypeInt, Column: round.FieldOfferHours},
-			round.FieldShortOfferHours: {Type: field.TypeInt, Column: round.FieldShortOfferHours},
-			round.FieldMinApplications: {Type: field.TypeInt, Column: round.FieldMinApplications},
-			round.FieldMinEvaluations:  {Type: field.TypeInt, Column: round.FieldMinEvaluations},
-			round.FieldOfficersOffer:   {Type: field.TypeBool, Column: round.FieldOfficersOffer},
-			round.FieldRetentionDays:   {Type: field.TypeInt, Column: round.FieldRetentionDays},
-			round.FieldPurgedAt:        {Type: field.TypeTime, Column: round.FieldPurgedAt},
-			round.FieldRevision:        {Type: field.TypeInt, Column: round.FieldRevision},
-			round.FieldCreatedAt:       {Type: field.TypeTime, Column: round.FieldCreatedAt},
+			round.FieldUID:              {Type: field.TypeString, Column: round.FieldUID},
+			round.FieldSessionID:        {Type: field.TypeInt, Column: round.FieldSessionID},
+			round.FieldState:            {Type: field.TypeEnum, Column: round.FieldState},
+			round.FieldCallOpensAt:      {Type: field.TypeTime, Column: round.FieldCallOpensAt},
+			round.FieldCallClosesAt:     {Type: field.TypeTime, Column: round.FieldCallClosesAt},
+			round.FieldOfferHours:       {Type: field.TypeInt, Column: round.FieldOfferHours},
+			round.FieldShortOfferHours:  {Type: field.TypeInt, Column: round.FieldShortOfferHours},
+			round.FieldMinApplications:  {Type: field.TypeInt, Column: round.FieldMinApplications},
+			round.FieldMinEvaluations:   {Type: field.TypeInt, Column: round.FieldMinEvaluations},
+			round.FieldEvaluationPhases: {Type: field.TypeJSON, Column: round.FieldEvaluationPhases},
+			round.FieldOfficersOffer:    {Type: field.TypeBool, Column: round.FieldOfficersOffer},
+			round.FieldRetentionDays:    {Type: field.TypeInt, Column: round.FieldRetentionDays},
+			round.FieldPurgedAt:         {Type: field.TypeTime, Column: round.FieldPurgedAt},
+			round.FieldRevision:         {Type: field.TypeInt, Column: round.FieldRevision},
+			round.FieldCreatedAt:        {Type: field.TypeTime, Column: round.FieldCreatedAt},
 		},
 	}
 	graph.Nodes[54] = &sqlgraph.Node{
@@ -9282,6 +9283,11 @@ func (f *RoundFilter) WhereMinApplications(p entql.IntP) {
 // WhereMinEvaluations applies the entql int predicate on the min_evaluations field.
 func (f *RoundFilter) WhereMinEvaluations(p entql.IntP) {
 	f.Where(p.Field(round.FieldMinEvaluations))
+}
+
+// WhereEvaluationPhases applies the entql json.RawMessage predicate on the evaluation_phases field.
+func (f *RoundFilter) WhereEvaluationPhases(p entql.BytesP) {
+	f.Where(p.Field(round.FieldEvaluationPhases))
 }
 
 // WhereOfficersOffer applies the entql bool predicate on the officers_offer field.

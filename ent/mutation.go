@@ -91,6 +91,7 @@ import (
 	"github.com/upr-info/upr/ent/webhookdelivery"
 	"github.com/upr-info/upr/ent/websession"
 	"github.com/upr-info/upr/internal/civil"
+	"github.com/upr-info/upr/internal/evaluationphase"
 )
 
 const (
@@ -47254,43 +47255,45 @@ func (m *ReviewMutation) ResetEdge(name string) error {
 // RoundMutation represents an operation that mutates the Round nodes in the graph.
 type RoundMutation struct {
 	config
-	op                   Op
-	typ                  string
-	id                   *int
-	uid                  *string
-	state                *round.State
-	call_opens_at        *time.Time
-	call_closes_at       *time.Time
-	offer_hours          *int
-	addoffer_hours       *int
-	short_offer_hours    *int
-	addshort_offer_hours *int
-	min_applications     *int
-	addmin_applications  *int
-	min_evaluations      *int
-	addmin_evaluations   *int
-	officers_offer       *bool
-	retention_days       *int
-	addretention_days    *int
-	purged_at            *time.Time
-	revision             *int
-	addrevision          *int
-	created_at           *time.Time
-	clearedFields        map[string]struct{}
-	session              *int
-	clearedsession       bool
-	meetings             map[int]struct{}
-	removedmeetings      map[int]struct{}
-	clearedmeetings      bool
-	codes                map[int]struct{}
-	removedcodes         map[int]struct{}
-	clearedcodes         bool
-	invitations          map[int]struct{}
-	removedinvitations   map[int]struct{}
-	clearedinvitations   bool
-	done                 bool
-	oldValue             func(context.Context) (*Round, error)
-	predicates           []predicate.Round
+	op                      Op
+	typ                     string
+	id                      *int
+	uid                     *string
+	state                   *round.State
+	call_opens_at           *time.Time
+	call_closes_at          *time.Time
+	offer_hours             *int
+	addoffer_hours          *int
+	short_offer_hours       *int
+	addshort_offer_hours    *int
+	min_applications        *int
+	addmin_applications     *int
+	min_evaluations         *int
+	addmin_evaluations      *int
+	evaluation_phases       *[]evaluationphase.Phase
+	appendevaluation_phases []evaluationphase.Phase
+	officers_offer          *bool
+	retention_days          *int
+	addretention_days       *int
+	purged_at               *time.Time
+	revision                *int
+	addrevision             *int
+	created_at              *time.Time
+	clearedFields           map[string]struct{}
+	session                 *int
+	clearedsession          bool
+	meetings                map[int]struct{}
+	removedmeetings         map[int]struct{}
+	clearedmeetings         bool
+	codes                   map[int]struct{}
+	removedcodes            map[int]struct{}
+	clearedcodes            bool
+	invitations             map[int]struct{}
+	removedinvitations      map[int]struct{}
+	clearedinvitations      bool
+	done                    bool
+	oldValue                func(context.Context) (*Round, error)
+	predicates              []predicate.Round
 }
 
 var _ ent.Mutation = (*RoundMutation)(nil)
@@ -47795,6 +47798,57 @@ func (m *RoundMutation) ResetMinEvaluations() {
 	m.addmin_evaluations = nil
 }
 
+// SetEvaluationPhases sets the "evaluation_phases" field.
+func (m *RoundMutation) SetEvaluationPhases(e []evaluationphase.Phase) {
+	m.evaluation_phases = &e
+	m.appendevaluation_phases = nil
+}
+
+// EvaluationPhases returns the value of the "evaluation_phases" field in the mutation.
+func (m *RoundMutation) EvaluationPhases() (r []evaluationphase.Phase, exists bool) {
+	v := m.evaluation_phases
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEvaluationPhases returns the old "evaluation_phases" field's value of the Round entity.
+// If the Round object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoundMutation) OldEvaluationPhases(ctx context.Context) (v []evaluationphase.Phase, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEvaluationPhases is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEvaluationPhases requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEvaluationPhases: %w", err)
+	}
+	return oldValue.EvaluationPhases, nil
+}
+
+// AppendEvaluationPhases adds e to the "evaluation_phases" field.
+func (m *RoundMutation) AppendEvaluationPhases(e []evaluationphase.Phase) {
+	m.appendevaluation_phases = append(m.appendevaluation_phases, e...)
+}
+
+// AppendedEvaluationPhases returns the list of values that were appended to the "evaluation_phases" field in this mutation.
+func (m *RoundMutation) AppendedEvaluationPhases() ([]evaluationphase.Phase, bool) {
+	if len(m.appendevaluation_phases) == 0 {
+		return nil, false
+	}
+	return m.appendevaluation_phases, true
+}
+
+// ResetEvaluationPhases resets all changes to the "evaluation_phases" field.
+func (m *RoundMutation) ResetEvaluationPhases() {
+	m.evaluation_phases = nil
+	m.appendevaluation_phases = nil
+}
+
 // SetOfficersOffer sets the "officers_offer" field.
 func (m *RoundMutation) SetOfficersOffer(b bool) {
 	m.officers_offer = &b
@@ -48251,7 +48305,7 @@ func (m *RoundMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RoundMutation) Fields() []string {
-	fields := make([]string, 0, 14)
+	fields := make([]string, 0, 15)
 	if m.uid != nil {
 		fields = append(fields, round.FieldUID)
 	}
@@ -48278,6 +48332,9 @@ func (m *RoundMutation) Fields() []string {
 	}
 	if m.min_evaluations != nil {
 		fields = append(fields, round.FieldMinEvaluations)
+	}
+	if m.evaluation_phases != nil {
+		fields = append(fields, round.FieldEvaluationPhases)
 	}
 	if m.officers_offer != nil {
 		fields = append(fields, round.FieldOfficersOffer)
@@ -48320,6 +48377,8 @@ func (m *RoundMutation) Field(name string) (ent.Value, bool) {
 		return m.MinApplications()
 	case round.FieldMinEvaluations:
 		return m.MinEvaluations()
+	case round.FieldEvaluationPhases:
+		return m.EvaluationPhases()
 	case round.FieldOfficersOffer:
 		return m.OfficersOffer()
 	case round.FieldRetentionDays:
@@ -48357,6 +48416,8 @@ func (m *RoundMutation) OldField(ctx context.Context, name string) (ent.Value, e
 		return m.OldMinApplications(ctx)
 	case round.FieldMinEvaluations:
 		return m.OldMinEvaluations(ctx)
+	case round.FieldEvaluationPhases:
+		return m.OldEvaluationPhases(ctx)
 	case round.FieldOfficersOffer:
 		return m.OldOfficersOffer(ctx)
 	case round.FieldRetentionDays:
@@ -48438,6 +48499,13 @@ func (m *RoundMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetMinEvaluations(v)
+		return nil
+	case round.FieldEvaluationPhases:
+		v, ok := value.([]evaluationphase.Phase)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEvaluationPhases(v)
 		return nil
 	case round.FieldOfficersOffer:
 		v, ok := value.(bool)
@@ -48633,6 +48701,9 @@ func (m *RoundMutation) ResetField(name string) error {
 		return nil
 	case round.FieldMinEvaluations:
 		m.ResetMinEvaluations()
+		return nil
+	case round.FieldEvaluationPhases:
+		m.ResetEvaluationPhases()
 		return nil
 	case round.FieldOfficersOffer:
 		m.ResetOfficersOffer()

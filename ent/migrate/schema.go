@@ -1863,6 +1863,7 @@ var (
 		{Name: "short_offer_hours", Type: field.TypeInt, Default: 48},
 		{Name: "min_applications", Type: field.TypeInt, Default: 3},
 		{Name: "min_evaluations", Type: field.TypeInt, Default: 1},
+		{Name: "evaluation_phases", Type: field.TypeJSON, Default: "[]"},
 		{Name: "officers_offer", Type: field.TypeBool, Default: false},
 		{Name: "retention_days", Type: field.TypeInt, Default: 90},
 		{Name: "purged_at", Type: field.TypeTime, Nullable: true},
@@ -1878,7 +1879,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "rounds_sessions_session",
-				Columns:    []*schema.Column{RoundsColumns[14]},
+				Columns:    []*schema.Column{RoundsColumns[15]},
 				RefColumns: []*schema.Column{SessionsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},

@@ -80,6 +80,7 @@ import (
 	"github.com/upr-info/upr/ent/webhookdelivery"
 	"github.com/upr-info/upr/ent/websession"
 	"github.com/upr-info/upr/internal/civil"
+	"github.com/upr-info/upr/internal/evaluationphase"
 
 	"entgo.io/ent"
 	"entgo.io/ent/privacy"
@@ -1297,18 +1298,22 @@ func init() {
 	round.DefaultMinEvaluations = roundDescMinEvaluations.Default.(int)
 	// round.MinEvaluationsValidator is a validator for the "min_evaluations" field. It is called by the builders before save.
 	round.MinEvaluationsValidator = roundDescMinEvaluations.Validators[0].(func(int) error)
+	// roundDescEvaluationPhases is the schema descriptor for evaluation_phases field.
+	roundDescEvaluationPhases := roundFields[8].Descriptor()
+	// round.DefaultEvaluationPhases holds the default value on creation for the evaluation_phases field.
+	round.DefaultEvaluationPhases = roundDescEvaluationPhases.Default.([]evaluationphase.Phase)
 	// roundDescOfficersOffer is the schema descriptor for officers_offer field.
-	roundDescOfficersOffer := roundFields[8].Descriptor()
+	roundDescOfficersOffer := roundFields[9].Descriptor()
 	// round.DefaultOfficersOffer holds the default value on creation for the officers_offer field.
 	round.DefaultOfficersOffer = roundDescOfficersOffer.Default.(bool)
 	// roundDescRetentionDays is the schema descriptor for retention_days field.
-	roundDescRetentionDays := roundFields[9].Descriptor()
+	roundDescRetentionDays := roundFields[10].Descriptor()
 	// round.DefaultRetentionDays holds the default value on creation for the retention_days field.
 	round.DefaultRetentionDays = roundDescRetentionDays.Default.(int)
 	// round.RetentionDaysValidator is a validator for the "retention_days" field. It is called by the builders before save.
 	round.RetentionDaysValidator = roundDescRetentionDays.Validators[0].(func(int) error)
 	// roundDescRevision is the schema descriptor for revision field.
-	roundDescRevision := roundFields[11].Descriptor()
+	roundDescRevision := roundFields[12].Descriptor()
 	// round.DefaultRevision holds the default value on creation for the revision field.
 	round.DefaultRevision = roundDescRevision.Default.(int)
 	roundtally.Policy = privacy.NewPolicies(schema.RoundTally{})

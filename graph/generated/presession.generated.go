@@ -11,6 +11,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/upr-info/upr/internal/civil"
+	"github.com/upr-info/upr/internal/evaluationphase"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/presession"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -3071,6 +3072,38 @@ func (ec *executionContext) fieldContext_Round_minEvaluations(_ context.Context,
 	return graphql.NewScalarFieldContext("Round", field, false, false, "Int")
 }
 
+func (ec *executionContext) _Round_evaluationPhases(ctx context.Context, field graphql.CollectedField, obj *presession.Round) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Round_evaluationPhases(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EvaluationPhases, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []evaluationphase.Phase) graphql.Marshaler {
+			return ec.marshalNEvaluationPhase2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋevaluationphaseᚐPhaseᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Round_evaluationPhases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Round",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EvaluationPhase(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Round_officersOffer(ctx context.Context, field graphql.CollectedField, obj *presession.Round) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3709,7 +3742,7 @@ func (ec *executionContext) unmarshalInputChangeRoundInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "revision", "callOpens", "callCloses", "offerHours", "shortOfferHours", "minApplications", "minEvaluations", "officersOffer", "retentionDays"}
+	fieldsInOrder := [...]string{"id", "revision", "callOpens", "callCloses", "offerHours", "shortOfferHours", "minApplications", "minEvaluations", "evaluationPhases", "officersOffer", "retentionDays"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -3772,6 +3805,13 @@ func (ec *executionContext) unmarshalInputChangeRoundInput(ctx context.Context, 
 				return it, err
 			}
 			it.MinEvaluations = data
+		case "evaluationPhases":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("evaluationPhases"))
+			data, err := ec.unmarshalOEvaluationPhaseInput2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐNewPhaseᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EvaluationPhases = data
 		case "officersOffer":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("officersOffer"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
@@ -5844,6 +5884,11 @@ func (ec *executionContext) _Round(ctx context.Context, sel ast.SelectionSet, ob
 			}
 		case "minEvaluations":
 			out.Values[i] = ec._Round_minEvaluations(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "evaluationPhases":
+			out.Values[i] = ec._Round_evaluationPhases(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -417,6 +417,15 @@ type ComplexityRoot struct {
 		Score    func(childComplexity int) int
 	}
 
+	EvaluationPhase struct {
+		ApplicantsEdit     func(childComplexity int) int
+		ClosesAt           func(childComplexity int) int
+		OpensAt            func(childComplexity int) int
+		ReviewersScore     func(childComplexity int) int
+		ReviewersSeeNames  func(childComplexity int) int
+		ReviewersSeeOthers func(childComplexity int) int
+	}
+
 	EventProvenance struct {
 		File       func(childComplexity int) int
 		RecordedAt func(childComplexity int) int
@@ -1295,19 +1304,20 @@ type ComplexityRoot struct {
 	}
 
 	Round struct {
-		CallClosesAt    func(childComplexity int) int
-		CallOpensAt     func(childComplexity int) int
-		ID              func(childComplexity int) int
-		Meetings        func(childComplexity int) int
-		MinApplications func(childComplexity int) int
-		MinEvaluations  func(childComplexity int) int
-		OfferHours      func(childComplexity int) int
-		OfficersOffer   func(childComplexity int) int
-		RetentionDays   func(childComplexity int) int
-		Revision        func(childComplexity int) int
-		Session         func(childComplexity int) int
-		ShortOfferHours func(childComplexity int) int
-		State           func(childComplexity int) int
+		CallClosesAt     func(childComplexity int) int
+		CallOpensAt      func(childComplexity int) int
+		EvaluationPhases func(childComplexity int) int
+		ID               func(childComplexity int) int
+		Meetings         func(childComplexity int) int
+		MinApplications  func(childComplexity int) int
+		MinEvaluations   func(childComplexity int) int
+		OfferHours       func(childComplexity int) int
+		OfficersOffer    func(childComplexity int) int
+		RetentionDays    func(childComplexity int) int
+		Revision         func(childComplexity int) int
+		Session          func(childComplexity int) int
+		ShortOfferHours  func(childComplexity int) int
+		State            func(childComplexity int) int
 	}
 
 	RoundPayload struct {
@@ -3206,6 +3216,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Evaluation.Score(childComplexity), true
+
+	case "EvaluationPhase.applicantsEdit":
+		if e.ComplexityRoot.EvaluationPhase.ApplicantsEdit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvaluationPhase.ApplicantsEdit(childComplexity), true
+	case "EvaluationPhase.closesAt":
+		if e.ComplexityRoot.EvaluationPhase.ClosesAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvaluationPhase.ClosesAt(childComplexity), true
+	case "EvaluationPhase.opensAt":
+		if e.ComplexityRoot.EvaluationPhase.OpensAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvaluationPhase.OpensAt(childComplexity), true
+	case "EvaluationPhase.reviewersScore":
+		if e.ComplexityRoot.EvaluationPhase.ReviewersScore == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvaluationPhase.ReviewersScore(childComplexity), true
+	case "EvaluationPhase.reviewersSeeNames":
+		if e.ComplexityRoot.EvaluationPhase.ReviewersSeeNames == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvaluationPhase.ReviewersSeeNames(childComplexity), true
+	case "EvaluationPhase.reviewersSeeOthers":
+		if e.ComplexityRoot.EvaluationPhase.ReviewersSeeOthers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvaluationPhase.ReviewersSeeOthers(childComplexity), true
 
 	case "EventProvenance.file":
 		if e.ComplexityRoot.EventProvenance.File == nil {
@@ -7761,6 +7808,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Round.CallOpensAt(childComplexity), true
+	case "Round.evaluationPhases":
+		if e.ComplexityRoot.Round.EvaluationPhases == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Round.EvaluationPhases(childComplexity), true
 	case "Round.id":
 		if e.ComplexityRoot.Round.ID == nil {
 			break
@@ -9456,6 +9509,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DocumentName", ec.unmarshalInputDocumentName),
 			graphql.NewInputUnmarshaler("EditMessageInput", ec.unmarshalInputEditMessageInput),
 			graphql.NewInputUnmarshaler("EvaluateRegistrationInput", ec.unmarshalInputEvaluateRegistrationInput),
+			graphql.NewInputUnmarshaler("EvaluationPhaseInput", ec.unmarshalInputEvaluationPhaseInput),
 			graphql.NewInputUnmarshaler("GiveConsentsInput", ec.unmarshalInputGiveConsentsInput),
 			graphql.NewInputUnmarshaler("GrantInput", ec.unmarshalInputGrantInput),
 			graphql.NewInputUnmarshaler("HistoryFilter", ec.unmarshalInputHistoryFilter),
@@ -10177,6 +10231,44 @@ input StepInput {
   revision: Int!
   "Why: kept in the history."
   reason: String!
+}
+`, BuiltIn: false},
+	{Name: "../evaluationphase.graphqls", Input: `"""
+A time in which registrations of a round are evaluated. Between two phases reviewers neither evaluate nor see names or evaluations of
+others. A conflict of interest can be declared at any time.
+"""
+type EvaluationPhase {
+  opensAt: Time!
+  "Its last second."
+  closesAt: Time!
+  "Reviewers evaluate."
+  reviewersScore: Boolean!
+  "Reviewers are told which organisations apply."
+  reviewersSeeNames: Boolean!
+  reviewersSeeOthers: SeeEvaluations!
+  "Applicants may change what they have submitted, also where the call is closed; else they may not, also where it is open."
+  applicantsEdit: Boolean!
+}
+
+"""
+Whether a reviewer sees the evaluations of others.
+"""
+enum SeeEvaluations {
+  NEVER
+  "Of what they have evaluated themselves."
+  AFTER_OWN
+  ALWAYS
+}
+
+input EvaluationPhaseInput {
+  "First day, in Geneva."
+  opens: Date!
+  "Last day, in Geneva."
+  closes: Date!
+  reviewersScore: Boolean! = true
+  reviewersSeeNames: Boolean! = true
+  reviewersSeeOthers: SeeEvaluations! = AFTER_OWN
+  applicantsEdit: Boolean! = false
 }
 `, BuiltIn: false},
 	{Name: "../issue.graphqls", Input: `extend type Query {
@@ -11843,8 +11935,10 @@ type Round {
   shortOfferHours: Int!
   "Below which a Pre-session is not held."
   minApplications: Int!
-  "Before a registration is shortlisted."
+  "Before a registration is shortlisted; who shortlists it sooner says why."
   minEvaluations: Int!
+  "In their order. Where there are none, reviewers evaluate whenever they like, see names, and the evaluations of others after their own."
+  evaluationPhases: [EvaluationPhase!]! @listSize(assumedSize: 3)
   "Officers of a State make offers, not the manager alone."
   officersOffer: Boolean!
   "Days after the last meeting until identities are purged."
@@ -12088,6 +12182,8 @@ input ChangeRoundInput {
   shortOfferHours: Int
   minApplications: Int
   minEvaluations: Int
+  "All phases, 10 at most, of which none overlap; empty: there are none."
+  evaluationPhases: [EvaluationPhaseInput!]
   officersOffer: Boolean
   retentionDays: Int
 }
@@ -14965,6 +15061,24 @@ func (ec *executionContext) childFields_Evaluation(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type Evaluation", field.Name)
 }
 
+func (ec *executionContext) childFields_EvaluationPhase(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "opensAt":
+		return ec.fieldContext_EvaluationPhase_opensAt(ctx, field)
+	case "closesAt":
+		return ec.fieldContext_EvaluationPhase_closesAt(ctx, field)
+	case "reviewersScore":
+		return ec.fieldContext_EvaluationPhase_reviewersScore(ctx, field)
+	case "reviewersSeeNames":
+		return ec.fieldContext_EvaluationPhase_reviewersSeeNames(ctx, field)
+	case "reviewersSeeOthers":
+		return ec.fieldContext_EvaluationPhase_reviewersSeeOthers(ctx, field)
+	case "applicantsEdit":
+		return ec.fieldContext_EvaluationPhase_applicantsEdit(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EvaluationPhase", field.Name)
+}
+
 func (ec *executionContext) childFields_EventProvenance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "source":
@@ -16417,6 +16531,8 @@ func (ec *executionContext) childFields_Round(ctx context.Context, field graphql
 		return ec.fieldContext_Round_minApplications(ctx, field)
 	case "minEvaluations":
 		return ec.fieldContext_Round_minEvaluations(ctx, field)
+	case "evaluationPhases":
+		return ec.fieldContext_Round_evaluationPhases(ctx, field)
 	case "officersOffer":
 		return ec.fieldContext_Round_officersOffer(ctx, field)
 	case "retentionDays":

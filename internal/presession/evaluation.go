@@ -8,6 +8,7 @@ import (
 	"github.com/upr-info/upr/ent/evaluation"
 	"github.com/upr-info/upr/ent/user"
 	"github.com/upr-info/upr/internal/changelog"
+	"github.com/upr-info/upr/internal/evaluationphase"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/viewer"
 )
@@ -28,7 +29,8 @@ type NewEvaluation struct {
 }
 
 // Evaluate keeps what whoever asks holds of a registration, in the place of what they held before.
-// Who declares a conflict of interest does not see it any more.
+// Who declares a conflict of interest, which is always possible, does not see it any more. Returns Conflict
+// outside of the phases in which reviewers score.
 func (s *Service) Evaluate(ctx context.Context, in NewEvaluation) error {
 	notes, err := paragraph("notes", in.Notes, false)
 	if err != nil {
@@ -49,6 +51,9 @@ func (s *Service) Evaluate(ctx context.Context, in NewEvaluation) error {
 		u, err := c.Ent.User.Query().Where(user.UID(c.by.UID)).Only(c.ctx)
 		if err != nil || !reviews {
 			return noRegistration(in.ID)
+		}
+		if p, _ := evaluationphase.At(row.Edges.Meeting.Edges.Round.EvaluationPhases, c.now); !p.ReviewersScore && !in.Conflict {
+			return conflict("", "is not possible now: the round has phases in which reviewers evaluate")
 		}
 		mine, err := c.Ent.Evaluation.Query().Where(evaluation.RegistrationID(row.ID), evaluation.UserID(u.ID)).Only(c.ctx)
 		switch {

@@ -152,7 +152,9 @@ func (c *change) page(r *Round, f *RegistrationFilter, size, skip int) (*Registr
 	if err != nil {
 		return nil, err
 	}
-	where = append(where, f.where()...)
+	// Who does not see names finds none by searching for them either.
+	named := !slices.ContainsFunc(r.Meetings, func(m PreSession) bool { return !c.seesNames(r, m.StateUnderReview) })
+	where = append(where, f.where(named)...)
 	page := &RegistrationPage{Nodes: []Registration{}}
 	if page.Drafts, err = c.Ent.Registration.Query().Where(append(slices.Clone(where), registration.StateEQ("DRAFT"))...).Count(c.ctx); err != nil {
 		return nil, fmt.Errorf("count drafts: %w", err)
@@ -232,7 +234,7 @@ func (c *change) notOwn() predicate.Registration {
 	return registration.Not(registration.HasUserWith(user.UID(c.by.UID)))
 }
 
-func (f *RegistrationFilter) where() (where []predicate.Registration) {
+func (f *RegistrationFilter) where(named bool) (where []predicate.Registration) {
 	if f == nil {
 		return nil
 	}
@@ -273,7 +275,11 @@ func (f *RegistrationFilter) where() (where []predicate.Registration) {
 		})
 	}
 	if f.Search != nil {
-		add(registration.Or(registration.OrganisationContainsFold(*f.Search), registration.ReferenceContainsFold(*f.Search)))
+		found := []predicate.Registration{registration.ReferenceContainsFold(*f.Search)}
+		if named {
+			found = append(found, registration.OrganisationContainsFold(*f.Search))
+		}
+		add(registration.Or(found...))
 	}
 	return where
 }

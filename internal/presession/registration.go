@@ -19,6 +19,7 @@ import (
 	"github.com/upr-info/upr/ent/user"
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/civil"
+	"github.com/upr-info/upr/internal/evaluationphase"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/viewer"
 )
@@ -169,6 +170,9 @@ func editable(row *ent.Registration, now time.Time) bool {
 	case Draft:
 		return isOpen(m, now) || isOpen(m, now.Add(-grace)) || row.ByCode && begunByCode(m)
 	case Submitted, Shortlisted: // the applicant is not to see which
+		if p, inPhase := evaluationphase.At(m.Edges.Round.EvaluationPhases, now); inPhase {
+			return p.ApplicantsEdit
+		}
 		return isOpen(m, now)
 	case ChangesRequested:
 		return row.RespondBy != nil && !now.After(*row.RespondBy)
