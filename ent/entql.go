@@ -1129,6 +1129,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			registration.FieldRank:              {Type: field.TypeInt, Column: registration.FieldRank},
 			registration.FieldOfferExpiresAt:    {Type: field.TypeTime, Column: registration.FieldOfferExpiresAt},
 			registration.FieldRemindedAt:        {Type: field.TypeTime, Column: registration.FieldRemindedAt},
+			registration.FieldLetterRequestedAt: {Type: field.TypeTime, Column: registration.FieldLetterRequestedAt},
 			registration.FieldRespondBy:         {Type: field.TypeTime, Column: registration.FieldRespondBy},
 			registration.FieldQuestions:         {Type: field.TypeString, Column: registration.FieldQuestions},
 			registration.FieldOutcome:           {Type: field.TypeEnum, Column: registration.FieldOutcome},
@@ -8711,6 +8712,11 @@ func (f *RegistrationFilter) WhereOfferExpiresAt(p entql.TimeP) {
 // WhereRemindedAt applies the entql time.Time predicate on the reminded_at field.
 func (f *RegistrationFilter) WhereRemindedAt(p entql.TimeP) {
 	f.Where(p.Field(registration.FieldRemindedAt))
+}
+
+// WhereLetterRequestedAt applies the entql time.Time predicate on the letter_requested_at field.
+func (f *RegistrationFilter) WhereLetterRequestedAt(p entql.TimeP) {
+	f.Where(p.Field(registration.FieldLetterRequestedAt))
 }
 
 // WhereRespondBy applies the entql time.Time predicate on the respond_by field.

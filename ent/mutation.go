@@ -41630,6 +41630,7 @@ type RegistrationMutation struct {
 	addrank             *int
 	offer_expires_at    *time.Time
 	reminded_at         *time.Time
+	letter_requested_at *time.Time
 	respond_by          *time.Time
 	questions           *string
 	outcome             *registration.Outcome
@@ -42801,6 +42802,55 @@ func (m *RegistrationMutation) ResetRemindedAt() {
 	delete(m.clearedFields, registration.FieldRemindedAt)
 }
 
+// SetLetterRequestedAt sets the "letter_requested_at" field.
+func (m *RegistrationMutation) SetLetterRequestedAt(t time.Time) {
+	m.letter_requested_at = &t
+}
+
+// LetterRequestedAt returns the value of the "letter_requested_at" field in the mutation.
+func (m *RegistrationMutation) LetterRequestedAt() (r time.Time, exists bool) {
+	v := m.letter_requested_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLetterRequestedAt returns the old "letter_requested_at" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldLetterRequestedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLetterRequestedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLetterRequestedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLetterRequestedAt: %w", err)
+	}
+	return oldValue.LetterRequestedAt, nil
+}
+
+// ClearLetterRequestedAt clears the value of the "letter_requested_at" field.
+func (m *RegistrationMutation) ClearLetterRequestedAt() {
+	m.letter_requested_at = nil
+	m.clearedFields[registration.FieldLetterRequestedAt] = struct{}{}
+}
+
+// LetterRequestedAtCleared returns if the "letter_requested_at" field was cleared in this mutation.
+func (m *RegistrationMutation) LetterRequestedAtCleared() bool {
+	_, ok := m.clearedFields[registration.FieldLetterRequestedAt]
+	return ok
+}
+
+// ResetLetterRequestedAt resets all changes to the "letter_requested_at" field.
+func (m *RegistrationMutation) ResetLetterRequestedAt() {
+	m.letter_requested_at = nil
+	delete(m.clearedFields, registration.FieldLetterRequestedAt)
+}
+
 // SetRespondBy sets the "respond_by" field.
 func (m *RegistrationMutation) SetRespondBy(t time.Time) {
 	m.respond_by = &t
@@ -43836,7 +43886,7 @@ func (m *RegistrationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RegistrationMutation) Fields() []string {
-	fields := make([]string, 0, 37)
+	fields := make([]string, 0, 38)
 	if m.uid != nil {
 		fields = append(fields, registration.FieldUID)
 	}
@@ -43905,6 +43955,9 @@ func (m *RegistrationMutation) Fields() []string {
 	}
 	if m.reminded_at != nil {
 		fields = append(fields, registration.FieldRemindedAt)
+	}
+	if m.letter_requested_at != nil {
+		fields = append(fields, registration.FieldLetterRequestedAt)
 	}
 	if m.respond_by != nil {
 		fields = append(fields, registration.FieldRespondBy)
@@ -44002,6 +44055,8 @@ func (m *RegistrationMutation) Field(name string) (ent.Value, bool) {
 		return m.OfferExpiresAt()
 	case registration.FieldRemindedAt:
 		return m.RemindedAt()
+	case registration.FieldLetterRequestedAt:
+		return m.LetterRequestedAt()
 	case registration.FieldRespondBy:
 		return m.RespondBy()
 	case registration.FieldQuestions:
@@ -44085,6 +44140,8 @@ func (m *RegistrationMutation) OldField(ctx context.Context, name string) (ent.V
 		return m.OldOfferExpiresAt(ctx)
 	case registration.FieldRemindedAt:
 		return m.OldRemindedAt(ctx)
+	case registration.FieldLetterRequestedAt:
+		return m.OldLetterRequestedAt(ctx)
 	case registration.FieldRespondBy:
 		return m.OldRespondBy(ctx)
 	case registration.FieldQuestions:
@@ -44282,6 +44339,13 @@ func (m *RegistrationMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetRemindedAt(v)
+		return nil
+	case registration.FieldLetterRequestedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLetterRequestedAt(v)
 		return nil
 	case registration.FieldRespondBy:
 		v, ok := value.(time.Time)
@@ -44516,6 +44580,9 @@ func (m *RegistrationMutation) ClearedFields() []string {
 	if m.FieldCleared(registration.FieldRemindedAt) {
 		fields = append(fields, registration.FieldRemindedAt)
 	}
+	if m.FieldCleared(registration.FieldLetterRequestedAt) {
+		fields = append(fields, registration.FieldLetterRequestedAt)
+	}
 	if m.FieldCleared(registration.FieldRespondBy) {
 		fields = append(fields, registration.FieldRespondBy)
 	}
@@ -44577,6 +44644,9 @@ func (m *RegistrationMutation) ClearField(name string) error {
 		return nil
 	case registration.FieldRemindedAt:
 		m.ClearRemindedAt()
+		return nil
+	case registration.FieldLetterRequestedAt:
+		m.ClearLetterRequestedAt()
 		return nil
 	case registration.FieldRespondBy:
 		m.ClearRespondBy()
@@ -44672,6 +44742,9 @@ func (m *RegistrationMutation) ResetField(name string) error {
 		return nil
 	case registration.FieldRemindedAt:
 		m.ResetRemindedAt()
+		return nil
+	case registration.FieldLetterRequestedAt:
+		m.ResetLetterRequestedAt()
 		return nil
 	case registration.FieldRespondBy:
 		m.ResetRespondBy()

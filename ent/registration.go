@@ -68,6 +68,8 @@ type Registration struct {
 	OfferExpiresAt *time.Time `json:"offer_expires_at,omitempty"`
 	// of what the applicant has to do: when it began, or the last time
 	RemindedAt *time.Time `json:"reminded_at,omitempty"`
+	// of invitation
+	LetterRequestedAt *time.Time `json:"letter_requested_at,omitempty"`
 	// RespondBy holds the value of the "respond_by" field.
 	RespondBy *time.Time `json:"respond_by,omitempty"`
 	// what the applicant is to answer
@@ -218,7 +220,7 @@ func (*Registration) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullInt64)
 		case registration.FieldUID, registration.FieldReference, registration.FieldState, registration.FieldPendingState, registration.FieldOrganisation, registration.FieldOrganisationKind, registration.FieldAims, registration.FieldSubmission, registration.FieldQuestions, registration.FieldOutcome, registration.FieldAgreement, registration.FieldDecidedBy, registration.FieldCalendarDigest:
 			values[i] = new(sql.NullString)
-		case registration.FieldConsentedAt, registration.FieldOfferExpiresAt, registration.FieldRemindedAt, registration.FieldRespondBy, registration.FieldCreatedAt, registration.FieldSubmittedAt:
+		case registration.FieldConsentedAt, registration.FieldOfferExpiresAt, registration.FieldRemindedAt, registration.FieldLetterRequestedAt, registration.FieldRespondBy, registration.FieldCreatedAt, registration.FieldSubmittedAt:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -392,6 +394,13 @@ func (_m *Registration) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.RemindedAt = new(time.Time)
 				*_m.RemindedAt = value.Time
+			}
+		case registration.FieldLetterRequestedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field letter_requested_at", values[i])
+			} else if value.Valid {
+				_m.LetterRequestedAt = new(time.Time)
+				*_m.LetterRequestedAt = value.Time
 			}
 		case registration.FieldRespondBy:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -645,6 +654,11 @@ func (_m *Registration) String() string {
 	builder.WriteString(", ")
 	if v := _m.RemindedAt; v != nil {
 		builder.WriteString("reminded_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.LetterRequestedAt; v != nil {
+		builder.WriteString("letter_requested_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
 	builder.WriteString(", ")

@@ -301,6 +301,20 @@ func (_c *RegistrationCreate) SetNillableRemindedAt(v *time.Time) *RegistrationC
 	return _c
 }
 
+// SetLetterRequestedAt sets the "letter_requested_at" field.
+func (_c *RegistrationCreate) SetLetterRequestedAt(v time.Time) *RegistrationCreate {
+	_c.mutation.SetLetterRequestedAt(v)
+	return _c
+}
+
+// SetNillableLetterRequestedAt sets the "letter_requested_at" field if the given value is not nil.
+func (_c *RegistrationCreate) SetNillableLetterRequestedAt(v *time.Time) *RegistrationCreate {
+	if v != nil {
+		_c.SetLetterRequestedAt(*v)
+	}
+	return _c
+}
+
 // SetRespondBy sets the "respond_by" field.
 func (_c *RegistrationCreate) SetRespondBy(v time.Time) *RegistrationCreate {
 	_c.mutation.SetRespondBy(v)
@@ -893,6 +907,10 @@ func (_c *RegistrationCreate) createSpec() (*Registration, *sqlgraph.CreateSpec)
 	if value, ok := _c.mutation.RemindedAt(); ok {
 		_spec.SetField(registration.FieldRemindedAt, field.TypeTime, value)
 		_node.RemindedAt = &value
+	}
+	if value, ok := _c.mutation.LetterRequestedAt(); ok {
+		_spec.SetField(registration.FieldLetterRequestedAt, field.TypeTime, value)
+		_node.LetterRequestedAt = &value
 	}
 	if value, ok := _c.mutation.RespondBy(); ok {
 		_spec.SetField(registration.FieldRespondBy, field.TypeTime, value)

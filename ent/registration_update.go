@@ -356,6 +356,26 @@ func (_u *RegistrationUpdate) ClearRemindedAt() *RegistrationUpdate {
 	return _u
 }
 
+// SetLetterRequestedAt sets the "letter_requested_at" field.
+func (_u *RegistrationUpdate) SetLetterRequestedAt(v time.Time) *RegistrationUpdate {
+	_u.mutation.SetLetterRequestedAt(v)
+	return _u
+}
+
+// SetNillableLetterRequestedAt sets the "letter_requested_at" field if the given value is not nil.
+func (_u *RegistrationUpdate) SetNillableLetterRequestedAt(v *time.Time) *RegistrationUpdate {
+	if v != nil {
+		_u.SetLetterRequestedAt(*v)
+	}
+	return _u
+}
+
+// ClearLetterRequestedAt clears the value of the "letter_requested_at" field.
+func (_u *RegistrationUpdate) ClearLetterRequestedAt() *RegistrationUpdate {
+	_u.mutation.ClearLetterRequestedAt()
+	return _u
+}
+
 // SetRespondBy sets the "respond_by" field.
 func (_u *RegistrationUpdate) SetRespondBy(v time.Time) *RegistrationUpdate {
 	_u.mutation.SetRespondBy(v)
@@ -955,6 +975,12 @@ func (_u *RegistrationUpdate) sqlSave(ctx context.Context) (_node int, err error
 	}
 	if _u.mutation.RemindedAtCleared() {
 		_spec.ClearField(registration.FieldRemindedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.LetterRequestedAt(); ok {
+		_spec.SetField(registration.FieldLetterRequestedAt, field.TypeTime, value)
+	}
+	if _u.mutation.LetterRequestedAtCleared() {
+		_spec.ClearField(registration.FieldLetterRequestedAt, field.TypeTime)
 	}
 	if value, ok := _u.mutation.RespondBy(); ok {
 		_spec.SetField(registration.FieldRespondBy, field.TypeTime, value)
@@ -1599,6 +1625,26 @@ func (_u *RegistrationUpdateOne) ClearRemindedAt() *RegistrationUpdateOne {
 	return _u
 }
 
+// SetLetterRequestedAt sets the "letter_requested_at" field.
+func (_u *RegistrationUpdateOne) SetLetterRequestedAt(v time.Time) *RegistrationUpdateOne {
+	_u.mutation.SetLetterRequestedAt(v)
+	return _u
+}
+
+// SetNillableLetterRequestedAt sets the "letter_requested_at" field if the given value is not nil.
+func (_u *RegistrationUpdateOne) SetNillableLetterRequestedAt(v *time.Time) *RegistrationUpdateOne {
+	if v != nil {
+		_u.SetLetterRequestedAt(*v)
+	}
+	return _u
+}
+
+// ClearLetterRequestedAt clears the value of the "letter_requested_at" field.
+func (_u *RegistrationUpdateOne) ClearLetterRequestedAt() *RegistrationUpdateOne {
+	_u.mutation.ClearLetterRequestedAt()
+	return _u
+}
+
 // SetRespondBy sets the "respond_by" field.
 func (_u *RegistrationUpdateOne) SetRespondBy(v time.Time) *RegistrationUpdateOne {
 	_u.mutation.SetRespondBy(v)
@@ -2228,6 +2274,12 @@ func (_u *RegistrationUpdateOne) sqlSave(ctx context.Context) (_node *Registrati
 	}
 	if _u.mutation.RemindedAtCleared() {
 		_spec.ClearField(registration.FieldRemindedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.LetterRequestedAt(); ok {
+		_spec.SetField(registration.FieldLetterRequestedAt, field.TypeTime, value)
+	}
+	if _u.mutation.LetterRequestedAtCleared() {
+		_spec.ClearField(registration.FieldLetterRequestedAt, field.TypeTime)
 	}
 	if value, ok := _u.mutation.RespondBy(); ok {
 		_spec.SetField(registration.FieldRespondBy, field.TypeTime, value)

@@ -53,7 +53,11 @@ func (r *mutationResolver) SubmitApplication(ctx context.Context, input generate
 }
 
 func (r *mutationResolver) ConfirmOffer(ctx context.Context, input generated.ConfirmOfferInput) (*generated.ApplicationPayload, error) {
-	return r.moveApplication(ctx, presession.Move{ID: input.ID, Revision: input.Revision, To: presession.Confirmed, Consents: input.ConsentsStand})
+	return r.moveApplication(ctx, presession.Move{ID: input.ID, Revision: input.Revision, To: presession.Confirmed, Consents: input.ConsentsStand, StateUnderReview: input.StateUnderReview})
+}
+
+func (r *mutationResolver) RequestLetter(ctx context.Context, input generated.ApplicationInput) (*generated.ApplicationPayload, error) {
+	return applicationPayload(r.PreSessions.RequestLetter(ctx, input.ID, input.Revision))
 }
 
 func (r *mutationResolver) WithdrawApplication(ctx context.Context, input generated.ApplicationInput) (*generated.ApplicationPayload, error) {

@@ -1697,6 +1697,7 @@ var (
 		{Name: "rank", Type: field.TypeInt, Nullable: true},
 		{Name: "offer_expires_at", Type: field.TypeTime, Nullable: true},
 		{Name: "reminded_at", Type: field.TypeTime, Nullable: true},
+		{Name: "letter_requested_at", Type: field.TypeTime, Nullable: true},
 		{Name: "respond_by", Type: field.TypeTime, Nullable: true},
 		{Name: "questions", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "outcome", Type: field.TypeEnum, Nullable: true, Enums: []string{"CAPACITY", "OUT_OF_SCOPE", "LATE", "INCOMPLETE", "COVERED_BY_OTHERS", "NOT_HELD", "OTHER"}},
@@ -1723,25 +1724,25 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "registrations_pre_sessions_meeting",
-				Columns:    []*schema.Column{RegistrationsColumns[34]},
+				Columns:    []*schema.Column{RegistrationsColumns[35]},
 				RefColumns: []*schema.Column{PreSessionsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "registrations_users_user",
-				Columns:    []*schema.Column{RegistrationsColumns[35]},
+				Columns:    []*schema.Column{RegistrationsColumns[36]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "registrations_organisations_matched",
-				Columns:    []*schema.Column{RegistrationsColumns[36]},
+				Columns:    []*schema.Column{RegistrationsColumns[37]},
 				RefColumns: []*schema.Column{OrganisationsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "registrations_registrations_merged",
-				Columns:    []*schema.Column{RegistrationsColumns[37]},
+				Columns:    []*schema.Column{RegistrationsColumns[38]},
 				RefColumns: []*schema.Column{RegistrationsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -1750,17 +1751,17 @@ var (
 			{
 				Name:    "registration_meeting_id",
 				Unique:  false,
-				Columns: []*schema.Column{RegistrationsColumns[34]},
+				Columns: []*schema.Column{RegistrationsColumns[35]},
 			},
 			{
 				Name:    "registration_user_id",
 				Unique:  false,
-				Columns: []*schema.Column{RegistrationsColumns[35]},
+				Columns: []*schema.Column{RegistrationsColumns[36]},
 			},
 			{
 				Name:    "one_active_registration",
 				Unique:  true,
-				Columns: []*schema.Column{RegistrationsColumns[34], RegistrationsColumns[36]},
+				Columns: []*schema.Column{RegistrationsColumns[35], RegistrationsColumns[37]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "organisation_id IS NOT NULL AND state <> 'WITHDRAWN' AND state <> 'NOT_SELECTED' AND state <> 'EXPIRED' AND state <> 'CANCELLED' AND state <> 'MERGED'",
 				},

@@ -62,6 +62,8 @@ const (
 	FieldOfferExpiresAt = "offer_expires_at"
 	// FieldRemindedAt holds the string denoting the reminded_at field in the database.
 	FieldRemindedAt = "reminded_at"
+	// FieldLetterRequestedAt holds the string denoting the letter_requested_at field in the database.
+	FieldLetterRequestedAt = "letter_requested_at"
 	// FieldRespondBy holds the string denoting the respond_by field in the database.
 	FieldRespondBy = "respond_by"
 	// FieldQuestions holds the string denoting the questions field in the database.
@@ -186,6 +188,7 @@ var Columns = []string{
 	FieldRank,
 	FieldOfferExpiresAt,
 	FieldRemindedAt,
+	FieldLetterRequestedAt,
 	FieldRespondBy,
 	FieldQuestions,
 	FieldOutcome,
@@ -506,6 +509,11 @@ func ByOfferExpiresAt(opts ...sql.OrderTermOption) OrderOption {
 // ByRemindedAt orders the results by the reminded_at field.
 func ByRemindedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldRemindedAt, opts...).ToFunc()
+}
+
+// ByLetterRequestedAt orders the results by the letter_requested_at field.
+func ByLetterRequestedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldLetterRequestedAt, opts...).ToFunc()
 }
 
 // ByRespondBy orders the results by the respond_by field.

@@ -1207,31 +1207,31 @@ func init() {
 	// registration.DefaultUnavailable holds the default value on creation for the unavailable field.
 	registration.DefaultUnavailable = registrationDescUnavailable.Default.([]civil.Period)
 	// registrationDescQuestions is the schema descriptor for questions field.
-	registrationDescQuestions := registrationFields[23].Descriptor()
+	registrationDescQuestions := registrationFields[24].Descriptor()
 	// registration.DefaultQuestions holds the default value on creation for the questions field.
 	registration.DefaultQuestions = registrationDescQuestions.Default.(string)
 	// registrationDescAgreement is the schema descriptor for agreement field.
-	registrationDescAgreement := registrationFields[27].Descriptor()
+	registrationDescAgreement := registrationFields[28].Descriptor()
 	// registration.DefaultAgreement holds the default value on creation for the agreement field.
 	registration.DefaultAgreement = registrationDescAgreement.Default.(string)
 	// registrationDescDecidedBy is the schema descriptor for decided_by field.
-	registrationDescDecidedBy := registrationFields[28].Descriptor()
+	registrationDescDecidedBy := registrationFields[29].Descriptor()
 	// registration.DefaultDecidedBy holds the default value on creation for the decided_by field.
 	registration.DefaultDecidedBy = registrationDescDecidedBy.Default.(string)
 	// registrationDescCalendarDigest is the schema descriptor for calendar_digest field.
-	registrationDescCalendarDigest := registrationFields[30].Descriptor()
+	registrationDescCalendarDigest := registrationFields[31].Descriptor()
 	// registration.DefaultCalendarDigest holds the default value on creation for the calendar_digest field.
 	registration.DefaultCalendarDigest = registrationDescCalendarDigest.Default.(string)
 	// registrationDescReturnedUnchanged is the schema descriptor for returned_unchanged field.
-	registrationDescReturnedUnchanged := registrationFields[31].Descriptor()
+	registrationDescReturnedUnchanged := registrationFields[32].Descriptor()
 	// registration.DefaultReturnedUnchanged holds the default value on creation for the returned_unchanged field.
 	registration.DefaultReturnedUnchanged = registrationDescReturnedUnchanged.Default.(bool)
 	// registrationDescRevision is the schema descriptor for revision field.
-	registrationDescRevision := registrationFields[32].Descriptor()
+	registrationDescRevision := registrationFields[33].Descriptor()
 	// registration.DefaultRevision holds the default value on creation for the revision field.
 	registration.DefaultRevision = registrationDescRevision.Default.(int)
 	// registrationDescOwnRevision is the schema descriptor for own_revision field.
-	registrationDescOwnRevision := registrationFields[33].Descriptor()
+	registrationDescOwnRevision := registrationFields[34].Descriptor()
 	// registration.DefaultOwnRevision holds the default value on creation for the own_revision field.
 	registration.DefaultOwnRevision = registrationDescOwnRevision.Default.(int)
 	responseeventMixin := schema.ResponseEvent{}.Mixin()

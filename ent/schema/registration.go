@@ -53,6 +53,7 @@ func (Registration) Fields() []ent.Field {
 		field.Int("rank").Optional().Nillable().Comment("on the waiting list, from 1 on"),
 		field.Time("offer_expires_at").Optional().Nillable(),
 		field.Time("reminded_at").Optional().Nillable().Comment("of what the applicant has to do: when it began, or the last time"),
+		field.Time("letter_requested_at").Optional().Nillable().Comment("of invitation"),
 		field.Time("respond_by").Optional().Nillable(),
 		field.Text("questions").Default("").Comment("what the applicant is to answer"),
 		field.Enum("outcome").Values("CAPACITY", "OUT_OF_SCOPE", "LATE", "INCOMPLETE", "COVERED_BY_OTHERS", "NOT_HELD", "OTHER").Optional().Nillable().Comment("why it was not selected"),

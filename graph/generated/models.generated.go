@@ -133,6 +133,8 @@ type ConfirmOfferInput struct {
 	Revision int    `json:"revision"`
 	// The consents of all participants stand as they are: look at what the public will know of each first.
 	ConsentsStand bool `json:"consentsStand"`
+	// Whether a delegation of the State under review has registered, as was shown before: CONFLICT where it is otherwise by now. Absent: it was not shown.
+	StateUnderReview *bool `json:"stateUnderReview,omitempty"`
 }
 
 type ConfirmSecondFactorInput struct {

@@ -564,6 +564,29 @@ func (ec *executionContext) fieldContext_Application_editable(_ context.Context,
 	return graphql.NewScalarFieldContext("Application", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _Application_letterRequested(ctx context.Context, field graphql.CollectedField, obj *presession.Application) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Application_letterRequested(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LetterRequested, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Application_letterRequested(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Application", field, false, false, "Time")
+}
+
 func (ec *executionContext) _Application_revision(ctx context.Context, field graphql.CollectedField, obj *presession.Application) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2013,6 +2036,29 @@ func (ec *executionContext) _Registration_offerExpiresAt(ctx context.Context, fi
 	)
 }
 func (ec *executionContext) fieldContext_Registration_offerExpiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Registration", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Registration_letterRequested(ctx context.Context, field graphql.CollectedField, obj *presession.Registration) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Registration_letterRequested(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LetterRequested, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Registration_letterRequested(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Registration", field, false, false, "Time")
 }
 
@@ -3854,7 +3900,7 @@ func (ec *executionContext) unmarshalInputConfirmOfferInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "revision", "consentsStand"}
+	fieldsInOrder := [...]string{"id", "revision", "consentsStand", "stateUnderReview"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -3882,6 +3928,13 @@ func (ec *executionContext) unmarshalInputConfirmOfferInput(ctx context.Context,
 				return it, err
 			}
 			it.ConsentsStand = data
+		case "stateUnderReview":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stateUnderReview"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StateUnderReview = data
 		}
 	}
 	return it, nil
@@ -4956,6 +5009,11 @@ func (ec *executionContext) _Application(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "letterRequested":
+			out.Values[i] = ec._Application_letterRequested(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "revision":
 			out.Values[i] = ec._Application_revision(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5506,6 +5564,11 @@ func (ec *executionContext) _Registration(ctx context.Context, sel ast.Selection
 			}
 		case "offerExpiresAt":
 			out.Values[i] = ec._Registration_offerExpiresAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "letterRequested":
+			out.Values[i] = ec._Registration_letterRequested(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

@@ -161,6 +161,7 @@ type ComplexityRoot struct {
 		Answers          func(childComplexity int) int
 		Editable         func(childComplexity int) int
 		ID               func(childComplexity int) int
+		LetterRequested  func(childComplexity int) int
 		Missions         func(childComplexity int) int
 		OfferExpiresAt   func(childComplexity int) int
 		Outcome          func(childComplexity int) int
@@ -672,6 +673,8 @@ type ComplexityRoot struct {
 	}
 
 	MissionsComing struct {
+		Guidance         func(childComplexity int) int
+		Reprisals        func(childComplexity int, language record.Language) int
 		StateUnderReview func(childComplexity int) int
 		States           func(childComplexity int) int
 	}
@@ -754,6 +757,7 @@ type ComplexityRoot struct {
 		RenameIssue             func(childComplexity int, input desk.RenameTermInput) int
 		RenameStateGroup        func(childComplexity int, input desk.RenameTermInput) int
 		RequestAccount          func(childComplexity int, input RequestAccountInput) int
+		RequestLetter           func(childComplexity int, input ApplicationInput) int
 		RequestProtection       func(childComplexity int, input RequestProtectionInput) int
 		RequestSignInLink       func(childComplexity int, input RequestSignInLinkInput) int
 		ResendMessage           func(childComplexity int, input MessageInput) int
@@ -1168,6 +1172,7 @@ type ComplexityRoot struct {
 		Duplicate         func(childComplexity int) int
 		Evaluations       func(childComplexity int) int
 		ID                func(childComplexity int) int
+		LetterRequested   func(childComplexity int) int
 		Matched           func(childComplexity int) int
 		MergedInto        func(childComplexity int) int
 		OfferExpiresAt    func(childComplexity int) int
@@ -2123,6 +2128,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Application.ID(childComplexity), true
+	case "Application.letterRequested":
+		if e.ComplexityRoot.Application.LetterRequested == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.LetterRequested(childComplexity), true
 	case "Application.missions":
 		if e.ComplexityRoot.Application.Missions == nil {
 			break
@@ -4188,6 +4199,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MissionStatementsPayload.UserErrors(childComplexity), true
 
+	case "MissionsComing.guidance":
+		if e.ComplexityRoot.MissionsComing.Guidance == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MissionsComing.Guidance(childComplexity), true
+	case "MissionsComing.reprisals":
+		if e.ComplexityRoot.MissionsComing.Reprisals == nil {
+			break
+		}
+
+		args, err := ec.field_MissionsComing_reprisals_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.MissionsComing.Reprisals(childComplexity, args["language"].(record.Language)), true
 	case "MissionsComing.stateUnderReview":
 		if e.ComplexityRoot.MissionsComing.StateUnderReview == nil {
 			break
@@ -5038,6 +5066,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RequestAccount(childComplexity, args["input"].(RequestAccountInput)), true
+	case "Mutation.requestLetter":
+		if e.ComplexityRoot.Mutation.RequestLetter == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_requestLetter_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RequestLetter(childComplexity, args["input"].(ApplicationInput)), true
 	case "Mutation.requestProtection":
 		if e.ComplexityRoot.Mutation.RequestProtection == nil {
 			break
@@ -7225,6 +7264,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Registration.ID(childComplexity), true
+	case "Registration.letterRequested":
+		if e.ComplexityRoot.Registration.LetterRequested == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Registration.LetterRequested(childComplexity), true
 	case "Registration.matched":
 		if e.ComplexityRoot.Registration.Matched == nil {
 			break
@@ -10538,6 +10583,10 @@ type MissionsComing {
   states: [String!]! @listSize(assumedSize: 50)
   "A delegation of the State under review is registered."
   stateUnderReview: Boolean!
+  "What speakers should know of it before they confirm: in English, French or Spanish."
+  reprisals(language: Language! = EN): String!
+  "Address of the guidance of ISHR on reprisals."
+  guidance: String!
 }
 
 extend type Mutation {
@@ -11731,6 +11780,8 @@ type Application {
   outcome: RegistrationOutcome
   "The answers may be changed."
   editable: Boolean!
+  "When a letter of invitation was asked for."
+  letterRequested: Time
   "To be sent with each change."
   revision: Int!
   submittedAt: Time
@@ -11840,6 +11891,11 @@ extend type Mutation {
   submitApplication(input: ApplicationInput!): ApplicationPayload!
   "Confirms an offer, while it stands and somebody is named to speak, or protected. Sent twice, it is done once."
   confirmOffer(input: ConfirmOfferInput!): ApplicationPayload!
+  """
+  Asks for a letter of invitation, as for a visa, once an offer is confirmed. Staff have a task, which names nobody, and write the letter.
+  Sent twice, it is done once.
+  """
+  requestLetter(input: ApplicationInput!): ApplicationPayload!
   "Withdraws, or declines an offer: always possible before the meeting, whatever the revision."
   withdrawApplication(input: ApplicationInput!): ApplicationPayload!
 
@@ -11893,6 +11949,8 @@ input ConfirmOfferInput {
   revision: Int!
   "The consents of all participants stand as they are: look at what the public will know of each first."
   consentsStand: Boolean!
+  "Whether a delegation of the State under review has registered, as was shown before: CONFLICT where it is otherwise by now. Absent: it was not shown."
+  stateUnderReview: Boolean
 }
 
 """
@@ -12032,6 +12090,8 @@ type Registration {
   "Questions were not answered in time."
   returnedUnchanged: Boolean!
   offerExpiresAt: Time
+  "When the applicant asked for a letter of invitation."
+  letterRequested: Time
   outcome: RegistrationOutcome
   "Id of the registration that speaks for it."
   mergedInto: ID
@@ -14567,6 +14627,8 @@ func (ec *executionContext) childFields_Application(ctx context.Context, field g
 		return ec.fieldContext_Application_outcome(ctx, field)
 	case "editable":
 		return ec.fieldContext_Application_editable(ctx, field)
+	case "letterRequested":
+		return ec.fieldContext_Application_letterRequested(ctx, field)
 	case "revision":
 		return ec.fieldContext_Application_revision(ctx, field)
 	case "submittedAt":
@@ -15575,6 +15637,10 @@ func (ec *executionContext) childFields_MissionsComing(ctx context.Context, fiel
 		return ec.fieldContext_MissionsComing_states(ctx, field)
 	case "stateUnderReview":
 		return ec.fieldContext_MissionsComing_stateUnderReview(ctx, field)
+	case "reprisals":
+		return ec.fieldContext_MissionsComing_reprisals(ctx, field)
+	case "guidance":
+		return ec.fieldContext_MissionsComing_guidance(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MissionsComing", field.Name)
 }
@@ -16257,6 +16323,8 @@ func (ec *executionContext) childFields_Registration(ctx context.Context, field 
 		return ec.fieldContext_Registration_returnedUnchanged(ctx, field)
 	case "offerExpiresAt":
 		return ec.fieldContext_Registration_offerExpiresAt(ctx, field)
+	case "letterRequested":
+		return ec.fieldContext_Registration_letterRequested(ctx, field)
 	case "outcome":
 		return ec.fieldContext_Registration_outcome(ctx, field)
 	case "mergedInto":

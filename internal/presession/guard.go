@@ -179,8 +179,8 @@ func offer(s *step) error {
 	return nil
 }
 
-// inTime: the offer stands, the meeting is held, and there is somebody to speak, whose consents stand. An officer who
-// records a call says so.
+// inTime: the offer stands, the meeting is held, and there is somebody to speak, whose consents stand. What the applicant
+// was told of the State under review is so. An officer who records a call says so.
 func inTime(s *step) error {
 	switch {
 	case s.now.After(*s.row.OfferExpiresAt):
@@ -189,6 +189,13 @@ func inTime(s *step) error {
 		return conflict("", "the Pre-session is not held")
 	case s.role == viewer.Officer && s.Reason == "":
 		return fault.Invalid("reason", "must say how the speaker confirmed")
+	}
+	registered, err := s.stateRegistered(s.row.MeetingID)
+	switch {
+	case err != nil:
+		return err
+	case s.StateUnderReview != nil && *s.StateUnderReview != registered:
+		return conflict("stateUnderReview", "is not so any more: look again whether a delegation of the State under review has registered, and confirm then")
 	}
 	n, err := s.Ent.Participant.Query().Where(participant.RegistrationID(s.row.ID), participant.Or(participant.Named(true), participant.LevelGT(0))).Count(s.ctx)
 	switch {
@@ -299,7 +306,7 @@ func noOther(s *step) error {
 }
 
 func reset(s *step) error {
-	s.set.ClearOfferExpiresAt().ClearOutcome().ClearRank().ClearRespondBy()
+	s.set.ClearOfferExpiresAt().ClearOutcome().ClearRank().ClearRespondBy().ClearLetterRequestedAt()
 	return nil
 }
 

@@ -41,6 +41,7 @@ type Registration struct {
 	RespondBy         *time.Time
 	ReturnedUnchanged bool
 	OfferExpiresAt    *time.Time
+	LetterRequested   *time.Time
 	Unavailable       []civil.Period // when those who speak cannot
 	Outcome           *string
 	MergedInto        *string

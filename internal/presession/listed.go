@@ -48,7 +48,7 @@ func (c *change) registrations(r *Round, rows, all []*ent.Registration) ([]Regis
 		listed[i] = Registration{
 			ID: row.UID, Reference: row.Reference, PreSession: m.UID, StateUnderReview: m.Edges.Review.Edges.State.Iso3, State: State(row.State), PendingState: (*State)(row.PendingState),
 			Answers: answersOf(row), Rank: row.Rank, Questions: row.Questions, RespondBy: row.RespondBy, ReturnedUnchanged: row.ReturnedUnchanged, OfferExpiresAt: row.OfferExpiresAt,
-			Unavailable: row.Unavailable, Outcome: (*string)(row.Outcome), Duplicate: seen[applicantOf(row)] > 1 || seen[organisationOf(row)] > 1, Evaluations: evaluations[row.ID],
+			LetterRequested: row.LetterRequestedAt, Unavailable: row.Unavailable, Outcome: (*string)(row.Outcome), Duplicate: seen[applicantOf(row)] > 1 || seen[organisationOf(row)] > 1, Evaluations: evaluations[row.ID],
 			Revision: row.Revision, SubmittedAt: row.SubmittedAt,
 		}
 		if row.MergedIntoID != nil && uids[*row.MergedIntoID] != nil {

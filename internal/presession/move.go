@@ -32,6 +32,8 @@ type Move struct {
 	Into      *string    // MERGED: another registration of the meeting
 	Agreement string     // MERGED: how both agreed
 	Consents  bool       // CONFIRMED: the consents of all participants stand as they are
+	// StateUnderReview is whether a delegation of it has registered, as the applicant was told; nil: CONFIRMED whatever they were told.
+	StateUnderReview *bool
 }
 
 // step is one move on its way.

@@ -41,6 +41,7 @@ type Application struct {
 	Editable         bool
 	Revision         int
 	SubmittedAt      *time.Time
+	LetterRequested  *time.Time
 	Unavailable      []civil.Period // when those who speak cannot
 	Participants     []OwnParticipant
 }
@@ -297,7 +298,7 @@ func applicationOf(row *ent.Registration, now time.Time) Application {
 	a := Application{
 		ID: row.UID, Reference: row.Reference, PreSession: m.UID, Session: m.Edges.Round.Edges.Session.Number, StateUnderReview: m.Edges.Review.Edges.State.Iso3,
 		State: shown(State(row.State)), Answers: answersOf(row), Editable: editable(row, now), Revision: row.OwnRevision, SubmittedAt: row.SubmittedAt,
-		Unavailable: row.Unavailable,
+		LetterRequested: row.LetterRequestedAt, Unavailable: row.Unavailable,
 	}
 	switch a.State {
 	case ChangesRequested:
