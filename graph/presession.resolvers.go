@@ -108,10 +108,19 @@ func (r *mutationResolver) ReleaseDecisions(ctx context.Context, input presessio
 	return releasePayload(r.PreSessions.ReleaseDecisions(ctx, input))
 }
 
+func (r *preSessionResolver) Extension(ctx context.Context, obj *presession.PreSession) (*presession.Extension, error) {
+	return r.PreSessions.ExtensionOf(ctx, obj.ID)
+}
+
 func (r *queryResolver) OpenCalls(ctx context.Context) ([]presession.OpenCall, error) {
 	return r.PreSessions.OpenCalls(ctx)
 }
 
 func (r *Resolver) Application() generated.ApplicationResolver { return &applicationResolver{r} }
 
-type applicationResolver struct{ *Resolver }
+func (r *Resolver) PreSession() generated.PreSessionResolver { return &preSessionResolver{r} }
+
+type (
+	applicationResolver struct{ *Resolver }
+	preSessionResolver  struct{ *Resolver }
+)

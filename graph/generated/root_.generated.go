@@ -39,6 +39,7 @@ type ResolverRoot interface {
 	Mutation() MutationResolver
 	OutboxMessage() OutboxMessageResolver
 	PartnerGroupMember() PartnerGroupMemberResolver
+	PreSession() PreSessionResolver
 	Query() QueryResolver
 	RecordChange() RecordChangeResolver
 	Subscription() SubscriptionResolver
@@ -293,6 +294,11 @@ type ComplexityRoot struct {
 	CalendarLinkPayload struct {
 		Link       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	CallExtension struct {
+		Applications func(childComplexity int) int
+		CallCloses   func(childComplexity int) int
 	}
 
 	ChangePage struct {
@@ -996,6 +1002,7 @@ type ComplexityRoot struct {
 		CallClosesAt      func(childComplexity int) int
 		CallIsOpen        func(childComplexity int) int
 		Duration          func(childComplexity int) int
+		Extension         func(childComplexity int) int
 		ID                func(childComplexity int) int
 		Mode              func(childComplexity int) int
 		ModerationMinutes func(childComplexity int) int
@@ -2636,6 +2643,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CalendarLinkPayload.UserErrors(childComplexity), true
+
+	case "CallExtension.applications":
+		if e.ComplexityRoot.CallExtension.Applications == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallExtension.Applications(childComplexity), true
+	case "CallExtension.callCloses":
+		if e.ComplexityRoot.CallExtension.CallCloses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallExtension.CallCloses(childComplexity), true
 
 	case "ChangePage.anew":
 		if e.ComplexityRoot.ChangePage.Anew == nil {
@@ -6339,6 +6359,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PreSession.Duration(childComplexity), true
+	case "PreSession.extension":
+		if e.ComplexityRoot.PreSession.Extension == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreSession.Extension(childComplexity), true
 	case "PreSession.id":
 		if e.ComplexityRoot.PreSession.ID == nil {
 			break
@@ -12029,6 +12055,8 @@ type PreSession {
   mode: PreSessionMode!
   callClosesAt: Time!
   callIsOpen: Boolean!
+  "Proposed where the call has closed and too few have applied; accepted with ` + "`" + `changePreSession` + "`" + `. Null: nothing is, or for who is neither manager nor officer."
+  extension: CallExtension
   startsAt: Time
   room: String!
   "How many people the room holds; 0: not known."
@@ -12049,6 +12077,16 @@ type PreSession {
   "Why it is not held, or postponed."
   reason: String!
   revision: Int!
+}
+
+"""
+A proposal to extend the call of one Pre-session.
+"""
+type CallExtension {
+  "How many have applied, which is below what the round asks for."
+  applications: Int!
+  "Last day of the call as it is proposed, in Geneva."
+  callCloses: Date!
 }
 
 enum PreSessionState {
@@ -14877,6 +14915,16 @@ func (ec *executionContext) childFields_CalendarLinkPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type CalendarLinkPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CallExtension(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "applications":
+		return ec.fieldContext_CallExtension_applications(ctx, field)
+	case "callCloses":
+		return ec.fieldContext_CallExtension_callCloses(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CallExtension", field.Name)
+}
+
 func (ec *executionContext) childFields_ChangePage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "changes":
@@ -16035,6 +16083,8 @@ func (ec *executionContext) childFields_PreSession(ctx context.Context, field gr
 		return ec.fieldContext_PreSession_callClosesAt(ctx, field)
 	case "callIsOpen":
 		return ec.fieldContext_PreSession_callIsOpen(ctx, field)
+	case "extension":
+		return ec.fieldContext_PreSession_extension(ctx, field)
 	case "startsAt":
 		return ec.fieldContext_PreSession_startsAt(ctx, field)
 	case "room":

@@ -114,6 +114,12 @@ func (w *wording) agenda(change string, place int) string {
 	return w.moved
 }
 
+// extension says that too few have applied for a Pre-session.
+func (w *wording) extension(state string, has, needed int) string {
+	return fmt.Sprintf(w.pick("%s: the call has closed with %d of the %d applications that are needed; extend it?",
+		"%s : l’appel est clos avec %d des %d candidatures nécessaires ; le prolonger ?", "%s: la convocatoria se cerró con %d de las %d solicitudes necesarias; ¿prolongarla?"), state, has, needed)
+}
+
 // reprisals is what speakers are told before they confirm.
 func (w *wording) reprisals(registered bool) string {
 	told := w.pick("No delegation of the State under review has registered for this Pre-session so far; one still may.",
