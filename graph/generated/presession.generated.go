@@ -1812,6 +1812,52 @@ func (ec *executionContext) fieldContext_PreSessionPayload_userErrors(_ context.
 	return fc, nil
 }
 
+func (ec *executionContext) _RegionOfSpeakers_region(ctx context.Context, field graphql.CollectedField, obj *presession.RegionCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RegionOfSpeakers_region(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Region, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RegionOfSpeakers_region(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RegionOfSpeakers", field, false, false, "String")
+}
+
+func (ec *executionContext) _RegionOfSpeakers_count(ctx context.Context, field graphql.CollectedField, obj *presession.RegionCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RegionOfSpeakers_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RegionOfSpeakers_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RegionOfSpeakers", field, false, false, "Int")
+}
+
 func (ec *executionContext) _Registration_id(ctx context.Context, field graphql.CollectedField, obj *presession.Registration) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3561,6 +3607,38 @@ func (ec *executionContext) fieldContext_SpeakerBalance_genders(_ context.Contex
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_GenderCount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SpeakerBalance_regions(ctx context.Context, field graphql.CollectedField, obj *presession.Balance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SpeakerBalance_regions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Regions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []presession.RegionCount) graphql.Marshaler {
+			return ec.marshalNRegionOfSpeakers2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐRegionCountᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SpeakerBalance_regions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpeakerBalance",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RegionOfSpeakers(ctx, field)
 		},
 	}
 	return fc, nil
@@ -5616,6 +5694,44 @@ func (ec *executionContext) _PreSessionPayload(ctx context.Context, sel ast.Sele
 	return out
 }
 
+var regionOfSpeakersImplementors = []string{"RegionOfSpeakers"}
+
+func (ec *executionContext) _RegionOfSpeakers(ctx context.Context, sel ast.SelectionSet, obj *presession.RegionCount) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, regionOfSpeakersImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RegionOfSpeakers")
+		case "region":
+			out.Values[i] = ec._RegionOfSpeakers_region(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._RegionOfSpeakers_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var registrationImplementors = []string{"Registration"}
 
 func (ec *executionContext) _Registration(ctx context.Context, sel ast.SelectionSet, obj *presession.Registration) graphql.Marshaler {
@@ -6201,6 +6317,11 @@ func (ec *executionContext) _SpeakerBalance(ctx context.Context, sel ast.Selecti
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "regions":
+			out.Values[i] = ec._SpeakerBalance_regions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "issues":
 			out.Values[i] = ec._SpeakerBalance_issues(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -6487,6 +6608,26 @@ func (ec *executionContext) marshalNPreSessionState2string(ctx context.Context, 
 		graphql.AddInvalidNullFromMarshaler(ctx, "PreSessionState!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNRegionOfSpeakers2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐRegionCount(ctx context.Context, sel ast.SelectionSet, v presession.RegionCount) graphql.Marshaler {
+	return ec._RegionOfSpeakers(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRegionOfSpeakers2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐRegionCountᚄ(ctx context.Context, sel ast.SelectionSet, v []presession.RegionCount) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRegionOfSpeakers2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐRegionCount(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNRegistration2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐRegistration(ctx context.Context, sel ast.SelectionSet, v presession.Registration) graphql.Marshaler {

@@ -1173,6 +1173,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	RegionOfSpeakers struct {
+		Count  func(childComplexity int) int
+		Region func(childComplexity int) int
+	}
+
 	Registration struct {
 		Answers           func(childComplexity int) int
 		Decisions         func(childComplexity int) int
@@ -1454,6 +1459,7 @@ type ComplexityRoot struct {
 		Issues        func(childComplexity int) int
 		National      func(childComplexity int) int
 		Nhri          func(childComplexity int) int
+		Regions       func(childComplexity int) int
 		Speakers      func(childComplexity int) int
 		WomenLed      func(childComplexity int) int
 	}
@@ -7260,6 +7266,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RedactPayload.UserErrors(childComplexity), true
 
+	case "RegionOfSpeakers.count":
+		if e.ComplexityRoot.RegionOfSpeakers.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegionOfSpeakers.Count(childComplexity), true
+	case "RegionOfSpeakers.region":
+		if e.ComplexityRoot.RegionOfSpeakers.Region == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegionOfSpeakers.Region(childComplexity), true
+
 	case "Registration.answers":
 		if e.ComplexityRoot.Registration.Answers == nil {
 			break
@@ -8480,6 +8499,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SpeakerBalance.Nhri(childComplexity), true
+	case "SpeakerBalance.regions":
+		if e.ComplexityRoot.SpeakerBalance.Regions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpeakerBalance.Regions(childComplexity), true
 	case "SpeakerBalance.speakers":
 		if e.ComplexityRoot.SpeakerBalance.Speakers == nil {
 			break
@@ -12227,8 +12252,19 @@ type SpeakerBalance {
   groupAtRisk: Int!
   "Of participants, of whom a registration may have several, or none yet."
   genders: [GenderCount!]! @listSize(assumedSize: 4)
+  "Of their organisations, the most frequent first."
+  regions: [RegionOfSpeakers!]! @listSize(assumedSize: 6)
   "The most frequent first."
   issues: [IssueOfSpeakers!]! @listSize(assumedSize: 20)
+}
+
+"""
+How many organisations are of a region: that of their country, or of the State under review where they work there.
+"""
+type RegionOfSpeakers {
+  "Code of a regional group, as in AFRICA; UNTOLD: not known."
+  region: String!
+  count: Int!
 }
 
 """
@@ -16345,6 +16381,16 @@ func (ec *executionContext) childFields_RedactPayload(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type RedactPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RegionOfSpeakers(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "region":
+		return ec.fieldContext_RegionOfSpeakers_region(ctx, field)
+	case "count":
+		return ec.fieldContext_RegionOfSpeakers_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RegionOfSpeakers", field.Name)
+}
+
 func (ec *executionContext) childFields_Registration(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -16909,6 +16955,8 @@ func (ec *executionContext) childFields_SpeakerBalance(ctx context.Context, fiel
 		return ec.fieldContext_SpeakerBalance_groupAtRisk(ctx, field)
 	case "genders":
 		return ec.fieldContext_SpeakerBalance_genders(ctx, field)
+	case "regions":
+		return ec.fieldContext_SpeakerBalance_regions(ctx, field)
 	case "issues":
 		return ec.fieldContext_SpeakerBalance_issues(ctx, field)
 	}

@@ -190,7 +190,7 @@ func (c *change) refuseClashes(meetings []*ent.PreSession) error {
 			both := m.Edges.Review.Edges.State.Iso3 + " and " + other.Edges.Review.Edges.State.Iso3
 			switch {
 			case !overlap(m, other):
-			case m.Room != "" && m.Room == other.Room:
+			case m.Room != "" && plainName(m.Room) == plainName(other.Room):
 				return conflict("", "has the Pre-sessions of %s in one room at one time", both)
 			case slices.ContainsFunc(people[m.ID], func(p string) bool { return slices.Contains(people[other.ID], p) }):
 				return conflict("", "has one person speak at the Pre-sessions of %s at one time", both)

@@ -59,8 +59,6 @@ func (s *Service) Evaluate(ctx context.Context, in NewEvaluation) error {
 		switch {
 		case ent.IsNotFound(err):
 			err = c.Ent.Evaluation.Create().SetRegistration(row).SetUser(u).SetNillableScore(in.Score).SetNotes(notes).SetConflict(in.Conflict).SetCreatedAt(c.now).SetChangedAt(c.now).Exec(c.ctx)
-		case err == nil && mine.Conflict:
-			return noRegistration(in.ID) // who has a conflict of interest does not come back by themselves
 		case err == nil:
 			err = mine.Update().ClearScore().SetNillableScore(in.Score).SetNotes(notes).SetConflict(in.Conflict).SetChangedAt(c.now).Exec(c.ctx)
 		}

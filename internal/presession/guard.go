@@ -142,9 +142,12 @@ func isOver(m *ent.PreSession, now time.Time) bool {
 	return m.State == presession.StateNOT_HELD || m.State == presession.StateHELD || m.StartsAt != nil && !now.Before(*m.StartsAt)
 }
 
-// refuseConflicts: the protection of all participants was looked at, and none of them speaks
-// elsewhere at the same time, or is to.
+// refuseConflicts: its organisation has no place at the meeting already, the protection of all participants
+// was looked at, and none of them speaks elsewhere at the same time, or is to.
 func (s *step) refuseConflicts() error {
+	if err := s.refuseSameOrganisation(); err != nil {
+		return err
+	}
 	all, err := s.participantsOf(s.row.ID)
 	if err != nil {
 		return err
@@ -164,6 +167,26 @@ func (s *step) refuseConflicts() error {
 		}
 		if slices.ContainsFunc(elsewhere, func(other *ent.PreSession) bool { return overlap(m, other) }) {
 			return conflict("to", "is not possible: %s speaks at another Pre-session at the same time", p.UID)
+		}
+	}
+	return nil
+}
+
+// refuseSameOrganisation: an organisation speaks once, as staff have matched it, or by its name where one of both
+// is not matched; also where it speaks by a registration that its own was merged into.
+func (s *step) refuseSameOrganisation() error {
+	rows, err := s.Ent.Registration.Query().Where(registration.MeetingID(s.row.MeetingID), registration.IDNEQ(s.row.ID),
+		registration.Or(takesPlace(), registration.And(registration.MergedIntoIDNEQ(s.row.ID), registration.HasMergedIntoWith(takesPlace())))).All(s.ctx)
+	if err != nil {
+		return fmt.Errorf("look for a place of the same organisation: %w", err)
+	}
+	for _, other := range rows {
+		same := plainName(other.Organisation) == plainName(s.row.Organisation)
+		if other.OrganisationID != nil && s.row.OrganisationID != nil {
+			same = *other.OrganisationID == *s.row.OrganisationID
+		}
+		if same {
+			return conflict("to", "is not possible: %s has a place for the same organisation; merge them, or match each to its own", other.Reference)
 		}
 	}
 	return nil
