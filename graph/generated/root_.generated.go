@@ -1337,6 +1337,12 @@ type ComplexityRoot struct {
 		State            func(childComplexity int) int
 	}
 
+	RoundEvent struct {
+		PreSession   func(childComplexity int) int
+		Registration func(childComplexity int) int
+		Round        func(childComplexity int) int
+	}
+
 	RoundPayload struct {
 		Round      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -1569,6 +1575,7 @@ type ComplexityRoot struct {
 	Subscription struct {
 		DeskChanged   func(childComplexity int, filter *desk.HistoryFilter) int
 		RecordChanged func(childComplexity int, filter *record.RecommendationFilter) int
+		RoundChanged  func(childComplexity int, round string) int
 	}
 
 	Suggestion struct {
@@ -7971,6 +7978,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Round.State(childComplexity), true
 
+	case "RoundEvent.preSession":
+		if e.ComplexityRoot.RoundEvent.PreSession == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoundEvent.PreSession(childComplexity), true
+	case "RoundEvent.registration":
+		if e.ComplexityRoot.RoundEvent.Registration == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoundEvent.Registration(childComplexity), true
+	case "RoundEvent.round":
+		if e.ComplexityRoot.RoundEvent.Round == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoundEvent.Round(childComplexity), true
+
 	case "RoundPayload.round":
 		if e.ComplexityRoot.RoundPayload.Round == nil {
 			break
@@ -9000,6 +9026,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.RecordChanged(childComplexity, args["filter"].(*record.RecommendationFilter)), true
+	case "Subscription.roundChanged":
+		if e.ComplexityRoot.Subscription.RoundChanged == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_roundChanged_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.RoundChanged(childComplexity, args["round"].(string)), true
 
 	case "Suggestion.count":
 		if e.ComplexityRoot.Suggestion.Count == nil {
@@ -13982,6 +14019,23 @@ type Subscription {
   What enters the change log from now on, as ` + "`" + `Desk.history` + "`" + ` shows it.
   """
   deskChanged(filter: HistoryFilter): Version! @requireRole(roles: [EDITOR, PUBLISHER, PROTECTION_OFFICER, ADMIN])
+  """
+  What changes in a round of Pre-sessions from now on, for a page that follows it: ids alone, of what whoever asks sees at that moment.
+  NOT_FOUND for a round of others.
+  """
+  roundChanged(round: ID!): RoundEvent! @requireRole(roles: [MANAGER, OFFICER, REVIEWER, PROTECTION_OFFICER])
+}
+
+"""
+That something of a round has changed: ask for it again.
+"""
+type RoundEvent {
+  "Its id."
+  round: ID!
+  "Id of the Pre-session; null: it is about the round itself."
+  preSession: ID
+  "Id of the registration; null: it is about the Pre-session, who comes to it, or the round."
+  registration: ID
 }
 
 """
@@ -16707,6 +16761,18 @@ func (ec *executionContext) childFields_Round(ctx context.Context, field graphql
 		return ec.fieldContext_Round_meetings(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Round", field.Name)
+}
+
+func (ec *executionContext) childFields_RoundEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "round":
+		return ec.fieldContext_RoundEvent_round(ctx, field)
+	case "preSession":
+		return ec.fieldContext_RoundEvent_preSession(ctx, field)
+	case "registration":
+		return ec.fieldContext_RoundEvent_registration(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoundEvent", field.Name)
 }
 
 func (ec *executionContext) childFields_RoundPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -28,6 +28,9 @@ type NewEvaluation struct {
 	Conflict bool
 }
 
+// evaluates is that somebody has evaluated a registration.
+const evaluates = changelog.Operation("EVALUATE")
+
 // Evaluate keeps what whoever asks holds of a registration, in the place of what they held before.
 // Who declares a conflict of interest, which is always possible, does not see it any more. Returns Conflict
 // outside of the phases in which reviewers score.
@@ -65,7 +68,7 @@ func (s *Service) Evaluate(ctx context.Context, in NewEvaluation) error {
 		if err != nil {
 			return fmt.Errorf("keep an evaluation: %w", err)
 		}
-		c.log.Note(row.UID, changelog.Operation("EVALUATE"))
+		c.log.Note(row.UID, evaluates)
 		return nil
 	})
 }
