@@ -982,6 +982,8 @@ var schemaGraph = func() *sqlgraph.Schema {
 			presession.FieldStartsAt:          {Type: field.TypeTime, Column: presession.FieldStartsAt},
 			presession.FieldMissionsCloseAt:   {Type: field.TypeTime, Column: presession.FieldMissionsCloseAt},
 			presession.FieldRoom:              {Type: field.TypeString, Column: presession.FieldRoom},
+			presession.FieldRoomCapacity:      {Type: field.TypeInt, Column: presession.FieldRoomCapacity},
+			presession.FieldModerator:         {Type: field.TypeString, Column: presession.FieldModerator},
 			presession.FieldDuration:          {Type: field.TypeInt, Column: presession.FieldDuration},
 			presession.FieldSurMinutes:        {Type: field.TypeInt, Column: presession.FieldSurMinutes},
 			presession.FieldModerationMinutes: {Type: field.TypeInt, Column: presession.FieldModerationMinutes},
@@ -1145,9 +1147,11 @@ var schemaGraph = func() *sqlgraph.Schema {
 			registration.FieldSubmissionFile:    {Type: field.TypeString, Column: registration.FieldSubmissionFile},
 			registration.FieldAvailability:      {Type: field.TypeString, Column: registration.FieldAvailability},
 			registration.FieldConsentedAt:       {Type: field.TypeTime, Column: registration.FieldConsentedAt},
+			registration.FieldUnavailable:       {Type: field.TypeJSON, Column: registration.FieldUnavailable},
 			registration.FieldRank:              {Type: field.TypeInt, Column: registration.FieldRank},
 			registration.FieldOfferExpiresAt:    {Type: field.TypeTime, Column: registration.FieldOfferExpiresAt},
 			registration.FieldRemindedAt:        {Type: field.TypeTime, Column: registration.FieldRemindedAt},
+			registration.FieldLetterRequestedAt: {Type: field.TypeTime, Column: registration.FieldLetterRequestedAt},
 			registration.FieldRespondBy:         {Type: field.TypeTime, Column: registration.FieldRespondBy},
 			registration.FieldQuestions:         {Type: field.TypeString, Column: registration.FieldQuestions},
 			registration.FieldOutcome:           {Type: field.TypeEnum, Column: registration.FieldOutcome},
@@ -1220,20 +1224,21 @@ var schemaGraph = func() *sqlgraph.Schema {
 		},
 		Type: "Round",
 		Fields: map[string]*sqlgraph.FieldSpec{
-			round.FieldUID:             {Type: field.TypeString, Column: round.FieldUID},
-			round.FieldSessionID:       {Type: field.TypeInt, Column: round.FieldSessionID},
-			round.FieldState:           {Type: field.TypeEnum, Column: round.FieldState},
-			round.FieldCallOpensAt:     {Type: field.TypeTime, Column: round.FieldCallOpensAt},
-			round.FieldCallClosesAt:    {Type: field.TypeTime, Column: round.FieldCallClosesAt},
-			round.FieldOfferHours:      {Type: field.TypeInt, Column: round.FieldOfferHours},
-			round.FieldShortOfferHours: {Type: field.TypeInt, Column: round.FieldShortOfferHours},
-			round.FieldMinApplications: {Type: field.TypeInt, Column: round.FieldMinApplications},
-			round.FieldMinEvaluations:  {Type: field.TypeInt, Column: round.FieldMinEvaluations},
-			round.FieldOfficersOffer:   {Type: field.TypeBool, Column: round.FieldOfficersOffer},
-			round.FieldRetentionDays:   {Type: field.TypeInt, Column: round.FieldRetentionDays},
-			round.FieldPurgedAt:        {Type: field.TypeTime, Column: round.FieldPurgedAt},
-			round.FieldRevision:        {Type: field.TypeInt, Column: round.FieldRevision},
-			round.FieldCreatedAt:       {Type: field.TypeTime, Column: round.FieldCreatedAt},
+			round.FieldUID:              {Type: field.TypeString, Column: round.FieldUID},
+			round.FieldSessionID:        {Type: field.TypeInt, Column: round.FieldSessionID},
+			round.FieldState:            {Type: field.TypeEnum, Column: round.FieldState},
+			round.FieldCallOpensAt:      {Type: field.TypeTime, Column: round.FieldCallOpensAt},
+			round.FieldCallClosesAt:     {Type: field.TypeTime, Column: round.FieldCallClosesAt},
+			round.FieldOfferHours:       {Type: field.TypeInt, Column: round.FieldOfferHours},
+			round.FieldShortOfferHours:  {Type: field.TypeInt, Column: round.FieldShortOfferHours},
+			round.FieldMinApplications:  {Type: field.TypeInt, Column: round.FieldMinApplications},
+			round.FieldMinEvaluations:   {Type: field.TypeInt, Column: round.FieldMinEvaluations},
+			round.FieldEvaluationPhases: {Type: field.TypeJSON, Column: round.FieldEvaluationPhases},
+			round.FieldOfficersOffer:    {Type: field.TypeBool, Column: round.FieldOfficersOffer},
+			round.FieldRetentionDays:    {Type: field.TypeInt, Column: round.FieldRetentionDays},
+			round.FieldPurgedAt:         {Type: field.TypeTime, Column: round.FieldPurgedAt},
+			round.FieldRevision:         {Type: field.TypeInt, Column: round.FieldRevision},
+			round.FieldCreatedAt:        {Type: field.TypeTime, Column: round.FieldCreatedAt},
 		},
 	}
 	graph.Nodes[55] = &sqlgraph.Node{
@@ -7889,6 +7894,16 @@ func (f *PreSessionFilter) WhereRoom(p entql.StringP) {
 	f.Where(p.Field(presession.FieldRoom))
 }
 
+// WhereRoomCapacity applies the entql int predicate on the room_capacity field.
+func (f *PreSessionFilter) WhereRoomCapacity(p entql.IntP) {
+	f.Where(p.Field(presession.FieldRoomCapacity))
+}
+
+// WhereModerator applies the entql string predicate on the moderator field.
+func (f *PreSessionFilter) WhereModerator(p entql.StringP) {
+	f.Where(p.Field(presession.FieldModerator))
+}
+
 // WhereDuration applies the entql int predicate on the duration field.
 func (f *PreSessionFilter) WhereDuration(p entql.IntP) {
 	f.Where(p.Field(presession.FieldDuration))
@@ -8809,6 +8824,11 @@ func (f *RegistrationFilter) WhereConsentedAt(p entql.TimeP) {
 	f.Where(p.Field(registration.FieldConsentedAt))
 }
 
+// WhereUnavailable applies the entql json.RawMessage predicate on the unavailable field.
+func (f *RegistrationFilter) WhereUnavailable(p entql.BytesP) {
+	f.Where(p.Field(registration.FieldUnavailable))
+}
+
 // WhereRank applies the entql int predicate on the rank field.
 func (f *RegistrationFilter) WhereRank(p entql.IntP) {
 	f.Where(p.Field(registration.FieldRank))
@@ -8822,6 +8842,11 @@ func (f *RegistrationFilter) WhereOfferExpiresAt(p entql.TimeP) {
 // WhereRemindedAt applies the entql time.Time predicate on the reminded_at field.
 func (f *RegistrationFilter) WhereRemindedAt(p entql.TimeP) {
 	f.Where(p.Field(registration.FieldRemindedAt))
+}
+
+// WhereLetterRequestedAt applies the entql time.Time predicate on the letter_requested_at field.
+func (f *RegistrationFilter) WhereLetterRequestedAt(p entql.TimeP) {
+	f.Where(p.Field(registration.FieldLetterRequestedAt))
 }
 
 // WhereRespondBy applies the entql time.Time predicate on the respond_by field.
@@ -9404,6 +9429,11 @@ func (f *RoundFilter) WhereMinApplications(p entql.IntP) {
 // WhereMinEvaluations applies the entql int predicate on the min_evaluations field.
 func (f *RoundFilter) WhereMinEvaluations(p entql.IntP) {
 	f.Where(p.Field(round.FieldMinEvaluations))
+}
+
+// WhereEvaluationPhases applies the entql json.RawMessage predicate on the evaluation_phases field.
+func (f *RoundFilter) WhereEvaluationPhases(p entql.BytesP) {
+	f.Where(p.Field(round.FieldEvaluationPhases))
 }
 
 // WhereOfficersOffer applies the entql bool predicate on the officers_offer field.

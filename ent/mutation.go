@@ -92,6 +92,7 @@ import (
 	"github.com/upr-info/upr/ent/webhookdelivery"
 	"github.com/upr-info/upr/ent/websession"
 	"github.com/upr-info/upr/internal/civil"
+	"github.com/upr-info/upr/internal/evaluationphase"
 )
 
 const (
@@ -34878,6 +34879,9 @@ type PreSessionMutation struct {
 	starts_at             *time.Time
 	missions_close_at     *time.Time
 	room                  *string
+	room_capacity         *int
+	addroom_capacity      *int
+	moderator             *string
 	duration              *int
 	addduration           *int
 	sur_minutes           *int
@@ -35365,6 +35369,98 @@ func (m *PreSessionMutation) OldRoom(ctx context.Context) (v string, err error) 
 // ResetRoom resets all changes to the "room" field.
 func (m *PreSessionMutation) ResetRoom() {
 	m.room = nil
+}
+
+// SetRoomCapacity sets the "room_capacity" field.
+func (m *PreSessionMutation) SetRoomCapacity(i int) {
+	m.room_capacity = &i
+	m.addroom_capacity = nil
+}
+
+// RoomCapacity returns the value of the "room_capacity" field in the mutation.
+func (m *PreSessionMutation) RoomCapacity() (r int, exists bool) {
+	v := m.room_capacity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRoomCapacity returns the old "room_capacity" field's value of the PreSession entity.
+// If the PreSession object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PreSessionMutation) OldRoomCapacity(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRoomCapacity is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRoomCapacity requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRoomCapacity: %w", err)
+	}
+	return oldValue.RoomCapacity, nil
+}
+
+// AddRoomCapacity adds i to the "room_capacity" field.
+func (m *PreSessionMutation) AddRoomCapacity(i int) {
+	if m.addroom_capacity != nil {
+		*m.addroom_capacity += i
+	} else {
+		m.addroom_capacity = &i
+	}
+}
+
+// AddedRoomCapacity returns the value that was added to the "room_capacity" field in this mutation.
+func (m *PreSessionMutation) AddedRoomCapacity() (r int, exists bool) {
+	v := m.addroom_capacity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRoomCapacity resets all changes to the "room_capacity" field.
+func (m *PreSessionMutation) ResetRoomCapacity() {
+	m.room_capacity = nil
+	m.addroom_capacity = nil
+}
+
+// SetModerator sets the "moderator" field.
+func (m *PreSessionMutation) SetModerator(s string) {
+	m.moderator = &s
+}
+
+// Moderator returns the value of the "moderator" field in the mutation.
+func (m *PreSessionMutation) Moderator() (r string, exists bool) {
+	v := m.moderator
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldModerator returns the old "moderator" field's value of the PreSession entity.
+// If the PreSession object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PreSessionMutation) OldModerator(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldModerator is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldModerator requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldModerator: %w", err)
+	}
+	return oldValue.Moderator, nil
+}
+
+// ResetModerator resets all changes to the "moderator" field.
+func (m *PreSessionMutation) ResetModerator() {
+	m.moderator = nil
 }
 
 // SetDuration sets the "duration" field.
@@ -35937,7 +36033,7 @@ func (m *PreSessionMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *PreSessionMutation) Fields() []string {
-	fields := make([]string, 0, 17)
+	fields := make([]string, 0, 19)
 	if m.uid != nil {
 		fields = append(fields, presession.FieldUID)
 	}
@@ -35964,6 +36060,12 @@ func (m *PreSessionMutation) Fields() []string {
 	}
 	if m.room != nil {
 		fields = append(fields, presession.FieldRoom)
+	}
+	if m.room_capacity != nil {
+		fields = append(fields, presession.FieldRoomCapacity)
+	}
+	if m.moderator != nil {
+		fields = append(fields, presession.FieldModerator)
 	}
 	if m.duration != nil {
 		fields = append(fields, presession.FieldDuration)
@@ -36015,6 +36117,10 @@ func (m *PreSessionMutation) Field(name string) (ent.Value, bool) {
 		return m.MissionsCloseAt()
 	case presession.FieldRoom:
 		return m.Room()
+	case presession.FieldRoomCapacity:
+		return m.RoomCapacity()
+	case presession.FieldModerator:
+		return m.Moderator()
 	case presession.FieldDuration:
 		return m.Duration()
 	case presession.FieldSurMinutes:
@@ -36058,6 +36164,10 @@ func (m *PreSessionMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldMissionsCloseAt(ctx)
 	case presession.FieldRoom:
 		return m.OldRoom(ctx)
+	case presession.FieldRoomCapacity:
+		return m.OldRoomCapacity(ctx)
+	case presession.FieldModerator:
+		return m.OldModerator(ctx)
 	case presession.FieldDuration:
 		return m.OldDuration(ctx)
 	case presession.FieldSurMinutes:
@@ -36146,6 +36256,20 @@ func (m *PreSessionMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetRoom(v)
 		return nil
+	case presession.FieldRoomCapacity:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRoomCapacity(v)
+		return nil
+	case presession.FieldModerator:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetModerator(v)
+		return nil
 	case presession.FieldDuration:
 		v, ok := value.(int)
 		if !ok {
@@ -36210,6 +36334,9 @@ func (m *PreSessionMutation) SetField(name string, value ent.Value) error {
 // this mutation.
 func (m *PreSessionMutation) AddedFields() []string {
 	var fields []string
+	if m.addroom_capacity != nil {
+		fields = append(fields, presession.FieldRoomCapacity)
+	}
 	if m.addduration != nil {
 		fields = append(fields, presession.FieldDuration)
 	}
@@ -36239,6 +36366,8 @@ func (m *PreSessionMutation) AddedFields() []string {
 // was not set, or was not defined in the schema.
 func (m *PreSessionMutation) AddedField(name string) (ent.Value, bool) {
 	switch name {
+	case presession.FieldRoomCapacity:
+		return m.AddedRoomCapacity()
 	case presession.FieldDuration:
 		return m.AddedDuration()
 	case presession.FieldSurMinutes:
@@ -36262,6 +36391,13 @@ func (m *PreSessionMutation) AddedField(name string) (ent.Value, bool) {
 // type.
 func (m *PreSessionMutation) AddField(name string, value ent.Value) error {
 	switch name {
+	case presession.FieldRoomCapacity:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRoomCapacity(v)
+		return nil
 	case presession.FieldDuration:
 		v, ok := value.(int)
 		if !ok {
@@ -36385,6 +36521,12 @@ func (m *PreSessionMutation) ResetField(name string) error {
 		return nil
 	case presession.FieldRoom:
 		m.ResetRoom()
+		return nil
+	case presession.FieldRoomCapacity:
+		m.ResetRoomCapacity()
+		return nil
+	case presession.FieldModerator:
+		m.ResetModerator()
 		return nil
 	case presession.FieldDuration:
 		m.ResetDuration()
@@ -42034,10 +42176,13 @@ type RegistrationMutation struct {
 	submission_file     *string
 	availability        *string
 	consented_at        *time.Time
+	unavailable         *[]civil.Period
+	appendunavailable   []civil.Period
 	rank                *int
 	addrank             *int
 	offer_expires_at    *time.Time
 	reminded_at         *time.Time
+	letter_requested_at *time.Time
 	respond_by          *time.Time
 	questions           *string
 	outcome             *registration.Outcome
@@ -43170,6 +43315,57 @@ func (m *RegistrationMutation) ResetConsentedAt() {
 	delete(m.clearedFields, registration.FieldConsentedAt)
 }
 
+// SetUnavailable sets the "unavailable" field.
+func (m *RegistrationMutation) SetUnavailable(c []civil.Period) {
+	m.unavailable = &c
+	m.appendunavailable = nil
+}
+
+// Unavailable returns the value of the "unavailable" field in the mutation.
+func (m *RegistrationMutation) Unavailable() (r []civil.Period, exists bool) {
+	v := m.unavailable
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUnavailable returns the old "unavailable" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldUnavailable(ctx context.Context) (v []civil.Period, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUnavailable is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUnavailable requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUnavailable: %w", err)
+	}
+	return oldValue.Unavailable, nil
+}
+
+// AppendUnavailable adds c to the "unavailable" field.
+func (m *RegistrationMutation) AppendUnavailable(c []civil.Period) {
+	m.appendunavailable = append(m.appendunavailable, c...)
+}
+
+// AppendedUnavailable returns the list of values that were appended to the "unavailable" field in this mutation.
+func (m *RegistrationMutation) AppendedUnavailable() ([]civil.Period, bool) {
+	if len(m.appendunavailable) == 0 {
+		return nil, false
+	}
+	return m.appendunavailable, true
+}
+
+// ResetUnavailable resets all changes to the "unavailable" field.
+func (m *RegistrationMutation) ResetUnavailable() {
+	m.unavailable = nil
+	m.appendunavailable = nil
+}
+
 // SetRank sets the "rank" field.
 func (m *RegistrationMutation) SetRank(i int) {
 	m.rank = &i
@@ -43336,6 +43532,55 @@ func (m *RegistrationMutation) RemindedAtCleared() bool {
 func (m *RegistrationMutation) ResetRemindedAt() {
 	m.reminded_at = nil
 	delete(m.clearedFields, registration.FieldRemindedAt)
+}
+
+// SetLetterRequestedAt sets the "letter_requested_at" field.
+func (m *RegistrationMutation) SetLetterRequestedAt(t time.Time) {
+	m.letter_requested_at = &t
+}
+
+// LetterRequestedAt returns the value of the "letter_requested_at" field in the mutation.
+func (m *RegistrationMutation) LetterRequestedAt() (r time.Time, exists bool) {
+	v := m.letter_requested_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLetterRequestedAt returns the old "letter_requested_at" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldLetterRequestedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLetterRequestedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLetterRequestedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLetterRequestedAt: %w", err)
+	}
+	return oldValue.LetterRequestedAt, nil
+}
+
+// ClearLetterRequestedAt clears the value of the "letter_requested_at" field.
+func (m *RegistrationMutation) ClearLetterRequestedAt() {
+	m.letter_requested_at = nil
+	m.clearedFields[registration.FieldLetterRequestedAt] = struct{}{}
+}
+
+// LetterRequestedAtCleared returns if the "letter_requested_at" field was cleared in this mutation.
+func (m *RegistrationMutation) LetterRequestedAtCleared() bool {
+	_, ok := m.clearedFields[registration.FieldLetterRequestedAt]
+	return ok
+}
+
+// ResetLetterRequestedAt resets all changes to the "letter_requested_at" field.
+func (m *RegistrationMutation) ResetLetterRequestedAt() {
+	m.letter_requested_at = nil
+	delete(m.clearedFields, registration.FieldLetterRequestedAt)
 }
 
 // SetRespondBy sets the "respond_by" field.
@@ -44445,7 +44690,7 @@ func (m *RegistrationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RegistrationMutation) Fields() []string {
-	fields := make([]string, 0, 42)
+	fields := make([]string, 0, 44)
 	if m.uid != nil {
 		fields = append(fields, registration.FieldUID)
 	}
@@ -44515,6 +44760,9 @@ func (m *RegistrationMutation) Fields() []string {
 	if m.consented_at != nil {
 		fields = append(fields, registration.FieldConsentedAt)
 	}
+	if m.unavailable != nil {
+		fields = append(fields, registration.FieldUnavailable)
+	}
 	if m.rank != nil {
 		fields = append(fields, registration.FieldRank)
 	}
@@ -44523,6 +44771,9 @@ func (m *RegistrationMutation) Fields() []string {
 	}
 	if m.reminded_at != nil {
 		fields = append(fields, registration.FieldRemindedAt)
+	}
+	if m.letter_requested_at != nil {
+		fields = append(fields, registration.FieldLetterRequestedAt)
 	}
 	if m.respond_by != nil {
 		fields = append(fields, registration.FieldRespondBy)
@@ -44626,12 +44877,16 @@ func (m *RegistrationMutation) Field(name string) (ent.Value, bool) {
 		return m.Availability()
 	case registration.FieldConsentedAt:
 		return m.ConsentedAt()
+	case registration.FieldUnavailable:
+		return m.Unavailable()
 	case registration.FieldRank:
 		return m.Rank()
 	case registration.FieldOfferExpiresAt:
 		return m.OfferExpiresAt()
 	case registration.FieldRemindedAt:
 		return m.RemindedAt()
+	case registration.FieldLetterRequestedAt:
+		return m.LetterRequestedAt()
 	case registration.FieldRespondBy:
 		return m.RespondBy()
 	case registration.FieldQuestions:
@@ -44719,12 +44974,16 @@ func (m *RegistrationMutation) OldField(ctx context.Context, name string) (ent.V
 		return m.OldAvailability(ctx)
 	case registration.FieldConsentedAt:
 		return m.OldConsentedAt(ctx)
+	case registration.FieldUnavailable:
+		return m.OldUnavailable(ctx)
 	case registration.FieldRank:
 		return m.OldRank(ctx)
 	case registration.FieldOfferExpiresAt:
 		return m.OldOfferExpiresAt(ctx)
 	case registration.FieldRemindedAt:
 		return m.OldRemindedAt(ctx)
+	case registration.FieldLetterRequestedAt:
+		return m.OldLetterRequestedAt(ctx)
 	case registration.FieldRespondBy:
 		return m.OldRespondBy(ctx)
 	case registration.FieldQuestions:
@@ -44927,6 +45186,13 @@ func (m *RegistrationMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetConsentedAt(v)
 		return nil
+	case registration.FieldUnavailable:
+		v, ok := value.([]civil.Period)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUnavailable(v)
+		return nil
 	case registration.FieldRank:
 		v, ok := value.(int)
 		if !ok {
@@ -44947,6 +45213,13 @@ func (m *RegistrationMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetRemindedAt(v)
+		return nil
+	case registration.FieldLetterRequestedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLetterRequestedAt(v)
 		return nil
 	case registration.FieldRespondBy:
 		v, ok := value.(time.Time)
@@ -45210,6 +45483,9 @@ func (m *RegistrationMutation) ClearedFields() []string {
 	if m.FieldCleared(registration.FieldRemindedAt) {
 		fields = append(fields, registration.FieldRemindedAt)
 	}
+	if m.FieldCleared(registration.FieldLetterRequestedAt) {
+		fields = append(fields, registration.FieldLetterRequestedAt)
+	}
 	if m.FieldCleared(registration.FieldRespondBy) {
 		fields = append(fields, registration.FieldRespondBy)
 	}
@@ -45274,6 +45550,9 @@ func (m *RegistrationMutation) ClearField(name string) error {
 		return nil
 	case registration.FieldRemindedAt:
 		m.ClearRemindedAt()
+		return nil
+	case registration.FieldLetterRequestedAt:
+		m.ClearLetterRequestedAt()
 		return nil
 	case registration.FieldRespondBy:
 		m.ClearRespondBy()
@@ -45370,6 +45649,9 @@ func (m *RegistrationMutation) ResetField(name string) error {
 	case registration.FieldConsentedAt:
 		m.ResetConsentedAt()
 		return nil
+	case registration.FieldUnavailable:
+		m.ResetUnavailable()
+		return nil
 	case registration.FieldRank:
 		m.ResetRank()
 		return nil
@@ -45378,6 +45660,9 @@ func (m *RegistrationMutation) ResetField(name string) error {
 		return nil
 	case registration.FieldRemindedAt:
 		m.ResetRemindedAt()
+		return nil
+	case registration.FieldLetterRequestedAt:
+		m.ResetLetterRequestedAt()
 		return nil
 	case registration.FieldRespondBy:
 		m.ResetRespondBy()
@@ -47967,43 +48252,45 @@ func (m *ReviewMutation) ResetEdge(name string) error {
 // RoundMutation represents an operation that mutates the Round nodes in the graph.
 type RoundMutation struct {
 	config
-	op                   Op
-	typ                  string
-	id                   *int
-	uid                  *string
-	state                *round.State
-	call_opens_at        *time.Time
-	call_closes_at       *time.Time
-	offer_hours          *int
-	addoffer_hours       *int
-	short_offer_hours    *int
-	addshort_offer_hours *int
-	min_applications     *int
-	addmin_applications  *int
-	min_evaluations      *int
-	addmin_evaluations   *int
-	officers_offer       *bool
-	retention_days       *int
-	addretention_days    *int
-	purged_at            *time.Time
-	revision             *int
-	addrevision          *int
-	created_at           *time.Time
-	clearedFields        map[string]struct{}
-	session              *int
-	clearedsession       bool
-	meetings             map[int]struct{}
-	removedmeetings      map[int]struct{}
-	clearedmeetings      bool
-	codes                map[int]struct{}
-	removedcodes         map[int]struct{}
-	clearedcodes         bool
-	invitations          map[int]struct{}
-	removedinvitations   map[int]struct{}
-	clearedinvitations   bool
-	done                 bool
-	oldValue             func(context.Context) (*Round, error)
-	predicates           []predicate.Round
+	op                      Op
+	typ                     string
+	id                      *int
+	uid                     *string
+	state                   *round.State
+	call_opens_at           *time.Time
+	call_closes_at          *time.Time
+	offer_hours             *int
+	addoffer_hours          *int
+	short_offer_hours       *int
+	addshort_offer_hours    *int
+	min_applications        *int
+	addmin_applications     *int
+	min_evaluations         *int
+	addmin_evaluations      *int
+	evaluation_phases       *[]evaluationphase.Phase
+	appendevaluation_phases []evaluationphase.Phase
+	officers_offer          *bool
+	retention_days          *int
+	addretention_days       *int
+	purged_at               *time.Time
+	revision                *int
+	addrevision             *int
+	created_at              *time.Time
+	clearedFields           map[string]struct{}
+	session                 *int
+	clearedsession          bool
+	meetings                map[int]struct{}
+	removedmeetings         map[int]struct{}
+	clearedmeetings         bool
+	codes                   map[int]struct{}
+	removedcodes            map[int]struct{}
+	clearedcodes            bool
+	invitations             map[int]struct{}
+	removedinvitations      map[int]struct{}
+	clearedinvitations      bool
+	done                    bool
+	oldValue                func(context.Context) (*Round, error)
+	predicates              []predicate.Round
 }
 
 var _ ent.Mutation = (*RoundMutation)(nil)
@@ -48508,6 +48795,57 @@ func (m *RoundMutation) ResetMinEvaluations() {
 	m.addmin_evaluations = nil
 }
 
+// SetEvaluationPhases sets the "evaluation_phases" field.
+func (m *RoundMutation) SetEvaluationPhases(e []evaluationphase.Phase) {
+	m.evaluation_phases = &e
+	m.appendevaluation_phases = nil
+}
+
+// EvaluationPhases returns the value of the "evaluation_phases" field in the mutation.
+func (m *RoundMutation) EvaluationPhases() (r []evaluationphase.Phase, exists bool) {
+	v := m.evaluation_phases
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEvaluationPhases returns the old "evaluation_phases" field's value of the Round entity.
+// If the Round object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoundMutation) OldEvaluationPhases(ctx context.Context) (v []evaluationphase.Phase, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEvaluationPhases is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEvaluationPhases requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEvaluationPhases: %w", err)
+	}
+	return oldValue.EvaluationPhases, nil
+}
+
+// AppendEvaluationPhases adds e to the "evaluation_phases" field.
+func (m *RoundMutation) AppendEvaluationPhases(e []evaluationphase.Phase) {
+	m.appendevaluation_phases = append(m.appendevaluation_phases, e...)
+}
+
+// AppendedEvaluationPhases returns the list of values that were appended to the "evaluation_phases" field in this mutation.
+func (m *RoundMutation) AppendedEvaluationPhases() ([]evaluationphase.Phase, bool) {
+	if len(m.appendevaluation_phases) == 0 {
+		return nil, false
+	}
+	return m.appendevaluation_phases, true
+}
+
+// ResetEvaluationPhases resets all changes to the "evaluation_phases" field.
+func (m *RoundMutation) ResetEvaluationPhases() {
+	m.evaluation_phases = nil
+	m.appendevaluation_phases = nil
+}
+
 // SetOfficersOffer sets the "officers_offer" field.
 func (m *RoundMutation) SetOfficersOffer(b bool) {
 	m.officers_offer = &b
@@ -48964,7 +49302,7 @@ func (m *RoundMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RoundMutation) Fields() []string {
-	fields := make([]string, 0, 14)
+	fields := make([]string, 0, 15)
 	if m.uid != nil {
 		fields = append(fields, round.FieldUID)
 	}
@@ -48991,6 +49329,9 @@ func (m *RoundMutation) Fields() []string {
 	}
 	if m.min_evaluations != nil {
 		fields = append(fields, round.FieldMinEvaluations)
+	}
+	if m.evaluation_phases != nil {
+		fields = append(fields, round.FieldEvaluationPhases)
 	}
 	if m.officers_offer != nil {
 		fields = append(fields, round.FieldOfficersOffer)
@@ -49033,6 +49374,8 @@ func (m *RoundMutation) Field(name string) (ent.Value, bool) {
 		return m.MinApplications()
 	case round.FieldMinEvaluations:
 		return m.MinEvaluations()
+	case round.FieldEvaluationPhases:
+		return m.EvaluationPhases()
 	case round.FieldOfficersOffer:
 		return m.OfficersOffer()
 	case round.FieldRetentionDays:
@@ -49070,6 +49413,8 @@ func (m *RoundMutation) OldField(ctx context.Context, name string) (ent.Value, e
 		return m.OldMinApplications(ctx)
 	case round.FieldMinEvaluations:
 		return m.OldMinEvaluations(ctx)
+	case round.FieldEvaluationPhases:
+		return m.OldEvaluationPhases(ctx)
 	case round.FieldOfficersOffer:
 		return m.OldOfficersOffer(ctx)
 	case round.FieldRetentionDays:
@@ -49151,6 +49496,13 @@ func (m *RoundMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetMinEvaluations(v)
+		return nil
+	case round.FieldEvaluationPhases:
+		v, ok := value.([]evaluationphase.Phase)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEvaluationPhases(v)
 		return nil
 	case round.FieldOfficersOffer:
 		v, ok := value.(bool)
@@ -49346,6 +49698,9 @@ func (m *RoundMutation) ResetField(name string) error {
 		return nil
 	case round.FieldMinEvaluations:
 		m.ResetMinEvaluations()
+		return nil
+	case round.FieldEvaluationPhases:
+		m.ResetEvaluationPhases()
 		return nil
 	case round.FieldOfficersOffer:
 		m.ResetOfficersOffer()

@@ -37,6 +37,10 @@ type PreSession struct {
 	MissionsCloseAt *time.Time `json:"missions_close_at,omitempty"`
 	// Room holds the value of the "room" field.
 	Room string `json:"room,omitempty"`
+	// people; 0: not known
+	RoomCapacity int `json:"room_capacity,omitempty"`
+	// who chairs it, for staff alone: purged with the round
+	Moderator string `json:"moderator,omitempty"`
 	// minutes, as are all of these
 	Duration int `json:"duration,omitempty"`
 	// of the State under review
@@ -108,9 +112,9 @@ func (*PreSession) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case presession.FieldID, presession.FieldRoundID, presession.FieldReviewID, presession.FieldDuration, presession.FieldSurMinutes, presession.FieldModerationMinutes, presession.FieldQuestionMinutes, presession.FieldSpeakerMinutes, presession.FieldSlots, presession.FieldRevision:
+		case presession.FieldID, presession.FieldRoundID, presession.FieldReviewID, presession.FieldRoomCapacity, presession.FieldDuration, presession.FieldSurMinutes, presession.FieldModerationMinutes, presession.FieldQuestionMinutes, presession.FieldSpeakerMinutes, presession.FieldSlots, presession.FieldRevision:
 			values[i] = new(sql.NullInt64)
-		case presession.FieldUID, presession.FieldState, presession.FieldMode, presession.FieldRoom, presession.FieldReason:
+		case presession.FieldUID, presession.FieldState, presession.FieldMode, presession.FieldRoom, presession.FieldModerator, presession.FieldReason:
 			values[i] = new(sql.NullString)
 		case presession.FieldCallClosesAt, presession.FieldStartsAt, presession.FieldMissionsCloseAt:
 			values[i] = new(sql.NullTime)
@@ -191,6 +195,18 @@ func (_m *PreSession) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field room", values[i])
 			} else if value.Valid {
 				_m.Room = value.String
+			}
+		case presession.FieldRoomCapacity:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field room_capacity", values[i])
+			} else if value.Valid {
+				_m.RoomCapacity = int(value.Int64)
+			}
+		case presession.FieldModerator:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field moderator", values[i])
+			} else if value.Valid {
+				_m.Moderator = value.String
 			}
 		case presession.FieldDuration:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -323,6 +339,12 @@ func (_m *PreSession) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("room=")
 	builder.WriteString(_m.Room)
+	builder.WriteString(", ")
+	builder.WriteString("room_capacity=")
+	builder.WriteString(fmt.Sprintf("%v", _m.RoomCapacity))
+	builder.WriteString(", ")
+	builder.WriteString("moderator=")
+	builder.WriteString(_m.Moderator)
 	builder.WriteString(", ")
 	builder.WriteString("duration=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Duration))

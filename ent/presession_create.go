@@ -125,6 +125,34 @@ func (_c *PreSessionCreate) SetNillableRoom(v *string) *PreSessionCreate {
 	return _c
 }
 
+// SetRoomCapacity sets the "room_capacity" field.
+func (_c *PreSessionCreate) SetRoomCapacity(v int) *PreSessionCreate {
+	_c.mutation.SetRoomCapacity(v)
+	return _c
+}
+
+// SetNillableRoomCapacity sets the "room_capacity" field if the given value is not nil.
+func (_c *PreSessionCreate) SetNillableRoomCapacity(v *int) *PreSessionCreate {
+	if v != nil {
+		_c.SetRoomCapacity(*v)
+	}
+	return _c
+}
+
+// SetModerator sets the "moderator" field.
+func (_c *PreSessionCreate) SetModerator(v string) *PreSessionCreate {
+	_c.mutation.SetModerator(v)
+	return _c
+}
+
+// SetNillableModerator sets the "moderator" field if the given value is not nil.
+func (_c *PreSessionCreate) SetNillableModerator(v *string) *PreSessionCreate {
+	if v != nil {
+		_c.SetModerator(*v)
+	}
+	return _c
+}
+
 // SetDuration sets the "duration" field.
 func (_c *PreSessionCreate) SetDuration(v int) *PreSessionCreate {
 	_c.mutation.SetDuration(v)
@@ -311,6 +339,14 @@ func (_c *PreSessionCreate) defaults() error {
 		v := presession.DefaultRoom
 		_c.mutation.SetRoom(v)
 	}
+	if _, ok := _c.mutation.RoomCapacity(); !ok {
+		v := presession.DefaultRoomCapacity
+		_c.mutation.SetRoomCapacity(v)
+	}
+	if _, ok := _c.mutation.Moderator(); !ok {
+		v := presession.DefaultModerator
+		_c.mutation.SetModerator(v)
+	}
 	if _, ok := _c.mutation.Duration(); !ok {
 		v := presession.DefaultDuration
 		_c.mutation.SetDuration(v)
@@ -380,6 +416,17 @@ func (_c *PreSessionCreate) check() error {
 	}
 	if _, ok := _c.mutation.Room(); !ok {
 		return &ValidationError{Name: "room", err: errors.New(`ent: missing required field "PreSession.room"`)}
+	}
+	if _, ok := _c.mutation.RoomCapacity(); !ok {
+		return &ValidationError{Name: "room_capacity", err: errors.New(`ent: missing required field "PreSession.room_capacity"`)}
+	}
+	if v, ok := _c.mutation.RoomCapacity(); ok {
+		if err := presession.RoomCapacityValidator(v); err != nil {
+			return &ValidationError{Name: "room_capacity", err: fmt.Errorf(`ent: validator failed for field "PreSession.room_capacity": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Moderator(); !ok {
+		return &ValidationError{Name: "moderator", err: errors.New(`ent: missing required field "PreSession.moderator"`)}
 	}
 	if _, ok := _c.mutation.Duration(); !ok {
 		return &ValidationError{Name: "duration", err: errors.New(`ent: missing required field "PreSession.duration"`)}
@@ -494,6 +541,14 @@ func (_c *PreSessionCreate) createSpec() (*PreSession, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Room(); ok {
 		_spec.SetField(presession.FieldRoom, field.TypeString, value)
 		_node.Room = value
+	}
+	if value, ok := _c.mutation.RoomCapacity(); ok {
+		_spec.SetField(presession.FieldRoomCapacity, field.TypeInt, value)
+		_node.RoomCapacity = value
+	}
+	if value, ok := _c.mutation.Moderator(); ok {
+		_spec.SetField(presession.FieldModerator, field.TypeString, value)
+		_node.Moderator = value
 	}
 	if value, ok := _c.mutation.Duration(); ok {
 		_spec.SetField(presession.FieldDuration, field.TypeInt, value)

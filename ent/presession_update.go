@@ -131,6 +131,41 @@ func (_u *PreSessionUpdate) SetNillableRoom(v *string) *PreSessionUpdate {
 	return _u
 }
 
+// SetRoomCapacity sets the "room_capacity" field.
+func (_u *PreSessionUpdate) SetRoomCapacity(v int) *PreSessionUpdate {
+	_u.mutation.ResetRoomCapacity()
+	_u.mutation.SetRoomCapacity(v)
+	return _u
+}
+
+// SetNillableRoomCapacity sets the "room_capacity" field if the given value is not nil.
+func (_u *PreSessionUpdate) SetNillableRoomCapacity(v *int) *PreSessionUpdate {
+	if v != nil {
+		_u.SetRoomCapacity(*v)
+	}
+	return _u
+}
+
+// AddRoomCapacity adds value to the "room_capacity" field.
+func (_u *PreSessionUpdate) AddRoomCapacity(v int) *PreSessionUpdate {
+	_u.mutation.AddRoomCapacity(v)
+	return _u
+}
+
+// SetModerator sets the "moderator" field.
+func (_u *PreSessionUpdate) SetModerator(v string) *PreSessionUpdate {
+	_u.mutation.SetModerator(v)
+	return _u
+}
+
+// SetNillableModerator sets the "moderator" field if the given value is not nil.
+func (_u *PreSessionUpdate) SetNillableModerator(v *string) *PreSessionUpdate {
+	if v != nil {
+		_u.SetModerator(*v)
+	}
+	return _u
+}
+
 // SetDuration sets the "duration" field.
 func (_u *PreSessionUpdate) SetDuration(v int) *PreSessionUpdate {
 	_u.mutation.ResetDuration()
@@ -372,6 +407,11 @@ func (_u *PreSessionUpdate) check() error {
 			return &ValidationError{Name: "mode", err: fmt.Errorf(`ent: validator failed for field "PreSession.mode": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.RoomCapacity(); ok {
+		if err := presession.RoomCapacityValidator(v); err != nil {
+			return &ValidationError{Name: "room_capacity", err: fmt.Errorf(`ent: validator failed for field "PreSession.room_capacity": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.Duration(); ok {
 		if err := presession.DurationValidator(v); err != nil {
 			return &ValidationError{Name: "duration", err: fmt.Errorf(`ent: validator failed for field "PreSession.duration": %w`, err)}
@@ -449,6 +489,15 @@ func (_u *PreSessionUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	}
 	if value, ok := _u.mutation.Room(); ok {
 		_spec.SetField(presession.FieldRoom, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.RoomCapacity(); ok {
+		_spec.SetField(presession.FieldRoomCapacity, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedRoomCapacity(); ok {
+		_spec.AddField(presession.FieldRoomCapacity, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.Moderator(); ok {
+		_spec.SetField(presession.FieldModerator, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.Duration(); ok {
 		_spec.SetField(presession.FieldDuration, field.TypeInt, value)
@@ -658,6 +707,41 @@ func (_u *PreSessionUpdateOne) SetRoom(v string) *PreSessionUpdateOne {
 func (_u *PreSessionUpdateOne) SetNillableRoom(v *string) *PreSessionUpdateOne {
 	if v != nil {
 		_u.SetRoom(*v)
+	}
+	return _u
+}
+
+// SetRoomCapacity sets the "room_capacity" field.
+func (_u *PreSessionUpdateOne) SetRoomCapacity(v int) *PreSessionUpdateOne {
+	_u.mutation.ResetRoomCapacity()
+	_u.mutation.SetRoomCapacity(v)
+	return _u
+}
+
+// SetNillableRoomCapacity sets the "room_capacity" field if the given value is not nil.
+func (_u *PreSessionUpdateOne) SetNillableRoomCapacity(v *int) *PreSessionUpdateOne {
+	if v != nil {
+		_u.SetRoomCapacity(*v)
+	}
+	return _u
+}
+
+// AddRoomCapacity adds value to the "room_capacity" field.
+func (_u *PreSessionUpdateOne) AddRoomCapacity(v int) *PreSessionUpdateOne {
+	_u.mutation.AddRoomCapacity(v)
+	return _u
+}
+
+// SetModerator sets the "moderator" field.
+func (_u *PreSessionUpdateOne) SetModerator(v string) *PreSessionUpdateOne {
+	_u.mutation.SetModerator(v)
+	return _u
+}
+
+// SetNillableModerator sets the "moderator" field if the given value is not nil.
+func (_u *PreSessionUpdateOne) SetNillableModerator(v *string) *PreSessionUpdateOne {
+	if v != nil {
+		_u.SetModerator(*v)
 	}
 	return _u
 }
@@ -916,6 +1000,11 @@ func (_u *PreSessionUpdateOne) check() error {
 			return &ValidationError{Name: "mode", err: fmt.Errorf(`ent: validator failed for field "PreSession.mode": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.RoomCapacity(); ok {
+		if err := presession.RoomCapacityValidator(v); err != nil {
+			return &ValidationError{Name: "room_capacity", err: fmt.Errorf(`ent: validator failed for field "PreSession.room_capacity": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.Duration(); ok {
 		if err := presession.DurationValidator(v); err != nil {
 			return &ValidationError{Name: "duration", err: fmt.Errorf(`ent: validator failed for field "PreSession.duration": %w`, err)}
@@ -1010,6 +1099,15 @@ func (_u *PreSessionUpdateOne) sqlSave(ctx context.Context) (_node *PreSession, 
 	}
 	if value, ok := _u.mutation.Room(); ok {
 		_spec.SetField(presession.FieldRoom, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.RoomCapacity(); ok {
+		_spec.SetField(presession.FieldRoomCapacity, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedRoomCapacity(); ok {
+		_spec.AddField(presession.FieldRoomCapacity, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.Moderator(); ok {
+		_spec.SetField(presession.FieldModerator, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.Duration(); ok {
 		_spec.SetField(presession.FieldDuration, field.TypeInt, value)

@@ -14,6 +14,7 @@ import (
 	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/ent/user"
+	"github.com/upr-info/upr/internal/civil"
 )
 
 // Registration is the model entity for the Registration schema.
@@ -67,12 +68,16 @@ type Registration struct {
 	Availability string `json:"availability,omitempty"`
 	// ConsentedAt holds the value of the "consented_at" field.
 	ConsentedAt *time.Time `json:"consented_at,omitempty"`
+	// when those who speak cannot
+	Unavailable []civil.Period `json:"unavailable,omitempty"`
 	// on the waiting list, from 1 on
 	Rank *int `json:"rank,omitempty"`
 	// OfferExpiresAt holds the value of the "offer_expires_at" field.
 	OfferExpiresAt *time.Time `json:"offer_expires_at,omitempty"`
 	// of what the applicant has to do: when it began, or the last time
 	RemindedAt *time.Time `json:"reminded_at,omitempty"`
+	// of invitation
+	LetterRequestedAt *time.Time `json:"letter_requested_at,omitempty"`
 	// RespondBy holds the value of the "respond_by" field.
 	RespondBy *time.Time `json:"respond_by,omitempty"`
 	// what the applicant is to answer
@@ -219,7 +224,7 @@ func (*Registration) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case registration.FieldIssues:
+		case registration.FieldIssues, registration.FieldUnavailable:
 			values[i] = new([]byte)
 		case registration.FieldByCode, registration.FieldNational, registration.FieldWomenLed, registration.FieldGroupAtRisk, registration.FieldEcosoc, registration.FieldReturnedUnchanged:
 			values[i] = new(sql.NullBool)
@@ -227,7 +232,7 @@ func (*Registration) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullInt64)
 		case registration.FieldUID, registration.FieldReference, registration.FieldState, registration.FieldPendingState, registration.FieldOrganisation, registration.FieldOrganisationKind, registration.FieldAims, registration.FieldSubmission, registration.FieldSubmissionLink, registration.FieldSubmissionFile, registration.FieldAvailability, registration.FieldQuestions, registration.FieldOutcome, registration.FieldFeedback, registration.FieldAgreement, registration.FieldAgreesTo, registration.FieldDecidedBy, registration.FieldCalendarDigest:
 			values[i] = new(sql.NullString)
-		case registration.FieldConsentedAt, registration.FieldOfferExpiresAt, registration.FieldRemindedAt, registration.FieldRespondBy, registration.FieldCreatedAt, registration.FieldSubmittedAt:
+		case registration.FieldConsentedAt, registration.FieldOfferExpiresAt, registration.FieldRemindedAt, registration.FieldLetterRequestedAt, registration.FieldRespondBy, registration.FieldCreatedAt, registration.FieldSubmittedAt:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -398,6 +403,14 @@ func (_m *Registration) assignValues(columns []string, values []any) error {
 				_m.ConsentedAt = new(time.Time)
 				*_m.ConsentedAt = value.Time
 			}
+		case registration.FieldUnavailable:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field unavailable", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Unavailable); err != nil {
+					return fmt.Errorf("unmarshal field unavailable: %w", err)
+				}
+			}
 		case registration.FieldRank:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
 				return fmt.Errorf("unexpected type %T for field rank", values[i])
@@ -418,6 +431,13 @@ func (_m *Registration) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.RemindedAt = new(time.Time)
 				*_m.RemindedAt = value.Time
+			}
+		case registration.FieldLetterRequestedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field letter_requested_at", values[i])
+			} else if value.Valid {
+				_m.LetterRequestedAt = new(time.Time)
+				*_m.LetterRequestedAt = value.Time
 			}
 		case registration.FieldRespondBy:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -682,6 +702,9 @@ func (_m *Registration) String() string {
 		builder.WriteString(v.Format(time.ANSIC))
 	}
 	builder.WriteString(", ")
+	builder.WriteString("unavailable=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Unavailable))
+	builder.WriteString(", ")
 	if v := _m.Rank; v != nil {
 		builder.WriteString("rank=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
@@ -694,6 +717,11 @@ func (_m *Registration) String() string {
 	builder.WriteString(", ")
 	if v := _m.RemindedAt; v != nil {
 		builder.WriteString("reminded_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.LetterRequestedAt; v != nil {
+		builder.WriteString("letter_requested_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
 	builder.WriteString(", ")

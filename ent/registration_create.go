@@ -17,6 +17,7 @@ import (
 	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/ent/user"
+	"github.com/upr-info/upr/internal/civil"
 )
 
 // RegistrationCreate is the builder for creating a Registration entity.
@@ -308,6 +309,12 @@ func (_c *RegistrationCreate) SetNillableConsentedAt(v *time.Time) *Registration
 	return _c
 }
 
+// SetUnavailable sets the "unavailable" field.
+func (_c *RegistrationCreate) SetUnavailable(v []civil.Period) *RegistrationCreate {
+	_c.mutation.SetUnavailable(v)
+	return _c
+}
+
 // SetRank sets the "rank" field.
 func (_c *RegistrationCreate) SetRank(v int) *RegistrationCreate {
 	_c.mutation.SetRank(v)
@@ -346,6 +353,20 @@ func (_c *RegistrationCreate) SetRemindedAt(v time.Time) *RegistrationCreate {
 func (_c *RegistrationCreate) SetNillableRemindedAt(v *time.Time) *RegistrationCreate {
 	if v != nil {
 		_c.SetRemindedAt(*v)
+	}
+	return _c
+}
+
+// SetLetterRequestedAt sets the "letter_requested_at" field.
+func (_c *RegistrationCreate) SetLetterRequestedAt(v time.Time) *RegistrationCreate {
+	_c.mutation.SetLetterRequestedAt(v)
+	return _c
+}
+
+// SetNillableLetterRequestedAt sets the "letter_requested_at" field if the given value is not nil.
+func (_c *RegistrationCreate) SetNillableLetterRequestedAt(v *time.Time) *RegistrationCreate {
+	if v != nil {
+		_c.SetLetterRequestedAt(*v)
 	}
 	return _c
 }
@@ -741,6 +762,10 @@ func (_c *RegistrationCreate) defaults() error {
 		v := registration.DefaultAvailability
 		_c.mutation.SetAvailability(v)
 	}
+	if _, ok := _c.mutation.Unavailable(); !ok {
+		v := registration.DefaultUnavailable
+		_c.mutation.SetUnavailable(v)
+	}
 	if _, ok := _c.mutation.Questions(); !ok {
 		v := registration.DefaultQuestions
 		_c.mutation.SetQuestions(v)
@@ -851,6 +876,9 @@ func (_c *RegistrationCreate) check() error {
 	}
 	if _, ok := _c.mutation.Availability(); !ok {
 		return &ValidationError{Name: "availability", err: errors.New(`ent: missing required field "Registration.availability"`)}
+	}
+	if _, ok := _c.mutation.Unavailable(); !ok {
+		return &ValidationError{Name: "unavailable", err: errors.New(`ent: missing required field "Registration.unavailable"`)}
 	}
 	if _, ok := _c.mutation.Questions(); !ok {
 		return &ValidationError{Name: "questions", err: errors.New(`ent: missing required field "Registration.questions"`)}
@@ -999,6 +1027,10 @@ func (_c *RegistrationCreate) createSpec() (*Registration, *sqlgraph.CreateSpec)
 		_spec.SetField(registration.FieldConsentedAt, field.TypeTime, value)
 		_node.ConsentedAt = &value
 	}
+	if value, ok := _c.mutation.Unavailable(); ok {
+		_spec.SetField(registration.FieldUnavailable, field.TypeJSON, value)
+		_node.Unavailable = value
+	}
 	if value, ok := _c.mutation.Rank(); ok {
 		_spec.SetField(registration.FieldRank, field.TypeInt, value)
 		_node.Rank = &value
@@ -1010,6 +1042,10 @@ func (_c *RegistrationCreate) createSpec() (*Registration, *sqlgraph.CreateSpec)
 	if value, ok := _c.mutation.RemindedAt(); ok {
 		_spec.SetField(registration.FieldRemindedAt, field.TypeTime, value)
 		_node.RemindedAt = &value
+	}
+	if value, ok := _c.mutation.LetterRequestedAt(); ok {
+		_spec.SetField(registration.FieldLetterRequestedAt, field.TypeTime, value)
+		_node.LetterRequestedAt = &value
 	}
 	if value, ok := _c.mutation.RespondBy(); ok {
 		_spec.SetField(registration.FieldRespondBy, field.TypeTime, value)

@@ -18,6 +18,7 @@ import (
 	"github.com/upr-info/upr/ent/participant"
 	"github.com/upr-info/upr/ent/predicate"
 	"github.com/upr-info/upr/ent/registration"
+	"github.com/upr-info/upr/internal/civil"
 )
 
 // RegistrationUpdate is the builder for updating Registration entities.
@@ -345,6 +346,18 @@ func (_u *RegistrationUpdate) ClearConsentedAt() *RegistrationUpdate {
 	return _u
 }
 
+// SetUnavailable sets the "unavailable" field.
+func (_u *RegistrationUpdate) SetUnavailable(v []civil.Period) *RegistrationUpdate {
+	_u.mutation.SetUnavailable(v)
+	return _u
+}
+
+// AppendUnavailable appends value to the "unavailable" field.
+func (_u *RegistrationUpdate) AppendUnavailable(v []civil.Period) *RegistrationUpdate {
+	_u.mutation.AppendUnavailable(v)
+	return _u
+}
+
 // SetRank sets the "rank" field.
 func (_u *RegistrationUpdate) SetRank(v int) *RegistrationUpdate {
 	_u.mutation.ResetRank()
@@ -409,6 +422,26 @@ func (_u *RegistrationUpdate) SetNillableRemindedAt(v *time.Time) *RegistrationU
 // ClearRemindedAt clears the value of the "reminded_at" field.
 func (_u *RegistrationUpdate) ClearRemindedAt() *RegistrationUpdate {
 	_u.mutation.ClearRemindedAt()
+	return _u
+}
+
+// SetLetterRequestedAt sets the "letter_requested_at" field.
+func (_u *RegistrationUpdate) SetLetterRequestedAt(v time.Time) *RegistrationUpdate {
+	_u.mutation.SetLetterRequestedAt(v)
+	return _u
+}
+
+// SetNillableLetterRequestedAt sets the "letter_requested_at" field if the given value is not nil.
+func (_u *RegistrationUpdate) SetNillableLetterRequestedAt(v *time.Time) *RegistrationUpdate {
+	if v != nil {
+		_u.SetLetterRequestedAt(*v)
+	}
+	return _u
+}
+
+// ClearLetterRequestedAt clears the value of the "letter_requested_at" field.
+func (_u *RegistrationUpdate) ClearLetterRequestedAt() *RegistrationUpdate {
+	_u.mutation.ClearLetterRequestedAt()
 	return _u
 }
 
@@ -1029,6 +1062,14 @@ func (_u *RegistrationUpdate) sqlSave(ctx context.Context) (_node int, err error
 	if _u.mutation.ConsentedAtCleared() {
 		_spec.ClearField(registration.FieldConsentedAt, field.TypeTime)
 	}
+	if value, ok := _u.mutation.Unavailable(); ok {
+		_spec.SetField(registration.FieldUnavailable, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedUnavailable(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, registration.FieldUnavailable, value)
+		})
+	}
 	if value, ok := _u.mutation.Rank(); ok {
 		_spec.SetField(registration.FieldRank, field.TypeInt, value)
 	}
@@ -1049,6 +1090,12 @@ func (_u *RegistrationUpdate) sqlSave(ctx context.Context) (_node int, err error
 	}
 	if _u.mutation.RemindedAtCleared() {
 		_spec.ClearField(registration.FieldRemindedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.LetterRequestedAt(); ok {
+		_spec.SetField(registration.FieldLetterRequestedAt, field.TypeTime, value)
+	}
+	if _u.mutation.LetterRequestedAtCleared() {
+		_spec.ClearField(registration.FieldLetterRequestedAt, field.TypeTime)
 	}
 	if value, ok := _u.mutation.RespondBy(); ok {
 		_spec.SetField(registration.FieldRespondBy, field.TypeTime, value)
@@ -1689,6 +1736,18 @@ func (_u *RegistrationUpdateOne) ClearConsentedAt() *RegistrationUpdateOne {
 	return _u
 }
 
+// SetUnavailable sets the "unavailable" field.
+func (_u *RegistrationUpdateOne) SetUnavailable(v []civil.Period) *RegistrationUpdateOne {
+	_u.mutation.SetUnavailable(v)
+	return _u
+}
+
+// AppendUnavailable appends value to the "unavailable" field.
+func (_u *RegistrationUpdateOne) AppendUnavailable(v []civil.Period) *RegistrationUpdateOne {
+	_u.mutation.AppendUnavailable(v)
+	return _u
+}
+
 // SetRank sets the "rank" field.
 func (_u *RegistrationUpdateOne) SetRank(v int) *RegistrationUpdateOne {
 	_u.mutation.ResetRank()
@@ -1753,6 +1812,26 @@ func (_u *RegistrationUpdateOne) SetNillableRemindedAt(v *time.Time) *Registrati
 // ClearRemindedAt clears the value of the "reminded_at" field.
 func (_u *RegistrationUpdateOne) ClearRemindedAt() *RegistrationUpdateOne {
 	_u.mutation.ClearRemindedAt()
+	return _u
+}
+
+// SetLetterRequestedAt sets the "letter_requested_at" field.
+func (_u *RegistrationUpdateOne) SetLetterRequestedAt(v time.Time) *RegistrationUpdateOne {
+	_u.mutation.SetLetterRequestedAt(v)
+	return _u
+}
+
+// SetNillableLetterRequestedAt sets the "letter_requested_at" field if the given value is not nil.
+func (_u *RegistrationUpdateOne) SetNillableLetterRequestedAt(v *time.Time) *RegistrationUpdateOne {
+	if v != nil {
+		_u.SetLetterRequestedAt(*v)
+	}
+	return _u
+}
+
+// ClearLetterRequestedAt clears the value of the "letter_requested_at" field.
+func (_u *RegistrationUpdateOne) ClearLetterRequestedAt() *RegistrationUpdateOne {
+	_u.mutation.ClearLetterRequestedAt()
 	return _u
 }
 
@@ -2403,6 +2482,14 @@ func (_u *RegistrationUpdateOne) sqlSave(ctx context.Context) (_node *Registrati
 	if _u.mutation.ConsentedAtCleared() {
 		_spec.ClearField(registration.FieldConsentedAt, field.TypeTime)
 	}
+	if value, ok := _u.mutation.Unavailable(); ok {
+		_spec.SetField(registration.FieldUnavailable, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedUnavailable(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, registration.FieldUnavailable, value)
+		})
+	}
 	if value, ok := _u.mutation.Rank(); ok {
 		_spec.SetField(registration.FieldRank, field.TypeInt, value)
 	}
@@ -2423,6 +2510,12 @@ func (_u *RegistrationUpdateOne) sqlSave(ctx context.Context) (_node *Registrati
 	}
 	if _u.mutation.RemindedAtCleared() {
 		_spec.ClearField(registration.FieldRemindedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.LetterRequestedAt(); ok {
+		_spec.SetField(registration.FieldLetterRequestedAt, field.TypeTime, value)
+	}
+	if _u.mutation.LetterRequestedAtCleared() {
+		_spec.ClearField(registration.FieldLetterRequestedAt, field.TypeTime)
 	}
 	if value, ok := _u.mutation.RespondBy(); ok {
 		_spec.SetField(registration.FieldRespondBy, field.TypeTime, value)

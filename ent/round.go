@@ -3,6 +3,7 @@
 package ent
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/upr-info/upr/ent/round"
 	"github.com/upr-info/upr/ent/session"
+	"github.com/upr-info/upr/internal/evaluationphase"
 )
 
 // Round is the model entity for the Round schema.
@@ -36,6 +38,8 @@ type Round struct {
 	MinApplications int `json:"min_applications,omitempty"`
 	// before somebody is shortlisted
 	MinEvaluations int `json:"min_evaluations,omitempty"`
+	// in their order; none: whenever somebody likes
+	EvaluationPhases []evaluationphase.Phase `json:"evaluation_phases,omitempty"`
 	// officers of a State may offer, not the manager alone
 	OfficersOffer bool `json:"officers_offer,omitempty"`
 	// after the last meeting, until identities are purged
@@ -110,6 +114,8 @@ func (*Round) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case round.FieldEvaluationPhases:
+			values[i] = new([]byte)
 		case round.FieldOfficersOffer:
 			values[i] = new(sql.NullBool)
 		case round.FieldID, round.FieldSessionID, round.FieldOfferHours, round.FieldShortOfferHours, round.FieldMinApplications, round.FieldMinEvaluations, round.FieldRetentionDays, round.FieldRevision:
@@ -192,6 +198,14 @@ func (_m *Round) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field min_evaluations", values[i])
 			} else if value.Valid {
 				_m.MinEvaluations = int(value.Int64)
+			}
+		case round.FieldEvaluationPhases:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field evaluation_phases", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.EvaluationPhases); err != nil {
+					return fmt.Errorf("unmarshal field evaluation_phases: %w", err)
+				}
 			}
 		case round.FieldOfficersOffer:
 			if value, ok := values[i].(*sql.NullBool); !ok {
@@ -306,6 +320,9 @@ func (_m *Round) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("min_evaluations=")
 	builder.WriteString(fmt.Sprintf("%v", _m.MinEvaluations))
+	builder.WriteString(", ")
+	builder.WriteString("evaluation_phases=")
+	builder.WriteString(fmt.Sprintf("%v", _m.EvaluationPhases))
 	builder.WriteString(", ")
 	builder.WriteString("officers_offer=")
 	builder.WriteString(fmt.Sprintf("%v", _m.OfficersOffer))

@@ -15,6 +15,7 @@ import (
 	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/round"
 	"github.com/upr-info/upr/ent/session"
+	"github.com/upr-info/upr/internal/evaluationphase"
 )
 
 // RoundCreate is the builder for creating a Round entity.
@@ -115,6 +116,12 @@ func (_c *RoundCreate) SetNillableMinEvaluations(v *int) *RoundCreate {
 	if v != nil {
 		_c.SetMinEvaluations(*v)
 	}
+	return _c
+}
+
+// SetEvaluationPhases sets the "evaluation_phases" field.
+func (_c *RoundCreate) SetEvaluationPhases(v []evaluationphase.Phase) *RoundCreate {
+	_c.mutation.SetEvaluationPhases(v)
 	return _c
 }
 
@@ -287,6 +294,10 @@ func (_c *RoundCreate) defaults() error {
 		v := round.DefaultMinEvaluations
 		_c.mutation.SetMinEvaluations(v)
 	}
+	if _, ok := _c.mutation.EvaluationPhases(); !ok {
+		v := round.DefaultEvaluationPhases
+		_c.mutation.SetEvaluationPhases(v)
+	}
 	if _, ok := _c.mutation.OfficersOffer(); !ok {
 		v := round.DefaultOfficersOffer
 		_c.mutation.SetOfficersOffer(v)
@@ -360,6 +371,9 @@ func (_c *RoundCreate) check() error {
 		if err := round.MinEvaluationsValidator(v); err != nil {
 			return &ValidationError{Name: "min_evaluations", err: fmt.Errorf(`ent: validator failed for field "Round.min_evaluations": %w`, err)}
 		}
+	}
+	if _, ok := _c.mutation.EvaluationPhases(); !ok {
+		return &ValidationError{Name: "evaluation_phases", err: errors.New(`ent: missing required field "Round.evaluation_phases"`)}
 	}
 	if _, ok := _c.mutation.OfficersOffer(); !ok {
 		return &ValidationError{Name: "officers_offer", err: errors.New(`ent: missing required field "Round.officers_offer"`)}
@@ -438,6 +452,10 @@ func (_c *RoundCreate) createSpec() (*Round, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.MinEvaluations(); ok {
 		_spec.SetField(round.FieldMinEvaluations, field.TypeInt, value)
 		_node.MinEvaluations = value
+	}
+	if value, ok := _c.mutation.EvaluationPhases(); ok {
+		_spec.SetField(round.FieldEvaluationPhases, field.TypeJSON, value)
+		_node.EvaluationPhases = value
 	}
 	if value, ok := _c.mutation.OfficersOffer(); ok {
 		_spec.SetField(round.FieldOfficersOffer, field.TypeBool, value)

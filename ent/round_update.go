@@ -10,12 +10,14 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
+	"entgo.io/ent/dialect/sql/sqljson"
 	"entgo.io/ent/schema/field"
 	"github.com/upr-info/upr/ent/accesscode"
 	"github.com/upr-info/upr/ent/invitation"
 	"github.com/upr-info/upr/ent/predicate"
 	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/round"
+	"github.com/upr-info/upr/internal/evaluationphase"
 )
 
 // RoundUpdate is the builder for updating Round entities.
@@ -154,6 +156,18 @@ func (_u *RoundUpdate) SetNillableMinEvaluations(v *int) *RoundUpdate {
 // AddMinEvaluations adds value to the "min_evaluations" field.
 func (_u *RoundUpdate) AddMinEvaluations(v int) *RoundUpdate {
 	_u.mutation.AddMinEvaluations(v)
+	return _u
+}
+
+// SetEvaluationPhases sets the "evaluation_phases" field.
+func (_u *RoundUpdate) SetEvaluationPhases(v []evaluationphase.Phase) *RoundUpdate {
+	_u.mutation.SetEvaluationPhases(v)
+	return _u
+}
+
+// AppendEvaluationPhases appends value to the "evaluation_phases" field.
+func (_u *RoundUpdate) AppendEvaluationPhases(v []evaluationphase.Phase) *RoundUpdate {
+	_u.mutation.AppendEvaluationPhases(v)
 	return _u
 }
 
@@ -456,6 +470,14 @@ func (_u *RoundUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.AddedMinEvaluations(); ok {
 		_spec.AddField(round.FieldMinEvaluations, field.TypeInt, value)
 	}
+	if value, ok := _u.mutation.EvaluationPhases(); ok {
+		_spec.SetField(round.FieldEvaluationPhases, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedEvaluationPhases(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, round.FieldEvaluationPhases, value)
+		})
+	}
 	if value, ok := _u.mutation.OfficersOffer(); ok {
 		_spec.SetField(round.FieldOfficersOffer, field.TypeBool, value)
 	}
@@ -755,6 +777,18 @@ func (_u *RoundUpdateOne) SetNillableMinEvaluations(v *int) *RoundUpdateOne {
 // AddMinEvaluations adds value to the "min_evaluations" field.
 func (_u *RoundUpdateOne) AddMinEvaluations(v int) *RoundUpdateOne {
 	_u.mutation.AddMinEvaluations(v)
+	return _u
+}
+
+// SetEvaluationPhases sets the "evaluation_phases" field.
+func (_u *RoundUpdateOne) SetEvaluationPhases(v []evaluationphase.Phase) *RoundUpdateOne {
+	_u.mutation.SetEvaluationPhases(v)
+	return _u
+}
+
+// AppendEvaluationPhases appends value to the "evaluation_phases" field.
+func (_u *RoundUpdateOne) AppendEvaluationPhases(v []evaluationphase.Phase) *RoundUpdateOne {
+	_u.mutation.AppendEvaluationPhases(v)
 	return _u
 }
 
@@ -1086,6 +1120,14 @@ func (_u *RoundUpdateOne) sqlSave(ctx context.Context) (_node *Round, err error)
 	}
 	if value, ok := _u.mutation.AddedMinEvaluations(); ok {
 		_spec.AddField(round.FieldMinEvaluations, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.EvaluationPhases(); ok {
+		_spec.SetField(round.FieldEvaluationPhases, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedEvaluationPhases(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, round.FieldEvaluationPhases, value)
+		})
 	}
 	if value, ok := _u.mutation.OfficersOffer(); ok {
 		_spec.SetField(round.FieldOfficersOffer, field.TypeBool, value)

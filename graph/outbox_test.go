@@ -72,7 +72,7 @@ func granted(role viewer.Role, scope string) *viewer.Viewer {
 
 func offerTo(to, round, state string) notify.Draft {
 	return notify.Draft{Template: "offer", Language: "EN", To: to, About: "reg_" + to[:1], Round: round, State: state, Hold: true, Data: map[string]string{
-		"name": "Quokka Warden", "organisation": "Rights Now", "state": "Egypt", "meeting": "2 December", "deadline": "24 November", "link": "https://upr.example.org/in?t=QUOKKATOKEN"}}
+		"name": "Quokka Warden", "organisation": "Rights Now", "state": "Egypt", "meeting": "2 December", "deadline": "24 November", "reprisals": "Nobody has registered.", "guidance": "https://ishr.example.org", "link": "https://upr.example.org/in?t=QUOKKATOKEN"}}
 }
 
 func (m *mailroom) add(t *testing.T, d notify.Draft) (uid string) {

@@ -99,6 +99,11 @@ func publishAgendaPayload(v *presession.AgendaVersion, err error) (*generated.Pu
 	return &generated.PublishAgendaPayload{Agenda: v, UserErrors: wrong}, failed
 }
 
+func unfreezeAgendaPayload(round *presession.Round, left []string, err error) (*generated.UnfreezeAgendaPayload, error) {
+	wrong, failed := userErrors(err)
+	return &generated.UnfreezeAgendaPayload{Round: round, Left: append([]string{}, left...), UserErrors: wrong}, failed
+}
+
 func broughtStatementPayload(st *presession.Statement, err error) (*generated.BroughtStatementPayload, error) {
 	wrong, failed := userErrors(err)
 	return &generated.BroughtStatementPayload{Statement: st, UserErrors: wrong}, failed

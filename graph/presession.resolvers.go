@@ -56,10 +56,6 @@ func (r *mutationResolver) SaveApplication(ctx context.Context, input generated.
 	return applicationPayload(r.PreSessions.Save(ctx, input.ID, input.Revision, *input.Answers))
 }
 
-func (r *mutationResolver) SaveAvailability(ctx context.Context, input generated.SaveAvailabilityInput) (*generated.ApplicationPayload, error) {
-	return applicationPayload(r.PreSessions.SaveAvailability(ctx, input.ID, input.Revision, input.Availability))
-}
-
 func (r *mutationResolver) PermitSubmission(ctx context.Context, input generated.PermitSubmissionInput) (*generated.SubmissionPermitPayload, error) {
 	return submissionPermitPayload(r.PreSessions.PermitSubmission(ctx, input.Application))
 }
@@ -69,7 +65,11 @@ func (r *mutationResolver) SubmitApplication(ctx context.Context, input generate
 }
 
 func (r *mutationResolver) ConfirmOffer(ctx context.Context, input generated.ConfirmOfferInput) (*generated.ApplicationPayload, error) {
-	return r.moveApplication(ctx, presession.Move{ID: input.ID, Revision: input.Revision, To: presession.Confirmed, Consents: input.ConsentsStand, Reason: input.Reason})
+	return r.moveApplication(ctx, presession.Move{ID: input.ID, Revision: input.Revision, To: presession.Confirmed, Consents: input.ConsentsStand, StateUnderReview: input.StateUnderReview, Reason: input.Reason})
+}
+
+func (r *mutationResolver) RequestLetter(ctx context.Context, input generated.ApplicationInput) (*generated.ApplicationPayload, error) {
+	return applicationPayload(r.PreSessions.RequestLetter(ctx, input.ID, input.Revision))
 }
 
 func (r *mutationResolver) WithdrawApplication(ctx context.Context, input generated.ApplicationInput, keepStatement bool) (*generated.ApplicationPayload, error) {
@@ -124,10 +124,19 @@ func (r *mutationResolver) ReleaseDecisions(ctx context.Context, input presessio
 	return releasePayload(r.PreSessions.ReleaseDecisions(ctx, input))
 }
 
+func (r *preSessionResolver) Extension(ctx context.Context, obj *presession.PreSession) (*presession.Extension, error) {
+	return r.PreSessions.ExtensionOf(ctx, obj.ID)
+}
+
 func (r *queryResolver) OpenCalls(ctx context.Context) ([]presession.OpenCall, error) {
 	return r.PreSessions.OpenCalls(ctx)
 }
 
 func (r *Resolver) Application() generated.ApplicationResolver { return &applicationResolver{r} }
 
-type applicationResolver struct{ *Resolver }
+func (r *Resolver) PreSession() generated.PreSessionResolver { return &preSessionResolver{r} }
+
+type (
+	applicationResolver struct{ *Resolver }
+	preSessionResolver  struct{ *Resolver }
+)

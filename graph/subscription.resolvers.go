@@ -5,6 +5,7 @@ import (
 
 	"github.com/upr-info/upr/graph/generated"
 	"github.com/upr-info/upr/internal/desk"
+	"github.com/upr-info/upr/internal/presession"
 	"github.com/upr-info/upr/internal/record"
 )
 
@@ -18,6 +19,10 @@ func (r *subscriptionResolver) RecordChanged(ctx context.Context, filter *record
 
 func (r *subscriptionResolver) DeskChanged(ctx context.Context, filter *desk.HistoryFilter) (<-chan *desk.Version, error) {
 	return r.Staff.Watch(ctx, filter)
+}
+
+func (r *subscriptionResolver) RoundChanged(ctx context.Context, round string) (<-chan *presession.RoundEvent, error) {
+	return r.PreSessions.Watch(ctx, round)
 }
 
 func (r *Resolver) RecordChange() generated.RecordChangeResolver { return &recordChangeResolver{r} }

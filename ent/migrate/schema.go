@@ -1468,6 +1468,8 @@ var (
 		{Name: "starts_at", Type: field.TypeTime, Nullable: true},
 		{Name: "missions_close_at", Type: field.TypeTime, Nullable: true},
 		{Name: "room", Type: field.TypeString, Default: ""},
+		{Name: "room_capacity", Type: field.TypeInt, Default: 0},
+		{Name: "moderator", Type: field.TypeString, Default: ""},
 		{Name: "duration", Type: field.TypeInt, Default: 60},
 		{Name: "sur_minutes", Type: field.TypeInt, Default: 5},
 		{Name: "moderation_minutes", Type: field.TypeInt, Default: 5},
@@ -1487,13 +1489,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "pre_sessions_rounds_round",
-				Columns:    []*schema.Column{PreSessionsColumns[16]},
+				Columns:    []*schema.Column{PreSessionsColumns[18]},
 				RefColumns: []*schema.Column{RoundsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "pre_sessions_reviews_review",
-				Columns:    []*schema.Column{PreSessionsColumns[17]},
+				Columns:    []*schema.Column{PreSessionsColumns[19]},
 				RefColumns: []*schema.Column{ReviewsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1502,7 +1504,7 @@ var (
 			{
 				Name:    "presession_round_id",
 				Unique:  false,
-				Columns: []*schema.Column{PreSessionsColumns[16]},
+				Columns: []*schema.Column{PreSessionsColumns[18]},
 			},
 		},
 	}
@@ -1729,9 +1731,11 @@ var (
 		{Name: "submission_file", Type: field.TypeString, Default: ""},
 		{Name: "availability", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "consented_at", Type: field.TypeTime, Nullable: true},
+		{Name: "unavailable", Type: field.TypeJSON, Default: "[]"},
 		{Name: "rank", Type: field.TypeInt, Nullable: true},
 		{Name: "offer_expires_at", Type: field.TypeTime, Nullable: true},
 		{Name: "reminded_at", Type: field.TypeTime, Nullable: true},
+		{Name: "letter_requested_at", Type: field.TypeTime, Nullable: true},
 		{Name: "respond_by", Type: field.TypeTime, Nullable: true},
 		{Name: "questions", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "outcome", Type: field.TypeEnum, Nullable: true, Enums: []string{"CAPACITY", "OUT_OF_SCOPE", "LATE", "INCOMPLETE", "COVERED_BY_OTHERS", "NOT_HELD", "OTHER"}},
@@ -1760,25 +1764,25 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "registrations_pre_sessions_meeting",
-				Columns:    []*schema.Column{RegistrationsColumns[39]},
+				Columns:    []*schema.Column{RegistrationsColumns[41]},
 				RefColumns: []*schema.Column{PreSessionsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "registrations_users_user",
-				Columns:    []*schema.Column{RegistrationsColumns[40]},
+				Columns:    []*schema.Column{RegistrationsColumns[42]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "registrations_organisations_matched",
-				Columns:    []*schema.Column{RegistrationsColumns[41]},
+				Columns:    []*schema.Column{RegistrationsColumns[43]},
 				RefColumns: []*schema.Column{OrganisationsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "registrations_registrations_merged",
-				Columns:    []*schema.Column{RegistrationsColumns[42]},
+				Columns:    []*schema.Column{RegistrationsColumns[44]},
 				RefColumns: []*schema.Column{RegistrationsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -1787,17 +1791,17 @@ var (
 			{
 				Name:    "registration_meeting_id",
 				Unique:  false,
-				Columns: []*schema.Column{RegistrationsColumns[39]},
+				Columns: []*schema.Column{RegistrationsColumns[41]},
 			},
 			{
 				Name:    "registration_user_id",
 				Unique:  false,
-				Columns: []*schema.Column{RegistrationsColumns[40]},
+				Columns: []*schema.Column{RegistrationsColumns[42]},
 			},
 			{
 				Name:    "one_active_registration",
 				Unique:  true,
-				Columns: []*schema.Column{RegistrationsColumns[39], RegistrationsColumns[41]},
+				Columns: []*schema.Column{RegistrationsColumns[41], RegistrationsColumns[43]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "organisation_id IS NOT NULL AND state <> 'WITHDRAWN' AND state <> 'NOT_SELECTED' AND state <> 'EXPIRED' AND state <> 'CANCELLED' AND state <> 'MERGED'",
 				},
@@ -1900,6 +1904,7 @@ var (
 		{Name: "short_offer_hours", Type: field.TypeInt, Default: 48},
 		{Name: "min_applications", Type: field.TypeInt, Default: 3},
 		{Name: "min_evaluations", Type: field.TypeInt, Default: 1},
+		{Name: "evaluation_phases", Type: field.TypeJSON, Default: "[]"},
 		{Name: "officers_offer", Type: field.TypeBool, Default: false},
 		{Name: "retention_days", Type: field.TypeInt, Default: 90},
 		{Name: "purged_at", Type: field.TypeTime, Nullable: true},
@@ -1915,7 +1920,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "rounds_sessions_session",
-				Columns:    []*schema.Column{RoundsColumns[14]},
+				Columns:    []*schema.Column{RoundsColumns[15]},
 				RefColumns: []*schema.Column{SessionsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},

@@ -33,6 +33,10 @@ const (
 	FieldMissionsCloseAt = "missions_close_at"
 	// FieldRoom holds the string denoting the room field in the database.
 	FieldRoom = "room"
+	// FieldRoomCapacity holds the string denoting the room_capacity field in the database.
+	FieldRoomCapacity = "room_capacity"
+	// FieldModerator holds the string denoting the moderator field in the database.
+	FieldModerator = "moderator"
 	// FieldDuration holds the string denoting the duration field in the database.
 	FieldDuration = "duration"
 	// FieldSurMinutes holds the string denoting the sur_minutes field in the database.
@@ -92,6 +96,8 @@ var Columns = []string{
 	FieldStartsAt,
 	FieldMissionsCloseAt,
 	FieldRoom,
+	FieldRoomCapacity,
+	FieldModerator,
 	FieldDuration,
 	FieldSurMinutes,
 	FieldModerationMinutes,
@@ -124,6 +130,12 @@ var (
 	UIDValidator func(string) error
 	// DefaultRoom holds the default value on creation for the "room" field.
 	DefaultRoom string
+	// DefaultRoomCapacity holds the default value on creation for the "room_capacity" field.
+	DefaultRoomCapacity int
+	// RoomCapacityValidator is a validator for the "room_capacity" field. It is called by the builders before save.
+	RoomCapacityValidator func(int) error
+	// DefaultModerator holds the default value on creation for the "moderator" field.
+	DefaultModerator string
 	// DefaultDuration holds the default value on creation for the "duration" field.
 	DefaultDuration int
 	// DurationValidator is a validator for the "duration" field. It is called by the builders before save.
@@ -263,6 +275,16 @@ func ByMissionsCloseAt(opts ...sql.OrderTermOption) OrderOption {
 // ByRoom orders the results by the room field.
 func ByRoom(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldRoom, opts...).ToFunc()
+}
+
+// ByRoomCapacity orders the results by the room_capacity field.
+func ByRoomCapacity(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldRoomCapacity, opts...).ToFunc()
+}
+
+// ByModerator orders the results by the moderator field.
+func ByModerator(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldModerator, opts...).ToFunc()
 }
 
 // ByDuration orders the results by the duration field.

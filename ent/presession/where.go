@@ -90,6 +90,16 @@ func Room(v string) predicate.PreSession {
 	return predicate.PreSession(sql.FieldEQ(FieldRoom, v))
 }
 
+// RoomCapacity applies equality check predicate on the "room_capacity" field. It's identical to RoomCapacityEQ.
+func RoomCapacity(v int) predicate.PreSession {
+	return predicate.PreSession(sql.FieldEQ(FieldRoomCapacity, v))
+}
+
+// Moderator applies equality check predicate on the "moderator" field. It's identical to ModeratorEQ.
+func Moderator(v string) predicate.PreSession {
+	return predicate.PreSession(sql.FieldEQ(FieldModerator, v))
+}
+
 // Duration applies equality check predicate on the "duration" field. It's identical to DurationEQ.
 func Duration(v int) predicate.PreSession {
 	return predicate.PreSession(sql.FieldEQ(FieldDuration, v))
@@ -488,6 +498,111 @@ func RoomEqualFold(v string) predicate.PreSession {
 // RoomContainsFold applies the ContainsFold predicate on the "room" field.
 func RoomContainsFold(v string) predicate.PreSession {
 	return predicate.PreSession(sql.FieldContainsFold(FieldRoom, v))
+}
+
+// RoomCapacityEQ applies the EQ predicate on the "room_capacity" field.
+func RoomCapacityEQ(v int) predicate.PreSession {
+	return predicate.PreSession(sql.FieldEQ(FieldRoomCapacity, v))
+}
+
+// RoomCapacityNEQ applies the NEQ predicate on the "room_capacity" field.
+func RoomCapacityNEQ(v int) predicate.PreSession {
+	return predicate.PreSession(sql.FieldNEQ(FieldRoomCapacity, v))
+}
+
+// RoomCapacityIn applies the In predicate on the "room_capacity" field.
+func RoomCapacityIn(vs ...int) predicate.PreSession {
+	return predicate.PreSession(sql.FieldIn(FieldRoomCapacity, vs...))
+}
+
+// RoomCapacityNotIn applies the NotIn predicate on the "room_capacity" field.
+func RoomCapacityNotIn(vs ...int) predicate.PreSession {
+	return predicate.PreSession(sql.FieldNotIn(FieldRoomCapacity, vs...))
+}
+
+// RoomCapacityGT applies the GT predicate on the "room_capacity" field.
+func RoomCapacityGT(v int) predicate.PreSession {
+	return predicate.PreSession(sql.FieldGT(FieldRoomCapacity, v))
+}
+
+// RoomCapacityGTE applies the GTE predicate on the "room_capacity" field.
+func RoomCapacityGTE(v int) predicate.PreSession {
+	return predicate.PreSession(sql.FieldGTE(FieldRoomCapacity, v))
+}
+
+// RoomCapacityLT applies the LT predicate on the "room_capacity" field.
+func RoomCapacityLT(v int) predicate.PreSession {
+	return predicate.PreSession(sql.FieldLT(FieldRoomCapacity, v))
+}
+
+// RoomCapacityLTE applies the LTE predicate on the "room_capacity" field.
+func RoomCapacityLTE(v int) predicate.PreSession {
+	return predicate.PreSession(sql.FieldLTE(FieldRoomCapacity, v))
+}
+
+// ModeratorEQ applies the EQ predicate on the "moderator" field.
+func ModeratorEQ(v string) predicate.PreSession {
+	return predicate.PreSession(sql.FieldEQ(FieldModerator, v))
+}
+
+// ModeratorNEQ applies the NEQ predicate on the "moderator" field.
+func ModeratorNEQ(v string) predicate.PreSession {
+	return predicate.PreSession(sql.FieldNEQ(FieldModerator, v))
+}
+
+// ModeratorIn applies the In predicate on the "moderator" field.
+func ModeratorIn(vs ...string) predicate.PreSession {
+	return predicate.PreSession(sql.FieldIn(FieldModerator, vs...))
+}
+
+// ModeratorNotIn applies the NotIn predicate on the "moderator" field.
+func ModeratorNotIn(vs ...string) predicate.PreSession {
+	return predicate.PreSession(sql.FieldNotIn(FieldModerator, vs...))
+}
+
+// ModeratorGT applies the GT predicate on the "moderator" field.
+func ModeratorGT(v string) predicate.PreSession {
+	return predicate.PreSession(sql.FieldGT(FieldModerator, v))
+}
+
+// ModeratorGTE applies the GTE predicate on the "moderator" field.
+func ModeratorGTE(v string) predicate.PreSession {
+	return predicate.PreSession(sql.FieldGTE(FieldModerator, v))
+}
+
+// ModeratorLT applies the LT predicate on the "moderator" field.
+func ModeratorLT(v string) predicate.PreSession {
+	return predicate.PreSession(sql.FieldLT(FieldModerator, v))
+}
+
+// ModeratorLTE applies the LTE predicate on the "moderator" field.
+func ModeratorLTE(v string) predicate.PreSession {
+	return predicate.PreSession(sql.FieldLTE(FieldModerator, v))
+}
+
+// ModeratorContains applies the Contains predicate on the "moderator" field.
+func ModeratorContains(v string) predicate.PreSession {
+	return predicate.PreSession(sql.FieldContains(FieldModerator, v))
+}
+
+// ModeratorHasPrefix applies the HasPrefix predicate on the "moderator" field.
+func ModeratorHasPrefix(v string) predicate.PreSession {
+	return predicate.PreSession(sql.FieldHasPrefix(FieldModerator, v))
+}
+
+// ModeratorHasSuffix applies the HasSuffix predicate on the "moderator" field.
+func ModeratorHasSuffix(v string) predicate.PreSession {
+	return predicate.PreSession(sql.FieldHasSuffix(FieldModerator, v))
+}
+
+// ModeratorEqualFold applies the EqualFold predicate on the "moderator" field.
+func ModeratorEqualFold(v string) predicate.PreSession {
+	return predicate.PreSession(sql.FieldEqualFold(FieldModerator, v))
+}
+
+// ModeratorContainsFold applies the ContainsFold predicate on the "moderator" field.
+func ModeratorContainsFold(v string) predicate.PreSession {
+	return predicate.PreSession(sql.FieldContainsFold(FieldModerator, v))
 }
 
 // DurationEQ applies the EQ predicate on the "duration" field.

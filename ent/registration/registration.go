@@ -8,6 +8,7 @@ import (
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
+	"github.com/upr-info/upr/internal/civil"
 )
 
 const (
@@ -61,12 +62,16 @@ const (
 	FieldAvailability = "availability"
 	// FieldConsentedAt holds the string denoting the consented_at field in the database.
 	FieldConsentedAt = "consented_at"
+	// FieldUnavailable holds the string denoting the unavailable field in the database.
+	FieldUnavailable = "unavailable"
 	// FieldRank holds the string denoting the rank field in the database.
 	FieldRank = "rank"
 	// FieldOfferExpiresAt holds the string denoting the offer_expires_at field in the database.
 	FieldOfferExpiresAt = "offer_expires_at"
 	// FieldRemindedAt holds the string denoting the reminded_at field in the database.
 	FieldRemindedAt = "reminded_at"
+	// FieldLetterRequestedAt holds the string denoting the letter_requested_at field in the database.
+	FieldLetterRequestedAt = "letter_requested_at"
 	// FieldRespondBy holds the string denoting the respond_by field in the database.
 	FieldRespondBy = "respond_by"
 	// FieldQuestions holds the string denoting the questions field in the database.
@@ -195,9 +200,11 @@ var Columns = []string{
 	FieldSubmissionFile,
 	FieldAvailability,
 	FieldConsentedAt,
+	FieldUnavailable,
 	FieldRank,
 	FieldOfferExpiresAt,
 	FieldRemindedAt,
+	FieldLetterRequestedAt,
 	FieldRespondBy,
 	FieldQuestions,
 	FieldOutcome,
@@ -256,6 +263,8 @@ var (
 	DefaultSubmissionFile string
 	// DefaultAvailability holds the default value on creation for the "availability" field.
 	DefaultAvailability string
+	// DefaultUnavailable holds the default value on creation for the "unavailable" field.
+	DefaultUnavailable []civil.Period
 	// DefaultQuestions holds the default value on creation for the "questions" field.
 	DefaultQuestions string
 	// DefaultFeedback holds the default value on creation for the "feedback" field.
@@ -549,6 +558,11 @@ func ByOfferExpiresAt(opts ...sql.OrderTermOption) OrderOption {
 // ByRemindedAt orders the results by the reminded_at field.
 func ByRemindedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldRemindedAt, opts...).ToFunc()
+}
+
+// ByLetterRequestedAt orders the results by the letter_requested_at field.
+func ByLetterRequestedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldLetterRequestedAt, opts...).ToFunc()
 }
 
 // ByRespondBy orders the results by the respond_by field.

@@ -160,6 +160,11 @@ func RemindedAt(v time.Time) predicate.Registration {
 	return predicate.Registration(sql.FieldEQ(FieldRemindedAt, v))
 }
 
+// LetterRequestedAt applies equality check predicate on the "letter_requested_at" field. It's identical to LetterRequestedAtEQ.
+func LetterRequestedAt(v time.Time) predicate.Registration {
+	return predicate.Registration(sql.FieldEQ(FieldLetterRequestedAt, v))
+}
+
 // RespondBy applies equality check predicate on the "respond_by" field. It's identical to RespondByEQ.
 func RespondBy(v time.Time) predicate.Registration {
 	return predicate.Registration(sql.FieldEQ(FieldRespondBy, v))
@@ -1228,6 +1233,56 @@ func RemindedAtIsNil() predicate.Registration {
 // RemindedAtNotNil applies the NotNil predicate on the "reminded_at" field.
 func RemindedAtNotNil() predicate.Registration {
 	return predicate.Registration(sql.FieldNotNull(FieldRemindedAt))
+}
+
+// LetterRequestedAtEQ applies the EQ predicate on the "letter_requested_at" field.
+func LetterRequestedAtEQ(v time.Time) predicate.Registration {
+	return predicate.Registration(sql.FieldEQ(FieldLetterRequestedAt, v))
+}
+
+// LetterRequestedAtNEQ applies the NEQ predicate on the "letter_requested_at" field.
+func LetterRequestedAtNEQ(v time.Time) predicate.Registration {
+	return predicate.Registration(sql.FieldNEQ(FieldLetterRequestedAt, v))
+}
+
+// LetterRequestedAtIn applies the In predicate on the "letter_requested_at" field.
+func LetterRequestedAtIn(vs ...time.Time) predicate.Registration {
+	return predicate.Registration(sql.FieldIn(FieldLetterRequestedAt, vs...))
+}
+
+// LetterRequestedAtNotIn applies the NotIn predicate on the "letter_requested_at" field.
+func LetterRequestedAtNotIn(vs ...time.Time) predicate.Registration {
+	return predicate.Registration(sql.FieldNotIn(FieldLetterRequestedAt, vs...))
+}
+
+// LetterRequestedAtGT applies the GT predicate on the "letter_requested_at" field.
+func LetterRequestedAtGT(v time.Time) predicate.Registration {
+	return predicate.Registration(sql.FieldGT(FieldLetterRequestedAt, v))
+}
+
+// LetterRequestedAtGTE applies the GTE predicate on the "letter_requested_at" field.
+func LetterRequestedAtGTE(v time.Time) predicate.Registration {
+	return predicate.Registration(sql.FieldGTE(FieldLetterRequestedAt, v))
+}
+
+// LetterRequestedAtLT applies the LT predicate on the "letter_requested_at" field.
+func LetterRequestedAtLT(v time.Time) predicate.Registration {
+	return predicate.Registration(sql.FieldLT(FieldLetterRequestedAt, v))
+}
+
+// LetterRequestedAtLTE applies the LTE predicate on the "letter_requested_at" field.
+func LetterRequestedAtLTE(v time.Time) predicate.Registration {
+	return predicate.Registration(sql.FieldLTE(FieldLetterRequestedAt, v))
+}
+
+// LetterRequestedAtIsNil applies the IsNil predicate on the "letter_requested_at" field.
+func LetterRequestedAtIsNil() predicate.Registration {
+	return predicate.Registration(sql.FieldIsNull(FieldLetterRequestedAt))
+}
+
+// LetterRequestedAtNotNil applies the NotNil predicate on the "letter_requested_at" field.
+func LetterRequestedAtNotNil() predicate.Registration {
+	return predicate.Registration(sql.FieldNotNull(FieldLetterRequestedAt))
 }
 
 // RespondByEQ applies the EQ predicate on the "respond_by" field.

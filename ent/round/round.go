@@ -8,6 +8,7 @@ import (
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
+	"github.com/upr-info/upr/internal/evaluationphase"
 )
 
 const (
@@ -33,6 +34,8 @@ const (
 	FieldMinApplications = "min_applications"
 	// FieldMinEvaluations holds the string denoting the min_evaluations field in the database.
 	FieldMinEvaluations = "min_evaluations"
+	// FieldEvaluationPhases holds the string denoting the evaluation_phases field in the database.
+	FieldEvaluationPhases = "evaluation_phases"
 	// FieldOfficersOffer holds the string denoting the officers_offer field in the database.
 	FieldOfficersOffer = "officers_offer"
 	// FieldRetentionDays holds the string denoting the retention_days field in the database.
@@ -95,6 +98,7 @@ var Columns = []string{
 	FieldShortOfferHours,
 	FieldMinApplications,
 	FieldMinEvaluations,
+	FieldEvaluationPhases,
 	FieldOfficersOffer,
 	FieldRetentionDays,
 	FieldPurgedAt,
@@ -138,6 +142,8 @@ var (
 	DefaultMinEvaluations int
 	// MinEvaluationsValidator is a validator for the "min_evaluations" field. It is called by the builders before save.
 	MinEvaluationsValidator func(int) error
+	// DefaultEvaluationPhases holds the default value on creation for the "evaluation_phases" field.
+	DefaultEvaluationPhases []evaluationphase.Phase
 	// DefaultOfficersOffer holds the default value on creation for the "officers_offer" field.
 	DefaultOfficersOffer bool
 	// DefaultRetentionDays holds the default value on creation for the "retention_days" field.

@@ -80,6 +80,8 @@ import (
 	"github.com/upr-info/upr/ent/webhook"
 	"github.com/upr-info/upr/ent/webhookdelivery"
 	"github.com/upr-info/upr/ent/websession"
+	"github.com/upr-info/upr/internal/civil"
+	"github.com/upr-info/upr/internal/evaluationphase"
 
 	"entgo.io/ent"
 	"entgo.io/ent/privacy"
@@ -1009,48 +1011,58 @@ func init() {
 	presessionDescRoom := presessionFields[7].Descriptor()
 	// presession.DefaultRoom holds the default value on creation for the room field.
 	presession.DefaultRoom = presessionDescRoom.Default.(string)
+	// presessionDescRoomCapacity is the schema descriptor for room_capacity field.
+	presessionDescRoomCapacity := presessionFields[8].Descriptor()
+	// presession.DefaultRoomCapacity holds the default value on creation for the room_capacity field.
+	presession.DefaultRoomCapacity = presessionDescRoomCapacity.Default.(int)
+	// presession.RoomCapacityValidator is a validator for the "room_capacity" field. It is called by the builders before save.
+	presession.RoomCapacityValidator = presessionDescRoomCapacity.Validators[0].(func(int) error)
+	// presessionDescModerator is the schema descriptor for moderator field.
+	presessionDescModerator := presessionFields[9].Descriptor()
+	// presession.DefaultModerator holds the default value on creation for the moderator field.
+	presession.DefaultModerator = presessionDescModerator.Default.(string)
 	// presessionDescDuration is the schema descriptor for duration field.
-	presessionDescDuration := presessionFields[8].Descriptor()
+	presessionDescDuration := presessionFields[10].Descriptor()
 	// presession.DefaultDuration holds the default value on creation for the duration field.
 	presession.DefaultDuration = presessionDescDuration.Default.(int)
 	// presession.DurationValidator is a validator for the "duration" field. It is called by the builders before save.
 	presession.DurationValidator = presessionDescDuration.Validators[0].(func(int) error)
 	// presessionDescSurMinutes is the schema descriptor for sur_minutes field.
-	presessionDescSurMinutes := presessionFields[9].Descriptor()
+	presessionDescSurMinutes := presessionFields[11].Descriptor()
 	// presession.DefaultSurMinutes holds the default value on creation for the sur_minutes field.
 	presession.DefaultSurMinutes = presessionDescSurMinutes.Default.(int)
 	// presession.SurMinutesValidator is a validator for the "sur_minutes" field. It is called by the builders before save.
 	presession.SurMinutesValidator = presessionDescSurMinutes.Validators[0].(func(int) error)
 	// presessionDescModerationMinutes is the schema descriptor for moderation_minutes field.
-	presessionDescModerationMinutes := presessionFields[10].Descriptor()
+	presessionDescModerationMinutes := presessionFields[12].Descriptor()
 	// presession.DefaultModerationMinutes holds the default value on creation for the moderation_minutes field.
 	presession.DefaultModerationMinutes = presessionDescModerationMinutes.Default.(int)
 	// presession.ModerationMinutesValidator is a validator for the "moderation_minutes" field. It is called by the builders before save.
 	presession.ModerationMinutesValidator = presessionDescModerationMinutes.Validators[0].(func(int) error)
 	// presessionDescQuestionMinutes is the schema descriptor for question_minutes field.
-	presessionDescQuestionMinutes := presessionFields[11].Descriptor()
+	presessionDescQuestionMinutes := presessionFields[13].Descriptor()
 	// presession.DefaultQuestionMinutes holds the default value on creation for the question_minutes field.
 	presession.DefaultQuestionMinutes = presessionDescQuestionMinutes.Default.(int)
 	// presession.QuestionMinutesValidator is a validator for the "question_minutes" field. It is called by the builders before save.
 	presession.QuestionMinutesValidator = presessionDescQuestionMinutes.Validators[0].(func(int) error)
 	// presessionDescSpeakerMinutes is the schema descriptor for speaker_minutes field.
-	presessionDescSpeakerMinutes := presessionFields[12].Descriptor()
+	presessionDescSpeakerMinutes := presessionFields[14].Descriptor()
 	// presession.DefaultSpeakerMinutes holds the default value on creation for the speaker_minutes field.
 	presession.DefaultSpeakerMinutes = presessionDescSpeakerMinutes.Default.(int)
 	// presession.SpeakerMinutesValidator is a validator for the "speaker_minutes" field. It is called by the builders before save.
 	presession.SpeakerMinutesValidator = presessionDescSpeakerMinutes.Validators[0].(func(int) error)
 	// presessionDescSlots is the schema descriptor for slots field.
-	presessionDescSlots := presessionFields[13].Descriptor()
+	presessionDescSlots := presessionFields[15].Descriptor()
 	// presession.DefaultSlots holds the default value on creation for the slots field.
 	presession.DefaultSlots = presessionDescSlots.Default.(int)
 	// presession.SlotsValidator is a validator for the "slots" field. It is called by the builders before save.
 	presession.SlotsValidator = presessionDescSlots.Validators[0].(func(int) error)
 	// presessionDescReason is the schema descriptor for reason field.
-	presessionDescReason := presessionFields[14].Descriptor()
+	presessionDescReason := presessionFields[16].Descriptor()
 	// presession.DefaultReason holds the default value on creation for the reason field.
 	presession.DefaultReason = presessionDescReason.Default.(string)
 	// presessionDescRevision is the schema descriptor for revision field.
-	presessionDescRevision := presessionFields[15].Descriptor()
+	presessionDescRevision := presessionFields[17].Descriptor()
 	// presession.DefaultRevision holds the default value on creation for the revision field.
 	presession.DefaultRevision = presessionDescRevision.Default.(int)
 	presessionstatementMixin := schema.PreSessionStatement{}.Mixin()
@@ -1225,40 +1237,44 @@ func init() {
 	registrationDescAvailability := registrationFields[20].Descriptor()
 	// registration.DefaultAvailability holds the default value on creation for the availability field.
 	registration.DefaultAvailability = registrationDescAvailability.Default.(string)
+	// registrationDescUnavailable is the schema descriptor for unavailable field.
+	registrationDescUnavailable := registrationFields[22].Descriptor()
+	// registration.DefaultUnavailable holds the default value on creation for the unavailable field.
+	registration.DefaultUnavailable = registrationDescUnavailable.Default.([]civil.Period)
 	// registrationDescQuestions is the schema descriptor for questions field.
-	registrationDescQuestions := registrationFields[26].Descriptor()
+	registrationDescQuestions := registrationFields[28].Descriptor()
 	// registration.DefaultQuestions holds the default value on creation for the questions field.
 	registration.DefaultQuestions = registrationDescQuestions.Default.(string)
 	// registrationDescFeedback is the schema descriptor for feedback field.
-	registrationDescFeedback := registrationFields[28].Descriptor()
+	registrationDescFeedback := registrationFields[30].Descriptor()
 	// registration.DefaultFeedback holds the default value on creation for the feedback field.
 	registration.DefaultFeedback = registrationDescFeedback.Default.(string)
 	// registrationDescAgreement is the schema descriptor for agreement field.
-	registrationDescAgreement := registrationFields[31].Descriptor()
+	registrationDescAgreement := registrationFields[33].Descriptor()
 	// registration.DefaultAgreement holds the default value on creation for the agreement field.
 	registration.DefaultAgreement = registrationDescAgreement.Default.(string)
 	// registrationDescAgreesTo is the schema descriptor for agrees_to field.
-	registrationDescAgreesTo := registrationFields[32].Descriptor()
+	registrationDescAgreesTo := registrationFields[34].Descriptor()
 	// registration.DefaultAgreesTo holds the default value on creation for the agrees_to field.
 	registration.DefaultAgreesTo = registrationDescAgreesTo.Default.(string)
 	// registrationDescDecidedBy is the schema descriptor for decided_by field.
-	registrationDescDecidedBy := registrationFields[33].Descriptor()
+	registrationDescDecidedBy := registrationFields[35].Descriptor()
 	// registration.DefaultDecidedBy holds the default value on creation for the decided_by field.
 	registration.DefaultDecidedBy = registrationDescDecidedBy.Default.(string)
 	// registrationDescCalendarDigest is the schema descriptor for calendar_digest field.
-	registrationDescCalendarDigest := registrationFields[35].Descriptor()
+	registrationDescCalendarDigest := registrationFields[37].Descriptor()
 	// registration.DefaultCalendarDigest holds the default value on creation for the calendar_digest field.
 	registration.DefaultCalendarDigest = registrationDescCalendarDigest.Default.(string)
 	// registrationDescReturnedUnchanged is the schema descriptor for returned_unchanged field.
-	registrationDescReturnedUnchanged := registrationFields[36].Descriptor()
+	registrationDescReturnedUnchanged := registrationFields[38].Descriptor()
 	// registration.DefaultReturnedUnchanged holds the default value on creation for the returned_unchanged field.
 	registration.DefaultReturnedUnchanged = registrationDescReturnedUnchanged.Default.(bool)
 	// registrationDescRevision is the schema descriptor for revision field.
-	registrationDescRevision := registrationFields[37].Descriptor()
+	registrationDescRevision := registrationFields[39].Descriptor()
 	// registration.DefaultRevision holds the default value on creation for the revision field.
 	registration.DefaultRevision = registrationDescRevision.Default.(int)
 	// registrationDescOwnRevision is the schema descriptor for own_revision field.
-	registrationDescOwnRevision := registrationFields[38].Descriptor()
+	registrationDescOwnRevision := registrationFields[40].Descriptor()
 	// registration.DefaultOwnRevision holds the default value on creation for the own_revision field.
 	registration.DefaultOwnRevision = registrationDescOwnRevision.Default.(int)
 	responseeventMixin := schema.ResponseEvent{}.Mixin()
@@ -1325,18 +1341,22 @@ func init() {
 	round.DefaultMinEvaluations = roundDescMinEvaluations.Default.(int)
 	// round.MinEvaluationsValidator is a validator for the "min_evaluations" field. It is called by the builders before save.
 	round.MinEvaluationsValidator = roundDescMinEvaluations.Validators[0].(func(int) error)
+	// roundDescEvaluationPhases is the schema descriptor for evaluation_phases field.
+	roundDescEvaluationPhases := roundFields[8].Descriptor()
+	// round.DefaultEvaluationPhases holds the default value on creation for the evaluation_phases field.
+	round.DefaultEvaluationPhases = roundDescEvaluationPhases.Default.([]evaluationphase.Phase)
 	// roundDescOfficersOffer is the schema descriptor for officers_offer field.
-	roundDescOfficersOffer := roundFields[8].Descriptor()
+	roundDescOfficersOffer := roundFields[9].Descriptor()
 	// round.DefaultOfficersOffer holds the default value on creation for the officers_offer field.
 	round.DefaultOfficersOffer = roundDescOfficersOffer.Default.(bool)
 	// roundDescRetentionDays is the schema descriptor for retention_days field.
-	roundDescRetentionDays := roundFields[9].Descriptor()
+	roundDescRetentionDays := roundFields[10].Descriptor()
 	// round.DefaultRetentionDays holds the default value on creation for the retention_days field.
 	round.DefaultRetentionDays = roundDescRetentionDays.Default.(int)
 	// round.RetentionDaysValidator is a validator for the "retention_days" field. It is called by the builders before save.
 	round.RetentionDaysValidator = roundDescRetentionDays.Validators[0].(func(int) error)
 	// roundDescRevision is the schema descriptor for revision field.
-	roundDescRevision := roundFields[11].Descriptor()
+	roundDescRevision := roundFields[12].Descriptor()
 	// round.DefaultRevision holds the default value on creation for the revision field.
 	round.DefaultRevision = roundDescRevision.Default.(int)
 	roundtally.Policy = privacy.NewPolicies(schema.RoundTally{})

@@ -29,6 +29,8 @@ func (PreSession) Fields() []ent.Field {
 		field.Time("starts_at").Optional().Nillable(),
 		field.Time("missions_close_at").Optional().Nillable().Comment("the last second in which delegates register, where it is not two days before"),
 		field.String("room").Default(""),
+		field.Int("room_capacity").Default(0).NonNegative().Comment("people; 0: not known"),
+		field.String("moderator").Default("").Comment("who chairs it, for staff alone: purged with the round"),
 		field.Int("duration").Default(60).Positive().Comment("minutes, as are all of these"),
 		field.Int("sur_minutes").Default(5).NonNegative().Comment("of the State under review"),
 		field.Int("moderation_minutes").Default(5).NonNegative(),

@@ -8,6 +8,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 
+	"github.com/upr-info/upr/internal/civil"
 	"github.com/upr-info/upr/internal/policy"
 )
 
@@ -51,10 +52,12 @@ func (Registration) Fields() []ent.Field {
 		field.String("submission_file").Default("").Comment("fil_…, as it was handed in"),
 		field.Text("availability").Default("").Comment("of who speaks, as the applicant writes it"),
 		field.Time("consented_at").Optional().Nillable(),
+		field.JSON("unavailable", []civil.Period{}).Default([]civil.Period{}).Annotations(entsql.Default("[]")).Comment("when those who speak cannot"),
 
 		field.Int("rank").Optional().Nillable().Comment("on the waiting list, from 1 on"),
 		field.Time("offer_expires_at").Optional().Nillable(),
 		field.Time("reminded_at").Optional().Nillable().Comment("of what the applicant has to do: when it began, or the last time"),
+		field.Time("letter_requested_at").Optional().Nillable().Comment("of invitation"),
 		field.Time("respond_by").Optional().Nillable(),
 		field.Text("questions").Default("").Comment("what the applicant is to answer"),
 		field.Enum("outcome").Values("CAPACITY", "OUT_OF_SCOPE", "LATE", "INCOMPLETE", "COVERED_BY_OTHERS", "NOT_HELD", "OTHER").Optional().Nillable().Comment("why it was not selected"),

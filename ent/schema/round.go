@@ -2,9 +2,11 @@ package schema
 
 import (
 	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
 
+	"github.com/upr-info/upr/internal/evaluationphase"
 	"github.com/upr-info/upr/internal/policy"
 )
 
@@ -29,6 +31,7 @@ func (Round) Fields() []ent.Field {
 		field.Int("short_offer_hours").Default(48).Positive().Comment("how long within two weeks of the meeting"),
 		field.Int("min_applications").Default(3).NonNegative().Comment("below which a meeting is not held"),
 		field.Int("min_evaluations").Default(1).NonNegative().Comment("before somebody is shortlisted"),
+		field.JSON("evaluation_phases", []evaluationphase.Phase{}).Default([]evaluationphase.Phase{}).Annotations(entsql.Default("[]")).Comment("in their order; none: whenever somebody likes"),
 		field.Bool("officers_offer").Default(false).Comment("officers of a State may offer, not the manager alone"),
 		field.Int("retention_days").Default(90).Positive().Comment("after the last meeting, until identities are purged"),
 		field.Time("purged_at").Optional().Nillable().Comment("when identities were purged"),

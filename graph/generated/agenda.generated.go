@@ -392,6 +392,93 @@ func (ec *executionContext) fieldContext_PublishAgendaPayload_userErrors(_ conte
 	return fc, nil
 }
 
+func (ec *executionContext) _UnfreezeAgendaPayload_round(ctx context.Context, field graphql.CollectedField, obj *UnfreezeAgendaPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UnfreezeAgendaPayload_round(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Round, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *presession.Round) graphql.Marshaler {
+			return ec.marshalORound2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐRound(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UnfreezeAgendaPayload_round(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UnfreezeAgendaPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Round(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UnfreezeAgendaPayload_left(ctx context.Context, field graphql.CollectedField, obj *UnfreezeAgendaPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UnfreezeAgendaPayload_left(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Left, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNID2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UnfreezeAgendaPayload_left(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UnfreezeAgendaPayload", field, false, false, "ID")
+}
+
+func (ec *executionContext) _UnfreezeAgendaPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *UnfreezeAgendaPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UnfreezeAgendaPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fault.Error) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋfaultᚐErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UnfreezeAgendaPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UnfreezeAgendaPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
@@ -509,6 +596,62 @@ func (ec *executionContext) unmarshalInputPublishAgendaInput(ctx context.Context
 func UnmarshalPublishAgendaInput(ctx context.Context, raw any) (PublishAgendaInput, error) {
 	var out PublishAgendaInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "PublishAgendaInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputUnfreezeAgendaInput(ctx context.Context, obj any) (presession.Unfreezing, error) {
+	var it presession.Unfreezing
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"round", "revision", "number"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "round":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("round"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Round = data
+		case "revision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revision"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Revision = data
+		case "number":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("number"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Number = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUnfreezeAgendaInput unmarshals raw into the UnfreezeAgendaInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUnfreezeAgendaInput(ctx context.Context, raw any) (presession.Unfreezing, error) {
+	var out presession.Unfreezing
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UnfreezeAgendaInput", raw, &out)
 	return out, err
 }
 
@@ -730,6 +873,49 @@ func (ec *executionContext) _PublishAgendaPayload(ctx context.Context, sel ast.S
 	return out
 }
 
+var unfreezeAgendaPayloadImplementors = []string{"UnfreezeAgendaPayload"}
+
+func (ec *executionContext) _UnfreezeAgendaPayload(ctx context.Context, sel ast.SelectionSet, obj *UnfreezeAgendaPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, unfreezeAgendaPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UnfreezeAgendaPayload")
+		case "round":
+			out.Values[i] = ec._UnfreezeAgendaPayload_round(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "left":
+			out.Values[i] = ec._UnfreezeAgendaPayload_left(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._UnfreezeAgendaPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
@@ -774,6 +960,26 @@ func (ec *executionContext) marshalNAgendaChangeKind2string(ctx context.Context,
 		graphql.AddInvalidNullFromMarshaler(ctx, "AgendaChangeKind!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNAgendaVersion2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐAgendaVersion(ctx context.Context, sel ast.SelectionSet, v presession.AgendaVersion) graphql.Marshaler {
+	return ec._AgendaVersion(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNAgendaVersion2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐAgendaVersionᚄ(ctx context.Context, sel ast.SelectionSet, v []presession.AgendaVersion) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAgendaVersion2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐAgendaVersion(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNAgendaWarning2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐAgendaWarning(ctx context.Context, sel ast.SelectionSet, v presession.AgendaWarning) graphql.Marshaler {
@@ -826,6 +1032,19 @@ func (ec *executionContext) marshalNPublishAgendaPayload2ᚖgithubᚗcomᚋupr�
 		return graphql.Null
 	}
 	return ec._PublishAgendaPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNUnfreezeAgendaInput2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐUnfreezing(ctx context.Context, v any) (presession.Unfreezing, error) {
+	res, err := ec.unmarshalInputUnfreezeAgendaInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUnfreezeAgendaPayload2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋgraphᚋgeneratedᚐUnfreezeAgendaPayload(ctx context.Context, sel ast.SelectionSet, v *UnfreezeAgendaPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "UnfreezeAgendaPayload!")
+		return graphql.Null
+	}
+	return ec._UnfreezeAgendaPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOAgendaVersion2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐAgendaVersion(ctx context.Context, sel ast.SelectionSet, v *presession.AgendaVersion) graphql.Marshaler {

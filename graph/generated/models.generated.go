@@ -144,6 +144,8 @@ type ConfirmOfferInput struct {
 	ConsentsStand bool `json:"consentsStand"`
 	// Of staff who act in the applicant's place: how they were asked to.
 	Reason string `json:"reason"`
+	// Whether a delegation of the State under review has registered, as was shown before: CONFLICT where it is otherwise by now. Absent: it was not shown.
+	StateUnderReview *bool `json:"stateUnderReview,omitempty"`
 }
 
 type ConfirmSecondFactorInput struct {
@@ -533,9 +535,13 @@ type SaveApplicationInput struct {
 }
 
 type SaveAvailabilityInput struct {
-	ID           string `json:"id"`
-	Revision     int    `json:"revision"`
-	Availability string `json:"availability"`
+	// Of the registration.
+	ID       string `json:"id"`
+	Revision int    `json:"revision"`
+	// Null: as it was.
+	Availability *string `json:"availability,omitempty"`
+	// 20 times at most, in the place of those before. Null: as they were.
+	Unavailable []civil.Period `json:"unavailable,omitempty"`
 }
 
 type SaveMailTemplateInput struct {
@@ -607,6 +613,13 @@ type SubmissionPermitPayload struct {
 
 // What is told as it happens.
 type Subscription struct {
+}
+
+type UnfreezeAgendaPayload struct {
+	Round *presession.Round `json:"round,omitempty"`
+	// Ids of the registrations of the version that were left out, as they do not speak any more, or where the Pre-session stays as it is.
+	Left       []string      `json:"left"`
+	UserErrors []fault.Error `json:"userErrors"`
 }
 
 type UnstageDecisionInput struct {

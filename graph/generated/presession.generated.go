@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/upr-info/upr/internal/civil"
+	"github.com/upr-info/upr/internal/evaluationphase"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/presession"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -20,6 +22,9 @@ import (
 type ApplicationResolver interface {
 	Missions(ctx context.Context, obj *presession.Application) (*presession.MissionsComing, error)
 	Owners(ctx context.Context, obj *presession.Application) ([]presession.Owner, error)
+}
+type PreSessionResolver interface {
+	Extension(ctx context.Context, obj *presession.PreSession) (*presession.Extension, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -563,29 +568,6 @@ func (ec *executionContext) fieldContext_Application_feedback(_ context.Context,
 	return graphql.NewScalarFieldContext("Application", field, false, false, "String")
 }
 
-func (ec *executionContext) _Application_availability(ctx context.Context, field graphql.CollectedField, obj *presession.Application) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Application_availability(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Availability, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Application_availability(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Application", field, false, false, "String")
-}
-
 func (ec *executionContext) _Application_submissionFile(ctx context.Context, field graphql.CollectedField, obj *presession.Application) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -641,6 +623,29 @@ func (ec *executionContext) fieldContext_Application_editable(_ context.Context,
 	return graphql.NewScalarFieldContext("Application", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _Application_letterRequested(ctx context.Context, field graphql.CollectedField, obj *presession.Application) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Application_letterRequested(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LetterRequested, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Application_letterRequested(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Application", field, false, false, "Time")
+}
+
 func (ec *executionContext) _Application_revision(ctx context.Context, field graphql.CollectedField, obj *presession.Application) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -685,6 +690,61 @@ func (ec *executionContext) _Application_submittedAt(ctx context.Context, field 
 }
 func (ec *executionContext) fieldContext_Application_submittedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Application", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Application_availability(ctx context.Context, field graphql.CollectedField, obj *presession.Application) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Application_availability(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Availability, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Application_availability(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Application", field, false, false, "String")
+}
+
+func (ec *executionContext) _Application_unavailable(ctx context.Context, field graphql.CollectedField, obj *presession.Application) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Application_unavailable(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Unavailable, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []civil.Period) graphql.Marshaler {
+			return ec.marshalNAbsence2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋcivilᚐPeriodᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Application_unavailable(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Application",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Absence(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Application_agreesTo(ctx context.Context, field graphql.CollectedField, obj *presession.Application) (ret graphql.Marshaler) {
@@ -868,6 +928,52 @@ func (ec *executionContext) fieldContext_ApplicationPayload_userErrors(_ context
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _CallExtension_applications(ctx context.Context, field graphql.CollectedField, obj *presession.Extension) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CallExtension_applications(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Applications, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CallExtension_applications(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CallExtension", field, false, false, "Int")
+}
+
+func (ec *executionContext) _CallExtension_callCloses(ctx context.Context, field graphql.CollectedField, obj *presession.Extension) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CallExtension_callCloses(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CallCloses, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v civil.Date) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋcivilᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CallExtension_callCloses(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CallExtension", field, false, false, "Date")
 }
 
 func (ec *executionContext) _Decision_transition(ctx context.Context, field graphql.CollectedField, obj *presession.Decision) (ret graphql.Marshaler) {
@@ -1532,6 +1638,38 @@ func (ec *executionContext) fieldContext_PreSession_callIsOpen(_ context.Context
 	return graphql.NewScalarFieldContext("PreSession", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _PreSession_extension(ctx context.Context, field graphql.CollectedField, obj *presession.PreSession) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PreSession_extension(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PreSession().Extension(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *presession.Extension) graphql.Marshaler {
+			return ec.marshalOCallExtension2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐExtension(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PreSession_extension(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PreSession",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CallExtension(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PreSession_startsAt(ctx context.Context, field graphql.CollectedField, obj *presession.PreSession) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1575,6 +1713,52 @@ func (ec *executionContext) _PreSession_room(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_PreSession_room(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PreSession", field, false, false, "String")
+}
+
+func (ec *executionContext) _PreSession_roomCapacity(ctx context.Context, field graphql.CollectedField, obj *presession.PreSession) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PreSession_roomCapacity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RoomCapacity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PreSession_roomCapacity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PreSession", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PreSession_moderator(ctx context.Context, field graphql.CollectedField, obj *presession.PreSession) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PreSession_moderator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Moderator, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PreSession_moderator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PreSession", field, false, false, "String")
 }
 
@@ -1824,6 +2008,52 @@ func (ec *executionContext) fieldContext_PreSessionPayload_userErrors(_ context.
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _RegionOfSpeakers_region(ctx context.Context, field graphql.CollectedField, obj *presession.RegionCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RegionOfSpeakers_region(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Region, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RegionOfSpeakers_region(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RegionOfSpeakers", field, false, false, "String")
+}
+
+func (ec *executionContext) _RegionOfSpeakers_count(ctx context.Context, field graphql.CollectedField, obj *presession.RegionCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RegionOfSpeakers_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RegionOfSpeakers_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RegionOfSpeakers", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Registration_id(ctx context.Context, field graphql.CollectedField, obj *presession.Registration) (ret graphql.Marshaler) {
@@ -2134,6 +2364,29 @@ func (ec *executionContext) fieldContext_Registration_offerExpiresAt(_ context.C
 	return graphql.NewScalarFieldContext("Registration", field, false, false, "Time")
 }
 
+func (ec *executionContext) _Registration_letterRequested(ctx context.Context, field graphql.CollectedField, obj *presession.Registration) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Registration_letterRequested(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LetterRequested, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Registration_letterRequested(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Registration", field, false, false, "Time")
+}
+
 func (ec *executionContext) _Registration_outcome(ctx context.Context, field graphql.CollectedField, obj *presession.Registration) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2177,29 +2430,6 @@ func (ec *executionContext) _Registration_feedback(ctx context.Context, field gr
 	)
 }
 func (ec *executionContext) fieldContext_Registration_feedback(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Registration", field, false, false, "String")
-}
-
-func (ec *executionContext) _Registration_availability(ctx context.Context, field graphql.CollectedField, obj *presession.Registration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Registration_availability(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Availability, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Registration_availability(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Registration", field, false, false, "String")
 }
 
@@ -2435,6 +2665,61 @@ func (ec *executionContext) _Registration_submittedAt(ctx context.Context, field
 }
 func (ec *executionContext) fieldContext_Registration_submittedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Registration", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Registration_availability(ctx context.Context, field graphql.CollectedField, obj *presession.Registration) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Registration_availability(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Availability, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Registration_availability(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Registration", field, false, false, "String")
+}
+
+func (ec *executionContext) _Registration_unavailable(ctx context.Context, field graphql.CollectedField, obj *presession.Registration) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Registration_unavailable(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Unavailable, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []civil.Period) graphql.Marshaler {
+			return ec.marshalNAbsence2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋcivilᚐPeriodᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Registration_unavailable(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Registration",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Absence(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Registration_agreesTo(ctx context.Context, field graphql.CollectedField, obj *presession.Registration) (ret graphql.Marshaler) {
@@ -3328,6 +3613,38 @@ func (ec *executionContext) fieldContext_Round_minEvaluations(_ context.Context,
 	return graphql.NewScalarFieldContext("Round", field, false, false, "Int")
 }
 
+func (ec *executionContext) _Round_evaluationPhases(ctx context.Context, field graphql.CollectedField, obj *presession.Round) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Round_evaluationPhases(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EvaluationPhases, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []evaluationphase.Phase) graphql.Marshaler {
+			return ec.marshalNEvaluationPhase2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋevaluationphaseᚐPhaseᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Round_evaluationPhases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Round",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EvaluationPhase(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Round_officersOffer(ctx context.Context, field graphql.CollectedField, obj *presession.Round) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3663,6 +3980,38 @@ func (ec *executionContext) fieldContext_SpeakerBalance_genders(_ context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _SpeakerBalance_regions(ctx context.Context, field graphql.CollectedField, obj *presession.Balance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SpeakerBalance_regions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Regions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []presession.RegionCount) graphql.Marshaler {
+			return ec.marshalNRegionOfSpeakers2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐRegionCountᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SpeakerBalance_regions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpeakerBalance",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RegionOfSpeakers(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SpeakerBalance_issues(ctx context.Context, field graphql.CollectedField, obj *presession.Balance) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3917,7 +4266,7 @@ func (ec *executionContext) unmarshalInputChangePreSessionInput(ctx context.Cont
 		asMap["reason"] = ""
 	}
 
-	fieldsInOrder := [...]string{"id", "revision", "state", "mode", "callCloses", "startsAt", "room", "duration", "surMinutes", "moderationMinutes", "questionMinutes", "speakerMinutes", "slots", "reason"}
+	fieldsInOrder := [...]string{"id", "revision", "state", "mode", "callCloses", "startsAt", "room", "roomCapacity", "moderator", "duration", "surMinutes", "moderationMinutes", "questionMinutes", "speakerMinutes", "slots", "reason"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -3973,6 +4322,20 @@ func (ec *executionContext) unmarshalInputChangePreSessionInput(ctx context.Cont
 				return it, err
 			}
 			it.Room = data
+		case "roomCapacity":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("roomCapacity"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RoomCapacity = data
+		case "moderator":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("moderator"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Moderator = data
 		case "duration":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("duration"))
 			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
@@ -4050,7 +4413,7 @@ func (ec *executionContext) unmarshalInputChangeRoundInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "revision", "callOpens", "callCloses", "offerHours", "shortOfferHours", "minApplications", "minEvaluations", "officersOffer", "retentionDays"}
+	fieldsInOrder := [...]string{"id", "revision", "callOpens", "callCloses", "offerHours", "shortOfferHours", "minApplications", "minEvaluations", "evaluationPhases", "officersOffer", "retentionDays"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -4113,6 +4476,13 @@ func (ec *executionContext) unmarshalInputChangeRoundInput(ctx context.Context, 
 				return it, err
 			}
 			it.MinEvaluations = data
+		case "evaluationPhases":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("evaluationPhases"))
+			data, err := ec.unmarshalOEvaluationPhaseInput2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐNewPhaseᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EvaluationPhases = data
 		case "officersOffer":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("officersOffer"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
@@ -4159,7 +4529,7 @@ func (ec *executionContext) unmarshalInputConfirmOfferInput(ctx context.Context,
 		asMap["reason"] = ""
 	}
 
-	fieldsInOrder := [...]string{"id", "revision", "consentsStand", "reason"}
+	fieldsInOrder := [...]string{"id", "revision", "consentsStand", "reason", "stateUnderReview"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -4194,6 +4564,13 @@ func (ec *executionContext) unmarshalInputConfirmOfferInput(ctx context.Context,
 				return it, err
 			}
 			it.Reason = data
+		case "stateUnderReview":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stateUnderReview"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StateUnderReview = data
 		}
 	}
 	return it, nil
@@ -5110,62 +5487,6 @@ func UnmarshalSaveApplicationInput(ctx context.Context, raw any) (SaveApplicatio
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputSaveAvailabilityInput(ctx context.Context, obj any) (SaveAvailabilityInput, error) {
-	var it SaveAvailabilityInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"id", "revision", "availability"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "id":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalNID2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ID = data
-		case "revision":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revision"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Revision = data
-		case "availability":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("availability"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Availability = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalSaveAvailabilityInput unmarshals raw into the SaveAvailabilityInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalSaveAvailabilityInput(ctx context.Context, raw any) (SaveAvailabilityInput, error) {
-	var out SaveAvailabilityInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "SaveAvailabilityInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputStartApplicationInput(ctx context.Context, obj any) (StartApplicationInput, error) {
 	var it StartApplicationInput
 	if obj == nil {
@@ -5491,11 +5812,6 @@ func (ec *executionContext) _Application(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "availability":
-			out.Values[i] = ec._Application_availability(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
 		case "submissionFile":
 			out.Values[i] = ec._Application_submissionFile(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -5506,6 +5822,11 @@ func (ec *executionContext) _Application(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "letterRequested":
+			out.Values[i] = ec._Application_letterRequested(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "revision":
 			out.Values[i] = ec._Application_revision(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5514,6 +5835,16 @@ func (ec *executionContext) _Application(ctx context.Context, sel ast.SelectionS
 		case "submittedAt":
 			out.Values[i] = ec._Application_submittedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "availability":
+			out.Values[i] = ec._Application_availability(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "unavailable":
+			out.Values[i] = ec._Application_unavailable(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "agreesTo":
@@ -5573,6 +5904,44 @@ func (ec *executionContext) _ApplicationPayload(ctx context.Context, sel ast.Sel
 			}
 		case "userErrors":
 			out.Values[i] = ec._ApplicationPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var callExtensionImplementors = []string{"CallExtension"}
+
+func (ec *executionContext) _CallExtension(ctx context.Context, sel ast.SelectionSet, obj *presession.Extension) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, callExtensionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CallExtension")
+		case "applications":
+			out.Values[i] = ec._CallExtension_applications(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "callCloses":
+			out.Values[i] = ec._CallExtension_callCloses(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -5880,87 +6249,103 @@ func (ec *executionContext) _PreSession(ctx context.Context, sel ast.SelectionSe
 		case "id":
 			out.Values[i] = ec._PreSession_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "roundId":
 			out.Values[i] = ec._PreSession_roundId(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "stateUnderReview":
 			out.Values[i] = ec._PreSession_stateUnderReview(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "state":
 			out.Values[i] = ec._PreSession_state(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "mode":
 			out.Values[i] = ec._PreSession_mode(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "callClosesAt":
 			out.Values[i] = ec._PreSession_callClosesAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "callIsOpen":
 			out.Values[i] = ec._PreSession_callIsOpen(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "extension":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PreSession_extension(ctx, field, obj)
+				})
 		case "startsAt":
 			out.Values[i] = ec._PreSession_startsAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "room":
 			out.Values[i] = ec._PreSession_room(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "roomCapacity":
+			out.Values[i] = ec._PreSession_roomCapacity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "moderator":
+			out.Values[i] = ec._PreSession_moderator(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "duration":
 			out.Values[i] = ec._PreSession_duration(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "surMinutes":
 			out.Values[i] = ec._PreSession_surMinutes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "moderationMinutes":
 			out.Values[i] = ec._PreSession_moderationMinutes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "questionMinutes":
 			out.Values[i] = ec._PreSession_questionMinutes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "speakerMinutes":
 			out.Values[i] = ec._PreSession_speakerMinutes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "slots":
 			out.Values[i] = ec._PreSession_slots(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "reason":
 			out.Values[i] = ec._PreSession_reason(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "revision":
 			out.Values[i] = ec._PreSession_revision(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -5997,6 +6382,44 @@ func (ec *executionContext) _PreSessionPayload(ctx context.Context, sel ast.Sele
 			}
 		case "userErrors":
 			out.Values[i] = ec._PreSessionPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var regionOfSpeakersImplementors = []string{"RegionOfSpeakers"}
+
+func (ec *executionContext) _RegionOfSpeakers(ctx context.Context, sel ast.SelectionSet, obj *presession.RegionCount) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, regionOfSpeakersImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RegionOfSpeakers")
+		case "region":
+			out.Values[i] = ec._RegionOfSpeakers_region(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._RegionOfSpeakers_count(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -6093,6 +6516,11 @@ func (ec *executionContext) _Registration(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "letterRequested":
+			out.Values[i] = ec._Registration_letterRequested(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "outcome":
 			out.Values[i] = ec._Registration_outcome(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -6100,11 +6528,6 @@ func (ec *executionContext) _Registration(ctx context.Context, sel ast.Selection
 			}
 		case "feedback":
 			out.Values[i] = ec._Registration_feedback(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "availability":
-			out.Values[i] = ec._Registration_availability(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -6151,6 +6574,16 @@ func (ec *executionContext) _Registration(ctx context.Context, sel ast.Selection
 		case "submittedAt":
 			out.Values[i] = ec._Registration_submittedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "availability":
+			out.Values[i] = ec._Registration_availability(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unavailable":
+			out.Values[i] = ec._Registration_unavailable(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "agreesTo":
@@ -6501,6 +6934,11 @@ func (ec *executionContext) _Round(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "evaluationPhases":
+			out.Values[i] = ec._Round_evaluationPhases(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "officersOffer":
 			out.Values[i] = ec._Round_officersOffer(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -6619,6 +7057,11 @@ func (ec *executionContext) _SpeakerBalance(ctx context.Context, sel ast.Selecti
 			}
 		case "genders":
 			out.Values[i] = ec._SpeakerBalance_genders(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "regions":
+			out.Values[i] = ec._SpeakerBalance_regions(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -6971,6 +7414,26 @@ func (ec *executionContext) marshalNPreSessionState2string(ctx context.Context, 
 	return res
 }
 
+func (ec *executionContext) marshalNRegionOfSpeakers2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐRegionCount(ctx context.Context, sel ast.SelectionSet, v presession.RegionCount) graphql.Marshaler {
+	return ec._RegionOfSpeakers(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRegionOfSpeakers2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐRegionCountᚄ(ctx context.Context, sel ast.SelectionSet, v []presession.RegionCount) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRegionOfSpeakers2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐRegionCount(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNRegisterOnBehalfInput2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐOnBehalf(ctx context.Context, v any) (presession.OnBehalf, error) {
 	res, err := ec.unmarshalInputRegisterOnBehalfInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -7117,11 +7580,6 @@ func (ec *executionContext) unmarshalNSaveApplicationInput2githubᚗcomᚋuprᚑ
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNSaveAvailabilityInput2githubᚗcomᚋuprᚑinfoᚋuprᚋgraphᚋgeneratedᚐSaveAvailabilityInput(ctx context.Context, v any) (SaveAvailabilityInput, error) {
-	res, err := ec.unmarshalInputSaveAvailabilityInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) marshalNSpeakerBalance2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐBalance(ctx context.Context, sel ast.SelectionSet, v presession.Balance) graphql.Marshaler {
 	return ec._SpeakerBalance(ctx, sel, &v)
 }
@@ -7161,6 +7619,13 @@ func (ec *executionContext) marshalOApplication2ᚖgithubᚗcomᚋuprᚑinfoᚋu
 		return graphql.Null
 	}
 	return ec._Application(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCallExtension2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐExtension(ctx context.Context, sel ast.SelectionSet, v *presession.Extension) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CallExtension(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOOrganisationOfRegistration2ᚖstring(ctx context.Context, v any) (*string, error) {

@@ -39,6 +39,7 @@ type ResolverRoot interface {
 	Mutation() MutationResolver
 	OutboxMessage() OutboxMessageResolver
 	PartnerGroupMember() PartnerGroupMemberResolver
+	PreSession() PreSessionResolver
 	Query() QueryResolver
 	RecordChange() RecordChangeResolver
 	Subscription() SubscriptionResolver
@@ -60,6 +61,11 @@ type ComplexityRoot struct {
 		Name       func(childComplexity int) int
 		RevokedAt  func(childComplexity int) int
 		Scopes     func(childComplexity int) int
+	}
+
+	Absence struct {
+		From func(childComplexity int) int
+		To   func(childComplexity int) int
 	}
 
 	AccessCode struct {
@@ -159,6 +165,7 @@ type ComplexityRoot struct {
 		Editable         func(childComplexity int) int
 		Feedback         func(childComplexity int) int
 		ID               func(childComplexity int) int
+		LetterRequested  func(childComplexity int) int
 		Missions         func(childComplexity int) int
 		OfferExpiresAt   func(childComplexity int) int
 		Outcome          func(childComplexity int) int
@@ -174,6 +181,7 @@ type ComplexityRoot struct {
 		StateUnderReview func(childComplexity int) int
 		SubmissionFile   func(childComplexity int) int
 		SubmittedAt      func(childComplexity int) int
+		Unavailable      func(childComplexity int) int
 	}
 
 	ApplicationPayload struct {
@@ -293,6 +301,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	CallExtension struct {
+		Applications func(childComplexity int) int
+		CallCloses   func(childComplexity int) int
+	}
+
 	ChangePage struct {
 		Anew    func(childComplexity int) int
 		Changes func(childComplexity int) int
@@ -352,6 +365,7 @@ type ComplexityRoot struct {
 	Desk struct {
 		AccessCodes           func(childComplexity int, round string) int
 		Agenda                func(childComplexity int, round string) int
+		AgendaVersions        func(childComplexity int, round string) int
 		Asks                  func(childComplexity int, preSession string) int
 		Attendances           func(childComplexity int, preSession string) int
 		BulkPreview           func(childComplexity int, input desk.BulkEditInput) int
@@ -414,6 +428,15 @@ type ComplexityRoot struct {
 		Notes    func(childComplexity int) int
 		Reviewer func(childComplexity int) int
 		Score    func(childComplexity int) int
+	}
+
+	EvaluationPhase struct {
+		ApplicantsEdit     func(childComplexity int) int
+		ClosesAt           func(childComplexity int) int
+		OpensAt            func(childComplexity int) int
+		ReviewersScore     func(childComplexity int) int
+		ReviewersSeeNames  func(childComplexity int) int
+		ReviewersSeeOthers func(childComplexity int) int
 	}
 
 	EventProvenance struct {
@@ -662,6 +685,8 @@ type ComplexityRoot struct {
 	}
 
 	MissionsComing struct {
+		Guidance         func(childComplexity int) int
+		Reprisals        func(childComplexity int, language record.Language) int
 		StateUnderReview func(childComplexity int) int
 		States           func(childComplexity int) int
 	}
@@ -750,6 +775,7 @@ type ComplexityRoot struct {
 		RenameIssue             func(childComplexity int, input desk.RenameTermInput) int
 		RenameStateGroup        func(childComplexity int, input desk.RenameTermInput) int
 		RequestAccount          func(childComplexity int, input RequestAccountInput) int
+		RequestLetter           func(childComplexity int, input ApplicationInput) int
 		RequestProtection       func(childComplexity int, input RequestProtectionInput) int
 		RequestSignInLink       func(childComplexity int, input RequestSignInLinkInput) int
 		ResendMessage           func(childComplexity int, input MessageInput) int
@@ -779,6 +805,7 @@ type ComplexityRoot struct {
 		TagStatement            func(childComplexity int, input desk.TagStatementInput) int
 		TakeBackStatement       func(childComplexity int, input StatementInput) int
 		UndoChange              func(childComplexity int, input desk.UndoChangeInput) int
+		UnfreezeAgenda          func(childComplexity int, input presession.Unfreezing) int
 		UnlinkAsk               func(childComplexity int, input LinkAskInput) int
 		UnstageDecision         func(childComplexity int, input UnstageDecisionInput) int
 		UpdateAsk               func(childComplexity int, input UpdateAskInput) int
@@ -993,13 +1020,16 @@ type ComplexityRoot struct {
 		CallClosesAt      func(childComplexity int) int
 		CallIsOpen        func(childComplexity int) int
 		Duration          func(childComplexity int) int
+		Extension         func(childComplexity int) int
 		ID                func(childComplexity int) int
 		Mode              func(childComplexity int) int
 		ModerationMinutes func(childComplexity int) int
+		Moderator         func(childComplexity int) int
 		QuestionMinutes   func(childComplexity int) int
 		Reason            func(childComplexity int) int
 		Revision          func(childComplexity int) int
 		Room              func(childComplexity int) int
+		RoomCapacity      func(childComplexity int) int
 		RoundID           func(childComplexity int) int
 		Slots             func(childComplexity int) int
 		SpeakerMinutes    func(childComplexity int) int
@@ -1161,6 +1191,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	RegionOfSpeakers struct {
+		Count  func(childComplexity int) int
+		Region func(childComplexity int) int
+	}
+
 	Registration struct {
 		Agreement         func(childComplexity int) int
 		AgreesTo          func(childComplexity int) int
@@ -1171,6 +1206,7 @@ type ComplexityRoot struct {
 		Evaluations       func(childComplexity int) int
 		Feedback          func(childComplexity int) int
 		ID                func(childComplexity int) int
+		LetterRequested   func(childComplexity int) int
 		Matched           func(childComplexity int) int
 		MergedInto        func(childComplexity int) int
 		OfferExpiresAt    func(childComplexity int) int
@@ -1190,6 +1226,7 @@ type ComplexityRoot struct {
 		StateUnderReview  func(childComplexity int) int
 		SubmissionFile    func(childComplexity int) int
 		SubmittedAt       func(childComplexity int) int
+		Unavailable       func(childComplexity int) int
 	}
 
 	RegistrationAnswers struct {
@@ -1316,19 +1353,26 @@ type ComplexityRoot struct {
 	}
 
 	Round struct {
-		CallClosesAt    func(childComplexity int) int
-		CallOpensAt     func(childComplexity int) int
-		ID              func(childComplexity int) int
-		Meetings        func(childComplexity int) int
-		MinApplications func(childComplexity int) int
-		MinEvaluations  func(childComplexity int) int
-		OfferHours      func(childComplexity int) int
-		OfficersOffer   func(childComplexity int) int
-		RetentionDays   func(childComplexity int) int
-		Revision        func(childComplexity int) int
-		Session         func(childComplexity int) int
-		ShortOfferHours func(childComplexity int) int
-		State           func(childComplexity int) int
+		CallClosesAt     func(childComplexity int) int
+		CallOpensAt      func(childComplexity int) int
+		EvaluationPhases func(childComplexity int) int
+		ID               func(childComplexity int) int
+		Meetings         func(childComplexity int) int
+		MinApplications  func(childComplexity int) int
+		MinEvaluations   func(childComplexity int) int
+		OfferHours       func(childComplexity int) int
+		OfficersOffer    func(childComplexity int) int
+		RetentionDays    func(childComplexity int) int
+		Revision         func(childComplexity int) int
+		Session          func(childComplexity int) int
+		ShortOfferHours  func(childComplexity int) int
+		State            func(childComplexity int) int
+	}
+
+	RoundEvent struct {
+		PreSession   func(childComplexity int) int
+		Registration func(childComplexity int) int
+		Round        func(childComplexity int) int
 	}
 
 	RoundPayload struct {
@@ -1453,6 +1497,7 @@ type ComplexityRoot struct {
 		Issues        func(childComplexity int) int
 		National      func(childComplexity int) int
 		Nhri          func(childComplexity int) int
+		Regions       func(childComplexity int) int
 		Speakers      func(childComplexity int) int
 		WomenLed      func(childComplexity int) int
 	}
@@ -1568,6 +1613,7 @@ type ComplexityRoot struct {
 	Subscription struct {
 		DeskChanged   func(childComplexity int, filter *desk.HistoryFilter) int
 		RecordChanged func(childComplexity int, filter *record.RecommendationFilter) int
+		RoundChanged  func(childComplexity int, round string) int
 	}
 
 	Suggestion struct {
@@ -1604,6 +1650,12 @@ type ComplexityRoot struct {
 	UndoChangePayload struct {
 		Conflict   func(childComplexity int) int
 		Undone     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	UnfreezeAgendaPayload struct {
+		Left       func(childComplexity int) int
+		Round      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -1761,6 +1813,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.APIKey.Scopes(childComplexity), true
+
+	case "Absence.from":
+		if e.ComplexityRoot.Absence.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Absence.From(childComplexity), true
+	case "Absence.to":
+		if e.ComplexityRoot.Absence.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Absence.To(childComplexity), true
 
 	case "AccessCode.id":
 		if e.ComplexityRoot.AccessCode.ID == nil {
@@ -2139,6 +2204,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Application.ID(childComplexity), true
+	case "Application.letterRequested":
+		if e.ComplexityRoot.Application.LetterRequested == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.LetterRequested(childComplexity), true
 	case "Application.missions":
 		if e.ComplexityRoot.Application.Missions == nil {
 			break
@@ -2229,6 +2300,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Application.SubmittedAt(childComplexity), true
+	case "Application.unavailable":
+		if e.ComplexityRoot.Application.Unavailable == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.Unavailable(childComplexity), true
 
 	case "ApplicationPayload.application":
 		if e.ComplexityRoot.ApplicationPayload.Application == nil {
@@ -2648,6 +2725,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CalendarLinkPayload.UserErrors(childComplexity), true
 
+	case "CallExtension.applications":
+		if e.ComplexityRoot.CallExtension.Applications == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallExtension.Applications(childComplexity), true
+	case "CallExtension.callCloses":
+		if e.ComplexityRoot.CallExtension.CallCloses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallExtension.CallCloses(childComplexity), true
+
 	case "ChangePage.anew":
 		if e.ComplexityRoot.ChangePage.Anew == nil {
 			break
@@ -2853,6 +2943,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Desk.Agenda(childComplexity, args["round"].(string)), true
+	case "Desk.agendaVersions":
+		if e.ComplexityRoot.Desk.AgendaVersions == nil {
+			break
+		}
+
+		args, err := ec.field_Desk_agendaVersions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Desk.AgendaVersions(childComplexity, args["round"].(string)), true
 	case "Desk.asks":
 		if e.ComplexityRoot.Desk.Asks == nil {
 			break
@@ -3238,6 +3339,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Evaluation.Score(childComplexity), true
+
+	case "EvaluationPhase.applicantsEdit":
+		if e.ComplexityRoot.EvaluationPhase.ApplicantsEdit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvaluationPhase.ApplicantsEdit(childComplexity), true
+	case "EvaluationPhase.closesAt":
+		if e.ComplexityRoot.EvaluationPhase.ClosesAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvaluationPhase.ClosesAt(childComplexity), true
+	case "EvaluationPhase.opensAt":
+		if e.ComplexityRoot.EvaluationPhase.OpensAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvaluationPhase.OpensAt(childComplexity), true
+	case "EvaluationPhase.reviewersScore":
+		if e.ComplexityRoot.EvaluationPhase.ReviewersScore == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvaluationPhase.ReviewersScore(childComplexity), true
+	case "EvaluationPhase.reviewersSeeNames":
+		if e.ComplexityRoot.EvaluationPhase.ReviewersSeeNames == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvaluationPhase.ReviewersSeeNames(childComplexity), true
+	case "EvaluationPhase.reviewersSeeOthers":
+		if e.ComplexityRoot.EvaluationPhase.ReviewersSeeOthers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvaluationPhase.ReviewersSeeOthers(childComplexity), true
 
 	case "EventProvenance.file":
 		if e.ComplexityRoot.EventProvenance.File == nil {
@@ -4173,6 +4311,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MissionStatementsPayload.UserErrors(childComplexity), true
 
+	case "MissionsComing.guidance":
+		if e.ComplexityRoot.MissionsComing.Guidance == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MissionsComing.Guidance(childComplexity), true
+	case "MissionsComing.reprisals":
+		if e.ComplexityRoot.MissionsComing.Reprisals == nil {
+			break
+		}
+
+		args, err := ec.field_MissionsComing_reprisals_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.MissionsComing.Reprisals(childComplexity, args["language"].(record.Language)), true
 	case "MissionsComing.stateUnderReview":
 		if e.ComplexityRoot.MissionsComing.StateUnderReview == nil {
 			break
@@ -5089,6 +5244,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RequestAccount(childComplexity, args["input"].(RequestAccountInput)), true
+	case "Mutation.requestLetter":
+		if e.ComplexityRoot.Mutation.RequestLetter == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_requestLetter_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RequestLetter(childComplexity, args["input"].(ApplicationInput)), true
 	case "Mutation.requestProtection":
 		if e.ComplexityRoot.Mutation.RequestProtection == nil {
 			break
@@ -5403,6 +5569,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UndoChange(childComplexity, args["input"].(desk.UndoChangeInput)), true
+	case "Mutation.unfreezeAgenda":
+		if e.ComplexityRoot.Mutation.UnfreezeAgenda == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_unfreezeAgenda_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UnfreezeAgenda(childComplexity, args["input"].(presession.Unfreezing)), true
 	case "Mutation.unlinkAsk":
 		if e.ComplexityRoot.Mutation.UnlinkAsk == nil {
 			break
@@ -6364,6 +6541,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PreSession.Duration(childComplexity), true
+	case "PreSession.extension":
+		if e.ComplexityRoot.PreSession.Extension == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreSession.Extension(childComplexity), true
 	case "PreSession.id":
 		if e.ComplexityRoot.PreSession.ID == nil {
 			break
@@ -6382,6 +6565,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PreSession.ModerationMinutes(childComplexity), true
+	case "PreSession.moderator":
+		if e.ComplexityRoot.PreSession.Moderator == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreSession.Moderator(childComplexity), true
 	case "PreSession.questionMinutes":
 		if e.ComplexityRoot.PreSession.QuestionMinutes == nil {
 			break
@@ -6406,6 +6595,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PreSession.Room(childComplexity), true
+	case "PreSession.roomCapacity":
+		if e.ComplexityRoot.PreSession.RoomCapacity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreSession.RoomCapacity(childComplexity), true
 	case "PreSession.roundId":
 		if e.ComplexityRoot.PreSession.RoundID == nil {
 			break
@@ -7247,6 +7442,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RedactPayload.UserErrors(childComplexity), true
 
+	case "RegionOfSpeakers.count":
+		if e.ComplexityRoot.RegionOfSpeakers.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegionOfSpeakers.Count(childComplexity), true
+	case "RegionOfSpeakers.region":
+		if e.ComplexityRoot.RegionOfSpeakers.Region == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegionOfSpeakers.Region(childComplexity), true
+
 	case "Registration.agreement":
 		if e.ComplexityRoot.Registration.Agreement == nil {
 			break
@@ -7301,6 +7509,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Registration.ID(childComplexity), true
+	case "Registration.letterRequested":
+		if e.ComplexityRoot.Registration.LetterRequested == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Registration.LetterRequested(childComplexity), true
 	case "Registration.matched":
 		if e.ComplexityRoot.Registration.Matched == nil {
 			break
@@ -7415,6 +7629,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Registration.SubmittedAt(childComplexity), true
+	case "Registration.unavailable":
+		if e.ComplexityRoot.Registration.Unavailable == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Registration.Unavailable(childComplexity), true
 
 	case "RegistrationAnswers.aims":
 		if e.ComplexityRoot.RegistrationAnswers.Aims == nil {
@@ -7921,6 +8141,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Round.CallOpensAt(childComplexity), true
+	case "Round.evaluationPhases":
+		if e.ComplexityRoot.Round.EvaluationPhases == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Round.EvaluationPhases(childComplexity), true
 	case "Round.id":
 		if e.ComplexityRoot.Round.ID == nil {
 			break
@@ -7987,6 +8213,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Round.State(childComplexity), true
+
+	case "RoundEvent.preSession":
+		if e.ComplexityRoot.RoundEvent.PreSession == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoundEvent.PreSession(childComplexity), true
+	case "RoundEvent.registration":
+		if e.ComplexityRoot.RoundEvent.Registration == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoundEvent.Registration(childComplexity), true
+	case "RoundEvent.round":
+		if e.ComplexityRoot.RoundEvent.Round == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoundEvent.Round(childComplexity), true
 
 	case "RoundPayload.round":
 		if e.ComplexityRoot.RoundPayload.Round == nil {
@@ -8516,6 +8761,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SpeakerBalance.Nhri(childComplexity), true
+	case "SpeakerBalance.regions":
+		if e.ComplexityRoot.SpeakerBalance.Regions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpeakerBalance.Regions(childComplexity), true
 	case "SpeakerBalance.speakers":
 		if e.ComplexityRoot.SpeakerBalance.Speakers == nil {
 			break
@@ -9030,6 +9281,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.RecordChanged(childComplexity, args["filter"].(*record.RecommendationFilter)), true
+	case "Subscription.roundChanged":
+		if e.ComplexityRoot.Subscription.RoundChanged == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_roundChanged_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.RoundChanged(childComplexity, args["round"].(string)), true
 
 	case "Suggestion.count":
 		if e.ComplexityRoot.Suggestion.Count == nil {
@@ -9167,6 +9429,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UndoChangePayload.UserErrors(childComplexity), true
+
+	case "UnfreezeAgendaPayload.left":
+		if e.ComplexityRoot.UnfreezeAgendaPayload.Left == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnfreezeAgendaPayload.Left(childComplexity), true
+	case "UnfreezeAgendaPayload.round":
+		if e.ComplexityRoot.UnfreezeAgendaPayload.Round == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnfreezeAgendaPayload.Round(childComplexity), true
+	case "UnfreezeAgendaPayload.userErrors":
+		if e.ComplexityRoot.UnfreezeAgendaPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnfreezeAgendaPayload.UserErrors(childComplexity), true
 
 	case "UserError.code":
 		if e.ComplexityRoot.UserError.Code == nil {
@@ -9572,6 +9853,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AbsenceInput", ec.unmarshalInputAbsenceInput),
 			graphql.NewInputUnmarshaler("AddAskInput", ec.unmarshalInputAddAskInput),
 			graphql.NewInputUnmarshaler("AdmitMediaInput", ec.unmarshalInputAdmitMediaInput),
 			graphql.NewInputUnmarshaler("AdvanceRoundInput", ec.unmarshalInputAdvanceRoundInput),
@@ -9616,6 +9898,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DocumentName", ec.unmarshalInputDocumentName),
 			graphql.NewInputUnmarshaler("EditMessageInput", ec.unmarshalInputEditMessageInput),
 			graphql.NewInputUnmarshaler("EvaluateRegistrationInput", ec.unmarshalInputEvaluateRegistrationInput),
+			graphql.NewInputUnmarshaler("EvaluationPhaseInput", ec.unmarshalInputEvaluationPhaseInput),
 			graphql.NewInputUnmarshaler("GiveConsentsInput", ec.unmarshalInputGiveConsentsInput),
 			graphql.NewInputUnmarshaler("GrantInput", ec.unmarshalInputGrantInput),
 			graphql.NewInputUnmarshaler("HistoryFilter", ec.unmarshalInputHistoryFilter),
@@ -9681,6 +9964,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("TagInput", ec.unmarshalInputTagInput),
 			graphql.NewInputUnmarshaler("TagStatementInput", ec.unmarshalInputTagStatementInput),
 			graphql.NewInputUnmarshaler("UndoChangeInput", ec.unmarshalInputUndoChangeInput),
+			graphql.NewInputUnmarshaler("UnfreezeAgendaInput", ec.unmarshalInputUnfreezeAgendaInput),
 			graphql.NewInputUnmarshaler("UnstageDecisionInput", ec.unmarshalInputUnstageDecisionInput),
 			graphql.NewInputUnmarshaler("UpdateAskInput", ec.unmarshalInputUpdateAskInput),
 			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
@@ -9836,6 +10120,8 @@ type AffectedGroupPayload {
 	{Name: "../agenda.graphqls", Input: `extend type Desk {
   "What publishing the agenda of a round would change, and of what it warns."
   agenda(round: ID!): Agenda! @requireRole(roles: [MANAGER])
+  "All versions of the agenda of a round that were published, the latest first."
+  agendaVersions(round: ID!): [AgendaVersion!]! @requireRole(roles: [MANAGER]) @listSize(assumedSize: 5)
 }
 
 """
@@ -9867,6 +10153,18 @@ enum AgendaWarningKind {
   NO_ROOM
   "There are more speakers than minutes for them."
   FEWER_MINUTES
+  "Somebody who speaks has said that they cannot at that time."
+  SPEAKER_UNAVAILABLE
+  "More delegates are registered, and speak, than the room holds."
+  ROOM_TOO_SMALL
+  "Less than fourteen days before the meeting, somebody who speaks has handed in no statement."
+  STATEMENT_MISSING
+  "Who moderates it moderates another one at that time."
+  MODERATOR_TWICE
+  "A delegation of the State under review is registered, and somebody who speaks is protected."
+  PROTECTED_BEFORE_STATE
+  "Somebody whom the published agenda has does not speak any more, or the meeting is not in it, and delegates are registered."
+  SLOT_RELEASED
 }
 
 """
@@ -9899,6 +10197,28 @@ extend type Mutation {
   or people are in two places at one time.
   """
   publishAgenda(input: PublishAgendaInput!): PublishAgendaPayload! @requireRole(roles: [MANAGER])
+  """
+  Copies a published version back into the work in progress: times, lengths, rooms and modes of its Pre-sessions, and in which order
+  their speakers speak. Readers see nothing of it before the agenda is published again. Who does not speak any more, and what a person
+  has revoked, does not come back; what is over, not held or postponed stays so. CONFLICT where a Pre-session would be at a time
+  that is past.
+  """
+  unfreezeAgenda(input: UnfreezeAgendaInput!): UnfreezeAgendaPayload! @requireRole(roles: [MANAGER])
+}
+
+input UnfreezeAgendaInput {
+  round: ID!
+  "Of the round."
+  revision: Int!
+  "Of the version."
+  number: Int!
+}
+
+type UnfreezeAgendaPayload {
+  round: Round
+  "Ids of the registrations of the version that were left out, as they do not speak any more, or where the Pre-session stays as it is."
+  left: [ID!]! @listSize(assumedSize: 5)
+  userErrors: [UserError!]!
 }
 
 input OrderSpeakersInput {
@@ -10082,6 +10402,51 @@ input ContestAskInput {
 type AskPayload {
   ask: Ask
   userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../availability.graphqls", Input: `extend type Application {
+  "When who speaks can, and cannot, in words for UPR Info."
+  availability: String!
+  "When those who speak cannot."
+  unavailable: [Absence!]! @listSize(assumedSize: 3)
+}
+
+extend type Registration {
+  "When who speaks can, and cannot, in the applicant's words."
+  availability: String!
+  "When those who speak cannot."
+  unavailable: [Absence!]! @listSize(assumedSize: 3)
+}
+
+"""
+A time at which somebody cannot speak.
+"""
+type Absence {
+  from: Time!
+  to: Time!
+}
+
+extend type Mutation {
+  """
+  Says when those who speak can: in words, and as times at which they cannot, with which agendas are compared. It is possible as long as
+  the registration may lead to a speaker.
+  """
+  saveAvailability(input: SaveAvailabilityInput!): ApplicationPayload!
+}
+
+input SaveAvailabilityInput {
+  "Of the registration."
+  id: ID!
+  revision: Int!
+  "Null: as it was."
+  availability: String
+  "20 times at most, in the place of those before. Null: as they were."
+  unavailable: [AbsenceInput!]
+}
+
+input AbsenceInput {
+  from: Time!
+  to: Time!
 }
 `, BuiltIn: false},
 	{Name: "../badge.graphqls", Input: `extend type Mutation {
@@ -10270,6 +10635,44 @@ input StepInput {
   revision: Int!
   "Why: kept in the history."
   reason: String!
+}
+`, BuiltIn: false},
+	{Name: "../evaluationphase.graphqls", Input: `"""
+A time in which registrations of a round are evaluated. Between two phases reviewers neither evaluate nor see names or evaluations of
+others. A conflict of interest can be declared at any time.
+"""
+type EvaluationPhase {
+  opensAt: Time!
+  "Its last second."
+  closesAt: Time!
+  "Reviewers evaluate."
+  reviewersScore: Boolean!
+  "Reviewers are told which organisations apply."
+  reviewersSeeNames: Boolean!
+  reviewersSeeOthers: SeeEvaluations!
+  "Applicants may change what they have submitted, also where the call is closed; else they may not, also where it is open."
+  applicantsEdit: Boolean!
+}
+
+"""
+Whether a reviewer sees the evaluations of others.
+"""
+enum SeeEvaluations {
+  NEVER
+  "Of what they have evaluated themselves."
+  AFTER_OWN
+  ALWAYS
+}
+
+input EvaluationPhaseInput {
+  "First day, in Geneva."
+  opens: Date!
+  "Last day, in Geneva."
+  closes: Date!
+  reviewersScore: Boolean! = true
+  reviewersSeeNames: Boolean! = true
+  reviewersSeeOthers: SeeEvaluations! = AFTER_OWN
+  applicantsEdit: Boolean! = false
 }
 `, BuiltIn: false},
 	{Name: "../issue.graphqls", Input: `extend type Query {
@@ -10576,6 +10979,10 @@ type MissionsComing {
   states: [String!]! @listSize(assumedSize: 50)
   "A delegation of the State under review is registered."
   stateUnderReview: Boolean!
+  "What speakers should know of it before they confirm: in English, French or Spanish."
+  reprisals(language: Language! = EN): String!
+  "Address of the guidance of ISHR on reprisals."
+  guidance: String!
 }
 
 extend type Mutation {
@@ -11811,12 +12218,12 @@ type Application {
   outcome: RegistrationOutcome
   "What UPR Info says of that."
   feedback: String
-  "When who speaks can, and cannot."
-  availability: String!
   "The document sent to the UPR that was uploaded last; null where none was."
   submissionFile: StatementFile
   "The answers may be changed."
   editable: Boolean!
+  "When a letter of invitation was asked for."
+  letterRequested: Time
   "To be sent with each change."
   revision: Int!
   submittedAt: Time
@@ -11934,14 +12341,17 @@ extend type Mutation {
   startApplication(input: StartApplicationInput!): ApplicationPayload!
   "Keeps the answers, all of them as they are sent: while it is a draft, until the call closes, or while changes are asked for."
   saveApplication(input: SaveApplicationInput!): ApplicationPayload!
-  "Keeps when who speaks can, and cannot: as long as the answers may be changed, and while the registration waits or has an offer."
-  saveAvailability(input: SaveAvailabilityInput!): ApplicationPayload!
   "Permits the upload of one document, as sent to the UPR of the State, at ` + "`" + `/files` + "`" + `. It is never public; coordinators read it once it is handed in."
   permitSubmission(input: PermitSubmissionInput!): SubmissionPermitPayload!
   "Submits a draft, or what was returned with questions. Sent twice, it is done once."
   submitApplication(input: ApplicationInput!): ApplicationPayload!
   "Confirms an offer, while it stands and somebody is named to speak, or protected. Sent twice, it is done once."
   confirmOffer(input: ConfirmOfferInput!): ApplicationPayload!
+  """
+  Asks for a letter of invitation, as for a visa, once an offer is confirmed. Staff have a task, which names nobody, and write the letter.
+  Sent twice, it is done once.
+  """
+  requestLetter(input: ApplicationInput!): ApplicationPayload!
   """
   Withdraws, or declines an offer: always possible, also after the meeting, and whatever the revision. All that is published of it
   is taken back, but for published statements where they are kept: while all participants consent to that and none is protected.
@@ -12010,12 +12420,6 @@ input RegisterOnBehalfInput {
   reason: String!
 }
 
-input SaveAvailabilityInput {
-  id: ID!
-  revision: Int!
-  availability: String!
-}
-
 input PermitSubmissionInput {
   application: ID!
 }
@@ -12047,6 +12451,8 @@ input ConfirmOfferInput {
   consentsStand: Boolean!
   "Of staff who act in the applicant's place: how they were asked to."
   reason: String! = ""
+  "Whether a delegation of the State under review has registered, as was shown before: CONFLICT where it is otherwise by now. Absent: it was not shown."
+  stateUnderReview: Boolean
 }
 
 """
@@ -12091,8 +12497,10 @@ type Round {
   shortOfferHours: Int!
   "Below which a Pre-session is not held."
   minApplications: Int!
-  "Before a registration is shortlisted."
+  "Before a registration is shortlisted; who shortlists it sooner says why."
   minEvaluations: Int!
+  "In their order. Where there are none, reviewers evaluate whenever they like, see names, and the evaluations of others after their own."
+  evaluationPhases: [EvaluationPhase!]! @listSize(assumedSize: 3)
   "Officers of a State make offers, not the manager alone."
   officersOffer: Boolean!
   "Days after the last meeting until identities are purged."
@@ -12125,8 +12533,14 @@ type PreSession {
   mode: PreSessionMode!
   callClosesAt: Time!
   callIsOpen: Boolean!
+  "Proposed where the call has closed and too few have applied; accepted with ` + "`" + `changePreSession` + "`" + `. Null: nothing is, or for who is neither manager nor officer."
+  extension: CallExtension
   startsAt: Time
   room: String!
+  "How many people the room holds; 0: not known."
+  roomCapacity: Int!
+  "Who moderates; empty: nobody yet. Not public, and purged with identities."
+  moderator: String!
   "Minutes, as are the following."
   duration: Int!
   "Of the State under review."
@@ -12141,6 +12555,16 @@ type PreSession {
   "Why it is not held, or postponed."
   reason: String!
   revision: Int!
+}
+
+"""
+A proposal to extend the call of one Pre-session.
+"""
+type CallExtension {
+  "How many have applied, which is below what the round asks for."
+  applications: Int!
+  "Last day of the call as it is proposed, in Geneva."
+  callCloses: Date!
 }
 
 enum PreSessionState {
@@ -12182,11 +12606,11 @@ type Registration {
   "Questions were not answered in time."
   returnedUnchanged: Boolean!
   offerExpiresAt: Time
+  "When the applicant asked for a letter of invitation."
+  letterRequested: Time
   outcome: RegistrationOutcome
   "What the applicant is told of that."
   feedback: String!
-  "When who speaks can, and cannot."
-  availability: String!
   "The document sent to the UPR, as it was handed in; null in lists, and for reviewers."
   submissionFile: StatementFile
   "Nobody owns it: staff act in the applicant's place."
@@ -12287,8 +12711,19 @@ type SpeakerBalance {
   groupAtRisk: Int!
   "Of participants, of whom a registration may have several, or none yet."
   genders: [GenderCount!]! @listSize(assumedSize: 4)
+  "Of their organisations, the most frequent first."
+  regions: [RegionOfSpeakers!]! @listSize(assumedSize: 6)
   "The most frequent first."
   issues: [IssueOfSpeakers!]! @listSize(assumedSize: 20)
+}
+
+"""
+How many organisations are of a region: that of their country, or of the State under review where they work there.
+"""
+type RegionOfSpeakers {
+  "Code of a regional group, as in AFRICA; UNTOLD: not known."
+  region: String!
+  count: Int!
 }
 
 """
@@ -12340,6 +12775,8 @@ input ChangeRoundInput {
   shortOfferHours: Int
   minApplications: Int
   minEvaluations: Int
+  "All phases, 10 at most, of which none overlap; empty: there are none."
+  evaluationPhases: [EvaluationPhaseInput!]
   officersOffer: Boolean
   retentionDays: Int
 }
@@ -12364,6 +12801,10 @@ input ChangePreSessionInput {
   callCloses: Date
   startsAt: Time
   room: String
+  "0: not known."
+  roomCapacity: Int
+  "Empty: nobody yet."
+  moderator: String
   duration: Int
   surMinutes: Int
   moderationMinutes: Int
@@ -14010,6 +14451,23 @@ type Subscription {
   What enters the change log from now on, as ` + "`" + `Desk.history` + "`" + ` shows it.
   """
   deskChanged(filter: HistoryFilter): Version! @requireRole(roles: [EDITOR, PUBLISHER, PROTECTION_OFFICER, ADMIN])
+  """
+  What changes in a round of Pre-sessions from now on, for a page that follows it: ids alone, of what whoever asks sees at that moment.
+  NOT_FOUND for a round of others.
+  """
+  roundChanged(round: ID!): RoundEvent! @requireRole(roles: [MANAGER, OFFICER, REVIEWER, PROTECTION_OFFICER])
+}
+
+"""
+That something of a round has changed: ask for it again.
+"""
+type RoundEvent {
+  "Its id."
+  round: ID!
+  "Id of the Pre-session; null: it is about the round itself."
+  preSession: ID
+  "Id of the registration; null: it is about the Pre-session, who comes to it, or the round."
+  registration: ID
 }
 
 """
@@ -14513,6 +14971,16 @@ func (ec *executionContext) childFields_APIKey(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type APIKey", field.Name)
 }
 
+func (ec *executionContext) childFields_Absence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_Absence_from(ctx, field)
+	case "to":
+		return ec.fieldContext_Absence_to(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Absence", field.Name)
+}
+
 func (ec *executionContext) childFields_AccessCode(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -14719,16 +15187,20 @@ func (ec *executionContext) childFields_Application(ctx context.Context, field g
 		return ec.fieldContext_Application_outcome(ctx, field)
 	case "feedback":
 		return ec.fieldContext_Application_feedback(ctx, field)
-	case "availability":
-		return ec.fieldContext_Application_availability(ctx, field)
 	case "submissionFile":
 		return ec.fieldContext_Application_submissionFile(ctx, field)
 	case "editable":
 		return ec.fieldContext_Application_editable(ctx, field)
+	case "letterRequested":
+		return ec.fieldContext_Application_letterRequested(ctx, field)
 	case "revision":
 		return ec.fieldContext_Application_revision(ctx, field)
 	case "submittedAt":
 		return ec.fieldContext_Application_submittedAt(ctx, field)
+	case "availability":
+		return ec.fieldContext_Application_availability(ctx, field)
+	case "unavailable":
+		return ec.fieldContext_Application_unavailable(ctx, field)
 	case "agreesTo":
 		return ec.fieldContext_Application_agreesTo(ctx, field)
 	case "missions":
@@ -14975,6 +15447,16 @@ func (ec *executionContext) childFields_CalendarLinkPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type CalendarLinkPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CallExtension(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "applications":
+		return ec.fieldContext_CallExtension_applications(ctx, field)
+	case "callCloses":
+		return ec.fieldContext_CallExtension_callCloses(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CallExtension", field.Name)
+}
+
 func (ec *executionContext) childFields_ChangePage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "changes":
@@ -15093,6 +15575,8 @@ func (ec *executionContext) childFields_Desk(ctx context.Context, field graphql.
 		return ec.fieldContext_Desk_viewer(ctx, field)
 	case "agenda":
 		return ec.fieldContext_Desk_agenda(ctx, field)
+	case "agendaVersions":
+		return ec.fieldContext_Desk_agendaVersions(ctx, field)
 	case "asks":
 		return ec.fieldContext_Desk_asks(ctx, field)
 	case "history":
@@ -15219,6 +15703,24 @@ func (ec *executionContext) childFields_Evaluation(ctx context.Context, field gr
 		return ec.fieldContext_Evaluation_notes(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Evaluation", field.Name)
+}
+
+func (ec *executionContext) childFields_EvaluationPhase(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "opensAt":
+		return ec.fieldContext_EvaluationPhase_opensAt(ctx, field)
+	case "closesAt":
+		return ec.fieldContext_EvaluationPhase_closesAt(ctx, field)
+	case "reviewersScore":
+		return ec.fieldContext_EvaluationPhase_reviewersScore(ctx, field)
+	case "reviewersSeeNames":
+		return ec.fieldContext_EvaluationPhase_reviewersSeeNames(ctx, field)
+	case "reviewersSeeOthers":
+		return ec.fieldContext_EvaluationPhase_reviewersSeeOthers(ctx, field)
+	case "applicantsEdit":
+		return ec.fieldContext_EvaluationPhase_applicantsEdit(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EvaluationPhase", field.Name)
 }
 
 func (ec *executionContext) childFields_EventProvenance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15717,6 +16219,10 @@ func (ec *executionContext) childFields_MissionsComing(ctx context.Context, fiel
 		return ec.fieldContext_MissionsComing_states(ctx, field)
 	case "stateUnderReview":
 		return ec.fieldContext_MissionsComing_stateUnderReview(ctx, field)
+	case "reprisals":
+		return ec.fieldContext_MissionsComing_reprisals(ctx, field)
+	case "guidance":
+		return ec.fieldContext_MissionsComing_guidance(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MissionsComing", field.Name)
 }
@@ -16121,10 +16627,16 @@ func (ec *executionContext) childFields_PreSession(ctx context.Context, field gr
 		return ec.fieldContext_PreSession_callClosesAt(ctx, field)
 	case "callIsOpen":
 		return ec.fieldContext_PreSession_callIsOpen(ctx, field)
+	case "extension":
+		return ec.fieldContext_PreSession_extension(ctx, field)
 	case "startsAt":
 		return ec.fieldContext_PreSession_startsAt(ctx, field)
 	case "room":
 		return ec.fieldContext_PreSession_room(ctx, field)
+	case "roomCapacity":
+		return ec.fieldContext_PreSession_roomCapacity(ctx, field)
+	case "moderator":
+		return ec.fieldContext_PreSession_moderator(ctx, field)
 	case "duration":
 		return ec.fieldContext_PreSession_duration(ctx, field)
 	case "surMinutes":
@@ -16377,6 +16889,16 @@ func (ec *executionContext) childFields_RedactPayload(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type RedactPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RegionOfSpeakers(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "region":
+		return ec.fieldContext_RegionOfSpeakers_region(ctx, field)
+	case "count":
+		return ec.fieldContext_RegionOfSpeakers_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RegionOfSpeakers", field.Name)
+}
+
 func (ec *executionContext) childFields_Registration(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -16405,12 +16927,12 @@ func (ec *executionContext) childFields_Registration(ctx context.Context, field 
 		return ec.fieldContext_Registration_returnedUnchanged(ctx, field)
 	case "offerExpiresAt":
 		return ec.fieldContext_Registration_offerExpiresAt(ctx, field)
+	case "letterRequested":
+		return ec.fieldContext_Registration_letterRequested(ctx, field)
 	case "outcome":
 		return ec.fieldContext_Registration_outcome(ctx, field)
 	case "feedback":
 		return ec.fieldContext_Registration_feedback(ctx, field)
-	case "availability":
-		return ec.fieldContext_Registration_availability(ctx, field)
 	case "submissionFile":
 		return ec.fieldContext_Registration_submissionFile(ctx, field)
 	case "onBehalf":
@@ -16429,6 +16951,10 @@ func (ec *executionContext) childFields_Registration(ctx context.Context, field 
 		return ec.fieldContext_Registration_revision(ctx, field)
 	case "submittedAt":
 		return ec.fieldContext_Registration_submittedAt(ctx, field)
+	case "availability":
+		return ec.fieldContext_Registration_availability(ctx, field)
+	case "unavailable":
+		return ec.fieldContext_Registration_unavailable(ctx, field)
 	case "agreesTo":
 		return ec.fieldContext_Registration_agreesTo(ctx, field)
 	case "agreement":
@@ -16705,6 +17231,8 @@ func (ec *executionContext) childFields_Round(ctx context.Context, field graphql
 		return ec.fieldContext_Round_minApplications(ctx, field)
 	case "minEvaluations":
 		return ec.fieldContext_Round_minEvaluations(ctx, field)
+	case "evaluationPhases":
+		return ec.fieldContext_Round_evaluationPhases(ctx, field)
 	case "officersOffer":
 		return ec.fieldContext_Round_officersOffer(ctx, field)
 	case "retentionDays":
@@ -16715,6 +17243,18 @@ func (ec *executionContext) childFields_Round(ctx context.Context, field graphql
 		return ec.fieldContext_Round_meetings(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Round", field.Name)
+}
+
+func (ec *executionContext) childFields_RoundEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "round":
+		return ec.fieldContext_RoundEvent_round(ctx, field)
+	case "preSession":
+		return ec.fieldContext_RoundEvent_preSession(ctx, field)
+	case "registration":
+		return ec.fieldContext_RoundEvent_registration(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoundEvent", field.Name)
 }
 
 func (ec *executionContext) childFields_RoundPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16963,6 +17503,8 @@ func (ec *executionContext) childFields_SpeakerBalance(ctx context.Context, fiel
 		return ec.fieldContext_SpeakerBalance_groupAtRisk(ctx, field)
 	case "genders":
 		return ec.fieldContext_SpeakerBalance_genders(ctx, field)
+	case "regions":
+		return ec.fieldContext_SpeakerBalance_regions(ctx, field)
 	case "issues":
 		return ec.fieldContext_SpeakerBalance_issues(ctx, field)
 	}
@@ -17257,6 +17799,18 @@ func (ec *executionContext) childFields_UndoChangePayload(ctx context.Context, f
 		return ec.fieldContext_UndoChangePayload_conflict(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UndoChangePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UnfreezeAgendaPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "round":
+		return ec.fieldContext_UnfreezeAgendaPayload_round(ctx, field)
+	case "left":
+		return ec.fieldContext_UnfreezeAgendaPayload_left(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UnfreezeAgendaPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UnfreezeAgendaPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -15,6 +15,7 @@ type Event struct {
 	Starts    time.Time
 	Lasts     time.Duration
 	Sequence  int // higher whenever something has changed, so that calendars take the change
+	Tentative bool
 	Cancelled bool
 	Changed   time.Time // when what is said was said first
 }
@@ -37,9 +38,13 @@ func Write(name string, events ...Event) string {
 		if e.Place != "" {
 			event.SetLocation(e.Place)
 		}
-		event.SetStatus(ical.ObjectStatusConfirmed)
-		if e.Cancelled {
+		switch {
+		case e.Cancelled:
 			event.SetStatus(ical.ObjectStatusCancelled)
+		case e.Tentative:
+			event.SetStatus(ical.ObjectStatusTentative)
+		default:
+			event.SetStatus(ical.ObjectStatusConfirmed)
 		}
 	}
 	return c.Serialize(ical.WithNewLineWindows)

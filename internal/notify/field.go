@@ -34,6 +34,8 @@ var fields = map[string]field{
 	"change":       {false, [3]string{"your meeting has moved.", "votre réunion a été déplacée.", "su reunión se ha trasladado."}},
 	"round":        {false, [3]string{"53rd session", "53e session", "53.º período de sesiones"}},
 	"news":         {false, [3]string{"Ruritania: 1 answered; Utopia: 3 submitted, 1 withdrawn", "Ruritanie : 1 complétée(s); Utopie : 3 déposée(s), 1 retirée(s)", "Ruritania: 1 completada(s); Utopía: 3 presentada(s), 1 retirada(s)"}},
+	"reprisals":    {false, [3]string{"No delegation of the State under review has registered so far.", "Aucune délégation de l’État examiné ne s’est inscrite pour le moment.", "Hasta ahora ninguna delegación del Estado examinado se ha inscrito."}},
+	"guidance":     {false, [3]string{"https://ishr.example.org/guidance", "https://ishr.example.org/guidance", "https://ishr.example.org/guidance"}},
 	"mission":      {false, [3]string{"Permanent Mission of Utopia", "Mission permanente de l’Utopie", "Misión Permanente de Utopía"}},
 }
 
@@ -46,8 +48,9 @@ var uses = map[string][]string{
 	"changes-requested":  {"name", "organisation", "state", "reference", "deadline", "link"},
 	"changes-reminder":   {"name", "organisation", "state", "reference", "deadline", "link"},
 	"waitlisted":         {"name", "organisation", "state", "rank", "deadline", "link"},
-	"offer":              {"name", "organisation", "state", "meeting", "deadline", "link"},
-	"offer-reminder":     {"name", "organisation", "state", "meeting", "deadline", "link"},
+	"offer":              {"name", "organisation", "state", "meeting", "deadline", "reprisals", "guidance", "link"},
+	"offer-reminder":     {"name", "organisation", "state", "meeting", "deadline", "reprisals", "guidance", "link"},
+	"letter-requested":   {"state", "reference", "meeting", "link"},
 	"confirmed":          {"name", "organisation", "state", "meeting", "link"},
 	"expired":            {"name", "organisation", "state", "deadline", "link"},
 	"not-selected":       {"name", "organisation", "state", "feedback", "link"},

@@ -22,7 +22,7 @@ import (
 func (d *Draft) neutral() bool { return d.Neutral || d.Level >= 2 }
 
 // byHand says whether staff tell it by a safe channel, since no mail may go, or there is no address.
-func (d *Draft) byHand() bool { return d.To == "" || d.Level >= 2 && !d.Approved }
+func (d *Draft) byHand() bool { return d.Task || d.To == "" || d.Level >= 2 && !d.Approved }
 
 // content is what a message says, with marks as [[name]] for what is private, and what its template
 // was filled with.

@@ -32,6 +32,7 @@ type Draft struct {
 	Approved  bool              // mail is a safe channel for this recipient, also at level 2 and 3
 	Data      map[string]string // what the template's fields are filled with: see Fields
 	Calendar  string            // an .ics part; empty: none. Left out from level 1 on
+	Task      bool              // is for staff to do, and mailed to nobody
 	Hold      bool              // stays a draft until it is released; else it is queued
 	NotBefore time.Time         // it is not sent, and can be cancelled, until then
 }

@@ -11,7 +11,7 @@ import (
 
 // TestBuiltInTemplates reads all of them, and looks whether they show all that they need.
 func TestBuiltInTemplates(t *testing.T) {
-	want := []string{"agenda-changed", "asks-to-confirm", "cancelled", "changes-reminder", "changes-requested", "confirmed", "draft-reminder", "expired", "merged", "mission-invitation", "mission-reminder", "not-held", "not-selected",
+	want := []string{"agenda-changed", "asks-to-confirm", "cancelled", "changes-reminder", "changes-requested", "confirmed", "draft-reminder", "expired", "letter-requested", "merged", "mission-invitation", "mission-reminder", "not-held", "not-selected",
 		"offer", "offer-reminder", "officer-news", "postponed", "receipt", "resume", "statement-due", "statement-returned", "thank-you", "waitlisted", "withdrawn-thanks"}
 	if got := notify.Keys(); fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Fatalf("got %v", got)
@@ -43,7 +43,7 @@ func TestTemplatesThatAreRefused(t *testing.T) {
 		"Subject\n\n{{if .state}}{{.link}}{{end}}":                    "never shows {{.link}}",
 		"Subject\n\nOne\n{{.link}\nThree":                             "line 4: ",
 		"Subject\n\nOne\n{{.link}}\n{{if .state}}":                    "line 5: ",
-		"Subject\n\nOne\n\n{{.lnik}} {{.link}}":                       "line 5: there is no field lnik: this template has name, organisation, state, meeting, deadline, link",
+		"Subject\n\nOne\n\n{{.lnik}} {{.link}}":                       "line 5: there is no field lnik: this template has name, organisation, state, meeting, deadline, reprisals, guidance, link",
 		"Subject {{.partners}}\n\n{{.link}}":                          "line 1: there is no field partners",
 		"Subject\n\n{{.link}}\n{{.name}}":                             "line 4: name can be missing",
 		"{{if .name}}{{.name}}{{end}}\n\n{{.link}}":                   "line 1: a subject is seen",

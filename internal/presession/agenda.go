@@ -36,13 +36,6 @@ type AgendaChange struct {
 	Change       string // NEW, MOVED, REORDERED or CANCELLED
 }
 
-// AgendaWarning is something of an agenda that may be meant, and is acknowledged before it is published.
-type AgendaWarning struct {
-	ID         string // by which it is acknowledged
-	Warning    string // OFFERS_OPEN, NO_SPEAKERS, NO_ROOM or FEWER_MINUTES
-	PreSession string
-}
-
 // Agenda is what would be published of a round now.
 type Agenda struct {
 	Warnings []AgendaWarning
@@ -144,7 +137,7 @@ func (c *change) agenda(id string) (entries []agendaEntry, a *Agenda, err error)
 	}
 	a = &Agenda{Warnings: []AgendaWarning{}, Changes: []AgendaChange{}}
 	entries = []agendaEntry{}
-	for _, m := range meetings {
+	for i, m := range meetings {
 		rows := m.Edges.Registrations
 		inOrder(rows)
 		confirmed := 0
@@ -155,15 +148,11 @@ func (c *change) agenda(id string) (entries []agendaEntry, a *Agenda, err error)
 			confirmed++
 			entries = append(entries, agendaEntry{row.UID, m.UID, m.StartsAt.UTC(), m.Duration, m.Room, string(m.Mode), confirmed})
 		}
-		warn := func(is bool, warning string) {
-			if is {
-				a.Warnings = append(a.Warnings, AgendaWarning{warning + " " + m.Edges.Review.Edges.State.Iso3, warning, m.UID})
-			}
+		warnings, err := c.warnings(m, meetings[:i])
+		if err != nil {
+			return nil, nil, err
 		}
-		warn(confirmed < len(rows), "OFFERS_OPEN")
-		warn(confirmed == 0, "NO_SPEAKERS")
-		warn(m.Room == "" && m.Mode != presession.ModeVIRTUAL_RECORDED, "NO_ROOM")
-		warn(confirmed > slotsOf(m.Duration, m.SurMinutes, m.ModerationMinutes, m.QuestionMinutes, m.SpeakerMinutes), "FEWER_MINUTES")
+		a.Warnings = append(a.Warnings, warnings...)
 	}
 	if err := c.refuseClashes(meetings); err != nil {
 		return nil, nil, err
@@ -174,6 +163,11 @@ func (c *change) agenda(id string) (entries []agendaEntry, a *Agenda, err error)
 	}
 	a.Latest = latest
 	a.Changes = append(a.Changes, compareAgendas(before, entries)...)
+	released, err := c.released(a.Changes)
+	if err != nil {
+		return nil, nil, err
+	}
+	a.Warnings = append(a.Warnings, released...)
 	return entries, a, nil
 }
 
@@ -196,7 +190,7 @@ func (c *change) refuseClashes(meetings []*ent.PreSession) error {
 			both := m.Edges.Review.Edges.State.Iso3 + " and " + other.Edges.Review.Edges.State.Iso3
 			switch {
 			case !overlap(m, other):
-			case m.Room != "" && m.Room == other.Room:
+			case m.Room != "" && plainName(m.Room) == plainName(other.Room):
 				return conflict("", "has the Pre-sessions of %s in one room at one time", both)
 			case slices.ContainsFunc(people[m.ID], func(p string) bool { return slices.Contains(people[other.ID], p) }):
 				return conflict("", "has one person speak at the Pre-sessions of %s at one time", both)
@@ -204,11 +198,6 @@ func (c *change) refuseClashes(meetings []*ent.PreSession) error {
 		}
 	}
 	return nil
-}
-
-func overlap(a, b *ent.PreSession) bool {
-	ends := func(m *ent.PreSession) time.Time { return m.StartsAt.Add(time.Duration(m.Duration) * time.Minute) }
-	return a.StartsAt.Before(ends(b)) && b.StartsAt.Before(ends(a))
 }
 
 func (c *change) latestAgenda(id string) (entries []agendaEntry, number *int, err error) {
@@ -219,10 +208,8 @@ func (c *change) latestAgenda(id string) (entries []agendaEntry, number *int, er
 	if err != nil {
 		return nil, nil, fmt.Errorf("read the agenda that is published: %w", err)
 	}
-	if err := json.Unmarshal([]byte(row.Entries), &entries); err != nil {
-		return nil, nil, fmt.Errorf("read the agenda that is published: %w", err)
-	}
-	return entries, &row.Number, nil
+	entries, err = entriesOf(row)
+	return entries, &row.Number, err
 }
 
 // compareAgendas says what a version tells anew, to those who are in it, then to those who were.

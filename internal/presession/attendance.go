@@ -13,6 +13,7 @@ import (
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/policy"
+	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
@@ -117,6 +118,26 @@ func (c *change) attendedMeeting(id string, roles ...viewer.Role) (*ent.PreSessi
 type MissionsComing struct {
 	States           []string // ISO 3166 alpha-3, in their order
 	StateUnderReview bool     // its delegation is registered
+}
+
+// guidance is where ISHR tells defenders how to protect themselves from reprisals.
+const guidance = "https://ishr.ch/defenders-toolbox/resources/reprisals-handbook/"
+
+// Guidance is the address of ISHR's guidance on reprisals.
+func (m *MissionsComing) Guidance() string { return guidance }
+
+// Reprisals is what whoever is to speak should know before they confirm, in English, French or Spanish.
+func (m *MissionsComing) Reprisals(language record.Language) string {
+	return wordingIn(string(language)).reprisals(m.StateUnderReview)
+}
+
+// stateRegistered says whether a delegation of the State under review has registered for a meeting.
+func (c *change) stateRegistered(meeting int) (bool, error) {
+	registered, err := c.Ent.Attendance.Query().Where(attendance.MeetingID(meeting), attendance.CategoryEQ("SUR"), coming()).Exist(c.ctx)
+	if err != nil {
+		return false, fmt.Errorf("look for the delegation of the State under review: %w", err)
+	}
+	return registered, nil
 }
 
 // MissionsOf tells an applicant who comes to the meeting, from the offer on, so that they know before

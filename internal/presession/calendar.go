@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -81,16 +82,36 @@ func (c *change) invitation(row *ent.Registration) (string, error) {
 	if err != nil || level >= 2 {
 		return "", err
 	}
-	e := calendar.Event{
-		ID: row.UID, Title: "Pre-session: " + m.Edges.Review.Edges.State.NameEn, Place: published.Room, Starts: published.StartsAt, Lasts: time.Duration(published.Minutes) * time.Minute,
-		Sequence: published.Sequence, Changed: c.now,
-	}
+	e := c.eventOf(row)
+	e.Place, e.Starts, e.Lasts = published.Room, published.StartsAt, time.Duration(published.Minutes)*time.Minute
 	if level > 0 || neutral {
 		e.Title, e.Place = "Meeting", ""
 	}
 	speaks := row.State == registration.StateCONFIRMED || row.State == registration.StateSPOKE
 	if !speaks || published.Status == meeting.StatusNOT_HELD || published.Status == meeting.StatusPOSTPONED {
-		e.Cancelled, e.Sequence = true, e.Sequence+1
+		e.Cancelled = true
 	}
 	return calendar.Write("", e), nil
+}
+
+// eventOf is the meeting of a registration without time and place. Its sequence is higher whenever the
+// meeting was changed, or the registration in a way that its applicant sees.
+func (c *change) eventOf(row *ent.Registration) calendar.Event {
+	m := row.Edges.Meeting
+	return calendar.Event{ID: row.UID, Title: "Pre-session: " + m.Edges.Review.Edges.State.NameEn, Sequence: m.Revision + row.OwnRevision, Changed: c.now}
+}
+
+// entryOf is what a mail about an offer has a calendar take in, of a meeting that may be in no agenda yet:
+// tentatively, for good when it is confirmed, and out again when the offer ends; empty: nothing. The outbox
+// leaves it out for who is protected.
+func (c *change) entryOf(row *ent.Registration, template string) string {
+	m := row.Edges.Meeting
+	offered := template == "offer" || row.OfferExpiresAt != nil && slices.Contains([]string{"confirmed", "expired", "withdrawn-thanks", "cancelled"}, template)
+	if m.StartsAt == nil || !offered {
+		return ""
+	}
+	e := c.eventOf(row)
+	e.Place, e.Starts, e.Lasts = m.Room, *m.StartsAt, time.Duration(m.Duration)*time.Minute
+	e.Tentative, e.Cancelled = template == "offer", template != "offer" && template != "confirmed"
+	return calendar.Write("", e)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/upr-info/upr/ent/evaluation"
 	"github.com/upr-info/upr/ent/user"
 	"github.com/upr-info/upr/internal/changelog"
+	"github.com/upr-info/upr/internal/evaluationphase"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/viewer"
 )
@@ -27,8 +28,12 @@ type NewEvaluation struct {
 	Conflict bool
 }
 
+// evaluates is that somebody has evaluated a registration.
+const evaluates = changelog.Operation("EVALUATE")
+
 // Evaluate keeps what whoever asks holds of a registration, in the place of what they held before.
-// Who declares a conflict of interest does not see it any more.
+// Who declares a conflict of interest, which is always possible, does not see it any more. Returns Conflict
+// outside of the phases in which reviewers score.
 func (s *Service) Evaluate(ctx context.Context, in NewEvaluation) error {
 	notes, err := paragraph("notes", in.Notes, false)
 	if err != nil {
@@ -50,19 +55,20 @@ func (s *Service) Evaluate(ctx context.Context, in NewEvaluation) error {
 		if err != nil || !reviews {
 			return noRegistration(in.ID)
 		}
+		if p, _ := evaluationphase.At(row.Edges.Meeting.Edges.Round.EvaluationPhases, c.now); !p.ReviewersScore && !in.Conflict {
+			return conflict("", "is not possible now: the round has phases in which reviewers evaluate")
+		}
 		mine, err := c.Ent.Evaluation.Query().Where(evaluation.RegistrationID(row.ID), evaluation.UserID(u.ID)).Only(c.ctx)
 		switch {
 		case ent.IsNotFound(err):
 			err = c.Ent.Evaluation.Create().SetRegistration(row).SetUser(u).SetNillableScore(in.Score).SetNotes(notes).SetConflict(in.Conflict).SetCreatedAt(c.now).SetChangedAt(c.now).Exec(c.ctx)
-		case err == nil && mine.Conflict:
-			return noRegistration(in.ID) // who has a conflict of interest does not come back by themselves
 		case err == nil:
 			err = mine.Update().ClearScore().SetNillableScore(in.Score).SetNotes(notes).SetConflict(in.Conflict).SetChangedAt(c.now).Exec(c.ctx)
 		}
 		if err != nil {
 			return fmt.Errorf("keep an evaluation: %w", err)
 		}
-		c.log.Note(row.UID, changelog.Operation("EVALUATE"))
+		c.log.Note(row.UID, evaluates)
 		return nil
 	})
 }

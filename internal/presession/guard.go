@@ -145,9 +145,12 @@ func isOver(m *ent.PreSession, now time.Time) bool {
 	return m.State == presession.StateNOT_HELD || m.State == presession.StateHELD || m.StartsAt != nil && !now.Before(*m.StartsAt)
 }
 
-// refuseConflicts: the protection of all participants was looked at, and none of them speaks
-// elsewhere at the same time, or is to.
+// refuseConflicts: its organisation has no place at the meeting already, the protection of all participants
+// was looked at, and none of them speaks elsewhere at the same time, or is to.
 func (s *step) refuseConflicts() error {
+	if err := s.refuseSameOrganisation(); err != nil {
+		return err
+	}
 	all, err := s.participantsOf(s.row.ID)
 	if err != nil {
 		return err
@@ -172,6 +175,26 @@ func (s *step) refuseConflicts() error {
 	return nil
 }
 
+// refuseSameOrganisation: an organisation speaks once, as staff have matched it, or by its name where one of both
+// is not matched; also where it speaks by a registration that its own was merged into.
+func (s *step) refuseSameOrganisation() error {
+	rows, err := s.Ent.Registration.Query().Where(registration.MeetingID(s.row.MeetingID), registration.IDNEQ(s.row.ID),
+		registration.Or(takesPlace(), registration.And(registration.MergedIntoIDNEQ(s.row.ID), registration.HasMergedIntoWith(takesPlace())))).All(s.ctx)
+	if err != nil {
+		return fmt.Errorf("look for a place of the same organisation: %w", err)
+	}
+	for _, other := range rows {
+		same := plainName(other.Organisation) == plainName(s.row.Organisation)
+		if other.OrganisationID != nil && s.row.OrganisationID != nil {
+			same = *other.OrganisationID == *s.row.OrganisationID
+		}
+		if same {
+			return conflict("to", "is not possible: %s has a place for the same organisation; merge them, or match each to its own", other.Reference)
+		}
+	}
+	return nil
+}
+
 // takesPlace are the registrations that have a place, are offered one, or are to be.
 func takesPlace() predicate.Registration {
 	return registration.Or(registration.StateIn("OFFERED", "CONFIRMED"), registration.PendingStateEQ("OFFERED"))
@@ -182,8 +205,8 @@ func offer(s *step) error {
 	return nil
 }
 
-// inTime: the offer stands, the meeting is held, and there is somebody to speak, whose consents stand. An officer who
-// records a call says so.
+// inTime: the offer stands, the meeting is held, and there is somebody to speak, whose consents stand. What the applicant
+// was told of the State under review is so. An officer who records a call says so.
 func inTime(s *step) error {
 	switch {
 	case s.now.After(*s.row.OfferExpiresAt):
@@ -192,6 +215,13 @@ func inTime(s *step) error {
 		return conflict("", "the Pre-session is not held")
 	case s.role == viewer.Officer && s.Reason == "":
 		return fault.Invalid("reason", "must say how the speaker confirmed")
+	}
+	registered, err := s.stateRegistered(s.row.MeetingID)
+	switch {
+	case err != nil:
+		return err
+	case s.StateUnderReview != nil && *s.StateUnderReview != registered:
+		return conflict("stateUnderReview", "is not so any more: look again whether a delegation of the State under review has registered, and confirm then")
 	}
 	n, err := s.Ent.Participant.Query().Where(participant.RegistrationID(s.row.ID), participant.Or(participant.Named(true), participant.LevelGT(0))).Count(s.ctx)
 	switch {
@@ -279,7 +309,7 @@ func noOther(s *step) error {
 }
 
 func reset(s *step) error {
-	s.set.ClearOfferExpiresAt().ClearOutcome().SetFeedback("").ClearRank().ClearRespondBy()
+	s.set.ClearOfferExpiresAt().ClearOutcome().SetFeedback("").ClearRank().ClearRespondBy().ClearLetterRequestedAt()
 	return nil
 }
 

@@ -12,17 +12,15 @@ import (
 	"entgo.io/ent/dialect/sql/sqljson"
 
 	"github.com/upr-info/upr/ent"
-	"github.com/upr-info/upr/ent/evaluation"
 	"github.com/upr-info/upr/ent/participant"
 	"github.com/upr-info/upr/ent/predicate"
 	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/ent/review"
 	"github.com/upr-info/upr/ent/state"
-	"github.com/upr-info/upr/ent/user"
+	"github.com/upr-info/upr/internal/civil"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/policy"
-	"github.com/upr-info/upr/internal/viewer"
 )
 
 // Registration is an application as coordinators see it. It has no name or address of a person.
@@ -40,6 +38,8 @@ type Registration struct {
 	RespondBy         *time.Time
 	ReturnedUnchanged bool
 	OfferExpiresAt    *time.Time
+	LetterRequested   *time.Time
+	Unavailable       []civil.Period // when those who speak cannot
 	Outcome           *string
 	Feedback          string // for the applicant, to whom it is not selected
 	Availability      string
@@ -100,6 +100,7 @@ type Balance struct {
 	WomenLed      int
 	GroupAtRisk   int
 	Genders       []GenderCount
+	Regions       []RegionCount
 	Issues        []IssueCount
 }
 
@@ -107,6 +108,13 @@ type Balance struct {
 // several, or none yet.
 type GenderCount struct {
 	Gender string
+	Count  int
+}
+
+// RegionCount is how many organisations are of a region: that of their country, or of the State under review
+// where they say that they work there.
+type RegionCount struct {
+	Region string // code of a regional group, or UNTOLD
 	Count  int
 }
 
@@ -156,7 +164,9 @@ func (c *change) page(r *Round, f *RegistrationFilter, size, skip int) (*Registr
 	if err != nil {
 		return nil, err
 	}
-	where = append(where, f.where()...)
+	// Who does not see names finds none by searching for them either.
+	named := !slices.ContainsFunc(r.Meetings, func(m PreSession) bool { return !c.seesNames(r, m.StateUnderReview) })
+	where = append(where, f.where(named)...)
 	page := &RegistrationPage{Nodes: []Registration{}}
 	if page.Drafts, err = c.Ent.Registration.Query().Where(append(slices.Clone(where), registration.StateEQ("DRAFT"))...).Count(c.ctx); err != nil {
 		return nil, fmt.Errorf("count drafts: %w", err)
@@ -173,7 +183,11 @@ func (c *change) page(r *Round, f *RegistrationFilter, size, skip int) (*Registr
 		return nil, fmt.Errorf("list registrations: %w", err)
 	}
 	page.TotalCount, page.HasNextPage = len(rows), skip+size < len(rows)
-	if page.Balance.Genders, err = c.genders(page.count(rows)); err != nil {
+	speaking := page.count(rows)
+	if page.Balance.Genders, err = c.genders(speaking); err != nil {
+		return nil, err
+	}
+	if page.Balance.Regions, err = c.regionsOf(speaking); err != nil {
 		return nil, err
 	}
 	shown := rows[min(skip, len(rows)):min(skip+size, len(rows))]
@@ -206,8 +220,8 @@ func (c *change) wholeRows(rows []*ent.Registration) ([]*ent.Registration, error
 	return all, nil
 }
 
-// visible restricts to what whoever asks works with: an officer to their States, a reviewer to
-// what they have no conflict of interest with, and everybody to organisations that are not theirs.
+// visible restricts to what whoever asks works with: an officer to their States, and everybody to organisations
+// that are not theirs, and with which they have declared no conflict of interest.
 func (c *change) visible(r *Round) ([]predicate.Registration, error) {
 	meetings := make([]string, len(r.Meetings))
 	for i, m := range r.Meetings {
@@ -218,9 +232,7 @@ func (c *change) visible(r *Round) ([]predicate.Registration, error) {
 		return nil, fmt.Errorf("find Pre-sessions: %w", err)
 	}
 	where := []predicate.Registration{registration.MeetingIDIn(ids...), c.notOwn()}
-	if c.by.Has(viewer.Reviewer, "round:"+r.ID) {
-		where = append(where, registration.Not(registration.HasEvaluationsWith(evaluation.Conflict(true), evaluation.HasUserWith(user.UID(c.by.UID)))))
-	}
+	where = append(where, registration.Not(registration.HasEvaluationsWith(c.conflicted())))
 	related, err := c.related(ids)
 	if err != nil {
 		return nil, err
@@ -238,7 +250,7 @@ func (c *change) notOwn() predicate.Registration {
 	return registration.UIDNotIn(append(owned, left...)...)
 }
 
-func (f *RegistrationFilter) where() (where []predicate.Registration) {
+func (f *RegistrationFilter) where(named bool) (where []predicate.Registration) {
 	if f == nil {
 		return nil
 	}
@@ -279,7 +291,11 @@ func (f *RegistrationFilter) where() (where []predicate.Registration) {
 		})
 	}
 	if f.Search != nil {
-		add(registration.Or(registration.OrganisationContainsFold(*f.Search), registration.ReferenceContainsFold(*f.Search)))
+		found := []predicate.Registration{registration.ReferenceContainsFold(*f.Search)}
+		if named {
+			found = append(found, registration.OrganisationContainsFold(*f.Search))
+		}
+		add(registration.Or(found...))
 	}
 	return where
 }
@@ -295,6 +311,38 @@ func (c *change) genders(registrations []int) ([]GenderCount, error) {
 	if err != nil {
 		return nil, fmt.Errorf("count participants: %w", err)
 	}
+	return counts, nil
+}
+
+// regionsOf counts organisations by region, the most frequent first.
+func (c *change) regionsOf(registrations []int) ([]RegionCount, error) {
+	counts := []RegionCount{}
+	if len(registrations) == 0 {
+		return counts, nil
+	}
+	regions, err := c.regions()
+	if err != nil {
+		return nil, err
+	}
+	rows, err := c.Ent.Registration.Query().Where(registration.IDIn(registrations...)).WithMeeting(withAll).WithMatched(func(q *ent.OrganisationQuery) { q.WithCountry() }).All(c.ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read where organisations are: %w", err)
+	}
+	for _, row := range rows {
+		var in string
+		if o := row.Edges.Matched; o != nil && o.Edges.Country != nil {
+			in = regions[o.Edges.Country.Iso3]
+		} else if row.National != nil && *row.National {
+			in = regions[row.Edges.Meeting.Edges.Review.Edges.State.Iso3]
+		}
+		in = cmp.Or(in, untold)
+		i := slices.IndexFunc(counts, func(r RegionCount) bool { return r.Region == in })
+		if i < 0 {
+			i, counts = len(counts), append(counts, RegionCount{Region: in})
+		}
+		counts[i].Count++
+	}
+	slices.SortFunc(counts, func(a, b RegionCount) int { return cmp.Or(b.Count-a.Count, cmp.Compare(a.Region, b.Region)) })
 	return counts, nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/ent/storedfile"
 	"github.com/upr-info/upr/internal/changelog"
+	"github.com/upr-info/upr/internal/evaluationphase"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/policy"
 	"github.com/upr-info/upr/internal/viewer"
@@ -48,13 +49,16 @@ func (c *change) registrations(r *Round, rows, all []*ent.Registration) ([]Regis
 		listed[i] = Registration{
 			ID: row.UID, Reference: row.Reference, PreSession: m.UID, StateUnderReview: m.Edges.Review.Edges.State.Iso3, State: State(row.State), PendingState: (*State)(row.PendingState),
 			Answers: answersOf(row), Rank: row.Rank, Questions: row.Questions, RespondBy: row.RespondBy, ReturnedUnchanged: row.ReturnedUnchanged, OfferExpiresAt: row.OfferExpiresAt,
-			Outcome: (*string)(row.Outcome), Feedback: row.Feedback, Availability: row.Availability, AgreesTo: row.AgreesTo, OnBehalf: row.OwnerID == nil, Duplicate: seen[applicantOf(row)] > 1 || seen[organisationOf(row)] > 1, Evaluations: evaluations[row.ID],
+			LetterRequested: row.LetterRequestedAt, Unavailable: row.Unavailable, Outcome: (*string)(row.Outcome), Feedback: row.Feedback, Availability: row.Availability, AgreesTo: row.AgreesTo, OnBehalf: row.OwnerID == nil, Duplicate: seen[applicantOf(row)] > 1 || seen[organisationOf(row)] > 1, Evaluations: evaluations[row.ID],
 			Revision: row.Revision, SubmittedAt: row.SubmittedAt,
 		}
 		if row.MergedIntoID != nil && uids[*row.MergedIntoID] != nil {
 			listed[i].MergedInto = &uids[*row.MergedIntoID].UID
 		}
 		listed[i].Score = mean(listed[i].Evaluations)
+		if !c.seesNames(r, listed[i].StateUnderReview) {
+			listed[i].withoutNames()
+		}
 	}
 	return listed, nil
 }
@@ -70,26 +74,28 @@ func organisationOf(row *ent.Registration) string {
 	return fmt.Sprintf("%d %s", row.MeetingID, plainName(row.Organisation))
 }
 
-// evaluations reads what reviewers hold. A reviewer sees those of others only of what they have
-// evaluated themselves.
+// evaluations reads what reviewers hold. A reviewer sees their own, and those of others as the phase of the
+// evaluation lets: where a round has none, of what they have evaluated themselves.
 func (c *change) evaluations(r *Round, rows []*ent.Registration, meetings map[int]*ent.PreSession) (map[int][]Evaluation, error) {
-	sees := map[int]bool{}
+	p, _ := evaluationphase.At(r.EvaluationPhases, c.now)
+	sees, own := map[int]bool{}, c.by.UID
 	ids := make([]int, len(rows))
 	for i, row := range rows {
 		ids[i] = row.ID
 		state := meetings[row.MeetingID].Edges.Review.Edges.State.Iso3
-		sees[row.ID] = manages(c.by, r.ID) || c.by.Has(viewer.Officer, "state:"+state)
+		sees[row.ID] = manages(c.by, r.ID) || c.by.Has(viewer.Officer, "state:"+state) ||
+			p.ReviewersSeeOthers == evaluationphase.Always && c.by.Has(viewer.Reviewer, "round:"+r.ID)
 	}
 	all, err := c.Ent.Evaluation.Query().Where(evaluation.RegistrationIDIn(ids...), evaluation.Conflict(false)).WithUser().Order(ent.Asc(evaluation.FieldID)).All(c.ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read evaluations: %w", err)
 	}
 	for _, e := range all {
-		sees[e.RegistrationID] = sees[e.RegistrationID] || e.Edges.User.UID == c.by.UID
+		sees[e.RegistrationID] = sees[e.RegistrationID] || e.Edges.User.UID == own && p.ReviewersSeeOthers == evaluationphase.AfterOwn
 	}
 	found := map[int][]Evaluation{}
 	for _, e := range all {
-		if sees[e.RegistrationID] {
+		if sees[e.RegistrationID] || e.Edges.User.UID == own {
 			found[e.RegistrationID] = append(found[e.RegistrationID], Evaluation{e.Edges.User.UID, e.Score, e.Notes})
 		}
 	}
@@ -133,7 +139,7 @@ func (s *Service) Registration(ctx context.Context, id string) (found *Registrat
 		for i := range page.Nodes {
 			if page.Nodes[i].ID == id {
 				found = &page.Nodes[i]
-				return c.complete(found, row)
+				return c.complete(r, found, row)
 			}
 		}
 		return nil
@@ -142,7 +148,7 @@ func (s *Service) Registration(ctx context.Context, id string) (found *Registrat
 }
 
 // complete adds what lists do not show.
-func (c *change) complete(r *Registration, row *ent.Registration) error {
+func (c *change) complete(of *Round, r *Registration, row *ent.Registration) error {
 	decisions, err := c.Ent.Decision.Query().Where(decision.RegistrationID(row.ID)).Order(ent.Asc(decision.FieldID)).All(c.ctx)
 	if err != nil {
 		return fmt.Errorf("read decisions: %w", err)
@@ -168,7 +174,11 @@ func (c *change) complete(r *Registration, row *ent.Registration) error {
 			return err
 		}
 	}
-	if row.OrganisationID == nil {
+	names := c.seesNames(of, r.StateUnderReview)
+	if !names {
+		r.withoutNames()
+	}
+	if row.OrganisationID == nil || !names {
 		return nil
 	}
 	slug, err := c.Ent.Organisation.Query().Where(organisation.ID(*row.OrganisationID)).Select(organisation.FieldSlug).String(c.ctx)

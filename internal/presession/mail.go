@@ -27,6 +27,11 @@ func (s *step) tell() error {
 			return err
 		}
 	}
+	if s.To == Cancelled {
+		if err := s.dropLetter(s.row); err != nil {
+			return err
+		}
+	}
 	if s.t.mail == "" || s.row.State == registration.StateDRAFT && s.To == Withdrawn {
 		return nil
 	}
@@ -128,6 +133,15 @@ func (c *change) draft(row *ent.Registration, template string) (d notify.Draft, 
 		data["partners"] = into.Organisation
 	}
 	d = notify.Draft{Template: template, Language: u.Language, To: u.Email, About: row.UID, Round: m.Edges.Round.UID, State: under.Iso3, Data: data}
+	if template == "offer" || template == "offer-reminder" {
+		registered, err := c.stateRegistered(m.ID)
+		if err != nil {
+			return d, err
+		}
+		data["reprisals"], data["guidance"] = in.reprisals(registered), guidance
+	}
+	row.Edges.Meeting = m
+	d.Calendar = c.entryOf(row, template)
 	d.Level, d.Neutral, d.Approved, err = c.caution(row)
 	return d, err
 }
@@ -184,6 +198,9 @@ func (c *change) recast(row *ent.Registration) error {
 	}
 	for _, m := range all {
 		if m.Status != notify.DraftStatus && m.Status != notify.Queued && m.Status != notify.Task {
+			continue
+		}
+		if m.Template == letterTask { // for staff, and of nobody
 			continue
 		}
 		d, err := c.redraft(row, &m)

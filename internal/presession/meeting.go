@@ -26,7 +26,9 @@ type PreSession struct {
 	CallIsOpen        bool
 	StartsAt          *time.Time
 	Room              string
-	Duration          int // minutes, as the following
+	RoomCapacity      int    // people; 0: not known
+	Moderator         string // empty: nobody yet
+	Duration          int    // minutes, as the following
 	SurMinutes        int
 	ModerationMinutes int
 	QuestionMinutes   int
@@ -44,7 +46,8 @@ type MeetingChange struct {
 	Mode                                                                            *string
 	CallCloses                                                                      *civil.Date // last day, in Geneva
 	StartsAt                                                                        *time.Time
-	Room                                                                            *string
+	Room, Moderator                                                                 *string
+	RoomCapacity                                                                    *int // 0: not known
 	Duration, SurMinutes, ModerationMinutes, QuestionMinutes, SpeakerMinutes, Slots *int
 	Reason                                                                          string
 }
@@ -59,7 +62,7 @@ var meetingSteps = map[string][]string{
 func (c *change) preSessionOf(m *ent.PreSession) PreSession {
 	return PreSession{
 		ID: m.UID, RoundID: m.Edges.Round.UID, StateUnderReview: m.Edges.Review.Edges.State.Iso3, State: string(m.State), Mode: string(m.Mode), CallClosesAt: closesAt(m), CallIsOpen: isOpen(m, c.now),
-		StartsAt: m.StartsAt, Room: m.Room, Duration: m.Duration, SurMinutes: m.SurMinutes, ModerationMinutes: m.ModerationMinutes, QuestionMinutes: m.QuestionMinutes,
+		StartsAt: m.StartsAt, Room: m.Room, RoomCapacity: m.RoomCapacity, Moderator: m.Moderator, Duration: m.Duration, SurMinutes: m.SurMinutes, ModerationMinutes: m.ModerationMinutes, QuestionMinutes: m.QuestionMinutes,
 		SpeakerMinutes: m.SpeakerMinutes, Slots: m.Slots, Reason: m.Reason, Revision: m.Revision,
 	}
 }
@@ -152,6 +155,22 @@ func (in *MeetingChange) place(m *ent.PreSession, set *ent.PreSessionUpdateOne, 
 			return err
 		}
 		set.SetRoom(room)
+	}
+	if in.RoomCapacity != nil {
+		if *in.RoomCapacity < 0 || *in.RoomCapacity > 10_000 {
+			return fault.Invalid("roomCapacity", "must be from 0 to 10,000 people; 0: not known")
+		}
+		set.SetRoomCapacity(*in.RoomCapacity)
+	}
+	if in.Moderator != nil {
+		moderator := ""
+		if *in.Moderator != "" {
+			var err error
+			if moderator, err = line("moderator", *in.Moderator, 100); err != nil {
+				return err
+			}
+		}
+		set.SetModerator(moderator)
 	}
 	if in.CallCloses != nil {
 		closes, err := endOf("callCloses", *in.CallCloses)

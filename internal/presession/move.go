@@ -35,6 +35,8 @@ type Move struct {
 	Consents  bool       // CONFIRMED: the consents of all participants stand as they are
 	Keep      bool       // WITHDRAWN: statements that are published stay
 	Own       bool       // whoever asks is the applicant, or acts in the applicant's place
+	// StateUnderReview is whether a delegation of it has registered, as the applicant was told; nil: CONFIRMED whatever they were told.
+	StateUnderReview *bool
 }
 
 // step is one move on its way.

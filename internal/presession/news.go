@@ -80,7 +80,8 @@ func (c *change) tellNews(id int, until time.Time) error {
 	return err
 }
 
-// news counts what became of registrations, by the State under review; empty: nothing new.
+// news counts what became of registrations, by the State under review, and says for which too few have
+// applied; empty: nothing new.
 func (c *change) news(u *ent.User, since, until time.Time) (string, error) {
 	rows, err := c.Ent.Decision.Query().Where(decision.AtGT(since), decision.AtLTE(until), decision.TransitionIn(2, 4, 10, 11), decision.Not(decision.ActorHasPrefix("program:"))).
 		WithRegistration(func(q *ent.RegistrationQuery) { q.WithMeeting(withAll) }).All(c.ctx)
@@ -108,6 +109,11 @@ func (c *change) news(u *ent.User, since, until time.Time) (string, error) {
 	for _, name := range slices.Sorted(maps.Keys(counts)) {
 		lines = append(lines, in.news(name, *counts[name]))
 	}
+	extensions, err := c.extensions(u, since, until)
+	if err != nil {
+		return "", err
+	}
+	lines = append(lines, extensions...)
 	return strings.Join(lines, "; "), nil
 }
 

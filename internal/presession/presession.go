@@ -6,7 +6,8 @@
 // evaluation.go, list.go and release.go the coordinators'; sweep.go is what time does, and mail.go
 // what applicants are told. participant.go seals who speaks, protection.go and consent.go say what
 // may be known of them, and retention.go when it is forgotten. agenda.go publishes, in meetings
-// and in speakers (speaker.go), what readers see of all this. figures.go counts what is over,
+// and in speakers (speaker.go), what readers see of all this. watch.go tells staff
+// what changes. figures.go counts what is over,
 // withholding.go says which numbers are told (tally.go), and research.go what research may have.
 package presession
 

@@ -18,6 +18,8 @@ import (
 	"github.com/upr-info/upr/ent/storedfile"
 	"github.com/upr-info/upr/ent/user"
 	"github.com/upr-info/upr/internal/changelog"
+	"github.com/upr-info/upr/internal/civil"
+	"github.com/upr-info/upr/internal/evaluationphase"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/file"
 )
@@ -43,6 +45,8 @@ type Application struct {
 	Editable         bool
 	Revision         int
 	SubmittedAt      *time.Time
+	LetterRequested  *time.Time
+	Unavailable      []civil.Period // when those who speak cannot
 	Participants     []OwnParticipant
 }
 
@@ -185,6 +189,9 @@ func editable(row *ent.Registration, now time.Time) bool {
 	case Draft:
 		return isOpen(m, now) || isOpen(m, now.Add(-grace)) || row.ByCode && begunByCode(m)
 	case Submitted, Shortlisted: // the applicant is not to see which
+		if p, inPhase := evaluationphase.At(m.Edges.Round.EvaluationPhases, now); inPhase {
+			return p.ApplicantsEdit
+		}
 		return isOpen(m, now)
 	case ChangesRequested:
 		return row.RespondBy != nil && !now.After(*row.RespondBy)
@@ -314,6 +321,7 @@ func (c *change) applicationOf(row *ent.Registration) (a *Application, err error
 	a = &Application{
 		ID: row.UID, Reference: row.Reference, PreSession: m.UID, Session: m.Edges.Round.Edges.Session.Number, StateUnderReview: m.Edges.Review.Edges.State.Iso3,
 		State: shown(State(row.State)), Answers: answersOf(row), Availability: row.Availability, AgreesTo: row.AgreesTo, Editable: editable(row, c.now), Revision: row.OwnRevision, SubmittedAt: row.SubmittedAt,
+		LetterRequested: row.LetterRequestedAt, Unavailable: row.Unavailable,
 	}
 	switch a.State {
 	case ChangesRequested:
@@ -331,32 +339,6 @@ func (c *change) applicationOf(row *ent.Registration) (a *Application, err error
 	}
 	a.Participants, err = c.ownParticipants(participant.RegistrationID(row.ID))
 	return a, err
-}
-
-// SaveAvailability keeps when who speaks can: as long as answers may be changed, and while the registration
-// waits or has an offer. Returns Conflict where it is too late or was changed since.
-func (s *Service) SaveAvailability(ctx context.Context, id string, revision int, text string) (saved *Application, err error) {
-	if text, err = paragraph("availability", text, false); err != nil {
-		return nil, err
-	}
-	err = s.change(ctx, "", func(c *change) error {
-		row, err := c.ownRegistration(id)
-		switch {
-		case err != nil:
-			return err
-		case !editable(row, c.now) && row.State != registration.StateWAITLISTED && row.State != registration.StateOFFERED:
-			return conflict("", "cannot be changed any more: write to UPR Info")
-		case row.OwnRevision != revision:
-			return stale(row.OwnRevision)
-		}
-		if err := row.Update().SetAvailability(text).AddRevision(1).AddOwnRevision(1).Exec(c.ctx); err != nil {
-			return fmt.Errorf("save when somebody can: %w", err)
-		}
-		c.log.Note(row.UID, changelog.Correct)
-		saved, err = c.application(id)
-		return err
-	})
-	return saved, err
 }
 
 func answersOf(row *ent.Registration) Answers {

@@ -7,9 +7,11 @@ import (
 	"strings"
 
 	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/evaluation"
 	"github.com/upr-info/upr/ent/organisation"
 	"github.com/upr-info/upr/ent/predicate"
 	"github.com/upr-info/upr/ent/registration"
+	"github.com/upr-info/upr/ent/user"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
@@ -47,17 +49,29 @@ func relationOf(ctx context.Context, in *ent.Client, v *viewer.Viewer) (r relati
 	return r, nil
 }
 
-// refuseRelated returns NotFound for a registration of an organisation of whoever asks, unless it is
-// their own: as applicants they see it, and decide nothing.
+// refuseRelated returns NotFound for a registration of an organisation of whoever asks, or with which they
+// have declared a conflict of interest, unless it is their own: as applicants they see it, and decide nothing.
 func (c *change) refuseRelated(row *ent.Registration) error {
 	if owns(c.by, row.UID) {
 		return nil
 	}
 	r, err := c.relation()
-	if err == nil && r.has(row) {
-		err = noRegistration(row.UID)
+	if err != nil {
+		return err
 	}
-	return err
+	conflicted, err := c.Ent.Evaluation.Query().Where(evaluation.RegistrationID(row.ID), c.conflicted()).Exist(c.ctx)
+	if err != nil {
+		return fmt.Errorf("look for a conflict of interest: %w", err)
+	}
+	if conflicted || r.has(row) {
+		return noRegistration(row.UID)
+	}
+	return nil
+}
+
+// conflicted are the conflicts of interest that whoever asks has declared.
+func (c *change) conflicted() predicate.Evaluation {
+	return evaluation.And(evaluation.Conflict(true), evaluation.HasUserWith(user.UID(c.by.UID)))
 }
 
 // related are the registrations for meetings that are of organisations of whoever asks.

@@ -19,6 +19,7 @@ import (
 	"github.com/upr-info/upr/ent/round"
 	"github.com/upr-info/upr/ent/speaker"
 	"github.com/upr-info/upr/internal/changelog"
+	"github.com/upr-info/upr/internal/civil"
 )
 
 // purge forgets who took part in rounds whose last meeting is as long ago as they are kept. What
@@ -109,7 +110,8 @@ func (c *change) purgeRound(r *ent.Round) error {
 func (c *change) purgeWords(id int) error {
 	registrations := registration.HasMeetingWith(inRound(id))
 	err := errors.Join(
-		c.Ent.Registration.Update().Where(registrations).SetQuestions("").SetAgreement("").SetAgreesTo("").SetFeedback("").SetAvailability("").SetSubmissionLink("").SetSubmissionFile("").Exec(c.ctx),
+		c.Ent.Registration.Update().Where(registrations).SetQuestions("").SetAgreement("").SetAgreesTo("").SetFeedback("").SetAvailability("").SetSubmissionLink("").SetSubmissionFile("").SetUnavailable([]civil.Period{}).Exec(c.ctx),
+		c.Ent.PreSession.Update().Where(inRound(id)).SetModerator("").Exec(c.ctx),
 		c.Ent.Decision.Update().Where(decision.HasRegistrationWith(registrations)).SetReason("").Exec(c.ctx),
 		c.Ent.Evaluation.Update().Where(evaluation.HasRegistrationWith(registrations)).SetNotes("").Exec(c.ctx),
 		c.Ent.PreSessionStatement.Update().Where(presessionstatement.HasRegistrationWith(registrations)).SetQuestions("").Exec(c.ctx),

@@ -16,6 +16,7 @@ import (
 	"github.com/upr-info/upr/ent/session"
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/civil"
+	"github.com/upr-info/upr/internal/evaluationphase"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/policy"
 	"github.com/upr-info/upr/internal/viewer"
@@ -36,6 +37,8 @@ type Round struct {
 	RetentionDays   int
 	Revision        int
 	Meetings        []PreSession
+	// EvaluationPhases are in their order; none: what is evaluated is whenever somebody likes.
+	EvaluationPhases []evaluationphase.Phase
 }
 
 // RoundState is how far a round has come.
@@ -58,6 +61,7 @@ type RoundChange struct {
 	CallOpens, CallCloses                                                       *civil.Date
 	OfferHours, ShortOfferHours, MinApplications, MinEvaluations, RetentionDays *int
 	OfficersOffer                                                               *bool
+	EvaluationPhases                                                            []NewPhase // nil: as they were
 }
 
 func roundIs(uid string) predicate.Round { return round.UID(uid) }
@@ -175,6 +179,13 @@ func (s *Service) ChangeRound(ctx context.Context, in RoundChange) (changed *Rou
 			n.set(*n.given)
 		}
 		set.SetNillableOfficersOffer(in.OfficersOffer)
+		if in.EvaluationPhases != nil {
+			phases, err := phasesOf(in.EvaluationPhases)
+			if err != nil {
+				return err
+			}
+			set.SetEvaluationPhases(phases)
+		}
 		if err := set.Exec(c.ctx); err != nil {
 			return fmt.Errorf("change a round: %w", err)
 		}
@@ -273,7 +284,7 @@ func (c *change) round(uid string) (*Round, error) {
 	r := &Round{
 		ID: row.UID, Session: row.Edges.Session.Number, State: RoundState(row.State), CallOpensAt: row.CallOpensAt.UTC(), CallClosesAt: row.CallClosesAt.UTC(),
 		OfferHours: row.OfferHours, ShortOfferHours: row.ShortOfferHours, MinApplications: row.MinApplications, MinEvaluations: row.MinEvaluations,
-		OfficersOffer: row.OfficersOffer, RetentionDays: row.RetentionDays, Revision: row.Revision, Meetings: []PreSession{},
+		OfficersOffer: row.OfficersOffer, RetentionDays: row.RetentionDays, Revision: row.Revision, Meetings: []PreSession{}, EvaluationPhases: row.EvaluationPhases,
 	}
 	for _, m := range row.Edges.Meetings {
 		if worksWith(c.by, row.UID, m.Edges.Review.Edges.State.Iso3) {

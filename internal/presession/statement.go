@@ -284,6 +284,9 @@ func (s *Service) Statements(ctx context.Context, id string) (all []Statement, e
 		if err != nil {
 			return fmt.Errorf("find a registration: %w", err)
 		}
+		if err := c.refuseRelated(row); err != nil {
+			return err
+		}
 		rows, err := c.Ent.PreSessionStatement.Query().Where(presessionstatement.RegistrationID(row.ID)).Order(ent.Asc(presessionstatement.FieldID)).All(c.ctx)
 		if err != nil {
 			return fmt.Errorf("list statements: %w", err)

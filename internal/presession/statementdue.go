@@ -56,9 +56,16 @@ func owesStatement(ctx context.Context, in *ent.Client, row *ent.Registration, n
 	if !due || !now.Before(m.StartsAt.AddDate(0, 0, -statementsFrozen)) {
 		return false, nil
 	}
-	brought, err := in.PreSessionStatement.Query().Where(presessionstatement.RegistrationID(row.ID), presessionstatement.StateNotIn(append([]presessionstatement.State{"DRAFT", "CHANGES_REQUESTED"}, ended...)...)).Exist(ctx)
+	brought, err := broughtStatement(ctx, in, row.ID)
+	return !brought, err
+}
+
+// broughtStatement says whether a registration has handed in a statement that stands.
+func broughtStatement(ctx context.Context, in *ent.Client, registration int) (bool, error) {
+	none := append([]presessionstatement.State{"DRAFT", "CHANGES_REQUESTED"}, ended...)
+	brought, err := in.PreSessionStatement.Query().Where(presessionstatement.RegistrationID(registration), presessionstatement.StateNotIn(none...)).Exist(ctx)
 	if err != nil {
 		return false, fmt.Errorf("look for a statement: %w", err)
 	}
-	return !brought, nil
+	return brought, nil
 }

@@ -124,12 +124,12 @@ func (s *Service) closeCalls(ctx context.Context) error {
 // whether the call of the round itself closes. Whether others are extended is the manager's to say.
 func dueOf(ctx context.Context, in *ent.Client, r *ent.Round, now time.Time) (viable []*ent.PreSession, closes bool, err error) {
 	for _, m := range r.Edges.Meetings {
-		if m.State != presession.StatePROPOSED || !now.After(closesAt(m).Add(grace)) {
+		if m.State != presession.StatePROPOSED || !callOver(m, now) {
 			continue
 		}
-		n, err := in.Registration.Query().Where(registration.MeetingID(m.ID), registration.StateNotIn("DRAFT", "WITHDRAWN")).Count(ctx)
+		n, err := applicationsFor(ctx, in, m)
 		if err != nil {
-			return nil, false, fmt.Errorf("count applications: %w", err)
+			return nil, false, err
 		}
 		if n >= r.MinApplications {
 			viable = append(viable, m)

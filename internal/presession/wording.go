@@ -114,6 +114,26 @@ func (w *wording) agenda(change string, place int) string {
 	return w.moved
 }
 
+// extension says that too few have applied for a Pre-session.
+func (w *wording) extension(state string, has, needed int) string {
+	return fmt.Sprintf(w.pick("%s: the call has closed with %d of the %d applications that are needed; extend it?",
+		"%s : l’appel est clos avec %d des %d candidatures nécessaires ; le prolonger ?", "%s: la convocatoria se cerró con %d de las %d solicitudes necesarias; ¿prolongarla?"), state, has, needed)
+}
+
+// reprisals is what speakers are told before they confirm.
+func (w *wording) reprisals(registered bool) string {
+	told := w.pick("No delegation of the State under review has registered for this Pre-session so far; one still may.",
+		"Aucune délégation de l’État examiné ne s’est inscrite à cette pré-session pour le moment ; cela reste possible.",
+		"Hasta ahora ninguna delegación del Estado examinado se ha inscrito en esta presesión; todavía puede hacerlo.")
+	if registered {
+		told = w.pick("A delegation of the State under review has registered for this Pre-session.",
+			"Une délégation de l’État examiné s’est inscrite à cette pré-session.", "Una delegación del Estado examinado se ha inscrito en esta presesión.")
+	}
+	return told + " " + w.pick("Speaking can have consequences for you and for people close to you. You can ask for protection, or decline, at any time and without giving a reason.",
+		"Prendre la parole peut avoir des conséquences pour vous et pour vos proches. Vous pouvez à tout moment demander une protection ou décliner, sans donner de raison.",
+		"Intervenir puede tener consecuencias para usted y para las personas cercanas. Puede pedir protección, o declinar, en cualquier momento y sin dar razones.")
+}
+
 // news says how many registrations for a Pre-session were submitted, answered, and withdrawn.
 func (w *wording) news(state string, counts [3]int) string {
 	words := strings.Fields(w.pick("submitted answered withdrawn", "déposée(s) complétée(s) retirée(s)", "presentada(s) completada(s) retirada(s)"))

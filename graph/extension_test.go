@@ -1,0 +1,115 @@
+package graph_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/upr-info/upr/internal/database/dbtest"
+	"github.com/upr-info/upr/internal/viewer"
+)
+
+// extensions are those that somebody is proposed, by State.
+func (h *hall) extensions(t testing.TB, by *viewer.Viewer) map[string]string {
+	t.Helper()
+	var read struct {
+		Desk struct {
+			Round struct {
+				Meetings []struct {
+					StateUnderReview string
+					Extension        *struct {
+						Applications int
+						CallCloses   string
+					}
+				}
+			}
+		}
+	}
+	h.must(t, by, `query($id: ID!) { desk { round(id: $id) { meetings { stateUnderReview extension { applications callCloses } } } } }`, map[string]any{"id": h.round}, &read)
+	proposed := map[string]string{}
+	for _, m := range read.Desk.Round.Meetings {
+		if m.Extension != nil {
+			proposed[m.StateUnderReview] = fmt.Sprint(m.Extension.Applications, " ", m.Extension.CallCloses)
+		}
+	}
+	return proposed
+}
+
+// TestExtensionIsProposed: where too few have applied when the call closes, for that State alone, once in the
+// news; extending the call ends the proposal, and enough applications do.
+func TestExtensionIsProposed(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		enough, few := h.states[0], h.states[1]
+		for range 3 {
+			h.submitted(t, enough)
+		}
+		h.submitted(t, few)
+		h.apply(t, few) // a draft is none
+		gone := h.submitted(t, few)
+		if code := h.own(t, gone, "withdrawApplication"); code != "" {
+			t.Fatal(code)
+		}
+		officer := h.staffMember(t, viewer.Grant{Role: viewer.Officer, Scope: "state:" + few})
+		reviewer := h.staffMember(t, viewer.Grant{Role: viewer.Reviewer, Scope: "round:" + h.round})
+		if _, err := h.db.SQL.Exec(`INSERT INTO grants (user_id, role, scope, created_at) SELECT id, 'OFFICER', $1, created_at FROM users WHERE uid = $2`, "state:"+few, officer.UID); err != nil {
+			t.Fatal(err)
+		}
+		h.clock.set("2026-01-31T23:30:00Z") // within the hour for who has begun
+		h.sweep(t)
+		if got := h.extensions(t, h.manager); len(got) != 0 {
+			t.Errorf("before the call has closed: %v", got)
+		}
+		h.clock.set("2026-02-01T07:00:00Z")
+		h.sweep(t)
+		if got := h.extensions(t, h.manager); len(got) != len(h.states)-1 || got[enough] != "" || got[few] != "1 2026-02-08" {
+			t.Errorf("the manager is proposed %v", got)
+		}
+		if got := h.extensions(t, officer); len(got) != 1 || got[few] == "" {
+			t.Errorf("the officer is proposed %v", got)
+		}
+		if got := h.extensions(t, reviewer); len(got) != 0 {
+			t.Errorf("a reviewer is proposed %v", got)
+		}
+		news := func() (all []string) {
+			t.Helper()
+			rows := strings.Fields(h.column(t, `SELECT uid FROM outbox_messages WHERE template = 'officer-news' AND about = '`+officer.UID+`' ORDER BY id`))
+			for _, uid := range rows {
+				opened, err := h.means.Outbox.Open(viewer.NewContext(t.Context(), with(viewer.ProtectionOfficer)), uid, "to see what stands in it")
+				if err != nil {
+					t.Fatal(err)
+				}
+				all = append(all, opened.Text)
+			}
+			return all
+		}
+		told := func() int {
+			return len(slices.DeleteFunc(news(), func(text string) bool {
+				return !strings.Contains(text, "the call has closed with 1 of the 3 applications that are needed")
+			}))
+		}
+		if got := told(); got != 1 {
+			t.Errorf("the officer is told %d times: %v", got, news())
+		}
+		h.clock.set("2026-02-02T07:00:00Z")
+		h.sweep(t)
+		if got := told(); got != 1 {
+			t.Errorf("on the next day the officer was told %d times", got)
+		}
+		h.changePlan(t, few, map[string]any{"callCloses": "2026-02-09"})
+		if got := h.extensions(t, officer); len(got) != 0 {
+			t.Errorf("when it is extended %v is proposed", got)
+		}
+		h.submitted(t, few)
+		h.clock.set("2026-02-10T07:00:00Z")
+		h.sweep(t)
+		if got := h.extensions(t, officer); got[few] != "2 2026-02-17" {
+			t.Errorf("after an extension that was not enough %v is proposed", got)
+		}
+		h.changePlan(t, few, map[string]any{"state": "VIABLE"})
+		if got := h.extensions(t, officer); len(got) != 0 {
+			t.Errorf("when it is held all the same %v is proposed", got)
+		}
+	})
+}
