@@ -55,7 +55,7 @@ func TestStoryOfFeedback(t *testing.T) {
 			if mailed := strings.Contains(last.text, words); mailed != (a == open) || last.template != "not-selected" {
 				t.Errorf("%s, %s: %s", last.template, last.status, last.text)
 			}
-			if a != protected && !(strings.Contains(last.text, "written statement") && strings.Contains(last.text, "online")) {
+			if a != protected && (!strings.Contains(last.text, "written statement") || !strings.Contains(last.text, "online")) {
 				t.Errorf("other ways are not told: %s", last.text)
 			}
 		}
@@ -99,13 +99,13 @@ func TestWhoWaitsChangesContactAlone(t *testing.T) {
 		}
 		h.clock.set("2026-02-02T12:00:00Z")
 		h.advance(t, "CALL_CLOSED")
-		if available() != "CONFLICT" || speaker(map[string]any{"contact": "PHONE"}) != "CONFLICT" {
-			t.Error("what is locked is changed")
+		if available() != "" || speaker(map[string]any{"contact": "PHONE"}) != "CONFLICT" {
+			t.Error("after the call it is not only said when somebody can speak")
 		}
 		if code := h.move(t, h.manager, a, "WAITLISTED", map[string]any{"rank": 1}); code != "" {
 			t.Fatal(code)
 		}
-		if available() != "CONFLICT" {
+		if available() != "" || speaker(map[string]any{"contact": "PHONE"}) != "CONFLICT" {
 			t.Error("that it is to wait shows before it is released")
 		}
 		if code := h.release(t, 1); code != "" {
@@ -154,8 +154,14 @@ func TestWhoWaitsChangesContactAlone(t *testing.T) {
 		if code := h.own(t, a, "confirmOffer"); code != "" {
 			t.Fatal(code)
 		}
+		if code := available(); code != "" {
+			t.Errorf("who is confirmed cannot say when they can: %q", code)
+		}
+		if code := h.own(t, a, "withdrawApplication"); code != "" {
+			t.Fatal(code)
+		}
 		if available() != "CONFLICT" {
-			t.Error("who is confirmed still says when they can")
+			t.Error("who has withdrawn still says when they can")
 		}
 	})
 }

@@ -34,8 +34,9 @@ type Service struct {
 	about  About
 	// Groups of States that partners define.
 	Groups *partnergroup.Service
-	// Places for files that are made, answers that are written, and pages of the log that are read, at the same time.
-	making, streaming, reading turns.Turns
+	// Places for files that are made, of what is in memory and of what the database has, answers that are
+	// written, and pages of the log that are read, at the same time.
+	making, copying, streaming, reading turns.Turns
 }
 
 // New serves slices of a record, which is that of the database.
@@ -45,7 +46,7 @@ func New(db *database.DB, r *record.Record, about About) *Service {
 	}
 	processors := runtime.GOMAXPROCS(0)
 	return &Service{db: db, record: r, about: about, Groups: partnergroup.New(db, r),
-		making: places(processors - 1), streaming: places(processors), reading: places(processors)}
+		making: places(processors - 1), copying: places(processors - 1), streaming: places(processors), reading: places(processors)}
 }
 
 // maxWait is how long whoever asks waits for a place.

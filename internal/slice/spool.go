@@ -26,12 +26,14 @@ func (s *Service) sendFinished(w http.ResponseWriter, r *http.Request, f *Format
 }
 
 func (s *Service) finish(ctx context.Context, f *Format, t *Table) (*os.File, error) {
-	return s.spooled(ctx, func(w io.Writer) error { return f.Write(w, t) })
+	return spooled(ctx, s.place, func(w io.Writer) error { return f.Write(w, t) })
 }
 
-// spool writes a file piece by piece.
-func (s *Service) spool(ctx context.Context, write func(func([]byte) error) error) (*os.File, error) {
-	return s.spooled(ctx, func(w io.Writer) error {
+// copied writes what the database has piece by piece. Its places are apart: where the database hangs,
+// what is made from memory goes on.
+func (s *Service) copied(ctx context.Context, write func(func([]byte) error) error) (*os.File, error) {
+	place := func(ctx context.Context) (func(), error) { return s.copying.Take(ctx, tooMuch) }
+	return spooled(ctx, place, func(w io.Writer) error {
 		out := bufio.NewWriterSize(w, bufferSize)
 		if err := write(func(b []byte) error { _, err := out.Write(b); return err }); err != nil {
 			return err
@@ -40,14 +42,16 @@ func (s *Service) spool(ctx context.Context, write func(func([]byte) error) erro
 	})
 }
 
+const tooMuch = "too much of this sort is made at the moment: try again in a minute, or take csv or ndjson"
+
 // place waits for one of the few places of those for whom something is made at the same time.
 func (s *Service) place(ctx context.Context) (leave func(), err error) {
-	return s.making.Take(ctx, "too much of this sort is made at the moment: try again in a minute, or take csv or ndjson")
+	return s.making.Take(ctx, tooMuch)
 }
 
 // spooled writes a file that is gone when it is closed. Few are made at the same time.
-func (s *Service) spooled(ctx context.Context, write func(io.Writer) error) (*os.File, error) {
-	leave, err := s.place(ctx)
+func spooled(ctx context.Context, place func(context.Context) (func(), error), write func(io.Writer) error) (*os.File, error) {
+	leave, err := place(ctx)
 	if err != nil {
 		return nil, err
 	}

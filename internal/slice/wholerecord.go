@@ -56,7 +56,7 @@ func (s *Service) exportRecord(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	// Its place comes first: who waits for one holds no snapshot.
-	file, err := s.spool(r.Context(), func(write func([]byte) error) error {
+	file, err := s.copied(r.Context(), func(write func([]byte) error) error {
 		return database.Hear(r.Context(), func(ctx context.Context, heard func()) error {
 			return database.Snapshot(ctx, s.db, func(tx *database.Tx) error {
 				if err := begin(ctx, tx); err != nil {
