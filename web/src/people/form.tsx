@@ -144,11 +144,17 @@ export function TextField({ type = 'text', ...props }: Text & { type?: string; a
   );
 }
 
-export function FileField(props: Labelled & { accept: string; onChange: (file: File | undefined) => void }) {
+export function FileField(props: Labelled & { accept: string; required?: boolean; onChange: (file: File | undefined) => void }) {
   return (
     <Field {...props}>
       {(a11y) => (
-        <input {...a11y} type="file" required accept={props.accept} onChange={(event) => props.onChange(event.target.files?.[0])} />
+        <input
+          {...a11y}
+          type="file"
+          required={props.required}
+          accept={props.accept}
+          onChange={(event) => props.onChange(event.target.files?.[0])}
+        />
       )}
     </Field>
   );

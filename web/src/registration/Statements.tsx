@@ -90,7 +90,7 @@ function HandIn(props: { application?: string; statement?: Statement; onChanged:
       ? await change<Permitted>('permit-statement', { id: statement.id })
       : await change<Permitted>('begin-statement', { application, ...said });
     setStatement(begun); // another try goes on with it
-    await upload(permit, file);
+    await upload('permit-statement', permit, file);
     await change('submit-statement', begun);
     await onChanged();
   };
@@ -109,7 +109,7 @@ function HandIn(props: { application?: string; statement?: Statement; onChanged:
           />
         </>
       )}
-      <FileField label={words.file} name="file" errors={errors} accept={FILES} onChange={setFile} />
+      <FileField label={words.file} name="file" required errors={errors} accept={FILES} onChange={setFile} />
       <button disabled={sending.busy}>{props.statement ? words.handInAgain : words.handIn}</button>
     </Form>
   );

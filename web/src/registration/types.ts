@@ -30,7 +30,8 @@ export interface Answers {
   ecosoc: boolean;
   aims: string;
   issues: string[];
-  submission: string | null;
+  submission: keyof typeof en.submissions | null;
+  submissionLink: string;
   consent: boolean;
 }
 
@@ -68,6 +69,7 @@ export interface Speaker {
 export interface Registration extends Listed {
   preSession: string;
   answers: Answers;
+  submissionFile: { state: keyof typeof en.submissionFiles; kind: string; reason: string } | null;
   questions: string | null;
   respondBy: string | null;
   offerExpiresAt: string | null;
