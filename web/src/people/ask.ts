@@ -57,9 +57,9 @@ export async function upload(document: string, permit: string, file: File): Prom
   throw new Refusal(errors.map(({ message, extensions }) => ({ field: 'file', message, code: extensions?.code ?? 'INTERNAL', document })));
 }
 
-/** Changes something by a document with one input, and gives what was answered. Throws a Refusal. */
-export async function change<T>(document: string, input?: Record<string, unknown>): Promise<T> {
-  const data = await ask<Record<string, T & { userErrors: UserError[] }>>(document, input && { input });
+/** Changes something by a document with an input, and gives what was answered. Throws a Refusal. */
+export async function change<T>(document: string, input?: Record<string, unknown>, more?: Record<string, unknown>): Promise<T> {
+  const data = await ask<Record<string, T & { userErrors: UserError[] }>>(document, input && { input, ...more });
   const [payload] = Object.values(data);
   if (!payload || payload.userErrors.length > 0) {
     throw new Refusal((payload?.userErrors ?? []).map((error) => ({ ...error, document })));

@@ -237,8 +237,16 @@ export function ChecksField(props: {
   );
 }
 
-/** A button for what cannot be undone: it asks once more, and says what will be. */
-export function CarefulButton(props: { label: string; warning: string; yes: string; onYes: () => Promise<unknown> }) {
+/** A button for what cannot be undone: it asks once more, says what will be, and may have fields of its own. */
+export function CarefulButton(props: {
+  label: string;
+  warning: string;
+  yes: string;
+  onYes: () => Promise<unknown>;
+  fields?: readonly string[];
+  children?: (errors: UserError[]) => ReactNode;
+}) {
+  const { fields = [] } = props;
   const { words } = useSpeech();
   const sending = useSending();
   const [asking, setAsking] = useState(false);
@@ -259,6 +267,7 @@ export function CarefulButton(props: { label: string; warning: string; yes: stri
       <p ref={question} tabIndex={-1}>
         {props.warning}
       </p>
+      {props.children?.(sending.errors)}
       <button type="button" className="danger" disabled={sending.busy} onClick={() => void sending.send(() => props.onYes().then(() => setAsking(false)))}>
         {props.yes}
       </button>{' '}
@@ -272,7 +281,7 @@ export function CarefulButton(props: { label: string; warning: string; yes: stri
       >
         {words.no}
       </button>
-      <Errors errors={sending.errors} />
+      <Errors errors={sending.errors.filter(({ field }) => !fields.includes(field))} />
     </div>
   );
 }

@@ -1,11 +1,10 @@
 import { useState } from 'react';
 import { CheckField, ChoiceField, Form, TextField, useSending } from '../people/form.tsx';
-import { languages, useSpeech } from '../people/language.ts';
+import { languageNames, useSpeech } from '../people/language.ts';
 import type { Change, Identity, Speaker } from './types.ts';
 
 const FIELDS = ['identity.name', 'identity.position', 'identity.email', 'identity.phone', 'pseudonym'];
 const NOBODY: Identity = { name: '', position: '', email: '', phone: '' };
-const MAIL = Object.fromEntries(Object.entries(languages).map(([code, { name }]) => [code.toUpperCase(), name]));
 
 /** Adds a speaker, or changes one. */
 export function SpeakerForm({ application, speaker, onChange }: { application: string; speaker?: Speaker; onChange: Change }) {
@@ -60,7 +59,7 @@ export function SpeakerForm({ application, speaker, onChange }: { application: s
       />
       <ChoiceField label={words.gender} options={words.genders} value={said.gender} onChange={(gender) => setSaid({ ...said, gender })} />
       <ChoiceField label={words.contact} options={words.contacts} value={said.contact} onChange={(contact) => setSaid({ ...said, contact })} />
-      <ChoiceField label={words.language} options={MAIL} value={said.language} onChange={(to) => setSaid({ ...said, language: to })} />
+      <ChoiceField label={words.language} options={languageNames} value={said.language} onChange={(to) => setSaid({ ...said, language: to })} />
       <CheckField label={words.neutral} checked={said.neutral} onChange={(neutral) => setSaid({ ...said, neutral })} />
       <button disabled={sending.busy}>{words.save}</button>
     </Form>

@@ -65,6 +65,17 @@ export interface Speaker {
   publicly: { name: string; position: string; organisation: string } | null;
 }
 
+export interface Owner {
+  id: string;
+  email: string;
+  contact: boolean;
+  /** Null for whoever owns it already. */
+  invitedUntil: string | null;
+}
+
+/** Those who own a registration; where there are none, staff act in the applicant's place. */
+export const owning = ({ owners }: Registration) => owners.filter(({ invitedUntil }) => invitedUntil === null);
+
 /** A registration as its applicant sees it. */
 export interface Registration extends Listed {
   preSession: string;
@@ -74,6 +85,10 @@ export interface Registration extends Listed {
   respondBy: string | null;
   offerExpiresAt: string | null;
   outcome: keyof typeof en.outcomes | null;
+  feedback: string | null;
+  availability: string;
+  agreesTo: string;
+  owners: Owner[];
   editable: boolean;
   revision: number;
   missions: { states: string[]; stateUnderReview: boolean } | null;
@@ -81,7 +96,7 @@ export interface Registration extends Listed {
 }
 
 /** Changes something, shows what has become of it, and gives what was answered. */
-export type Change = <T>(document: string, input: Record<string, unknown>) => Promise<T>;
+export type Change = <T>(document: string, input: Record<string, unknown>, more?: Record<string, unknown>) => Promise<T>;
 
 export interface Statement {
   id: string;
