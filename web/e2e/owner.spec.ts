@@ -91,6 +91,40 @@ test('owners invite each other, say when they can, agree to a merger, and read w
   await checkPage(page);
 });
 
+test('who waits says how to reach a speaker, and when they can', async ({ page }) => {
+  const link = await begin(page, round, 'waits@example.org');
+  const id = link.replace(/.*\//, '');
+  await ask(page.request, 'mutation($i: SaveParticipantInput!) { saveParticipant(input: $i) { userErrors { field message } } }', {
+    i: { application: id, identity: { name: 'Ann Wombat', position: 'Lawyer' } },
+  });
+  await page.goto(link);
+  await fillAnswers(page);
+  await page.getByRole('button', { name: 'Save and submit' }).click();
+  await expect(state(page)).toContainText('Submitted, and under review');
+  await move(staff, id, 'WAITLISTED', { staged: true, rank: 1 });
+  await ask(staff, 'mutation($i: ReleaseDecisionsInput!) { releaseDecisions(input: $i) { userErrors { field message } } }', {
+    i: { round: round.id, expected: 1 },
+  });
+  await page.reload();
+  await expect(state(page)).toContainText('On the waiting list');
+  await page.getByLabel('When who speaks can, and cannot').fill('Not on Friday.');
+  await page.getByRole('form', { name: 'When they can speak' }).getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('Saved.')).toBeVisible();
+  const card = page.getByRole('region', { name: 'Speaker 1' });
+  await card.locator('summary').filter({ hasText: 'Change this speaker' }).click();
+  const form = card.getByRole('form', { name: 'Change this speaker' });
+  await expect(form.getByLabel('Name', { exact: true })).toHaveCount(0);
+  await form.getByLabel('Telephone', { exact: false }).first().fill('+41 22 000 00 00');
+  await checkPage(page);
+  await form.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('Saved.')).toBeVisible();
+  await page.reload();
+  await expect(page.getByLabel('When who speaks can, and cannot')).toHaveValue('Not on Friday.');
+  await card.locator('summary').filter({ hasText: 'Change this speaker' }).click();
+  await expect(form.getByLabel('Telephone', { exact: false }).first()).toHaveValue('+41 22 000 00 00');
+  await expect(card.getByRole('heading', { name: 'Ann Wombat' })).toBeVisible();
+});
+
 test('staff confirm and withdraw in the place of who has no account, and say how they were asked to', async ({ page }) => {
   await signInStaff(page.request);
   const { registerOnBehalf } = await ask<{ registerOnBehalf: { application: { id: string } } }>(

@@ -161,6 +161,8 @@ export const en = {
   removeWarning: 'All that we know of this person is deleted.',
   removeYes: 'Yes, remove',
   identityHidden: 'This person is protected: what was written is not shown again. Leave the name empty to keep it as it is.',
+  waits: 'While you wait, you can change how we reach this person. The rest can be changed once there is an offer.',
+  contactHidden: 'This person is protected: what was written is not shown again. Leave address and telephone empty to keep both, or write both.',
   fullName: 'Name',
   position: 'Function',
   phone: 'Telephone',

@@ -162,6 +162,8 @@ export const es: Words = {
   removeWarning: 'Se borra todo lo que sabemos de esta persona.',
   removeYes: 'Sí, quitar',
   identityHidden: 'Esta persona está protegida: lo que se escribió no se vuelve a mostrar. Deje el nombre vacío para no cambiar nada.',
+  waits: 'Mientras espera, puede cambiar cómo contactamos con esta persona. Lo demás, en cuanto se le ofrezca un lugar.',
+  contactHidden: 'Esta persona está protegida: lo que se escribió no se vuelve a mostrar. Deje la dirección y el teléfono vacíos para no cambiar nada, o escriba ambos.',
   fullName: 'Nombre',
   position: 'Cargo',
   phone: 'Teléfono',

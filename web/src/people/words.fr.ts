@@ -162,6 +162,8 @@ export const fr: Words = {
   removeWarning: 'Tout ce que nous savons de cette personne est supprimé.',
   removeYes: 'Oui, retirer',
   identityHidden: 'Cette personne est protégée : ce qui a été écrit n’est plus montré. Laissez le nom vide pour ne rien changer.',
+  waits: 'Pendant l’attente, vous pouvez changer comment nous joignons cette personne. Le reste peut l’être dès qu’une place est offerte.',
+  contactHidden: 'Cette personne est protégée : ce qui a été écrit n’est plus montré. Laissez l’adresse et le téléphone vides pour ne rien changer, ou écrivez les deux.',
   fullName: 'Nom',
   position: 'Fonction',
   phone: 'Téléphone',
