@@ -1,5 +1,5 @@
 import { type APIRequestContext, expect, test } from '@playwright/test';
-import { checkPage, SIGN_IN, state } from './applicant.ts';
+import { checkPage, fillAnswers, SIGN_IN, state } from './applicant.ts';
 import { ask, mailed, openCall, type Round, signInStaff } from './staff.ts';
 
 test.use({ viewport: { width: 320, height: 640 }, locale: 'en-GB' });
@@ -76,6 +76,62 @@ test.describe('in French, in Tokyo', () => {
     await checkPage(page);
     expect(complaints).toEqual([]);
   });
+});
+
+test('what was sent to the UPR is begun with, attached and handed in, or linked', async ({ page }) => {
+  const email = 'attaches@example.org';
+  await page.goto(`/registrations?call=${round.meetings[0]?.id}`);
+  await page.getByLabel('Your name').fill('Attaches');
+  await page.getByLabel('E-mail address').fill(email);
+  await page.getByRole('button', { name: 'Send me a link' }).click();
+  await page.goto(await mailed(email, SIGN_IN));
+  await page.getByRole('button', { name: 'Sign in and begin' }).click();
+  await expect(state(page)).toContainText('Not submitted yet');
+  await fillAnswers(page);
+  const answers = page.getByRole('form', { name: 'Your answers' });
+  const submission = answers.getByLabel('Your submission to the UPR');
+  const save = answers.getByRole('button', { name: 'Save', exact: true });
+  const submit = answers.getByRole('button', { name: 'Save and submit' });
+
+  // A link is kept and shown again; without one, nothing is handed in.
+  await submission.selectOption('LINK');
+  await submit.click();
+  const link = answers.getByLabel('Address of the document');
+  await expect(link).toHaveAccessibleDescription(/is missing/);
+  await link.fill('https://example.org/submission.pdf');
+  await save.click();
+  await expect(page.getByText('Saved.')).toBeVisible();
+  await page.reload();
+  await expect(link).toHaveValue('https://example.org/submission.pdf');
+  await checkPage(page);
+
+  // Neither is without the document that is said to be attached, or with one that is none.
+  await submission.selectOption('ATTACHED');
+  await submit.click();
+  await expect(submission).toHaveAccessibleDescription(/no document is there/);
+  await expect(submission).toBeFocused();
+  const document = answers.getByLabel('Document', { exact: true });
+  await document.setInputFiles({ name: 'a.pdf', mimeType: 'application/pdf', buffer: Buffer.from('MZ\0\0') });
+  await submit.click();
+  await expect(document).toHaveAccessibleDescription(/./);
+  await expect(document).toHaveAttribute('aria-invalid', 'true');
+  await checkPage(page);
+  await document.setInputFiles({ name: 'submission.txt', mimeType: 'text/plain', buffer: Buffer.from('Sent to the UPR.') });
+  await submit.click();
+  await expect(state(page)).toContainText('Submitted, and under review');
+  await expect(answers).toContainText('TEXT, it is here.');
+  await checkPage(page);
+
+  // Staff read what was handed in, once its metadata is removed.
+  const { desk } = await ask<{ desk: { registration: { answers: { submissionLink: string }; submissionFile: { path: string } } } }>(
+    staff,
+    'query($id: ID!) { desk { registration(id: $id) { answers { submissionLink } submissionFile { path } } } }',
+    { id: page.url().replace(/.*\/|\?.*/g, '') },
+  );
+  expect(desk.registration.answers.submissionLink).toBe('');
+  await expect(async () => {
+    expect(await (await staff.get(desk.registration.submissionFile.path)).text()).toBe('Sent to the UPR.');
+  }).toPass();
 });
 
 test('who is signed in begins one registration, however often the button is pressed', async ({ page }) => {

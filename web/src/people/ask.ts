@@ -46,20 +46,20 @@ export async function ask<T>(document: string, variables: Record<string, unknown
   return data;
 }
 
-/** Uploads a file with a permit for it. Throws a Refusal. */
-export async function upload(permit: string, file: File): Promise<void> {
+/** Uploads a file with the permit that a document has got for it. Throws a Refusal. */
+export async function upload(document: string, permit: string, file: File): Promise<void> {
   const body = new FormData();
   body.set('permit', permit); // comes first
   body.set('file', file);
   const response = await fetch('/files', { method: 'POST', body });
   if (response.ok) return;
   const { errors = [] } = (await response.json()) as Answer<never>;
-  throw new Refusal(errors.map(({ message, extensions }) => ({ field: 'file', message, code: extensions?.code ?? 'INTERNAL' })));
+  throw new Refusal(errors.map(({ message, extensions }) => ({ field: 'file', message, code: extensions?.code ?? 'INTERNAL', document })));
 }
 
-/** Changes something by a document with one input, and gives what was answered. Throws a Refusal. */
-export async function change<T>(document: string, input?: Record<string, unknown>): Promise<T> {
-  const data = await ask<Record<string, T & { userErrors: UserError[] }>>(document, input && { input });
+/** Changes something by a document with an input, and gives what was answered. Throws a Refusal. */
+export async function change<T>(document: string, input?: Record<string, unknown>, more?: Record<string, unknown>): Promise<T> {
+  const data = await ask<Record<string, T & { userErrors: UserError[] }>>(document, input && { input, ...more });
   const [payload] = Object.values(data);
   if (!payload || payload.userErrors.length > 0) {
     throw new Refusal((payload?.userErrors ?? []).map((error) => ({ ...error, document })));

@@ -144,11 +144,17 @@ export function TextField({ type = 'text', ...props }: Text & { type?: string; a
   );
 }
 
-export function FileField(props: Labelled & { accept: string; onChange: (file: File | undefined) => void }) {
+export function FileField(props: Labelled & { accept: string; required?: boolean; onChange: (file: File | undefined) => void }) {
   return (
     <Field {...props}>
       {(a11y) => (
-        <input {...a11y} type="file" required accept={props.accept} onChange={(event) => props.onChange(event.target.files?.[0])} />
+        <input
+          {...a11y}
+          type="file"
+          required={props.required}
+          accept={props.accept}
+          onChange={(event) => props.onChange(event.target.files?.[0])}
+        />
       )}
     </Field>
   );
@@ -231,8 +237,16 @@ export function ChecksField(props: {
   );
 }
 
-/** A button for what cannot be undone: it asks once more, and says what will be. */
-export function CarefulButton(props: { label: string; warning: string; yes: string; onYes: () => Promise<unknown> }) {
+/** A button for what cannot be undone: it asks once more, says what will be, and may have fields of its own. */
+export function CarefulButton(props: {
+  label: string;
+  warning: string;
+  yes: string;
+  onYes: () => Promise<unknown>;
+  fields?: readonly string[];
+  children?: (errors: UserError[]) => ReactNode;
+}) {
+  const { fields = [] } = props;
   const { words } = useSpeech();
   const sending = useSending();
   const [asking, setAsking] = useState(false);
@@ -253,6 +267,7 @@ export function CarefulButton(props: { label: string; warning: string; yes: stri
       <p ref={question} tabIndex={-1}>
         {props.warning}
       </p>
+      {props.children?.(sending.errors)}
       <button type="button" className="danger" disabled={sending.busy} onClick={() => void sending.send(() => props.onYes().then(() => setAsking(false)))}>
         {props.yes}
       </button>{' '}
@@ -266,7 +281,7 @@ export function CarefulButton(props: { label: string; warning: string; yes: stri
       >
         {words.no}
       </button>
-      <Errors errors={sending.errors} />
+      <Errors errors={sending.errors.filter(({ field }) => !fields.includes(field))} />
     </div>
   );
 }

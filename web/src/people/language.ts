@@ -6,6 +6,9 @@ import { fr } from './words.fr.ts';
 export const languages = { en, fr, es };
 export type Language = keyof typeof languages;
 
+/** The names of languages by their codes of the API. */
+export const languageNames = Object.fromEntries(Object.entries(languages).map(([code, { name }]) => [code.toUpperCase(), name]));
+
 /** The language of `?lang`, else the first of the reader's that there is, else English. */
 export function chooseLanguage(search: string, preferred: readonly string[]): Language {
   const asked = [new URLSearchParams(search).get('lang') ?? '', ...preferred];

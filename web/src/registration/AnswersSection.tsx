@@ -1,6 +1,6 @@
-import { useEffect, useState } from 'react';
-import { ask } from '../people/ask.ts';
-import { CheckField, ChecksField, ChoiceField, Form, LongField, TextField, useSending } from '../people/form.tsx';
+import { useEffect, useRef, useState } from 'react';
+import { ask, change, upload } from '../people/ask.ts';
+import { CheckField, ChecksField, ChoiceField, FileField, Form, LongField, TextField, useSending } from '../people/form.tsx';
 import { useSpeech } from '../people/language.ts';
 import type { Answers, Change, Registration } from './types.ts';
 
@@ -20,6 +20,10 @@ export function AnswersSection({ registration, onChange }: { registration: Regis
             <dd>{registration.answers.organisation}</dd>
             <dt>{words.aims}</dt>
             <dd className="quoted">{registration.answers.aims}</dd>
+            <dt>{words.submission}</dt>
+            <dd>
+              <Submission registration={registration} />
+            </dd>
           </dl>
         </>
       )}
@@ -27,7 +31,29 @@ export function AnswersSection({ registration, onChange }: { registration: Regis
   );
 }
 
-const FIELDS = ['organisation', 'organisationKind', 'national', 'founded', 'aims', 'submission', 'consent'];
+/** What was sent to the UPR, as far as it is here. */
+function Submission({ registration }: { registration: Registration }) {
+  const { words } = useSpeech();
+  const { submission, submissionLink } = registration.answers;
+  if (submission === 'ATTACHED') return <SubmissionFile registration={registration} />;
+  if (submission === 'LINK') return <span className="quoted">{submissionLink}</span>;
+  return submission && words.submissions[submission];
+}
+
+/** How far the document has come that was uploaded last. */
+function SubmissionFile({ registration }: { registration: Registration }) {
+  const { words } = useSpeech();
+  const { submissionFile: file } = registration;
+  if (!file) return words.submissionNone;
+  return (
+    <>
+      {[file.kind, words.submissionFiles[file.state]].filter(Boolean).join(', ')}. <span lang="en">{file.reason}</span>
+    </>
+  );
+}
+
+const FIELDS = ['organisation', 'organisationKind', 'national', 'founded', 'aims', 'submission', 'submissionLink', 'file', 'consent'];
+const SUBMISSIONS = '.pdf,.docx,.odt,.txt';
 
 function AnswersForm({ registration, onChange }: { registration: Registration; onChange: Change }) {
   const { words } = useSpeech();
@@ -35,6 +61,8 @@ function AnswersForm({ registration, onChange }: { registration: Registration; o
   const issues = useIssues();
   const [answers, setAnswers] = useState<Answers>(registration.answers);
   const [founded, setFounded] = useState(String(registration.answers.founded ?? ''));
+  const [file, setFile] = useState<File>();
+  const uploaded = useRef<File>(undefined);
   const set = (changed: Partial<Answers>) => setAnswers({ ...answers, ...changed });
   const year = founded.trim();
   const errors =
@@ -45,7 +73,13 @@ function AnswersForm({ registration, onChange }: { registration: Registration; o
   const submits = state === 'DRAFT' || state === 'CHANGES_REQUESTED';
   const save = async () => {
     if (errors.length > sending.errors.length) return null;
-    const sent = { ...answers, founded: year === '' ? null : Number(year) };
+    const { submission, submissionLink } = answers;
+    if (submission === 'ATTACHED' && file && file !== uploaded.current) {
+      const { permit } = await change<{ permit: string }>('permit-submission', { application: id });
+      await upload('permit-submission', permit, file);
+      uploaded.current = file; // another try goes on with it
+    }
+    const sent = { ...answers, submissionLink: submission === 'LINK' ? submissionLink : '', founded: year === '' ? null : Number(year) };
     return onChange<{ application: { revision: number } }>('save-application', { id, revision, answers: sent });
   };
   const submit = async () => {
@@ -89,8 +123,27 @@ function AnswersForm({ registration, onChange }: { registration: Registration; o
         none={words.choose}
         options={words.submissions}
         value={answers.submission ?? ''}
-        onChange={(submission) => set({ submission: submission || null })}
+        onChange={(submission) => set({ submission: (submission || null) as Answers['submission'] })}
       />
+      {answers.submission === 'ATTACHED' && (
+        <>
+          <FileField label={words.submissionFile} hint={words.submissionFileHint} name="file" errors={errors} accept={SUBMISSIONS} onChange={setFile} />
+          <p>
+            <SubmissionFile registration={registration} />
+          </p>
+        </>
+      )}
+      {answers.submission === 'LINK' && (
+        <TextField
+          label={words.submissionLink}
+          hint={words.submissionLinkHint}
+          name="submissionLink"
+          type="url"
+          errors={errors}
+          value={answers.submissionLink}
+          onChange={(submissionLink) => set({ submissionLink })}
+        />
+      )}
       <CheckField label={words.answersConsent} name="consent" errors={errors} checked={answers.consent} onChange={(consent) => set({ consent })} />
       <button disabled={sending.busy} className={submits ? 'quiet' : undefined}>
         {words.save}

@@ -5,14 +5,17 @@ import { useSpeech } from '../people/language.ts';
 import { Title, useStates } from '../people/Page.tsx';
 import { refusalIn } from '../people/refusals.ts';
 import { AnswersSection } from './AnswersSection.tsx';
+import { Availability } from './Availability.tsx';
+import { Merger } from './Merger.tsx';
 import { Notice } from './Notice.tsx';
+import { Owners } from './Owners.tsx';
 import { SessionEnded } from './SessionEnded.tsx';
 import { SignedIn } from './SignedIn.tsx';
 import { SignIn } from './SignIn.tsx';
 import { Speakers } from './Speakers.tsx';
 import { StateSection } from './StateSection.tsx';
-import { Statements } from './Statements.tsx';
-import type { Change, Registration } from './types.ts';
+import { Statements, useBrought } from './Statements.tsx';
+import type { Change, Registration, State } from './types.ts';
 
 interface Answer {
   viewer: { email: string | null } | null;
@@ -41,9 +44,9 @@ export function RegistrationPage({ id }: { id: string }) {
   const { viewer, mine } = answer;
   if (!viewer || !mine) return <SignIn registration={id} />;
   const email = viewer.email ?? '';
-  const then: Change = async <T,>(document: string, input: Record<string, unknown>) => {
+  const then: Change = async <T,>(document: string, input: Record<string, unknown>, more?: Record<string, unknown>) => {
     setSaved(false);
-    const payload = await change<T>(document, input);
+    const payload = await change<T>(document, input, more);
     await load();
     setSaved(true);
     return payload;
@@ -54,6 +57,7 @@ export function RegistrationPage({ id }: { id: string }) {
         <One
           registration={mine.application}
           callClosesAt={answer.openCalls.find((call) => call.id === mine.application?.preSession)?.closesAt}
+          email={email}
           onChange={then}
         />
       ) : (
@@ -68,9 +72,14 @@ export function RegistrationPage({ id }: { id: string }) {
   );
 }
 
-function One(props: { registration: Registration; callClosesAt?: string; onChange: Change }) {
-  const { registration, onChange } = props;
+const HAD_PLACE: State[] = ['CONFIRMED', 'SPOKE', 'NO_SHOW'];
+
+function One(props: { registration: Registration; callClosesAt?: string; email: string; onChange: Change }) {
+  const { registration, callClosesAt, email, onChange } = props;
+  const { id, state } = registration;
   const { words } = useSpeech();
+  const [brought, load] = useBrought(id, HAD_PLACE.includes(state));
+  const published = brought.statements.some((statement) => statement.state === 'PUBLISHED');
   const name = useStates([registration.stateUnderReview]);
   return (
     <>
@@ -80,10 +89,13 @@ function One(props: { registration: Registration; callClosesAt?: string; onChang
         <br />
         {words.reference(registration.reference)}
       </p>
-      <StateSection {...props} />
-      {(registration.state === 'CONFIRMED' || registration.state === 'SPOKE') && <Statements id={registration.id} />}
+      <StateSection registration={registration} callClosesAt={callClosesAt} published={published} onChange={onChange} />
+      {(state === 'CONFIRMED' || state === 'SPOKE') && <Statements id={id} brought={brought} load={load} />}
       <AnswersSection registration={registration} onChange={onChange} />
       <Speakers registration={registration} onChange={onChange} />
+      <Availability registration={registration} onChange={onChange} />
+      <Owners registration={registration} email={email} onChange={onChange} />
+      <Merger registration={registration} onChange={onChange} />
     </>
   );
 }

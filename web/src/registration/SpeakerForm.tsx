@@ -1,14 +1,14 @@
 import { useState } from 'react';
 import { CheckField, ChoiceField, Form, TextField, useSending } from '../people/form.tsx';
-import { languages, useSpeech } from '../people/language.ts';
+import { languageNames, useSpeech } from '../people/language.ts';
 import type { Change, Identity, Speaker } from './types.ts';
 
 const FIELDS = ['identity.name', 'identity.position', 'identity.email', 'identity.phone', 'pseudonym'];
 const NOBODY: Identity = { name: '', position: '', email: '', phone: '' };
-const MAIL = Object.fromEntries(Object.entries(languages).map(([code, { name }]) => [code.toUpperCase(), name]));
 
-/** Adds a speaker, or changes one. */
-export function SpeakerForm({ application, speaker, onChange }: { application: string; speaker?: Speaker; onChange: Change }) {
+/** Adds a speaker, or changes one: while the registration waits, how to reach them alone. */
+export function SpeakerForm(props: { application: string; speaker?: Speaker; waits?: boolean; onChange: Change }) {
+  const { application, speaker, waits, onChange } = props;
   const { words, language } = useSpeech();
   const sending = useSending();
   const about = speaker?.about;
@@ -22,6 +22,7 @@ export function SpeakerForm({ application, speaker, onChange }: { application: s
     neutral: about?.neutral ?? false,
   });
   const sealed = about?.named && !speaker?.identity;
+  const reachable = !waits || about?.named;
   const nobody = Object.values(identity).every((text) => text.trim() === '');
   const { errors } = sending;
   const who = (field: keyof Identity, label: string, type = 'text') => (
@@ -43,24 +44,29 @@ export function SpeakerForm({ application, speaker, onChange }: { application: s
     });
   return (
     <Form sending={sending} label={speaker ? words.changeSpeaker : words.addSpeaker} fields={FIELDS} onSend={send}>
-      {sealed && <p>{words.identityHidden}</p>}
-      {who('name', words.fullName)}
-      {who('position', words.optional(words.position))}
-      {who('email', words.optional(words.email), 'email')}
-      {who('phone', words.optional(words.phone), 'tel')}
+      {waits && <p>{words.waits}</p>}
+      {sealed && <p>{waits ? words.contactHidden : words.identityHidden}</p>}
+      {!waits && who('name', words.fullName)}
+      {!waits && who('position', words.optional(words.position))}
+      {reachable && who('email', words.optional(words.email), 'email')}
+      {reachable && who('phone', words.optional(words.phone), 'tel')}
       {!speaker && (
         <ChoiceField label={words.protection} hint={words.protectionHint} options={words.levels} value={level} onChange={setLevel} />
       )}
-      <TextField
-        label={words.optional(words.pseudonym)}
-        name="pseudonym"
-        errors={errors}
-        value={said.pseudonym}
-        onChange={(pseudonym) => setSaid({ ...said, pseudonym })}
-      />
-      <ChoiceField label={words.gender} options={words.genders} value={said.gender} onChange={(gender) => setSaid({ ...said, gender })} />
+      {!waits && (
+        <>
+          <TextField
+            label={words.optional(words.pseudonym)}
+            name="pseudonym"
+            errors={errors}
+            value={said.pseudonym}
+            onChange={(pseudonym) => setSaid({ ...said, pseudonym })}
+          />
+          <ChoiceField label={words.gender} options={words.genders} value={said.gender} onChange={(gender) => setSaid({ ...said, gender })} />
+        </>
+      )}
       <ChoiceField label={words.contact} options={words.contacts} value={said.contact} onChange={(contact) => setSaid({ ...said, contact })} />
-      <ChoiceField label={words.language} options={MAIL} value={said.language} onChange={(to) => setSaid({ ...said, language: to })} />
+      <ChoiceField label={words.language} options={languageNames} value={said.language} onChange={(to) => setSaid({ ...said, language: to })} />
       <CheckField label={words.neutral} checked={said.neutral} onChange={(neutral) => setSaid({ ...said, neutral })} />
       <button disabled={sending.busy}>{words.save}</button>
     </Form>

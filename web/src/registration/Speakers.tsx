@@ -11,6 +11,7 @@ export function Speakers({ registration, onChange }: { registration: Registratio
   const { words } = useSpeech();
   const { participants, editable, state } = registration;
   const changeable = editable || state === 'OFFERED' || state === 'CONFIRMED';
+  const waits = state === 'WAITLISTED';
   return (
     <section aria-label={words.speakers}>
       <h2>{words.speakers}</h2>
@@ -21,7 +22,8 @@ export function Speakers({ registration, onChange }: { registration: Registratio
           number={i + 1}
           speaker={speaker}
           application={registration.id}
-          changeable={changeable}
+          changeable={changeable || waits}
+          waits={waits}
           onChange={onChange}
         />
       ))}
@@ -35,7 +37,14 @@ export function Speakers({ registration, onChange }: { registration: Registratio
   );
 }
 
-function SpeakerCard(props: { number: number; speaker: Speaker; application: string; changeable: boolean; onChange: Change }) {
+function SpeakerCard(props: {
+  number: number;
+  speaker: Speaker;
+  application: string;
+  changeable: boolean;
+  waits: boolean;
+  onChange: Change;
+}) {
   const { speaker, onChange } = props;
   const { words } = useSpeech();
   const { about, publicly } = speaker;
@@ -57,7 +66,7 @@ function SpeakerCard(props: { number: number; speaker: Speaker; application: str
       {props.changeable && (
         <details>
           <summary>{words.changeSpeaker}</summary>
-          <SpeakerForm key={about.level} application={props.application} speaker={speaker} onChange={onChange} />
+          <SpeakerForm key={about.level} application={props.application} speaker={speaker} waits={props.waits} onChange={onChange} />
         </details>
       )}
       <CarefulButton

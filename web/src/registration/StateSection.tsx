@@ -1,24 +1,23 @@
 import { useEffect, useRef, useState } from 'react';
-import { CarefulButton, CheckField, Form, useSending } from '../people/form.tsx';
+import { CarefulButton, CheckField, Form, LongField, useSending } from '../people/form.tsx';
 import { useSpeech } from '../people/language.ts';
 import { useStates } from '../people/Page.tsx';
 import { atTime } from '../people/time.ts';
-import type { Change, Registration, State } from './types.ts';
+import { type Change, owning, type Registration, type State } from './types.ts';
 
-const WITHDRAWABLE: State[] = ['DRAFT', 'SUBMITTED', 'CHANGES_REQUESTED', 'WAITLISTED', 'OFFERED', 'CONFIRMED'];
+const WITHDRAWABLE: State[] = ['DRAFT', 'SUBMITTED', 'CHANGES_REQUESTED', 'WAITLISTED', 'OFFERED', 'CONFIRMED', 'SPOKE', 'NO_SHOW'];
 
 /** What has become of a registration, and what its applicant can do next. */
-export function StateSection(props: { registration: Registration; callClosesAt?: string; onChange: Change }) {
-  const { registration, onChange } = props;
+export function StateSection(props: { registration: Registration; callClosesAt?: string; published: boolean; onChange: Change }) {
+  const { registration, published, onChange } = props;
   const { words } = useSpeech();
-  const { id, revision, state, questions, outcome } = registration;
+  const { state, questions, outcome, feedback } = registration;
   const shown = useRef<HTMLParagraphElement>(null);
   const before = useRef(state);
   useEffect(() => {
     if (before.current !== state) shown.current?.focus(); // what was pressed is gone
     before.current = state;
   }, [state]);
-  const offered = state === 'OFFERED';
   return (
     <section aria-label={words.next}>
       <p ref={shown} className="state" role="status" tabIndex={-1}>
@@ -30,18 +29,17 @@ export function StateSection(props: { registration: Registration; callClosesAt?:
           <p className="quoted">{questions}</p>
         </>
       )}
+      {feedback && (
+        <>
+          <h2>{words.feedback}</h2>
+          <p className="quoted">{feedback}</p>
+        </>
+      )}
       <h2>{words.next}</h2>
       <Next registration={registration} callClosesAt={props.callClosesAt} />
       {registration.missions && <Missions missions={registration.missions} />}
-      {offered && <Confirm registration={registration} onChange={onChange} />}
-      {WITHDRAWABLE.includes(state) && (
-        <CarefulButton
-          label={offered ? words.decline : words.withdraw}
-          warning={offered ? words.declineWarning : words.withdrawWarning}
-          yes={offered ? words.declineYes : words.withdrawYes}
-          onYes={() => onChange('withdraw-application', { id, revision })}
-        />
-      )}
+      {state === 'OFFERED' && <Confirm registration={registration} onChange={onChange} />}
+      {WITHDRAWABLE.includes(state) && <Withdraw registration={registration} published={published} onChange={onChange} />}
     </section>
   );
 }
@@ -73,19 +71,55 @@ function Missions({ missions }: { missions: { states: string[]; stateUnderReview
   );
 }
 
+/** Whether staff act in the place of an applicant, and say how they were asked to. */
+const inPlace = (registration: Registration) => owning(registration).length === 0;
+
+function Withdraw(props: { registration: Registration; published: boolean; onChange: Change }) {
+  const { registration, published, onChange } = props;
+  const { words } = useSpeech();
+  const [reason, setReason] = useState('');
+  const [keepStatement, setKeepStatement] = useState(false);
+  const { id, revision, state } = registration;
+  const offered = state === 'OFFERED';
+  const over = state === 'SPOKE' || state === 'NO_SHOW';
+  return (
+    <CarefulButton
+      label={offered ? words.decline : words.withdraw}
+      warning={offered ? words.declineWarning : over ? words.withdrawAfterWarning : words.withdrawWarning}
+      yes={offered ? words.declineYes : words.withdrawYes}
+      fields={inPlace(registration) ? ['reason'] : []}
+      onYes={() => onChange('withdraw-application', { id, revision, reason }, { keepStatement: published && keepStatement })}
+    >
+      {(errors) => (
+        <>
+          {inPlace(registration) && (
+            <LongField label={words.reason} hint={words.reasonHint} name="reason" required errors={errors} value={reason} onChange={setReason} />
+          )}
+          {published && <CheckField label={words.keepStatement} checked={keepStatement} onChange={setKeepStatement} />}
+        </>
+      )}
+    </CarefulButton>
+  );
+}
+
 function Confirm({ registration, onChange }: { registration: Registration; onChange: Change }) {
   const { words } = useSpeech();
   const sending = useSending();
   const [stands, setStands] = useState(false);
+  const [reason, setReason] = useState('');
   const { id, revision, participants } = registration;
   return (
     <Form
       sending={sending}
       label={words.confirmForm}
-      onSend={() => onChange('confirm-offer', { id, revision, consentsStand: stands })}
+      fields={inPlace(registration) ? ['reason'] : []}
+      onSend={() => onChange('confirm-offer', { id, revision, consentsStand: stands, reason })}
     >
       {participants.length === 0 && <p>{words.nobodyNamed}</p>}
       <CheckField label={words.consentsStand} required checked={stands} onChange={setStands} />
+      {inPlace(registration) && (
+        <LongField label={words.reason} hint={words.reasonHint} name="reason" required errors={sending.errors} value={reason} onChange={setReason} />
+      )}
       <button disabled={sending.busy}>{words.confirm}</button>
     </Form>
   );

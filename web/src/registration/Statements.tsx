@@ -1,29 +1,33 @@
 import { useCallback, useEffect, useState } from 'react';
 import { ask, change, upload } from '../people/ask.ts';
 import { CarefulButton, ChoiceField, FileField, Form, TextField, useSending } from '../people/form.tsx';
-import { languages, useSpeech } from '../people/language.ts';
+import { languageNames, useSpeech } from '../people/language.ts';
 import { Asks } from './Asks.tsx';
 import type { Ask, Statement } from './types.ts';
 
-const LANGUAGES = Object.fromEntries(Object.entries(languages).map(([code, { name }]) => [code.toUpperCase(), name]));
 const FILES = '.pdf,.docx,.odt,.txt,.mp4,.webm';
 
-interface Brought {
+export interface Brought {
   statements: Statement[];
   asks: Ask[];
 }
 
-/** What somebody who has a place brings to the meeting, and what was taken from it. */
-export function Statements({ id }: { id: string }) {
-  const { words } = useSpeech();
+/** What somebody who has, or had, a place has brought, and how it is loaded anew. */
+export function useBrought(id: string, place: boolean): [Brought, () => Promise<void>] {
   const [brought, setBrought] = useState<Brought>({ statements: [], asks: [] });
   const load = useCallback(async () => {
     const { mine } = await ask<{ mine: Brought | null }>('own-statements', { id });
     if (mine) setBrought(mine);
   }, [id]);
   useEffect(() => {
-    load().catch((error: unknown) => console.warn('the statements are not known:', error));
-  }, [load]);
+    if (place) load().catch((error: unknown) => console.warn('the statements are not known:', error));
+  }, [load, place]);
+  return [brought, load];
+}
+
+/** What somebody who has a place brings to the meeting, and what was taken from it. */
+export function Statements({ id, brought, load }: { id: string; brought: Brought; load: () => Promise<void> }) {
+  const { words } = useSpeech();
   return (
     <>
       {brought.asks.length > 0 && <Asks asks={brought.asks} onChanged={load} />}
@@ -45,7 +49,7 @@ export function Statements({ id }: { id: string }) {
 function One({ statement, onChanged }: { statement: Statement; onChanged: () => Promise<void> }) {
   const { words } = useSpeech();
   const { id, state, language, title, questions, file } = statement;
-  const name = [title || words.statements, LANGUAGES[language], file?.kind].filter(Boolean).join(', ');
+  const name = [title || words.statements, languageNames[language], file?.kind].filter(Boolean).join(', ');
   const gone = state === 'WITHDRAWN' || state === 'SUPERSEDED';
   return (
     <section className="card" aria-label={name}>
@@ -90,7 +94,7 @@ function HandIn(props: { application?: string; statement?: Statement; onChanged:
       ? await change<Permitted>('permit-statement', { id: statement.id })
       : await change<Permitted>('begin-statement', { application, ...said });
     setStatement(begun); // another try goes on with it
-    await upload(permit, file);
+    await upload('permit-statement', permit, file);
     await change('submit-statement', begun);
     await onChanged();
   };
@@ -99,7 +103,7 @@ function HandIn(props: { application?: string; statement?: Statement; onChanged:
     <Form sending={sending} label={props.statement ? words.handInAgain : words.handIn} fields={['title', 'file']} onSend={send}>
       {!props.statement && (
         <>
-          <ChoiceField label={words.language} options={LANGUAGES} value={said.language} onChange={(to) => setSaid({ ...said, language: to })} />
+          <ChoiceField label={words.language} options={languageNames} value={said.language} onChange={(to) => setSaid({ ...said, language: to })} />
           <TextField
             label={words.optional(words.statementTitle)}
             name="title"
@@ -109,7 +113,7 @@ function HandIn(props: { application?: string; statement?: Statement; onChanged:
           />
         </>
       )}
-      <FileField label={words.file} name="file" errors={errors} accept={FILES} onChange={setFile} />
+      <FileField label={words.file} name="file" required errors={errors} accept={FILES} onChange={setFile} />
       <button disabled={sending.busy}>{props.statement ? words.handInAgain : words.handIn}</button>
     </Form>
   );

@@ -30,7 +30,8 @@ export interface Answers {
   ecosoc: boolean;
   aims: string;
   issues: string[];
-  submission: string | null;
+  submission: keyof typeof en.submissions | null;
+  submissionLink: string;
   consent: boolean;
 }
 
@@ -64,14 +65,30 @@ export interface Speaker {
   publicly: { name: string; position: string; organisation: string } | null;
 }
 
+export interface Owner {
+  id: string;
+  email: string;
+  contact: boolean;
+  /** Null for whoever owns it already. */
+  invitedUntil: string | null;
+}
+
+/** Those who own a registration; where there are none, staff act in the applicant's place. */
+export const owning = ({ owners }: Registration) => owners.filter(({ invitedUntil }) => invitedUntil === null);
+
 /** A registration as its applicant sees it. */
 export interface Registration extends Listed {
   preSession: string;
   answers: Answers;
+  submissionFile: { state: keyof typeof en.submissionFiles; kind: string; reason: string } | null;
   questions: string | null;
   respondBy: string | null;
   offerExpiresAt: string | null;
   outcome: keyof typeof en.outcomes | null;
+  feedback: string | null;
+  availability: string;
+  agreesTo: string;
+  owners: Owner[];
   editable: boolean;
   revision: number;
   missions: { states: string[]; stateUnderReview: boolean } | null;
@@ -79,7 +96,7 @@ export interface Registration extends Listed {
 }
 
 /** Changes something, shows what has become of it, and gives what was answered. */
-export type Change = <T>(document: string, input: Record<string, unknown>) => Promise<T>;
+export type Change = <T>(document: string, input: Record<string, unknown>, more?: Record<string, unknown>) => Promise<T>;
 
 export interface Statement {
   id: string;
