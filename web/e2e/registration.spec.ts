@@ -82,10 +82,14 @@ test('an applicant follows mailed links, from a draft to a confirmed place, and 
   await page.goto(await mailed(email, /(?<=confirm or decline by[^]*)http\S+\/registrations\/reg_\w+/));
   await expect(state(page)).toContainText('You are offered a place');
   await expect(page.getByText(/Confirm or decline by .* \(time in Geneva\)/)).toBeVisible();
+  await expect(page.getByText('No delegation of the State under review is registered so far.')).toBeVisible();
+  await expect(page.getByRole('link', { name: 'How to protect yourself' })).toHaveAttribute('href', /^https:/);
   await page.getByLabel('I have looked at what the public will know').check();
   await page.getByRole('button', { name: 'Confirm the place' }).click();
   await expect(state(page)).toContainText('have confirmed it');
   await expect(state(page)).toBeFocused();
+  await page.getByRole('button', { name: 'Ask for a letter of invitation' }).click();
+  await expect(page.getByText(/You asked for a letter of invitation on /)).toBeVisible();
 
   // What is refused can be sent again, as another file.
   await page.getByText('Hand a statement in').first().click();

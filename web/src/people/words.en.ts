@@ -114,6 +114,10 @@ export const en = {
   noMissions: 'No mission has registered yet.',
   underReviewComes: 'A delegation of the State under review is registered.',
   underReviewNot: 'No delegation of the State under review is registered so far.',
+  guidance: 'How to protect yourself: guidance by ISHR',
+  letter: 'Ask for a letter of invitation',
+  letterText: 'For a visa, for example. UPR Info writes it and gets in touch with you.',
+  letterRequested: (time: string) => `You asked for a letter of invitation on ${time}.`,
 
   // Answers
   answers: 'Your answers',

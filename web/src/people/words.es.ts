@@ -115,6 +115,10 @@ export const es: Words = {
   noMissions: 'Todavía no se ha inscrito ninguna misión.',
   underReviewComes: 'Está inscrita una delegación del Estado examinado.',
   underReviewNot: 'Por ahora no está inscrita ninguna delegación del Estado examinado.',
+  guidance: 'Cómo protegerse: orientaciones de ISHR',
+  letter: 'Pedir una carta de invitación',
+  letterText: 'Para un visado, por ejemplo. UPR Info la escribe y se pone en contacto con usted.',
+  letterRequested: (time: string) => `Pidió una carta de invitación el ${time}.`,
 
   // Answers
   answers: 'Sus respuestas',

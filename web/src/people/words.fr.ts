@@ -115,6 +115,10 @@ export const fr: Words = {
   noMissions: 'Aucune mission ne s’est encore inscrite.',
   underReviewComes: 'Une délégation de l’État examiné est inscrite.',
   underReviewNot: 'Aucune délégation de l’État examiné n’est inscrite pour le moment.',
+  guidance: 'Comment vous protéger : les conseils d’ISHR',
+  letter: 'Demander une lettre d’invitation',
+  letterText: 'Pour un visa, par exemple. UPR Info l’écrit et prend contact avec vous.',
+  letterRequested: (time: string) => `Vous avez demandé une lettre d’invitation le ${time}.`,
 
   // Answers
   answers: 'Vos réponses',

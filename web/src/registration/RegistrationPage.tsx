@@ -31,7 +31,7 @@ export function RegistrationPage({ id }: { id: string }) {
   const [saved, setSaved] = useState(false);
   const [ended, setEnded] = useState(false);
 
-  const load = useCallback(() => ask<Answer>('own-registration', { id }).then(setAnswer), [id]);
+  const load = useCallback(() => ask<Answer>('own-registration', { id, language: language.toUpperCase() }).then(setAnswer), [id, language]);
   useEffect(() => {
     load().catch((error: unknown) => setFailed(error instanceof Refusal && error.errors.length > 0 ? error : 'unreachable'));
   }, [load]);

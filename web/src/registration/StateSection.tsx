@@ -3,7 +3,7 @@ import { CarefulButton, CheckField, Form, LongField, useSending } from '../peopl
 import { useSpeech } from '../people/language.ts';
 import { useStates } from '../people/Page.tsx';
 import { atTime } from '../people/time.ts';
-import { type Change, owning, type Registration, type State } from './types.ts';
+import { type Change, type Missions, owning, type Registration, type State } from './types.ts';
 
 const WITHDRAWABLE: State[] = ['DRAFT', 'SUBMITTED', 'CHANGES_REQUESTED', 'WAITLISTED', 'OFFERED', 'CONFIRMED', 'SPOKE', 'NO_SHOW'];
 
@@ -37,8 +37,9 @@ export function StateSection(props: { registration: Registration; callClosesAt?:
       )}
       <h2>{words.next}</h2>
       <Next registration={registration} callClosesAt={props.callClosesAt} />
-      {registration.missions && <Missions missions={registration.missions} />}
+      {registration.missions && <Coming missions={registration.missions} />}
       {state === 'OFFERED' && <Confirm registration={registration} onChange={onChange} />}
+      {state === 'CONFIRMED' && <Letter registration={registration} onChange={onChange} />}
       {WITHDRAWABLE.includes(state) && <Withdraw registration={registration} published={published} onChange={onChange} />}
     </section>
   );
@@ -57,7 +58,7 @@ function Next({ registration, callClosesAt }: { registration: Registration; call
   return <p>{words.nextNothing}</p>;
 }
 
-function Missions({ missions }: { missions: { states: string[]; stateUnderReview: boolean } }) {
+function Coming({ missions }: { missions: Missions }) {
   const { words } = useSpeech();
   const name = useStates(missions.states);
   return (
@@ -67,7 +68,24 @@ function Missions({ missions }: { missions: { states: string[]; stateUnderReview
         {missions.states.length > 0 ? words.missionsFrom(missions.states.map(name).join(', ')) : words.noMissions}{' '}
         {missions.stateUnderReview ? words.underReviewComes : words.underReviewNot}
       </p>
+      <p>
+        {missions.reprisals} <a href={missions.guidance}>{words.guidance}</a>
+      </p>
     </>
+  );
+}
+
+function Letter({ registration, onChange }: { registration: Registration; onChange: Change }) {
+  const speech = useSpeech();
+  const { words } = speech;
+  const sending = useSending();
+  const { id, revision, letterRequested } = registration;
+  if (letterRequested) return <p>{words.letterRequested(atTime(letterRequested, speech))}</p>;
+  return (
+    <Form sending={sending} label={words.letter} fields={[]} onSend={() => onChange('request-letter', { id, revision })}>
+      <p>{words.letterText}</p>
+      <button disabled={sending.busy}>{words.letter}</button>
+    </Form>
   );
 }
 
@@ -107,13 +125,13 @@ function Confirm({ registration, onChange }: { registration: Registration; onCha
   const sending = useSending();
   const [stands, setStands] = useState(false);
   const [reason, setReason] = useState('');
-  const { id, revision, participants } = registration;
+  const { id, revision, participants, missions } = registration;
   return (
     <Form
       sending={sending}
       label={words.confirmForm}
       fields={inPlace(registration) ? ['reason'] : []}
-      onSend={() => onChange('confirm-offer', { id, revision, consentsStand: stands, reason })}
+      onSend={() => onChange('confirm-offer', { id, revision, consentsStand: stands, reason, stateUnderReview: missions?.stateUnderReview })}
     >
       {participants.length === 0 && <p>{words.nobodyNamed}</p>}
       <CheckField label={words.consentsStand} required checked={stands} onChange={setStands} />

@@ -91,8 +91,17 @@ export interface Registration extends Listed {
   owners: Owner[];
   editable: boolean;
   revision: number;
-  missions: { states: string[]; stateUnderReview: boolean } | null;
+  missions: Missions | null;
+  letterRequested: string | null;
   participants: Speaker[];
+}
+
+/** Whose missions come, and what to know of that before somebody speaks. */
+export interface Missions {
+  states: string[];
+  stateUnderReview: boolean;
+  reprisals: string;
+  guidance: string;
 }
 
 /** Changes something, shows what has become of it, and gives what was answered. */
