@@ -17,8 +17,8 @@ test.beforeAll(async ({ playwright, baseURL }) => {
 test.afterAll(() => staff.dispose());
 
 /** Has somebody apply and confirm a place, with a speaker of whom missions and the public may know all. */
-async function confirmed(page: Page, email: string): Promise<string> {
-  const link = await begin(page, round, email);
+async function confirmed(page: Page, email: string, of = round): Promise<string> {
+  const link = await begin(page, of, email);
   const id = link.replace(/.*\//, '');
   const consents = ['PUBLIC', 'MISSIONS'].flatMap((audience) =>
     ['NAME', 'ORGANISATION', 'STATEMENT', 'ASKS'].map((item) => ({ audience, item })),
@@ -50,6 +50,25 @@ async function decide(registration: string, to: string): Promise<string> {
     i: { ...statement, to },
   });
   return statement?.id ?? '';
+}
+
+/** Publishes the agenda of a round whose call is open, whatever it warns of. */
+async function publishAgenda({ id }: Round): Promise<void> {
+  const read = async () => {
+    const { desk } = await ask<{ desk: { round: { revision: number }; agenda: { warnings: { id: string }[] } } }>(
+      staff,
+      'query($id: ID!) { desk { round(id: $id) { revision } agenda(round: $id) { warnings { id } } } }',
+      { id },
+    );
+    return { revision: desk.round.revision, acknowledged: desk.agenda.warnings.map((warning) => warning.id) };
+  };
+  for (const to of ['CALL_CLOSED', 'DECISIONS_RELEASED']) {
+    const { revision } = await read();
+    await ask(staff, 'mutation($i: AdvanceRoundInput!) { advanceRound(input: $i) { userErrors { field message } } }', { i: { id, revision, to } });
+  }
+  await ask(staff, 'mutation($i: PublishAgendaInput!) { publishAgenda(input: $i) { userErrors { field message } } }', {
+    i: { round: id, ...(await read()) },
+  });
 }
 
 test('a statement is read by a mission, and what it asks is confirmed or contested', async ({ page, browser }) => {
@@ -131,4 +150,53 @@ test('a statement is read by a mission, and what it asks is confirmed or contest
   await page.reload();
   await expect(one(texts[0])).toContainText('confirmed');
   await expect(one(texts[1])).toContainText('you want another wording');
+});
+
+test('who withdraws keeps a statement that is published, where they say so', async ({ page }) => {
+  const of = await openCall(staff, 8);
+  const [meeting] = of.meetings;
+  const id = await confirmed(page, 'keeps@example.org', of);
+  await page.getByText('Hand a statement in').first().click();
+  const handIn = page.getByRole('form', { name: 'Hand a statement in' });
+  await handIn.getByLabel('Title').fill('Water for all');
+  await handIn.getByLabel('File').setInputFiles({ name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('We ask for water.') });
+  await handIn.getByRole('button', { name: 'Hand a statement in' }).click();
+  await expect(page.getByRole('region', { name: 'Water for all' })).toContainText('handed in');
+
+  // Before it is published there is nothing to keep, and nothing is asked.
+  const withdraw = page.getByRole('button', { name: 'Withdraw the registration' });
+  const keep = page.getByLabel('What is published of the statement stays');
+  await withdraw.click();
+  await expect(page.getByRole('button', { name: 'Yes, withdraw' })).toBeVisible();
+  await expect(keep).toHaveCount(0);
+  await page.getByRole('button', { name: 'No, go back' }).click();
+
+  const { desk } = await ask<{ desk: { round: { meetings: { id: string; revision: number }[] } } }>(
+    staff,
+    'query($id: ID!) { desk { round(id: $id) { meetings { id revision } } } }',
+    { id: of.id },
+  );
+  await ask(staff, 'mutation($i: ChangePreSessionInput!) { changePreSession(input: $i) { userErrors { field message } } }', {
+    i: { ...desk.round.meetings.find((one) => one.id === meeting?.id), startsAt: new Date(Date.now() + 9 * 86_400_000).toISOString(), room: 'XX', state: 'SCHEDULED' },
+  });
+  await publishAgenda(of);
+  await expect(() => decide(id, 'ACCEPTED')).toPass(); // once metadata is removed
+  const statement = await decide(id, 'PUBLISHED');
+  await page.reload();
+  await withdraw.click();
+  await keep.check();
+  await checkPage(page);
+  await page.getByRole('button', { name: 'Yes, withdraw' }).click();
+  await expect(state(page)).toContainText('You have withdrawn it');
+  const { desk: after } = await ask<{ desk: { statements: { id: string; state: string }[] } }>(
+    staff,
+    'query($id: ID!) { desk { statements(registration: $id) { id state } } }',
+    { id },
+  );
+  expect(after.statements).toEqual([{ id: statement, state: 'PUBLISHED' }]);
+  await expect(async () => {
+    const { meetings } = await ask<{ meetings: { statements: { path: string }[] }[] }>(page.request, '{ meetings(session: 8) { statements { path } } }');
+    const [published] = meetings.flatMap(({ statements }) => statements);
+    expect(await (await page.request.get(published?.path ?? '')).text()).toBe('We ask for water.');
+  }).toPass();
 });
