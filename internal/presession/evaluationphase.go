@@ -64,7 +64,7 @@ func (c *change) seesNames(r *Round, state string) bool {
 
 // withoutNames takes out of a registration what says who applies.
 func (r *Registration) withoutNames() {
-	r.Answers.Organisation, r.Matched = "", nil
+	r.Answers.Organisation, r.Answers.SubmissionLink, r.Matched = "", "", nil
 	for i := range r.Participants {
 		r.Participants[i].Pseudonym = ""
 	}
