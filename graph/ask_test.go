@@ -262,10 +262,15 @@ func (h *hall) checkAskLists(t *testing.T, officer, other *viewer.Viewer, a *app
 		code := h.ask(t, by, `query($id: ID!) { desk { asks(preSession: $id) { text } } }`, map[string]any{"id": h.meeting[h.states[0]]}, &read)
 		return code + fmt.Sprint(read.Desk.Asks)
 	}
+	colleague := h.staffMember(t, viewer.Grant{Role: viewer.Officer, Scope: "state:" + h.states[0]})
+	colleague.Organisations = []string{strings.TrimSpace(h.column(t, `SELECT slug FROM organisations ORDER BY id LIMIT 1`))}
+	if _, err := h.db.SQL.Exec(`UPDATE registrations SET organisation_id = (SELECT MIN(id) FROM organisations) WHERE uid = $1`, a.id); err != nil {
+		t.Fatal(err)
+	}
 	for who, c := range map[string]struct {
 		by   *viewer.Viewer
 		want []string
-	}{"the officer": {officer, []string{"[{Ratify the treaty.}]"}}, "the manager": {h.manager, []string{"[{Ratify the treaty.}]"}}, "an officer of another State": {other, []string{"NOT_FOUND[]"}}, "the applicant": {a.by, []string{"FORBIDDEN[]", "UNAUTHENTICATED[]"}}} {
+	}{"an officer of the same organisation": {colleague, []string{"[]"}}, "the officer": {officer, []string{"[{Ratify the treaty.}]"}}, "the manager": {h.manager, []string{"[{Ratify the treaty.}]"}}, "an officer of another State": {other, []string{"NOT_FOUND[]"}}, "the applicant": {a.by, []string{"FORBIDDEN[]", "UNAUTHENTICATED[]"}}} {
 		if got := read(c.by); !slices.Contains(c.want, got) {
 			t.Errorf("%s sees %s", who, got)
 		}

@@ -26,7 +26,8 @@ func (s *Service) Asks(ctx context.Context, application string) (all []Ask, err 
 	return all, err
 }
 
-// MeetingAsks are those of a meeting, for its coordinators, without those of their own registration.
+// MeetingAsks are those of a meeting, for its coordinators, without those of their own registration or
+// organisation, and of whom they have a conflict of interest with.
 // Returns NotFound for a meeting of others.
 func (s *Service) MeetingAsks(ctx context.Context, meeting string) (all []Ask, err error) {
 	err = s.read(ctx, func(c *change) error {
@@ -34,13 +35,12 @@ func (s *Service) MeetingAsks(ctx context.Context, meeting string) (all []Ask, e
 		if err != nil {
 			return err
 		}
-		if all, err = c.asks(ask.HasStatementWith(presessionstatement.HasRegistrationWith(registration.MeetingID(m.ID)))); err != nil {
+		related, err := c.related([]int{m.ID})
+		if err != nil {
 			return err
 		}
-		all = slices.DeleteFunc(all, func(a Ask) bool {
-			return owns(c.by, a.Registration) || hasLeft(c.by, a.Registration)
-		})
-		return nil
+		all, err = c.asks(ask.HasStatementWith(presessionstatement.HasRegistrationWith(registration.MeetingID(m.ID), c.notOwn(), registration.IDNotIn(related...), registration.Not(registration.HasEvaluationsWith(c.conflicted())))))
+		return err
 	})
 	return all, err
 }
