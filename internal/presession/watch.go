@@ -3,10 +3,8 @@ package presession
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/attendance"
@@ -27,13 +25,6 @@ type RoundEvent struct {
 	Registration *string // nil: it is about the Pre-session, or the round
 }
 
-const (
-	// watchEvery is how often the log is looked at for whoever watches a round.
-	watchEvery = 500 * time.Millisecond
-	// watchAtOnce is how many entries are read in one look.
-	watchAtOnce = 500
-)
-
 // Watch tells of what changes in a round from now on, until ctx ends: of each thing that whoever asks sees at
 // that moment, once for all that changed of it since the last look. Returns NotFound for a round of others.
 func (s *Service) Watch(ctx context.Context, id string) (<-chan *RoundEvent, error) {
@@ -47,65 +38,20 @@ func (s *Service) Watch(ctx context.Context, id string) (<-chan *RoundEvent, err
 	if r == nil {
 		return nil, fault.NotFound("no round that you work with has the id %s", id)
 	}
-	head, err := changelog.ReadHead(ctx, s.db.SQL)
-	if err != nil {
-		return nil, err
-	}
-	events := make(chan *RoundEvent)
-	go func() {
-		defer close(events)
-		ticker := time.NewTicker(watchEvery)
-		defer ticker.Stop()
-		for last := head.Number; ; {
-			select {
-			case <-ctx.Done():
-				return
-			case <-ticker.C:
-			}
-			if last, err = s.tellEvents(ctx, id, last, events); err != nil && ctx.Err() == nil {
-				slog.WarnContext(ctx, "a round could not be watched", "error", err)
-			}
+	return changelog.Watch(ctx, s.db.SQL, changelog.Filter{}, func(steps []changelog.Step) (seen []*RoundEvent, err error) {
+		if !viewer.Holds(ctx) {
+			return nil, nil // what changed since the roles were taken away is not theirs
 		}
-	}()
-	return events, nil
-}
-
-// tellEvents tells of the entries after a number and returns the last one that was looked at.
-func (s *Service) tellEvents(ctx context.Context, id string, last int64, events chan<- *RoundEvent) (int64, error) {
-	head, err := changelog.ReadHead(ctx, s.db.SQL)
-	if err != nil || head.Number <= last {
-		return last, err
-	}
-	steps, err := changelog.After(ctx, s.db.SQL, changelog.Filter{}, last, watchAtOnce)
-	if err != nil {
-		return last, err
-	}
-	if !viewer.Holds(ctx) {
-		return last, nil // what changed since the roles were taken away is not theirs
-	}
-	var seen []*RoundEvent
-	err = s.read(ctx, func(c *change) error {
-		r, err := c.round(id)
-		if err != nil || r == nil {
+		err = s.read(ctx, func(c *change) error {
+			r, err := c.round(id)
+			if err != nil || r == nil {
+				return err
+			}
+			seen, err = c.eventsOf(r, steps)
 			return err
-		}
-		seen, err = c.eventsOf(r, steps)
-		return err
+		})
+		return seen, err
 	})
-	if err != nil {
-		return last, err
-	}
-	for _, event := range seen {
-		select {
-		case events <- event:
-		case <-ctx.Done():
-			return last, nil
-		}
-	}
-	if len(steps) < watchAtOnce {
-		return max(last, head.Number), nil
-	}
-	return steps[len(steps)-1].Number, nil
 }
 
 // eventsOf is what whoever asks sees of some entries of the log.
