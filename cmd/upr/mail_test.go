@@ -107,7 +107,7 @@ func putIntoOutbox(t *testing.T, db *database.DB, outbox *notify.Outbox, languag
 	err := database.WithTx(t.Context(), db, func(tx *database.Tx) (err error) {
 		id, err = outbox.Add(t.Context(), tx, notify.Draft{Template: "offer", Language: language, To: "ann@example.org", About: "reg_1",
 			Calendar: "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n", Data: map[string]string{"name": "Ann", "organisation": "Rights Now",
-				"state": "Égypte", "meeting": "2 Dec", "deadline": "24 Nov", "link": "https://upr.example.org/in?t=ABC"}})
+				"state": "Égypte", "meeting": "2 Dec", "deadline": "24 Nov", "reprisals": "Nobody has registered.", "guidance": "https://ishr.example.org", "link": "https://upr.example.org/in?t=ABC"}})
 		return err
 	})
 	if err != nil {
