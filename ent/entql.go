@@ -867,6 +867,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			participant.FieldLanguage:       {Type: field.TypeString, Column: participant.FieldLanguage},
 			participant.FieldNeutral:        {Type: field.TypeBool, Column: participant.FieldNeutral},
 			participant.FieldNamed:          {Type: field.TypeBool, Column: participant.FieldNamed},
+			participant.FieldByStaff:        {Type: field.TypeBool, Column: participant.FieldByStaff},
 			participant.FieldPerson:         {Type: field.TypeString, Column: participant.FieldPerson},
 			participant.FieldRevision:       {Type: field.TypeInt, Column: participant.FieldRevision},
 			participant.FieldCreatedAt:      {Type: field.TypeTime, Column: participant.FieldCreatedAt},
@@ -7257,6 +7258,11 @@ func (f *ParticipantFilter) WhereNeutral(p entql.BoolP) {
 // WhereNamed applies the entql bool predicate on the named field.
 func (f *ParticipantFilter) WhereNamed(p entql.BoolP) {
 	f.Where(p.Field(participant.FieldNamed))
+}
+
+// WhereByStaff applies the entql bool predicate on the by_staff field.
+func (f *ParticipantFilter) WhereByStaff(p entql.BoolP) {
+	f.Where(p.Field(participant.FieldByStaff))
 }
 
 // WherePerson applies the entql string predicate on the person field.

@@ -29861,6 +29861,7 @@ type ParticipantMutation struct {
 	language            *string
 	neutral             *bool
 	named               *bool
+	by_staff            *bool
 	person              *string
 	revision            *int
 	addrevision         *int
@@ -30439,6 +30440,42 @@ func (m *ParticipantMutation) ResetNamed() {
 	m.named = nil
 }
 
+// SetByStaff sets the "by_staff" field.
+func (m *ParticipantMutation) SetByStaff(b bool) {
+	m.by_staff = &b
+}
+
+// ByStaff returns the value of the "by_staff" field in the mutation.
+func (m *ParticipantMutation) ByStaff() (r bool, exists bool) {
+	v := m.by_staff
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldByStaff returns the old "by_staff" field's value of the Participant entity.
+// If the Participant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParticipantMutation) OldByStaff(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldByStaff is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldByStaff requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldByStaff: %w", err)
+	}
+	return oldValue.ByStaff, nil
+}
+
+// ResetByStaff resets all changes to the "by_staff" field.
+func (m *ParticipantMutation) ResetByStaff() {
+	m.by_staff = nil
+}
+
 // SetPerson sets the "person" field.
 func (m *ParticipantMutation) SetPerson(s string) {
 	m.person = &s
@@ -30721,7 +30758,7 @@ func (m *ParticipantMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ParticipantMutation) Fields() []string {
-	fields := make([]string, 0, 14)
+	fields := make([]string, 0, 15)
 	if m.uid != nil {
 		fields = append(fields, participant.FieldUID)
 	}
@@ -30754,6 +30791,9 @@ func (m *ParticipantMutation) Fields() []string {
 	}
 	if m.named != nil {
 		fields = append(fields, participant.FieldNamed)
+	}
+	if m.by_staff != nil {
+		fields = append(fields, participant.FieldByStaff)
 	}
 	if m.person != nil {
 		fields = append(fields, participant.FieldPerson)
@@ -30794,6 +30834,8 @@ func (m *ParticipantMutation) Field(name string) (ent.Value, bool) {
 		return m.Neutral()
 	case participant.FieldNamed:
 		return m.Named()
+	case participant.FieldByStaff:
+		return m.ByStaff()
 	case participant.FieldPerson:
 		return m.Person()
 	case participant.FieldRevision:
@@ -30831,6 +30873,8 @@ func (m *ParticipantMutation) OldField(ctx context.Context, name string) (ent.Va
 		return m.OldNeutral(ctx)
 	case participant.FieldNamed:
 		return m.OldNamed(ctx)
+	case participant.FieldByStaff:
+		return m.OldByStaff(ctx)
 	case participant.FieldPerson:
 		return m.OldPerson(ctx)
 	case participant.FieldRevision:
@@ -30922,6 +30966,13 @@ func (m *ParticipantMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetNamed(v)
+		return nil
+	case participant.FieldByStaff:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetByStaff(v)
 		return nil
 	case participant.FieldPerson:
 		v, ok := value.(string)
@@ -31079,6 +31130,9 @@ func (m *ParticipantMutation) ResetField(name string) error {
 		return nil
 	case participant.FieldNamed:
 		m.ResetNamed()
+		return nil
+	case participant.FieldByStaff:
+		m.ResetByStaff()
 		return nil
 	case participant.FieldPerson:
 		m.ResetPerson()

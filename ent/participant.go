@@ -41,6 +41,8 @@ type Participant struct {
 	Neutral bool `json:"neutral,omitempty"`
 	// there is an identity
 	Named bool `json:"named,omitempty"`
+	// staff wrote the identity in the applicant's place: no owner reads it back
+	ByStaff bool `json:"by_staff,omitempty"`
 	// keyed digest of the address within the round: who speaks in two meetings
 	Person string `json:"-"`
 	// Revision holds the value of the "revision" field.
@@ -102,7 +104,7 @@ func (*Participant) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case participant.FieldNeutral, participant.FieldNamed:
+		case participant.FieldNeutral, participant.FieldNamed, participant.FieldByStaff:
 			values[i] = new(sql.NullBool)
 		case participant.FieldID, participant.FieldRegistrationID, participant.FieldLevel, participant.FieldLowerTo, participant.FieldRevision:
 			values[i] = new(sql.NullInt64)
@@ -198,6 +200,12 @@ func (_m *Participant) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field named", values[i])
 			} else if value.Valid {
 				_m.Named = value.Bool
+			}
+		case participant.FieldByStaff:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field by_staff", values[i])
+			} else if value.Valid {
+				_m.ByStaff = value.Bool
 			}
 		case participant.FieldPerson:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -304,6 +312,9 @@ func (_m *Participant) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("named=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Named))
+	builder.WriteString(", ")
+	builder.WriteString("by_staff=")
+	builder.WriteString(fmt.Sprintf("%v", _m.ByStaff))
 	builder.WriteString(", ")
 	builder.WriteString("person=<sensitive>")
 	builder.WriteString(", ")

@@ -161,6 +161,20 @@ func (_c *ParticipantCreate) SetNillableNamed(v *bool) *ParticipantCreate {
 	return _c
 }
 
+// SetByStaff sets the "by_staff" field.
+func (_c *ParticipantCreate) SetByStaff(v bool) *ParticipantCreate {
+	_c.mutation.SetByStaff(v)
+	return _c
+}
+
+// SetNillableByStaff sets the "by_staff" field if the given value is not nil.
+func (_c *ParticipantCreate) SetNillableByStaff(v *bool) *ParticipantCreate {
+	if v != nil {
+		_c.SetByStaff(*v)
+	}
+	return _c
+}
+
 // SetPerson sets the "person" field.
 func (_c *ParticipantCreate) SetPerson(v string) *ParticipantCreate {
 	_c.mutation.SetPerson(v)
@@ -299,6 +313,10 @@ func (_c *ParticipantCreate) defaults() error {
 		v := participant.DefaultNamed
 		_c.mutation.SetNamed(v)
 	}
+	if _, ok := _c.mutation.ByStaff(); !ok {
+		v := participant.DefaultByStaff
+		_c.mutation.SetByStaff(v)
+	}
 	if _, ok := _c.mutation.Person(); !ok {
 		v := participant.DefaultPerson
 		_c.mutation.SetPerson(v)
@@ -363,6 +381,9 @@ func (_c *ParticipantCreate) check() error {
 	}
 	if _, ok := _c.mutation.Named(); !ok {
 		return &ValidationError{Name: "named", err: errors.New(`ent: missing required field "Participant.named"`)}
+	}
+	if _, ok := _c.mutation.ByStaff(); !ok {
+		return &ValidationError{Name: "by_staff", err: errors.New(`ent: missing required field "Participant.by_staff"`)}
 	}
 	if _, ok := _c.mutation.Person(); !ok {
 		return &ValidationError{Name: "person", err: errors.New(`ent: missing required field "Participant.person"`)}
@@ -441,6 +462,10 @@ func (_c *ParticipantCreate) createSpec() (*Participant, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Named(); ok {
 		_spec.SetField(participant.FieldNamed, field.TypeBool, value)
 		_node.Named = value
+	}
+	if value, ok := _c.mutation.ByStaff(); ok {
+		_spec.SetField(participant.FieldByStaff, field.TypeBool, value)
+		_node.ByStaff = value
 	}
 	if value, ok := _c.mutation.Person(); ok {
 		_spec.SetField(participant.FieldPerson, field.TypeString, value)

@@ -182,6 +182,20 @@ func (_u *ParticipantUpdate) SetNillableNamed(v *bool) *ParticipantUpdate {
 	return _u
 }
 
+// SetByStaff sets the "by_staff" field.
+func (_u *ParticipantUpdate) SetByStaff(v bool) *ParticipantUpdate {
+	_u.mutation.SetByStaff(v)
+	return _u
+}
+
+// SetNillableByStaff sets the "by_staff" field if the given value is not nil.
+func (_u *ParticipantUpdate) SetNillableByStaff(v *bool) *ParticipantUpdate {
+	if v != nil {
+		_u.SetByStaff(*v)
+	}
+	return _u
+}
+
 // SetPerson sets the "person" field.
 func (_u *ParticipantUpdate) SetPerson(v string) *ParticipantUpdate {
 	_u.mutation.SetPerson(v)
@@ -388,6 +402,9 @@ func (_u *ParticipantUpdate) sqlSave(ctx context.Context) (_node int, err error)
 	}
 	if value, ok := _u.mutation.Named(); ok {
 		_spec.SetField(participant.FieldNamed, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.ByStaff(); ok {
+		_spec.SetField(participant.FieldByStaff, field.TypeBool, value)
 	}
 	if value, ok := _u.mutation.Person(); ok {
 		_spec.SetField(participant.FieldPerson, field.TypeString, value)
@@ -644,6 +661,20 @@ func (_u *ParticipantUpdateOne) SetNillableNamed(v *bool) *ParticipantUpdateOne 
 	return _u
 }
 
+// SetByStaff sets the "by_staff" field.
+func (_u *ParticipantUpdateOne) SetByStaff(v bool) *ParticipantUpdateOne {
+	_u.mutation.SetByStaff(v)
+	return _u
+}
+
+// SetNillableByStaff sets the "by_staff" field if the given value is not nil.
+func (_u *ParticipantUpdateOne) SetNillableByStaff(v *bool) *ParticipantUpdateOne {
+	if v != nil {
+		_u.SetByStaff(*v)
+	}
+	return _u
+}
+
 // SetPerson sets the "person" field.
 func (_u *ParticipantUpdateOne) SetPerson(v string) *ParticipantUpdateOne {
 	_u.mutation.SetPerson(v)
@@ -880,6 +911,9 @@ func (_u *ParticipantUpdateOne) sqlSave(ctx context.Context) (_node *Participant
 	}
 	if value, ok := _u.mutation.Named(); ok {
 		_spec.SetField(participant.FieldNamed, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.ByStaff(); ok {
+		_spec.SetField(participant.FieldByStaff, field.TypeBool, value)
 	}
 	if value, ok := _u.mutation.Person(); ok {
 		_spec.SetField(participant.FieldPerson, field.TypeString, value)

@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -63,6 +64,9 @@ func TestEvaluationPhases(t *testing.T) {
 					Registration struct {
 						Answers      struct{ Organisation, SubmissionLink string }
 						Matched      *string
+						Questions    string
+						Feedback     string
+						Decisions    []struct{ Reason string }
 						Evaluations  []struct{ Reviewer string }
 						Participants []struct{ Pseudonym string }
 					}
@@ -72,12 +76,12 @@ func TestEvaluationPhases(t *testing.T) {
 					Found struct{ TotalCount int }
 				}
 			}
-			h.must(t, by, `query($id: ID!, $round: ID!) { desk { registration(id: $id) { answers { organisation submissionLink } matched evaluations { reviewer } participants { pseudonym } }
+			h.must(t, by, `query($id: ID!, $round: ID!) { desk { registration(id: $id) { questions feedback decisions { reason } answers { organisation submissionLink } matched evaluations { reviewer } participants { pseudonym } }
 				registrations(round: $round) { nodes { answers { organisation } } }
 				found: registrations(round: $round, filter: {search: "organisation"}) { totalCount } } }`, map[string]any{"id": a.id, "round": h.round}, &read)
 			r := read.Desk.Registration
 			named := r.Answers.Organisation != ""
-			if named != (r.Matched != nil) || named != (r.Answers.SubmissionLink != "") || named != (r.Participants[0].Pseudonym != "") || named != (read.Desk.Registrations.Nodes[0].Answers.Organisation != "") || named != (read.Desk.Found.TotalCount == 1) {
+			if named != (r.Matched != nil) || named != (r.Answers.SubmissionLink != "") || named != (r.Questions != "") || named != (r.Feedback != "") || !named && slices.ContainsFunc(r.Decisions, func(d struct{ Reason string }) bool { return d.Reason != "" }) || named != (r.Participants[0].Pseudonym != "") || named != (read.Desk.Registrations.Nodes[0].Answers.Organisation != "") || named != (read.Desk.Found.TotalCount == 1) {
 				t.Errorf("who applies is told here and not there: %+v", read.Desk)
 			}
 			others := 0
@@ -108,7 +112,7 @@ func TestEvaluationPhases(t *testing.T) {
 				t.Errorf("at %s the applicant may edit: %v", at, got)
 			}
 		}
-		if _, err := h.db.SQL.Exec(`UPDATE registrations SET organisation_id = (SELECT MIN(id) FROM organisations), submission_link = 'https://wombat.example.org/upr.pdf' WHERE uid = $1`, a.id); err != nil {
+		if _, err := h.db.SQL.Exec(`UPDATE registrations SET organisation_id = (SELECT MIN(id) FROM organisations), questions = 'Of whom?', feedback = 'Dear Wombat', submission_link = 'https://wombat.example.org/upr.pdf' WHERE uid = $1`, a.id); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := h.db.SQL.Exec(`UPDATE participants SET pseudonym = 'Wombat'`); err != nil {

@@ -74,17 +74,17 @@ func TestStoryOfMergers(t *testing.T) {
 		h.checkState(t, first, "MERGED")
 
 		// A note takes the place of what applicants say themselves.
-		attach := func(by *viewer.Viewer) string {
+		attach := func(by *viewer.Viewer, to *application) string {
 			var done struct{ AttachAgreement outcomeOf }
-			_, revision := h.stateOf(t, third)
-			code := h.ask(t, by, `mutation($id: ID!, $revision: Int!) { attachAgreement(input: {id: $id, revision: $revision, agreement: "Both wrote on Monday."}) { userErrors { code } } }`, map[string]any{"id": third.id, "revision": revision}, &done)
+			_, revision := h.stateOf(t, to)
+			code := h.ask(t, by, `mutation($id: ID!, $revision: Int!) { attachAgreement(input: {id: $id, revision: $revision, agreement: "Both wrote on Monday."}) { userErrors { code } } }`, map[string]any{"id": to.id, "revision": revision}, &done)
 			if code == "" && len(done.AttachAgreement.UserErrors) > 0 {
 				return done.AttachAgreement.UserErrors[0].Code
 			}
 			return code
 		}
 		elsewhere := h.staffMember(t, viewer.Grant{Role: viewer.Officer, Scope: "state:" + h.states[1]})
-		if attach(third.by) != "FORBIDDEN" || attach(elsewhere) != "NOT_FOUND" || attach(officer) != "" {
+		if attach(third.by, third) != "FORBIDDEN" || attach(elsewhere, third) != "NOT_FOUND" || attach(officer, third) != "" {
 			t.Error("a note is for officers of the State to attach")
 		}
 		note := func(by *viewer.Viewer) string {
@@ -102,8 +102,14 @@ func TestStoryOfMergers(t *testing.T) {
 		if note(officer) != "Both wrote on Monday." || note(reviewer) != "" {
 			t.Errorf("an officer reads %q, a reviewer %q", note(officer), note(reviewer))
 		}
+		if code := h.move(t, h.manager, third, "MERGED", map[string]any{"into": second.id}); code != "INVALID" {
+			t.Errorf("with a note that says nothing of the other one: %q", code)
+		}
+		if code := attach(officer, second); code != "" {
+			t.Fatal(code)
+		}
 		if code := h.move(t, h.manager, third, "MERGED", map[string]any{"into": second.id}); code != "" {
-			t.Errorf("with the note: %q", code)
+			t.Errorf("with the notes: %q", code)
 		}
 		if got := h.column(t, `SELECT operation FROM change_entries`); strings.Contains(got, "Monday") || strings.Contains(got, "UPR-") {
 			t.Errorf("the change log says %s", got)

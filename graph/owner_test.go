@@ -319,8 +319,11 @@ func TestOwnersComeLater(t *testing.T) {
 				_, late, _ = h.link(t)
 			}
 		}
-		if got := h.follow(t, late).reads(t, a.id); !strings.Contains(got, `"contact":true`) || !strings.Contains(got, "Wombat") {
-			t.Errorf("the owner reads %s", got)
+		if got := h.follow(t, late).reads(t, a.id); !strings.Contains(got, `"contact":true`) || !strings.Contains(got, `"identity":null`) || strings.Contains(got, "Wombat") {
+			t.Errorf("the owner, whom staff invited, reads %s", got)
+		}
+		if n := strings.TrimSpace(h.column(t, `SELECT COUNT(*) FROM owner_invitations`)); n != "0" {
+			t.Errorf("%s invitations of staff are left", n)
 		}
 		if got := h.private(t, officer, a.id); got != "" {
 			t.Errorf("the officer still reads as the applicant %s", got)

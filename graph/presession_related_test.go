@@ -78,3 +78,46 @@ func TestLeakToTheirOwnOrganisation(t *testing.T) {
 		}
 	})
 }
+
+// TestLeakOfConflicts: who has declared a conflict of interest reads nothing more of a registration: no mail about
+// it, and no registration that staff began, whose organisation they name once more.
+func TestLeakOfConflicts(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		officer := func() *viewer.Viewer {
+			return h.staffMember(t, viewer.Grant{Role: viewer.Officer, Scope: "state:" + h.states[0]}, viewer.Grant{Role: viewer.Reviewer})
+		}
+		a, code := h.onBehalf(t, officer(), nil)
+		if code != "" {
+			t.Fatal(code)
+		}
+		h.fillIn(t, a)
+		a.speaker = h.participant(t, a, nil)
+		if code := h.own(t, a, "submitApplication"); code != "" {
+			t.Fatal(code)
+		}
+		h.stage(t, a)
+		biased := officer()
+		sees := func() string {
+			t.Helper()
+			var read struct {
+				Desk struct {
+					OutboxMessages       struct{ Nodes []struct{ ID string } }
+					UnownedRegistrations []struct{ ID string }
+				}
+			}
+			h.must(t, biased, `query($id: ID!, $about: ID!) { desk { outboxMessages(filter: {about: $about}) { nodes { id } } unownedRegistrations(round: $id) { id } } }`, map[string]any{"id": h.round, "about": a.id}, &read)
+			_, code := h.onBehalf(t, biased, nil)
+			return fmt.Sprint(len(read.Desk.OutboxMessages.Nodes) > 0, len(read.Desk.UnownedRegistrations), code)
+		}
+		if got := sees(); got != "true 1" {
+			t.Errorf("before: %s", got)
+		}
+		if code := h.evaluate(t, biased, a, map[string]any{"conflict": true}); code != "" {
+			t.Fatal(code)
+		}
+		if got := sees(); got != "false 0CONFLICT" {
+			t.Errorf("afterwards: %s", got)
+		}
+	})
+}

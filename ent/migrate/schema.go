@@ -1266,6 +1266,7 @@ var (
 		{Name: "language", Type: field.TypeString, Default: "EN"},
 		{Name: "neutral", Type: field.TypeBool, Default: false},
 		{Name: "named", Type: field.TypeBool, Default: false},
+		{Name: "by_staff", Type: field.TypeBool, Default: false},
 		{Name: "person", Type: field.TypeString, Default: ""},
 		{Name: "revision", Type: field.TypeInt, Default: 1},
 		{Name: "created_at", Type: field.TypeTime},
@@ -1279,7 +1280,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "participants_registrations_registration",
-				Columns:    []*schema.Column{ParticipantsColumns[14]},
+				Columns:    []*schema.Column{ParticipantsColumns[15]},
 				RefColumns: []*schema.Column{RegistrationsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1288,12 +1289,12 @@ var (
 			{
 				Name:    "participant_registration_id",
 				Unique:  false,
-				Columns: []*schema.Column{ParticipantsColumns[14]},
+				Columns: []*schema.Column{ParticipantsColumns[15]},
 			},
 			{
 				Name:    "participant_person",
 				Unique:  false,
-				Columns: []*schema.Column{ParticipantsColumns[11]},
+				Columns: []*schema.Column{ParticipantsColumns[12]},
 			},
 		},
 	}

@@ -37,6 +37,8 @@ const (
 	FieldNeutral = "neutral"
 	// FieldNamed holds the string denoting the named field in the database.
 	FieldNamed = "named"
+	// FieldByStaff holds the string denoting the by_staff field in the database.
+	FieldByStaff = "by_staff"
 	// FieldPerson holds the string denoting the person field in the database.
 	FieldPerson = "person"
 	// FieldRevision holds the string denoting the revision field in the database.
@@ -88,6 +90,7 @@ var Columns = []string{
 	FieldLanguage,
 	FieldNeutral,
 	FieldNamed,
+	FieldByStaff,
 	FieldPerson,
 	FieldRevision,
 	FieldCreatedAt,
@@ -127,6 +130,8 @@ var (
 	DefaultNeutral bool
 	// DefaultNamed holds the default value on creation for the "named" field.
 	DefaultNamed bool
+	// DefaultByStaff holds the default value on creation for the "by_staff" field.
+	DefaultByStaff bool
 	// DefaultPerson holds the default value on creation for the "person" field.
 	DefaultPerson string
 	// DefaultRevision holds the default value on creation for the "revision" field.
@@ -251,6 +256,11 @@ func ByNeutral(opts ...sql.OrderTermOption) OrderOption {
 // ByNamed orders the results by the named field.
 func ByNamed(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldNamed, opts...).ToFunc()
+}
+
+// ByByStaff orders the results by the by_staff field.
+func ByByStaff(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldByStaff, opts...).ToFunc()
 }
 
 // ByPerson orders the results by the person field.

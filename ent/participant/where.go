@@ -100,6 +100,11 @@ func Named(v bool) predicate.Participant {
 	return predicate.Participant(sql.FieldEQ(FieldNamed, v))
 }
 
+// ByStaff applies equality check predicate on the "by_staff" field. It's identical to ByStaffEQ.
+func ByStaff(v bool) predicate.Participant {
+	return predicate.Participant(sql.FieldEQ(FieldByStaff, v))
+}
+
 // Person applies equality check predicate on the "person" field. It's identical to PersonEQ.
 func Person(v string) predicate.Participant {
 	return predicate.Participant(sql.FieldEQ(FieldPerson, v))
@@ -528,6 +533,16 @@ func NamedEQ(v bool) predicate.Participant {
 // NamedNEQ applies the NEQ predicate on the "named" field.
 func NamedNEQ(v bool) predicate.Participant {
 	return predicate.Participant(sql.FieldNEQ(FieldNamed, v))
+}
+
+// ByStaffEQ applies the EQ predicate on the "by_staff" field.
+func ByStaffEQ(v bool) predicate.Participant {
+	return predicate.Participant(sql.FieldEQ(FieldByStaff, v))
+}
+
+// ByStaffNEQ applies the NEQ predicate on the "by_staff" field.
+func ByStaffNEQ(v bool) predicate.Participant {
+	return predicate.Participant(sql.FieldNEQ(FieldByStaff, v))
 }
 
 // PersonEQ applies the EQ predicate on the "person" field.

@@ -906,12 +906,16 @@ func init() {
 	participantDescNamed := participantFields[9].Descriptor()
 	// participant.DefaultNamed holds the default value on creation for the named field.
 	participant.DefaultNamed = participantDescNamed.Default.(bool)
+	// participantDescByStaff is the schema descriptor for by_staff field.
+	participantDescByStaff := participantFields[10].Descriptor()
+	// participant.DefaultByStaff holds the default value on creation for the by_staff field.
+	participant.DefaultByStaff = participantDescByStaff.Default.(bool)
 	// participantDescPerson is the schema descriptor for person field.
-	participantDescPerson := participantFields[10].Descriptor()
+	participantDescPerson := participantFields[11].Descriptor()
 	// participant.DefaultPerson holds the default value on creation for the person field.
 	participant.DefaultPerson = participantDescPerson.Default.(string)
 	// participantDescRevision is the schema descriptor for revision field.
-	participantDescRevision := participantFields[11].Descriptor()
+	participantDescRevision := participantFields[12].Descriptor()
 	// participant.DefaultRevision holds the default value on creation for the revision field.
 	participant.DefaultRevision = participantDescRevision.Default.(int)
 	participantidentity.Policy = privacy.NewPolicies(schema.ParticipantIdentity{})

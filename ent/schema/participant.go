@@ -32,6 +32,7 @@ func (Participant) Fields() []ent.Field {
 		field.String("language").Default("EN").Comment("EN, FR or ES"),
 		field.Bool("neutral").Default(false).Comment("mail must not say what it is about"),
 		field.Bool("named").Default(false).Comment("there is an identity"),
+		field.Bool("by_staff").Default(false).Comment("staff wrote the identity in the applicant's place: no owner reads it back"),
 		field.String("person").Default("").Sensitive().Comment("keyed digest of the address within the round: who speaks in two meetings"),
 		field.Int("revision").Default(1),
 		field.Time("created_at").Immutable(),

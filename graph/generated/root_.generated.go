@@ -10947,7 +10947,7 @@ extend type Mutation {
   registered it tells the reference: the answer does not say whether there is such a registration. UPR Info merges two whose applicants both agree.
   """
   agreeToMerge(input: AgreeToMergeInput!): ApplicationPayload!
-  "Attaches how both applicants agreed to a merger, which ` + "`" + `moveRegistration` + "`" + ` then takes without saying it again."
+  "Attaches to a registration how its applicant agreed to a merger. Where both have such a note, ` + "`" + `moveRegistration` + "`" + ` takes it without saying it again."
   attachAgreement(input: AttachAgreementInput!): RegistrationPayload! @requireRole(roles: [MANAGER, OFFICER])
 }
 

@@ -62,9 +62,14 @@ func (c *change) seesNames(r *Round, state string) bool {
 	return p.ReviewersSeeNames
 }
 
-// withoutNames takes out of a registration what says who applies.
+// withoutNames takes out of a registration what says who applies, and what staff and applicants write to each other,
+// which mostly does.
 func (r *Registration) withoutNames() {
 	r.Answers.Organisation, r.Answers.SubmissionLink, r.Matched = "", "", nil
+	r.Questions, r.Feedback, r.Availability, r.AgreesTo = "", "", "", ""
+	for i := range r.Decisions {
+		r.Decisions[i].Reason = ""
+	}
 	for i := range r.Participants {
 		r.Participants[i].Pseudonym = ""
 	}

@@ -187,6 +187,9 @@ func (c *change) page(r *Round, f *RegistrationFilter, size, skip int) (*Registr
 	if page.Balance.Genders, err = c.genders(speaking); err != nil {
 		return nil, err
 	}
+	if !named { // where one is from can say who it is
+		speaking = nil
+	}
 	if page.Balance.Regions, err = c.regionsOf(speaking); err != nil {
 		return nil, err
 	}

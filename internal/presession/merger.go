@@ -104,8 +104,8 @@ func agreed(s *step) (err error) {
 	if err != nil {
 		return fmt.Errorf("find what it is merged into: %w", err)
 	}
-	if s.Agreement == "" {
-		s.Agreement = s.row.Agreement // as it was attached before
+	if s.Agreement == "" && into.Agreement != "" {
+		s.Agreement = s.row.Agreement // as it was attached to both before: a note on one can be about a third
 	}
 	if s.Agreement == "" && !agree(s.row, into) {
 		return fault.Invalid("agreement", "must say how both applicants agreed: they have not each said so themselves")

@@ -56,6 +56,9 @@ func (s *Service) RegisterOnBehalf(ctx context.Context, in OnBehalf) (begun *App
 		if err != nil {
 			return err
 		}
+		if row != nil && fault.CodeOf(c.refuseRelated(row)) == fault.CodeNotFound {
+			return conflict("organisation", "cannot be registered by you: you are related to it, or have a conflict of interest; ask somebody else of UPR Info")
+		}
 		if row == nil {
 			if row, err = c.beginOnBehalf(m, in, as); err != nil {
 				return err
@@ -118,7 +121,7 @@ func (s *Service) Unowned(ctx context.Context, round string) (all []Application,
 		if err != nil {
 			return err
 		}
-		all, err = c.applications(registration.MeetingIDIn(ids...), registration.OwnerIDIsNil(), registration.IDNotIn(related...), c.notOwn())
+		all, err = c.applications(registration.MeetingIDIn(ids...), registration.OwnerIDIsNil(), registration.IDNotIn(related...), c.notOwn(), registration.Not(registration.HasEvaluationsWith(c.conflicted())))
 		return err
 	})
 	return all, err

@@ -226,6 +226,13 @@ func (c *change) join(row *ent.Registration, invitation int, uid string) error {
 	if row.OwnerID != nil {
 		return nil
 	}
+	// Whoever acted in the applicant's place until now does so no more, also by what they hold.
+	if _, err := c.Ent.OwnerInvitation.Delete().Where(ownerinvitation.RegistrationID(row.ID)).Exec(c.ctx); err != nil {
+		return fmt.Errorf("end invitations: %w", err)
+	}
+	if err := c.endWhatIsHeld(row); err != nil {
+		return err
+	}
 	return c.writeTo(row, u.ID)
 }
 

@@ -191,6 +191,8 @@ func (c *change) keepParticipant(row *ent.Registration, p *ent.Participant, in P
 		if err := c.seal(row, p, set, *in.Identity); err != nil {
 			return err
 		}
+		// Who waits changes how to be reached; the name is whose it was.
+		set.SetByStaff(!owns(c.by, row.UID) || p.ByStaff && row.State == registration.StateWAITLISTED)
 	}
 	if err := set.Exec(c.ctx); err != nil {
 		return fmt.Errorf("save a participant: %w", err)
@@ -332,7 +334,7 @@ func (c *change) heldParticipant(id string) (*ent.Participant, *ent.Registration
 }
 
 // ownParticipants are those of a registration as its applicant sees them. Staff who act in the applicant's
-// place write identities, and read none.
+// place write identities, and read none; nor does an owner whom they invite, who could be one of them.
 func (c *change) ownParticipants(where ...predicate.Participant) (own []OwnParticipant, err error) {
 	rows, err := c.Ent.Participant.Query().Where(where...).WithConsents().WithRegistration().Order(ent.Asc(participant.FieldID)).All(c.ctx)
 	if err != nil {
@@ -344,9 +346,11 @@ func (c *change) ownParticipants(where ...predicate.Participant) (own []OwnParti
 		if !owns(c.by, p.Edges.Registration.UID) {
 			continue
 		}
-		who, err := c.unseal(p)
-		if err != nil {
-			return nil, err
+		var who *Identity
+		if !p.ByStaff {
+			if who, err = c.unseal(p); err != nil {
+				return nil, err
+			}
 		}
 		own[i].Publicly = appearanceOf(p, p.Edges.Registration, who, "PUBLIC")
 		if p.Level == 0 {

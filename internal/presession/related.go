@@ -70,8 +70,10 @@ func (c *change) refuseRelated(row *ent.Registration) error {
 }
 
 // conflicted are the conflicts of interest that whoever asks has declared.
-func (c *change) conflicted() predicate.Evaluation {
-	return evaluation.And(evaluation.Conflict(true), evaluation.HasUserWith(user.UID(c.by.UID)))
+func (c *change) conflicted() predicate.Evaluation { return conflictOf(c.by) }
+
+func conflictOf(v *viewer.Viewer) predicate.Evaluation {
+	return evaluation.And(evaluation.Conflict(true), evaluation.HasUserWith(user.UID(v.UID)))
 }
 
 // related are the registrations for meetings that are of organisations of whoever asks.
@@ -97,15 +99,22 @@ func relatedTo(ctx context.Context, in *ent.Client, v *viewer.Viewer, which ...p
 	return slices.DeleteFunc(rows, func(row *ent.Registration) bool { return !r.has(row) }), nil
 }
 
-// ownOf are the registrations of which somebody sees no messages: those that they own, or have owned, and those of
-// their organisations.
+// ownOf are the registrations of which somebody sees no messages: those that they own, or have owned, those of
+// their organisations, and those with which they have declared a conflict of interest.
 func ownOf(ctx context.Context, in *ent.Client, v *viewer.Viewer) ([]string, error) {
 	owned, left := ownedBy(v)
 	rows, err := relatedTo(asProgram(ctx), in, v)
+	if err != nil {
+		return nil, err
+	}
+	conflicted, err := in.Registration.Query().Where(registration.HasEvaluationsWith(conflictOf(v))).Select(registration.FieldUID).Strings(asProgram(ctx))
+	if err != nil {
+		return nil, fmt.Errorf("look for conflicts of interest: %w", err)
+	}
 	for _, row := range rows {
 		if !slices.Contains(owned, row.UID) {
 			owned = append(owned, row.UID)
 		}
 	}
-	return append(owned, left...), err
+	return slices.Concat(owned, left, conflicted), nil
 }
