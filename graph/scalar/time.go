@@ -15,10 +15,10 @@ func MarshalTime(t time.Time) graphql.Marshaler { return graphql.MarshalTime(t) 
 func UnmarshalTime(v any) (time.Time, error) {
 	text, _ := v.(string)
 	for _, form := range []string{time.RFC3339Nano, time.DateOnly} {
-		// In other zones a time of the last year can be one of the year 10000, which has no form.
-		if t, err := time.Parse(form, text); err == nil && t.Year() < 9999 {
+		// In another zone a moment of 9999 can be one of the year 10000, which has no form; the first one is Go's none.
+		if t, err := time.Parse(form, text); err == nil && t.Year() > 1 && t.Year() < 9999 {
 			return t, nil
 		}
 	}
-	return time.Time{}, fault.Invalid("", "a moment is a text like 2026-11-27T09:30:00Z or 2026-11-27, before the year 9999")
+	return time.Time{}, fault.Invalid("", "a moment is a text like 2026-11-27T09:30:00Z or 2026-11-27, of the years 2 to 9998")
 }

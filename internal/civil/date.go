@@ -12,9 +12,9 @@ import (
 // The zero value is an unknown date.
 type Date string
 
-// Parse reads YYYY-MM-DD and refuses days that do not exist.
+// Parse reads YYYY-MM-DD and refuses days that do not exist, as those of a year 0.
 func Parse(s string) (Date, error) {
-	if _, err := time.Parse(time.DateOnly, s); err != nil {
+	if t, err := time.Parse(time.DateOnly, s); err != nil || t.Year() == 0 {
 		return "", fmt.Errorf("%q is not a date like 2008-04-07", s)
 	}
 	return Date(s), nil

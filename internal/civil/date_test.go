@@ -6,7 +6,7 @@ import (
 )
 
 func TestParse(t *testing.T) {
-	for text, ok := range map[string]bool{"2008-04-07": true, "2008-02-30": false, "": false, "7 April 2008": false, "2008-4-7": false} {
+	for text, ok := range map[string]bool{"2008-04-07": true, "2008-02-30": false, "": false, "7 April 2008": false, "2008-4-7": false, "0000-01-01": false, "0001-01-01": true} {
 		if d, err := Parse(text); (err == nil) != ok || ok && string(d) != text {
 			t.Errorf("%q: %q, %v", text, d, err)
 		}
