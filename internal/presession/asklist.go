@@ -35,11 +35,11 @@ func (s *Service) MeetingAsks(ctx context.Context, meeting string) (all []Ask, e
 		if err != nil {
 			return err
 		}
-		related, err := c.related([]int{m.ID})
+		where, err := c.unbiased([]int{m.ID})
 		if err != nil {
 			return err
 		}
-		all, err = c.asks(ask.HasStatementWith(presessionstatement.HasRegistrationWith(registration.MeetingID(m.ID), c.notOwn(), registration.IDNotIn(related...), registration.Not(registration.HasEvaluationsWith(c.conflicted())))))
+		all, err = c.asks(ask.HasStatementWith(presessionstatement.HasRegistrationWith(where...)))
 		return err
 	})
 	return all, err

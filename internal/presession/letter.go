@@ -7,7 +7,6 @@ import (
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/internal/changelog"
-	"github.com/upr-info/upr/internal/notify"
 )
 
 // letterTask is the template of the task to write a letter of invitation, as for a visa.
@@ -57,23 +56,4 @@ func (c *change) askForLetter(row *ent.Registration) error {
 	d.Data = map[string]string{"reference": row.Reference, "state": state.NameEn, "meeting": d.Data["meeting"], "link": c.means.PublicURL}
 	_, err = c.means.Outbox.Add(c.ctx, c.Tx, d)
 	return err
-}
-
-// dropLetter takes the task back where nobody is to come any more.
-func (c *change) dropLetter(row *ent.Registration) error {
-	if c.means.Outbox == nil {
-		return nil
-	}
-	all, err := c.means.Outbox.About(c.ctx, c.Tx, row.UID)
-	if err != nil {
-		return err
-	}
-	for _, m := range all {
-		if m.Template == letterTask && m.Status == notify.Task {
-			if err := c.means.Outbox.Cancel(c.ctx, c.Tx, m.ID); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }

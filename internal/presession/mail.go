@@ -22,13 +22,8 @@ func (s *step) tell() error {
 	if s.Staged {
 		now = State(s.row.State)
 	}
-	if s.row.PendingState != nil || isEnd(now) {
+	if s.row.PendingState != nil || isEnd(now) || now == Cancelled {
 		if err := s.dropDrafts(s.row, now); err != nil {
-			return err
-		}
-	}
-	if s.To == Cancelled {
-		if err := s.dropLetter(s.row); err != nil {
 			return err
 		}
 	}
@@ -167,7 +162,8 @@ func (c *change) tellSpeakers(m *ent.PreSession, template string) error {
 }
 
 // dropDrafts takes back what was to be told of a registration if it had been decided. Where it ends, it
-// takes back what staff have not told yet as well, and for who withdraws a receipt within its first minute.
+// takes back what staff have not told yet as well, and for who withdraws a receipt within its first minute. Nobody
+// needs a letter who does not come, for whatever reason.
 func (c *change) dropDrafts(row *ent.Registration, now State) error {
 	if c.means.Outbox == nil {
 		return nil
@@ -179,7 +175,8 @@ func (c *change) dropDrafts(row *ent.Registration, now State) error {
 	var drafts []string
 	for _, m := range all {
 		waits := now == Withdrawn && m.Status == notify.Queued && m.NotBefore != nil && m.NotBefore.After(c.now)
-		if m.Status == notify.DraftStatus || waits || isEnd(now) && m.Status == notify.Task {
+		needless := m.Status == notify.Task && (isEnd(now) || now == Cancelled && m.Template == letterTask)
+		if m.Status == notify.DraftStatus && now != Cancelled || waits || needless {
 			drafts = append(drafts, m.ID)
 		}
 	}

@@ -56,10 +56,15 @@ func (s *Service) RegisterOnBehalf(ctx context.Context, in OnBehalf) (begun *App
 		if err != nil {
 			return err
 		}
-		if row != nil && fault.CodeOf(c.refuseRelated(row)) == fault.CodeNotFound {
-			return conflict("organisation", "cannot be registered by you: you are related to it, or have a conflict of interest; ask somebody else of UPR Info")
+		if row != nil {
+			err = c.refuseRelated(row)
 		}
-		if row == nil {
+		switch {
+		case fault.CodeOf(err) == fault.CodeNotFound:
+			return conflict("organisation", "cannot be registered by you: you are related to it, or have a conflict of interest; ask somebody else of UPR Info")
+		case err != nil:
+			return err
+		case row == nil:
 			if row, err = c.beginOnBehalf(m, in, as); err != nil {
 				return err
 			}
@@ -117,11 +122,11 @@ func (s *Service) Unowned(ctx context.Context, round string) (all []Application,
 		if len(ids) == 0 {
 			return fault.NotFound("no round that you work with has the id %s", round)
 		}
-		related, err := c.related(ids)
+		where, err := c.unbiased(ids)
 		if err != nil {
 			return err
 		}
-		all, err = c.applications(registration.MeetingIDIn(ids...), registration.OwnerIDIsNil(), registration.IDNotIn(related...), c.notOwn(), registration.Not(registration.HasEvaluationsWith(c.conflicted())))
+		all, err = c.applications(append(where, registration.OwnerIDIsNil())...)
 		return err
 	})
 	return all, err

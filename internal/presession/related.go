@@ -76,6 +76,24 @@ func conflictOf(v *viewer.Viewer) predicate.Evaluation {
 	return evaluation.And(evaluation.Conflict(true), evaluation.HasUserWith(user.UID(v.UID)))
 }
 
+// unbiased admits the registrations for meetings of which whoever asks may have an opinion: none that they have
+// applied for, which they see as applicants do or not at all any more, none of their organisations, and none with
+// which they have declared a conflict of interest.
+func (c *change) unbiased(meetings []int) ([]predicate.Registration, error) {
+	owned, left := ownedBy(c.by)
+	where := []predicate.Registration{
+		registration.MeetingIDIn(meetings...), registration.UIDNotIn(append(owned, left...)...), registration.Not(registration.HasEvaluationsWith(c.conflicted())),
+	}
+	related, err := c.related(meetings)
+	if err != nil {
+		return nil, err
+	}
+	if len(related) > 0 {
+		where = append(where, registration.IDNotIn(related...))
+	}
+	return where, nil
+}
+
 // related are the registrations for meetings that are of organisations of whoever asks.
 func (c *change) related(meetings []int) (ids []int, err error) {
 	rows, err := relatedTo(c.ctx, c.Ent, c.by, registration.MeetingIDIn(meetings...))
