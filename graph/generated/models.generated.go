@@ -77,7 +77,7 @@ type AskPayload struct {
 }
 
 type AttachAgreementInput struct {
-	// Of the registration that is to become part of another.
+	// Of one of the two registrations.
 	ID       string `json:"id"`
 	Revision int    `json:"revision"`
 	// For staff alone.

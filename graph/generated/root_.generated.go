@@ -10937,7 +10937,7 @@ type Speaker implements Node {
 extend type Registration {
   "Reference of the registration with which its applicant agrees to be merged; empty: of none."
   agreesTo: String!
-  "How both applicants agreed, as it was attached; null in lists, and for reviewers."
+  "How its applicant agreed, as it was attached or said with the move; null in lists, and for reviewers."
   agreement: String
 }
 
@@ -10959,7 +10959,7 @@ input AgreeToMergeInput {
 }
 
 input AttachAgreementInput {
-  "Of the registration that is to become part of another."
+  "Of one of the two registrations."
   id: ID!
   revision: Int!
   "For staff alone."
