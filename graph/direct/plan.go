@@ -11,7 +11,6 @@ package direct
 import (
 	"slices"
 	"strconv"
-	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -44,7 +43,6 @@ type Plan struct {
 	withArgs []*Field
 	// cacheable is false where the fields themselves depend on variables.
 	cacheable bool
-	size      atomic.Int64 // of a recent answer, to begin the next one with
 }
 
 // planner plans one operation.

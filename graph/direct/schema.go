@@ -1,7 +1,9 @@
 package direct
 
 import (
+	"bytes"
 	"context"
+	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -80,11 +82,22 @@ func (s *Schema) run(ctx context.Context, op *graphql.OperationContext, plan *Pl
 		}
 		w.args[i].Args = args
 	}
-	w.buf = make([]byte, 0, plan.size.Load())
+	draft := drafts.Get().(*[]byte)
+	w.buf = (*draft)[:0]
 	s.generated.Write(ctx, w, plan.Root)
 	if w.failed {
 		return nil, false
 	}
-	plan.size.Store(int64(len(w.buf) + len(w.buf)/16)) // answers of one plan are alike
-	return w.buf, true
+	if data = bytes.Clone(w.buf); cap(w.buf) <= maxDraft {
+		*draft = w.buf
+		drafts.Put(draft)
+	}
+	return data, true
 }
+
+// drafts are what answers are written in, so that an answer takes the memory that it needs
+// and not what it takes to grow to that.
+var drafts = sync.Pool{New: func() any { return new([]byte) }}
+
+// maxDraft is up to which size a draft is used again.
+const maxDraft = 1 << 20

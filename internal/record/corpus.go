@@ -130,6 +130,7 @@ type dimensionIndex struct {
 	definition
 	list    []string          // the keys, in order
 	bitmaps []*roaring.Bitmap // of each key
+	plain   []plainBits       // the same, nil where there are few
 	tally   *tally            // the same, for counting
 	byKey   map[string]int
 }
@@ -145,7 +146,7 @@ func (c *corpus) indexes() map[Dimension]*dimensionIndex {
 func (c *corpus) index(d definition) *dimensionIndex {
 	keys, size := d.keys(c.s), c.statements.size()
 	index := &dimensionIndex{
-		definition: d, list: keys, bitmaps: make([]*roaring.Bitmap, len(keys)),
+		definition: d, list: keys, bitmaps: make([]*roaring.Bitmap, len(keys)), plain: make([]plainBits, len(keys)),
 		tally: &tally{starts: make([]uint32, 1, size+1)}, byKey: make(map[string]int, len(keys)),
 	}
 	for v, key := range keys {
@@ -165,8 +166,9 @@ func (c *corpus) index(d definition) *dimensionIndex {
 		}
 		index.tally.add(values)
 	}
-	for _, b := range index.bitmaps {
+	for v, b := range index.bitmaps {
 		b.RunOptimize()
+		index.plain[v] = plainOf(b, size)
 	}
 	index.tally.finish(index.bitmaps)
 	return index

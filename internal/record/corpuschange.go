@@ -170,8 +170,10 @@ func (index *dimensionIndex) with(c *corpus, from *Snapshot, changes []change) *
 	if len(given)+len(touched) == 0 {
 		return index
 	}
+	next.plain = slices.Clone(index.plain)
 	for v := range touched {
 		next.bitmaps[v].RunOptimize()
+		next.plain[v] = plainOf(next.bitmaps[v], size)
 	}
 	next.tally = index.tally.with(given, size)
 	for v := range touched {
@@ -203,11 +205,11 @@ func (index *dimensionIndex) extended(keys []string) *dimensionIndex {
 	for v, key := range keys {
 		next.byKey[key] = v
 	}
-	next.bitmaps = slices.Clone(index.bitmaps)
+	next.bitmaps, next.plain = slices.Clone(index.bitmaps), slices.Clone(index.plain)
 	tally := *index.tally
 	tally.sets = slices.Clone(tally.sets)
 	for range keys[len(index.list):] {
-		next.bitmaps = append(next.bitmaps, roaring.New())
+		next.bitmaps, next.plain = append(next.bitmaps, roaring.New()), append(next.plain, nil)
 		if tally.sets != nil {
 			tally.sets = append(tally.sets, countedSet{})
 		}

@@ -93,19 +93,38 @@ type selection struct {
 	c        *corpus
 	day      membershipDay
 	base     *roaring.Bitmap // of scope and text
-	chosen   []chosenBitmap
-	matching *roaring.Bitmap
-	selected *selectedBits // matching, once it is counted
-	search   *textSearch   // nil where no text is given
+	chosen   []chosen
+	matched  *roaring.Bitmap // once somebody asked
+	selected *selectedBits   // the same, once it is counted
+	search   *textSearch     // nil where no text is given
 }
 
-type chosenBitmap struct {
+// chosen are the statements in any of the parts.
+type chosen struct {
 	dimension Dimension
-	bitmap    *roaring.Bitmap
+	parts     []part
+	many      bool            // there are plain bits of the first part
+	either    *roaring.Bitmap // the parts together, once somebody asked
+}
+
+// part is the statements of a value.
+type part struct {
+	bitmap *roaring.Bitmap
+	plain  plainBits // nil where they are few, or were put together for this question
 }
 
 // choose finds the statements that lie in a scope and that a filter admits.
 func (c *corpus) choose(filter *RecommendationFilter, in scope) (*selection, error) {
+	sel, err := c.narrow(filter, in)
+	if err != nil {
+		return nil, err
+	}
+	sel.matching()
+	return sel, nil
+}
+
+// narrow reads a scope and a filter. What matches is found once somebody asks for it.
+func (c *corpus) narrow(filter *RecommendationFilter, in scope) (*selection, error) {
 	sel := &selection{c: c, day: atReview, base: c.everything}
 	if in.dimension != "" {
 		index := c.dimensions[in.dimension]
@@ -116,8 +135,15 @@ func (c *corpus) choose(filter *RecommendationFilter, in scope) (*selection, err
 			return nil, err
 		}
 	}
-	sel.matching = sel.without("")
 	return sel, nil
+}
+
+// matching are the statements that match.
+func (sel *selection) matching() *roaring.Bitmap {
+	if sel.matched == nil {
+		sel.matched = sel.without("")
+	}
+	return sel.matched
 }
 
 func (sel *selection) apply(filter *RecommendationFilter) error {
@@ -128,11 +154,17 @@ func (sel *selection) apply(filter *RecommendationFilter) error {
 		if len(choice.keys) == 0 {
 			continue
 		}
-		bitmap, err := sel.either(choice, filter.groups)
+		parts, err := sel.parts(choice, filter.groups)
 		if err != nil {
 			return err
 		}
-		sel.chosen = append(sel.chosen, chosenBitmap{choice.dimension, bitmap})
+		if !choice.all {
+			sel.chosen = append(sel.chosen, newChosen(choice.dimension, parts...))
+			continue
+		}
+		for _, part := range parts {
+			sel.chosen = append(sel.chosen, newChosen(choice.dimension, part))
+		}
 	}
 	if filter.Text == nil || strings.TrimSpace(*filter.Text) == "" {
 		return nil // an empty search box does not restrict
@@ -159,8 +191,8 @@ func (c *corpus) search(text string) (*textSearch, error) {
 	return search, nil
 }
 
-// either combines the keys of one field.
-func (sel *selection) either(choice choice, groups partnerGroups) (*roaring.Bitmap, error) {
+// parts are the statements of each key of a field.
+func (sel *selection) parts(choice choice, groups partnerGroups) ([]part, error) {
 	keys, partners := choice.keys, []*PartnerGroup(nil)
 	if _, isGroup := statesOfGroups[choice.dimension]; isGroup {
 		var err error
@@ -172,20 +204,44 @@ func (sel *selection) either(choice choice, groups partnerGroups) (*roaring.Bitm
 		return nil, err
 	}
 	index := sel.c.dimensions[choice.dimension]
-	bitmaps := make([]*roaring.Bitmap, 0, len(choice.keys))
+	parts := make([]part, 0, len(choice.keys))
 	for _, key := range keys {
-		bitmaps = append(bitmaps, sel.bitmap(choice.dimension, index.byKey[key]))
+		v := index.byKey[key]
+		bitmap := sel.bitmap(choice.dimension, v)
+		if bitmap == index.bitmaps[v] {
+			parts = append(parts, part{bitmap, index.plain[v]})
+		} else {
+			parts = append(parts, part{bitmap, nil})
+		}
 	}
 	for _, group := range partners {
-		bitmaps = append(bitmaps, sel.members(choice.dimension, group))
+		parts = append(parts, part{sel.members(choice.dimension, group), nil})
 	}
-	if len(bitmaps) == 1 {
-		return bitmaps[0], nil // where several are combined they are copied
+	return parts, nil
+}
+
+// newChosen takes parts, of which there is one at least, with one of the larger ones in front.
+func newChosen(d Dimension, parts ...part) chosen {
+	c := chosen{dimension: d, parts: parts}
+	if i := slices.IndexFunc(parts, func(p part) bool { return p.plain != nil }); i >= 0 {
+		parts[0], parts[i] = parts[i], parts[0]
+		c.many = true
 	}
-	if choice.all {
-		return roaring.FastAnd(bitmaps...), nil
+	return c
+}
+
+// statements are those of all parts.
+func (c *chosen) statements() *roaring.Bitmap {
+	if c.either == nil {
+		if c.either = c.parts[0].bitmap; len(c.parts) > 1 { // where several are combined they are copied
+			bitmaps := make([]*roaring.Bitmap, len(c.parts))
+			for i, part := range c.parts {
+				bitmaps[i] = part.bitmap
+			}
+			c.either = roaring.FastOr(bitmaps...)
+		}
 	}
-	return roaring.FastOr(bitmaps...), nil
+	return c.either
 }
 
 // bitmap returns the statements with a value of a dimension. The index knows who
@@ -242,16 +298,16 @@ var statesOfGroups = map[Dimension]Dimension{
 
 // without returns what matches when the filter's choice in a dimension is ignored.
 func (sel *selection) without(d Dimension) *roaring.Bitmap {
-	if sel.matching != nil && !sel.chooses(d) {
-		return sel.matching
+	if sel.matched != nil && !sel.chooses(d) {
+		return sel.matched
 	}
 	var bitmaps []*roaring.Bitmap
 	if sel.base != sel.c.everything {
 		bitmaps = append(bitmaps, sel.base)
 	}
-	for _, c := range sel.chosen {
-		if c.dimension != d {
-			bitmaps = append(bitmaps, c.bitmap)
+	for i := range sel.chosen {
+		if c := &sel.chosen[i]; c.dimension != d {
+			bitmaps = append(bitmaps, c.statements())
 		}
 	}
 	switch len(bitmaps) {
@@ -266,5 +322,5 @@ func (sel *selection) without(d Dimension) *roaring.Bitmap {
 }
 
 func (sel *selection) chooses(d Dimension) bool {
-	return slices.ContainsFunc(sel.chosen, func(c chosenBitmap) bool { return c.dimension == d })
+	return slices.ContainsFunc(sel.chosen, func(c chosen) bool { return c.dimension == d })
 }

@@ -7,9 +7,9 @@ func (s *Snapshot) RecommendationIDs(filter *RecommendationFilter) ([]string, er
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]string, 0, selection.matching.GetCardinality())
+	ids := make([]string, 0, selection.matching().GetCardinality())
 	order := s.recommendations.orders[BySession]
-	for _, rank := range order.ranked(selection.matching).ToArray() {
+	for _, rank := range order.ranked(selection.matching()).ToArray() {
 		ids = append(ids, s.recommendations.at(int(order.position(rank))).uid)
 	}
 	return ids, nil

@@ -6,8 +6,6 @@ import (
 	"math"
 	"slices"
 
-	"github.com/RoaringBitmap/roaring/v2"
-
 	"github.com/upr-info/upr/internal/fault"
 )
 
@@ -16,6 +14,7 @@ type statementPage struct {
 	sel      *selection
 	order    *ordering
 	kind     string
+	total    int
 	ranks    []uint32
 	next     bool
 	previous bool
@@ -28,7 +27,7 @@ func (c *corpus) page(kind string, filter *RecommendationFilter, in scope, order
 	if err != nil {
 		return nil, err
 	}
-	sel, err := c.choose(filter, in)
+	sel, err := c.narrow(filter, in)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +52,16 @@ func (c *corpus) page(kind string, filter *RecommendationFilter, in scope, order
 			return nil, err
 		}
 	}
-	page.cut(page.order.ranked(sel.matching), from, to, w)
+	if page.order.positions == nil { // ranks are positions
+		if matching, release, ok := sel.plain(); ok {
+			defer release()
+			page.total = matching.size()
+			page.cut(matching, from, to, w)
+			return page, nil
+		}
+	}
+	page.total = int(sel.matching().GetCardinality())
+	page.cut(page.order.ranked(sel.matching()), from, to, w)
 	return page, nil
 }
 
@@ -65,8 +73,15 @@ func (p *statementPage) locate(field, cursor string, past bool) (int, error) {
 	return p.order.firstNotBefore(key, past), nil
 }
 
+// ranks are statements by their place in an order, as bits or as a bitmap.
+type ranks interface {
+	// NextValue returns the first from a place on, PreviousValue the last up to one; -1 where there is none.
+	NextValue(from uint32) int64
+	PreviousValue(to uint32) int64
+}
+
 // cut takes the ranks from (included) to (excluded), then first of them, then last.
-func (p *statementPage) cut(ranks *roaring.Bitmap, from, to int, w window) {
+func (p *statementPage) cut(ranks ranks, from, to int, w window) {
 	begin, end := from, max(from, to)
 	if w.first != nil {
 		p.ranks = take(ranks, begin, end, *w.first)
@@ -89,7 +104,7 @@ func (p *statementPage) cut(ranks *roaring.Bitmap, from, to int, w window) {
 }
 
 // take returns the first n ranks in [begin, end).
-func take(ranks *roaring.Bitmap, begin, end, n int) []uint32 {
+func take(ranks ranks, begin, end, n int) []uint32 {
 	taken := make([]uint32, 0, n)
 	for r := ranks.NextValue(uint32(begin)); r >= 0 && r < int64(end) && len(taken) < n; r = ranks.NextValue(uint32(r + 1)) {
 		taken = append(taken, uint32(r))
@@ -98,7 +113,7 @@ func take(ranks *roaring.Bitmap, begin, end, n int) []uint32 {
 }
 
 // takeLast returns the last n ranks in [begin, end).
-func takeLast(ranks *roaring.Bitmap, begin, end, n int) []uint32 {
+func takeLast(ranks ranks, begin, end, n int) []uint32 {
 	taken := make([]uint32, 0, n)
 	for end > begin && len(taken) < n {
 		r := ranks.PreviousValue(uint32(end - 1))
@@ -113,7 +128,7 @@ func takeLast(ranks *roaring.Bitmap, begin, end, n int) []uint32 {
 }
 
 // TotalCount counts the whole list, not the page.
-func (p *statementPage) TotalCount() int { return int(p.sel.matching.GetCardinality()) }
+func (p *statementPage) TotalCount() int { return p.total }
 
 // Facets says how the list divides; a facet ignores the filter's own choice in its dimension.
 func (p *statementPage) Facets(dimensions []Dimension) ([]Facet, error) {

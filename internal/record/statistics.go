@@ -23,7 +23,7 @@ func (s *Snapshot) Statistics(filter *RecommendationFilter) (*RecommendationStat
 type RecommendationStatistics struct{ sel *selection }
 
 // Total is how many there are.
-func (r *RecommendationStatistics) Total() int { return int(r.sel.matching.GetCardinality()) }
+func (r *RecommendationStatistics) Total() int { return int(r.sel.matching().GetCardinality()) }
 
 // StatesUnderReview counts distinct States under review.
 func (r *RecommendationStatistics) StatesUnderReview() int {
@@ -36,7 +36,7 @@ func (r *RecommendationStatistics) RecommendingStates() int {
 }
 
 func (r *RecommendationStatistics) distinct(d Dimension) int {
-	counts := r.sel.counts(d, r.sel.matching)
+	counts := r.sel.counts(d, r.sel.matching())
 	return len(counting(counts[:len(r.sel.c.s.states)])) // behind the States: unknown
 }
 
@@ -44,7 +44,7 @@ func (r *RecommendationStatistics) distinct(d Dimension) int {
 func (r *RecommendationStatistics) Pairs() int {
 	c, states := r.sel.c, len(r.sel.c.s.states)
 	seen, n := make([]bool, states*states), 0
-	r.sel.matching.Iterate(func(p uint32) bool {
+	r.sel.matching().Iterate(func(p uint32) bool {
 		st := c.at(int(p))
 		if st.recommending != none {
 			if pair := st.recommending*states + c.s.reviews[st.review].state; !seen[pair] {
@@ -73,7 +73,7 @@ func (r *RecommendationStatistics) Groups(by Dimension, first *int) ([]Bucket, e
 			return nil, fault.Invalid("first", "%d is less than 0", most)
 		}
 	}
-	return r.sel.largest(by, r.sel.matching, most), nil
+	return r.sel.largest(by, r.sel.matching(), most), nil
 }
 
 // Period is a dimension of time.
@@ -87,7 +87,7 @@ const (
 // Series counts by period in the order of time, from the first period that counts
 // something to the last. Those between that count nothing are there too.
 func (r *RecommendationStatistics) Series(by Period) []Bucket {
-	counts := r.sel.counts(Dimension(by), r.sel.matching)
+	counts := r.sel.counts(Dimension(by), r.sel.matching())
 	values := counting(counts)
 	if n := len(values); n > 0 {
 		first, last := values[0], values[n-1]
@@ -96,7 +96,7 @@ func (r *RecommendationStatistics) Series(by Period) []Bucket {
 			values = append(values, v)
 		}
 	}
-	return r.sel.buckets(Dimension(by), r.sel.matching, counts, values)
+	return r.sel.buckets(Dimension(by), r.sel.matching(), counts, values)
 }
 
 // Bucket is how many statements have a value of a dimension.
@@ -173,7 +173,7 @@ func (sel *selection) counts(d Dimension, statements *roaring.Bitmap) []int {
 // bits returns statements as plain bits; those of the matching ones are kept for the
 // next dimension.
 func (sel *selection) bits(statements *roaring.Bitmap) selectedBits {
-	if statements != sel.matching {
+	if statements != sel.matching() {
 		return newSelectedBits(statements, sel.c.statements.size())
 	}
 	if sel.selected == nil {
@@ -206,14 +206,14 @@ type CrossTab struct {
 // CrossTab counts each statement once in every cell whose row and column it has.
 func (r *RecommendationStatistics) CrossTab(rows, columns Dimension) *CrossTab {
 	sel, c := r.sel, r.sel.c
-	table := &CrossTab{Rows: sel.count(rows, sel.matching), Columns: sel.count(columns, sel.matching)}
+	table := &CrossTab{Rows: sel.count(rows, sel.matching()), Columns: sel.count(columns, sel.matching())}
 	byRow, byColumn := places(table.Rows), places(table.Columns)
 	table.Cells = make([][]int, len(table.Rows))
 	for i := range table.Cells {
 		table.Cells[i] = make([]int, len(table.Columns))
 	}
 	var rowValues, columnValues []int
-	sel.matching.Iterate(func(p uint32) bool {
+	sel.matching().Iterate(func(p uint32) bool {
 		rowValues = c.dimensions[rows].values(c.s, c.at(int(p)), sel.day, rowValues[:0])
 		columnValues = c.dimensions[columns].values(c.s, c.at(int(p)), sel.day, columnValues[:0])
 		for _, row := range rowValues {

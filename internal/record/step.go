@@ -70,6 +70,6 @@ func (c *corpus) admitting(filter *RecommendationFilter) func(id string) bool {
 	selection, err := c.choose(filter, scope{})
 	return func(id string) bool {
 		p, known := c.find(id)
-		return known && err == nil && selection.matching.Contains(uint32(p))
+		return known && err == nil && selection.matching().Contains(uint32(p))
 	}
 }

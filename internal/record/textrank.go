@@ -157,7 +157,7 @@ func (p *statementPage) cutByRelevance(w window) error {
 	kept := &top{size: *cmp.Or(w.first, w.last), last: w.first == nil}
 	from, to, total := 0, 0, 0
 	scorer, sessions := p.sel.search.scorer(), p.sel.c.orders[BySession]
-	eachBlock(p.sel.matching, func(block []uint32) {
+	eachBlock(p.sel.matching(), func(block []uint32) {
 		total += len(block)
 		for i, score := range scorer.rate(block) {
 			item := rated{block[i], sessions.rank(block[i]), score}
@@ -174,7 +174,7 @@ func (p *statementPage) cutByRelevance(w window) error {
 		}
 	})
 	begin, end := w.cut(from, max(from, to))
-	p.previous, p.next = begin > 0, end < total
+	p.total, p.previous, p.next = total, begin > 0, end < total
 	if begin == end {
 		p.order = p.sel.c.rated(nil)
 		return nil

@@ -36,7 +36,7 @@ func each[T any](c *corpus, filter *RecommendationFilter, orderBy Recommendation
 	if !known {
 		return 0, nil, fault.Invalid("order", "is SESSION, STATE_UNDER_REVIEW or RECOMMENDING_STATE, not %q", string(orderBy))
 	}
-	ranks := order.ranked(selection.matching)
+	ranks := order.ranked(selection.matching())
 	return int(ranks.GetCardinality()), func(yield func(T) bool) {
 		for rank := ranks.Iterator(); rank.HasNext(); {
 			if !yield(handle(int(order.position(rank.Next())))) {
