@@ -94,6 +94,12 @@ func sealEverywhere(t *testing.T, db *database.DB, box secret.Box) (meeting, tok
 	if err := db.Ent.StoredFile.Create().SetUID("fil_sealed").SetAbout("reg_x").SetKind("PDF").SetSize(1).SetUploadedAt(time.Now()).SetDataKey(box.Seal("five", "file fil_sealed")).Exec(program); err != nil {
 		t.Fatal(err)
 	}
+	if err := db.Ent.SignInLink.Create().SetUser(u).SetDigest("in").SetLead(box.Seal("six", "in")).SetCreatedAt(time.Now()).SetExpiresAt(time.Now()).Exec(program); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Ent.SignUpLink.Create().SetEmail("new@example.org").SetName("New").SetLanguage("EN").SetDigest("up").SetLead(box.Seal("seven", "up")).SetExpiresAt(time.Now()).Exec(program); err != nil {
+		t.Fatal(err)
+	}
 	var round string
 	if err := db.SQL.QueryRow(`SELECT r.uid, m.uid FROM pre_sessions m JOIN rounds r ON r.id = m.round_id WHERE r.state = 'CALL_OPEN' ORDER BY m.id LIMIT 1`).Scan(&round, &meeting); err != nil {
 		t.Fatal(err)
