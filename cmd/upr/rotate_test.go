@@ -79,7 +79,7 @@ func TestRotate(t *testing.T) {
 // token with which they were registered.
 func sealEverywhere(t *testing.T, db *database.DB, box secret.Box) (meeting, token, delegate string) {
 	t.Helper()
-	if _, err := rounds.Fill(t.Context(), db, box, time.Now()); err != nil {
+	if _, err := rounds.Fill(t.Context(), db, box, nil, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	program := viewer.NewContext(t.Context(), viewer.Program("test"))
