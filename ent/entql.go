@@ -1424,6 +1424,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			signinlink.FieldDigest:    {Type: field.TypeString, Column: signinlink.FieldDigest},
 			signinlink.FieldCreatedAt: {Type: field.TypeTime, Column: signinlink.FieldCreatedAt},
 			signinlink.FieldExpiresAt: {Type: field.TypeTime, Column: signinlink.FieldExpiresAt},
+			signinlink.FieldLead:      {Type: field.TypeBytes, Column: signinlink.FieldLead},
 			signinlink.FieldUsedAt:    {Type: field.TypeTime, Column: signinlink.FieldUsedAt},
 		},
 	}
@@ -1443,6 +1444,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			signuplink.FieldName:      {Type: field.TypeString, Column: signuplink.FieldName},
 			signuplink.FieldLanguage:  {Type: field.TypeString, Column: signuplink.FieldLanguage},
 			signuplink.FieldExpiresAt: {Type: field.TypeTime, Column: signuplink.FieldExpiresAt},
+			signuplink.FieldLead:      {Type: field.TypeBytes, Column: signuplink.FieldLead},
 		},
 	}
 	graph.Nodes[65] = &sqlgraph.Node{
@@ -10400,6 +10402,11 @@ func (f *SignInLinkFilter) WhereExpiresAt(p entql.TimeP) {
 	f.Where(p.Field(signinlink.FieldExpiresAt))
 }
 
+// WhereLead applies the entql []byte predicate on the lead field.
+func (f *SignInLinkFilter) WhereLead(p entql.BytesP) {
+	f.Where(p.Field(signinlink.FieldLead))
+}
+
 // WhereUsedAt applies the entql time.Time predicate on the used_at field.
 func (f *SignInLinkFilter) WhereUsedAt(p entql.TimeP) {
 	f.Where(p.Field(signinlink.FieldUsedAt))
@@ -10482,6 +10489,11 @@ func (f *SignUpLinkFilter) WhereLanguage(p entql.StringP) {
 // WhereExpiresAt applies the entql time.Time predicate on the expires_at field.
 func (f *SignUpLinkFilter) WhereExpiresAt(p entql.TimeP) {
 	f.Where(p.Field(signuplink.FieldExpiresAt))
+}
+
+// WhereLead applies the entql []byte predicate on the lead field.
+func (f *SignUpLinkFilter) WhereLead(p entql.BytesP) {
+	f.Where(p.Field(signuplink.FieldLead))
 }
 
 // addPredicate implements the predicateAdder interface.

@@ -56776,6 +56776,7 @@ type SignInLinkMutation struct {
 	digest        *string
 	created_at    *time.Time
 	expires_at    *time.Time
+	lead          *[]byte
 	used_at       *time.Time
 	clearedFields map[string]struct{}
 	user          *int
@@ -57027,6 +57028,55 @@ func (m *SignInLinkMutation) ResetExpiresAt() {
 	m.expires_at = nil
 }
 
+// SetLead sets the "lead" field.
+func (m *SignInLinkMutation) SetLead(b []byte) {
+	m.lead = &b
+}
+
+// Lead returns the value of the "lead" field in the mutation.
+func (m *SignInLinkMutation) Lead() (r []byte, exists bool) {
+	v := m.lead
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLead returns the old "lead" field's value of the SignInLink entity.
+// If the SignInLink object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SignInLinkMutation) OldLead(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLead is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLead requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLead: %w", err)
+	}
+	return oldValue.Lead, nil
+}
+
+// ClearLead clears the value of the "lead" field.
+func (m *SignInLinkMutation) ClearLead() {
+	m.lead = nil
+	m.clearedFields[signinlink.FieldLead] = struct{}{}
+}
+
+// LeadCleared returns if the "lead" field was cleared in this mutation.
+func (m *SignInLinkMutation) LeadCleared() bool {
+	_, ok := m.clearedFields[signinlink.FieldLead]
+	return ok
+}
+
+// ResetLead resets all changes to the "lead" field.
+func (m *SignInLinkMutation) ResetLead() {
+	m.lead = nil
+	delete(m.clearedFields, signinlink.FieldLead)
+}
+
 // SetUsedAt sets the "used_at" field.
 func (m *SignInLinkMutation) SetUsedAt(t time.Time) {
 	m.used_at = &t
@@ -57137,7 +57187,7 @@ func (m *SignInLinkMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *SignInLinkMutation) Fields() []string {
-	fields := make([]string, 0, 5)
+	fields := make([]string, 0, 6)
 	if m.user != nil {
 		fields = append(fields, signinlink.FieldUserID)
 	}
@@ -57149,6 +57199,9 @@ func (m *SignInLinkMutation) Fields() []string {
 	}
 	if m.expires_at != nil {
 		fields = append(fields, signinlink.FieldExpiresAt)
+	}
+	if m.lead != nil {
+		fields = append(fields, signinlink.FieldLead)
 	}
 	if m.used_at != nil {
 		fields = append(fields, signinlink.FieldUsedAt)
@@ -57169,6 +57222,8 @@ func (m *SignInLinkMutation) Field(name string) (ent.Value, bool) {
 		return m.CreatedAt()
 	case signinlink.FieldExpiresAt:
 		return m.ExpiresAt()
+	case signinlink.FieldLead:
+		return m.Lead()
 	case signinlink.FieldUsedAt:
 		return m.UsedAt()
 	}
@@ -57188,6 +57243,8 @@ func (m *SignInLinkMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldCreatedAt(ctx)
 	case signinlink.FieldExpiresAt:
 		return m.OldExpiresAt(ctx)
+	case signinlink.FieldLead:
+		return m.OldLead(ctx)
 	case signinlink.FieldUsedAt:
 		return m.OldUsedAt(ctx)
 	}
@@ -57226,6 +57283,13 @@ func (m *SignInLinkMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetExpiresAt(v)
+		return nil
+	case signinlink.FieldLead:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLead(v)
 		return nil
 	case signinlink.FieldUsedAt:
 		v, ok := value.(time.Time)
@@ -57267,6 +57331,9 @@ func (m *SignInLinkMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *SignInLinkMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(signinlink.FieldLead) {
+		fields = append(fields, signinlink.FieldLead)
+	}
 	if m.FieldCleared(signinlink.FieldUsedAt) {
 		fields = append(fields, signinlink.FieldUsedAt)
 	}
@@ -57284,6 +57351,9 @@ func (m *SignInLinkMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *SignInLinkMutation) ClearField(name string) error {
 	switch name {
+	case signinlink.FieldLead:
+		m.ClearLead()
+		return nil
 	case signinlink.FieldUsedAt:
 		m.ClearUsedAt()
 		return nil
@@ -57306,6 +57376,9 @@ func (m *SignInLinkMutation) ResetField(name string) error {
 		return nil
 	case signinlink.FieldExpiresAt:
 		m.ResetExpiresAt()
+		return nil
+	case signinlink.FieldLead:
+		m.ResetLead()
 		return nil
 	case signinlink.FieldUsedAt:
 		m.ResetUsedAt()
@@ -57399,6 +57472,7 @@ type SignUpLinkMutation struct {
 	name          *string
 	language      *string
 	expires_at    *time.Time
+	lead          *[]byte
 	clearedFields map[string]struct{}
 	done          bool
 	oldValue      func(context.Context) (*SignUpLink, error)
@@ -57683,6 +57757,55 @@ func (m *SignUpLinkMutation) ResetExpiresAt() {
 	m.expires_at = nil
 }
 
+// SetLead sets the "lead" field.
+func (m *SignUpLinkMutation) SetLead(b []byte) {
+	m.lead = &b
+}
+
+// Lead returns the value of the "lead" field in the mutation.
+func (m *SignUpLinkMutation) Lead() (r []byte, exists bool) {
+	v := m.lead
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLead returns the old "lead" field's value of the SignUpLink entity.
+// If the SignUpLink object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SignUpLinkMutation) OldLead(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLead is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLead requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLead: %w", err)
+	}
+	return oldValue.Lead, nil
+}
+
+// ClearLead clears the value of the "lead" field.
+func (m *SignUpLinkMutation) ClearLead() {
+	m.lead = nil
+	m.clearedFields[signuplink.FieldLead] = struct{}{}
+}
+
+// LeadCleared returns if the "lead" field was cleared in this mutation.
+func (m *SignUpLinkMutation) LeadCleared() bool {
+	_, ok := m.clearedFields[signuplink.FieldLead]
+	return ok
+}
+
+// ResetLead resets all changes to the "lead" field.
+func (m *SignUpLinkMutation) ResetLead() {
+	m.lead = nil
+	delete(m.clearedFields, signuplink.FieldLead)
+}
+
 // Where appends a list predicates to the SignUpLinkMutation builder.
 func (m *SignUpLinkMutation) Where(ps ...predicate.SignUpLink) {
 	m.predicates = append(m.predicates, ps...)
@@ -57717,7 +57840,7 @@ func (m *SignUpLinkMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *SignUpLinkMutation) Fields() []string {
-	fields := make([]string, 0, 5)
+	fields := make([]string, 0, 6)
 	if m.digest != nil {
 		fields = append(fields, signuplink.FieldDigest)
 	}
@@ -57732,6 +57855,9 @@ func (m *SignUpLinkMutation) Fields() []string {
 	}
 	if m.expires_at != nil {
 		fields = append(fields, signuplink.FieldExpiresAt)
+	}
+	if m.lead != nil {
+		fields = append(fields, signuplink.FieldLead)
 	}
 	return fields
 }
@@ -57751,6 +57877,8 @@ func (m *SignUpLinkMutation) Field(name string) (ent.Value, bool) {
 		return m.Language()
 	case signuplink.FieldExpiresAt:
 		return m.ExpiresAt()
+	case signuplink.FieldLead:
+		return m.Lead()
 	}
 	return nil, false
 }
@@ -57770,6 +57898,8 @@ func (m *SignUpLinkMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldLanguage(ctx)
 	case signuplink.FieldExpiresAt:
 		return m.OldExpiresAt(ctx)
+	case signuplink.FieldLead:
+		return m.OldLead(ctx)
 	}
 	return nil, fmt.Errorf("unknown SignUpLink field %s", name)
 }
@@ -57814,6 +57944,13 @@ func (m *SignUpLinkMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetExpiresAt(v)
 		return nil
+	case signuplink.FieldLead:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLead(v)
+		return nil
 	}
 	return fmt.Errorf("unknown SignUpLink field %s", name)
 }
@@ -57843,7 +57980,11 @@ func (m *SignUpLinkMutation) AddField(name string, value ent.Value) error {
 // ClearedFields returns all nullable fields that were cleared during this
 // mutation.
 func (m *SignUpLinkMutation) ClearedFields() []string {
-	return nil
+	var fields []string
+	if m.FieldCleared(signuplink.FieldLead) {
+		fields = append(fields, signuplink.FieldLead)
+	}
+	return fields
 }
 
 // FieldCleared returns a boolean indicating if a field with the given name was
@@ -57856,6 +57997,11 @@ func (m *SignUpLinkMutation) FieldCleared(name string) bool {
 // ClearField clears the value of the field with the given name. It returns an
 // error if the field is not defined in the schema.
 func (m *SignUpLinkMutation) ClearField(name string) error {
+	switch name {
+	case signuplink.FieldLead:
+		m.ClearLead()
+		return nil
+	}
 	return fmt.Errorf("unknown SignUpLink nullable field %s", name)
 }
 
@@ -57877,6 +58023,9 @@ func (m *SignUpLinkMutation) ResetField(name string) error {
 		return nil
 	case signuplink.FieldExpiresAt:
 		m.ResetExpiresAt()
+		return nil
+	case signuplink.FieldLead:
+		m.ResetLead()
 		return nil
 	}
 	return fmt.Errorf("unknown SignUpLink field %s", name)

@@ -26,6 +26,8 @@ type SignInLink struct {
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// ExpiresAt holds the value of the "expires_at" field.
 	ExpiresAt time.Time `json:"expires_at,omitempty"`
+	// where it leads on to, sealed for its digest
+	Lead []byte `json:"-"`
 	// UsedAt holds the value of the "used_at" field.
 	UsedAt *time.Time `json:"used_at,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
@@ -59,6 +61,8 @@ func (*SignInLink) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case signinlink.FieldLead:
+			values[i] = new([]byte)
 		case signinlink.FieldID, signinlink.FieldUserID:
 			values[i] = new(sql.NullInt64)
 		case signinlink.FieldDigest:
@@ -109,6 +113,12 @@ func (_m *SignInLink) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field expires_at", values[i])
 			} else if value.Valid {
 				_m.ExpiresAt = value.Time
+			}
+		case signinlink.FieldLead:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field lead", values[i])
+			} else if value != nil {
+				_m.Lead = *value
 			}
 		case signinlink.FieldUsedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -168,6 +178,8 @@ func (_m *SignInLink) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("expires_at=")
 	builder.WriteString(_m.ExpiresAt.Format(time.ANSIC))
+	builder.WriteString(", ")
+	builder.WriteString("lead=<sensitive>")
 	builder.WriteString(", ")
 	if v := _m.UsedAt; v != nil {
 		builder.WriteString("used_at=")

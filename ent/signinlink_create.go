@@ -45,6 +45,12 @@ func (_c *SignInLinkCreate) SetExpiresAt(v time.Time) *SignInLinkCreate {
 	return _c
 }
 
+// SetLead sets the "lead" field.
+func (_c *SignInLinkCreate) SetLead(v []byte) *SignInLinkCreate {
+	_c.mutation.SetLead(v)
+	return _c
+}
+
 // SetUsedAt sets the "used_at" field.
 func (_c *SignInLinkCreate) SetUsedAt(v time.Time) *SignInLinkCreate {
 	_c.mutation.SetUsedAt(v)
@@ -155,6 +161,10 @@ func (_c *SignInLinkCreate) createSpec() (*SignInLink, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.ExpiresAt(); ok {
 		_spec.SetField(signinlink.FieldExpiresAt, field.TypeTime, value)
 		_node.ExpiresAt = value
+	}
+	if value, ok := _c.mutation.Lead(); ok {
+		_spec.SetField(signinlink.FieldLead, field.TypeBytes, value)
+		_node.Lead = value
 	}
 	if value, ok := _c.mutation.UsedAt(); ok {
 		_spec.SetField(signinlink.FieldUsedAt, field.TypeTime, value)

@@ -100,6 +100,9 @@ func (_u *SignInLinkUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 			}
 		}
 	}
+	if _u.mutation.LeadCleared() {
+		_spec.ClearField(signinlink.FieldLead, field.TypeBytes)
+	}
 	if value, ok := _u.mutation.UsedAt(); ok {
 		_spec.SetField(signinlink.FieldUsedAt, field.TypeTime, value)
 	}
@@ -227,6 +230,9 @@ func (_u *SignInLinkUpdateOne) sqlSave(ctx context.Context) (_node *SignInLink, 
 				ps[i](selector)
 			}
 		}
+	}
+	if _u.mutation.LeadCleared() {
+		_spec.ClearField(signinlink.FieldLead, field.TypeBytes)
 	}
 	if value, ok := _u.mutation.UsedAt(); ok {
 		_spec.SetField(signinlink.FieldUsedAt, field.TypeTime, value)

@@ -26,7 +26,9 @@ type SignUpLink struct {
 	// Language holds the value of the "language" field.
 	Language string `json:"language,omitempty"`
 	// ExpiresAt holds the value of the "expires_at" field.
-	ExpiresAt    time.Time `json:"expires_at,omitempty"`
+	ExpiresAt time.Time `json:"expires_at,omitempty"`
+	// where it leads on to, sealed for its digest
+	Lead         []byte `json:"-"`
 	selectValues sql.SelectValues
 }
 
@@ -35,6 +37,8 @@ func (*SignUpLink) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case signuplink.FieldLead:
+			values[i] = new([]byte)
 		case signuplink.FieldID:
 			values[i] = new(sql.NullInt64)
 		case signuplink.FieldDigest, signuplink.FieldEmail, signuplink.FieldName, signuplink.FieldLanguage:
@@ -92,6 +96,12 @@ func (_m *SignUpLink) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.ExpiresAt = value.Time
 			}
+		case signuplink.FieldLead:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field lead", values[i])
+			} else if value != nil {
+				_m.Lead = *value
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -141,6 +151,8 @@ func (_m *SignUpLink) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("expires_at=")
 	builder.WriteString(_m.ExpiresAt.Format(time.ANSIC))
+	builder.WriteString(", ")
+	builder.WriteString("lead=<sensitive>")
 	builder.WriteByte(')')
 	return builder.String()
 }

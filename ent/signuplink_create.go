@@ -50,6 +50,12 @@ func (_c *SignUpLinkCreate) SetExpiresAt(v time.Time) *SignUpLinkCreate {
 	return _c
 }
 
+// SetLead sets the "lead" field.
+func (_c *SignUpLinkCreate) SetLead(v []byte) *SignUpLinkCreate {
+	_c.mutation.SetLead(v)
+	return _c
+}
+
 // Mutation returns the SignUpLinkMutation object of the builder.
 func (_c *SignUpLinkCreate) Mutation() *SignUpLinkMutation {
 	return _c.mutation
@@ -164,6 +170,10 @@ func (_c *SignUpLinkCreate) createSpec() (*SignUpLink, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.ExpiresAt(); ok {
 		_spec.SetField(signuplink.FieldExpiresAt, field.TypeTime, value)
 		_node.ExpiresAt = value
+	}
+	if value, ok := _c.mutation.Lead(); ok {
+		_spec.SetField(signuplink.FieldLead, field.TypeBytes, value)
+		_node.Lead = value
 	}
 	return _node, _spec
 }

@@ -68,6 +68,9 @@ func (_u *SignUpLinkUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 			}
 		}
 	}
+	if _u.mutation.LeadCleared() {
+		_spec.ClearField(signuplink.FieldLead, field.TypeBytes)
+	}
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
 			err = &NotFoundError{signuplink.Label}
@@ -158,6 +161,9 @@ func (_u *SignUpLinkUpdateOne) sqlSave(ctx context.Context) (_node *SignUpLink, 
 				ps[i](selector)
 			}
 		}
+	}
+	if _u.mutation.LeadCleared() {
+		_spec.ClearField(signuplink.FieldLead, field.TypeBytes)
 	}
 	_node = &SignUpLink{config: _u.config}
 	_spec.Assign = _node.assignValues

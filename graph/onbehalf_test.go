@@ -180,8 +180,13 @@ func TestOnBehalfIsRemindedOf(t *testing.T) {
 		if code := h.own(t, a, "submitApplication"); code != "" {
 			t.Fatal(code)
 		}
-		if last := h.checkTold(t, a, "draft-reminder CANCELLED", "draft-reminder TASK", "receipt TASK"); strings.Contains(last.text, "Numbat") {
+		// Nobody can sign in to read what waits: staff are told so, and where they read what there is to tell.
+		if last := h.checkTold(t, a, "draft-reminder CANCELLED", "draft-reminder TASK", "receipt TASK"); strings.Contains(last.text, "Numbat") || strings.Contains(last.text, "Sign in") ||
+			!strings.Contains(last.text, "Nobody has an account for this registration") || !strings.Contains(last.text, "https://upr.example.org/registrations/"+a.id) {
 			t.Errorf("of somebody at level 3 staff are to tell %q", last.text)
+		}
+		if got := h.private(t, h.manager, a.id); !strings.Contains(got, "SUBMITTED") {
+			t.Errorf("its page tells staff %s", got)
 		}
 		protects := h.staffMember(t, viewer.Grant{Role: viewer.ProtectionOfficer})
 		h.must(t, protects, `mutation($id: ID!, $revision: Int!) { decideProtection(input: {id: $id, revision: $revision, level: 3, reason: "Spoken with them."}) { userErrors { message } } }`,

@@ -103,7 +103,7 @@ func release(t *testing.T, db *database.DB, keyFile string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := rounds.Fill(t.Context(), db, box, time.Now()); err != nil {
+	if _, err := rounds.Fill(t.Context(), db, box, nil, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	var round string

@@ -79,7 +79,7 @@ func TestRotate(t *testing.T) {
 // token with which they were registered.
 func sealEverywhere(t *testing.T, db *database.DB, box secret.Box) (meeting, token, delegate string) {
 	t.Helper()
-	if _, err := rounds.Fill(t.Context(), db, box, time.Now()); err != nil {
+	if _, err := rounds.Fill(t.Context(), db, box, nil, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	program := viewer.NewContext(t.Context(), viewer.Program("test"))
@@ -92,6 +92,12 @@ func sealEverywhere(t *testing.T, db *database.DB, box secret.Box) (meeting, tok
 		t.Fatal(err)
 	}
 	if err := db.Ent.StoredFile.Create().SetUID("fil_sealed").SetAbout("reg_x").SetKind("PDF").SetSize(1).SetUploadedAt(time.Now()).SetDataKey(box.Seal("five", "file fil_sealed")).Exec(program); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Ent.SignInLink.Create().SetUser(u).SetDigest("in").SetLead(box.Seal("six", "in")).SetCreatedAt(time.Now()).SetExpiresAt(time.Now()).Exec(program); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Ent.SignUpLink.Create().SetEmail("new@example.org").SetName("New").SetLanguage("EN").SetDigest("up").SetLead(box.Seal("seven", "up")).SetExpiresAt(time.Now()).Exec(program); err != nil {
 		t.Fatal(err)
 	}
 	var round string

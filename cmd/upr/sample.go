@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/upr-info/upr/internal/config"
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/ingest"
+	"github.com/upr-info/upr/internal/job"
 	"github.com/upr-info/upr/internal/sample"
 	"github.com/upr-info/upr/internal/sample/rounds"
 )
@@ -45,8 +48,18 @@ func sampleIfEmpty(ctx context.Context, db *database.DB, cfg *config.Config, rec
 	if err := fillSample(ctx, db, sample.Options{Recommendations: recommendations}, to); err != nil {
 		return err
 	}
-	n, err := rounds.Fill(ctx, db, secrets, time.Now())
+	jobs := job.New(db)
+	files, closeStore, err := openFiles(db, cfg, jobs)
 	if err != nil {
+		return err
+	}
+	defer closeStore()
+	working, stop := context.WithCancel(ctx)
+	behind := errgroup.Group{}
+	behind.Go(func() error { return jobs.Run(working) })
+	n, err := rounds.Fill(ctx, db, secrets, files, time.Now())
+	stop()
+	if err := errors.Join(err, behind.Wait()); err != nil {
 		return err
 	}
 	fmt.Fprintf(to.out, "%s of Pre-sessions written, one in each phase\n", ingest.Plural(n, "made-up round"))

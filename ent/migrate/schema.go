@@ -2172,6 +2172,7 @@ var (
 		{Name: "digest", Type: field.TypeString, Unique: true},
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "expires_at", Type: field.TypeTime},
+		{Name: "lead", Type: field.TypeBytes, Nullable: true},
 		{Name: "used_at", Type: field.TypeTime, Nullable: true},
 		{Name: "user_id", Type: field.TypeInt},
 	}
@@ -2183,7 +2184,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "sign_in_links_users_sign_in_links",
-				Columns:    []*schema.Column{SignInLinksColumns[5]},
+				Columns:    []*schema.Column{SignInLinksColumns[6]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
@@ -2192,7 +2193,7 @@ var (
 			{
 				Name:    "signinlink_user_id",
 				Unique:  false,
-				Columns: []*schema.Column{SignInLinksColumns[5]},
+				Columns: []*schema.Column{SignInLinksColumns[6]},
 			},
 		},
 	}
@@ -2204,6 +2205,7 @@ var (
 		{Name: "name", Type: field.TypeString},
 		{Name: "language", Type: field.TypeString},
 		{Name: "expires_at", Type: field.TypeTime},
+		{Name: "lead", Type: field.TypeBytes, Nullable: true},
 	}
 	// SignUpLinksTable holds the schema information for the "sign_up_links" table.
 	SignUpLinksTable = &schema.Table{

@@ -17,6 +17,7 @@ func (SignInLink) Fields() []ent.Field {
 		field.String("digest").Unique().NotEmpty().Immutable().Sensitive(),
 		field.Time("created_at").Immutable(),
 		field.Time("expires_at").Immutable(),
+		field.Bytes("lead").Optional().Immutable().Sensitive().Comment("where it leads on to, sealed for its digest"),
 		field.Time("used_at").Optional().Nillable(),
 	}
 }

@@ -22,6 +22,7 @@ func (SignUpLink) Fields() []ent.Field {
 		field.String("name").NotEmpty().Immutable(),
 		field.String("language").NotEmpty().Immutable(),
 		field.Time("expires_at").Immutable(),
+		field.Bytes("lead").Optional().Immutable().Sensitive().Comment("where it leads on to, sealed for its digest"),
 	}
 }
 

@@ -21,6 +21,8 @@ const (
 	FieldCreatedAt = "created_at"
 	// FieldExpiresAt holds the string denoting the expires_at field in the database.
 	FieldExpiresAt = "expires_at"
+	// FieldLead holds the string denoting the lead field in the database.
+	FieldLead = "lead"
 	// FieldUsedAt holds the string denoting the used_at field in the database.
 	FieldUsedAt = "used_at"
 	// EdgeUser holds the string denoting the user edge name in mutations.
@@ -43,6 +45,7 @@ var Columns = []string{
 	FieldDigest,
 	FieldCreatedAt,
 	FieldExpiresAt,
+	FieldLead,
 	FieldUsedAt,
 }
 

@@ -75,6 +75,11 @@ func ExpiresAt(v time.Time) predicate.SignInLink {
 	return predicate.SignInLink(sql.FieldEQ(FieldExpiresAt, v))
 }
 
+// Lead applies equality check predicate on the "lead" field. It's identical to LeadEQ.
+func Lead(v []byte) predicate.SignInLink {
+	return predicate.SignInLink(sql.FieldEQ(FieldLead, v))
+}
+
 // UsedAt applies equality check predicate on the "used_at" field. It's identical to UsedAtEQ.
 func UsedAt(v time.Time) predicate.SignInLink {
 	return predicate.SignInLink(sql.FieldEQ(FieldUsedAt, v))
@@ -243,6 +248,56 @@ func ExpiresAtLT(v time.Time) predicate.SignInLink {
 // ExpiresAtLTE applies the LTE predicate on the "expires_at" field.
 func ExpiresAtLTE(v time.Time) predicate.SignInLink {
 	return predicate.SignInLink(sql.FieldLTE(FieldExpiresAt, v))
+}
+
+// LeadEQ applies the EQ predicate on the "lead" field.
+func LeadEQ(v []byte) predicate.SignInLink {
+	return predicate.SignInLink(sql.FieldEQ(FieldLead, v))
+}
+
+// LeadNEQ applies the NEQ predicate on the "lead" field.
+func LeadNEQ(v []byte) predicate.SignInLink {
+	return predicate.SignInLink(sql.FieldNEQ(FieldLead, v))
+}
+
+// LeadIn applies the In predicate on the "lead" field.
+func LeadIn(vs ...[]byte) predicate.SignInLink {
+	return predicate.SignInLink(sql.FieldIn(FieldLead, vs...))
+}
+
+// LeadNotIn applies the NotIn predicate on the "lead" field.
+func LeadNotIn(vs ...[]byte) predicate.SignInLink {
+	return predicate.SignInLink(sql.FieldNotIn(FieldLead, vs...))
+}
+
+// LeadGT applies the GT predicate on the "lead" field.
+func LeadGT(v []byte) predicate.SignInLink {
+	return predicate.SignInLink(sql.FieldGT(FieldLead, v))
+}
+
+// LeadGTE applies the GTE predicate on the "lead" field.
+func LeadGTE(v []byte) predicate.SignInLink {
+	return predicate.SignInLink(sql.FieldGTE(FieldLead, v))
+}
+
+// LeadLT applies the LT predicate on the "lead" field.
+func LeadLT(v []byte) predicate.SignInLink {
+	return predicate.SignInLink(sql.FieldLT(FieldLead, v))
+}
+
+// LeadLTE applies the LTE predicate on the "lead" field.
+func LeadLTE(v []byte) predicate.SignInLink {
+	return predicate.SignInLink(sql.FieldLTE(FieldLead, v))
+}
+
+// LeadIsNil applies the IsNil predicate on the "lead" field.
+func LeadIsNil() predicate.SignInLink {
+	return predicate.SignInLink(sql.FieldIsNull(FieldLead))
+}
+
+// LeadNotNil applies the NotNil predicate on the "lead" field.
+func LeadNotNil() predicate.SignInLink {
+	return predicate.SignInLink(sql.FieldNotNull(FieldLead))
 }
 
 // UsedAtEQ applies the EQ predicate on the "used_at" field.

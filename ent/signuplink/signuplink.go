@@ -22,6 +22,8 @@ const (
 	FieldLanguage = "language"
 	// FieldExpiresAt holds the string denoting the expires_at field in the database.
 	FieldExpiresAt = "expires_at"
+	// FieldLead holds the string denoting the lead field in the database.
+	FieldLead = "lead"
 	// Table holds the table name of the signuplink in the database.
 	Table = "sign_up_links"
 )
@@ -34,6 +36,7 @@ var Columns = []string{
 	FieldName,
 	FieldLanguage,
 	FieldExpiresAt,
+	FieldLead,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).

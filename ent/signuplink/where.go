@@ -79,6 +79,11 @@ func ExpiresAt(v time.Time) predicate.SignUpLink {
 	return predicate.SignUpLink(sql.FieldEQ(FieldExpiresAt, v))
 }
 
+// Lead applies equality check predicate on the "lead" field. It's identical to LeadEQ.
+func Lead(v []byte) predicate.SignUpLink {
+	return predicate.SignUpLink(sql.FieldEQ(FieldLead, v))
+}
+
 // DigestEQ applies the EQ predicate on the "digest" field.
 func DigestEQ(v string) predicate.SignUpLink {
 	return predicate.SignUpLink(sql.FieldEQ(FieldDigest, v))
@@ -377,6 +382,56 @@ func ExpiresAtLT(v time.Time) predicate.SignUpLink {
 // ExpiresAtLTE applies the LTE predicate on the "expires_at" field.
 func ExpiresAtLTE(v time.Time) predicate.SignUpLink {
 	return predicate.SignUpLink(sql.FieldLTE(FieldExpiresAt, v))
+}
+
+// LeadEQ applies the EQ predicate on the "lead" field.
+func LeadEQ(v []byte) predicate.SignUpLink {
+	return predicate.SignUpLink(sql.FieldEQ(FieldLead, v))
+}
+
+// LeadNEQ applies the NEQ predicate on the "lead" field.
+func LeadNEQ(v []byte) predicate.SignUpLink {
+	return predicate.SignUpLink(sql.FieldNEQ(FieldLead, v))
+}
+
+// LeadIn applies the In predicate on the "lead" field.
+func LeadIn(vs ...[]byte) predicate.SignUpLink {
+	return predicate.SignUpLink(sql.FieldIn(FieldLead, vs...))
+}
+
+// LeadNotIn applies the NotIn predicate on the "lead" field.
+func LeadNotIn(vs ...[]byte) predicate.SignUpLink {
+	return predicate.SignUpLink(sql.FieldNotIn(FieldLead, vs...))
+}
+
+// LeadGT applies the GT predicate on the "lead" field.
+func LeadGT(v []byte) predicate.SignUpLink {
+	return predicate.SignUpLink(sql.FieldGT(FieldLead, v))
+}
+
+// LeadGTE applies the GTE predicate on the "lead" field.
+func LeadGTE(v []byte) predicate.SignUpLink {
+	return predicate.SignUpLink(sql.FieldGTE(FieldLead, v))
+}
+
+// LeadLT applies the LT predicate on the "lead" field.
+func LeadLT(v []byte) predicate.SignUpLink {
+	return predicate.SignUpLink(sql.FieldLT(FieldLead, v))
+}
+
+// LeadLTE applies the LTE predicate on the "lead" field.
+func LeadLTE(v []byte) predicate.SignUpLink {
+	return predicate.SignUpLink(sql.FieldLTE(FieldLead, v))
+}
+
+// LeadIsNil applies the IsNil predicate on the "lead" field.
+func LeadIsNil() predicate.SignUpLink {
+	return predicate.SignUpLink(sql.FieldIsNull(FieldLead))
+}
+
+// LeadNotNil applies the NotNil predicate on the "lead" field.
+func LeadNotNil() predicate.SignUpLink {
+	return predicate.SignUpLink(sql.FieldNotNull(FieldLead))
 }
 
 // And groups predicates with the AND operator between them.

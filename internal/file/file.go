@@ -103,7 +103,7 @@ func New(db *database.DB, secrets secret.Box, bucket *blob.Bucket, antivirus Sca
 	return s
 }
 
-// SetClock has it be another time, in tests.
+// SetClock has it be another time, in tests and samples.
 func (s *Service) SetClock(now func() time.Time) { s.now = now }
 
 // OnChange has what else depends on files learn of each new state, in the transaction of the

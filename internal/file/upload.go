@@ -28,6 +28,21 @@ type received struct {
 	content        io.Reader // ends in io.EOF only where all of it came
 }
 
+// Keeps says whether this server keeps files.
+func (s *Service) Keeps() bool { return s.bucket != nil }
+
+// Upload takes what ServeUpload takes, from who sends no form.
+func (s *Service) Upload(ctx context.Context, permit, name string, content io.Reader) (*Info, error) {
+	if !s.Keeps() {
+		return nil, noBucket()
+	}
+	p, err := s.findPermit(ctx, permit)
+	if err != nil {
+		return nil, err
+	}
+	return s.receive(ctx, p, received{name: name, content: content})
+}
+
 // receive keeps an upload, and uses its permit up: both or neither. The content is in the store
 // before the row is written; where the program ends between, the store is swept (sweep.go).
 func (s *Service) receive(ctx context.Context, p *permit, in received) (*Info, error) {

@@ -52,7 +52,7 @@ func (h *house) call(t *testing.T) (open, closed presession.PreSession, code str
 func TestLinkBeginsARegistration(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, address string) {
 		h := buildOn(t, sampletest.Listed(t, address), identity.Settings{})
-		open, closed, code := h.call(t)
+		open, closed, given := h.call(t)
 		begun := func() (n int) {
 			if err := h.db.SQL.QueryRow(`SELECT COUNT(*) FROM registrations`).Scan(&n); err != nil {
 				t.Fatal(err)
@@ -63,9 +63,10 @@ func TestLinkBeginsARegistration(t *testing.T) {
 			if _, wrong := h.browser(t).do(t, "requestAccount", requestAccountFor, map[string]any{"e": email, "p": preSession, "c": code, "l": "FR"}); wrong != "" {
 				return nil, wrong
 			}
-			link, err := url.Parse(linkForm.FindString((<-h.mail).text))
-			if err != nil {
-				t.Fatal(err)
+			mail := (<-h.mail).text
+			link, err := url.Parse(linkForm.FindString(mail))
+			if err != nil || strings.Contains(mail, open.ID) || strings.Contains(mail, closed.ID) || strings.Contains(mail, given) {
+				t.Fatalf("the mail says where it leads: %s, %v", mail, err)
 			}
 			return link, ""
 		}
@@ -93,13 +94,17 @@ func TestLinkBeginsARegistration(t *testing.T) {
 		if status, to, page := b.press(t, late.Query()); status != http.StatusSeeOther || to != "/registrations?call="+closed.ID || !strings.Contains(b.who(t), "bob@example.org") || begun() != 1 {
 			t.Errorf("a call that is closed: %d to %q, %d begun: %s", status, to, begun(), page)
 		}
-		byCode, _ := link("bob@example.org", closed.ID, " "+strings.ToLower(code)+"\n")
+		byCode, _ := link("bob@example.org", closed.ID, " "+strings.ToLower(given)+"\n")
 		if status, to, page := h.browser(t).press(t, byCode.Query()); status != http.StatusSeeOther || !strings.HasPrefix(to, "/registrations/reg_") || begun() != 2 {
 			t.Errorf("by a code: %d to %q, %d begun: %s", status, to, begun(), page)
 		}
-		spent, _ := link("eve@example.org", closed.ID, code)
-		if status, to, page := h.browser(t).press(t, spent.Query()); status != http.StatusSeeOther || to != "/registrations?call="+closed.ID+"#"+code || begun() != 2 {
+		spent, _ := link("eve@example.org", closed.ID, given)
+		if status, to, page := h.browser(t).press(t, spent.Query()); status != http.StatusSeeOther || to != "/registrations?call="+closed.ID+"#"+given || begun() != 2 {
 			t.Errorf("by a code that is used up: %d to %q, %d begun: %s", status, to, begun(), page)
+		}
+		// Pressed once more, a link that has made an account leads on as well, without the code: whoever finds it in a log has it not.
+		if status, _, page := h.browser(t).press(t, spent.Query()); status != http.StatusBadRequest || !strings.Contains(page, `href="/registrations?call=`+closed.ID+`"`) || strings.Contains(page, given) {
+			t.Errorf("a link with a code that is used up: %d: %s", status, page)
 		}
 
 		for _, wrong := range []struct{ preSession, code any }{{"//evil.example", nil}, {"reg_abc", nil}, {"pre_a\nb", nil}, {open.ID, "AAAA"}, {open.ID, "&lang=fr#AAAAAAAAA"}} {
@@ -109,7 +114,7 @@ func TestLinkBeginsARegistration(t *testing.T) {
 		}
 		elsewhere, _ := link("ann@example.org", nil, nil)
 		form := elsewhere.Query()
-		form.Set("preSession", "//evil.example")
+		form.Set("preSession", open.ID)
 		if status, to, page := h.browser(t).press(t, form); status != http.StatusOK || to != "" || begun() != 2 {
 			t.Errorf("a lead that somebody has written: %d to %q, %d begun: %s", status, to, begun(), page)
 		}
@@ -122,7 +127,7 @@ func TestPagesSpeakLanguages(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		get := func(query, accepts string) string {
 			t.Helper()
-			r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/sign-in/link?token=x"+query, nil)
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/sign-in/link?"+query, nil)
 			r.Header.Set("Accept-Language", accepts)
 			w := httptest.NewRecorder()
 			h.people.Handler(h.people.Pages(nil)).ServeHTTP(w, r)
@@ -135,12 +140,21 @@ func TestPagesSpeakLanguages(t *testing.T) {
 			{"", "nonsense;;q=x", `<html lang="en">`},
 			{"&lang=es", "fr", `action="/sign-in/link?lang=es"`},
 			{"&lang=%22%3E%3Cscript%3E", "fr", `action="/sign-in/link"`},
-			{"&lang=fr&preSession=pre_abc", "", `Se connecter et commencer`},
-			{"&lang=en&preSession=%22%3E", "", `<input type="hidden" name="token" value="x"><button>Sign in</button>`},
+			{"&lang=en&preSession=pre_abc", "", `<input type="hidden" name="token" value="x"><button>Sign in</button>`},
 		} {
-			if page := get(test.query, test.accepts); !strings.Contains(page, test.want) {
+			if page := get("token=x"+test.query, test.accepts); !strings.Contains(page, test.want) {
 				t.Errorf("%q for %q lacks %q: %s", test.query, test.accepts, test.want, page)
 			}
+		}
+		if _, wrong := h.browser(t).do(t, "requestAccount", requestAccountFor, map[string]any{"e": "new@example.org", "p": "pre_abc", "l": "FR"}); wrong != "" {
+			t.Fatal(wrong)
+		}
+		begins, err := url.Parse(linkForm.FindString((<-h.mail).text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if page := get(begins.RawQuery, ""); !strings.Contains(page, `Se connecter et commencer`) {
+			t.Errorf("a link that begins a registration: %s", page)
 		}
 		h.add(t, "ann@example.org")
 		if _, err := h.db.SQL.Exec(`UPDATE users SET language = 'ES'`); err != nil {

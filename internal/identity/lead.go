@@ -2,10 +2,14 @@ package identity
 
 import (
 	"context"
-	"net/url"
+	"encoding/json"
+	"fmt"
 	"regexp"
 	"strings"
 
+	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/signinlink"
+	"github.com/upr-info/upr/ent/signuplink"
 	"github.com/upr-info/upr/internal/fault"
 )
 
@@ -14,72 +18,81 @@ type Begin func(ctx context.Context, preSession string, accessCode *string) (reg
 
 // lead is where a link leads on to, once it has signed somebody in: to a registration of theirs, or to
 // one that is begun then. It has ids and codes alone, so that no address of somebody else can stand in one.
-type lead struct{ registration, preSession, accessCode string }
+type lead struct{ Registration, PreSession, AccessCode string }
 
-// What a lead may have, by the name that it has in an address and in a form.
+// What a lead may have, by the name of the argument.
 var leadParts = map[string]*regexp.Regexp{
 	"registration": regexp.MustCompile(`^reg_[a-z0-9]{1,40}$`),
 	"preSession":   regexp.MustCompile(`^pre_[a-z0-9]{1,40}$`),
 	"accessCode":   regexp.MustCompile(`^[A-Z2-7]{16}$`),
 }
 
-// readLead leaves out what is no part of a lead: addresses can be written by anybody.
-func readLead(value func(name string) string) lead {
-	part := func(name string) string {
-		if text := value(name); leadParts[name].MatchString(text) {
-			return text
-		}
-		return ""
-	}
-	return lead{part("registration"), part("preSession"), part("accessCode")}
-}
-
 // leadToBegin is the lead to a registration that is begun; to none where there is no Pre-session.
 func leadToBegin(preSession, accessCode *string) (l lead, err error) {
 	if accessCode != nil {
-		l.accessCode = strings.ToUpper(strings.TrimSpace(*accessCode))
+		l.AccessCode = strings.ToUpper(strings.TrimSpace(*accessCode))
 	}
 	if preSession != nil {
-		l.preSession = *preSession
+		l.PreSession = *preSession
 	}
 	switch {
-	case preSession != nil && !leadParts["preSession"].MatchString(l.preSession):
+	case preSession != nil && !leadParts["preSession"].MatchString(l.PreSession):
 		return lead{}, fault.Invalid("preSession", "is no id of a Pre-session, as in pre_abc")
-	case accessCode != nil && !leadParts["accessCode"].MatchString(l.accessCode):
+	case accessCode != nil && !leadParts["accessCode"].MatchString(l.AccessCode):
 		return lead{}, fault.Invalid("accessCode", "is no access code: it has 16 letters and digits")
 	}
 	return l, nil
 }
 
-// fields are the parts that there are.
-func (l lead) fields() []field {
-	all := []field{}
-	for _, f := range []field{{"registration", l.registration}, {"preSession", l.preSession}, {"accessCode", l.accessCode}} {
-		if f.Value != "" {
-			all = append(all, f)
-		}
+// sealLead keeps a lead beside the digest of a link's token.
+func (s *Service) sealLead(l lead, token string) []byte {
+	text, err := json.Marshal(l)
+	if err != nil {
+		panic(err) // of texts alone
 	}
-	return all
+	return s.secrets.Seal(string(text), digest(token))
 }
 
-// query is what an address of a link has of a lead, behind other parameters.
-func (l lead) query() (query string) {
-	for _, f := range l.fields() {
-		query += "&" + f.Name + "=" + url.QueryEscape(f.Value)
+// leadOf is where a link leads on to, used up or not; nowhere, where it is not kept any more.
+func (s *Service) leadOf(ctx context.Context, token string) (to lead, err error) {
+	of, reading := digest(token), asProgram(ctx)
+	var sealed []byte
+	link, err := s.db.Ent.SignInLink.Query().Where(signinlink.Digest(of)).Only(reading)
+	switch {
+	case err == nil:
+		sealed = link.Lead
+	case ent.IsNotFound(err):
+		first, err := s.db.Ent.SignUpLink.Query().Where(signuplink.Digest(of)).Only(reading)
+		if ent.IsNotFound(err) {
+			return to, nil
+		}
+		if err != nil {
+			return to, fmt.Errorf("find a link: %w", err)
+		}
+		sealed = first.Lead
+	default:
+		return to, fmt.Errorf("find a link: %w", err)
 	}
-	return query
+	if len(sealed) == 0 { // mailed by a former version
+		return to, nil
+	}
+	text, err := s.secrets.Open(sealed, of)
+	if err != nil {
+		return to, err
+	}
+	return to, json.Unmarshal([]byte(text), &to)
 }
 
 // path is where the lead goes by itself: the page of the registration, or the one that begins it. Empty:
 // it leads nowhere. As in an invitation, the code stands where no server is sent it.
 func (l lead) path(language string) string {
 	switch {
-	case l.registration != "":
-		return ownRegistrations + "/" + l.registration + inLanguage("?", language)
-	case l.preSession != "" && l.accessCode != "":
-		return ownRegistrations + "?call=" + l.preSession + inLanguage("&", language) + "#" + l.accessCode
-	case l.preSession != "":
-		return ownRegistrations + "?call=" + l.preSession + inLanguage("&", language)
+	case l.Registration != "":
+		return ownRegistrations + "/" + l.Registration + inLanguage("?", language)
+	case l.PreSession != "" && l.AccessCode != "":
+		return ownRegistrations + "?call=" + l.PreSession + inLanguage("&", language) + "#" + l.AccessCode
+	case l.PreSession != "":
+		return ownRegistrations + "?call=" + l.PreSession + inLanguage("&", language)
 	}
 	return ""
 }

@@ -40,7 +40,7 @@ func leadToRegistration(id string) (lead, error) {
 	if !leadParts["registration"].MatchString(id) {
 		return lead{}, fault.Invalid("registration", "is no id of a registration, as in reg_abc")
 	}
-	return lead{registration: id}, nil
+	return lead{Registration: id}, nil
 }
 
 // mailLink has a link sent behind the answer, which is the same whoever an address belongs to.
@@ -85,18 +85,19 @@ func (s *Service) sendLink(ctx context.Context, email string, to lead) error {
 		if _, err := tx.Ent.SignInLink.Delete().Where(signinlink.ExpiresAtLT(now)).Exec(ctx); err != nil {
 			return err
 		}
-		return tx.Ent.SignInLink.Create().SetUserID(u.ID).SetDigest(digest(token)).SetCreatedAt(now).SetExpiresAt(now.Add(linkLifetime)).Exec(ctx)
+		return tx.Ent.SignInLink.Create().SetUserID(u.ID).SetDigest(digest(token)).SetLead(s.sealLead(to, token)).SetCreatedAt(now).SetExpiresAt(now.Add(linkLifetime)).Exec(ctx)
 	})
 	if err != nil {
 		return fmt.Errorf("keep a link: %w", err)
 	}
-	wording, link := wordingOf(signInMail, u.Language), s.linkTo(token, u.Language, to)
+	wording, link := wordingOf(signInMail, u.Language), s.linkTo(token, u.Language)
 	return s.mail.Send(ctx, u.Email, wording[0], fmt.Sprintf(wording[1], u.Name, link, int(linkLifetime.Minutes())))
 }
 
-// linkTo is the address of a link, whose page is in the language of the mail.
-func (s *Service) linkTo(token, language string, to lead) string {
-	link := s.settings.PublicURL + "/sign-in/link?token=" + token + to.query()
+// linkTo is the address of a link, whose page is in the language of the mail. Where it leads on to is not
+// in it: servers of mail and proxies keep addresses.
+func (s *Service) linkTo(token, language string) string {
+	link := s.settings.PublicURL + "/sign-in/link?token=" + token
 	if language = strings.ToLower(language); slices.Contains(pageLanguages, language) {
 		link += inLanguage("&", language)
 	}

@@ -18,18 +18,15 @@ var pageFile embed.FS
 
 var page = template.Must(template.ParseFS(pageFile, "page.html"))
 
-// view is what a page shows: a button that sends fields, or where to go on.
+// view is what a page shows: a button that sends a token, or where to go on.
 type view struct {
 	Title, Text    string
 	Language       string // of the page; show has it from the reader
 	TextLanguage   string // of Text, where it is another
 	Action, Button string // of the form; empty: there is none
-	Fields         []field
+	Token          string // which it sends
 	Next, GoOn     string
 }
-
-// field is one of a form that nobody fills in.
-type field struct{ Name, Value string }
 
 // ownRegistrations is where applicants find theirs.
 const ownRegistrations = "/registrations"
@@ -37,7 +34,7 @@ const ownRegistrations = "/registrations"
 // Pages are what people see while they sign in, below /sign-in/. A link may have a registration begun.
 func (s *Service) Pages(begin Begin) *http.ServeMux {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /sign-in/link", showLink)
+	mux.HandleFunc("GET /sign-in/link", s.showLink)
 	mux.HandleFunc("POST /sign-in/link", func(w http.ResponseWriter, r *http.Request) { s.takeLink(w, r, begin) })
 	mux.HandleFunc("GET /sign-in/oidc", s.goToProvider)
 	mux.HandleFunc("GET "+oidcCallback, s.comeFromProvider)
@@ -45,12 +42,16 @@ func (s *Service) Pages(begin Begin) *http.ServeMux {
 }
 
 // showLink does nothing: scanners of mail open every link. Only its button signs in.
-func showLink(w http.ResponseWriter, r *http.Request) {
+func (s *Service) showLink(w http.ResponseWriter, r *http.Request) {
 	in, asked := languageOf(r)
-	words, to := pageWordsIn[in], readLead(r.URL.Query().Get)
-	shown := view{Title: words.signIn, Text: words.asked, Button: words.signIn, Action: "/sign-in/link" + inLanguage("?", asked),
-		Fields: append(to.fields(), field{"token", r.URL.Query().Get("token")})}
-	if to.preSession != "" { // who presses the button knows what it does
+	words, token := pageWordsIn[in], r.URL.Query().Get("token")
+	to, err := s.leadOf(r.Context(), token)
+	if err != nil {
+		ShowError(w, r, err)
+		return
+	}
+	shown := view{Title: words.signIn, Text: words.asked, Button: words.signIn, Action: "/sign-in/link" + inLanguage("?", asked), Token: token}
+	if to.PreSession != "" { // who presses the button knows what it does
 		shown.Text, shown.Button = words.askedToBegin, words.signInAndBegin
 	}
 	show(w, r, http.StatusOK, shown)
@@ -63,7 +64,7 @@ func (s *Service) takeLink(w http.ResponseWriter, r *http.Request, begin Begin) 
 		ShowError(w, r, err)
 		return
 	}
-	token, to := r.PostFormValue("token"), readLead(r.PostFormValue)
+	token := r.PostFormValue("token")
 	in, asked := languageOf(r)
 	words := pageWordsIn[in]
 	if ctx.Err() != nil { // as net/http has it where a body does not come whole
@@ -71,20 +72,26 @@ func (s *Service) takeLink(w http.ResponseWriter, r *http.Request, begin Begin) 
 		show(w, r, http.StatusRequestTimeout, view{Title: words.failed, Text: words.late})
 		return
 	}
+	to, err := s.leadOf(ctx, token)
+	if err != nil {
+		ShowError(w, r, err)
+		return
+	}
 	v, err := s.useLink(ctx, token)
 	if err != nil {
+		to.AccessCode = "" // whoever finds the link in a log later does not get the code by it
 		showError(w, r, err, to.path(asked))
 		return
 	}
-	if to.preSession != "" {
-		code := &to.accessCode
+	if to.PreSession != "" {
+		code := &to.AccessCode
 		if *code == "" {
 			code = nil
 		}
-		id, err := begin(viewer.NewContext(ctx, v), to.preSession, code)
+		id, err := begin(viewer.NewContext(ctx, v), to.PreSession, code)
 		switch {
 		case err == nil:
-			to = lead{registration: id}
+			to = lead{Registration: id}
 		case fault.CodeOf(err) == fault.CodeInternal:
 			slog.ErrorContext(ctx, "a registration is not begun by a link", "error", err)
 		} // its page says what is in the way, and has a button

@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/signuplink"
@@ -64,12 +65,12 @@ func (s *Service) sendSignUp(ctx context.Context, email, name, language string, 
 		if _, err := tx.Ent.SignUpLink.Delete().Where(signuplink.ExpiresAtLT(now)).Exec(ctx); err != nil {
 			return err
 		}
-		return tx.Ent.SignUpLink.Create().SetDigest(digest(token)).SetEmail(email).SetName(name).SetLanguage(language).SetExpiresAt(now.Add(linkLifetime)).Exec(ctx)
+		return tx.Ent.SignUpLink.Create().SetDigest(digest(token)).SetEmail(email).SetName(name).SetLanguage(language).SetLead(s.sealLead(to, token)).SetExpiresAt(now.Add(linkLifetime)).Exec(ctx)
 	})
 	if err != nil {
 		return fmt.Errorf("keep a link: %w", err)
 	}
-	wording, link := wordingOf(signUpMail, language), s.linkTo(token, language, to)
+	wording, link := wordingOf(signUpMail, language), s.linkTo(token, language)
 	return s.mail.Send(ctx, email, wording[0], fmt.Sprintf(wording[1], link, int(linkLifetime.Minutes())))
 }
 
@@ -122,6 +123,9 @@ func (s *Service) signUp(ctx context.Context, token string) (u *ent.User, err er
 			return err
 		}
 		u, err = tx.Ent.User.Query().Where(user.Email(link.Email)).Only(ctx)
+		if err == nil {
+			return spent(ctx, tx, u, link, now)
+		}
 		if !ent.IsNotFound(err) {
 			return err
 		}
@@ -130,7 +134,16 @@ func (s *Service) signUp(ctx context.Context, token string) (u *ent.User, err er
 			return fmt.Errorf("make an account: %w", err)
 		}
 		note(u.UID, opCreate)
-		return nil
+		return spent(ctx, tx, u, link, now)
 	})
 	return u, err
+}
+
+// spent keeps a link that is used up, so that who presses its button twice is led on all the same.
+func spent(ctx context.Context, tx *database.Tx, u *ent.User, link *ent.SignUpLink, now time.Time) error {
+	err := tx.Ent.SignInLink.Create().SetUserID(u.ID).SetDigest(link.Digest).SetLead(link.Lead).SetCreatedAt(now).SetExpiresAt(link.ExpiresAt).SetUsedAt(now).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("keep a link that is used up: %w", err)
+	}
+	return nil
 }

@@ -72,6 +72,10 @@ var uses = map[string][]string{
 // neutral is the template of all mail that must say nothing. Nobody edits it.
 const neutral = "neutral"
 
+// unreached is the template of the same where there is nobody who could sign in to read it: it tells staff
+// so, who tell what stands on its page. Nobody edits it either.
+const unreached = "unreached"
+
 // optional fields can be missing, so that a template asks first: {{if .name}}…{{end}}.
 var optional = []string{"name", "feedback"}
 

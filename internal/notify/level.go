@@ -16,7 +16,8 @@ import (
 //	2  the neutral text alone, and by mail only where that was approved as a safe channel
 //	3  the same
 //
-// A recipient of any level may have asked for the neutral text. Who has no address is told by staff.
+// A recipient of any level may have asked for the neutral text. Who has no address is told by staff, who are
+// told in the place of the neutral text that nobody can sign in to read it.
 
 // neutral says whether the mail must say nothing of what it is about.
 func (d *Draft) neutral() bool { return d.Neutral || d.Level >= 2 }
@@ -41,14 +42,18 @@ func (o *Outbox) write(ctx context.Context, tx *database.Tx, d Draft) (content, 
 	if err != nil {
 		return content{}, nil, err
 	}
-	key, source := neutral, builtInSource(neutral, d.Language)
+	key := d.Template
+	var source string
 	if d.neutral() {
+		if key = neutral; d.To == "" {
+			key = unreached
+		}
+		source = builtInSource(key, d.Language)
 		if err := discreet(data); err != nil {
 			return content{}, nil, err
 		}
 		data = map[string]string{"link": data["link"]}
 	} else {
-		key = d.Template
 		used, err := latest(ctx, tx.Ent, d.Template, d.Language)
 		if err != nil {
 			return content{}, nil, err

@@ -137,7 +137,7 @@ func (c checker) node(node parse.Node, asked []string) error {
 func (c checker) field(pipe *parse.PipeNode) (string, error) {
 	if len(pipe.Decl) == 0 && len(pipe.Cmds) == 1 && len(pipe.Cmds[0].Args) == 1 {
 		if f, ok := pipe.Cmds[0].Args[0].(*parse.FieldNode); ok && len(f.Ident) == 1 {
-			if slices.Contains(uses[c.key], f.Ident[0]) || c.key == neutral && f.Ident[0] == "link" {
+			if slices.Contains(uses[c.key], f.Ident[0]) || (c.key == neutral || c.key == unreached) && f.Ident[0] == "link" {
 				return f.Ident[0], nil
 			}
 			return "", c.wrong(pipe, "there is no field %s: this template has %s", f.Ident[0], strings.Join(uses[c.key], ", "))

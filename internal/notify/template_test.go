@@ -16,7 +16,7 @@ func TestBuiltInTemplates(t *testing.T) {
 	if got := notify.Keys(); fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Fatalf("got %v", got)
 	}
-	for _, key := range append(want, "neutral") {
+	for _, key := range append(want, "neutral", "unreached") {
 		for _, language := range []string{"EN", "FR", "ES"} {
 			source := notify.BuiltInSource(key, language)
 			if err := notify.Understand(key, source); err != nil {

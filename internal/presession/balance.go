@@ -67,7 +67,9 @@ func (c *change) regionsOf(registrations []int) ([]RegionCount, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := c.Ent.Registration.Query().Where(registration.IDIn(registrations...)).WithMeeting(withAll).WithMatched(func(q *ent.OrganisationQuery) { q.WithCountry() }).All(c.ctx)
+	q := c.Ent.Registration.Query().Where(registration.IDIn(registrations...)).WithMeeting(withAll).WithMatched(func(q *ent.OrganisationQuery) { q.WithCountry() })
+	q.Select(registration.FieldMeetingID, registration.FieldOrganisationID, registration.FieldNational) // what applicants write is long
+	rows, err := q.All(c.ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read where organisations are: %w", err)
 	}

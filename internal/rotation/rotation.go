@@ -28,6 +28,8 @@ var Tables = []Table{
 	{Name: "participant_identities", joins: "JOIN participants p ON p.id = t.participant_id", owner: "p.uid", Columns: []string{"data_key"}},
 	{Name: "invitations", owner: "t.uid", Columns: []string{"token", "address"}},
 	{Name: "attendances", owner: "t.uid", Columns: []string{"identity"}},
+	{Name: "sign_in_links", owner: "t.digest", Columns: []string{"lead"}},
+	{Name: "sign_up_links", owner: "t.digest", Columns: []string{"lead"}},
 }
 
 // Result is what became of the secrets of a table.

@@ -41,7 +41,7 @@ func rowsOf(t testing.TB, body []byte) (rows []map[string]any) {
 // TestFormatsAgree takes every kind in every format and compares what readers of others make of them.
 func TestFormatsAgree(t *testing.T) {
 	h := open(t, dbtest.SQLite(t), 300)
-	if _, err := rounds.Fill(t.Context(), h.db, secret.NewBox(secret.Key{1}), time.Now()); err != nil {
+	if _, err := rounds.Fill(t.Context(), h.db, secret.NewBox(secret.Key{1}), nil, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	program := viewer.NewContext(t.Context(), viewer.Program("test"))

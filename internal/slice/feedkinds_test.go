@@ -20,7 +20,7 @@ import (
 // kind, by ids. A kind of exports that changes do not tell belongs to one that they do.
 func TestChangesAndExportsHaveTheSame(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		if _, err := rounds.Fill(t.Context(), h.db, secret.NewBox(secret.Key{1}), time.Now()); err != nil {
+		if _, err := rounds.Fill(t.Context(), h.db, secret.NewBox(secret.Key{1}), nil, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		h.publishStatement(t)

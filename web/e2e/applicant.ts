@@ -5,6 +5,9 @@ import { ask, mailed, type Round } from './staff.ts';
 
 export const SIGN_IN = /http\S+\/sign-in\/link\S+/;
 
+/** The same for whoever has an account already. */
+export const SIGN_IN_AGAIN = /(?<=^Sign in to UPR Info\n[^]*)http\S+\/sign-in\/link\S+/;
+
 /** What has become of the registration that a page shows. */
 export const state = (page: Page) => page.getByRole('region', { name: 'What you can do' }).getByRole('status');
 

@@ -1,5 +1,5 @@
 import { type APIRequestContext, expect, test } from '@playwright/test';
-import { begin, checkPage, fillAnswers, state } from './applicant.ts';
+import { begin, checkPage, fillAnswers, SIGN_IN_AGAIN, state } from './applicant.ts';
 import { mailed, move, openCall, type Round, signInStaff } from './staff.ts';
 
 test.use({ viewport: { width: 320, height: 640 }, locale: 'en-GB', timezoneId: 'Europe/Zurich' });
@@ -33,7 +33,7 @@ test('an applicant follows mailed links, from a draft to a confirmed place, and 
   await page.getByLabel('E-mail address').fill(email);
   await page.getByRole('button', { name: 'Send me a link' }).click();
   await expect(page.getByText('a link is on its way')).toBeVisible();
-  await page.goto(await mailed(email, /http\S+\/sign-in\/link\S+registration=reg_\S+/));
+  await page.goto(await mailed(email, SIGN_IN_AGAIN));
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page).toHaveURL(`${link}?lang=en`); // that of the account
   await expect(state(page)).toContainText('Not submitted yet');

@@ -5,6 +5,7 @@ package rounds
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/upr-info/upr/ent"
@@ -14,6 +15,7 @@ import (
 	"github.com/upr-info/upr/ent/session"
 	"github.com/upr-info/upr/internal/civil"
 	"github.com/upr-info/upr/internal/database"
+	"github.com/upr-info/upr/internal/file"
 	"github.com/upr-info/upr/internal/presession"
 	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/viewer"
@@ -39,25 +41,43 @@ const (
 // applicants is how many register for the first States of a session; for the others nobody does.
 var applicants = []int{8, 5, 4}
 
+var languages = []string{"EN", "FR", "ES"}
+
 // maker makes rounds.
 type maker struct {
 	db       *database.DB
 	box      secret.Box
+	files    *file.Service // nil: there are none
 	workflow *presession.Service
-	at       time.Time // which the workflow takes for now
+	clock    clock
 	people   int
+
+	applicants map[string]*applicant // by their registration
+	brought    []statement           // to the meetings of the round that is made
+	held       []statement           // to meetings that are over
 }
 
+// clock is what the workflow takes for now, and the jobs that look at files meanwhile.
+type clock struct{ at atomic.Pointer[time.Time] }
+
+func (c *clock) set(at time.Time) { c.at.Store(&at) }
+func (c *clock) now() time.Time   { return *c.at.Load() }
+
 // Fill makes a round in each phase, before the latest sessions of which the States under review are
-// known, and returns how many rounds that are. Names and organisations say that they are made up.
-func Fill(ctx context.Context, db *database.DB, box secret.Box, now time.Time) (int, error) {
+// known, and returns how many rounds that are. Names and organisations say that they are made up. Statements
+// are kept by files, whose jobs are done meanwhile and whose clock is set; nil: there are none.
+func Fill(ctx context.Context, db *database.DB, box secret.Box, files *file.Service, now time.Time) (int, error) {
 	program := viewer.NewContext(ctx, viewer.Program("sample"))
 	sessions, err := db.Ent.Session.Query().Where(session.HasReviewsWith(review.StatusEQ(review.StatusPUBLISHED))).Order(ent.Desc(session.FieldNumber)).Limit(len(phases)).All(program)
 	if err != nil {
 		return 0, fmt.Errorf("find sessions: %w", err)
 	}
-	m := &maker{db: db, box: box}
-	m.workflow = presession.New(db, func() time.Time { return m.at }, presession.Means{Box: box})
+	m := &maker{db: db, box: box, files: files, applicants: map[string]*applicant{}}
+	m.clock.set(now)
+	if files != nil {
+		files.SetClock(m.clock.now)
+	}
+	m.workflow = presession.New(db, m.clock.now, presession.Means{Box: box, Files: files})
 	for i, s := range sessions {
 		p := phases[len(phases)-1-i]
 		first := now.AddDate(0, 0, p.meeting).Truncate(24 * time.Hour).Add(9 * time.Hour)
@@ -65,8 +85,11 @@ func Fill(ctx context.Context, db *database.DB, box secret.Box, now time.Time) (
 			return i, fmt.Errorf("make a round of session %d: %w", s.Number, err)
 		}
 	}
+	if err := m.judge(ctx); err != nil {
+		return len(sessions), fmt.Errorf("publish statements: %w", err)
+	}
 	// What time has done since, so that a server that begins changes nothing, and reminds nobody who is made up.
-	m.at = now
+	m.clock.set(now)
 	return len(sessions), m.workflow.Sweep(ctx)
 }
 
@@ -75,14 +98,15 @@ var manager = &viewer.Viewer{UID: "usr_sample", Name: "Sample manager", SecondFa
 
 // round makes one, as far as its phase.
 func (m *maker) round(ctx context.Context, number int, first time.Time, until presession.RoundState) error {
+	m.brought = nil
 	day := func(before int) civil.Date { return civil.Of(first.AddDate(0, 0, -before)) }
 	staff := viewer.NewContext(ctx, manager)
-	m.at = first.AddDate(0, 0, -callOpens-10)
+	m.clock.set(first.AddDate(0, 0, -callOpens-10))
 	r, err := m.workflow.CreateRound(staff, presession.NewRound{Session: number, CallOpens: day(callOpens), CallCloses: day(callCloses)})
 	if err != nil || until == "DRAFT" {
 		return err
 	}
-	m.at = first.AddDate(0, 0, 1-callOpens)
+	m.clock.set(first.AddDate(0, 0, 1-callOpens))
 	if err := m.advance(staff, r.ID, "CALL_OPEN"); err != nil {
 		return err
 	}
@@ -103,7 +127,7 @@ func (m *maker) round(ctx context.Context, number int, first time.Time, until pr
 	for state := presession.RoundState("CALL_OPEN"); state != until; {
 		step := steps[0]
 		steps = steps[1:]
-		m.at = first.AddDate(0, 0, -step.before)
+		m.clock.set(first.AddDate(0, 0, -step.before))
 		if step.do != nil {
 			if err := step.do(staff, r, first); err != nil {
 				return err
@@ -133,7 +157,7 @@ func (m *maker) register(ctx context.Context, meeting presession.PreSession, k i
 	m.people++
 	name := fmt.Sprintf("Sample Person %d", m.people)
 	uid := fmt.Sprintf("usr_sample%d", m.people)
-	_, err := m.db.Ent.User.Create().SetUID(uid).SetEmail(fmt.Sprintf("person-%d@sample.example", m.people)).SetName(name).SetLanguage([]string{"EN", "FR", "ES"}[k%3]).SetPasswordHash("").SetCreatedAt(m.at).
+	_, err := m.db.Ent.User.Create().SetUID(uid).SetEmail(fmt.Sprintf("person-%d@sample.example", m.people)).SetName(name).SetLanguage(languages[k%3]).SetPasswordHash("").SetCreatedAt(m.clock.now()).
 		Save(viewer.NewContext(ctx, viewer.Program("sample")))
 	if err != nil {
 		return fmt.Errorf("make a person: %w", err)
@@ -145,19 +169,30 @@ func (m *maker) register(ctx context.Context, meeting presession.PreSession, k i
 	}
 	by.Grants = []viewer.Grant{{Role: viewer.Applicant, Scope: "registration:" + a.ID}}
 	ctx = viewer.NewContext(ctx, by)
+	of := &applicant{by, fmt.Sprintf("Sample organisation %d (synthetic)", m.people), languages[k%3], k < 4 && k%3 != 2}
+	m.applicants[a.ID] = of
 	kind, national, submission := []string{"CSO", "NHRI", "COALITION", "CSO", "ACADEMIC"}[k%5], k%3 != 0, "WILL_FOLLOW"
 	a, err = m.workflow.Save(ctx, a.ID, a.Revision, presession.Answers{
-		Organisation: fmt.Sprintf("Sample organisation %d (synthetic)", m.people), OrganisationKind: &kind, National: &national, WomenLed: k%2 == 0, GroupAtRisk: k%4 == 3,
+		Organisation: of.organisation, OrganisationKind: &kind, National: &national, WomenLed: k%2 == 0, GroupAtRisk: k%4 == 3,
 		Aims: "Made up for a demonstration: to brief missions on what we see.", Issues: []string{}, Submission: &submission, Consent: true,
 	})
 	if err != nil {
 		return err
 	}
 	level := max(0, k-3) % 4
+	consents := []presession.Consent{{Audience: "PUBLIC", Item: "NAME"}, {Audience: "PUBLIC", Item: "ORGANISATION"}}
+	if of.open {
+		consents = nil
+		for _, audience := range []string{"PUBLIC", "ARCHIVE"} {
+			for _, item := range []string{"NAME", "ORGANISATION", "STATEMENT", "ASKS"} {
+				consents = append(consents, presession.Consent{Audience: audience, Item: item})
+			}
+		}
+	}
 	_, err = m.workflow.SaveParticipant(ctx, presession.ParticipantInput{
 		Application: a.ID, Identity: &presession.Identity{Name: name, Position: "Made up", Email: fmt.Sprintf("person-%d@sample.example", m.people)}, Level: &level,
 		Pseudonym: fmt.Sprintf("Pseudonym %d", m.people), Gender: []string{"WOMAN", "MAN", "UNDISCLOSED"}[k%3], Contact: "EMAIL", Language: "EN",
-		Consents: []presession.Consent{{Audience: "PUBLIC", Item: "NAME"}, {Audience: "PUBLIC", Item: "ORGANISATION"}},
+		Consents: consents,
 	})
 	if err != nil || k%5 == 4 {
 		return err
@@ -203,7 +238,7 @@ func (m *maker) decide(ctx context.Context, r *presession.Round, _ time.Time) er
 // publish has all confirm what they were offered, gives the meetings their times and rooms, and
 // publishes the agenda.
 func (m *maker) publish(ctx context.Context, r *presession.Round, first time.Time) error {
-	m.at = m.at.AddDate(0, 0, -decides+publishes+1) // while the offers stand
+	m.clock.set(m.clock.now().AddDate(0, 0, -decides+publishes+1)) // while the offers stand
 	page, err := m.workflow.Registrations(ctx, r.ID, &presession.RegistrationFilter{States: []presession.State{presession.Offered}}, nil, nil)
 	if err != nil {
 		return err
@@ -213,7 +248,7 @@ func (m *maker) publish(ctx context.Context, r *presession.Round, first time.Tim
 			return err
 		}
 	}
-	m.at = first.AddDate(0, 0, -publishes)
+	m.clock.set(first.AddDate(0, 0, -publishes))
 	r, err = m.workflow.Round(ctx, r.ID)
 	if err != nil {
 		return err
@@ -237,13 +272,15 @@ func (m *maker) publish(ctx context.Context, r *presession.Round, first time.Tim
 	for _, w := range agenda.Warnings {
 		acknowledged = append(acknowledged, w.ID)
 	}
-	_, err = m.workflow.PublishAgenda(ctx, r.ID, r.Revision, acknowledged)
-	return err
+	if _, err = m.workflow.PublishAgenda(ctx, r.ID, r.Revision, acknowledged); err != nil {
+		return err
+	}
+	return m.bring(ctx, page.Nodes)
 }
 
 // hold has the meetings take place, and everybody speak.
 func (m *maker) hold(ctx context.Context, r *presession.Round, first time.Time) error {
-	m.at = first.Add(8 * time.Hour)
+	m.clock.set(first.Add(8 * time.Hour))
 	page, err := m.workflow.Registrations(ctx, r.ID, &presession.RegistrationFilter{States: []presession.State{presession.Confirmed}}, nil, nil)
 	if err != nil {
 		return err
@@ -255,6 +292,10 @@ func (m *maker) hold(ctx context.Context, r *presession.Round, first time.Time) 
 	}
 	if r, err = m.workflow.Round(ctx, r.ID); err != nil {
 		return err
+	}
+	for _, st := range m.brought {
+		st.at = m.clock.now()
+		m.held = append(m.held, st)
 	}
 	held := "HELD"
 	for i := range applicants {

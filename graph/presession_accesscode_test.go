@@ -1,0 +1,125 @@
+package graph_test
+
+import (
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/upr-info/upr/internal/database/dbtest"
+	"github.com/upr-info/upr/internal/viewer"
+)
+
+// TestCapacityOfACode: a code for three lets three in, however many come at a time.
+func TestCapacityOfACode(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		h.advance(t, "CALL_CLOSED")
+		var made struct {
+			CreateAccessCode struct {
+				Code string
+				outcomeOf
+			}
+		}
+		h.must(t, h.manager, `mutation($input: CreateAccessCodeInput!) { createAccessCode(input: $input) { code userErrors { message } } }`,
+			map[string]any{"input": map[string]any{"round": h.round, "preSession": h.meeting[h.states[1]], "label": "The NHRI", "maximumUses": 3, "validUntil": "2026-02-10T00:00:00Z"}}, &made)
+		begin := func(by *viewer.Viewer, state string, code any) string {
+			var begun struct{ StartApplication applicationAnswer }
+			if code := h.ask(t, by, `mutation($input: StartApplicationInput!) { startApplication(input: $input) { `+applicationFields+` } }`,
+				map[string]any{"input": map[string]any{"preSession": h.meeting[state], "accessCode": code}}, &begun); code != "" {
+				return code
+			}
+			for _, wrong := range begun.StartApplication.UserErrors {
+				return wrong.Code
+			}
+			return ""
+		}
+		people := make([]*viewer.Viewer, 8)
+		for i := range people {
+			people[i] = h.person(t)
+		}
+		var wait sync.WaitGroup
+		codes := make([]string, len(people))
+		for i, by := range people {
+			wait.Go(func() { codes[i] = begin(by, h.states[1], made.CreateAccessCode.Code) })
+		}
+		wait.Wait()
+		in := 0
+		for _, code := range codes {
+			if code == "" {
+				in++
+			}
+		}
+		if in != 3 {
+			t.Errorf("%d were let in: %v", in, codes)
+		}
+		late := h.person(t)
+		if begin(late, h.states[1], nil) != "CONFLICT" || begin(late, h.states[0], made.CreateAccessCode.Code) == "" {
+			t.Error("somebody was let in without a code, or by one for another Pre-session")
+		}
+	})
+}
+
+// TestAccessCodeOpens: whoever has a code sees what it opens, by an answer that tells nothing to who guesses.
+func TestAccessCodeOpens(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		h.advance(t, "CALL_CLOSED")
+		type opened struct {
+			OpenAccessCode struct {
+				Calls []struct {
+					ID, StateUnderReview, ClosesAt string
+					Session                        int
+				}
+				outcomeOf
+			}
+		}
+		look := func(code string) (o opened) {
+			h.must(t, nil, `mutation($code: String!) { openAccessCode(input: {accessCode: $code}) { calls { id session stateUnderReview closesAt } userErrors { field message code } } }`,
+				map[string]any{"code": code}, &o)
+			return o
+		}
+		create := func(preSession any) (id, code string) {
+			var made struct {
+				CreateAccessCode struct {
+					Code       string
+					AccessCode struct{ ID string }
+				}
+			}
+			h.must(t, h.manager, `mutation($input: CreateAccessCodeInput!) { createAccessCode(input: $input) { code accessCode { id } userErrors { message } } }`,
+				map[string]any{"input": map[string]any{"round": h.round, "preSession": preSession, "label": "Late", "validUntil": "2026-02-10T12:00:00Z"}}, &made)
+			return made.CreateAccessCode.AccessCode.ID, made.CreateAccessCode.Code
+		}
+		refused := func(name, code string) {
+			t.Helper()
+			if o := look(code).OpenAccessCode; len(o.Calls) != 0 || len(o.UserErrors) != 1 || o.UserErrors[0].Code != "INVALID" || o.UserErrors[0].Field != "accessCode" || o.UserErrors[0].Message != "is not valid, or not any more" {
+				t.Errorf("%s: %+v", name, o)
+			}
+		}
+		_, one := create(h.meeting[h.states[1]])
+		if o := look(strings.ToLower(one)).OpenAccessCode.Calls; len(o) != 1 || o[0].ID != h.meeting[h.states[1]] || o[0].StateUnderReview != h.states[1] || o[0].Session != 13 || o[0].ClosesAt != "2026-02-10T12:00:00Z" {
+			t.Errorf("for one: %+v", o)
+		}
+		id, every := create(nil)
+		if o := look(every).OpenAccessCode.Calls; len(o) != len(h.states) {
+			t.Errorf("for any of %d: %+v", len(h.states), o)
+		}
+		h.must(t, h.manager, `mutation($id: ID!, $to: PreSessionState) { changePreSession(input: {id: $id, revision: 1, state: $to, reason: "Too few."}) { userErrors { message } } }`,
+			map[string]any{"id": h.meeting[h.states[2]], "to": "NOT_HELD"}, nil)
+		for _, call := range look(every).OpenAccessCode.Calls {
+			if call.StateUnderReview == h.states[2] {
+				t.Error("a Pre-session that is not held takes applications")
+			}
+		}
+		var begun struct{ StartApplication applicationAnswer }
+		h.must(t, h.person(t), `mutation($input: StartApplicationInput!) { startApplication(input: $input) { `+applicationFields+` } }`,
+			map[string]any{"input": map[string]any{"preSession": h.meeting[h.states[1]], "accessCode": one}}, &begun)
+		refused("used up", one)
+		h.must(t, h.manager, `mutation($id: ID!) { withdrawAccessCode(input: {id: $id}) { userErrors { message } } }`, map[string]any{"id": id}, nil)
+		refused("withdrawn", every)
+		_, old := create(nil)
+		h.clock.set("2026-02-10T12:00:01Z")
+		refused("too old", old)
+		refused("guessed", "AAAAAAAAAAAAAAAA")
+		refused("empty", "")
+	})
+}

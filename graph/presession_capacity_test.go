@@ -1,0 +1,65 @@
+package graph_test
+
+import (
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/upr-info/upr/internal/database/dbtest"
+)
+
+// TestCapacity: however many offers are made at a time, there are never more than places.
+func TestCapacity(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		var all []*application
+		for range 16 {
+			all = append(all, h.submitted(t, h.states[0]))
+		}
+		var wait sync.WaitGroup
+		for i, a := range all {
+			wait.Go(func() { h.move(t, h.manager, a, "OFFERED", map[string]any{"staged": i%2 == 0}) })
+		}
+		wait.Wait()
+		held := h.rowOf(t, `SELECT COUNT(*) FROM registrations WHERE state IN ('OFFERED', 'CONFIRMED') OR pending_state = 'OFFERED'`)
+		if held != 6 {
+			t.Errorf("%d places are held, there are 6", held)
+		}
+		var done struct{ ChangePreSession outcomeOf }
+		h.must(t, h.manager, `mutation($input: ChangePreSessionInput!) { changePreSession(input: $input) { userErrors { field code } } }`,
+			map[string]any{"input": map[string]any{"id": h.meeting[h.states[0]], "revision": 1, "slots": 5}}, &done)
+		if len(done.ChangePreSession.UserErrors) != 1 || done.ChangePreSession.UserErrors[0].Code != "CONFLICT" {
+			t.Errorf("fewer slots than are held: %+v", done)
+		}
+	})
+}
+
+// TestCapacityOfDoubleClicks: one person begins one registration, and submits it once.
+func TestCapacityOfDoubleClicks(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		by := h.person(t)
+		var wait sync.WaitGroup
+		for range 6 {
+			wait.Go(func() {
+				h.ask(t, by, `mutation($id: ID!) { startApplication(input: {preSession: $id}) { `+applicationFields+` } }`, map[string]any{"id": h.meeting[h.states[0]]}, nil)
+			})
+		}
+		wait.Wait()
+		if n := h.rowOf(t, `SELECT COUNT(*) FROM registrations`); n != 1 {
+			t.Errorf("%d registrations were begun", n)
+		}
+		a := h.apply(t, h.states[0])
+		codes := make([]string, 6)
+		for i := range codes {
+			wait.Go(func() { once := *a; codes[i] = h.own(t, &once, "submitApplication") })
+		}
+		wait.Wait()
+		if strings.Join(codes, "") != "" {
+			t.Errorf("submitted at once: %q", codes)
+		}
+		if n := h.rowOf(t, `SELECT COUNT(*) FROM decisions d JOIN registrations r ON r.id = d.registration_id WHERE r.uid = $1 AND d.transition = 2`, a.id); n != 1 {
+			t.Errorf("it was submitted %d times", n)
+		}
+	})
+}
