@@ -12386,7 +12386,7 @@ extend type Mutation {
   unstageDecision(input: UnstageDecisionInput!): RegistrationPayload! @requireRole(roles: [MANAGER])
   "Says which organisation of the record applies."
   matchRegistration(input: MatchRegistrationInput!): RegistrationPayload! @requireRole(roles: [MANAGER, OFFICER])
-  "Keeps a reviewer's evaluation, in the place of an earlier one. Who declares a conflict of interest does not see the registration any more."
+  "Keeps a reviewer's evaluation, in the place of an earlier one. Who declares a conflict of interest does not see the registration any more, nor one that speaks for it."
   evaluateRegistration(input: EvaluateRegistrationInput!): DonePayload! @requireRole(roles: [REVIEWER])
   "Makes staged decisions of a round known, all of them or none."
   releaseDecisions(input: ReleaseDecisionsInput!): ReleasePayload! @requireRole(roles: [MANAGER])

@@ -87,7 +87,12 @@ func agree(row, into *ent.Registration) bool {
 	return row.AgreesTo == into.Reference && into.AgreesTo == row.Reference
 }
 
-// agreed: both applicants have agreed, or a note says how; and the other one is still there to speak for both.
+func wrongInto() error {
+	return fault.Invalid("into", "must be another registration for the same Pre-session that goes on")
+}
+
+// agreed: both applicants have agreed, or a note says how; and the other one is still there to speak for both,
+// and one of which whoever merges may have an opinion.
 func agreed(s *step) (err error) {
 	if s.Agreement, err = paragraph("agreement", s.Agreement, false); err != nil {
 		return err
@@ -99,10 +104,16 @@ func agreed(s *step) (err error) {
 		registration.StateIn("SUBMITTED", "SHORTLISTED", "WAITLISTED", "OFFERED", "CONFIRMED"),
 		registration.Or(registration.PendingStateIsNil(), registration.PendingStateNEQ("MERGED"))).Only(s.ctx)
 	if ent.IsNotFound(err) {
-		return fault.Invalid("into", "must be another registration for the same Pre-session that goes on")
+		return wrongInto()
 	}
 	if err != nil {
 		return fmt.Errorf("find what it is merged into: %w", err)
+	}
+	switch err := s.refuseRelated(into); {
+	case owns(s.by, into.UID), fault.CodeOf(err) == fault.CodeNotFound:
+		return wrongInto()
+	case err != nil:
+		return err
 	}
 	if s.Agreement == "" && into.Agreement != "" {
 		s.Agreement = s.row.Agreement // as it was attached to both before: a note on one can be about a third
