@@ -10967,7 +10967,7 @@ input AttachAgreementInput {
 }
 `, BuiltIn: false},
 	{Name: "../mission.graphqls", Input: `extend type Application {
-  "Who will hear the speakers, from the offer on; null before."
+  "Who will hear the speakers, from the offer on, also of the registration that this one was merged into; null before."
   missions: MissionsComing
 }
 
@@ -12348,8 +12348,8 @@ extend type Mutation {
   "Confirms an offer, while it stands and somebody is named to speak, or protected. Sent twice, it is done once."
   confirmOffer(input: ConfirmOfferInput!): ApplicationPayload!
   """
-  Asks for a letter of invitation, as for a visa, once an offer is confirmed. Staff have a task, which names nobody, and write the letter.
-  Sent twice, it is done once.
+  Asks for a letter of invitation, as for a visa, once an offer is confirmed, also that of the registration that this one was merged
+  into. Staff have a task, which names nobody, and write the letter. Sent twice, it is done once.
   """
   requestLetter(input: ApplicationInput!): ApplicationPayload!
   """

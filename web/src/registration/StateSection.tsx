@@ -39,7 +39,7 @@ export function StateSection(props: { registration: Registration; callClosesAt?:
       <Next registration={registration} callClosesAt={props.callClosesAt} />
       {registration.missions && <Coming missions={registration.missions} />}
       {state === 'OFFERED' && <Confirm registration={registration} onChange={onChange} />}
-      {state === 'CONFIRMED' && <Letter registration={registration} onChange={onChange} />}
+      {(state === 'CONFIRMED' || (state === 'MERGED' && registration.missions)) && <Letter registration={registration} onChange={onChange} />}
       {WITHDRAWABLE.includes(state) && <Withdraw registration={registration} published={published} onChange={onChange} />}
     </section>
   );
