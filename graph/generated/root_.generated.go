@@ -10944,7 +10944,8 @@ extend type Registration {
 extend type Mutation {
   """
   Agrees to one's own registration being merged with the one of a reference, whichever speaks for both; empty takes that back. Whoever has
-  registered it tells the reference: the answer does not say whether there is such a registration. UPR Info merges two whose applicants both agree.
+  registered it tells the reference: the answer does not say whether there is such a registration. INVALID for what has
+  another shape than references have. UPR Info merges two whose applicants both agree.
   """
   agreeToMerge(input: AgreeToMergeInput!): ApplicationPayload!
   "Attaches to a registration how its applicant agreed to a merger. Where both have such a note, ` + "`" + `moveRegistration` + "`" + ` takes it without saying it again."

@@ -3,6 +3,7 @@ package presession
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/upr-info/upr/ent"
@@ -12,14 +13,16 @@ import (
 	"github.com/upr-info/upr/internal/viewer"
 )
 
+// isReference says whether a text has the shape of all references, as newRegistration makes them; nothing of
+// whether there is such a one.
+var isReference = regexp.MustCompile(`^UPR-[A-Z2-7]{8}$`).MatchString
+
 // AgreeToMerge keeps that an applicant agrees to be merged with the registration of a reference, which its
 // applicant has told them; empty: with none any more. It says nothing of whether there is such a one, so
-// that nobody can find out who has applied. Returns Conflict where nothing can be merged any more.
+// that nobody can find out who has applied. Returns Invalid for what is none, and Conflict where nothing can be merged any more.
 func (s *Service) AgreeToMerge(ctx context.Context, id, reference string) (agreed *Application, err error) {
-	if reference = strings.ToUpper(strings.TrimSpace(reference)); reference != "" {
-		if reference, err = line("reference", reference, 40); err != nil {
-			return nil, err
-		}
+	if reference = strings.ToUpper(strings.TrimSpace(reference)); reference != "" && !isReference(reference) {
+		return nil, fault.Invalid("reference", "must be a reference as in UPR-QUOKKA27, whole: ask the other applicant, whose registration says it")
 	}
 	err = s.change(ctx, "", func(c *change) error {
 		row, err := c.ownRegistration(id)
