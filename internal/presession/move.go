@@ -215,6 +215,9 @@ func (s *step) begin() (repeated bool, err error) {
 
 // make makes the transition that was found.
 func (s *step) make() error {
+	if err := s.endStaged(); err != nil {
+		return err
+	}
 	if s.t.check != nil {
 		if err := s.t.check(s); err != nil {
 			return err
