@@ -52,7 +52,7 @@ func openHouse(t *testing.T, url string) *house {
 	return h
 }
 
-// invite asks somebody to own a registration. It returns the code of what is wrong.
+// invite asks somebody to own a registration, in an applicant's place with a reason. It returns the code of what is wrong.
 func (h *house) invite(t *testing.T, a *application, email string) string {
 	t.Helper()
 	var done struct {
@@ -61,7 +61,7 @@ func (h *house) invite(t *testing.T, a *application, email string) string {
 			outcomeOf
 		}
 	}
-	code := h.ask(t, a.by, `mutation($id: ID!, $email: String!) { inviteOwner(input: {application: $id, email: $email, name: "Kowari", language: "FR"}) { done userErrors { code message } } }`,
+	code := h.ask(t, a.by, `mutation($id: ID!, $email: String!) { inviteOwner(input: {application: $id, email: $email, name: "Kowari", language: "FR", reason: "They wrote to us."}) { done userErrors { code message } } }`,
 		map[string]any{"id": a.id, "email": email}, &done)
 	if code == "" && len(done.InviteOwner.UserErrors) > 0 {
 		return done.InviteOwner.UserErrors[0].Code
@@ -273,6 +273,9 @@ func TestStoryOfOwners(t *testing.T) {
 		if got := h.follow(t, again).reads(t, a.id); !strings.Contains(got, "Wombat") {
 			t.Errorf("who is invited again reads %s", got)
 		}
+		if got := h.column(t, `SELECT reason FROM decisions`); strings.Contains(got, "wrote") {
+			t.Errorf("why owners invite is in the file: %s", got)
+		}
 		for _, log := range []string{`SELECT actor FROM changes`, `SELECT operation FROM change_entries`} {
 			if got := h.column(t, log); strings.Contains(got, "example.org") || strings.Contains(got, "Kowari") {
 				t.Errorf("the change log says %s", got)
@@ -299,8 +302,20 @@ func TestOwnersComeLater(t *testing.T) {
 		if code := h.own(t, a, "submitApplication"); code != "" {
 			t.Fatal(code)
 		}
+		for _, reason := range []string{"", " \n"} {
+			code := h.codeOf(t, officer, "inviteOwner", "InviteOwnerInput", `done userErrors { field message code }`, map[string]any{"application": a.id, "email": "late@example.org", "name": "Kowari", "reason": reason}, nil)
+			if !strings.HasPrefix(code, "INVALID must say how") || len(h.mail) != 0 || h.count(t, `SELECT COUNT(*) FROM owner_invitations`) != 0 {
+				t.Errorf("invited in the applicant's place because %q: %q", reason, code)
+			}
+		}
 		if code := h.invite(t, a, "late@example.org"); code != "" {
 			t.Fatal(code)
+		}
+		if got := strings.TrimSpace(h.column(t, `SELECT actor || ' ' || "as" || ' ' || "to" || ' ' || reason FROM decisions WHERE transition = 0`)); got != officer.UID+" OFFICER state:"+h.states[0]+" INVITE_OWNER They wrote to us." {
+			t.Errorf("the file says %s", got)
+		}
+		if got := h.column(t, `SELECT reason FROM changes`) + h.column(t, `SELECT operation FROM change_entries`); strings.Contains(got, "wrote") || !strings.Contains(got, "INVITE_OWNER") {
+			t.Errorf("the change log says %s", got)
 		}
 		_, late, _ := h.link(t)
 		h.clock.set("2026-01-25T12:00:00Z") // 15 days later

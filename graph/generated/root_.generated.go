@@ -11808,6 +11808,8 @@ input InviteOwnerInput {
   name: String!
   "Of mail: EN, FR or ES."
   language: String! = "EN"
+  "Of staff who act in the applicant's place: how they were asked to. Needed there, and kept in the file of the registration; of owners it is not."
+  reason: String! = ""
 }
 
 input RemoveOwnerInput {
@@ -12645,9 +12647,10 @@ type Evaluation {
 One step of a registration.
 """
 type Decision {
-  "Its number in the manual for coordinators; 0: a decision was taken back."
+  "Its number in the manual for coordinators; 0: a decision was taken back or has ended, or staff invited an owner."
   transition: Int!
   from: String!
+  "INVITE_OWNER: an owner was invited in the applicant's place."
   to: String!
   "It was not released then."
   staged: Boolean!

@@ -31,6 +31,8 @@ const (
 	maxOwners = 5 // those who are invited among them
 	// invitedFor is how long somebody has who is invited to own a registration.
 	invitedFor = 14 * day
+	// invitesOwner is how the log, and where staff do it the file of a registration, say that somebody was invited.
+	invitesOwner = "INVITE_OWNER"
 )
 
 // Owning a registration is a grant, as is having owned it: who was an applicant decides nothing of the same
@@ -121,6 +123,7 @@ type OwnerInput struct {
 	Email       string
 	Name        string // for the account, where they have none
 	Language    string
+	Reason      string // of staff who act in the applicant's place: how they were asked to
 }
 
 // Invites mails somebody a link by which they sign in, and makes their account where they have none, as
@@ -128,10 +131,14 @@ type OwnerInput struct {
 type Invites func(ctx context.Context, email, name, language, registration string) (address string, err error)
 
 // InviteOwner invites somebody to own a registration with whoever asks. They do from when they sign in, by
-// the link that is mailed or in any other way. Who is invited again is mailed again. Returns Conflict
+// the link that is mailed or in any other way. Who is invited again is mailed again. Staff who do it in
+// the applicant's place say how they were asked to, which is kept in the file. Returns Invalid where they do not, Conflict
 // for who owns it, and LimitExceeded where it has as many owners as it may.
-func (s *Service) InviteOwner(ctx context.Context, in OwnerInput, invite Invites) error {
-	err := s.read(ctx, func(c *change) error {
+func (s *Service) InviteOwner(ctx context.Context, in OwnerInput, invite Invites) (err error) {
+	if in.Reason, err = paragraph("reason", in.Reason, false); err != nil {
+		return err
+	}
+	err = s.read(ctx, func(c *change) error {
 		row, err := c.Ent.Registration.Query().Where(registration.UID(in.Application)).Only(c.ctx)
 		if err != nil && !ent.IsNotFound(err) {
 			return fmt.Errorf("find a registration: %w", err)
@@ -140,6 +147,9 @@ func (s *Service) InviteOwner(ctx context.Context, in OwnerInput, invite Invites
 			return err
 		} else if !acts {
 			return noRegistration(in.Application)
+		}
+		if in.Reason == "" && !owns(c.by, row.UID) {
+			return unasked()
 		}
 		return c.mayInvite(row, strings.ToLower(strings.TrimSpace(in.Email)))
 	})
@@ -165,8 +175,12 @@ func (s *Service) InviteOwner(ctx context.Context, in OwnerInput, invite Invites
 		if err != nil {
 			return fmt.Errorf("invite an owner: %w", err)
 		}
-		c.log.Note(row.UID, changelog.Operation("INVITE_OWNER"))
-		return nil
+		c.log.Note(row.UID, changelog.Operation(invitesOwner))
+		if owns(c.by, row.UID) { // who need no reason, and what they write is not for the file
+			return nil
+		}
+		as, _ := inPlace(c.by, row)
+		return c.file(row, 0, State(row.State), invitesOwner, false, as, in.Reason)
 	})
 }
 

@@ -3,7 +3,7 @@ import { CarefulButton, CheckField, Form, LongField, useSending } from '../peopl
 import { useSpeech } from '../people/language.ts';
 import { useStates } from '../people/Page.tsx';
 import { atTime } from '../people/time.ts';
-import { type Change, type Missions, owning, type Registration, type State } from './types.ts';
+import { type Change, inPlace, type Missions, type Registration, type State } from './types.ts';
 
 const WITHDRAWABLE: State[] = ['DRAFT', 'SUBMITTED', 'CHANGES_REQUESTED', 'WAITLISTED', 'OFFERED', 'CONFIRMED', 'SPOKE', 'NO_SHOW'];
 
@@ -88,9 +88,6 @@ function Letter({ registration, onChange }: { registration: Registration; onChan
     </Form>
   );
 }
-
-/** Whether staff act in the place of an applicant, and say how they were asked to. */
-const inPlace = (registration: Registration) => owning(registration).length === 0;
 
 function Withdraw(props: { registration: Registration; published: boolean; onChange: Change }) {
   const { registration, published, onChange } = props;
