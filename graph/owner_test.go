@@ -366,3 +366,38 @@ func TestOwnersComeLater(t *testing.T) {
 		}
 	})
 }
+
+// TestInvitationsEndWithWhoInvited: whoever was removed has let nobody in by an invitation that is not used yet; those
+// of other owners stay.
+func TestInvitationsEndWithWhoInvited(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHouse(t, url)
+		a := h.submitted(t, h.states[0])
+		second := h.person(t)
+		invited := func(by *viewer.Viewer, email string) (link string) {
+			t.Helper()
+			if code := h.invite(t, &application{id: a.id, by: by}, email); code != "" {
+				t.Fatal(code)
+			}
+			_, link, _ = h.link(t)
+			return link
+		}
+		h.follow(t, invited(a.by, second.UID+"@example.org"))
+		h.refresh(t, second)
+		theirs, also, others := invited(second, "friend@example.org"), invited(second, "unknown@example.org"), invited(a.by, "colleague@example.org")
+		if _, err := h.db.SQL.Exec(`UPDATE owner_invitations SET invited_by = NULL WHERE email = 'unknown@example.org'`); err != nil { // as of before it was kept
+			t.Fatal(err)
+		}
+		if code := h.remove(t, a, a.by, second.UID); code != "" {
+			t.Fatal(code)
+		}
+		if got := h.private(t, a.by, a.id); strings.Contains(got, "friend") || strings.Contains(got, "unknown") || !strings.Contains(got, "colleague") {
+			t.Errorf("the owner sees %s", got)
+		}
+		for link, want := range map[string]bool{theirs: false, also: false, others: true} {
+			if got := h.follow(t, link).reads(t, a.id); strings.HasPrefix(got, "null") == want {
+				t.Errorf("by %s somebody reads %s", link, got)
+			}
+		}
+	})
+}

@@ -11797,7 +11797,10 @@ extend type Mutation {
   own it from when they sign in, within 14 days. The mail says nothing of the registration; the answer is the same whether there is an account or not.
   """
   inviteOwner(input: InviteOwnerInput!): DonePayload!
-  "Ends that somebody owns a registration, or takes an invitation back. They see nothing of it from then on. The last owner cannot be removed."
+  """
+  Ends that somebody owns a registration, or takes an invitation back. They see nothing of it from then on, and whom they have invited is
+  invited no more. The last owner cannot be removed.
+  """
   removeOwner(input: RemoveOwnerInput!): DonePayload!
 }
 

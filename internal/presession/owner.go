@@ -171,7 +171,11 @@ func (s *Service) InviteOwner(ctx context.Context, in OwnerInput, invite Invites
 		if _, err := c.Ent.OwnerInvitation.Delete().Where(ownerinvitation.RegistrationID(row.ID), ownerinvitation.Email(address)).Exec(c.ctx); err != nil {
 			return fmt.Errorf("invite an owner again: %w", err)
 		}
-		err = c.Ent.OwnerInvitation.Create().SetUID(newUID("oin")).SetRegistrationID(row.ID).SetEmail(address).SetExpiresAt(c.now.Add(invitedFor)).Exec(c.ctx)
+		by, err := c.Ent.User.Query().Where(user.UID(c.by.UID)).OnlyID(c.ctx)
+		if err != nil {
+			return fmt.Errorf("find who invites: %w", err)
+		}
+		err = c.Ent.OwnerInvitation.Create().SetUID(newUID("oin")).SetRegistrationID(row.ID).SetEmail(address).SetInvitedBy(by).SetExpiresAt(c.now.Add(invitedFor)).Exec(c.ctx)
 		if err != nil {
 			return fmt.Errorf("invite an owner: %w", err)
 		}
@@ -259,7 +263,7 @@ func (c *change) writeTo(row *ent.Registration, owner int) error {
 }
 
 // RemoveOwner has somebody own a registration no more, or takes an invitation back. They see nothing of it
-// from then on, and what they hold of it ends: its calendar, and permits to upload. Returns NotFound for
+// from then on, and what they hold of it ends: its calendar, permits to upload, and invitations of theirs. Returns NotFound for
 // whom there is not, and Conflict for the last owner.
 func (s *Service) RemoveOwner(ctx context.Context, application, id string) error {
 	return s.change(ctx, "", func(c *change) error {
@@ -300,6 +304,11 @@ func (c *change) removeOwner(row *ent.Registration, id string) error {
 	err = c.Ent.Grant.Create().SetUserID(g.UserID).SetRole(g.Role).SetScope(leftScope(row.UID)).SetCreatedAt(c.now).Exec(c.ctx)
 	if err != nil {
 		return fmt.Errorf("keep who owned a registration: %w", err)
+	}
+	// Of which it was not kept yet who made them, they may be theirs.
+	_, err = c.Ent.OwnerInvitation.Delete().Where(ownerinvitation.RegistrationID(row.ID), ownerinvitation.Or(ownerinvitation.InvitedBy(g.UserID), ownerinvitation.InvitedByIsNil())).Exec(c.ctx)
+	if err != nil {
+		return fmt.Errorf("end invitations: %w", err)
 	}
 	if err := c.endWhatIsHeld(row); err != nil {
 		return err
