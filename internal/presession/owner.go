@@ -33,6 +33,7 @@ const (
 	invitedFor = 14 * day
 	// invitesOwner is how the log, and where staff do it the file of a registration, say that somebody was invited.
 	invitesOwner = "INVITE_OWNER"
+	addsOwner    = "ADD_OWNER"
 )
 
 // Owning a registration is a grant, as is having owned it: who was an applicant decides nothing of the same
@@ -240,10 +241,11 @@ func (c *change) join(row *ent.Registration, invitation int, uid string) error {
 	if err := c.grantOwner(row, u); err != nil {
 		return err
 	}
-	c.log.Note(row.UID, changelog.Operation("ADD_OWNER"))
 	if row.OwnerID != nil {
+		c.log.Note(row.UID, changelog.Operation(addsOwner))
 		return nil
 	}
+	c.log.Note(row.UID, changelog.Operation("HAND_OVER"))
 	// Whoever acted in the applicant's place until now does so no more, also by what they hold.
 	if _, err := c.Ent.OwnerInvitation.Delete().Where(ownerinvitation.RegistrationID(row.ID)).Exec(c.ctx); err != nil {
 		return fmt.Errorf("end invitations: %w", err)
