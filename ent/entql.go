@@ -843,6 +843,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			ownerinvitation.FieldRegistrationID: {Type: field.TypeInt, Column: ownerinvitation.FieldRegistrationID},
 			ownerinvitation.FieldEmail:          {Type: field.TypeString, Column: ownerinvitation.FieldEmail},
 			ownerinvitation.FieldExpiresAt:      {Type: field.TypeTime, Column: ownerinvitation.FieldExpiresAt},
+			ownerinvitation.FieldInvitedBy:      {Type: field.TypeInt, Column: ownerinvitation.FieldInvitedBy},
 		},
 	}
 	graph.Nodes[38] = &sqlgraph.Node{
@@ -7151,6 +7152,11 @@ func (f *OwnerInvitationFilter) WhereEmail(p entql.StringP) {
 // WhereExpiresAt applies the entql time.Time predicate on the expires_at field.
 func (f *OwnerInvitationFilter) WhereExpiresAt(p entql.TimeP) {
 	f.Where(p.Field(ownerinvitation.FieldExpiresAt))
+}
+
+// WhereInvitedBy applies the entql int predicate on the invited_by field.
+func (f *OwnerInvitationFilter) WhereInvitedBy(p entql.IntP) {
+	f.Where(p.Field(ownerinvitation.FieldInvitedBy))
 }
 
 // WhereHasRegistration applies a predicate to check if query has an edge registration.

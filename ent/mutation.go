@@ -29307,6 +29307,8 @@ type OwnerInvitationMutation struct {
 	uid                 *string
 	email               *string
 	expires_at          *time.Time
+	invited_by          *int
+	addinvited_by       *int
 	clearedFields       map[string]struct{}
 	registration        *int
 	clearedregistration bool
@@ -29557,6 +29559,76 @@ func (m *OwnerInvitationMutation) ResetExpiresAt() {
 	m.expires_at = nil
 }
 
+// SetInvitedBy sets the "invited_by" field.
+func (m *OwnerInvitationMutation) SetInvitedBy(i int) {
+	m.invited_by = &i
+	m.addinvited_by = nil
+}
+
+// InvitedBy returns the value of the "invited_by" field in the mutation.
+func (m *OwnerInvitationMutation) InvitedBy() (r int, exists bool) {
+	v := m.invited_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldInvitedBy returns the old "invited_by" field's value of the OwnerInvitation entity.
+// If the OwnerInvitation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OwnerInvitationMutation) OldInvitedBy(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldInvitedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldInvitedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldInvitedBy: %w", err)
+	}
+	return oldValue.InvitedBy, nil
+}
+
+// AddInvitedBy adds i to the "invited_by" field.
+func (m *OwnerInvitationMutation) AddInvitedBy(i int) {
+	if m.addinvited_by != nil {
+		*m.addinvited_by += i
+	} else {
+		m.addinvited_by = &i
+	}
+}
+
+// AddedInvitedBy returns the value that was added to the "invited_by" field in this mutation.
+func (m *OwnerInvitationMutation) AddedInvitedBy() (r int, exists bool) {
+	v := m.addinvited_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearInvitedBy clears the value of the "invited_by" field.
+func (m *OwnerInvitationMutation) ClearInvitedBy() {
+	m.invited_by = nil
+	m.addinvited_by = nil
+	m.clearedFields[ownerinvitation.FieldInvitedBy] = struct{}{}
+}
+
+// InvitedByCleared returns if the "invited_by" field was cleared in this mutation.
+func (m *OwnerInvitationMutation) InvitedByCleared() bool {
+	_, ok := m.clearedFields[ownerinvitation.FieldInvitedBy]
+	return ok
+}
+
+// ResetInvitedBy resets all changes to the "invited_by" field.
+func (m *OwnerInvitationMutation) ResetInvitedBy() {
+	m.invited_by = nil
+	m.addinvited_by = nil
+	delete(m.clearedFields, ownerinvitation.FieldInvitedBy)
+}
+
 // ClearRegistration clears the "registration" edge to the Registration entity.
 func (m *OwnerInvitationMutation) ClearRegistration() {
 	m.clearedregistration = true
@@ -29618,7 +29690,7 @@ func (m *OwnerInvitationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *OwnerInvitationMutation) Fields() []string {
-	fields := make([]string, 0, 4)
+	fields := make([]string, 0, 5)
 	if m.uid != nil {
 		fields = append(fields, ownerinvitation.FieldUID)
 	}
@@ -29630,6 +29702,9 @@ func (m *OwnerInvitationMutation) Fields() []string {
 	}
 	if m.expires_at != nil {
 		fields = append(fields, ownerinvitation.FieldExpiresAt)
+	}
+	if m.invited_by != nil {
+		fields = append(fields, ownerinvitation.FieldInvitedBy)
 	}
 	return fields
 }
@@ -29647,6 +29722,8 @@ func (m *OwnerInvitationMutation) Field(name string) (ent.Value, bool) {
 		return m.Email()
 	case ownerinvitation.FieldExpiresAt:
 		return m.ExpiresAt()
+	case ownerinvitation.FieldInvitedBy:
+		return m.InvitedBy()
 	}
 	return nil, false
 }
@@ -29664,6 +29741,8 @@ func (m *OwnerInvitationMutation) OldField(ctx context.Context, name string) (en
 		return m.OldEmail(ctx)
 	case ownerinvitation.FieldExpiresAt:
 		return m.OldExpiresAt(ctx)
+	case ownerinvitation.FieldInvitedBy:
+		return m.OldInvitedBy(ctx)
 	}
 	return nil, fmt.Errorf("unknown OwnerInvitation field %s", name)
 }
@@ -29701,6 +29780,13 @@ func (m *OwnerInvitationMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetExpiresAt(v)
 		return nil
+	case ownerinvitation.FieldInvitedBy:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetInvitedBy(v)
+		return nil
 	}
 	return fmt.Errorf("unknown OwnerInvitation field %s", name)
 }
@@ -29709,6 +29795,9 @@ func (m *OwnerInvitationMutation) SetField(name string, value ent.Value) error {
 // this mutation.
 func (m *OwnerInvitationMutation) AddedFields() []string {
 	var fields []string
+	if m.addinvited_by != nil {
+		fields = append(fields, ownerinvitation.FieldInvitedBy)
+	}
 	return fields
 }
 
@@ -29717,6 +29806,8 @@ func (m *OwnerInvitationMutation) AddedFields() []string {
 // was not set, or was not defined in the schema.
 func (m *OwnerInvitationMutation) AddedField(name string) (ent.Value, bool) {
 	switch name {
+	case ownerinvitation.FieldInvitedBy:
+		return m.AddedInvitedBy()
 	}
 	return nil, false
 }
@@ -29726,6 +29817,13 @@ func (m *OwnerInvitationMutation) AddedField(name string) (ent.Value, bool) {
 // type.
 func (m *OwnerInvitationMutation) AddField(name string, value ent.Value) error {
 	switch name {
+	case ownerinvitation.FieldInvitedBy:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddInvitedBy(v)
+		return nil
 	}
 	return fmt.Errorf("unknown OwnerInvitation numeric field %s", name)
 }
@@ -29733,7 +29831,11 @@ func (m *OwnerInvitationMutation) AddField(name string, value ent.Value) error {
 // ClearedFields returns all nullable fields that were cleared during this
 // mutation.
 func (m *OwnerInvitationMutation) ClearedFields() []string {
-	return nil
+	var fields []string
+	if m.FieldCleared(ownerinvitation.FieldInvitedBy) {
+		fields = append(fields, ownerinvitation.FieldInvitedBy)
+	}
+	return fields
 }
 
 // FieldCleared returns a boolean indicating if a field with the given name was
@@ -29746,6 +29848,11 @@ func (m *OwnerInvitationMutation) FieldCleared(name string) bool {
 // ClearField clears the value of the field with the given name. It returns an
 // error if the field is not defined in the schema.
 func (m *OwnerInvitationMutation) ClearField(name string) error {
+	switch name {
+	case ownerinvitation.FieldInvitedBy:
+		m.ClearInvitedBy()
+		return nil
+	}
 	return fmt.Errorf("unknown OwnerInvitation nullable field %s", name)
 }
 
@@ -29764,6 +29871,9 @@ func (m *OwnerInvitationMutation) ResetField(name string) error {
 		return nil
 	case ownerinvitation.FieldExpiresAt:
 		m.ResetExpiresAt()
+		return nil
+	case ownerinvitation.FieldInvitedBy:
+		m.ResetInvitedBy()
 		return nil
 	}
 	return fmt.Errorf("unknown OwnerInvitation field %s", name)

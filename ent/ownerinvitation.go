@@ -26,6 +26,8 @@ type OwnerInvitation struct {
 	Email string `json:"email,omitempty"`
 	// ExpiresAt holds the value of the "expires_at" field.
 	ExpiresAt time.Time `json:"expires_at,omitempty"`
+	// id of the user, with whose owning or acting it ends
+	InvitedBy *int `json:"invited_by,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the OwnerInvitationQuery when eager-loading is set.
 	Edges        OwnerInvitationEdges `json:"edges"`
@@ -57,7 +59,7 @@ func (*OwnerInvitation) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case ownerinvitation.FieldID, ownerinvitation.FieldRegistrationID:
+		case ownerinvitation.FieldID, ownerinvitation.FieldRegistrationID, ownerinvitation.FieldInvitedBy:
 			values[i] = new(sql.NullInt64)
 		case ownerinvitation.FieldUID, ownerinvitation.FieldEmail:
 			values[i] = new(sql.NullString)
@@ -107,6 +109,13 @@ func (_m *OwnerInvitation) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field expires_at", values[i])
 			} else if value.Valid {
 				_m.ExpiresAt = value.Time
+			}
+		case ownerinvitation.FieldInvitedBy:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field invited_by", values[i])
+			} else if value.Valid {
+				_m.InvitedBy = new(int)
+				*_m.InvitedBy = int(value.Int64)
 			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
@@ -160,6 +169,11 @@ func (_m *OwnerInvitation) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("expires_at=")
 	builder.WriteString(_m.ExpiresAt.Format(time.ANSIC))
+	builder.WriteString(", ")
+	if v := _m.InvitedBy; v != nil {
+		builder.WriteString("invited_by=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
 	builder.WriteByte(')')
 	return builder.String()
 }

@@ -45,6 +45,20 @@ func (_c *OwnerInvitationCreate) SetExpiresAt(v time.Time) *OwnerInvitationCreat
 	return _c
 }
 
+// SetInvitedBy sets the "invited_by" field.
+func (_c *OwnerInvitationCreate) SetInvitedBy(v int) *OwnerInvitationCreate {
+	_c.mutation.SetInvitedBy(v)
+	return _c
+}
+
+// SetNillableInvitedBy sets the "invited_by" field if the given value is not nil.
+func (_c *OwnerInvitationCreate) SetNillableInvitedBy(v *int) *OwnerInvitationCreate {
+	if v != nil {
+		_c.SetInvitedBy(*v)
+	}
+	return _c
+}
+
 // SetRegistration sets the "registration" edge to the Registration entity.
 func (_c *OwnerInvitationCreate) SetRegistration(v *Registration) *OwnerInvitationCreate {
 	return _c.SetRegistrationID(v.ID)
@@ -146,6 +160,10 @@ func (_c *OwnerInvitationCreate) createSpec() (*OwnerInvitation, *sqlgraph.Creat
 	if value, ok := _c.mutation.ExpiresAt(); ok {
 		_spec.SetField(ownerinvitation.FieldExpiresAt, field.TypeTime, value)
 		_node.ExpiresAt = value
+	}
+	if value, ok := _c.mutation.InvitedBy(); ok {
+		_spec.SetField(ownerinvitation.FieldInvitedBy, field.TypeInt, value)
+		_node.InvitedBy = &value
 	}
 	if nodes := _c.mutation.RegistrationIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{

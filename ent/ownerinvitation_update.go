@@ -97,6 +97,9 @@ func (_u *OwnerInvitationUpdate) sqlSave(ctx context.Context) (_node int, err er
 	if value, ok := _u.mutation.ExpiresAt(); ok {
 		_spec.SetField(ownerinvitation.FieldExpiresAt, field.TypeTime, value)
 	}
+	if _u.mutation.InvitedByCleared() {
+		_spec.ClearField(ownerinvitation.FieldInvitedBy, field.TypeInt)
+	}
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
 			err = &NotFoundError{ownerinvitation.Label}
@@ -215,6 +218,9 @@ func (_u *OwnerInvitationUpdateOne) sqlSave(ctx context.Context) (_node *OwnerIn
 	}
 	if value, ok := _u.mutation.ExpiresAt(); ok {
 		_spec.SetField(ownerinvitation.FieldExpiresAt, field.TypeTime, value)
+	}
+	if _u.mutation.InvitedByCleared() {
+		_spec.ClearField(ownerinvitation.FieldInvitedBy, field.TypeInt)
 	}
 	_node = &OwnerInvitation{config: _u.config}
 	_spec.Assign = _node.assignValues

@@ -36,7 +36,10 @@ func TestStoryOfMergers(t *testing.T) {
 		if code := h.move(t, h.manager, first, "MERGED", into); code != "INVALID" {
 			t.Errorf("nobody has agreed: %q", code)
 		}
-		for reference, want := range map[string]string{"UPR-NOSUCHONE": "", strings.ToLower(h.reference(t, second)): "", h.reference(t, first): "INVALID", strings.Repeat("X", 41): "INVALID"} {
+		for reference, want := range map[string]string{
+			"UPR-NOSUCHAA": "", strings.ToLower(h.reference(t, second)): "", h.reference(t, first): "INVALID",
+			"UPR-NOSUCHONE": "INVALID", "UPR-NOSUCH1": "INVALID", "NOSUCHAA": "INVALID", "Wombat of Organisation": "INVALID", h.reference(t, second) + " " + h.reference(t, third): "INVALID",
+		} {
 			if got := h.agrees(t, first, reference); got != want {
 				t.Errorf("agreeing to %s: %q, want %q", reference, got, want)
 			}

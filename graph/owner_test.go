@@ -52,7 +52,7 @@ func openHouse(t *testing.T, url string) *house {
 	return h
 }
 
-// invite asks somebody to own a registration. It returns the code of what is wrong.
+// invite asks somebody to own a registration, in an applicant's place with a reason. It returns the code of what is wrong.
 func (h *house) invite(t *testing.T, a *application, email string) string {
 	t.Helper()
 	var done struct {
@@ -61,7 +61,7 @@ func (h *house) invite(t *testing.T, a *application, email string) string {
 			outcomeOf
 		}
 	}
-	code := h.ask(t, a.by, `mutation($id: ID!, $email: String!) { inviteOwner(input: {application: $id, email: $email, name: "Kowari", language: "FR"}) { done userErrors { code message } } }`,
+	code := h.ask(t, a.by, `mutation($id: ID!, $email: String!) { inviteOwner(input: {application: $id, email: $email, name: "Kowari", language: "FR", reason: "They wrote to us."}) { done userErrors { code message } } }`,
 		map[string]any{"id": a.id, "email": email}, &done)
 	if code == "" && len(done.InviteOwner.UserErrors) > 0 {
 		return done.InviteOwner.UserErrors[0].Code
@@ -273,6 +273,9 @@ func TestStoryOfOwners(t *testing.T) {
 		if got := h.follow(t, again).reads(t, a.id); !strings.Contains(got, "Wombat") {
 			t.Errorf("who is invited again reads %s", got)
 		}
+		if got := h.column(t, `SELECT reason FROM decisions`); strings.Contains(got, "wrote") {
+			t.Errorf("why owners invite is in the file: %s", got)
+		}
 		for _, log := range []string{`SELECT actor FROM changes`, `SELECT operation FROM change_entries`} {
 			if got := h.column(t, log); strings.Contains(got, "example.org") || strings.Contains(got, "Kowari") {
 				t.Errorf("the change log says %s", got)
@@ -299,8 +302,20 @@ func TestOwnersComeLater(t *testing.T) {
 		if code := h.own(t, a, "submitApplication"); code != "" {
 			t.Fatal(code)
 		}
+		for _, reason := range []string{"", " \n"} {
+			code := h.codeOf(t, officer, "inviteOwner", "InviteOwnerInput", `done userErrors { field message code }`, map[string]any{"application": a.id, "email": "late@example.org", "name": "Kowari", "reason": reason}, nil)
+			if !strings.HasPrefix(code, "INVALID must say how") || len(h.mail) != 0 || h.count(t, `SELECT COUNT(*) FROM owner_invitations`) != 0 {
+				t.Errorf("invited in the applicant's place because %q: %q", reason, code)
+			}
+		}
 		if code := h.invite(t, a, "late@example.org"); code != "" {
 			t.Fatal(code)
+		}
+		if got := strings.TrimSpace(h.column(t, `SELECT actor || ' ' || "as" || ' ' || "to" || ' ' || reason FROM decisions WHERE transition = 0`)); got != officer.UID+" OFFICER state:"+h.states[0]+" INVITE_OWNER They wrote to us." {
+			t.Errorf("the file says %s", got)
+		}
+		if got := h.column(t, `SELECT reason FROM changes`) + h.column(t, `SELECT operation FROM change_entries`); strings.Contains(got, "wrote") || !strings.Contains(got, "INVITE_OWNER") {
+			t.Errorf("the change log says %s", got)
 		}
 		_, late, _ := h.link(t)
 		h.clock.set("2026-01-25T12:00:00Z") // 15 days later
@@ -348,6 +363,41 @@ func TestOwnersComeLater(t *testing.T) {
 		h.sweep(t)
 		if n := h.count(t, `SELECT COUNT(*) FROM owner_invitations`); n != 0 {
 			t.Errorf("%d invitations are left beyond the round", n)
+		}
+	})
+}
+
+// TestInvitationsEndWithWhoInvited: whoever was removed has let nobody in by an invitation that is not used yet; those
+// of other owners stay.
+func TestInvitationsEndWithWhoInvited(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHouse(t, url)
+		a := h.submitted(t, h.states[0])
+		second := h.person(t)
+		invited := func(by *viewer.Viewer, email string) (link string) {
+			t.Helper()
+			if code := h.invite(t, &application{id: a.id, by: by}, email); code != "" {
+				t.Fatal(code)
+			}
+			_, link, _ = h.link(t)
+			return link
+		}
+		h.follow(t, invited(a.by, second.UID+"@example.org"))
+		h.refresh(t, second)
+		theirs, also, others := invited(second, "friend@example.org"), invited(second, "unknown@example.org"), invited(a.by, "colleague@example.org")
+		if _, err := h.db.SQL.Exec(`UPDATE owner_invitations SET invited_by = NULL WHERE email = 'unknown@example.org'`); err != nil { // as of before it was kept
+			t.Fatal(err)
+		}
+		if code := h.remove(t, a, a.by, second.UID); code != "" {
+			t.Fatal(code)
+		}
+		if got := h.private(t, a.by, a.id); strings.Contains(got, "friend") || strings.Contains(got, "unknown") || !strings.Contains(got, "colleague") {
+			t.Errorf("the owner sees %s", got)
+		}
+		for link, want := range map[string]bool{theirs: false, also: false, others: true} {
+			if got := h.follow(t, link).reads(t, a.id); strings.HasPrefix(got, "null") == want {
+				t.Errorf("by %s somebody reads %s", link, got)
+			}
 		}
 	})
 }

@@ -68,6 +68,77 @@ func TestStoryOfFeedback(t *testing.T) {
 	})
 }
 
+// TestStagedDecisionsLeaveNothing: once another step is made, or a decision is taken back, nothing of what was staged
+// is left to be read, mailed or released, and the log says that it has ended.
+func TestStagedDecisionsLeaveNothing(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		const words = "Others speak of prisons at this meeting."
+		officer := h.staffMember(t, viewer.Grant{Role: viewer.Officer, Scope: "state:" + h.states[0]})
+		notSelected := map[string]any{"outcome": "COVERED_BY_OTHERS", "feedback": words}
+		asked := map[string]any{"questions": "Since when do you work there?", "respondBy": "2026-02-05T12:00:00Z"}
+		other := h.submitted(t, h.states[0])
+		for name, test := range map[string]struct {
+			staged string
+			with   map[string]any
+			end    func(a *application) string
+			left   string
+			logged string // after what is staged
+		}{
+			"changes asked for": {"NOT_SELECTED", notSelected, func(a *application) string { return h.move(t, officer, a, "CHANGES_REQUESTED", asked) },
+				"CHANGES_REQUESTED", "STAGE_NOT_SELECTED_TO_SUBMITTED SUBMITTED_TO_CHANGES_REQUESTED"},
+			"changes asked of who was to wait": {"WAITLISTED", map[string]any{"rank": 1}, func(a *application) string { return h.move(t, officer, a, "CHANGES_REQUESTED", asked) },
+				"CHANGES_REQUESTED", "STAGE_WAITLISTED_TO_SUBMITTED SUBMITTED_TO_CHANGES_REQUESTED"},
+			"shortlisted": {"NOT_SELECTED", notSelected, func(a *application) string {
+				return h.move(t, officer, a, "SHORTLISTED", map[string]any{"reason": "We look again."})
+			}, "SHORTLISTED", "STAGE_NOT_SELECTED_TO_SUBMITTED SUBMITTED_TO_SHORTLISTED"},
+			"withdrawn": {"NOT_SELECTED", notSelected, func(a *application) string { return h.own(t, a, "withdrawApplication") },
+				"WITHDRAWN", "STAGE_NOT_SELECTED_TO_SUBMITTED SUBMITTED_TO_WITHDRAWN"},
+			"taken back": {"NOT_SELECTED", notSelected, func(a *application) string {
+				_, revision := h.stateOf(t, a)
+				return h.codeOf(t, h.manager, "unstageDecision", "UnstageDecisionInput", `userErrors { field message code }`, map[string]any{"id": a.id, "revision": revision}, nil)
+			}, "SUBMITTED", "STAGE_NOT_SELECTED_TO_SUBMITTED"},
+			"an offer staged instead": {"MERGED", map[string]any{"staged": true, "into": other.id, "agreement": "Both wrote."}, func(a *application) string {
+				return h.move(t, h.manager, a, "OFFERED", map[string]any{"staged": true})
+			}, "SUBMITTED > OFFERED", "STAGE_MERGED_TO_SUBMITTED STAGE_SUBMITTED_TO_OFFERED"},
+		} {
+			a := h.submitted(t, h.states[0])
+			if code := h.move(t, h.manager, a, test.staged, test.with); code != "" {
+				t.Fatal(name, code)
+			}
+			if code := test.end(a); code != "" {
+				t.Fatal(name, code)
+			}
+			h.checkState(t, a, test.left)
+			if n := h.rowOf(t, `SELECT COUNT(*) FROM registrations WHERE uid = $1 AND outcome IS NULL AND feedback = '' AND rank IS NULL AND pending_merge_id IS NULL`, a.id); n != 1 {
+				t.Errorf("%s: something of what was staged is left", name)
+			}
+			var read struct {
+				Desk struct {
+					Registration struct {
+						Outcome   *string
+						Feedback  string
+						Decisions []struct{ Reason string }
+					}
+				}
+			}
+			h.must(t, h.manager, `query($id: ID!) { desk { registration(id: $id) { outcome feedback decisions { reason } } } }`, map[string]any{"id": a.id}, &read)
+			if r := read.Desk.Registration; r.Outcome != nil || r.Feedback != "" {
+				t.Errorf("%s: staff still read %v", name, r)
+			}
+			for _, m := range h.told(t, a) {
+				if m.status != "CANCELLED" && (strings.Contains(m.text, words) || m.status == "DRAFT" && m.template != "offer") {
+					t.Errorf("%s: %s is %s", name, m.template, m.status)
+				}
+			}
+			log := strings.Join(strings.Fields(h.column(t, `SELECT operation FROM change_entries WHERE node = '`+a.id+`' ORDER BY id`)), " ")
+			if want := "STAGE_SUBMITTED_TO_" + test.staged + " " + test.logged; !strings.HasSuffix(log, want) {
+				t.Errorf("%s: the log says %s, want %s", name, log, want)
+			}
+		}
+	})
+}
+
 // TestWhoWaitsChangesContactAlone: who waits says how to be reached and when they can, and nothing else; who has an
 // offer says who speaks as well.
 func TestWhoWaitsChangesContactAlone(t *testing.T) {

@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -95,5 +96,61 @@ func TestBadgesOfWhoWasMerged(t *testing.T) {
 		if list, _ := made["badgeList"].(map[string]any); code != "" || list["people"] != 3.0 {
 			t.Errorf("%v people, want 3 (%s)", list["people"], code)
 		}
+	})
+}
+
+// TestWhoWasMergedAttends: who speaks by a registration that was merged is told whose missions come, from the offer to
+// the other one on, and has a letter written once that one has a place, as long as it has.
+func TestWhoWasMergedAttends(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		into, between, merged := h.submitted(t, h.states[0]), h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
+		for _, pair := range [][2]*application{{merged, between}, {between, into}} {
+			if code := h.move(t, h.manager, pair[0], "MERGED", map[string]any{"into": pair[1].id, "agreement": "Both wrote."}); code != "" {
+				t.Fatal(code)
+			}
+		}
+		revisionOf := func(a *application) int {
+			return h.rowOf(t, `SELECT own_revision FROM registrations WHERE uid = $1`, a.id)
+		}
+		check := func(when, missions, letter, asked string) {
+			t.Helper()
+			var read struct {
+				Mine struct {
+					Application struct {
+						Missions        *struct{ StateUnderReview bool }
+						LetterRequested *string
+					}
+				}
+			}
+			h.must(t, merged.by, `query($id: ID!) { mine { application(id: $id) { missions { stateUnderReview } letterRequested } } }`, map[string]any{"id": merged.id}, &read)
+			code, _, _ := strings.Cut(h.codeOf(t, merged.by, "requestLetter", "ApplicationInput", `userErrors { field message code }`, map[string]any{"id": merged.id, "revision": revisionOf(merged)}, nil), " ")
+			tasks := strings.Join(strings.Fields(h.column(t, `SELECT status FROM outbox_messages WHERE template = 'letter-requested' AND about = '`+merged.id+`' ORDER BY id`)), " ")
+			if told := fmt.Sprint(read.Mine.Application.Missions != nil, " ", read.Mine.Application.LetterRequested != nil); told != missions || code != letter || tasks != asked {
+				t.Errorf("%s they are told %s, ask for a letter: %q, and the tasks are %q", when, told, code, tasks)
+			}
+		}
+		check("before an offer", "false false", "CONFLICT", "")
+		if code := h.move(t, h.manager, into, "OFFERED", nil); code != "" {
+			t.Fatal(code)
+		}
+		check("with an offer", "true false", "CONFLICT", "")
+		into.revision = revisionOf(into)
+		if code := h.own(t, into, "confirmOffer"); code != "" {
+			t.Fatal(code)
+		}
+		check("with a place", "true false", "", "TASK")
+		check("once it is asked for", "true true", "", "TASK")
+		if code := h.own(t, into, "withdrawApplication"); code != "" {
+			t.Fatal(code)
+		}
+		check("without the place", "false true", "", "CANCELLED")
+		if code := h.move(t, h.manager, into, "SUBMITTED", map[string]any{"reason": "They come after all."}); code != "" {
+			t.Fatal(code)
+		}
+		check("in the pool again", "false false", "CONFLICT", "CANCELLED")
+		into.revision = revisionOf(into)
+		h.confirmed(t, into)
+		check("with a place again", "true false", "", "CANCELLED TASK")
 	})
 }

@@ -121,3 +121,90 @@ func TestLeakOfConflicts(t *testing.T) {
 		}
 	})
 }
+
+// TestLeakOfMergedOrganisations: what keeps somebody from a registration keeps them from the one that speaks for it
+// as well: that their organisation applied with it, that they did, or that they have a conflict of interest with it.
+func TestLeakOfMergedOrganisations(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		speaks, between, merged, other := h.submitted(t, h.states[0]), h.submitted(t, h.states[0]), h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
+		var slug string
+		if err := h.db.SQL.QueryRow(`SELECT slug FROM organisations ORDER BY id LIMIT 1`).Scan(&slug); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.db.SQL.Exec(`UPDATE registrations SET organisation_id = (SELECT id FROM organisations WHERE slug = $1) WHERE uid = $2`, slug, merged.id); err != nil {
+			t.Fatal(err)
+		}
+		staff := func(more ...viewer.Grant) *viewer.Viewer {
+			return h.staffMember(t, append(more, viewer.Grant{Role: viewer.Manager}, viewer.Grant{Role: viewer.Officer, Scope: "state:" + h.states[0]}, viewer.Grant{Role: viewer.Reviewer})...)
+		}
+		member, applicant, conflicted := staff(), staff(viewer.Grant{Role: viewer.Applicant, Scope: "registration:" + merged.id}), staff()
+		member.Organisations = []string{slug}
+		if code := h.evaluate(t, conflicted, merged, map[string]any{"conflict": true}); code != "" {
+			t.Fatal(code)
+		}
+		into := func(a *application) map[string]any {
+			return map[string]any{"into": a.id, "agreement": "Both wrote."}
+		}
+		for _, by := range []*viewer.Viewer{member, applicant, conflicted} {
+			if code := h.move(t, by, other, "MERGED", into(merged)); code != "INVALID" {
+				t.Errorf("%s merges with what they may have no opinion of: %q", by.UID, code)
+			}
+		}
+		sees := func(by *viewer.Viewer) string {
+			t.Helper()
+			var read struct {
+				Desk struct {
+					Registration   *struct{ ID string }
+					Registrations  struct{ TotalCount int }
+					OutboxMessages struct{ Nodes []struct{ ID string } }
+				}
+			}
+			h.must(t, by, `query($id: ID!, $round: ID!) { desk { registration(id: $id) { id } registrations(round: $round) { totalCount } outboxMessages(filter: {about: $id}) { nodes { id } } } }`, map[string]any{"id": speaks.id, "round": h.round}, &read)
+			statements := h.ask(t, by, `query($id: ID!) { desk { statements(registration: $id) { id } } }`, map[string]any{"id": speaks.id}, nil)
+			return fmt.Sprintln(read.Desk.Registration != nil, read.Desk.Registrations.TotalCount, len(read.Desk.OutboxMessages.Nodes) > 0, statements, h.evaluate(t, by, speaks, map[string]any{"score": 5}))
+		}
+		for _, by := range []*viewer.Viewer{member, applicant, conflicted} {
+			if got, want := sees(by), fmt.Sprintln(true, 3, true, "", ""); got != want {
+				t.Errorf("before, %s: %s, want %s", by.UID, got, want)
+			}
+		}
+		for _, pair := range [][2]*application{{merged, between}, {between, speaks}} {
+			if code := h.move(t, h.manager, pair[0], "MERGED", into(pair[1])); code != "" {
+				t.Fatal(code)
+			}
+		}
+		for _, by := range []*viewer.Viewer{member, applicant, conflicted} {
+			if got, want := sees(by), fmt.Sprintln(false, 1, false, "NOT_FOUND", "NOT_FOUND"); got != want {
+				t.Errorf("afterwards, %s: %s, want %s", by.UID, got, want)
+			}
+			if code := h.move(t, by, speaks, "OFFERED", nil); code != "NOT_FOUND" {
+				t.Errorf("%s offers it a place: %q", by.UID, code)
+			}
+		}
+		if got := sees(h.manager); !strings.HasPrefix(got, "true 4 true") {
+			t.Errorf("another manager: %s", got)
+		}
+	})
+}
+
+// TestLeakOfStatementsToWhoHasAConflict: nobody opens the file of a statement whose registration they do not see.
+func TestLeakOfStatementsToWhoHasAConflict(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		h.takesFiles(t)
+		merged := h.submitted(t, h.states[0])
+		conflicted := h.staffMember(t, viewer.Grant{Role: viewer.Officer, Scope: "state:" + h.states[0]}, viewer.Grant{Role: viewer.Reviewer})
+		if code := h.evaluate(t, conflicted, merged, map[string]any{"conflict": true}); code != "" {
+			t.Fatal(code)
+		}
+		a, officer := h.withAgenda(t)
+		id := h.accepted(t, a, officer)
+		h.checkReads(t, id, "Told by Wombat.\n", officer, conflicted)
+		if code := h.move(t, h.manager, merged, "MERGED", map[string]any{"into": a.id, "agreement": "Both wrote."}); code != "" {
+			t.Fatal(code)
+		}
+		h.checkReads(t, id, "Told by Wombat.\n", officer)
+		h.checkReads(t, id, "", conflicted)
+	})
+}

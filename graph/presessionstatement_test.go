@@ -25,12 +25,14 @@ import (
 )
 
 // takesFiles has a hall take files, with the jobs that look at them.
-func (h *hall) takesFiles(t *testing.T) {
+func (h *hall) takesFiles(t *testing.T) { h.takesFilesLookedAtBy(t, nil) }
+
+func (h *hall) takesFilesLookedAtBy(t *testing.T, antivirus file.Scanner) {
 	t.Helper()
 	bucket := memblob.OpenBucket(nil)
 	t.Cleanup(func() { _ = bucket.Close() })
 	queue := job.New(h.db)
-	h.means.Files = file.New(h.db, secret.NewBox(secret.Key{7}), bucket, nil, queue)
+	h.means.Files = file.New(h.db, secret.NewBox(secret.Key{7}), bucket, antivirus, queue)
 	h.means.Files.SetClock(h.clock.now)
 	h.handler = graph.NewHandler(h.resolver(nil), graph.Options{CacheMegabytes: 16})
 	ctx, cancel := context.WithCancel(t.Context())

@@ -1,9 +1,12 @@
 package graph_test
 
 import (
+	"context"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/upr-info/upr/internal/database/dbtest"
 	"github.com/upr-info/upr/internal/viewer"
@@ -142,6 +145,75 @@ func TestStoryOfSubmissions(t *testing.T) {
 		}
 		if n := h.count(t, `SELECT COUNT(*) FROM stored_files WHERE state <> 'PURGED'`); n != 0 {
 			t.Errorf("%d documents are left of who has withdrawn", n)
+		}
+	})
+}
+
+// slowScanner looks at a file once it is told what to find.
+type slowScanner chan string
+
+func (s slowScanner) Scan(context.Context, io.Reader) (virus string, err error) { return <-s, nil }
+
+// TestSubmissionsThatAreRefused: whose document is refused after it was handed in is told so, as far as the level of
+// protection lets; staff who open it read that it is gone, and of no statement.
+func TestSubmissionsThatAreRefused(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		scanner := make(slowScanner)
+		h.takesFilesLookedAtBy(t, scanner)
+		officer := h.staffMember(t, viewer.Grant{Role: viewer.Officer, Scope: "state:" + h.states[0]})
+		attach := func(a *application, finds string, submits, again bool) {
+			t.Helper()
+			permit, code := h.permitSubmission(t, a)
+			if code != "" {
+				t.Fatal(code)
+			}
+			h.upload(t, permit, "Sent to the UPR.\n")
+			if got := h.saveAnswers(t, a, map[string]any{"submission": "ATTACHED"}); got != "" {
+				t.Fatal(got)
+			}
+			if submits {
+				if code := h.own(t, a, "submitApplication"); code != "" {
+					t.Fatal(code)
+				}
+			}
+			if again {
+				if got := h.saveAnswers(t, a, map[string]any{"submission": "WILL_FOLLOW"}); got != "" {
+					t.Fatal(got)
+				}
+			}
+			scanner <- finds
+			for deadline := time.Now().Add(time.Minute); h.count(t, `SELECT COUNT(*) FROM stored_files WHERE state = 'QUARANTINED'`) > 0; time.Sleep(20 * time.Millisecond) {
+				if time.Now().After(deadline) {
+					t.Fatal("nobody looks at the document")
+				}
+			}
+		}
+		refused, protected, clean, draft, replaced := h.apply(t, h.states[0]), h.apply(t, h.states[0]), h.apply(t, h.states[0]), h.apply(t, h.states[0]), h.apply(t, h.states[0])
+		h.must(t, protected.by, `mutation($id: ID!) { requestProtection(input: {id: $id, level: 2}) { userErrors { code } } }`, map[string]any{"id": protected.speaker}, nil)
+		attach(refused, "Win.Test", true, false)
+		attach(protected, "Win.Test", true, false)
+		attach(clean, "", true, false)
+		attach(draft, "Win.Test", false, false)
+		attach(replaced, "Win.Test", true, true)
+		if last := h.checkTold(t, refused, "receipt QUEUED", "submission-refused QUEUED"); !strings.Contains(last.text, "Organisation "+refused.id) || !strings.Contains(last.text, "/registrations/"+refused.id) || strings.Contains(last.text, "Win.Test") {
+			t.Errorf("the applicant is told %s", last.text)
+		}
+		if last := h.checkTold(t, protected, "receipt TASK", "submission-refused TASK"); strings.Contains(last.text, "Organisation") {
+			t.Errorf("who is protected is told %s", last.text)
+		}
+		for _, a := range []*application{clean, replaced} {
+			h.checkTold(t, a, "receipt QUEUED")
+		}
+		if all := h.told(t, draft); len(all) != 0 {
+			t.Errorf("whose document was not handed in is told %+v", all)
+		}
+		fetch := h.fetch(t)
+		for path, want := range map[string]int{"/submissions/" + refused.id: http.StatusConflict, "/submissions/" + draft.id: http.StatusNotFound, "/submissions/" + clean.id: http.StatusOK} {
+			answer := fetch(officer, path)
+			if answer.Code != want || strings.Contains(strings.ToLower(answer.Body.String()), "statement") {
+				t.Errorf("%s is answered %d %s", path, answer.Code, answer.Body)
+			}
 		}
 	})
 }

@@ -1225,6 +1225,7 @@ var (
 		{Name: "uid", Type: field.TypeString, Unique: true},
 		{Name: "email", Type: field.TypeString},
 		{Name: "expires_at", Type: field.TypeTime},
+		{Name: "invited_by", Type: field.TypeInt, Nullable: true},
 		{Name: "registration_id", Type: field.TypeInt},
 	}
 	// OwnerInvitationsTable holds the schema information for the "owner_invitations" table.
@@ -1235,7 +1236,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "owner_invitations_registrations_registration",
-				Columns:    []*schema.Column{OwnerInvitationsColumns[4]},
+				Columns:    []*schema.Column{OwnerInvitationsColumns[5]},
 				RefColumns: []*schema.Column{RegistrationsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1244,7 +1245,7 @@ var (
 			{
 				Name:    "ownerinvitation_registration_id_email",
 				Unique:  true,
-				Columns: []*schema.Column{OwnerInvitationsColumns[4], OwnerInvitationsColumns[2]},
+				Columns: []*schema.Column{OwnerInvitationsColumns[5], OwnerInvitationsColumns[2]},
 			},
 			{
 				Name:    "ownerinvitation_email",

@@ -75,6 +75,11 @@ func ExpiresAt(v time.Time) predicate.OwnerInvitation {
 	return predicate.OwnerInvitation(sql.FieldEQ(FieldExpiresAt, v))
 }
 
+// InvitedBy applies equality check predicate on the "invited_by" field. It's identical to InvitedByEQ.
+func InvitedBy(v int) predicate.OwnerInvitation {
+	return predicate.OwnerInvitation(sql.FieldEQ(FieldInvitedBy, v))
+}
+
 // UIDEQ applies the EQ predicate on the "uid" field.
 func UIDEQ(v string) predicate.OwnerInvitation {
 	return predicate.OwnerInvitation(sql.FieldEQ(FieldUID, v))
@@ -263,6 +268,56 @@ func ExpiresAtLT(v time.Time) predicate.OwnerInvitation {
 // ExpiresAtLTE applies the LTE predicate on the "expires_at" field.
 func ExpiresAtLTE(v time.Time) predicate.OwnerInvitation {
 	return predicate.OwnerInvitation(sql.FieldLTE(FieldExpiresAt, v))
+}
+
+// InvitedByEQ applies the EQ predicate on the "invited_by" field.
+func InvitedByEQ(v int) predicate.OwnerInvitation {
+	return predicate.OwnerInvitation(sql.FieldEQ(FieldInvitedBy, v))
+}
+
+// InvitedByNEQ applies the NEQ predicate on the "invited_by" field.
+func InvitedByNEQ(v int) predicate.OwnerInvitation {
+	return predicate.OwnerInvitation(sql.FieldNEQ(FieldInvitedBy, v))
+}
+
+// InvitedByIn applies the In predicate on the "invited_by" field.
+func InvitedByIn(vs ...int) predicate.OwnerInvitation {
+	return predicate.OwnerInvitation(sql.FieldIn(FieldInvitedBy, vs...))
+}
+
+// InvitedByNotIn applies the NotIn predicate on the "invited_by" field.
+func InvitedByNotIn(vs ...int) predicate.OwnerInvitation {
+	return predicate.OwnerInvitation(sql.FieldNotIn(FieldInvitedBy, vs...))
+}
+
+// InvitedByGT applies the GT predicate on the "invited_by" field.
+func InvitedByGT(v int) predicate.OwnerInvitation {
+	return predicate.OwnerInvitation(sql.FieldGT(FieldInvitedBy, v))
+}
+
+// InvitedByGTE applies the GTE predicate on the "invited_by" field.
+func InvitedByGTE(v int) predicate.OwnerInvitation {
+	return predicate.OwnerInvitation(sql.FieldGTE(FieldInvitedBy, v))
+}
+
+// InvitedByLT applies the LT predicate on the "invited_by" field.
+func InvitedByLT(v int) predicate.OwnerInvitation {
+	return predicate.OwnerInvitation(sql.FieldLT(FieldInvitedBy, v))
+}
+
+// InvitedByLTE applies the LTE predicate on the "invited_by" field.
+func InvitedByLTE(v int) predicate.OwnerInvitation {
+	return predicate.OwnerInvitation(sql.FieldLTE(FieldInvitedBy, v))
+}
+
+// InvitedByIsNil applies the IsNil predicate on the "invited_by" field.
+func InvitedByIsNil() predicate.OwnerInvitation {
+	return predicate.OwnerInvitation(sql.FieldIsNull(FieldInvitedBy))
+}
+
+// InvitedByNotNil applies the NotNil predicate on the "invited_by" field.
+func InvitedByNotNil() predicate.OwnerInvitation {
+	return predicate.OwnerInvitation(sql.FieldNotNull(FieldInvitedBy))
 }
 
 // HasRegistration applies the HasEdge predicate on the "registration" edge.

@@ -25,6 +25,7 @@ func (OwnerInvitation) Fields() []ent.Field {
 		field.Int("registration_id").Immutable(),
 		field.String("email").NotEmpty().Immutable().Comment("in lower case"),
 		field.Time("expires_at"),
+		field.Int("invited_by").Optional().Nillable().Immutable().Comment("id of the user, with whose owning or acting it ends"),
 	}
 }
 

@@ -134,8 +134,11 @@ func (ec *executionContext) unmarshalInputInviteOwnerInput(ctx context.Context, 
 	if _, present := asMap["language"]; !present {
 		asMap["language"] = "EN"
 	}
+	if _, present := asMap["reason"]; !present {
+		asMap["reason"] = ""
+	}
 
-	fieldsInOrder := [...]string{"application", "email", "name", "language"}
+	fieldsInOrder := [...]string{"application", "email", "name", "language", "reason"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -170,6 +173,13 @@ func (ec *executionContext) unmarshalInputInviteOwnerInput(ctx context.Context, 
 				return it, err
 			}
 			it.Language = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
 		}
 	}
 	return it, nil

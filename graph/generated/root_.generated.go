@@ -10944,7 +10944,8 @@ extend type Registration {
 extend type Mutation {
   """
   Agrees to one's own registration being merged with the one of a reference, whichever speaks for both; empty takes that back. Whoever has
-  registered it tells the reference: the answer does not say whether there is such a registration. UPR Info merges two whose applicants both agree.
+  registered it tells the reference: the answer does not say whether there is such a registration. INVALID for what has
+  another shape than references have. UPR Info merges two whose applicants both agree.
   """
   agreeToMerge(input: AgreeToMergeInput!): ApplicationPayload!
   "Attaches to a registration how its applicant agreed to a merger. Where both have such a note, ` + "`" + `moveRegistration` + "`" + ` takes it without saying it again."
@@ -10967,7 +10968,7 @@ input AttachAgreementInput {
 }
 `, BuiltIn: false},
 	{Name: "../mission.graphqls", Input: `extend type Application {
-  "Who will hear the speakers, from the offer on; null before."
+  "Who will hear the speakers, from the offer on, also of the registration that this one was merged into; null before."
   missions: MissionsComing
 }
 
@@ -11796,7 +11797,10 @@ extend type Mutation {
   own it from when they sign in, within 14 days. The mail says nothing of the registration; the answer is the same whether there is an account or not.
   """
   inviteOwner(input: InviteOwnerInput!): DonePayload!
-  "Ends that somebody owns a registration, or takes an invitation back. They see nothing of it from then on. The last owner cannot be removed."
+  """
+  Ends that somebody owns a registration, or takes an invitation back. They see nothing of it from then on, and whom they have invited is
+  invited no more. The last owner cannot be removed.
+  """
   removeOwner(input: RemoveOwnerInput!): DonePayload!
 }
 
@@ -11807,6 +11811,8 @@ input InviteOwnerInput {
   name: String!
   "Of mail: EN, FR or ES."
   language: String! = "EN"
+  "Of staff who act in the applicant's place: how they were asked to. Needed there, and kept in the file of the registration; of owners it is not."
+  reason: String! = ""
 }
 
 input RemoveOwnerInput {
@@ -12348,8 +12354,8 @@ extend type Mutation {
   "Confirms an offer, while it stands and somebody is named to speak, or protected. Sent twice, it is done once."
   confirmOffer(input: ConfirmOfferInput!): ApplicationPayload!
   """
-  Asks for a letter of invitation, as for a visa, once an offer is confirmed. Staff have a task, which names nobody, and write the letter.
-  Sent twice, it is done once.
+  Asks for a letter of invitation, as for a visa, once an offer is confirmed, also that of the registration that this one was merged
+  into. Staff have a task, which names nobody, and write the letter. Sent twice, it is done once.
   """
   requestLetter(input: ApplicationInput!): ApplicationPayload!
   """
@@ -12386,7 +12392,7 @@ extend type Mutation {
   unstageDecision(input: UnstageDecisionInput!): RegistrationPayload! @requireRole(roles: [MANAGER])
   "Says which organisation of the record applies."
   matchRegistration(input: MatchRegistrationInput!): RegistrationPayload! @requireRole(roles: [MANAGER, OFFICER])
-  "Keeps a reviewer's evaluation, in the place of an earlier one. Who declares a conflict of interest does not see the registration any more."
+  "Keeps a reviewer's evaluation, in the place of an earlier one. Who declares a conflict of interest does not see the registration any more, nor one that speaks for it."
   evaluateRegistration(input: EvaluateRegistrationInput!): DonePayload! @requireRole(roles: [REVIEWER])
   "Makes staged decisions of a round known, all of them or none."
   releaseDecisions(input: ReleaseDecisionsInput!): ReleasePayload! @requireRole(roles: [MANAGER])
@@ -12644,9 +12650,10 @@ type Evaluation {
 One step of a registration.
 """
 type Decision {
-  "Its number in the manual for coordinators; 0: a decision was taken back."
+  "Its number in the manual for coordinators; 0: a decision was taken back or has ended, or staff invited an owner."
   transition: Int!
   from: String!
+  "INVITE_OWNER: an owner was invited in the applicant's place."
   to: String!
   "It was not released then."
   staged: Boolean!

@@ -61,6 +61,7 @@ var uses = map[string][]string{
 	"asks-to-confirm":    {"name", "organisation", "state", "link"},
 	"statement-due":      {"name", "organisation", "state", "deadline", "link"},
 	"statement-returned": {"name", "organisation", "state", "deadline", "link"},
+	"submission-refused": {"name", "organisation", "state", "reference", "link"},
 	"postponed":          {"name", "organisation", "state", "link"},
 	"agenda-changed":     {"name", "organisation", "state", "meeting", "change", "link"},
 	"mission-invitation": {"name", "mission", "round", "deadline", "link"},

@@ -141,18 +141,22 @@ func (c *change) stateRegistered(meeting int) (bool, error) {
 }
 
 // MissionsOf tells an applicant who comes to the meeting, from the offer on, so that they know before
-// they confirm; nil before, and for others.
+// they confirm; also where they speak by a registration that theirs was merged into. Nil before, and for others.
 func (s *Service) MissionsOf(ctx context.Context, id string) (told *MissionsComing, err error) {
 	err = s.read(ctx, func(c *change) error {
 		if acts, err := c.acts(id); err != nil || !acts {
 			return err
 		}
-		row, err := c.Ent.Registration.Query().Where(registration.UID(id), registration.StateIn("OFFERED", "CONFIRMED", "SPOKE", "NO_SHOW")).Only(c.ctx)
-		if ent.IsNotFound(err) {
-			return nil
-		}
+		row, err := c.Ent.Registration.Query().Where(registration.UID(id)).Only(c.ctx)
 		if err != nil {
 			return fmt.Errorf("read a registration: %w", err)
+		}
+		speaks, err := c.speaksFor(row)
+		if err != nil {
+			return err
+		}
+		if !slices.Contains([]State{Offered, Confirmed, Spoke, NoShow}, State(speaks.State)) {
+			return nil
 		}
 		rows, err := c.Ent.Attendance.Query().Where(attendance.MeetingID(row.MeetingID), attendance.StateNEQ(""), coming()).All(c.ctx)
 		if err != nil {

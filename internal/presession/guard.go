@@ -310,7 +310,7 @@ func noOther(s *step) error {
 
 func reset(s *step) error {
 	s.set.ClearOfferExpiresAt().ClearOutcome().SetFeedback("").ClearRank().ClearRespondBy().ClearLetterRequestedAt()
-	return nil
+	return s.forgetLetters(s.row)
 }
 
 func onTheDay(s *step) error {

@@ -154,6 +154,9 @@ func (c *change) complete(of *Round, r *Registration, row *ent.Registration) err
 		return fmt.Errorf("read decisions: %w", err)
 	}
 	for _, d := range decisions {
+		if d.To == invitesOwner && !c.readsStatements(row) {
+			continue
+		}
 		if d.Actor == "" || strings.HasPrefix(d.As, string(viewer.Applicant)) {
 			d.Actor = "applicant" // whoever it is
 		}

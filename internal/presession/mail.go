@@ -180,6 +180,13 @@ func (c *change) dropDrafts(row *ent.Registration, now State) error {
 			drafts = append(drafts, m.ID)
 		}
 	}
+	if isEnd(now) || now == Cancelled {
+		letters, err := c.lettersOf(row)
+		if err != nil {
+			return err
+		}
+		drafts = append(drafts, letters...)
+	}
 	return c.means.Outbox.Cancel(c.ctx, c.Tx, drafts...)
 }
 

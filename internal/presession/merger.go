@@ -3,6 +3,7 @@ package presession
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/upr-info/upr/ent"
@@ -12,14 +13,16 @@ import (
 	"github.com/upr-info/upr/internal/viewer"
 )
 
+// isReference says whether a text has the shape of all references, as newRegistration makes them; nothing of
+// whether there is such a one.
+var isReference = regexp.MustCompile(`^UPR-[A-Z2-7]{8}$`).MatchString
+
 // AgreeToMerge keeps that an applicant agrees to be merged with the registration of a reference, which its
 // applicant has told them; empty: with none any more. It says nothing of whether there is such a one, so
-// that nobody can find out who has applied. Returns Conflict where nothing can be merged any more.
+// that nobody can find out who has applied. Returns Invalid for what is none, and Conflict where nothing can be merged any more.
 func (s *Service) AgreeToMerge(ctx context.Context, id, reference string) (agreed *Application, err error) {
-	if reference = strings.ToUpper(strings.TrimSpace(reference)); reference != "" {
-		if reference, err = line("reference", reference, 40); err != nil {
-			return nil, err
-		}
+	if reference = strings.ToUpper(strings.TrimSpace(reference)); reference != "" && !isReference(reference) {
+		return nil, fault.Invalid("reference", "must be a reference as in UPR-QUOKKA27, whole: ask the other applicant, whose registration says it")
 	}
 	err = s.change(ctx, "", func(c *change) error {
 		row, err := c.ownRegistration(id)
@@ -87,7 +90,12 @@ func agree(row, into *ent.Registration) bool {
 	return row.AgreesTo == into.Reference && into.AgreesTo == row.Reference
 }
 
-// agreed: both applicants have agreed, or a note says how; and the other one is still there to speak for both.
+func wrongInto() error {
+	return fault.Invalid("into", "must be another registration for the same Pre-session that goes on")
+}
+
+// agreed: both applicants have agreed, or a note says how; and the other one is still there to speak for both,
+// and one of which whoever merges may have an opinion.
 func agreed(s *step) (err error) {
 	if s.Agreement, err = paragraph("agreement", s.Agreement, false); err != nil {
 		return err
@@ -99,10 +107,16 @@ func agreed(s *step) (err error) {
 		registration.StateIn("SUBMITTED", "SHORTLISTED", "WAITLISTED", "OFFERED", "CONFIRMED"),
 		registration.Or(registration.PendingStateIsNil(), registration.PendingStateNEQ("MERGED"))).Only(s.ctx)
 	if ent.IsNotFound(err) {
-		return fault.Invalid("into", "must be another registration for the same Pre-session that goes on")
+		return wrongInto()
 	}
 	if err != nil {
 		return fmt.Errorf("find what it is merged into: %w", err)
+	}
+	switch err := s.refuseRelated(into); {
+	case owns(s.by, into.UID), fault.CodeOf(err) == fault.CodeNotFound:
+		return wrongInto()
+	case err != nil:
+		return err
 	}
 	if s.Agreement == "" && into.Agreement != "" {
 		s.Agreement = s.row.Agreement // as it was attached to both before: a note on one can be about a third

@@ -215,6 +215,9 @@ func (s *step) begin() (repeated bool, err error) {
 
 // make makes the transition that was found.
 func (s *step) make() error {
+	if err := s.endStaged(); err != nil {
+		return err
+	}
 	if s.t.check != nil {
 		if err := s.t.check(s); err != nil {
 			return err
@@ -272,16 +275,24 @@ func (s *step) arrive() error {
 // record writes what was decided: into the change log without a word of the reason, which may
 // name people, and whole into the file of the registration.
 func (c *change) record(row *ent.Registration, number int, from, to State, staged bool, as, reason string) error {
-	err := c.Ent.Decision.Create().SetRegistrationID(row.ID).SetTransition(number).SetFrom(string(from)).SetTo(string(to)).SetStaged(staged).
-		SetActor(c.by.Actor()).SetAs(as).SetReason(reason).SetAt(c.now).Exec(c.ctx)
-	if err != nil {
-		return fmt.Errorf("keep a decision: %w", err)
+	if err := c.file(row, number, from, to, staged, as, reason); err != nil {
+		return err
 	}
 	operation := fmt.Sprintf("%s_TO_%s", from, to)
 	if staged {
 		operation = "STAGE_" + operation
 	}
 	c.log.Note(row.UID, changelog.Operation(operation))
+	return nil
+}
+
+// file writes into the file of the registration alone.
+func (c *change) file(row *ent.Registration, number int, from, to State, staged bool, as, reason string) error {
+	err := c.Ent.Decision.Create().SetRegistrationID(row.ID).SetTransition(number).SetFrom(string(from)).SetTo(string(to)).SetStaged(staged).
+		SetActor(c.by.Actor()).SetAs(as).SetReason(reason).SetAt(c.now).Exec(c.ctx)
+	if err != nil {
+		return fmt.Errorf("keep a decision: %w", err)
+	}
 	return nil
 }
 

@@ -195,9 +195,13 @@ func (s *step) onBehalf() error {
 		return nil
 	}
 	if s.Reason == "" && (s.To == Withdrawn || s.To == Confirmed) {
-		return fault.Invalid("reason", "must say how the organisation asked for it: nobody of it owns the registration")
+		return unasked()
 	}
 	return nil
+}
+
+func unasked() error {
+	return fault.Invalid("reason", "must say how the organisation asked for it: nobody of it owns the registration")
 }
 
 // addressee is who mail about a registration goes to: its owner, or nobody, whom staff tell.

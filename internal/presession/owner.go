@@ -31,6 +31,9 @@ const (
 	maxOwners = 5 // those who are invited among them
 	// invitedFor is how long somebody has who is invited to own a registration.
 	invitedFor = 14 * day
+	// invitesOwner is how the log, and where staff do it the file of a registration, say that somebody was invited.
+	invitesOwner = "INVITE_OWNER"
+	addsOwner    = "ADD_OWNER"
 )
 
 // Owning a registration is a grant, as is having owned it: who was an applicant decides nothing of the same
@@ -121,6 +124,7 @@ type OwnerInput struct {
 	Email       string
 	Name        string // for the account, where they have none
 	Language    string
+	Reason      string // of staff who act in the applicant's place: how they were asked to
 }
 
 // Invites mails somebody a link by which they sign in, and makes their account where they have none, as
@@ -128,10 +132,14 @@ type OwnerInput struct {
 type Invites func(ctx context.Context, email, name, language, registration string) (address string, err error)
 
 // InviteOwner invites somebody to own a registration with whoever asks. They do from when they sign in, by
-// the link that is mailed or in any other way. Who is invited again is mailed again. Returns Conflict
+// the link that is mailed or in any other way. Who is invited again is mailed again. Staff who do it in
+// the applicant's place say how they were asked to, which is kept in the file. Returns Invalid where they do not, Conflict
 // for who owns it, and LimitExceeded where it has as many owners as it may.
-func (s *Service) InviteOwner(ctx context.Context, in OwnerInput, invite Invites) error {
-	err := s.read(ctx, func(c *change) error {
+func (s *Service) InviteOwner(ctx context.Context, in OwnerInput, invite Invites) (err error) {
+	if in.Reason, err = paragraph("reason", in.Reason, false); err != nil {
+		return err
+	}
+	err = s.read(ctx, func(c *change) error {
 		row, err := c.Ent.Registration.Query().Where(registration.UID(in.Application)).Only(c.ctx)
 		if err != nil && !ent.IsNotFound(err) {
 			return fmt.Errorf("find a registration: %w", err)
@@ -140,6 +148,9 @@ func (s *Service) InviteOwner(ctx context.Context, in OwnerInput, invite Invites
 			return err
 		} else if !acts {
 			return noRegistration(in.Application)
+		}
+		if in.Reason == "" && !owns(c.by, row.UID) {
+			return unasked()
 		}
 		return c.mayInvite(row, strings.ToLower(strings.TrimSpace(in.Email)))
 	})
@@ -161,12 +172,20 @@ func (s *Service) InviteOwner(ctx context.Context, in OwnerInput, invite Invites
 		if _, err := c.Ent.OwnerInvitation.Delete().Where(ownerinvitation.RegistrationID(row.ID), ownerinvitation.Email(address)).Exec(c.ctx); err != nil {
 			return fmt.Errorf("invite an owner again: %w", err)
 		}
-		err = c.Ent.OwnerInvitation.Create().SetUID(newUID("oin")).SetRegistrationID(row.ID).SetEmail(address).SetExpiresAt(c.now.Add(invitedFor)).Exec(c.ctx)
+		by, err := c.Ent.User.Query().Where(user.UID(c.by.UID)).OnlyID(c.ctx)
+		if err != nil {
+			return fmt.Errorf("find who invites: %w", err)
+		}
+		err = c.Ent.OwnerInvitation.Create().SetUID(newUID("oin")).SetRegistrationID(row.ID).SetEmail(address).SetInvitedBy(by).SetExpiresAt(c.now.Add(invitedFor)).Exec(c.ctx)
 		if err != nil {
 			return fmt.Errorf("invite an owner: %w", err)
 		}
-		c.log.Note(row.UID, changelog.Operation("INVITE_OWNER"))
-		return nil
+		c.log.Note(row.UID, changelog.Operation(invitesOwner))
+		if owns(c.by, row.UID) { // who need no reason, and what they write is not for the file
+			return nil
+		}
+		as, _ := inPlace(c.by, row)
+		return c.file(row, 0, State(row.State), invitesOwner, false, as, in.Reason)
 	})
 }
 
@@ -222,10 +241,11 @@ func (c *change) join(row *ent.Registration, invitation int, uid string) error {
 	if err := c.grantOwner(row, u); err != nil {
 		return err
 	}
-	c.log.Note(row.UID, changelog.Operation("ADD_OWNER"))
 	if row.OwnerID != nil {
+		c.log.Note(row.UID, changelog.Operation(addsOwner))
 		return nil
 	}
+	c.log.Note(row.UID, changelog.Operation("HAND_OVER"))
 	// Whoever acted in the applicant's place until now does so no more, also by what they hold.
 	if _, err := c.Ent.OwnerInvitation.Delete().Where(ownerinvitation.RegistrationID(row.ID)).Exec(c.ctx); err != nil {
 		return fmt.Errorf("end invitations: %w", err)
@@ -245,7 +265,7 @@ func (c *change) writeTo(row *ent.Registration, owner int) error {
 }
 
 // RemoveOwner has somebody own a registration no more, or takes an invitation back. They see nothing of it
-// from then on, and what they hold of it ends: its calendar, and permits to upload. Returns NotFound for
+// from then on, and what they hold of it ends: its calendar, permits to upload, and invitations of theirs. Returns NotFound for
 // whom there is not, and Conflict for the last owner.
 func (s *Service) RemoveOwner(ctx context.Context, application, id string) error {
 	return s.change(ctx, "", func(c *change) error {
@@ -286,6 +306,11 @@ func (c *change) removeOwner(row *ent.Registration, id string) error {
 	err = c.Ent.Grant.Create().SetUserID(g.UserID).SetRole(g.Role).SetScope(leftScope(row.UID)).SetCreatedAt(c.now).Exec(c.ctx)
 	if err != nil {
 		return fmt.Errorf("keep who owned a registration: %w", err)
+	}
+	// Of which it was not kept yet who made them, they may be theirs.
+	_, err = c.Ent.OwnerInvitation.Delete().Where(ownerinvitation.RegistrationID(row.ID), ownerinvitation.Or(ownerinvitation.InvitedBy(g.UserID), ownerinvitation.InvitedByIsNil())).Exec(c.ctx)
+	if err != nil {
+		return fmt.Errorf("end invitations: %w", err)
 	}
 	if err := c.endWhatIsHeld(row); err != nil {
 		return err

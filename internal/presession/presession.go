@@ -58,6 +58,7 @@ func New(db *database.DB, now func() time.Time, means Means) *Service {
 	}
 	if means.Files != nil {
 		means.Files.OnChange(s.statementRefused)
+		means.Files.OnChange(s.submissionRefused)
 	}
 	return s
 }

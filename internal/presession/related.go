@@ -3,7 +3,6 @@ package presession
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/upr-info/upr/ent"
@@ -49,90 +48,90 @@ func relationOf(ctx context.Context, in *ent.Client, v *viewer.Viewer) (r relati
 	return r, nil
 }
 
-// refuseRelated returns NotFound for a registration of an organisation of whoever asks, or with which they
-// have declared a conflict of interest, unless it is their own: as applicants they see it, and decide nothing.
+// refuseRelated returns NotFound for a registration of which whoever asks may have no opinion, unless it is their
+// own: as applicants they see it, and decide nothing.
 func (c *change) refuseRelated(row *ent.Registration) error {
 	if owns(c.by, row.UID) {
 		return nil
 	}
-	r, err := c.relation()
+	all, err := c.speakingBy(row.ID)
 	if err != nil {
 		return err
 	}
-	conflicted, err := c.Ent.Evaluation.Query().Where(evaluation.RegistrationID(row.ID), c.conflicted()).Exist(c.ctx)
-	if err != nil {
-		return fmt.Errorf("look for a conflict of interest: %w", err)
-	}
-	if conflicted || r.has(row) {
+	opposed, err := opposedTo(c.ctx, c.Ent, c.by, registration.IDIn(all...))
+	if err == nil && len(opposed) > 0 {
 		return noRegistration(row.UID)
 	}
-	return nil
+	return err
 }
 
-// conflicted are the conflicts of interest that whoever asks has declared.
-func (c *change) conflicted() predicate.Evaluation { return conflictOf(c.by) }
-
+// conflictOf are the conflicts of interest that somebody has declared.
 func conflictOf(v *viewer.Viewer) predicate.Evaluation {
 	return evaluation.And(evaluation.Conflict(true), evaluation.HasUserWith(user.UID(v.UID)))
 }
 
-// unbiased admits the registrations for meetings of which whoever asks may have an opinion: none that they have
-// applied for, which they see as applicants do or not at all any more, none of their organisations, and none with
-// which they have declared a conflict of interest.
+// unbiased admits the registrations for meetings of which whoever asks may have an opinion.
 func (c *change) unbiased(meetings []int) ([]predicate.Registration, error) {
-	owned, left := ownedBy(c.by)
-	where := []predicate.Registration{
-		registration.MeetingIDIn(meetings...), registration.UIDNotIn(append(owned, left...)...), registration.Not(registration.HasEvaluationsWith(c.conflicted())),
+	where := []predicate.Registration{registration.MeetingIDIn(meetings...)}
+	opposed, err := opposedTo(c.ctx, c.Ent, c.by, where...)
+	if err == nil && len(opposed) > 0 {
+		where = append(where, registration.IDNotIn(opposed...))
 	}
-	related, err := c.related(meetings)
+	return where, err
+}
+
+// opposedTo are the registrations, among some, of which somebody may have no opinion: those that they have applied
+// for, which they see as applicants do or not at all any more, those of their organisations, those with which
+// they have declared a conflict of interest, and whatever one of these was merged into: it speaks for it.
+func opposedTo(ctx context.Context, in *ent.Client, v *viewer.Viewer, among ...predicate.Registration) (all []int, err error) {
+	owned, left := ownedBy(v)
+	next, err := in.Registration.Query().Where(among...).Where(registration.Or(registration.UIDIn(append(owned, left...)...), registration.HasEvaluationsWith(conflictOf(v)))).IDs(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("look for conflicts of interest: %w", err)
+	}
+	related, err := relatedTo(ctx, in, v, among...)
 	if err != nil {
 		return nil, err
 	}
-	if len(related) > 0 {
-		where = append(where, registration.IDNotIn(related...))
+	for next = append(next, related...); len(next) > 0; {
+		all = append(all, next...)
+		if next, err = in.Registration.Query().Where(registration.HasMergedWith(registration.IDIn(next...))).IDs(ctx); err != nil {
+			return nil, fmt.Errorf("find what speaks for others: %w", err)
+		}
 	}
-	return where, nil
+	return all, nil
 }
 
-// related are the registrations for meetings that are of organisations of whoever asks.
-func (c *change) related(meetings []int) (ids []int, err error) {
-	rows, err := relatedTo(c.ctx, c.Ent, c.by, registration.MeetingIDIn(meetings...))
-	for _, row := range rows {
-		ids = append(ids, row.ID)
-	}
-	return ids, err
-}
-
-func relatedTo(ctx context.Context, in *ent.Client, v *viewer.Viewer, which ...predicate.Registration) (found []*ent.Registration, err error) {
+// relatedTo are the registrations, among some, that are of organisations of somebody.
+func relatedTo(ctx context.Context, in *ent.Client, v *viewer.Viewer, among ...predicate.Registration) (ids []int, err error) {
 	r, err := relationOf(ctx, in, v)
 	if err != nil || len(r.ids) == 0 {
 		return nil, err
 	}
-	q := in.Registration.Query().Where(which...)
-	q.Select(registration.FieldUID, registration.FieldOrganisation, registration.FieldOrganisationID)
+	q := in.Registration.Query().Where(among...)
+	q.Select(registration.FieldOrganisation, registration.FieldOrganisationID)
 	rows, err := q.All(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list registrations: %w", err)
 	}
-	return slices.DeleteFunc(rows, func(row *ent.Registration) bool { return !r.has(row) }), nil
+	for _, row := range rows {
+		if r.has(row) {
+			ids = append(ids, row.ID)
+		}
+	}
+	return ids, nil
 }
 
-// ownOf are the registrations of which somebody sees no messages: those that they own, or have owned, those of
-// their organisations, and those with which they have declared a conflict of interest.
+// ownOf are the registrations of which somebody sees no messages: those of which they may have no opinion.
 func ownOf(ctx context.Context, in *ent.Client, v *viewer.Viewer) ([]string, error) {
-	owned, left := ownedBy(v)
-	rows, err := relatedTo(asProgram(ctx), in, v)
+	ctx = asProgram(ctx)
+	opposed, err := opposedTo(ctx, in, v)
 	if err != nil {
 		return nil, err
 	}
-	conflicted, err := in.Registration.Query().Where(registration.HasEvaluationsWith(conflictOf(v))).Select(registration.FieldUID).Strings(asProgram(ctx))
+	uids, err := in.Registration.Query().Where(registration.IDIn(opposed...)).Select(registration.FieldUID).Strings(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("look for conflicts of interest: %w", err)
+		return nil, fmt.Errorf("list registrations: %w", err)
 	}
-	for _, row := range rows {
-		if !slices.Contains(owned, row.UID) {
-			owned = append(owned, row.UID)
-		}
-	}
-	return slices.Concat(owned, left, conflicted), nil
+	return uids, nil
 }

@@ -190,10 +190,8 @@ func (s *Service) Unstage(ctx context.Context, id string, revision int) error {
 		case row.Revision != revision:
 			return stale(row.Revision)
 		}
-		set := row.Update().ClearPendingState().ClearPendingMergeID().AddRevision(1)
-		if row.State != registration.StateWAITLISTED {
-			set.ClearRank()
-		}
+		set := row.Update().ClearPendingState().AddRevision(1)
+		forgetStaged(row, set, State(row.State))
 		if err := set.Exec(c.ctx); err != nil {
 			return fmt.Errorf("take a decision back: %w", err)
 		}
@@ -202,4 +200,26 @@ func (s *Service) Unstage(ctx context.Context, id string, revision int) error {
 		}
 		return c.record(row, 0, State(*row.PendingState), State(row.State), true, as, "taken back")
 	})
+}
+
+// endStaged: where another decision was staged, it is made no more, and the log says so.
+func (s *step) endStaged() error {
+	if s.row.PendingState == nil || State(*s.row.PendingState) == s.To {
+		return nil
+	}
+	forgetStaged(s.row, s.set, s.To)
+	return s.record(s.row, 0, State(*s.row.PendingState), State(s.row.State), true, s.as, fmt.Sprintf("ended, as it is to be %s", s.To))
+}
+
+// forgetStaged leaves nothing of what was said with a staged decision in whose place there is another one.
+func forgetStaged(row *ent.Registration, set *ent.RegistrationUpdateOne, to State) {
+	switch was := State(*row.PendingState); {
+	case was == to:
+	case was == NotSelected:
+		set.ClearOutcome().SetFeedback("")
+	case was == Waitlisted:
+		set.ClearRank()
+	case was == Merged:
+		set.ClearPendingMergeID()
+	}
 }

@@ -105,6 +105,14 @@ func (c *change) mergedInto(row *ent.Registration) (*ent.Registration, error) {
 	return into, nil
 }
 
+// speaksFor is the registration by which those of another one speak: that one itself, or what it was merged into.
+func (c *change) speaksFor(row *ent.Registration) (speaks *ent.Registration, err error) {
+	for speaks = row; err == nil && speaks.MergedIntoID != nil; {
+		speaks, err = c.mergedInto(speaks)
+	}
+	return speaks, err
+}
+
 // joined has the participants of a registration that was merged count where it was merged into: for
 // what is written to it, and for who reads its statements.
 func (c *change) joined(row *ent.Registration) error {

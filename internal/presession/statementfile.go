@@ -10,6 +10,7 @@ import (
 	"github.com/upr-info/upr/ent/meetingstatement"
 	"github.com/upr-info/upr/ent/presessionstatement"
 	"github.com/upr-info/upr/ent/review"
+	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/file"
 )
 
@@ -59,7 +60,10 @@ func (s *Service) openBrought(ctx context.Context, id string) (*StatementContent
 			return fmt.Errorf("find a statement: %w", err)
 		}
 		iso3 = st.Edges.Registration.Edges.Meeting.Edges.Review.Edges.State.Iso3
-		return nil
+		if err = c.refuseRelated(st.Edges.Registration); fault.CodeOf(err) == fault.CodeNotFound {
+			return noStatement(id)
+		}
+		return err
 	})
 	if err != nil {
 		return nil, err

@@ -11,6 +11,7 @@ import (
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/ent/storedfile"
 	"github.com/upr-info/upr/ent/uploadpermit"
+	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/file"
 )
@@ -110,6 +111,22 @@ func (s *Service) OpenSubmission(ctx context.Context, id string) (*StatementCont
 		return nil, err
 	}
 	return &StatementContent{Content: content, Info: info, Name: info.Name("submission", iso3)}, nil
+}
+
+// submissionRefused tells the applicant that the document that was handed in is refused, as for a virus.
+func (s *Service) submissionRefused(ctx context.Context, tx *database.Tx, info *file.Info) error {
+	if info.State != file.Refused {
+		return nil
+	}
+	c := &change{Tx: tx, ctx: asProgram(ctx), now: s.now(), means: s.means}
+	row, err := tx.Ent.Registration.Query().Where(registration.UID(info.About), registration.SubmissionFile(info.ID), registration.StateNotIn(states(finished)...)).WithMeeting(withAll).Only(c.ctx)
+	if ent.IsNotFound(err) { // it was not handed in, another one was, or nobody waits for it any more
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("find whose document it is: %w", err)
+	}
+	return c.addMail(row, "submission-refused", false)
 }
 
 // purgeSubmissions deletes the documents of registrations, and permits for more.

@@ -60,7 +60,7 @@ func (c *change) eventsOf(r *Round, steps []changelog.Step) (events []*RoundEven
 	for _, step := range steps {
 		kind, _, _ := strings.Cut(step.Node, "_")
 		key := step.Node + " " + string(step.Operation)
-		if looked[key] {
+		if looked[key] || slices.Contains(unseen, step.Operation) {
 			continue
 		}
 		looked[key] = true
@@ -114,8 +114,25 @@ func (c *change) attendanceEvent(r *Round, id string) (*RoundEvent, error) {
 	return r.eventOn(m.UID), nil
 }
 
-// registrationEvent is about a registration that whoever asks sees now. What others evaluate, and statements, are
-// not for those who only evaluate.
+// unseen are the entries by which nothing changes that anybody sees who works with a round: that somebody was reminded,
+// has another calendar, owns it as well, or was opened.
+var unseen = []changelog.Operation{"REMIND", "CALENDAR", addsOwner, "OPEN", "OPEN_LIST", "OPEN_ARRIVALS"}
+
+// seesChange says whether whoever asks sees of a registration what an entry is about. What others evaluate, statements,
+// agreements and owners are not for those who only evaluate.
+func (c *change) seesChange(r *Round, row *ent.Registration, kind string, by changelog.Operation) bool {
+	switch {
+	case kind == "stm", by == evaluates, by == "ATTACH_AGREEMENT", by == "REMOVE_OWNER": // by which the revision is another one
+		return c.readsStatements(row)
+	case by == invitesOwner: // of which the file says where staff did it
+		return row.OwnerID == nil && c.readsStatements(row)
+	case by == "MATCH", by == "AGREE_TO_MERGE":
+		return c.seesNames(r, row.Edges.Meeting.Edges.Review.Edges.State.Iso3)
+	}
+	return true
+}
+
+// registrationEvent is about a registration that whoever asks sees now, and sees change.
 func (c *change) registrationEvent(r *Round, kind string, step changelog.Step) (*RoundEvent, error) {
 	where, err := c.visible(r)
 	if err != nil {
@@ -144,7 +161,7 @@ func (c *change) registrationEvent(r *Round, kind string, step changelog.Step) (
 	if err != nil {
 		return nil, fmt.Errorf("find what has changed: %w", err)
 	}
-	if (kind == "stm" || step.Operation == evaluates) && !c.readsStatements(row) {
+	if !c.seesChange(r, row, kind, step.Operation) {
 		return nil, nil //nolint:nilnil // not theirs
 	}
 	event := r.eventOn(row.Edges.Meeting.UID)

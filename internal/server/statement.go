@@ -15,7 +15,7 @@ import (
 func statements(workflow *presession.Service) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		opened, err := workflow.OpenStatement(r.Context(), r.PathValue("id"))
-		serveStatement(w, r, opened, err)
+		serveStatement(w, r, "statement", opened, err)
 	}
 }
 
@@ -23,7 +23,7 @@ func statements(workflow *presession.Service) http.HandlerFunc {
 func submissions(workflow *presession.Service) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		opened, err := workflow.OpenSubmission(r.Context(), r.PathValue("id"))
-		serveStatement(w, r, opened, err)
+		serveStatement(w, r, "document", opened, err)
 	}
 }
 
@@ -42,21 +42,22 @@ func missionStatements(workflow *presession.Service) http.HandlerFunc {
 			return
 		}
 		opened, err := workflow.OpenStatementForMission(r.Context(), token, r.PathValue("id"))
-		serveStatement(w, r, opened, err)
+		serveStatement(w, r, "statement", opened, err)
 	}
 }
 
-func serveStatement(w http.ResponseWriter, r *http.Request, opened *presession.StatementContent, err error) {
+// serveStatement serves the file of a statement, or of what is called otherwise.
+func serveStatement(w http.ResponseWriter, r *http.Request, what string, opened *presession.StatementContent, err error) {
 	switch code := fault.CodeOf(err); {
 	case err == nil:
 		file.Serve(w, r, opened, opened.Info, opened.Name, opened.Public)
 	case slices.Contains([]fault.Code{fault.CodeNotFound, fault.CodeUnauthenticated, fault.CodeForbidden}, code):
-		slice.Refuse(w, r, fault.NotFound("no statement that you may read has this address"))
+		slice.Refuse(w, r, fault.NotFound("no %s that you may read has this address", what))
 	case code == fault.CodeConflict:
 		slice.Refuse(w, r, err)
 	default:
-		slog.ErrorContext(r.Context(), "a statement cannot be read", "code", code, "error", err)
+		slog.ErrorContext(r.Context(), "a file cannot be read", "what", what, "code", code, "error", err)
 		w.Header().Set("Retry-After", "60")
-		slice.Refuse(w, r, fault.Unavailable("the statement cannot be read at the moment: try again later"))
+		slice.Refuse(w, r, fault.Unavailable("the %s cannot be read at the moment: try again later", what))
 	}
 }

@@ -48,7 +48,7 @@ export const refusals: Record<Language, Record<string, string>> = {
     'save-availability CONFLICT': 'Cela ne peut plus être modifié : écrivez à UPR Info.',
     'invite-owner CONFLICT email': 'Cette personne est déjà titulaire de l’inscription.',
     'remove-owner CONFLICT': 'C’est la dernière personne titulaire : il en faut d’abord une autre.',
-    'agree-to-merge INVALID reference': 'Donnez la référence de l’autre inscription, et non la vôtre.',
+    'agree-to-merge INVALID reference': 'Donnez la référence entière de l’autre inscription, comme UPR-QUOKKA27, et non la vôtre.',
     'agree-to-merge CONFLICT': 'L’inscription ne peut plus être réunie avec une autre.',
     'confirm-offer INVALID consents': 'Regardez ce que le public saura de chaque personne, et dites que c’est juste.',
     // Speakers
@@ -107,7 +107,7 @@ export const refusals: Record<Language, Record<string, string>> = {
     'save-availability CONFLICT': 'Ya no se puede cambiar: escriba a UPR Info.',
     'invite-owner CONFLICT email': 'Esta persona ya es titular de la inscripción.',
     'remove-owner CONFLICT': 'Es la última persona titular: antes tiene que haber otra.',
-    'agree-to-merge INVALID reference': 'Dé la referencia de la otra inscripción, no la suya.',
+    'agree-to-merge INVALID reference': 'Dé la referencia completa de la otra inscripción, como UPR-QUOKKA27, no la suya.',
     'agree-to-merge CONFLICT': 'La inscripción ya no se puede unir con otra.',
     'confirm-offer INVALID consents': 'Mire lo que el público sabrá de cada persona y diga que es correcto.',
     // Speakers

@@ -1,8 +1,8 @@
 import { useState } from 'react';
-import { CarefulButton, ChoiceField, Form, TextField, useSending } from '../people/form.tsx';
+import { CarefulButton, ChoiceField, Form, LongField, TextField, useSending } from '../people/form.tsx';
 import { languageNames, useSpeech } from '../people/language.ts';
 import { atTime } from '../people/time.ts';
-import { type Change, type Owner, owning, type Registration } from './types.ts';
+import { type Change, inPlace, type Owner, owning, type Registration } from './types.ts';
 
 const MOST = 5;
 
@@ -32,7 +32,7 @@ export function Owners(props: { registration: Registration; email: string; onCha
       {owners.length < MOST && (
         <details>
           <summary>{words.inviteOwner}</summary>
-          <Invite key={owners.length} application={id} onChange={onChange} />
+          <Invite key={owners.length} registration={registration} onChange={onChange} />
         </details>
       )}
     </section>
@@ -50,17 +50,17 @@ function About({ owner, own }: { owner: Owner; own: boolean }) {
   );
 }
 
-function Invite({ application, onChange }: { application: string; onChange: Change }) {
+function Invite({ registration, onChange }: { registration: Registration; onChange: Change }) {
   const { words, language } = useSpeech();
   const sending = useSending();
-  const [invited, setInvited] = useState({ name: '', email: '', language: language.toUpperCase() });
+  const [invited, setInvited] = useState({ name: '', email: '', language: language.toUpperCase(), reason: '' });
   const { errors } = sending;
   return (
     <Form
       sending={sending}
       label={words.inviteOwner}
-      fields={['name', 'email']}
-      onSend={() => onChange('invite-owner', { application, ...invited })}
+      fields={inPlace(registration) ? ['name', 'email', 'reason'] : ['name', 'email']}
+      onSend={() => onChange('invite-owner', { application: registration.id, ...invited })}
     >
       <p>{words.inviteOwnerText}</p>
       <TextField label={words.fullName} name="name" required errors={errors} value={invited.name} onChange={(name) => setInvited({ ...invited, name })} />
@@ -74,6 +74,17 @@ function Invite({ application, onChange }: { application: string; onChange: Chan
         onChange={(email) => setInvited({ ...invited, email })}
       />
       <ChoiceField label={words.language} options={languageNames} value={invited.language} onChange={(to) => setInvited({ ...invited, language: to })} />
+      {inPlace(registration) && (
+        <LongField
+          label={words.reason}
+          hint={words.reasonHint}
+          name="reason"
+          required
+          errors={errors}
+          value={invited.reason}
+          onChange={(reason) => setInvited({ ...invited, reason })}
+        />
+      )}
       <button disabled={sending.busy}>{words.invite}</button>
     </Form>
   );

@@ -3,7 +3,7 @@ import { CarefulButton, CheckField, Form, LongField, useSending } from '../peopl
 import { useSpeech } from '../people/language.ts';
 import { useStates } from '../people/Page.tsx';
 import { atTime } from '../people/time.ts';
-import { type Change, type Missions, owning, type Registration, type State } from './types.ts';
+import { type Change, inPlace, type Missions, type Registration, type State } from './types.ts';
 
 const WITHDRAWABLE: State[] = ['DRAFT', 'SUBMITTED', 'CHANGES_REQUESTED', 'WAITLISTED', 'OFFERED', 'CONFIRMED', 'SPOKE', 'NO_SHOW'];
 
@@ -39,7 +39,7 @@ export function StateSection(props: { registration: Registration; callClosesAt?:
       <Next registration={registration} callClosesAt={props.callClosesAt} />
       {registration.missions && <Coming missions={registration.missions} />}
       {state === 'OFFERED' && <Confirm registration={registration} onChange={onChange} />}
-      {state === 'CONFIRMED' && <Letter registration={registration} onChange={onChange} />}
+      {(state === 'CONFIRMED' || (state === 'MERGED' && registration.missions)) && <Letter registration={registration} onChange={onChange} />}
       {WITHDRAWABLE.includes(state) && <Withdraw registration={registration} published={published} onChange={onChange} />}
     </section>
   );
@@ -88,9 +88,6 @@ function Letter({ registration, onChange }: { registration: Registration; onChan
     </Form>
   );
 }
-
-/** Whether staff act in the place of an applicant, and say how they were asked to. */
-const inPlace = (registration: Registration) => owning(registration).length === 0;
 
 function Withdraw(props: { registration: Registration; published: boolean; onChange: Change }) {
   const { registration, published, onChange } = props;

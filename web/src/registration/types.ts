@@ -76,6 +76,9 @@ export interface Owner {
 /** Those who own a registration; where there are none, staff act in the applicant's place. */
 export const owning = ({ owners }: Registration) => owners.filter(({ invitedUntil }) => invitedUntil === null);
 
+/** Whether staff act in the place of an applicant, and say how they were asked to. */
+export const inPlace = (registration: Registration) => owning(registration).length === 0;
+
 /** A registration as its applicant sees it. */
 export interface Registration extends Listed {
   preSession: string;
