@@ -21,10 +21,11 @@ var isReference = regexp.MustCompile(`^UPR-[A-Z2-7]{8}$`).MatchString
 // applicant has told them; empty: with none any more. It says nothing of whether there is such a one, so
 // that nobody can find out who has applied. Returns Invalid for what is none, and Conflict where nothing can be merged any more.
 func (s *Service) AgreeToMerge(ctx context.Context, id, reference string) (agreed *Application, err error) {
-	if reference = strings.ToUpper(strings.TrimSpace(reference)); reference != "" && !isReference(reference) {
-		return nil, fault.Invalid("reference", "must be a reference as in UPR-QUOKKA27, whole: ask the other applicant, whose registration says it")
-	}
+	reference = strings.ToUpper(strings.TrimSpace(reference))
 	err = s.change(ctx, "", func(c *change) error {
+		if reference != "" && !isReference(reference) { // before anything is looked for, and after who asks
+			return fault.Invalid("reference", "must be a reference as in UPR-QUOKKA27, whole: ask the other applicant, whose registration says it")
+		}
 		row, err := c.ownRegistration(id)
 		switch {
 		case err != nil:
