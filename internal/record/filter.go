@@ -53,25 +53,33 @@ type choice struct {
 	all       bool
 }
 
-func (f *RecommendationFilter) choices() []choice {
-	return []choice{
+// choices yields the fields that restrict.
+func (f *RecommendationFilter) choices(yield func(choice) bool) {
+	for _, c := range [...]choice{
 		{"statesUnderReview", StateUnderReviewDimension, f.StatesUnderReview, false},
 		{"stateUnderReviewGroups", StateUnderReviewGroupDimension, f.StateUnderReviewGroups, false},
 		{"recommendingStates", RecommendingStateDimension, f.RecommendingStates, false},
 		{"recommendingStateGroups", RecommendingStateGroupDimension, f.RecommendingStateGroups, false},
 		{"cycles", CycleDimension, decimal(f.Cycles), false},
 		{"sessions", SessionDimension, decimal(f.Sessions), false},
-		{"responses", ResponseDimension, plain(f.Responses), false},
+		{"responses", ResponseDimension, named(f.Responses), false},
 		{"actionCategories", ActionCategoryDimension, decimal(f.ActionCategories), false},
 		{"issues", IssueDimension, f.Issues, false},
 		{"allIssues", IssueDimension, f.AllIssues, true},
 		{"sdgGoals", SDGGoalDimension, decimal(f.SDGGoals), false},
 		{"sdgTargets", SDGTargetDimension, f.SDGTargets, false},
 		{"affectedGroups", AffectedGroupDimension, f.AffectedGroups, false},
+	} {
+		if len(c.keys) > 0 && !yield(c) {
+			return
+		}
 	}
 }
 
 func decimal(numbers []int) []string {
+	if len(numbers) == 0 {
+		return nil
+	}
 	keys := make([]string, len(numbers))
 	for i, n := range numbers {
 		keys[i] = strconv.Itoa(n)
@@ -79,7 +87,10 @@ func decimal(numbers []int) []string {
 	return keys
 }
 
-func plain[T ~string](values []T) []string {
+func named[T ~string](values []T) []string {
+	if len(values) == 0 {
+		return nil
+	}
 	keys := make([]string, len(values))
 	for i, v := range values {
 		keys[i] = string(v)
@@ -150,10 +161,7 @@ func (sel *selection) apply(filter *RecommendationFilter) error {
 	if filter.GroupMembership != nil && *filter.GroupMembership == Today {
 		sel.day = membershipDay(sel.c.s.today())
 	}
-	for _, choice := range filter.choices() {
-		if len(choice.keys) == 0 {
-			continue
-		}
+	for choice := range filter.choices {
 		parts, err := sel.parts(choice, filter.groups)
 		if err != nil {
 			return err

@@ -78,8 +78,8 @@ func keysByHand(r Recommendation, d Dimension, today bool) []string {
 // admitsByHand decides like a reader of the filter would, without bitmaps.
 func admitsByHand(r Recommendation, f *RecommendationFilter, ignored Dimension) bool {
 	today := f.GroupMembership != nil && *f.GroupMembership == Today
-	for _, c := range f.choices() {
-		if len(c.keys) == 0 || c.dimension == ignored {
+	for c := range f.choices {
+		if c.dimension == ignored {
 			continue
 		}
 		has := func(key string) bool { return slices.Contains(keysByHand(r, c.dimension, today), key) }

@@ -59,7 +59,9 @@ func watched(m *Metrics, next http.Handler) http.Handler {
 		r, span := begin(r)
 		defer span.End()
 		next.ServeHTTP(seen, r)
-		span.SetAttributes(attribute.String("http.route", r.Pattern), attribute.Int("http.response.status_code", seen.status))
+		if span.IsRecording() {
+			span.SetAttributes(attribute.String("http.route", r.Pattern), attribute.Int("http.response.status_code", seen.status))
+		}
 		m.request(r.Pattern, seen.status)
 		slog.DebugContext(r.Context(), "request", "method", r.Method, "path", shownPath(r),
 			"status", seen.status, "duration", time.Since(start))

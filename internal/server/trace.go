@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"sync/atomic"
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
@@ -13,6 +14,7 @@ import (
 	"go.opentelemetry.io/otel/sdk/resource"
 	"go.opentelemetry.io/otel/sdk/trace"
 	oteltrace "go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 )
 
 // Trace sends traces where OpenTelemetry's variables say (OTEL_EXPORTER_OTLP_ENDPOINT and so
@@ -32,14 +34,21 @@ func Trace(ctx context.Context) (stop func(context.Context) error, err error) {
 	provider := trace.NewTracerProvider(trace.WithBatcher(exporter), trace.WithResource(described))
 	otel.SetTracerProvider(provider)
 	otel.SetTextMapPropagator(propagation.TraceContext{})
+	tracing.Store(true)
 	return provider.Shutdown, nil
 }
 
-// tracer begins spans. Before Trace, and where traces are sent nowhere, they are nothing.
+// tracer begins spans.
 var tracer = otel.Tracer("github.com/upr-info/upr")
+
+// tracing says whether traces are sent: a span of nothing costs as much as a limit.
+var tracing atomic.Bool
 
 // begin begins the span of a request, within the one that whoever asks names.
 func begin(r *http.Request) (*http.Request, oteltrace.Span) {
+	if !tracing.Load() {
+		return r, noop.Span{}
+	}
 	ctx := otel.GetTextMapPropagator().Extract(r.Context(), propagation.HeaderCarrier(r.Header))
 	ctx, span := tracer.Start(ctx, r.Method, oteltrace.WithSpanKind(oteltrace.SpanKindServer))
 	return r.WithContext(ctx), span
