@@ -15,6 +15,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/upr-info/upr/internal/accept"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/viewer"
 )
@@ -65,16 +66,16 @@ func TestEveryPlaceIsGivenBack(t *testing.T) {
 			switch ctx, leave := context.WithCancel(t.Context()); i % 4 {
 			case 0:
 				leave()
-				ask(ctx, list, mediaJSON)
+				ask(ctx, list, accept.JSON)
 			case 1:
 				defer leave()
-				ask(ctx, "{ recommendations(first: 600) { totalCount } viewer { name } }", mediaJSON)
+				ask(ctx, "{ recommendations(first: 600) { totalCount } viewer { name } }", accept.JSON)
 			case 2:
 				defer leave()
-				ask(ctx, list, mediaEvents)
+				ask(ctx, list, accept.Events)
 			default:
 				defer leave()
-				if got := ask(ctx, list, mediaJSON); !strings.HasPrefix(got, `{"data"`) {
+				if got := ask(ctx, list, accept.JSON); !strings.HasPrefix(got, `{"data"`) {
 					t.Errorf("%.200s", got)
 				}
 			}
@@ -82,7 +83,7 @@ func TestEveryPlaceIsGivenBack(t *testing.T) {
 	}
 	asking.Wait()
 	for range 3 {
-		if got := ask(t.Context(), list, mediaJSON); !strings.HasPrefix(got, `{"data"`) {
+		if got := ask(t.Context(), list, accept.JSON); !strings.HasPrefix(got, `{"data"`) {
 			t.Errorf("afterwards: %.200s", got)
 		}
 	}

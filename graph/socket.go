@@ -16,6 +16,7 @@ import (
 	gqltransport "github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/upr-info/upr/internal/accept"
 	"github.com/upr-info/upr/internal/fault"
 )
 
@@ -62,14 +63,14 @@ func newWebSocket(t transport) webSocket {
 func (t webSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	offered := strings.Split(strings.Join(r.Header.Values("Sec-WebSocket-Protocol"), ","), ",")
 	if !slices.ContainsFunc(offered, func(p string) bool { return strings.TrimSpace(p) == socketProtocol }) {
-		w.Header().Set("Content-Type", mediaJSON+"; charset=utf-8")
+		w.Header().Set("Content-Type", accept.JSON+"; charset=utf-8")
 		refuse(w, r, exec, fault.Invalid("Sec-WebSocket-Protocol", "must offer "+socketProtocol))
 		return
 	}
 	answer := &handshake{ResponseWriter: w}
 	t.Websocket.Do(answer, r, watched{timed{t.transport.strict(exec), maxTime}, t.transport.observe})
 	if answer.refused != 0 {
-		w.Header().Set("Content-Type", mediaJSON+"; charset=utf-8")
+		w.Header().Set("Content-Type", accept.JSON+"; charset=utf-8")
 		send(w, answer.refused, exec.DispatchError(r.Context(), gqlerror.List{gqlerror.Wrap(answer.fault())}))
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/upr-info/upr/internal/accept"
 	"github.com/upr-info/upr/internal/deprecation"
 )
 
@@ -18,15 +19,12 @@ import (
 // malformed ones with what was sent.
 type stream struct{ transport }
 
-const (
-	mediaEvents = "text/event-stream"
-	// pingEvery keeps proxies from closing a stream in which nothing happens.
-	pingEvery = 15 * time.Second
-)
+// pingEvery keeps proxies from closing a stream in which nothing happens.
+const pingEvery = 15 * time.Second
 
 // Supports requests that want events more than a single answer.
 func (s stream) Supports(r *http.Request) bool {
-	return s.transport.Supports(r) && accepted(r, mediaJSON, mediaGraphQL, mediaEvents) == mediaEvents
+	return s.transport.Supports(r) && accept.Best(r, accept.JSON, accept.GraphQL, accept.Events) == accept.Events
 }
 
 // Do sends each answer of an operation as an event, and at the end that it was the last.
@@ -79,7 +77,7 @@ func newEvents(w http.ResponseWriter) *events {
 	control := http.NewResponseController(w)
 	_ = control.SetWriteDeadline(time.Time{}) // a stream lasts as long as its reader
 	_ = control.SetReadDeadline(time.Time{})
-	w.Header().Set("Content-Type", mediaEvents+"; charset=utf-8")
+	w.Header().Set("Content-Type", accept.Events+"; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no") // proxies are not to wait for more
 	e := &events{w: w, flush: control.Flush, stop: make(chan struct{})}

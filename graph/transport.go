@@ -19,6 +19,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/upr-info/upr/internal/accept"
 	"github.com/upr-info/upr/internal/deprecation"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/record"
@@ -36,25 +37,20 @@ type transport struct {
 	observe   Observer
 }
 
-const (
-	mediaJSON    = "application/json"
-	mediaGraphQL = "application/graphql-response+json"
-)
-
 func (transport) Supports(r *http.Request) bool {
 	if r.Method == http.MethodGet {
 		return r.Header.Get("Upgrade") == ""
 	}
 	mediaType, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	charset, given := parameters["charset"]
-	return r.Method == http.MethodPost && err == nil && mediaType == mediaJSON && (!given || strings.EqualFold(charset, "utf-8"))
+	return r.Method == http.MethodPost && err == nil && mediaType == accept.JSON && (!given || strings.EqualFold(charset, "utf-8"))
 }
 
 // Do answers one request. Under application/json each well-formed request gets status
 // 200, also when the document is wrong; under application/graphql-response+json a
 // request that could not be run gets 400.
 func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	media := accepted(r, mediaJSON, mediaGraphQL)
+	media := accept.Best(r, accept.JSON, accept.GraphQL)
 	w.Header().Set("Content-Type", media+"; charset=utf-8")
 	w.Header().Add("Vary", "Accept")
 	start := graphql.Now()
@@ -113,7 +109,7 @@ func (t transport) answer(ctx context.Context, r *http.Request, exec graphql.Gra
 		switch {
 		case errors.Is(errs[0], errNeedsPost):
 			status = http.StatusMethodNotAllowed
-		case media != mediaGraphQL || isUnknownQuery(errs[0]): // clients take that for an answer
+		case media != accept.GraphQL || isUnknownQuery(errs[0]): // clients take that for an answer
 		case fault.CodeOf(errs[0]) == fault.CodeUnavailable:
 			status = http.StatusServiceUnavailable
 		default:
@@ -196,7 +192,7 @@ type unsupported struct{}
 func (unsupported) Supports(*http.Request) bool { return true }
 
 func (unsupported) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	w.Header().Set("Content-Type", mediaJSON+"; charset=utf-8")
+	w.Header().Set("Content-Type", accept.JSON+"; charset=utf-8")
 	err := fault.Invalid("", "send a question as application/json in UTF-8 by POST, or in the query string by GET")
 	send(w, http.StatusUnsupportedMediaType, exec.DispatchError(r.Context(), gqlerror.List{gqlerror.Wrap(err)}))
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/rs/cors"
 
 	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/internal/accept"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/viewer"
 )
@@ -190,8 +191,7 @@ func (s *Service) trusts(r *http.Request) bool {
 
 // Streams says whether an answer has no end, so that its session is only read.
 func Streams(r *http.Request) bool {
-	accepted := strings.ToLower(strings.Join(r.Header.Values("Accept"), ","))
-	return r.Header.Get("Upgrade") != "" || strings.Contains(accepted, "text/event-stream")
+	return r.Header.Get("Upgrade") != "" || accept.Best(r, accept.JSON, accept.GraphQL, accept.Events) == accept.Events
 }
 
 // CORS lets any origin ask without credentials, and the listed ones with.

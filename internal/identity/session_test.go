@@ -207,6 +207,18 @@ func TestOrigins(t *testing.T) {
 	})
 }
 
+// TestClientsThatTakeStreamsAsWell signs in as urql asks: for JSON, and for events where there are any.
+func TestClientsThatTakeStreamsAsWell(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.add(t, "ann@example.org")
+		b := h.browser(t)
+		b.header.Set("Accept", "application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed")
+		if b.mustSignIn(t, "ann@example.org"); b.who(t) == nobody {
+			t.Error("who has signed in is nobody")
+		}
+	})
+}
+
 // listen asks what lasts, and returns the answer, which is read on.
 func (b *browser) listen(t *testing.T) io.Reader {
 	t.Helper()

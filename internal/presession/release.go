@@ -213,13 +213,16 @@ func (s *step) endStaged() error {
 
 // forgetStaged leaves nothing of what was said with a staged decision in whose place there is another one.
 func forgetStaged(row *ent.Registration, set *ent.RegistrationUpdateOne, to State) {
-	switch was := State(*row.PendingState); {
-	case was == to:
-	case was == NotSelected:
+	was := State(*row.PendingState)
+	if was == to {
+		return
+	}
+	switch was { //nolint:exhaustive // nothing is said with others
+	case NotSelected:
 		set.ClearOutcome().SetFeedback("")
-	case was == Waitlisted:
+	case Waitlisted:
 		set.ClearRank()
-	case was == Merged:
+	case Merged:
 		set.ClearPendingMergeID()
 	}
 }

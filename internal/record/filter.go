@@ -124,9 +124,9 @@ type part struct {
 	plain  plainBits // nil where they are few, or were put together for this question
 }
 
-// choose finds the statements that lie in a scope and that a filter admits.
-func (c *corpus) choose(filter *RecommendationFilter, in scope) (*selection, error) {
-	sel, err := c.narrow(filter, in)
+// choose finds the statements that a filter admits.
+func (c *corpus) choose(filter *RecommendationFilter) (*selection, error) {
+	sel, err := c.narrow(filter, scope{})
 	if err != nil {
 		return nil, err
 	}

@@ -3,7 +3,7 @@ package record
 // RecommendationIDs returns the ids of all recommendations that a filter admits, in the
 // order of sessions.
 func (s *Snapshot) RecommendationIDs(filter *RecommendationFilter) ([]string, error) {
-	selection, err := s.recommendations.choose(filter, scope{})
+	selection, err := s.recommendations.choose(filter)
 	if err != nil {
 		return nil, err
 	}

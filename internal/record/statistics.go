@@ -12,7 +12,7 @@ import (
 
 // Statistics counts the recommendations that a filter admits, or all.
 func (s *Snapshot) Statistics(filter *RecommendationFilter) (*RecommendationStatistics, error) {
-	sel, err := s.recommendations.choose(filter, scope{})
+	sel, err := s.recommendations.choose(filter)
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ type Step struct {
 // keep up. Returns Invalid for a filter that cannot be read.
 func (r *Record) Steps(ctx context.Context, filter *RecommendationFilter) (<-chan *Step, error) {
 	if filter != nil {
-		if _, err := r.Snapshot().recommendations.choose(filter, scope{}); err != nil {
+		if _, err := r.Snapshot().recommendations.choose(filter); err != nil {
 			return nil, err
 		}
 	}
@@ -67,7 +67,7 @@ func (s *Snapshot) admitting(filter *RecommendationFilter) func(id string) bool 
 }
 
 func (c *corpus) admitting(filter *RecommendationFilter) func(id string) bool {
-	selection, err := c.choose(filter, scope{})
+	selection, err := c.choose(filter)
 	return func(id string) bool {
 		p, known := c.find(id)
 		return known && err == nil && selection.matching().Contains(uint32(p))

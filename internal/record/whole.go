@@ -25,7 +25,7 @@ func (s *Snapshot) EachPledge(filter *RecommendationFilter) (int, iter.Seq[Pledg
 }
 
 func each[T any](c *corpus, filter *RecommendationFilter, orderBy RecommendationOrder, handle func(int) T) (int, iter.Seq[T], error) {
-	selection, err := c.choose(filter, scope{})
+	selection, err := c.choose(filter)
 	if err != nil {
 		return 0, nil, err
 	}

@@ -146,8 +146,10 @@ func TestStreamsAreBounded(t *testing.T) {
 	if response := stream(t.Context()); response.StatusCode != http.StatusTooManyRequests || response.Header.Get("Retry-After") == "" {
 		t.Errorf("a fourth stream: %d, %v", response.StatusCode, response.Header)
 	}
-	if response, _ := s.ask(t, "{ __typename }"); response.StatusCode != http.StatusOK {
-		t.Errorf("a question that ends is answered %d", response.StatusCode)
+	for _, accept := range []string{"application/json", "application/json, text/event-stream"} {
+		if response, _ := s.ask(t, "{ __typename }", "Accept", accept); response.StatusCode != http.StatusOK {
+			t.Errorf("a question that ends, for %s, is answered %d", accept, response.StatusCode)
+		}
 	}
 	if known, response := s.dial(t, "Authorization", key); known == nil {
 		t.Errorf("whoever has a key is answered %d", response.StatusCode)

@@ -1,10 +1,18 @@
-package graph
+// Package accept reads what a request wants to be answered in.
+package accept
 
 import (
 	"mime"
 	"net/http"
 	"strconv"
 	"strings"
+)
+
+// The media types of answers.
+const (
+	JSON    = "application/json"
+	GraphQL = "application/graphql-response+json"
+	Events  = "text/event-stream" // without end
 )
 
 // wish is how much a request wants a media type.
@@ -24,10 +32,10 @@ func (w wish) isMoreThan(other wish) bool {
 	return w.place < other.place
 }
 
-// accepted picks the media type of an answer from those offered: the one that the request
+// Best picks the media type of an answer from those offered: the one that the request
 // gives the most weight, and of several with the same the one that it names first. The first
 // of those offered is for who accepts anything, or nothing that is offered.
-func accepted(r *http.Request, offered ...string) string {
+func Best(r *http.Request, offered ...string) string {
 	wishes := make([]wish, len(offered))
 	place := 0
 	for _, accept := range r.Header.Values("Accept") {
@@ -54,7 +62,7 @@ func accepted(r *http.Request, offered ...string) string {
 // covers says whether a pattern with a star stands for a media type. A stream of events is to
 // be named.
 func covers(pattern, media string) bool {
-	return media != mediaEvents && (pattern == "*/*" || pattern == "application/*")
+	return media != Events && (pattern == "*/*" || pattern == "application/*")
 }
 
 // weighed reads a media type of Accept and its weight: 1 where none is given.
