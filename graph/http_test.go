@@ -45,6 +45,8 @@ func TestHTTP(t *testing.T) {
 		"same weights":           {body: question, accept: "*/*, application/graphql-response+json", status: 200, contains: answer, media: "application/graphql-response+json"},
 		"events rather":          {body: question, accept: "application/json;q=0.1, text/event-stream", status: 200, contains: "event: next", media: "text/event-stream"},
 		"events, refused":        {body: `{"query":"{ nothing }"}`, accept: "text/event-stream", status: 200, contains: `"extensions":{"code":"INVALID"}}]}` + "\n", media: "text/event-stream"},
+		"events of two":          {body: `{"query":"subscription { a: recordChanged { id } b: recordChanged { id } }"}`, accept: "text/event-stream", status: 200, contains: "asks for one field of Subscription", media: "text/event-stream"},
+		"events of nothing":      {body: `{"query":"subscription($not: Boolean!) { recordChanged @skip(if: $not) { id } }","variables":{"not":true}}`, accept: "text/event-stream", status: 200, contains: "asks for one field of Subscription", media: "text/event-stream"},
 		"no events":              {body: question, accept: "text/event-stream;q=0, application/json", status: 200, contains: answer, media: "application/json"},
 		"other charset":          {body: question, contentType: "application/json; charset=utf-16", status: 415, contains: "INVALID"},
 		"form":                   {body: "query=x", contentType: "application/x-www-form-urlencoded", status: 415, contains: "INVALID"},

@@ -25,7 +25,9 @@ type Observed struct {
 	Kept bool
 	// Lasting is 1 where a subscription begins and -1 where it ends, which is told twice.
 	Lasting int
-	Took    time.Duration
+	// Event says that it is one answer of a subscription, which is told where it has errors.
+	Event bool
+	Took  time.Duration
 }
 
 // Observer hears of every question.
@@ -78,8 +80,13 @@ func (w watched) DispatchOperation(ctx context.Context, operation *graphql.Opera
 	context.AfterFunc(of, ended)
 	return func(ctx context.Context) *graphql.Response {
 		answer := answers(ctx)
-		if answer == nil {
+		switch {
+		case answer == nil:
 			ended()
+		case len(answer.Errors) > 0:
+			event := observed(operation, answer)
+			event.Event = true
+			w.observe.tell(ctx, time.Now(), event)
 		}
 		return answer
 	}, of

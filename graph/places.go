@@ -14,15 +14,16 @@ import (
 
 // places are how many questions of who is not known are answered at the same time, so that they
 // leave something of the machine to those who work with it. What changes something has places of
-// its own: whoever signs in does not wait behind those who ask.
-type places struct{ questions, changes turns.Turns }
+// its own: whoever signs in does not wait behind those who ask. So have events: each of them would wait as
+// long as a question, and a subscription would fall behind for as long as many ask.
+type places struct{ questions, changes, events turns.Turns }
 
 // maxWait is how long a question waits for a place.
 const maxWait = 5 * time.Second
 
 // newPlaces makes n places of each kind; 0: as many as come.
 func newPlaces(n int) places {
-	return places{turns.New(0, n, maxWait), turns.New(0, n, maxWait)}
+	return places{turns.New(0, n, maxWait), turns.New(0, n, maxWait), turns.New(0, n, maxWait)}
 }
 
 func (places) ExtensionName() string { return "Places" }
@@ -61,7 +62,7 @@ func (p places) forEvents(responses graphql.ResponseHandler) graphql.ResponseHan
 		leave := func() {}
 		defer func() { leave() }()
 		return responses(context.WithValue(ctx, eventKey{}, sync.OnceValue(func() error {
-			taken, err := take(ctx, p.questions)
+			taken, err := take(ctx, p.events)
 			if err == nil {
 				leave = taken
 			}

@@ -89,10 +89,14 @@ func TestEveryPlaceIsGivenBack(t *testing.T) {
 	}
 }
 
-// TestEventsNeedAPlace has all places taken: what is looked up for an event of a subscription waits,
-// once however often it is asked, and each event gives back what it took.
+// TestEventsNeedAPlace has all places taken: what is looked up for an event of a subscription waits for
+// other events, once however often it is asked, and each event gives back what it took. It does not wait for
+// questions: it would be as late as all that stand in line, and the next event later still.
 func TestEventsNeedAPlace(t *testing.T) {
 	p := newPlaces(1)
+	if _, err := take(t.Context(), p.questions); err != nil {
+		t.Fatal(err)
+	}
 	var told error
 	next := p.forEvents(func(ctx context.Context) *graphql.Response {
 		told = errors.Join(eventPlace(ctx), eventPlace(ctx))
@@ -103,7 +107,7 @@ func TestEventsNeedAPlace(t *testing.T) {
 			t.Fatal(told)
 		}
 	}
-	leave, err := take(t.Context(), p.questions)
+	leave, err := take(t.Context(), p.events)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -41,10 +41,15 @@ func (s strict) CreateOperationContext(ctx context.Context, params *graphql.RawP
 	if operation != nil && operation.Operation == nil && operation.Doc != nil && params.OperationName == "" {
 		return operation, gqlerror.List{gqlerror.Wrap(fault.Invalid("operationName", "must say which of the document's operations is meant"))}
 	}
-	if operation != nil && operation.Operation != nil {
-		if err := s.variables.check(operation.Operation, params.Variables); err != nil {
-			return operation, gqlerror.List{gqlerror.Wrap(err)}
-		}
+	if operation == nil || operation.Operation == nil {
+		return operation, errs
+	}
+	if err := s.variables.check(operation.Operation, params.Variables); err != nil {
+		return operation, gqlerror.List{gqlerror.Wrap(err)}
+	}
+	if len(errs) == 0 && operation.Operation.Operation == ast.Subscription && len(graphql.CollectFields(operation, operation.Operation.SelectionSet, []string{"Subscription"})) != 1 {
+		// gqlparser lets two aliases of one field pass, and a field that a variable leaves out.
+		return operation, gqlerror.List{gqlerror.Wrap(fault.Invalid("", "a subscription asks for one field of Subscription: begin one for each"))}
 	}
 	return operation, errs
 }

@@ -10756,7 +10756,7 @@ func (ec *executionContext) marshalNAffectedGroup2githubᚗcomᚋuprᚑinfoᚋup
 }
 
 func (ec *executionContext) marshalNAffectedGroup2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐAffectedGroupᚄ(ctx context.Context, sel ast.SelectionSet, v []record.AffectedGroup) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNAffectedGroup2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐAffectedGroup(ctx, sel, v[i])
@@ -10784,7 +10784,7 @@ func (ec *executionContext) marshalNAffectedGroupTag2githubᚗcomᚋuprᚑinfo�
 }
 
 func (ec *executionContext) marshalNAffectedGroupTag2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐAffectedGroupTagᚄ(ctx context.Context, sel ast.SelectionSet, v []record.AffectedGroupTag) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNAffectedGroupTag2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐAffectedGroupTag(ctx, sel, v[i])

@@ -933,7 +933,7 @@ func (ec *executionContext) marshalNAgendaChange2githubᚗcomᚋuprᚑinfoᚋupr
 }
 
 func (ec *executionContext) marshalNAgendaChange2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐAgendaChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []presession.AgendaChange) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNAgendaChange2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐAgendaChange(ctx, sel, v[i])
@@ -967,7 +967,7 @@ func (ec *executionContext) marshalNAgendaVersion2githubᚗcomᚋuprᚑinfoᚋup
 }
 
 func (ec *executionContext) marshalNAgendaVersion2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐAgendaVersionᚄ(ctx context.Context, sel ast.SelectionSet, v []presession.AgendaVersion) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNAgendaVersion2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐAgendaVersion(ctx, sel, v[i])
@@ -987,7 +987,7 @@ func (ec *executionContext) marshalNAgendaWarning2githubᚗcomᚋuprᚑinfoᚋup
 }
 
 func (ec *executionContext) marshalNAgendaWarning2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐAgendaWarningᚄ(ctx context.Context, sel ast.SelectionSet, v []presession.AgendaWarning) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNAgendaWarning2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐAgendaWarning(ctx, sel, v[i])

@@ -1283,7 +1283,7 @@ func (ec *executionContext) marshalNAsk2githubᚗcomᚋuprᚑinfoᚋuprᚋintern
 }
 
 func (ec *executionContext) marshalNAsk2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐAskᚄ(ctx context.Context, sel ast.SelectionSet, v []presession.Ask) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNAsk2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐAsk(ctx, sel, v[i])
@@ -1350,7 +1350,7 @@ func (ec *executionContext) marshalNMeetingAsk2githubᚗcomᚋuprᚑinfoᚋupr�
 }
 
 func (ec *executionContext) marshalNMeetingAsk2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐMeetingAskᚄ(ctx context.Context, sel ast.SelectionSet, v []record.MeetingAsk) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMeetingAsk2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐMeetingAsk(ctx, sel, v[i])

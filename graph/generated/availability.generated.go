@@ -241,7 +241,7 @@ func (ec *executionContext) marshalNAbsence2githubᚗcomᚋuprᚑinfoᚋuprᚋin
 }
 
 func (ec *executionContext) marshalNAbsence2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋcivilᚐPeriodᚄ(ctx context.Context, sel ast.SelectionSet, v []civil.Period) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNAbsence2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋcivilᚐPeriod(ctx, sel, v[i])

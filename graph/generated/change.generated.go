@@ -1432,7 +1432,7 @@ func (ec *executionContext) marshalNVersion2githubᚗcomᚋuprᚑinfoᚋuprᚋin
 }
 
 func (ec *executionContext) marshalNVersion2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐVersionᚄ(ctx context.Context, sel ast.SelectionSet, v []desk.Version) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNVersion2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐVersion(ctx, sel, v[i])

@@ -332,7 +332,7 @@ func (ec *executionContext) marshalNEvaluationPhase2githubᚗcomᚋuprᚑinfoᚋ
 }
 
 func (ec *executionContext) marshalNEvaluationPhase2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋevaluationphaseᚐPhaseᚄ(ctx context.Context, sel ast.SelectionSet, v []evaluationphase.Phase) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNEvaluationPhase2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋevaluationphaseᚐPhase(ctx, sel, v[i])

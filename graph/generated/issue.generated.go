@@ -948,7 +948,7 @@ func (ec *executionContext) marshalNIssue2githubᚗcomᚋuprᚑinfoᚋuprᚋinte
 }
 
 func (ec *executionContext) marshalNIssue2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐIssueᚄ(ctx context.Context, sel ast.SelectionSet, v []record.Issue) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNIssue2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐIssue(ctx, sel, v[i])
@@ -968,7 +968,7 @@ func (ec *executionContext) marshalNIssueLabel2githubᚗcomᚋuprᚑinfoᚋupr�
 }
 
 func (ec *executionContext) marshalNIssueLabel2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐIssueLabelᚄ(ctx context.Context, sel ast.SelectionSet, v []record.IssueLabel) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNIssueLabel2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐIssueLabel(ctx, sel, v[i])
@@ -1011,7 +1011,7 @@ func (ec *executionContext) marshalNIssueTag2githubᚗcomᚋuprᚑinfoᚋuprᚋi
 }
 
 func (ec *executionContext) marshalNIssueTag2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐIssueTagᚄ(ctx context.Context, sel ast.SelectionSet, v []record.IssueTag) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNIssueTag2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐIssueTag(ctx, sel, v[i])
@@ -1031,7 +1031,7 @@ func (ec *executionContext) marshalNIssueVocabulary2githubᚗcomᚋuprᚑinfoᚋ
 }
 
 func (ec *executionContext) marshalNIssueVocabulary2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐIssueVocabularyᚄ(ctx context.Context, sel ast.SelectionSet, v []record.IssueVocabulary) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNIssueVocabulary2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐIssueVocabulary(ctx, sel, v[i])

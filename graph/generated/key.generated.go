@@ -1048,7 +1048,7 @@ func (ec *executionContext) marshalNAPIKey2githubᚗcomᚋuprᚑinfoᚋuprᚋint
 }
 
 func (ec *executionContext) marshalNAPIKey2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋidentityᚐAPIKeyᚄ(ctx context.Context, sel ast.SelectionSet, v []identity.APIKey) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNAPIKey2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋidentityᚐAPIKey(ctx, sel, v[i])
@@ -1081,7 +1081,7 @@ func (ec *executionContext) marshalNKeyInUse2githubᚗcomᚋuprᚑinfoᚋuprᚋi
 }
 
 func (ec *executionContext) marshalNKeyInUse2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋidentityᚐKeyInUseᚄ(ctx context.Context, sel ast.SelectionSet, v []identity.KeyInUse) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNKeyInUse2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋidentityᚐKeyInUse(ctx, sel, v[i])
@@ -1101,7 +1101,7 @@ func (ec *executionContext) marshalNKeyUsage2githubᚗcomᚋuprᚑinfoᚋuprᚋi
 }
 
 func (ec *executionContext) marshalNKeyUsage2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋidentityᚐUsageᚄ(ctx context.Context, sel ast.SelectionSet, v []identity.Usage) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNKeyUsage2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋidentityᚐUsage(ctx, sel, v[i])

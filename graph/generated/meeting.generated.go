@@ -668,7 +668,7 @@ func (ec *executionContext) marshalNMeeting2githubᚗcomᚋuprᚑinfoᚋuprᚋin
 }
 
 func (ec *executionContext) marshalNMeeting2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐMeetingᚄ(ctx context.Context, sel ast.SelectionSet, v []record.Meeting) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMeeting2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐMeeting(ctx, sel, v[i])
@@ -718,7 +718,7 @@ func (ec *executionContext) marshalNSpeaker2githubᚗcomᚋuprᚑinfoᚋuprᚋin
 }
 
 func (ec *executionContext) marshalNSpeaker2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐSpeakerᚄ(ctx context.Context, sel ast.SelectionSet, v []record.Speaker) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSpeaker2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐSpeaker(ctx, sel, v[i])

@@ -3425,7 +3425,7 @@ func (ec *executionContext) marshalNArrival2githubᚗcomᚋuprᚑinfoᚋuprᚋin
 }
 
 func (ec *executionContext) marshalNArrival2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐArrivalᚄ(ctx context.Context, sel ast.SelectionSet, v []presession.Arrival) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNArrival2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐArrival(ctx, sel, v[i])
@@ -3453,7 +3453,7 @@ func (ec *executionContext) marshalNAttendance2githubᚗcomᚋuprᚑinfoᚋupr�
 }
 
 func (ec *executionContext) marshalNAttendance2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐAttendanceᚄ(ctx context.Context, sel ast.SelectionSet, v []presession.Attendance) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNAttendance2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐAttendance(ctx, sel, v[i])
@@ -3487,7 +3487,7 @@ func (ec *executionContext) marshalNAttendanceCount2githubᚗcomᚋuprᚑinfoᚋ
 }
 
 func (ec *executionContext) marshalNAttendanceCount2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐAttendanceCountᚄ(ctx context.Context, sel ast.SelectionSet, v []presession.AttendanceCount) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNAttendanceCount2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐAttendanceCount(ctx, sel, v[i])
@@ -3589,7 +3589,7 @@ func (ec *executionContext) unmarshalNDelegateWish2ᚕstringᚄ(ctx context.Cont
 }
 
 func (ec *executionContext) marshalNDelegateWish2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNDelegateWish2string(ctx, sel, v[i])
@@ -3609,7 +3609,7 @@ func (ec *executionContext) marshalNInvitation2githubᚗcomᚋuprᚑinfoᚋupr�
 }
 
 func (ec *executionContext) marshalNInvitation2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐInvitationᚄ(ctx context.Context, sel ast.SelectionSet, v []presession.Invitation) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNInvitation2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐInvitation(ctx, sel, v[i])
@@ -3669,7 +3669,7 @@ func (ec *executionContext) marshalNInvitedMeeting2githubᚗcomᚋuprᚑinfoᚋu
 }
 
 func (ec *executionContext) marshalNInvitedMeeting2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐInvitedMeetingᚄ(ctx context.Context, sel ast.SelectionSet, v []presession.InvitedMeeting) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNInvitedMeeting2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐInvitedMeeting(ctx, sel, v[i])
@@ -3726,7 +3726,7 @@ func (ec *executionContext) marshalNOwnDelegate2githubᚗcomᚋuprᚑinfoᚋupr�
 }
 
 func (ec *executionContext) marshalNOwnDelegate2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐOwnDelegateᚄ(ctx context.Context, sel ast.SelectionSet, v []presession.OwnDelegate) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOwnDelegate2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐOwnDelegate(ctx, sel, v[i])

@@ -420,7 +420,7 @@ func (ec *executionContext) marshalNMissionStatement2githubᚗcomᚋuprᚑinfo�
 }
 
 func (ec *executionContext) marshalNMissionStatement2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐMissionStatementᚄ(ctx context.Context, sel ast.SelectionSet, v []presession.MissionStatement) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMissionStatement2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐMissionStatement(ctx, sel, v[i])

@@ -2561,7 +2561,7 @@ func (ec *executionContext) marshalNLanguage2githubᚗcomᚋuprᚑinfoᚋuprᚋi
 }
 
 func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐNode(ctx context.Context, sel ast.SelectionSet, v []record.Node) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalONode2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐNode(ctx, sel, v[i])

@@ -688,7 +688,7 @@ func (ec *executionContext) marshalNOrganisation2githubᚗcomᚋuprᚑinfoᚋupr
 }
 
 func (ec *executionContext) marshalNOrganisation2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐOrganisationᚄ(ctx context.Context, sel ast.SelectionSet, v []record.Organisation) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOrganisation2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐOrganisation(ctx, sel, v[i])
@@ -716,7 +716,7 @@ func (ec *executionContext) marshalNOrganisationEdge2githubᚗcomᚋuprᚑinfo�
 }
 
 func (ec *executionContext) marshalNOrganisationEdge2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐOrganisationEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []record.OrganisationEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOrganisationEdge2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐOrganisationEdge(ctx, sel, v[i])
@@ -751,7 +751,7 @@ func (ec *executionContext) marshalNOrganisationLink2githubᚗcomᚋuprᚑinfo�
 }
 
 func (ec *executionContext) marshalNOrganisationLink2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐOrganisationLinkᚄ(ctx context.Context, sel ast.SelectionSet, v []record.OrganisationLink) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOrganisationLink2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐOrganisationLink(ctx, sel, v[i])
@@ -802,7 +802,7 @@ func (ec *executionContext) marshalOOrganisationKind2ᚕgithubᚗcomᚋuprᚑinf
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOrganisationKind2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐOrganisationKind(ctx, sel, v[i])

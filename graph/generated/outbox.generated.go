@@ -2260,7 +2260,7 @@ func (ec *executionContext) marshalNMailTemplate2githubᚗcomᚋuprᚑinfoᚋupr
 }
 
 func (ec *executionContext) marshalNMailTemplate2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋnotifyᚐTemplateᚄ(ctx context.Context, sel ast.SelectionSet, v []notify.Template) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMailTemplate2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋnotifyᚐTemplate(ctx, sel, v[i])
@@ -2342,7 +2342,7 @@ func (ec *executionContext) marshalNOutboxCount2githubᚗcomᚋuprᚑinfoᚋupr�
 }
 
 func (ec *executionContext) marshalNOutboxCount2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋnotifyᚐCountᚄ(ctx context.Context, sel ast.SelectionSet, v []notify.Count) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOutboxCount2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋnotifyᚐCount(ctx, sel, v[i])
@@ -2362,7 +2362,7 @@ func (ec *executionContext) marshalNOutboxMessage2githubᚗcomᚋuprᚑinfoᚋup
 }
 
 func (ec *executionContext) marshalNOutboxMessage2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋnotifyᚐMessageᚄ(ctx context.Context, sel ast.SelectionSet, v []notify.Message) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOutboxMessage2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋnotifyᚐMessage(ctx, sel, v[i])
@@ -2458,7 +2458,7 @@ func (ec *executionContext) marshalOOutboxStatus2ᚕgithubᚗcomᚋuprᚑinfoᚋ
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOutboxStatus2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋnotifyᚐStatus(ctx, sel, v[i])

@@ -316,7 +316,7 @@ func (ec *executionContext) marshalNRegistrationOwner2githubᚗcomᚋuprᚑinfo�
 }
 
 func (ec *executionContext) marshalNRegistrationOwner2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐOwnerᚄ(ctx context.Context, sel ast.SelectionSet, v []presession.Owner) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNRegistrationOwner2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐOwner(ctx, sel, v[i])

@@ -1805,7 +1805,7 @@ func (ec *executionContext) marshalNConsent2githubᚗcomᚋuprᚑinfoᚋuprᚋin
 }
 
 func (ec *executionContext) marshalNConsent2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐConsentᚄ(ctx context.Context, sel ast.SelectionSet, v []presession.Consent) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNConsent2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐConsent(ctx, sel, v[i])
@@ -1917,7 +1917,7 @@ func (ec *executionContext) marshalNOwnParticipant2githubᚗcomᚋuprᚑinfoᚋu
 }
 
 func (ec *executionContext) marshalNOwnParticipant2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐOwnParticipantᚄ(ctx context.Context, sel ast.SelectionSet, v []presession.OwnParticipant) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOwnParticipant2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐOwnParticipant(ctx, sel, v[i])
@@ -1937,7 +1937,7 @@ func (ec *executionContext) marshalNParticipant2githubᚗcomᚋuprᚑinfoᚋupr�
 }
 
 func (ec *executionContext) marshalNParticipant2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐParticipantᚄ(ctx context.Context, sel ast.SelectionSet, v []presession.Participant) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNParticipant2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐParticipant(ctx, sel, v[i])

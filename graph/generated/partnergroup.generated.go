@@ -841,7 +841,7 @@ func (ec *executionContext) marshalNPartnerGroup2githubᚗcomᚋuprᚑinfoᚋupr
 }
 
 func (ec *executionContext) marshalNPartnerGroup2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpartnergroupᚐGroupᚄ(ctx context.Context, sel ast.SelectionSet, v []partnergroup.Group) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPartnerGroup2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpartnergroupᚐGroup(ctx, sel, v[i])
@@ -861,7 +861,7 @@ func (ec *executionContext) marshalNPartnerGroupMember2githubᚗcomᚋuprᚑinfo
 }
 
 func (ec *executionContext) marshalNPartnerGroupMember2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐPartnerGroupMemberᚄ(ctx context.Context, sel ast.SelectionSet, v []record.PartnerGroupMember) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPartnerGroupMember2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐPartnerGroupMember(ctx, sel, v[i])

@@ -895,7 +895,7 @@ func (ec *executionContext) marshalNPledge2githubᚗcomᚋuprᚑinfoᚋuprᚋint
 }
 
 func (ec *executionContext) marshalNPledge2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐPledgeᚄ(ctx context.Context, sel ast.SelectionSet, v []record.Pledge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPledge2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐPledge(ctx, sel, v[i])
@@ -923,7 +923,7 @@ func (ec *executionContext) marshalNPledgeEdge2githubᚗcomᚋuprᚑinfoᚋupr�
 }
 
 func (ec *executionContext) marshalNPledgeEdge2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐPledgeEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []record.PledgeEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPledgeEdge2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐPledgeEdge(ctx, sel, v[i])

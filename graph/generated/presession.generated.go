@@ -7139,7 +7139,7 @@ func (ec *executionContext) marshalNAccessCode2githubᚗcomᚋuprᚑinfoᚋupr�
 }
 
 func (ec *executionContext) marshalNAccessCode2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐAccessCodeᚄ(ctx context.Context, sel ast.SelectionSet, v []presession.AccessCode) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNAccessCode2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐAccessCode(ctx, sel, v[i])
@@ -7172,7 +7172,7 @@ func (ec *executionContext) marshalNApplication2githubᚗcomᚋuprᚑinfoᚋupr�
 }
 
 func (ec *executionContext) marshalNApplication2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐApplicationᚄ(ctx context.Context, sel ast.SelectionSet, v []presession.Application) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNApplication2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐApplication(ctx, sel, v[i])
@@ -7230,7 +7230,7 @@ func (ec *executionContext) marshalNDecision2githubᚗcomᚋuprᚑinfoᚋuprᚋi
 }
 
 func (ec *executionContext) marshalNDecision2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐDecisionᚄ(ctx context.Context, sel ast.SelectionSet, v []presession.Decision) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNDecision2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐDecision(ctx, sel, v[i])
@@ -7255,7 +7255,7 @@ func (ec *executionContext) marshalNEvaluation2githubᚗcomᚋuprᚑinfoᚋupr�
 }
 
 func (ec *executionContext) marshalNEvaluation2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐEvaluationᚄ(ctx context.Context, sel ast.SelectionSet, v []presession.Evaluation) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNEvaluation2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐEvaluation(ctx, sel, v[i])
@@ -7275,7 +7275,7 @@ func (ec *executionContext) marshalNGenderCount2githubᚗcomᚋuprᚑinfoᚋupr�
 }
 
 func (ec *executionContext) marshalNGenderCount2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐGenderCountᚄ(ctx context.Context, sel ast.SelectionSet, v []presession.GenderCount) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNGenderCount2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐGenderCount(ctx, sel, v[i])
@@ -7295,7 +7295,7 @@ func (ec *executionContext) marshalNIssueOfSpeakers2githubᚗcomᚋuprᚑinfoᚋ
 }
 
 func (ec *executionContext) marshalNIssueOfSpeakers2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐIssueCountᚄ(ctx context.Context, sel ast.SelectionSet, v []presession.IssueCount) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNIssueOfSpeakers2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐIssueCount(ctx, sel, v[i])
@@ -7330,7 +7330,7 @@ func (ec *executionContext) marshalNOpenCall2githubᚗcomᚋuprᚑinfoᚋuprᚋi
 }
 
 func (ec *executionContext) marshalNOpenCall2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐOpenCallᚄ(ctx context.Context, sel ast.SelectionSet, v []presession.OpenCall) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOpenCall2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐOpenCall(ctx, sel, v[i])
@@ -7363,7 +7363,7 @@ func (ec *executionContext) marshalNPreSession2githubᚗcomᚋuprᚑinfoᚋupr�
 }
 
 func (ec *executionContext) marshalNPreSession2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐPreSessionᚄ(ctx context.Context, sel ast.SelectionSet, v []presession.PreSession) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPreSession2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐPreSession(ctx, sel, v[i])
@@ -7419,7 +7419,7 @@ func (ec *executionContext) marshalNRegionOfSpeakers2githubᚗcomᚋuprᚑinfo�
 }
 
 func (ec *executionContext) marshalNRegionOfSpeakers2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐRegionCountᚄ(ctx context.Context, sel ast.SelectionSet, v []presession.RegionCount) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNRegionOfSpeakers2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐRegionCount(ctx, sel, v[i])
@@ -7444,7 +7444,7 @@ func (ec *executionContext) marshalNRegistration2githubᚗcomᚋuprᚑinfoᚋupr
 }
 
 func (ec *executionContext) marshalNRegistration2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐRegistrationᚄ(ctx context.Context, sel ast.SelectionSet, v []presession.Registration) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNRegistration2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐRegistration(ctx, sel, v[i])
@@ -7473,7 +7473,7 @@ func (ec *executionContext) marshalNRegistrationCount2githubᚗcomᚋuprᚑinfo�
 }
 
 func (ec *executionContext) marshalNRegistrationCount2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐStateCountᚄ(ctx context.Context, sel ast.SelectionSet, v []presession.StateCount) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNRegistrationCount2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐStateCount(ctx, sel, v[i])
@@ -7537,7 +7537,7 @@ func (ec *executionContext) marshalNRound2githubᚗcomᚋuprᚑinfoᚋuprᚋinte
 }
 
 func (ec *executionContext) marshalNRound2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐRoundᚄ(ctx context.Context, sel ast.SelectionSet, v []presession.Round) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNRound2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐRound(ctx, sel, v[i])
@@ -7743,7 +7743,7 @@ func (ec *executionContext) marshalORegistrationState2ᚕgithubᚗcomᚋuprᚑin
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNRegistrationState2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐState(ctx, sel, v[i])

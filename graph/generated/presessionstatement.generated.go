@@ -1296,7 +1296,7 @@ func (ec *executionContext) marshalNMeetingStatement2githubᚗcomᚋuprᚑinfo�
 }
 
 func (ec *executionContext) marshalNMeetingStatement2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐMeetingStatementᚄ(ctx context.Context, sel ast.SelectionSet, v []record.MeetingStatement) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMeetingStatement2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐMeetingStatement(ctx, sel, v[i])
@@ -1321,7 +1321,7 @@ func (ec *executionContext) marshalNStatement2githubᚗcomᚋuprᚑinfoᚋuprᚋ
 }
 
 func (ec *executionContext) marshalNStatement2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐStatementᚄ(ctx context.Context, sel ast.SelectionSet, v []presession.Statement) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNStatement2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐStatement(ctx, sel, v[i])

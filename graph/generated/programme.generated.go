@@ -571,7 +571,7 @@ func (ec *executionContext) marshalNProgramme2githubᚗcomᚋuprᚑinfoᚋuprᚋ
 }
 
 func (ec *executionContext) marshalNProgramme2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐProgrammeᚄ(ctx context.Context, sel ast.SelectionSet, v []record.Programme) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNProgramme2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐProgramme(ctx, sel, v[i])
@@ -591,7 +591,7 @@ func (ec *executionContext) marshalNProgrammeState2githubᚗcomᚋuprᚑinfoᚋu
 }
 
 func (ec *executionContext) marshalNProgrammeState2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐProgrammeStateᚄ(ctx context.Context, sel ast.SelectionSet, v []record.ProgrammeState) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNProgrammeState2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐProgrammeState(ctx, sel, v[i])

@@ -1951,7 +1951,7 @@ func (ec *executionContext) marshalNActionCategory2githubᚗcomᚋuprᚑinfoᚋu
 }
 
 func (ec *executionContext) marshalNActionCategory2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐActionCategoryᚄ(ctx context.Context, sel ast.SelectionSet, v []record.ActionCategory) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNActionCategory2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐActionCategory(ctx, sel, v[i])
@@ -1979,7 +1979,7 @@ func (ec *executionContext) marshalNRecommendation2githubᚗcomᚋuprᚑinfoᚋu
 }
 
 func (ec *executionContext) marshalNRecommendation2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐRecommendationᚄ(ctx context.Context, sel ast.SelectionSet, v []record.Recommendation) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNRecommendation2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐRecommendation(ctx, sel, v[i])
@@ -2007,7 +2007,7 @@ func (ec *executionContext) marshalNRecommendationEdge2githubᚗcomᚋuprᚑinfo
 }
 
 func (ec *executionContext) marshalNRecommendationEdge2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐRecommendationEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []record.RecommendationEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNRecommendationEdge2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐRecommendationEdge(ctx, sel, v[i])
@@ -2047,7 +2047,7 @@ func (ec *executionContext) marshalNResponseEvent2githubᚗcomᚋuprᚑinfoᚋup
 }
 
 func (ec *executionContext) marshalNResponseEvent2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐResponseEventᚄ(ctx context.Context, sel ast.SelectionSet, v []record.ResponseEvent) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNResponseEvent2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐResponseEvent(ctx, sel, v[i])
@@ -2151,7 +2151,7 @@ func (ec *executionContext) marshalOResponse2ᚕgithubᚗcomᚋuprᚑinfoᚋupr�
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNResponse2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐResponse(ctx, sel, v[i])

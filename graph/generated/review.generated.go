@@ -2178,7 +2178,7 @@ func (ec *executionContext) marshalNDocument2githubᚗcomᚋuprᚑinfoᚋuprᚋi
 }
 
 func (ec *executionContext) marshalNDocument2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐDocumentᚄ(ctx context.Context, sel ast.SelectionSet, v []record.Document) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNDocument2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐDocument(ctx, sel, v[i])
@@ -2198,7 +2198,7 @@ func (ec *executionContext) marshalNDocumentDraft2githubᚗcomᚋuprᚑinfoᚋup
 }
 
 func (ec *executionContext) marshalNDocumentDraft2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐDocumentDraftᚄ(ctx context.Context, sel ast.SelectionSet, v []desk.DocumentDraft) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNDocumentDraft2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐDocumentDraft(ctx, sel, v[i])
@@ -2238,7 +2238,7 @@ func (ec *executionContext) marshalNPostponement2githubᚗcomᚋuprᚑinfoᚋupr
 }
 
 func (ec *executionContext) marshalNPostponement2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐPostponementᚄ(ctx context.Context, sel ast.SelectionSet, v []record.Postponement) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPostponement2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐPostponement(ctx, sel, v[i])
@@ -2258,7 +2258,7 @@ func (ec *executionContext) marshalNReview2githubᚗcomᚋuprᚑinfoᚋuprᚋint
 }
 
 func (ec *executionContext) marshalNReview2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐReviewᚄ(ctx context.Context, sel ast.SelectionSet, v []record.Review) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNReview2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐReview(ctx, sel, v[i])
@@ -2286,7 +2286,7 @@ func (ec *executionContext) marshalNReviewDraft2githubᚗcomᚋuprᚑinfoᚋupr�
 }
 
 func (ec *executionContext) marshalNReviewDraft2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐReviewDraftᚄ(ctx context.Context, sel ast.SelectionSet, v []desk.ReviewDraft) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNReviewDraft2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐReviewDraft(ctx, sel, v[i])
@@ -2306,7 +2306,7 @@ func (ec *executionContext) marshalNReviewEdge2githubᚗcomᚋuprᚑinfoᚋupr�
 }
 
 func (ec *executionContext) marshalNReviewEdge2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐReviewEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []record.ReviewEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNReviewEdge2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐReviewEdge(ctx, sel, v[i])
@@ -2394,7 +2394,7 @@ func (ec *executionContext) marshalOReviewField2ᚕgithubᚗcomᚋuprᚑinfoᚋu
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNReviewField2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐReviewField(ctx, sel, v[i])

@@ -1080,7 +1080,7 @@ func (ec *executionContext) marshalNSDGGoal2githubᚗcomᚋuprᚑinfoᚋuprᚋin
 }
 
 func (ec *executionContext) marshalNSDGGoal2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐSDGGoalᚄ(ctx context.Context, sel ast.SelectionSet, v []record.SDGGoal) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSDGGoal2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐSDGGoal(ctx, sel, v[i])
@@ -1100,7 +1100,7 @@ func (ec *executionContext) marshalNSDGIndicator2githubᚗcomᚋuprᚑinfoᚋupr
 }
 
 func (ec *executionContext) marshalNSDGIndicator2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐSDGIndicatorᚄ(ctx context.Context, sel ast.SelectionSet, v []record.SDGIndicator) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSDGIndicator2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐSDGIndicator(ctx, sel, v[i])
@@ -1120,7 +1120,7 @@ func (ec *executionContext) marshalNSDGTag2githubᚗcomᚋuprᚑinfoᚋuprᚋint
 }
 
 func (ec *executionContext) marshalNSDGTag2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐSDGTagᚄ(ctx context.Context, sel ast.SelectionSet, v []record.SDGTag) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSDGTag2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐSDGTag(ctx, sel, v[i])
@@ -1140,7 +1140,7 @@ func (ec *executionContext) marshalNSDGTarget2githubᚗcomᚋuprᚑinfoᚋuprᚋ
 }
 
 func (ec *executionContext) marshalNSDGTarget2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐSDGTargetᚄ(ctx context.Context, sel ast.SelectionSet, v []record.SDGTarget) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSDGTarget2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐSDGTarget(ctx, sel, v[i])

@@ -510,7 +510,7 @@ func (ec *executionContext) marshalNHighlight2githubᚗcomᚋuprᚑinfoᚋuprᚋ
 }
 
 func (ec *executionContext) marshalNHighlight2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐHighlightᚄ(ctx context.Context, sel ast.SelectionSet, v []record.Highlight) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNHighlight2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐHighlight(ctx, sel, v[i])
@@ -530,7 +530,7 @@ func (ec *executionContext) marshalNHighlightPart2githubᚗcomᚋuprᚑinfoᚋup
 }
 
 func (ec *executionContext) marshalNHighlightPart2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐHighlightPartᚄ(ctx context.Context, sel ast.SelectionSet, v []record.HighlightPart) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNHighlightPart2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐHighlightPart(ctx, sel, v[i])
@@ -550,7 +550,7 @@ func (ec *executionContext) marshalNSimilarRecommendation2githubᚗcomᚋuprᚑi
 }
 
 func (ec *executionContext) marshalNSimilarRecommendation2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐSimilarRecommendationᚄ(ctx context.Context, sel ast.SelectionSet, v []record.SimilarRecommendation) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSimilarRecommendation2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐSimilarRecommendation(ctx, sel, v[i])
@@ -570,7 +570,7 @@ func (ec *executionContext) marshalNSuggestion2githubᚗcomᚋuprᚑinfoᚋupr�
 }
 
 func (ec *executionContext) marshalNSuggestion2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐSuggestionᚄ(ctx context.Context, sel ast.SelectionSet, v []record.Suggestion) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSuggestion2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐSuggestion(ctx, sel, v[i])

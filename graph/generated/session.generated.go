@@ -418,7 +418,7 @@ func (ec *executionContext) marshalNSession2githubᚗcomᚋuprᚑinfoᚋuprᚋin
 }
 
 func (ec *executionContext) marshalNSession2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐSessionᚄ(ctx context.Context, sel ast.SelectionSet, v []record.Session) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSession2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐSession(ctx, sel, v[i])

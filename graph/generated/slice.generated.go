@@ -1428,7 +1428,7 @@ func (ec *executionContext) marshalNPublicChange2githubᚗcomᚋuprᚑinfoᚋupr
 }
 
 func (ec *executionContext) marshalNPublicChange2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋsliceᚐChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []slice.Change) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPublicChange2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋsliceᚐChange(ctx, sel, v[i])
@@ -1463,7 +1463,7 @@ func (ec *executionContext) marshalNRowDifference2githubᚗcomᚋuprᚑinfoᚋup
 }
 
 func (ec *executionContext) marshalNRowDifference2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋsliceᚐDifferenceᚄ(ctx context.Context, sel ast.SelectionSet, v []slice.Difference) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNRowDifference2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋsliceᚐDifference(ctx, sel, v[i])
@@ -1483,7 +1483,7 @@ func (ec *executionContext) marshalNSavedSlice2githubᚗcomᚋuprᚑinfoᚋupr�
 }
 
 func (ec *executionContext) marshalNSavedSlice2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋsliceᚐSavedᚄ(ctx context.Context, sel ast.SelectionSet, v []slice.Saved) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSavedSlice2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋsliceᚐSaved(ctx, sel, v[i])

@@ -1961,7 +1961,7 @@ func (ec *executionContext) marshalNState2githubᚗcomᚋuprᚑinfoᚋuprᚋinte
 }
 
 func (ec *executionContext) marshalNState2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐStateᚄ(ctx context.Context, sel ast.SelectionSet, v []record.State) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNState2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐState(ctx, sel, v[i])
@@ -1997,7 +1997,7 @@ func (ec *executionContext) marshalNStateEdge2githubᚗcomᚋuprᚑinfoᚋuprᚋ
 }
 
 func (ec *executionContext) marshalNStateEdge2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐStateEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []record.StateEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNStateEdge2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐStateEdge(ctx, sel, v[i])
@@ -2017,7 +2017,7 @@ func (ec *executionContext) marshalNStateGroup2githubᚗcomᚋuprᚑinfoᚋupr�
 }
 
 func (ec *executionContext) marshalNStateGroup2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐStateGroupᚄ(ctx context.Context, sel ast.SelectionSet, v []record.StateGroup) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNStateGroup2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐStateGroup(ctx, sel, v[i])
@@ -2052,7 +2052,7 @@ func (ec *executionContext) marshalNStateGroupMembership2githubᚗcomᚋuprᚑin
 }
 
 func (ec *executionContext) marshalNStateGroupMembership2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐStateGroupMembershipᚄ(ctx context.Context, sel ast.SelectionSet, v []record.StateGroupMembership) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNStateGroupMembership2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐStateGroupMembership(ctx, sel, v[i])

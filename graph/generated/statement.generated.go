@@ -2239,7 +2239,7 @@ func (ec *executionContext) marshalNBulkExample2githubᚗcomᚋuprᚑinfoᚋupr�
 }
 
 func (ec *executionContext) marshalNBulkExample2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐBulkExampleᚄ(ctx context.Context, sel ast.SelectionSet, v []desk.BulkExample) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNBulkExample2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐBulkExample(ctx, sel, v[i])
@@ -2303,7 +2303,7 @@ func (ec *executionContext) marshalNResponseDraft2githubᚗcomᚋuprᚑinfoᚋup
 }
 
 func (ec *executionContext) marshalNResponseDraft2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐResponseDraftᚄ(ctx context.Context, sel ast.SelectionSet, v []desk.ResponseDraft) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNResponseDraft2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐResponseDraft(ctx, sel, v[i])
@@ -2328,7 +2328,7 @@ func (ec *executionContext) marshalNStatementDraft2githubᚗcomᚋuprᚑinfoᚋu
 }
 
 func (ec *executionContext) marshalNStatementDraft2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐStatementDraftᚄ(ctx context.Context, sel ast.SelectionSet, v []desk.StatementDraft) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNStatementDraft2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐStatementDraft(ctx, sel, v[i])
@@ -2371,7 +2371,7 @@ func (ec *executionContext) marshalNTagDraft2githubᚗcomᚋuprᚑinfoᚋuprᚋi
 }
 
 func (ec *executionContext) marshalNTagDraft2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐTagDraftᚄ(ctx context.Context, sel ast.SelectionSet, v []desk.TagDraft) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTagDraft2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐTagDraft(ctx, sel, v[i])
@@ -2481,7 +2481,7 @@ func (ec *executionContext) marshalOStatementField2ᚕgithubᚗcomᚋuprᚑinfo�
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNStatementField2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋdeskᚐStatementField(ctx, sel, v[i])

@@ -816,7 +816,7 @@ func (ec *executionContext) marshalNBucket2githubᚗcomᚋuprᚑinfoᚋuprᚋint
 }
 
 func (ec *executionContext) marshalNBucket2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐBucketᚄ(ctx context.Context, sel ast.SelectionSet, v []record.Bucket) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNBucket2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐBucket(ctx, sel, v[i])
@@ -869,7 +869,7 @@ func (ec *executionContext) unmarshalNDimension2ᚕgithubᚗcomᚋuprᚑinfoᚋu
 }
 
 func (ec *executionContext) marshalNDimension2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐDimensionᚄ(ctx context.Context, sel ast.SelectionSet, v []record.Dimension) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNDimension2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐDimension(ctx, sel, v[i])
@@ -889,7 +889,7 @@ func (ec *executionContext) marshalNFacet2githubᚗcomᚋuprᚑinfoᚋuprᚋinte
 }
 
 func (ec *executionContext) marshalNFacet2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []record.Facet) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNFacet2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋrecordᚐFacet(ctx, sel, v[i])

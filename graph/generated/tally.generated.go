@@ -455,7 +455,7 @@ func (ec *executionContext) marshalNTallyPart2githubᚗcomᚋuprᚑinfoᚋuprᚋ
 }
 
 func (ec *executionContext) marshalNTallyPart2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐTallyPartᚄ(ctx context.Context, sel ast.SelectionSet, v []presession.TallyPart) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTallyPart2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐTallyPart(ctx, sel, v[i])
@@ -475,7 +475,7 @@ func (ec *executionContext) marshalNTallyTable2githubᚗcomᚋuprᚑinfoᚋupr�
 }
 
 func (ec *executionContext) marshalNTallyTable2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐTallyTableᚄ(ctx context.Context, sel ast.SelectionSet, v []presession.TallyTable) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTallyTable2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐTallyTable(ctx, sel, v[i])

@@ -3999,7 +3999,7 @@ func (ec *executionContext) marshalNAccount2githubᚗcomᚋuprᚑinfoᚋuprᚋin
 }
 
 func (ec *executionContext) marshalNAccount2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋidentityᚐAccountᚄ(ctx context.Context, sel ast.SelectionSet, v []identity.Account) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNAccount2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋidentityᚐAccount(ctx, sel, v[i])
@@ -4042,7 +4042,7 @@ func (ec *executionContext) marshalNGrant2githubᚗcomᚋuprᚑinfoᚋuprᚋinte
 }
 
 func (ec *executionContext) marshalNGrant2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋviewerᚐGrantᚄ(ctx context.Context, sel ast.SelectionSet, v []viewer.Grant) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNGrant2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋviewerᚐGrant(ctx, sel, v[i])
@@ -4087,7 +4087,7 @@ func (ec *executionContext) unmarshalNRole2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋ
 }
 
 func (ec *executionContext) marshalNRole2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋviewerᚐRoleᚄ(ctx context.Context, sel ast.SelectionSet, v []viewer.Role) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNRole2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋviewerᚐRole(ctx, sel, v[i])
@@ -4107,7 +4107,7 @@ func (ec *executionContext) marshalNUserError2githubᚗcomᚋuprᚑinfoᚋuprᚋ
 }
 
 func (ec *executionContext) marshalNUserError2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋfaultᚐErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []fault.Error) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNUserError2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋfaultᚐError(ctx, sel, v[i])
@@ -4123,7 +4123,7 @@ func (ec *executionContext) marshalNUserError2ᚕgithubᚗcomᚋuprᚑinfoᚋupr
 }
 
 func (ec *executionContext) marshalNUserError2ᚕᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋfaultᚐErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []*fault.Error) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNUserError2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋfaultᚐError(ctx, sel, v[i])
@@ -4159,7 +4159,7 @@ func (ec *executionContext) marshalNWebSession2githubᚗcomᚋuprᚑinfoᚋupr�
 }
 
 func (ec *executionContext) marshalNWebSession2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋidentityᚐSessionᚄ(ctx context.Context, sel ast.SelectionSet, v []identity.Session) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNWebSession2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋidentityᚐSession(ctx, sel, v[i])

@@ -1164,7 +1164,7 @@ func (ec *executionContext) marshalNWebhook2githubᚗcomᚋuprᚑinfoᚋuprᚋin
 }
 
 func (ec *executionContext) marshalNWebhook2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋwebhookᚐHookᚄ(ctx context.Context, sel ast.SelectionSet, v []webhook.Hook) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNWebhook2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋwebhookᚐHook(ctx, sel, v[i])
@@ -1184,7 +1184,7 @@ func (ec *executionContext) marshalNWebhookDelivery2githubᚗcomᚋuprᚑinfoᚋ
 }
 
 func (ec *executionContext) marshalNWebhookDelivery2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋwebhookᚐDeliveryᚄ(ctx context.Context, sel ast.SelectionSet, v []webhook.Delivery) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNWebhookDelivery2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋwebhookᚐDelivery(ctx, sel, v[i])

@@ -81,7 +81,7 @@ func (m *Metrics) Observe(ctx context.Context, o graph.Observed) {
 	if o.Kept {
 		m.kept.Inc()
 	}
-	if o.Kept || o.Lasting < 0 {
+	if o.Kept || o.Event || o.Lasting < 0 {
 		return
 	}
 	m.questions.WithLabelValues(o.Field).Observe(o.Took.Seconds())

@@ -26,7 +26,10 @@ func TestMetrics(t *testing.T) {
 	}
 	s.ask(t, `mutation { renameIssue(input: {id: "secret", revision: 1, name: {en: "secret"}, reason: "secret"}) { userErrors { code } } }`)
 	s.ask(t, "{ secret }")
-	for _, streamed := range []string{"query Secret { states(first: 1) { totalCount } }", "{ secret }"} {
+	for _, streamed := range []string{
+		"query Secret { states(first: 1) { totalCount } }", "{ secret }",
+		`subscription { recordChanged(filter: {issues: ["secret"]}) { version } }`, // begins, and has an error for an answer
+	} {
 		s.ask(t, streamed, "Accept", "text/event-stream")
 	}
 	lasting, end := context.WithCancel(t.Context())
@@ -84,8 +87,8 @@ func TestMetrics(t *testing.T) {
 	for _, want := range []string{
 		`upr_question_seconds_count{field="query recommendations"} 1`, `upr_cached_answers_total 2`, `upr_question_seconds_count{field="mutation renameIssue"} 1`,
 		`upr_subscriptions 1`,
-		`upr_question_seconds_count{field="query states"} 1`, `upr_question_seconds_count{field="query pledges"} 1`, `upr_question_seconds_count{field="subscription recordChanged"} 1`,
-		`upr_errors_total{code="INVALID"} 2`, `upr_errors_total{code="UNAUTHENTICATED"} 1`, `upr_http_requests_total{route="/graphql",status="200"} 7`,
+		`upr_question_seconds_count{field="query states"} 1`, `upr_question_seconds_count{field="query pledges"} 1`, `upr_question_seconds_count{field="subscription recordChanged"} 2`,
+		`upr_errors_total{code="INVALID"} 3`, `upr_errors_total{code="UNAUTHENTICATED"} 1`, `upr_http_requests_total{route="/graphql",status="200"} 8`,
 		`upr_record_recommendations 300`, `upr_record_version `, `upr_record_lag_seconds 0.`, `go_sql_open_connections{db_name="upr"}`, `process_resident_memory_bytes`,
 	} {
 		if !strings.Contains(text, want) {
