@@ -165,7 +165,7 @@ func servePrivately(ctx context.Context, proc process, address string, metrics *
 
 // placesPerProcessor is how many questions of who is not known are answered at the same time:
 // enough to keep all processors busy, few enough that staff get theirs.
-const placesPerProcessor = 4
+const placesPerProcessor = 2
 
 // optionsOf reads what the settings name. publicURL is this server as people reach it.
 func optionsOf(cfg *config.Config, publicURL string) (options server.Options, err error) {
