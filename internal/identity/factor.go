@@ -51,6 +51,9 @@ func (s *Service) EnrolSecondFactor(ctx context.Context) (Enrolment, error) {
 // ConfirmSecondFactor confirms the session by a code. Where a secret waits to be confirmed
 // it becomes the second factor, and recovery codes are returned, which are shown once.
 func (s *Service) ConfirmSecondFactor(ctx context.Context, code string) ([]string, error) {
+	if err := mayKeep(ctx); err != nil {
+		return nil, err
+	}
 	u, err := s.me(ctx)
 	if err != nil {
 		return nil, err

@@ -24,6 +24,7 @@ type caller struct {
 	Client  string
 	Request string
 	session bool // it has a session, or may begin one
+	reads   bool // and can only read it: the cookie of another would not reach it
 }
 
 type callerKey struct{}
@@ -38,6 +39,14 @@ func callerOf(ctx context.Context) caller {
 func mayBegin(ctx context.Context) error {
 	if !callerOf(ctx).session {
 		return fault.Forbidden("sign in from this server's own pages, or from an origin that UPR_ALLOWED_ORIGINS lists")
+	}
+	return mayKeep(ctx)
+}
+
+// mayKeep refuses to give another session to who would not be told of it.
+func mayKeep(ctx context.Context) error {
+	if callerOf(ctx).reads {
+		return fault.Invalid("", "cannot be done over a WebSocket or an event stream, which take no cookie: ask by POST for JSON")
 	}
 	return nil
 }
@@ -100,7 +109,7 @@ func (s *Service) serveSession(w http.ResponseWriter, r *http.Request, next http
 			s.complained.Do(func() { slog.WarnContext(ctx, "a session cannot be read", "error", err) })
 			ctx = viewer.InDoubt(ctx)
 		} else {
-			c.session, ctx = true, loaded
+			c.session, c.reads, ctx = true, Streams(r), loaded
 		}
 	}
 	ctx = context.WithValue(ctx, callerKey{}, c)
@@ -115,7 +124,7 @@ func (s *Service) serveSession(w http.ResponseWriter, r *http.Request, next http
 		}
 	}
 	r = r.WithContext(ctx)
-	if c.session && !Streams(r) {
+	if c.session && !c.reads {
 		next = s.keeping(next)
 	}
 	serveLasting(w, r, next, func() (*viewer.Viewer, error) {

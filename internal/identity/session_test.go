@@ -2,6 +2,7 @@ package identity_test
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -216,13 +217,40 @@ func TestClientsThatTakeStreamsAsWell(t *testing.T) {
 		if b.mustSignIn(t, "ann@example.org"); b.who(t) == nobody {
 			t.Error("who has signed in is nobody")
 		}
+		for _, document := range []string{
+			`mutation { signIn(input: {email: "ann@example.org", password: "` + password + `"}) { userErrors { message } } }`,
+			`mutation { confirmSecondFactor(input: {code: "000000"}) { userErrors { message } } }`,
+		} {
+			if told := b.stream(t, document); !strings.Contains(told, "which take no cookie") {
+				t.Errorf("over an event stream: %s", told)
+			}
+		}
 	})
 }
 
 // listen asks what lasts, and returns the answer, which is read on.
 func (b *browser) listen(t *testing.T) io.Reader {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, b.url+"/graphql", strings.NewReader(`{"query": "subscription { deskChanged { node } }"}`))
+	return b.events(t, `subscription { deskChanged { node } }`)
+}
+
+// stream is the answer of what does not last, over an event stream.
+func (b *browser) stream(t *testing.T, document string) string {
+	t.Helper()
+	text, err := io.ReadAll(b.events(t, document))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func (b *browser) events(t *testing.T, document string) io.Reader {
+	t.Helper()
+	body, err := json.Marshal(map[string]string{"query": document})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, b.url+"/graphql", bytes.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
