@@ -25,7 +25,7 @@ func formats(t testing.TB) map[string]format {
 	return map[string]format{
 		"PDF":  {strip.PDF, [][]byte{plain, update(plain, objects{8: streamOf("", "BT ET")}, dirtyTrailer, start)}},
 		"DOCX": {strip.DOCX, [][]byte{pack(t, docx(t)...), withBody(t, hidingBody)}},
-		"ODT":  {strip.ODT, [][]byte{pack(t, odt(t)...)}},
+		"ODT":  {strip.ODT, [][]byte{pack(t, odt(t)...), withText(t, hidingText)}},
 		"JPEG": {strip.JPEG, [][]byte{dirtyJPEG(t, 1), dirtyJPEG(t, 6)}},
 		"PNG":  {strip.PNG, [][]byte{dirtyPNG(t, 1), dirtyPNG(t, 8)}},
 		"text": {strip.Text, [][]byte{[]byte("Égalité"), {0xff, 0xfe, 'a', 0}}},

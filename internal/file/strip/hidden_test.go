@@ -128,3 +128,64 @@ func TestDOCXHides(t *testing.T) {
 		t.Errorf("the notes are %q", got)
 	}
 }
+
+// withText is a document with other words.
+func withText(t testing.TB, text string) []byte {
+	t.Helper()
+	const spaces = odtSpace + ` xmlns:style="s" xmlns:table="t" xmlns:loext="l" xmlns:number="n" xmlns:math="m"`
+	style := func(family, name, parent, display string) string {
+		return `<style:style style:family="` + family + `" style:name="` + name + `" style:display-name="` + canary + `" style:parent-style-name="` + parent + `"><style:text-properties text:display="` + display + `"/></style:style>`
+	}
+	content := `<office:document-content ` + spaces + `><office:automatic-styles>` + style("text", "T1", "", "none") + style("text", "T2", "Secret", "") + style("text", "T3", "", "true") + style("paragraph", "P1", "Secret", "") + style("text", "T4", "T5", "") + style("text", "T5", "T4", "") +
+		`</office:automatic-styles><office:body><office:text>` + text + `</office:text></office:body></office:document-content>`
+	sheet := `<office:document-styles ` + spaces + `><office:styles>` + style("text", "Secret", "", "none") + style("paragraph", "Secret", "", "none") + `</office:styles><office:automatic-styles>` + style("text", "T3", "", "none") +
+		`</office:automatic-styles><office:master-styles><style:master-page style:name="Standard"><style:header><text:p>top <text:span text:style-name="T3">` + canary + `</text:span></text:p></style:header><style:footer style:display="false"><text:p>` + canary + `</text:p></style:footer></style:master-page></office:master-styles></office:document-styles>`
+	members := slices.DeleteFunc(odt(t), func(m member) bool { return m.name == "content.xml" || m.name == "styles.xml" })
+	return pack(t, append(members, member{"content.xml", content}, member{"styles.xml", sheet})...)
+}
+
+// hidingText has of each kind of what hides something.
+const hidingText = `<text:p text:style-name="P1">no<text:span text:style-name="T3">seen</text:span></text:p><text:p><text:bookmark text:name="a"/><text:bookmark text:name="b"/><text:a xlink:href="#b">link</text:a><text:hidden-text text:is-hidden="true">no</text:hidden-text></text:p>`
+
+// TestODTHides has the canary where readers do not look, and nothing else than what they see left.
+func TestODTHides(t *testing.T) {
+	const no = canary
+	cases := map[string]struct {
+		text, seen string
+		has        []string
+	}{
+		"hidden text":           {text: `<text:p>seen<text:hidden-text text:condition="` + no + `" text:string-value="` + no + `" text:is-hidden="true">` + no + `</text:hidden-text><text:hidden-text text:condition="` + no + `" text:string-value="` + no + `"> too</text:hidden-text></text:p>`, seen: "seen too"},
+		"a hidden paragraph":    {text: `<text:p>` + no + `<text:hidden-paragraph text:condition="a" text:is-hidden="true"/></text:p><text:p>seen<text:hidden-paragraph text:condition="` + no + `"/></text:p>`, seen: "seen"},
+		"words by style":        {text: `<text:p>seen<text:span text:style-name="T1">` + no + `<text:span text:style-name="T3"> too</text:span><draw:frame><draw:image xlink:href="Pictures/a.jpg"/></draw:frame></text:span><text:span text:style-name="T2">` + no + `</text:span><text:span text:style-name="T4"> here</text:span></text:p>`, seen: "seen too here"},
+		"a paragraph by style":  {text: `<text:h text:style-name="P1">` + no + `<text:a xlink:href="https://` + no + `.org">` + no + `</text:a><text:date text:date-value="` + no + `">` + no + `</text:date></text:h><text:p text:style-name="Secret">` + no + `</text:p><text:p>seen</text:p>`, seen: "seen"},
+		"sections":              {text: `<text:section text:name="` + no + `" text:display="none"><text:p>` + no + `</text:p></text:section><text:section text:name="` + no + `" text:display="condition" text:condition="` + no + `" text:is-hidden="true"><text:p>` + no + `</text:p></text:section><text:section text:name="` + no + `" text:protection-key="` + no + `"><text:p>seen</text:p></text:section>`, seen: "seen", has: []string{`text:name="Part1"`}},
+		"a condition":           {text: `<text:p><text:conditional-text text:condition="` + no + `" text:string-value-if-true="seen" text:string-value-if-false="` + no + `">seen</text:conditional-text></text:p>`, seen: "seen"},
+		"fields":                {text: `<text:variable-decls><text:variable-decl text:name="` + no + `"/></text:variable-decls><text:p><text:placeholder text:description="` + no + `">&lt;Name&gt;</text:placeholder><text:variable-set text:name="` + no + `" text:display="none" text:formula="` + no + `">` + no + `</text:variable-set><text:variable-get text:name="` + no + `"> 3</text:variable-get><text:user-field-input text:name="` + no + `" text:description="` + no + `"> 4</text:user-field-input><text:page-number> 5</text:page-number><text:sequence text:ref-name="` + no + `" text:name="` + no + `"> 6</text:sequence></text:p>`, seen: "&lt;Name&gt; 3 4 5 6"},
+		"bookmarks":             {text: `<text:p><text:bookmark-start text:name="` + no + ` &amp; 1" loext:condition="` + no + `"/>seen<text:bookmark-end text:name="` + no + ` &amp; 1"/><text:bookmark text:name="` + no + `2"/><text:reference-mark text:name="` + no + `"/><text:a xlink:href="#` + no + ` &amp; 1" office:name="` + no + `" office:title="` + no + `"> link</text:a><text:a xlink:href="#` + no + `|outline"> astray</text:a><text:bookmark-ref text:ref-name="` + no + `2"> p. 1</text:bookmark-ref></text:p>`, seen: "seen link astray p. 1", has: []string{`<text:bookmark-start text:name="bm1">`, `<text:bookmark-end text:name="bm1">`, `xlink:href="#bm1"`}},
+		"marks of an index":     {text: `<text:p>seen<text:toc-mark text:string-value="` + no + `"/><text:alphabetical-index-mark-start text:key1="` + no + `"/><text:bibliography-mark text:author="` + no + `"> [1]</text:bibliography-mark></text:p>`, seen: "seen [1]"},
+		"tables":                {text: `<table:table table:name="` + no + `"><table:title>` + no + `</table:title><table:desc>` + no + `</table:desc><table:table-row><table:table-cell table:formula="` + no + `" office:string-value="` + no + `"><text:p>seen</text:p></table:table-cell></table:table-row><table:table-row table:visibility="collapse"><table:table-cell><text:p>` + no + `</text:p></table:table-cell></table:table-row></table:table>`, seen: "seen"},
+		"drawings":              {text: `<draw:frame draw:name="` + no + `" draw:display="none"><draw:text-box><text:p>` + no + `</text:p></draw:text-box></draw:frame><draw:frame draw:name="` + no + `"><svg:title>` + no + `</svg:title><draw:text-box><text:p>seen</text:p></draw:text-box><draw:image><office:binary-data>` + no + `</office:binary-data></draw:image><draw:image-map>` + no + `</draw:image-map></draw:frame><draw:a xlink:href="file:///` + no + `" office:name="` + no + `"><draw:frame/></draw:a>`, seen: "seen"},
+		"what nobody knows":     {text: `<text:p>seen<math:secret>` + no + `</math:secret><loext:content-control loext:alias="` + no + `"><loext:list-item loext:value="` + no + `"/> too</loext:content-control><text:invented text:a="` + no + `"> here</text:invented></text:p>` + no, seen: "seen too here"},
+		"templates of an index": {text: `<text:table-of-content text:name="` + no + `"><text:table-of-content-source><text:index-title-template>` + no + `</text:index-title-template></text:table-of-content-source><text:index-body><text:p>seen</text:p></text:index-body></text:table-of-content>`, seen: "seen"},
+		"text beside the tags":  {text: hidingText, seen: "seenlink"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			clean := unpack(t, must(t, strip.ODT, withText(t, c.text)))
+			if got := visible(clean["content.xml"]); got != c.seen {
+				t.Errorf("readers see %q, want %q", got, c.seen)
+			}
+			if got := visible(clean["styles.xml"]); got != "top" {
+				t.Errorf("on top readers see %q", got)
+			}
+			for _, part := range c.has {
+				if !strings.Contains(clean["content.xml"], part) {
+					t.Errorf("%s is missing in %s", part, clean["content.xml"])
+				}
+			}
+			if clean["Pictures/a.jpg"] != "" {
+				t.Error("a picture is there, which nobody sees")
+			}
+		})
+	}
+}

@@ -90,6 +90,9 @@ func (e editor) edit(ctx context.Context, document []byte) ([]byte, error) {
 				continue
 			}
 			text := string(t)
+			if open[len(open)-1].veiled {
+				text = ""
+			}
 			if e.text != nil {
 				text = e.text(parentOf(open), text)
 			}
