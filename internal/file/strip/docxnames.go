@@ -204,6 +204,9 @@ func namesEditor(fields []*field, names bookmarks, met map[string]bool) editor {
 			return a.Value, true
 		},
 		text: reader.written,
+		end: func(name string, empty bool) bool {
+			return empty && slices.Contains([]string{"r", "hyperlink"}, local(name)) // of which a field was all
+		},
 	}
 }
 

@@ -1,6 +1,7 @@
 package strip
 
 import (
+	"bytes"
 	"context"
 	"encoding/xml"
 	"fmt"
@@ -58,9 +59,16 @@ func seenOfODT(ctx context.Context, members archive) (archive, error) {
 		if err != nil {
 			return nil, err
 		}
-		if kept[part], err = bookmarksEditor(seen).edit(ctx, seen); err != nil {
-			return nil, err
+		for range 4 { // what one link loses, another may have led to
+			before := seen
+			if seen, err = bookmarksEditor(before).edit(ctx, before); err != nil {
+				return nil, err
+			}
+			if bytes.Equal(seen, before) {
+				break
+			}
 		}
+		kept[part] = seen
 		for _, match := range pictures.FindAllSubmatch(kept[part], -1) {
 			shown[string(match[1])] = true
 		}
@@ -226,7 +234,13 @@ func bookmarksEditor(seen []byte) editor {
 			}
 			return a.Value, true
 		},
+		end: isLeftInODT,
 	}
+}
+
+// isLeftInODT says whether an element was there only for what is gone.
+func isLeftInODT(name string, empty bool) bool {
+	return empty && slices.Contains([]string{"text:a", "draw:a", "text:span"}, name)
 }
 
 var bookmarksInODT = regexp.MustCompile(`<text:bookmark(?:-start)? (?:[^>]* )?text:name="([^"]*)"`)
