@@ -139,7 +139,7 @@ func withText(t testing.TB, text string) []byte {
 	content := `<office:document-content ` + spaces + `><office:automatic-styles>` + style("text", "T1", "", "none") + style("text", "T2", "Secret", "") + style("text", "T3", "", "true") + style("paragraph", "P1", "Secret", "") + style("text", "T4", "T5", "") + style("text", "T5", "T4", "") +
 		`</office:automatic-styles><office:body><office:text>` + text + `</office:text></office:body></office:document-content>`
 	sheet := `<office:document-styles ` + spaces + `><office:styles>` + style("text", "Secret", "", "none") + style("paragraph", "Secret", "", "none") + `</office:styles><office:automatic-styles>` + style("text", "T3", "", "none") +
-		`</office:automatic-styles><office:master-styles><style:master-page style:name="Standard"><style:header><text:p>top <text:span text:style-name="T3">` + canary + `</text:span></text:p></style:header><style:footer style:display="false"><text:p>` + canary + `</text:p></style:footer></style:master-page></office:master-styles></office:document-styles>`
+		`</office:automatic-styles><office:master-styles><style:master-page style:name="Standard"><style:header><text:p>top <text:span text:style-name="T3">` + canary + `</text:span></text:p></style:header><loext:header-first><text:p> first</text:p></loext:header-first><style:footer style:display="false"><text:p>` + canary + `</text:p></style:footer></style:master-page></office:master-styles></office:document-styles>`
 	members := slices.DeleteFunc(odt(t), func(m member) bool { return m.name == "content.xml" || m.name == "styles.xml" })
 	return pack(t, append(members, member{"content.xml", content}, member{"styles.xml", sheet})...)
 }
@@ -175,7 +175,7 @@ func TestODTHides(t *testing.T) {
 			if got := visible(clean["content.xml"]); got != c.seen {
 				t.Errorf("readers see %q, want %q", got, c.seen)
 			}
-			if got := visible(clean["styles.xml"]); got != "top" {
+			if got := visible(clean["styles.xml"]); got != "top  first" || !strings.Contains(clean["styles.xml"], "<loext:header-first>") {
 				t.Errorf("on top readers see %q", got)
 			}
 			for _, part := range c.has {

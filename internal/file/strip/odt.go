@@ -169,7 +169,7 @@ func odtEditor(members archive, veils odtVeils) editor {
 		},
 		unwrap: func(name string) bool {
 			space, base, _ := strings.Cut(name, ":")
-			return space == "text" && !odtTexts[base] || space == "loext" && !strings.HasSuffix(base, "-properties")
+			return space == "text" && !odtTexts[base] || space == "loext" && !strings.HasSuffix(base, "-properties") && !isMargin(name)
 		},
 		attr: func(element string, a xml.Attr) (string, bool) {
 			name := written(a.Name)

@@ -83,11 +83,16 @@ func isHiddenInODT(name string, as []xml.Attr) bool {
 	switch {
 	case name == "style:text-properties", name == "text:hidden-paragraph": // hides others
 		return false
-	case strings.HasPrefix(name, "style:header"), strings.HasPrefix(name, "style:footer"):
+	case isMargin(name):
 		return display == "false"
 	case name == "table:table-row":
 		visibility := valueOf(as, "visibility")
 		return visibility == "collapse" || visibility == "filter"
 	}
 	return display == "none" || valueOf(as, "is-hidden") == "true"
+}
+
+// isMargin says whether an element is a header or footer, which some programs have in a space of theirs.
+func isMargin(name string) bool {
+	return strings.HasPrefix(local(name), "header") || strings.HasPrefix(local(name), "footer")
 }
