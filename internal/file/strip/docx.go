@@ -37,23 +37,42 @@ func DOCX(ctx context.Context, content []byte) ([]byte, error) {
 		if err := refuseDOCX(members); err != nil {
 			return nil, err
 		}
-		kept := archive{}
-		for name, part := range members {
-			if !isOfDOCX(name) {
-				continue
-			}
-			if kept[name] = part; strings.HasPrefix(name, "word/media/") {
-				continue
-			}
-			if kept[name], err = docxEditor(name, members).edit(ctx, part); err != nil {
-				return nil, err
-			}
+		kept, err := seenOfDOCX(ctx, members)
+		if err != nil {
+			return nil, err
 		}
 		if err := kept.cleanImages(ctx, "word/media/"); err != nil {
 			return nil, err
 		}
 		return kept.write(contentTypes, "_rels/.rels")
 	})
+}
+
+// seenOfDOCX are the parts of a document, first without what is not seen, then without what nothing
+// that is seen points to.
+func seenOfDOCX(ctx context.Context, members archive) (archive, error) {
+	veils, err := readDOCXVeils(members["word/styles.xml"])
+	if err != nil {
+		return nil, err
+	}
+	kept := archive{}
+	for name, part := range members {
+		if !isOfDOCX(name) {
+			continue
+		}
+		if kept[name] = part; strings.HasPrefix(name, "word/media/") {
+			continue
+		}
+		if kept[name], err = docxEditor(name, members, veils).edit(ctx, part); err != nil {
+			return nil, err
+		}
+	}
+	for _, step := range []func(context.Context, archive) error{dropUnseenNotes, dropUnrelated, cleanFields, dropUnrelated} {
+		if err := step(ctx, kept); err != nil {
+			return nil, err
+		}
+	}
+	return kept, nil
 }
 
 func isOfDOCX(name string) bool {
@@ -90,6 +109,8 @@ func refuseDOCX(members archive) error {
 
 // docxDropped are elements that readers do not see.
 var docxDropped = map[string]bool{
+	"tblCaption": true, "tblDescription": true, "ffData": true, "fldData": true, "binData": true, "aliases": true, "subDoc": true, "contentPart": true, "movie": true,
+	"customXmlMoveFromRangeStart": true, "customXmlMoveFromRangeEnd": true, "customXmlMoveToRangeStart": true, "customXmlMoveToRangeEnd": true,
 	"del": true, "moveFrom": true, "delText": true, "delInstrText": true, "rPrChange": true, "pPrChange": true, "sectPrChange": true, "tblPrChange": true,
 	"trPrChange": true, "tcPrChange": true, "tblGridChange": true, "tblPrExChange": true, "numberingChange": true, "cellIns": true, "cellDel": true, "cellMerge": true,
 	"moveFromRangeStart": true, "moveFromRangeEnd": true, "moveToRangeStart": true, "moveToRangeEnd": true,
@@ -104,6 +125,10 @@ var docxDropped = map[string]bool{
 // docxUnwrapped are elements of which what is in them stays.
 var docxUnwrapped = map[string]bool{"ins": true, "moveTo": true, "sdt": true, "sdtContent": true, "customXml": true, "smartTag": true}
 
+// docxTexts are the elements whose text is kept: what is drawn, instructions that are looked at later,
+// and the places of drawings.
+var docxTexts = []string{"t", "instrText", "posOffset", "align", "pctWidth", "pctHeight", "pctPosHOffset", "pctPosVOffset"}
+
 // docxSettings are the settings that change what readers see.
 var docxSettings = map[string]bool{
 	"settings": true, "zoom": true, "evenAndOddHeaders": true, "mirrorMargins": true, "defaultTabStop": true, "autoHyphenation": true, "characterSpacingControl": true,
@@ -112,7 +137,7 @@ var docxSettings = map[string]bool{
 }
 
 // docxEditor says how a part is edited.
-func docxEditor(part string, members archive) editor {
+func docxEditor(part string, members archive, veils docxVeils) editor {
 	switch {
 	case part == contentTypes:
 		return editor{attr: asItIs, drop: func(name string, as []xml.Attr) bool {
@@ -125,9 +150,9 @@ func docxEditor(part string, members archive) editor {
 	case part == "word/settings.xml":
 		return editor{attr: docxAttr, drop: func(name string, _ []xml.Attr) bool { return !docxSettings[local(name)] }}
 	}
-	// A run of a field's instruction is cut into pieces: what the first says holds for the rest.
-	instructs, relations := false, relationsOf(part, members)
+	relations := relationsOf(part, members)
 	return editor{
+		look: veils.look,
 		attr: func(element string, a xml.Attr) (string, bool) {
 			if a.Name.Space == "r" && !relations[a.Value] {
 				return "", false // what it led to is gone
@@ -137,22 +162,14 @@ func docxEditor(part string, members archive) editor {
 		drop:   func(name string, _ []xml.Attr) bool { return docxDropped[local(name)] },
 		unwrap: func(name string) bool { return docxUnwrapped[local(name)] },
 		text: func(parent, text string) string {
-			if local(parent) != "instrText" {
-				return text
-			}
-			if word, _, _ := strings.Cut(strings.TrimSpace(text), " "); word != "" && strings.ToUpper(word) == word {
-				instructs = slices.Contains(fields, word)
-			}
-			if !instructs {
+			if !slices.Contains(docxTexts, local(parent)) {
 				return ""
 			}
 			return text
 		},
+		end: func(name string, empty bool) bool { return empty && local(name) == "hyperlink" }, // its words were hidden
 	}
 }
-
-// fields are the instructions that stay: others, such as that of a picture's path, leave their result.
-var fields = []string{"PAGE", "NUMPAGES", "SECTIONPAGES", "HYPERLINK", "TOC", "PAGEREF", "REF", "NOTEREF", "SEQ"}
 
 func asItIs(_ string, a xml.Attr) (string, bool) { return a.Value, true }
 
@@ -161,22 +178,25 @@ func docxAttr(element string, a xml.Attr) (string, bool) {
 	switch {
 	case a.Name.Space == "xmlns":
 		return a.Value, true
-	case strings.HasPrefix(name, "rsid"), slices.Contains([]string{"author", "date", "dateUtc", "initials", "paraId", "textId", "userId", "providerId", "durableId", "docLocation", "tgtFrame"}, name):
+	case strings.HasPrefix(name, "rsid"), slices.Contains([]string{"author", "date", "dateUtc", "initials", "paraId", "textId", "userId", "providerId", "durableId", "docLocation", "tgtFrame", "tooltip", "anchorId", "editId"}, name):
 		return "", false
 	case slices.Contains([]string{"docPr", "cNvPr"}, local(element)) && slices.Contains([]string{"descr", "title"}, name):
 		return "", false
 	case slices.Contains([]string{"docPr", "cNvPr"}, local(element)) && name == "name":
 		return "Picture", true
-	case slices.Contains([]string{"shape", "imagedata", "rect", "group", "tblCaption", "tblDescription"}, local(element)) && slices.Contains([]string{"alt", "title", "spid", "gfxdata", "href"}, name):
+	case isVML(element) && slices.Contains([]string{"alt", "title", "spid", "gfxdata", "href"}, name), isVML(element) && name == "id" && local(element) != "shapetype":
 		return "", false
-	case local(element) == "fldSimple" && name == "instr":
-		if word, _, _ := strings.Cut(strings.TrimSpace(a.Value), " "); !slices.Contains(fields, word) {
-			return "", true
-		}
+	case slices.Contains([]string{"theme", "clrScheme", "fontScheme", "fmtScheme"}, local(element)) && name == "name":
+		return "Theme", true
 	case name == "link" && local(element) == "blip": // a picture on somebody's disk
 		return "", false
 	}
 	return a.Value, true
+}
+
+func isVML(element string) bool {
+	space, _, _ := strings.Cut(element, ":")
+	return slices.Contains([]string{"v", "o"}, space)
 }
 
 // relationsOf are the ids of the relations of a part that are kept.
@@ -208,10 +228,6 @@ func isRelationOfDOCX(part string, members archive, as []xml.Attr) bool {
 		scheme, _, _ := strings.Cut(strings.ToLower(target), ":")
 		return strings.HasSuffix(kind, "/hyperlink") && slices.Contains([]string{"http", "https", "mailto"}, scheme)
 	}
-	base := strings.TrimSuffix(path.Dir(part), "_rels")
-	name := path.Join(base, target)
-	if strings.HasPrefix(target, "/") {
-		name = strings.TrimPrefix(target, "/")
-	}
+	name := targetOf(part, target)
 	return isOfDOCX(name) && members[name] != nil
 }

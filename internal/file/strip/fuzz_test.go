@@ -24,8 +24,8 @@ func formats(t testing.TB) map[string]format {
 	start := bytes.LastIndex(plain, []byte("xref\n0 1"))
 	return map[string]format{
 		"PDF":  {strip.PDF, [][]byte{plain, update(plain, objects{8: streamOf("", "BT ET")}, dirtyTrailer, start)}},
-		"DOCX": {strip.DOCX, [][]byte{pack(t, docx(t)...)}},
-		"ODT":  {strip.ODT, [][]byte{pack(t, odt(t)...)}},
+		"DOCX": {strip.DOCX, [][]byte{pack(t, docx(t)...), withBody(t, hidingBody)}},
+		"ODT":  {strip.ODT, [][]byte{pack(t, odt(t)...), withText(t, hidingText)}},
 		"JPEG": {strip.JPEG, [][]byte{dirtyJPEG(t, 1), dirtyJPEG(t, 6)}},
 		"PNG":  {strip.PNG, [][]byte{dirtyPNG(t, 1), dirtyPNG(t, 8)}},
 		"text": {strip.Text, [][]byte{[]byte("Égalité"), {0xff, 0xfe, 'a', 0}}},

@@ -1,9 +1,12 @@
 package strip
 
 import (
+	"bytes"
 	"context"
 	"encoding/xml"
+	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -26,23 +29,61 @@ func ODT(ctx context.Context, content []byte) ([]byte, error) {
 		if err := refuseODT(members); err != nil {
 			return nil, err
 		}
-		kept := archive{mimetypeMember: []byte(odtType)}
-		for name, part := range members {
-			if !isOfODT(name) {
-				continue
-			}
-			if kept[name] = part; path.Dir(name) == "Pictures" {
-				continue
-			}
-			if kept[name], err = odtEditor(name, members).edit(ctx, part); err != nil {
-				return nil, err
-			}
+		kept, err := seenOfODT(ctx, members)
+		if err != nil {
+			return nil, err
 		}
 		if err := kept.cleanImages(ctx, "Pictures/"); err != nil {
 			return nil, err
 		}
 		return kept.write(mimetypeMember)
 	})
+}
+
+// pictures are those that something shows, as the editor writes it.
+var pictures = regexp.MustCompile(` xlink:href="(?:\./)?(Pictures/[^"]*)"`)
+
+// seenOfODT are the parts of a document without what is not seen, and then without the bookmarks and
+// pictures that nothing leads to.
+func seenOfODT(ctx context.Context, members archive) (archive, error) {
+	kept, shown := archive{mimetypeMember: []byte(odtType)}, map[string]bool{}
+	for _, part := range []string{"content.xml", "styles.xml"} {
+		if members[part] == nil {
+			continue
+		}
+		veils, err := readODTVeils(members["styles.xml"], members[part])
+		if err != nil {
+			return nil, err
+		}
+		seen, err := odtEditor(members, veils).edit(ctx, members[part])
+		if err != nil {
+			return nil, err
+		}
+		for range 4 { // what one link loses, another may have led to
+			before := seen
+			if seen, err = bookmarksEditor(before).edit(ctx, before); err != nil {
+				return nil, err
+			}
+			if bytes.Equal(seen, before) {
+				break
+			}
+		}
+		kept[part] = seen
+		for _, match := range pictures.FindAllSubmatch(kept[part], -1) {
+			shown[string(match[1])] = true
+		}
+	}
+	for name, picture := range members {
+		if path.Dir(name) == "Pictures" && shown[name] {
+			kept[name] = picture
+		}
+	}
+	var err error
+	kept[odtManifest], err = editor{attr: asItIs, drop: func(name string, as []xml.Attr) bool {
+		listed := valueOf(as, "full-path")
+		return local(name) == "file-entry" && listed != "/" && listed != odtManifest && kept[listed] == nil
+	}, text: func(string, string) string { return "" }}.edit(ctx, members[odtManifest])
+	return kept, err
 }
 
 func isOfODT(name string) bool {
@@ -72,37 +113,134 @@ var odtDropped = map[string]bool{
 	"text:user-field-decls": true, "text:dde-connection-decls": true, "svg:title": true, "svg:desc": true, "draw:plugin": true,
 	"draw:applet": true, "draw:object": true, "draw:object-ole": true, "draw:floating-frame": true, "presentation:notes": true, "style:map-dde": true,
 	"office:dde-source": true, "text:section-source": true, "text:script": true,
+	"text:variable-decls": true, "text:sequence-decls": true, "text:alphabetical-index-auto-mark-file": true, "text:number": true,
+	"text:toc-mark": true, "text:toc-mark-start": true, "text:toc-mark-end": true, "text:user-index-mark": true, "text:user-index-mark-start": true, "text:user-index-mark-end": true,
+	"text:alphabetical-index-mark": true, "text:alphabetical-index-mark-start": true, "text:alphabetical-index-mark-end": true,
+	"office:binary-data": true, "table:title": true, "table:desc": true, "table:named-expressions": true, "table:content-validations": true, "table:tracked-changes": true,
+	"loext:list-item": true, "draw:image-map": true, "svg:font-face-src": true,
 }
 
-var odtAttrs = []string{"officeooo:rsid", "officeooo:paragraph-rsid", "xml:id", "draw:id", "office:user-name", "text:display-name", "loext:rsid", "xlink:show", "office:name-hint"}
+// odtTexts are the elements of texts that stay. Of others, which are fields and marks, what they show
+// stays: what they are made of is theirs.
+var odtTexts = words(`p h span a s tab line-break soft-page-break list list-header list-item numbered-paragraph section note note-citation note-body
+	ruby ruby-base ruby-text page-number page-count chapter bookmark bookmark-start bookmark-end
+	table-of-content table-of-content-source table-of-content-entry-template illustration-index illustration-index-source illustration-index-entry-template
+	table-index table-index-source table-index-entry-template alphabetical-index alphabetical-index-source alphabetical-index-entry-template
+	user-index user-index-source user-index-entry-template object-index object-index-source object-index-entry-template bibliography bibliography-source bibliography-entry-template
+	index-body index-title index-title-template index-source-styles index-source-style index-entry-text index-entry-chapter index-entry-page-number index-entry-tab-stop
+	index-entry-span index-entry-link-start index-entry-link-end index-entry-bibliography
+	list-style list-level-style-number list-level-style-bullet list-level-style-image outline-style outline-level-style
+	linenumbering-configuration linenumbering-separator notes-configuration note-continuation-notice-forward note-continuation-notice-backward`)
 
-func odtEditor(part string, members archive) editor {
-	if part == odtManifest {
-		return editor{attr: asItIs, drop: func(name string, as []xml.Attr) bool {
-			listed := valueOf(as, "full-path")
-			return local(name) == "file-entry" && listed != "/" && (!isOfODT(listed) || members[listed] == nil)
-		}}
+// odtDrawn are the elements whose own text readers see.
+var odtDrawn = words(`text:p text:h text:span text:a text:page-number text:page-count text:chapter text:note-citation text:ruby-base text:ruby-text
+	text:note-continuation-notice-forward text:note-continuation-notice-backward number:text number:embedded-text`)
+
+// odtSpaces are the prefixes of the other elements that stay.
+var odtSpaces = words("office style draw table number fo svg dr3d text")
+
+// odtAttrs are attributes that go, beside those of the prefixes office and calcext.
+var odtAttrs = words(`officeooo:rsid officeooo:paragraph-rsid xml:id draw:id text:display-name style:display-name draw:display-name loext:rsid xlink:show xlink:title
+	text:condition text:formula text:string-value text:index-name text:description text:protection-key table:protection-key table:formula draw:caption-id loext:condition loext:hidden`)
+
+func words(text string) map[string]bool {
+	all := map[string]bool{}
+	for _, word := range strings.Fields(text) {
+		all[word] = true
 	}
+	return all
+}
+
+func odtEditor(members archive, veils odtVeils) editor {
+	parts := 0
+	isMember := func(link string) bool { return members[strings.TrimPrefix(link, "./")] != nil }
 	return editor{
+		look: veils.look,
 		drop: func(name string, as []xml.Attr) bool {
-			if odtDropped[name] {
-				return true
-			}
+			space, _, _ := strings.Cut(name, ":")
 			link := valueOf(as, "href")
-			return strings.HasPrefix(name, "draw:image") && link != "" && members[strings.TrimPrefix(link, "./")] == nil // on somebody's disk
+			switch {
+			case odtDropped[name], !odtSpaces[space] && space != "loext", isHiddenInODT(name, as):
+				return true
+			case strings.HasPrefix(name, "draw:image") && link != "": // on somebody's disk
+				return !isMember(link)
+			}
+			return false
+		},
+		unwrap: func(name string) bool {
+			space, base, _ := strings.Cut(name, ":")
+			return space == "text" && !odtTexts[base] || space == "loext" && !strings.HasSuffix(base, "-properties") && !isMargin(name)
 		},
 		attr: func(element string, a xml.Attr) (string, bool) {
 			name := written(a.Name)
 			switch {
-			case slices.Contains(odtAttrs, name):
+			case odtAttrs[name], a.Name.Space == "calcext", a.Name.Space == "office" && !slices.Contains([]string{"version", "mimetype"}, a.Name.Local):
 				return "", false
-			case name == "draw:name":
+			case name == "draw:name" && element != "draw:equation": // of a shape, which other formulas name
 				return "Picture", true
-			case element == "text:a" && name == "xlink:href":
+			case name == "text:name" && !strings.HasPrefix(element, "text:bookmark"), name == "table:name":
+				parts++
+				return fmt.Sprintf("Part%d", parts), true
+			case name == "xlink:href" && slices.Contains([]string{"text:a", "draw:a"}, element):
 				scheme, _, _ := strings.Cut(strings.ToLower(a.Value), ":")
 				return a.Value, strings.HasPrefix(a.Value, "#") || slices.Contains([]string{"http", "https", "mailto"}, scheme)
+			case name == "xlink:href":
+				return a.Value, strings.HasPrefix(strings.TrimPrefix(a.Value, "./"), "Pictures/") && isMember(a.Value)
 			}
 			return a.Value, true
 		},
+		text: func(parent, text string) string {
+			if odtDrawn[parent] {
+				return text
+			}
+			return ""
+		},
+		end: func(name string, empty bool) bool {
+			return empty && slices.Contains([]string{"text:a", "draw:a", "text:span"}, name)
+		},
 	}
 }
+
+var leadsInODT = regexp.MustCompile(` xlink:href="#([^"]*)"`)
+
+// bookmarksEditor keeps of a part that was edited the bookmarks to which a link leads, by names that
+// tell nothing, and of the links in the document those that lead to one.
+func bookmarksEditor(seen []byte) editor {
+	wanted, names := map[string]bool{}, map[string]string{}
+	for _, match := range leadsInODT.FindAllSubmatch(seen, -1) {
+		wanted[string(match[1])] = true
+	}
+	for _, match := range bookmarksInODT.FindAllSubmatch(seen, -1) {
+		if name := string(match[1]); wanted[name] && names[name] == "" {
+			names[name] = fmt.Sprintf("bm%d", len(names)+1)
+		}
+	}
+	named := func(name string) string { // as it is written
+		var out strings.Builder
+		_ = xml.EscapeText(&out, []byte(name)) // a builder takes all
+		return names[out.String()]
+	}
+	return editor{
+		drop: func(name string, as []xml.Attr) bool {
+			return strings.HasPrefix(name, "text:bookmark") && named(valueOf(as, "name")) == ""
+		},
+		attr: func(element string, a xml.Attr) (string, bool) {
+			switch {
+			case strings.HasPrefix(element, "text:bookmark"):
+				return named(a.Value), a.Name.Local == "name"
+			case a.Name.Local == "href" && strings.HasPrefix(a.Value, "#"):
+				to := named(a.Value[1:])
+				return "#" + to, to != ""
+			}
+			return a.Value, true
+		},
+		end: isLeftInODT,
+	}
+}
+
+// isLeftInODT says whether an element was there only for what is gone.
+func isLeftInODT(name string, empty bool) bool {
+	return empty && slices.Contains([]string{"text:a", "draw:a", "text:span"}, name)
+}
+
+var bookmarksInODT = regexp.MustCompile(`<text:bookmark(?:-start)? (?:[^>]* )?text:name="([^"]*)"`)

@@ -109,7 +109,7 @@ func refusePDF(ctx context.Context, table *model.XRefTable) error {
 		if err != nil {
 			return refused("cannot be read as a PDF file: it is damaged; save it anew")
 		}
-		if harm := harmIn(object, 0); harm != "" {
+		if harm := harmIn(table, object, 0); harm != "" {
 			return refused("%s: save it without, for example by printing it into a PDF file", harm)
 		}
 	}
@@ -123,28 +123,28 @@ func generation(table *model.XRefTable, number int) int {
 	return 0
 }
 
-func harmIn(object types.Object, depth int) string {
+func harmIn(table *model.XRefTable, object types.Object, depth int) string {
 	if depth > 200 {
 		return "is nested too deeply"
 	}
 	switch o := object.(type) {
 	case types.Array:
 		for _, item := range o {
-			if harm := harmIn(item, depth+1); harm != "" {
+			if harm := harmIn(table, item, depth+1); harm != "" {
 				return harm
 			}
 		}
 	case types.Dict:
-		return harmInDict(o, depth)
+		return harmInDict(table, o, depth)
 	case types.StreamDict:
-		return harmInDict(o.Dict, depth)
+		return harmInDict(table, o.Dict, depth)
 	case types.ObjectStreamDict:
 		return ""
 	}
 	return ""
 }
 
-func harmInDict(d types.Dict, depth int) string {
+func harmInDict(table *model.XRefTable, d types.Dict, depth int) string {
 	for key, known := range map[string]map[string]string{"S": pdfActions, "Type": pdfTypes, "Subtype": pdfSubtypes} {
 		if name, ok := d[key].(types.Name); ok && known[string(name)] != "" {
 			return known[string(name)]
@@ -155,15 +155,37 @@ func harmInDict(d types.Dict, depth int) string {
 		return "has other files embedded"
 	}
 	for key, value := range d {
+		if key == "EmbeddedFiles" && embedsNothing(table, value) {
+			continue
+		}
 		// Only what does something has these keys and no type: a font may be called JS.
 		if harm := pdfKeys[key]; harm != "" && d["S"] == nil && key != "JS" || harm != "" && d["S"] != nil {
 			return harm
 		}
-		if harm := harmIn(value, depth+1); harm != "" {
+		if harm := harmIn(table, value, depth+1); harm != "" {
 			return harm
 		}
 	}
 	return ""
+}
+
+// embedsNothing says whether a tree of names is empty: some libraries write one into every file.
+func embedsNothing(table *model.XRefTable, object types.Object) bool {
+	tree, err := table.Dereference(object)
+	if err != nil {
+		return false
+	}
+	root, ok := tree.(types.Dict)
+	if !ok {
+		return tree == nil
+	}
+	for key, value := range root {
+		list, err := table.Dereference(value)
+		if items, ok := list.(types.Array); err != nil || key != "Names" && key != "Kids" || !ok || len(items) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // pageSet are the objects of the tree of pages: nothing else may be taken for a page.

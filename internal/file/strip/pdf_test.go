@@ -117,6 +117,19 @@ func TestPDF(t *testing.T) {
 	}
 }
 
+// TestPDFThatEmbedsNothing cleans what go-pdf/fpdf writes: a tree of embedded files without any.
+func TestPDFThatEmbedsNothing(t *testing.T) {
+	for _, tree := range []string{"<</Names[]>>", "<<>>", "26 0 R"} {
+		o := dirtyPDF(t)
+		o[26] = "<</Names[\n]/Kids[]>>"
+		o[1] = "<</Type/Catalog/Pages 2 0 R/Names<</EmbeddedFiles " + tree + ">>>>"
+		clean := must(t, strip.PDF, pdf(o, dirtyTrailer))
+		if !strings.Contains(words(t, clean), "moratorium") || bytes.Contains(clean, []byte("EmbeddedFiles")) {
+			t.Errorf("%s: the text is gone, or the tree is not", tree)
+		}
+	}
+}
+
 func words(t *testing.T, content []byte) string {
 	t.Helper()
 	return strings.Join(strings.Fields(tool(t, content, "pdftotext", "-layout", "FILE", "-")), " ")
@@ -149,7 +162,9 @@ func TestPDFsThatAreRefused(t *testing.T) {
 		"a script nobody uses":  {with(26, "<</S/JavaScript/JS(app.alert(1))>>"), "has a script"},
 		"a program":             {with(14, "<</Type/Annot/Subtype/Link/Rect[1 1 9 9]/A<</S/Launch/F(cmd.exe)>>>>"), "starts other programs"},
 		"an embedded file":      {with(26, "<</Type/Filespec/F(a.exe)/EF<</F 10 0 R>>>>"), "embedded"},
-		"embedded files":        {with(1, "<</Type/Catalog/Pages 2 0 R/Names<</EmbeddedFiles<</Names[]>>>>>>"), "embedded"},
+		"embedded files":        {with(1, "<</Type/Catalog/Pages 2 0 R/Names<</EmbeddedFiles<</Names[(a)26 0 R]>>>>>>"), "embedded"},
+		"embedded files apart":  {with(1, "<</Type/Catalog/Pages 2 0 R/Names<</EmbeddedFiles<</Kids[26 0 R]>>>>>>"), "embedded"},
+		"embedded, and limits":  {with(1, "<</Type/Catalog/Pages 2 0 R/Names<</EmbeddedFiles<</Names[]/Limits[(a)(b)]>>>>>>"), "embedded"},
 		"an attached file":      {with(14, "<</Type/Annot/Subtype/FileAttachment/Rect[1 1 9 9]>>"), "attached"},
 		"a form of a program":   {with(1, "<</Type/Catalog/Pages 2 0 R/AcroForm<</XFA 10 0 R/Fields[]>>>>"), "XFA"},
 		"a film":                {with(14, "<</Type/Annot/Subtype/RichMedia/Rect[1 1 9 9]>>"), "media"},

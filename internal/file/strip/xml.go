@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -16,6 +17,22 @@ type editor struct {
 	unwrap func(name string) bool                          // but for what is in it
 	attr   func(element string, a xml.Attr) (string, bool) // the value, and whether it stays
 	text   func(parent, text string) string                // nil: as it is
+	// look sees each element before the others do, with those that it is in, and may mark these as
+	// hidden. It says whether what is in the element is veiled, and whether the element is hidden.
+	look func(open []element, name string, attributes []xml.Attr) (veiled, hidden bool)
+	// end says whether an element is left out after all.
+	end func(name string, empty bool) bool
+}
+
+// element is one that is being read.
+type element struct {
+	name        string
+	unwrapped   bool
+	start, body int    // where it, and what is in it, begin in what is written
+	hidden      bool   // it is left out with all that is in it
+	veiled      bool   // what is in it is hidden, if it does not say otherwise
+	taken       bool   // of the things that it offers, one is there
+	instead     string // what is written where it is hidden
 }
 
 const maxDepth = 400
@@ -27,7 +44,7 @@ func (e editor) edit(ctx context.Context, document []byte) ([]byte, error) {
 	in.CharsetReader = nil // UTF-8 alone is read
 	var out bytes.Buffer
 	out.WriteString(`<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n")
-	var open []string // elements, those that are left out as ""
+	var open []element
 	for {
 		token, err := in.RawToken()
 		if errors.Is(err, io.EOF) {
@@ -39,33 +56,45 @@ func (e editor) edit(ctx context.Context, document []byte) ([]byte, error) {
 		switch t := token.(type) {
 		case xml.StartElement:
 			name := written(t.Name)
-			if e.drop(name, t.Attr) {
+			next := element{name: name, start: out.Len()}
+			if e.look != nil {
+				next.veiled, next.hidden = e.look(open, name, t.Attr)
+			}
+			if e.drop != nil && e.drop(name, t.Attr) {
 				if err := skip(in); err != nil {
 					return nil, damaged
 				}
 				continue
 			}
-			if e.unwrap != nil && e.unwrap(name) {
-				open = append(open, "")
-				continue
+			if next.unwrapped = e.unwrap != nil && e.unwrap(name); !next.unwrapped {
+				e.start(&out, name, t.Attr)
 			}
-			open = append(open, name)
-			e.start(&out, name, t.Attr)
+			next.body = out.Len()
+			open = append(open, next)
 		case xml.EndElement:
-			if len(open) == 0 || open[len(open)-1] != "" && open[len(open)-1] != written(t.Name) {
+			if len(open) == 0 || open[len(open)-1].name != written(t.Name) {
 				return nil, damaged
 			}
-			if name := open[len(open)-1]; name != "" {
-				out.WriteString("</" + name + ">")
-			}
+			last := open[len(open)-1]
 			open = open[:len(open)-1]
+			empty := out.Len() == last.body
+			if !last.unwrapped {
+				out.WriteString("</" + last.name + ">")
+			}
+			if e.end != nil && e.end(last.name, empty) || last.hidden {
+				out.Truncate(last.start)
+				out.WriteString(last.instead)
+			}
 		case xml.CharData:
 			if len(open) == 0 {
 				continue
 			}
 			text := string(t)
+			if open[len(open)-1].veiled {
+				text = ""
+			}
 			if e.text != nil {
-				text = e.text(open[len(open)-1], text)
+				text = e.text(parentOf(open), text)
 			}
 			_ = xml.EscapeText(&out, []byte(text)) // a buffer takes all
 		case xml.Directive:
@@ -78,10 +107,31 @@ func (e editor) edit(ctx context.Context, document []byte) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
+// parentOf is the innermost element that is written.
+func parentOf(open []element) string {
+	for _, one := range slices.Backward(open) {
+		if !one.unwrapped {
+			return one.name
+		}
+	}
+	return ""
+}
+
+// up is the element n levels up: one that nobody asks for where there is none.
+func up(open []element, n int) *element {
+	if len(open) < n {
+		return &element{}
+	}
+	return &open[len(open)-n]
+}
+
 func (e editor) start(out *bytes.Buffer, name string, attributes []xml.Attr) {
 	out.WriteString("<" + name)
 	for _, a := range attributes {
-		value, stays := e.attr(name, a)
+		value, stays := a.Value, true
+		if e.attr != nil {
+			value, stays = e.attr(name, a)
+		}
 		if !stays {
 			continue
 		}
