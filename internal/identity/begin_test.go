@@ -157,7 +157,9 @@ func TestPagesSpeakLanguages(t *testing.T) {
 			t.Errorf("a link that begins a registration: %s", page)
 		}
 		// Who finds a link that signs nobody in does not learn what it was for: it looks as one that never was.
-		forged := func(of url.Values) string { return strings.ReplaceAll(get("token=x&lang=fr", ""), `value="x"`, `value="`+of.Get("token")+`"`) }
+		forged := func(of url.Values) string {
+			return strings.ReplaceAll(get("token=x&lang=fr", ""), `value="x"`, `value="`+of.Get("token")+`"`)
+		}
 		if status, _, page := h.browser(t).press(t, begins.Query()); status != http.StatusSeeOther {
 			t.Fatalf("%d: %s", status, page)
 		}
