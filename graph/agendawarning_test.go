@@ -108,6 +108,18 @@ func TestAgendaWarnings(t *testing.T) {
 		check("of one moderator", "MODERATOR_TWICE "+other)
 		h.changePlan(t, other, map[string]any{"moderator": ""})
 
+		h.changePlan(t, other, map[string]any{"room": "room  xxi", "duration": 61})
+		clashes := []string{"ROOM_TWICE " + other}
+		if got := h.warned(t); !slices.Equal(got, clashes) {
+			t.Errorf("of one room it warns of %v", got)
+		}
+		if _, code := h.publish(t, clashes...); !strings.Contains(code, "in one room") {
+			t.Errorf("a clash is acknowledged: %q", code)
+		}
+		h.changePlan(t, other, map[string]any{"mode": "VIRTUAL_RECORDED"})
+		check("of a room where nobody is")
+		h.changePlan(t, other, map[string]any{"mode": "IN_PERSON", "room": "Room XXII", "duration": 60})
+
 		ids := h.invite(t, missionOf(state), missionOf(other))
 		for i, of := range h.states[:2] {
 			if _, code := h.delegate(t, h.tokenOf(t, ids[i]), state, "ann@"+strings.ToLower(of)+".example.org", nil); code != "" {

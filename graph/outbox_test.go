@@ -454,6 +454,9 @@ func TestMessagesAreOpenedWithAReason(t *testing.T) {
 		if code, address, _ := open(officer, " "); code != "reason" || address != nil {
 			t.Errorf("without a reason: %s, %v", code, address)
 		}
+		if code, address, _ := open(officer, "Ms WARDEN called us"); code != "reason" || address != nil {
+			t.Errorf("for a reason that names to whom it goes: %s, %v", code, address)
+		}
 		code, address, text := open(officer, "the person called us")
 		if code != "" || address == nil || *address != "p@example.org" || !strings.Contains(*text, "Hello Quokka Warden,") || !strings.Contains(*text, "QUOKKATOKEN") {
 			t.Errorf("%s, %v, %v", code, address, text)

@@ -10137,7 +10137,7 @@ type Agenda {
 }
 
 """
-Something of an agenda that may be meant.
+Something of an agenda that may be meant, or a clash of rooms or people.
 """
 type AgendaWarning {
   id: ID!
@@ -10165,6 +10165,10 @@ enum AgendaWarningKind {
   PROTECTED_BEFORE_STATE
   "Somebody whom the published agenda has does not speak any more, or the meeting is not in it, and delegates are registered."
   SLOT_RELEASED
+  "It is in a room in which another one is at that time. It cannot be acknowledged: the agenda is not published until one is elsewhere."
+  ROOM_TWICE
+  "Somebody who speaks there speaks at another one at that time. It cannot be acknowledged: the agenda is not published until one is at another time."
+  PERSON_TWICE
 }
 
 """

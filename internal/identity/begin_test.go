@@ -156,6 +156,32 @@ func TestPagesSpeakLanguages(t *testing.T) {
 		if page := get(begins.RawQuery, ""); !strings.Contains(page, `Se connecter et commencer`) {
 			t.Errorf("a link that begins a registration: %s", page)
 		}
+		// Who finds a link that signs nobody in does not learn what it was for: it looks as one that never was.
+		forged := func(of url.Values) string {
+			return strings.ReplaceAll(get("token=x&lang=fr", ""), `value="x"`, `value="`+of.Get("token")+`"`)
+		}
+		if status, _, page := h.browser(t).press(t, begins.Query()); status != http.StatusSeeOther {
+			t.Fatalf("%d: %s", status, page)
+		}
+		if page := get(begins.RawQuery, ""); page != forged(begins.Query()) {
+			t.Errorf("a link that is used up: %s", page)
+		}
+		for _, email := range []string{"new@example.org", "newer@example.org"} { // who has an account, and who has none
+			if _, wrong := h.browser(t).do(t, "requestAccount", requestAccountFor, map[string]any{"e": email, "p": "pre_abc", "l": "FR"}); wrong != "" {
+				t.Fatal(wrong)
+			}
+			late, err := url.Parse(linkForm.FindString((<-h.mail).text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if page := get(late.RawQuery, ""); !strings.Contains(page, `Se connecter et commencer`) {
+				t.Errorf("%s has a link that begins a registration: %s", email, page)
+			}
+			h.clock.pass(72 * time.Hour)
+			if page := get(late.RawQuery, ""); page != forged(late.Query()) {
+				t.Errorf("a link that has expired: %s", page)
+			}
+		}
 		h.add(t, "ann@example.org")
 		if _, err := h.db.SQL.Exec(`UPDATE users SET language = 'ES'`); err != nil {
 			t.Fatal(err)

@@ -53,34 +53,35 @@ func (s *Service) sealLead(l lead, token string) []byte {
 	return s.secrets.Seal(string(text), digest(token))
 }
 
-// leadOf is where a link leads on to, used up or not; nowhere, where it is not kept any more.
-func (s *Service) leadOf(ctx context.Context, token string) (to lead, err error) {
-	of, reading := digest(token), asProgram(ctx)
+// leadOf is where a link leads on to, used up or not; nowhere, where it is not kept any more. A link that
+// signs nobody in is not live.
+func (s *Service) leadOf(ctx context.Context, token string) (to lead, live bool, err error) {
+	of, reading, now := digest(token), asProgram(ctx), s.now().UTC()
 	var sealed []byte
-	link, err := s.db.Ent.SignInLink.Query().Where(signinlink.Digest(of)).Only(reading)
+	link, err := s.db.Ent.SignInLink.Query().Where(signinlink.Digest(of)).WithUser().Only(reading)
 	switch {
 	case err == nil:
-		sealed = link.Lead
+		sealed, live = link.Lead, link.UsedAt == nil && link.ExpiresAt.After(now) && link.Edges.User.DisabledAt == nil
 	case ent.IsNotFound(err):
 		first, err := s.db.Ent.SignUpLink.Query().Where(signuplink.Digest(of)).Only(reading)
 		if ent.IsNotFound(err) {
-			return to, nil
+			return to, false, nil
 		}
 		if err != nil {
-			return to, fmt.Errorf("find a link: %w", err)
+			return to, false, fmt.Errorf("find a link: %w", err)
 		}
-		sealed = first.Lead
+		sealed, live = first.Lead, first.ExpiresAt.After(now)
 	default:
-		return to, fmt.Errorf("find a link: %w", err)
+		return to, false, fmt.Errorf("find a link: %w", err)
 	}
 	if len(sealed) == 0 { // mailed by a former version
-		return to, nil
+		return to, live, nil
 	}
 	text, err := s.secrets.Open(sealed, of)
 	if err != nil {
-		return to, err
+		return to, false, err
 	}
-	return to, json.Unmarshal([]byte(text), &to)
+	return to, live, json.Unmarshal([]byte(text), &to)
 }
 
 // path is where the lead goes by itself: the page of the registration, or the one that begins it. Empty:

@@ -45,13 +45,13 @@ func (s *Service) Pages(begin Begin) *http.ServeMux {
 func (s *Service) showLink(w http.ResponseWriter, r *http.Request) {
 	in, asked := languageOf(r)
 	words, token := pageWordsIn[in], r.URL.Query().Get("token")
-	to, err := s.leadOf(r.Context(), token)
+	to, live, err := s.leadOf(r.Context(), token)
 	if err != nil {
 		ShowError(w, r, err)
 		return
 	}
 	shown := view{Title: words.signIn, Text: words.asked, Button: words.signIn, Action: "/sign-in/link" + inLanguage("?", asked), Token: token}
-	if to.PreSession != "" { // who presses the button knows what it does
+	if live && to.PreSession != "" { // who presses the button knows what it does, and who finds a spent link nothing
 		shown.Text, shown.Button = words.askedToBegin, words.signInAndBegin
 	}
 	show(w, r, http.StatusOK, shown)
@@ -72,7 +72,7 @@ func (s *Service) takeLink(w http.ResponseWriter, r *http.Request, begin Begin) 
 		show(w, r, http.StatusRequestTimeout, view{Title: words.failed, Text: words.late})
 		return
 	}
-	to, err := s.leadOf(ctx, token)
+	to, _, err := s.leadOf(ctx, token)
 	if err != nil {
 		ShowError(w, r, err)
 		return

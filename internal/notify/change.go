@@ -60,6 +60,11 @@ func (o *Outbox) change(ctx context.Context, reason string, op changelog.Operati
 			if !may(v, row) {
 				return fault.Forbidden("%s is for others to decide: ask the manager of its round", row.UID)
 			}
+			if v.Has(viewer.ProtectionOfficer) {
+				if err := o.namesNobody(row, reason); err != nil {
+					return err
+				}
+			}
 			log.Note(row.UID, op)
 		}
 		for _, id := range ids {
@@ -78,6 +83,20 @@ func (o *Outbox) change(ctx context.Context, reason string, op changelog.Operati
 		messages[i] = o.messageOf(row)
 	}
 	return messages, err
+}
+
+// namesNobody refuses a reason that names to whom a message goes. What was erased, or cannot be read any
+// more, names nobody: it can still be cancelled.
+func (o *Outbox) namesNobody(row *ent.OutboxMessage, reason string) error {
+	private := map[string]string{}
+	if err := o.unseal(row.Private, row.UID, &private); err != nil {
+		private = nil
+	}
+	address, err := o.box.Open(row.Address, row.UID)
+	if err != nil {
+		address = ""
+	}
+	return changelog.NamesNobody(reason, private["name"], address)
 }
 
 // changeOne is change for one message.

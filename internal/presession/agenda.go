@@ -11,7 +11,6 @@ import (
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/agendaversion"
 	"github.com/upr-info/upr/ent/meeting"
-	"github.com/upr-info/upr/ent/participant"
 	"github.com/upr-info/upr/ent/predicate"
 	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/registration"
@@ -40,7 +39,8 @@ type AgendaChange struct {
 type Agenda struct {
 	Warnings []AgendaWarning
 	Changes  []AgendaChange
-	Latest   *int // number of the version that is published; nil: none is
+	Latest   *int  // number of the version that is published; nil: none is
+	clash    error // of the first warning that nobody can acknowledge
 }
 
 // place is what a version tells one registration.
@@ -126,35 +126,44 @@ func planned(round string) []predicate.PreSession {
 	return []predicate.PreSession{presession.HasRoundWith(roundIs(round)), presession.StateIn("SCHEDULED", "PUBLISHED"), presession.StartsAtNotNil()}
 }
 
-// agenda reads what would be published: an entry for each registration that speaks.
+// hasPlace are the registrations that an agenda has: those that speak, and those that have spoken, or were to.
+func hasPlace() predicate.Registration { return registration.StateIn("CONFIRMED", "SPOKE", "NO_SHOW") }
+
+// agenda reads what would be published: an entry for each registration that speaks, or has spoken.
 func (c *change) agenda(id string) (entries []agendaEntry, a *Agenda, err error) {
-	q := c.Ent.PreSession.Query().Where(planned(id)...).Order(ent.Asc(presession.FieldStartsAt), ent.Asc(presession.FieldID)).
-		WithRegistrations(func(q *ent.RegistrationQuery) { q.Where(registration.StateIn("OFFERED", "CONFIRMED")) })
+	q := c.Ent.PreSession.Query().Where(presession.HasRoundWith(roundIs(id)), presession.StateIn("SCHEDULED", "PUBLISHED", "HELD"), presession.StartsAtNotNil()).
+		Order(ent.Asc(presession.FieldStartsAt), ent.Asc(presession.FieldID)).
+		WithRegistrations(func(q *ent.RegistrationQuery) { q.Where(registration.Or(registration.StateEQ("OFFERED"), hasPlace())) })
 	withAll(q)
-	meetings, err := q.All(c.ctx)
+	all, err := q.All(c.ctx)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read an agenda: %w", err)
 	}
 	a = &Agenda{Warnings: []AgendaWarning{}, Changes: []AgendaChange{}}
 	entries = []agendaEntry{}
-	for i, m := range meetings {
+	var meetings []*ent.PreSession // that are not over
+	for _, m := range all {
 		rows := m.Edges.Registrations
 		inOrder(rows)
-		confirmed := 0
+		place := 0
 		for _, row := range rows {
-			if row.State != registration.StateCONFIRMED {
+			if row.State == registration.StateOFFERED {
 				continue
 			}
-			confirmed++
-			entries = append(entries, agendaEntry{row.UID, m.UID, m.StartsAt.UTC(), m.Duration, m.Room, string(m.Mode), confirmed})
+			place++
+			entries = append(entries, agendaEntry{row.UID, m.UID, m.StartsAt.UTC(), m.Duration, m.Room, string(m.Mode), place})
 		}
-		warnings, err := c.warnings(m, meetings[:i])
+		if m.State == presession.StateHELD {
+			continue
+		}
+		warnings, err := c.warnings(m, meetings)
 		if err != nil {
 			return nil, nil, err
 		}
 		a.Warnings = append(a.Warnings, warnings...)
+		meetings = append(meetings, m)
 	}
-	if err := c.refuseClashes(meetings); err != nil {
+	if err := c.clashes(meetings, a); err != nil {
 		return nil, nil, err
 	}
 	before, latest, err := c.latestAgenda(id)
@@ -169,35 +178,6 @@ func (c *change) agenda(id string) (entries []agendaEntry, a *Agenda, err error)
 	}
 	a.Warnings = append(a.Warnings, released...)
 	return entries, a, nil
-}
-
-// refuseClashes: two meetings are not in one room, and nobody is in two meetings, at one time.
-func (c *change) refuseClashes(meetings []*ent.PreSession) error {
-	people := map[int][]string{}
-	for _, m := range meetings {
-		by, err := c.speakingIn(m.ID)
-		if err != nil {
-			return err
-		}
-		who, err := c.Ent.Participant.Query().Where(participant.PersonNEQ(""), participant.RegistrationIDIn(by...)).Select(participant.FieldPerson).Strings(c.ctx)
-		if err != nil {
-			return fmt.Errorf("read who speaks: %w", err)
-		}
-		people[m.ID] = who
-	}
-	for i, m := range meetings {
-		for _, other := range meetings[:i] {
-			both := m.Edges.Review.Edges.State.Iso3 + " and " + other.Edges.Review.Edges.State.Iso3
-			switch {
-			case !overlap(m, other):
-			case m.Room != "" && plainName(m.Room) == plainName(other.Room):
-				return conflict("", "has the Pre-sessions of %s in one room at one time", both)
-			case slices.ContainsFunc(people[m.ID], func(p string) bool { return slices.Contains(people[other.ID], p) }):
-				return conflict("", "has one person speak at the Pre-sessions of %s at one time", both)
-			}
-		}
-	}
-	return nil
 }
 
 func (c *change) latestAgenda(id string) (entries []agendaEntry, number *int, err error) {
@@ -261,6 +241,9 @@ func (s *Service) PublishAgenda(ctx context.Context, id string, revision int, ac
 		entries, a, err := c.agenda(id)
 		if err != nil {
 			return err
+		}
+		if a.clash != nil {
+			return a.clash
 		}
 		for _, w := range a.Warnings {
 			if !slices.Contains(acknowledged, w.ID) {
@@ -346,7 +329,7 @@ func (c *change) publishMeeting(m *ent.PreSession) (*ent.Meeting, error) {
 }
 
 // tellChanges writes drafts of what is new, for staff to read and release. Who is in the agenda no
-// more was told why when that happened.
+// more was told why when that happened, and whose time has come is told of no other.
 func (c *change) tellChanges(changes []AgendaChange, entries []agendaEntry) error {
 	if c.means.Outbox == nil {
 		return nil
@@ -358,6 +341,9 @@ func (c *change) tellChanges(changes []AgendaChange, entries []agendaEntry) erro
 		row, err := c.Ent.Registration.Query().Where(registration.UID(change.Registration)).WithMeeting(withAll).Only(c.ctx)
 		if err != nil {
 			return fmt.Errorf("read a registration: %w", err)
+		}
+		if row.State != registration.StateCONFIRMED || row.Edges.Meeting.State == presession.StateHELD {
+			continue
 		}
 		d, err := c.draft(row, "agenda-changed")
 		if err != nil {

@@ -14,7 +14,7 @@ import (
 )
 
 // AgendaWarning is something of an agenda that may be meant, and is acknowledged before it is
-// published. It names no person and no registration.
+// published, or a clash, which cannot be. It names no person and no registration.
 type AgendaWarning struct {
 	ID         string // by which it is acknowledged
 	Warning    string
@@ -30,10 +30,10 @@ func warningOf(m *ent.PreSession, warning string) AgendaWarning {
 func (c *change) warnings(m *ent.PreSession, before []*ent.PreSession) ([]AgendaWarning, error) {
 	open, confirmed := 0, []int{}
 	for _, row := range m.Edges.Registrations {
-		if row.State == registration.StateCONFIRMED {
-			confirmed = append(confirmed, row.ID)
-		} else {
+		if row.State == registration.StateOFFERED {
 			open++
+		} else {
+			confirmed = append(confirmed, row.ID)
 		}
 	}
 	speaking, err := c.speakingBy(confirmed...)
@@ -75,6 +75,53 @@ func (c *change) warnings(m *ent.PreSession, before []*ent.PreSession) ([]Agenda
 		}
 	}
 	return all, nil
+}
+
+// clashes warns where two meetings are in one room, or one person is in two meetings, at one time.
+func (c *change) clashes(meetings []*ent.PreSession, a *Agenda) error {
+	people := map[int][]string{}
+	for _, m := range meetings {
+		by, err := c.speakingIn(m.ID)
+		if err != nil {
+			return err
+		}
+		who, err := c.Ent.Participant.Query().Where(participant.PersonNEQ(""), participant.RegistrationIDIn(by...)).Select(participant.FieldPerson).Strings(c.ctx)
+		if err != nil {
+			return fmt.Errorf("read who speaks: %w", err)
+		}
+		people[m.ID] = who
+	}
+	for i, m := range meetings {
+		for _, other := range meetings[:i] {
+			if !overlap(m, other) {
+				continue
+			}
+			for _, clash := range []struct {
+				is                bool
+				warning, sentence string
+			}{
+				{inOneRoom(m, other), "ROOM_TWICE", "has the Pre-sessions of %s and %s in one room at one time"},
+				{slices.ContainsFunc(people[m.ID], func(p string) bool { return slices.Contains(people[other.ID], p) }), "PERSON_TWICE", "has one person speak at the Pre-sessions of %s and %s at one time"},
+			} {
+				if !clash.is {
+					continue
+				}
+				if a.clash == nil {
+					a.clash = conflict("", clash.sentence, m.Edges.Review.Edges.State.Iso3, other.Edges.Review.Edges.State.Iso3)
+				}
+				if w := warningOf(m, clash.warning); !slices.Contains(a.Warnings, w) {
+					a.Warnings = append(a.Warnings, w)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// inOneRoom: what is recorded is in none.
+func inOneRoom(m, other *ent.PreSession) bool {
+	recorded := m.Mode == presession.ModeVIRTUAL_RECORDED || other.Mode == presession.ModeVIRTUAL_RECORDED
+	return !recorded && m.Room != "" && plainName(m.Room) == plainName(other.Room)
 }
 
 // presence is who is expected at a meeting.

@@ -50,7 +50,7 @@ func (s *Service) OpenDelegate(ctx context.Context, id, reason string) (who *Del
 		if who == nil {
 			return fault.NotFound("there is no identity of %s any more: it was purged", id)
 		}
-		if err := namesNobody(reason, who.Name); err != nil {
+		if err := changelog.NamesNobody(reason, who.Name, who.Email); err != nil {
 			return err
 		}
 		c.log.Note(id, changelog.Operation("OPEN"))

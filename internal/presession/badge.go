@@ -36,6 +36,7 @@ const badgeHours = 24
 type badge struct {
 	id, as, of string // of: the organisation or the State; empty: not told
 	name       string
+	email      string
 	position   string
 	meeting    *ent.PreSession
 }
@@ -62,7 +63,7 @@ func (s *Service) MakeBadgeList(ctx context.Context, uid, reason string) (made *
 			return err
 		}
 		for _, b := range people {
-			if err := namesNobody(reason, b.name); err != nil {
+			if err := changelog.NamesNobody(reason, b.name, b.email); err != nil {
 				return err
 			}
 		}
@@ -171,7 +172,7 @@ func (c *change) speakersIn(m *ent.PreSession) (people []badge, err error) {
 		if who == nil {
 			continue
 		}
-		b := badge{id: p.UID, as: "SPEAKER", name: who.Name, position: who.Position, meeting: m}
+		b := badge{id: p.UID, as: "SPEAKER", name: who.Name, email: who.Email, position: who.Position, meeting: m}
 		if slices.ContainsFunc(p.Edges.Consents, func(c *ent.Consent) bool {
 			return c.Audience == consent.AudienceUN_SECURITY && c.Item == consent.ItemORGANISATION
 		}) {
@@ -200,7 +201,7 @@ func (c *change) delegatesIn(m *ent.PreSession) (people []badge, err error) {
 		if who == nil {
 			continue
 		}
-		b := badge{id: row.UID, as: string(row.Category), of: row.State, name: who.Name, position: who.Position, meeting: m}
+		b := badge{id: row.UID, as: string(row.Category), of: row.State, name: who.Name, email: who.Email, position: who.Position, meeting: m}
 		if b.of == "" {
 			b.of = row.Edges.Invitation.Label
 		}

@@ -86,6 +86,9 @@ func (s *Service) DecideProtection(ctx context.Context, id string, revision, lev
 		case level < p.Level && (p.LowerTo == nil || level < *p.LowerTo):
 			return conflict("level", "cannot be lower than what the applicant asks for")
 		}
+		if err := c.namesNobody(row, reason); err != nil {
+			return err
+		}
 		err = p.Update().SetLevel(level).ClearLowerTo().SetReviewedAt(c.now).AddRevision(1).Exec(c.ctx)
 		if err != nil {
 			return fmt.Errorf("decide on protection: %w", err)
@@ -118,7 +121,7 @@ func (s *Service) OpenIdentity(ctx context.Context, id, reason string) (who *Ide
 		return nil, err
 	}
 	err = s.change(ctx, reason, func(c *change) error {
-		p, _, err := c.protected(id)
+		p, row, err := c.protected(id)
 		if err != nil {
 			return err
 		}
@@ -128,7 +131,7 @@ func (s *Service) OpenIdentity(ctx context.Context, id, reason string) (who *Ide
 		if who == nil {
 			return fault.NotFound("there is no identity of %s: none was given, or it was purged", id)
 		}
-		if err := namesNobody(reason, who.Name); err != nil {
+		if err := c.namesNobody(row, reason); err != nil {
 			return err
 		}
 		c.log.Note(p.UID, changelog.Operation("OPEN"))
@@ -138,6 +141,27 @@ func (s *Service) OpenIdentity(ctx context.Context, id, reason string) (who *Ide
 		return nil, err // also where it could not be logged
 	}
 	return who, nil
+}
+
+// namesNobody refuses a reason that names one of those who speak where a registration does.
+func (c *change) namesNobody(row *ent.Registration, reason string) error {
+	all, err := c.participantsOf(row.ID)
+	if err != nil {
+		return err
+	}
+	for _, p := range all {
+		who, err := c.unseal(p)
+		if err != nil {
+			return err
+		}
+		if who == nil {
+			continue
+		}
+		if err := changelog.NamesNobody(reason, who.Name, who.Email); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // protected reads a participant for the protection officer, with the meeting locked.

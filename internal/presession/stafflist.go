@@ -263,19 +263,11 @@ func (c *change) openAll(of []Registration, reason string) (map[string][]*Identi
 		if who == nil {
 			continue
 		}
-		if err := namesNobody(reason, who.Name); err != nil {
+		if err := changelog.NamesNobody(reason, who.Name, who.Email); err != nil {
 			return nil, err
 		}
 		c.log.Note(p.UID, changelog.Operation("OPEN"))
 		opened[p.Edges.Registration.UID] = append(opened[p.Edges.Registration.UID], who)
 	}
 	return opened, nil
-}
-
-// namesNobody refuses a reason that has a person's name.
-func namesNobody(reason, name string) error {
-	if strings.Contains(strings.ToLower(reason), strings.ToLower(name)) {
-		return fault.Invalid("reason", "names a person: it is kept for ever, so say why without names")
-	}
-	return nil
 }

@@ -1,0 +1,75 @@
+package graph_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/upr-info/upr/internal/database/dbtest"
+	"github.com/upr-info/upr/internal/viewer"
+)
+
+// TestLeakByReason: why somebody was opened is kept in clear, and more people read it than may open anybody.
+func TestLeakByReason(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		a := h.apply(t, h.states[0])
+		beta := h.participant(t, a, map[string]any{"level": 2, "pseudonym": "Speaker Heron", "identity": map[string]any{"name": "Berta Béta", "email": "b.kestrel@people.test"},
+			"consents": []map[string]any{{"audience": "UN_SECURITY", "item": "NAME"}}})
+		if code := h.own(t, a, "submitApplication"); code != "" {
+			t.Fatal(code)
+		}
+		plain := h.submitted(t, h.states[1])
+		protection := h.staffMember(t, viewer.Grant{Role: viewer.ProtectionOfficer})
+		message := strings.Fields(h.column(t, `SELECT uid FROM outbox_messages WHERE about = '`+plain.id+`' ORDER BY id`))[0]
+		calls := map[string]func(reason string) string{
+			"openIdentity": func(reason string) string {
+				return h.codeOf(t, protection, "openIdentity", "OpenIdentityInput", `identity { name } userErrors { field message code }`, map[string]any{"id": beta, "reason": reason}, nil)
+			},
+			"openIdentity of who speaks with her": func(reason string) string {
+				return h.codeOf(t, protection, "openIdentity", "OpenIdentityInput", `identity { name } userErrors { field message code }`, map[string]any{"id": a.speaker, "reason": reason}, nil)
+			},
+			"decideProtection": func(reason string) string {
+				var revision int
+				if err := h.db.SQL.QueryRow(`SELECT revision FROM participants WHERE uid = $1`, beta).Scan(&revision); err != nil {
+					t.Fatal(err)
+				}
+				return h.codeOf(t, protection, "decideProtection", "DecideProtectionInput", `userErrors { field message code }`, map[string]any{"id": beta, "revision": revision, "level": 2, "reason": reason}, nil)
+			},
+			"a staff list": func(reason string) string {
+				got := h.fetch(t)(protection, "/presessions/"+h.round+"/registrations.csv?columns=speaker_names", "X-Reason", reason)
+				if got.Code == 400 && strings.Contains(got.Body.String(), "names a person") {
+					return "INVALID names a person"
+				}
+				if got.Code != 200 {
+					return got.Body.String()
+				}
+				return ""
+			},
+		}
+		for name, call := range calls {
+			for _, reason := range []string{"Berta called", "BETA", "berta  beta", "beta, berta", "Ms Beta wants a visa", "It is b.kestrel@people.test", "b.kestrel wrote"} {
+				if code := call(reason); !strings.HasPrefix(code, "INVALID names a person") {
+					t.Errorf("%s with %q: %q", name, reason, code)
+				}
+			}
+			if code := call("Speaker Heron asked for a visa"); code != "" {
+				t.Errorf("%s: %q", name, code)
+			}
+		}
+		if n := h.count(t, `SELECT COUNT(*) FROM changes WHERE LOWER(reason) LIKE '%berta%' OR LOWER(reason) LIKE '%beta%' OR reason LIKE '%kestrel%'`); n != 0 {
+			t.Errorf("%d reasons in the log name a person", n)
+		}
+
+		open := func(reason string) string {
+			return h.codeOf(t, protection, "openMessage", "MessageInput", `userErrors { field message code }`, map[string]any{"id": message, "reason": reason}, nil)
+		}
+		for _, reason := range []string{plain.by.UID + " wrote", plain.by.UID + "@EXAMPLE.ORG bounces"} {
+			if code := open(reason); !strings.HasPrefix(code, "INVALID names a person") {
+				t.Errorf("openMessage with %q: %q", reason, code)
+			}
+		}
+		if code := open("It never came"); code != "" {
+			t.Errorf("openMessage: %q", code)
+		}
+	})
+}
