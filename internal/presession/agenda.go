@@ -359,19 +359,29 @@ func (c *change) tellChanges(changes []AgendaChange, entries []agendaEntry) erro
 		if err != nil {
 			return fmt.Errorf("read a registration: %w", err)
 		}
-		d, err := c.draft(row, "agenda-changed")
+		merged, err := c.mergedWith(row)
 		if err != nil {
 			return err
 		}
 		i := slices.IndexFunc(entries, func(e agendaEntry) bool { return e.Registration == change.Registration })
-		d.Data["change"] = wordingIn(d.Language).agenda(change.Change, entries[i].Place)
-		d.Hold = true
-		if d.Calendar, err = c.invitation(row); err != nil {
-			return err
-		}
-		if _, err := c.means.Outbox.Add(c.ctx, c.Tx, d); err != nil {
-			return err
+		for _, speaks := range append(merged, row) {
+			if err := c.tellChange(speaks, change.Change, entries[i].Place); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+func (c *change) tellChange(row *ent.Registration, what string, place int) error {
+	d, err := c.draft(row, "agenda-changed")
+	if err != nil {
+		return err
+	}
+	d.Data["change"], d.Hold = wordingIn(d.Language).agenda(what, place), true
+	if d.Calendar, err = c.invitation(row); err != nil {
+		return err
+	}
+	_, err = c.means.Outbox.Add(c.ctx, c.Tx, d)
+	return err
 }
