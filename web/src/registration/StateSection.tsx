@@ -11,7 +11,7 @@ const WITHDRAWABLE: State[] = ['DRAFT', 'SUBMITTED', 'CHANGES_REQUESTED', 'WAITL
 export function StateSection(props: { registration: Registration; callClosesAt?: string; published: boolean; onChange: Change }) {
   const { registration, published, onChange } = props;
   const { words } = useSpeech();
-  const { state, questions, outcome, feedback } = registration;
+  const { state, questions, outcome, feedback, mergerEnded } = registration;
   const shown = useRef<HTMLParagraphElement>(null);
   const before = useRef(state);
   useEffect(() => {
@@ -21,7 +21,7 @@ export function StateSection(props: { registration: Registration; callClosesAt?:
   return (
     <section aria-label={words.next}>
       <p ref={shown} className="state" role="status" tabIndex={-1}>
-        <strong>{words.states[state]}</strong> {outcome && words.outcomes[outcome]}
+        <strong>{mergerEnded ? words.mergerEnded : words.states[state]}</strong> {outcome && words.outcomes[outcome]}
       </p>
       {questions && (
         <>
