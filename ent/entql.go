@@ -1161,6 +1161,8 @@ var schemaGraph = func() *sqlgraph.Schema {
 			registration.FieldMergedIntoID:      {Type: field.TypeInt, Column: registration.FieldMergedIntoID},
 			registration.FieldPendingMergeID:    {Type: field.TypeInt, Column: registration.FieldPendingMergeID},
 			registration.FieldAgreement:         {Type: field.TypeString, Column: registration.FieldAgreement},
+			registration.FieldAgreementWithID:   {Type: field.TypeInt, Column: registration.FieldAgreementWithID},
+			registration.FieldPendingAgreement:  {Type: field.TypeString, Column: registration.FieldPendingAgreement},
 			registration.FieldAgreesTo:          {Type: field.TypeString, Column: registration.FieldAgreesTo},
 			registration.FieldDecidedBy:         {Type: field.TypeString, Column: registration.FieldDecidedBy},
 			registration.FieldPlace:             {Type: field.TypeInt, Column: registration.FieldPlace},
@@ -8896,6 +8898,16 @@ func (f *RegistrationFilter) WherePendingMergeID(p entql.IntP) {
 // WhereAgreement applies the entql string predicate on the agreement field.
 func (f *RegistrationFilter) WhereAgreement(p entql.StringP) {
 	f.Where(p.Field(registration.FieldAgreement))
+}
+
+// WhereAgreementWithID applies the entql int predicate on the agreement_with_id field.
+func (f *RegistrationFilter) WhereAgreementWithID(p entql.IntP) {
+	f.Where(p.Field(registration.FieldAgreementWithID))
+}
+
+// WherePendingAgreement applies the entql string predicate on the pending_agreement field.
+func (f *RegistrationFilter) WherePendingAgreement(p entql.StringP) {
+	f.Where(p.Field(registration.FieldPendingAgreement))
 }
 
 // WhereAgreesTo applies the entql string predicate on the agrees_to field.

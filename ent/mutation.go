@@ -42314,82 +42314,85 @@ func (m *RecoveryCodeMutation) ResetEdge(name string) error {
 // RegistrationMutation represents an operation that mutates the Registration nodes in the graph.
 type RegistrationMutation struct {
 	config
-	op                  Op
-	typ                 string
-	id                  *int
-	uid                 *string
-	owner_id            *int
-	addowner_id         *int
-	by_code             *bool
-	reference           *string
-	state               *registration.State
-	pending_state       *registration.PendingState
-	organisation        *string
-	organisation_kind   *registration.OrganisationKind
-	national            *bool
-	women_led           *bool
-	group_at_risk       *bool
-	founded             *int
-	addfounded          *int
-	ecosoc              *bool
-	aims                *string
-	issues              *[]string
-	appendissues        []string
-	submission          *registration.Submission
-	submission_link     *string
-	submission_file     *string
-	availability        *string
-	consented_at        *time.Time
-	unavailable         *[]civil.Period
-	appendunavailable   []civil.Period
-	rank                *int
-	addrank             *int
-	offer_expires_at    *time.Time
-	reminded_at         *time.Time
-	letter_requested_at *time.Time
-	respond_by          *time.Time
-	questions           *string
-	outcome             *registration.Outcome
-	feedback            *string
-	pending_merge_id    *int
-	addpending_merge_id *int
-	agreement           *string
-	agrees_to           *string
-	decided_by          *string
-	place               *int
-	addplace            *int
-	calendar_digest     *string
-	returned_unchanged  *bool
-	revision            *int
-	addrevision         *int
-	own_revision        *int
-	addown_revision     *int
-	created_at          *time.Time
-	submitted_at        *time.Time
-	clearedFields       map[string]struct{}
-	meeting             *int
-	clearedmeeting      bool
-	user                *int
-	cleareduser         bool
-	matched             *int
-	clearedmatched      bool
-	merged_into         *int
-	clearedmerged_into  bool
-	merged              map[int]struct{}
-	removedmerged       map[int]struct{}
-	clearedmerged       bool
-	decisions           map[int]struct{}
-	removeddecisions    map[int]struct{}
-	cleareddecisions    bool
-	evaluations         map[int]struct{}
-	removedevaluations  map[int]struct{}
-	clearedevaluations  bool
-	participants        map[int]struct{}
-	removedparticipants map[int]struct{}
-	clearedparticipants bool
-	done                bool
-	oldValue            func(context.Context) (*Registration, error)
-	predicates          []predicate.Registration
+	op                   Op
+	typ                  string
+	id                   *int
+	uid                  *string
+	owner_id             *int
+	addowner_id          *int
+	by_code              *bool
+	reference            *string
+	state                *registration.State
+	pending_state        *registration.PendingState
+	organisation         *string
+	organisation_kind    *registration.OrganisationKind
+	national             *bool
+	women_led            *bool
+	group_at_risk        *bool
+	founded              *int
+	addfounded           *int
+	ecosoc               *bool
+	aims                 *string
+	issues               *[]string
+	appendissues         []string
+	submission           *registration.Submission
+	submission_link      *string
+	submission_file      *string
+	availability         *string
+	consented_at         *time.Time
+	unavailable          *[]civil.Period
+	appendunavailable    []civil.Period
+	rank                 *int
+	addrank              *int
+	offer_expires_at     *time.Time
+	reminded_at          *time.Time
+	letter_requested_at  *time.Time
+	respond_by           *time.Time
+	questions            *string
+	outcome              *registration.Outcome
+	feedback             *string
+	pending_merge_id     *int
+	addpending_merge_id  *int
+	agreement            *string
+	agreement_with_id    *int
+	addagreement_with_id *int
+	pending_agreement    *string
+	agrees_to            *string
+	decided_by           *string
+	place                *int
+	addplace             *int
+	calendar_digest      *string
+	returned_unchanged   *bool
+	revision             *int
+	addrevision          *int
+	own_revision         *int
+	addown_revision      *int
+	created_at           *time.Time
+	submitted_at         *time.Time
+	clearedFields        map[string]struct{}
+	meeting              *int
+	clearedmeeting       bool
+	user                 *int
+	cleareduser          bool
+	matched              *int
+	clearedmatched       bool
+	merged_into          *int
+	clearedmerged_into   bool
+	merged               map[int]struct{}
+	removedmerged        map[int]struct{}
+	clearedmerged        bool
+	decisions            map[int]struct{}
+	removeddecisions     map[int]struct{}
+	cleareddecisions     bool
+	evaluations          map[int]struct{}
+	removedevaluations   map[int]struct{}
+	clearedevaluations   bool
+	participants         map[int]struct{}
+	removedparticipants  map[int]struct{}
+	clearedparticipants  bool
+	done                 bool
+	oldValue             func(context.Context) (*Registration, error)
+	predicates           []predicate.Registration
 }
 
 var _ ent.Mutation = (*RegistrationMutation)(nil)
@@ -44072,6 +44075,112 @@ func (m *RegistrationMutation) ResetAgreement() {
 	m.agreement = nil
 }
 
+// SetAgreementWithID sets the "agreement_with_id" field.
+func (m *RegistrationMutation) SetAgreementWithID(i int) {
+	m.agreement_with_id = &i
+	m.addagreement_with_id = nil
+}
+
+// AgreementWithID returns the value of the "agreement_with_id" field in the mutation.
+func (m *RegistrationMutation) AgreementWithID() (r int, exists bool) {
+	v := m.agreement_with_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAgreementWithID returns the old "agreement_with_id" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldAgreementWithID(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAgreementWithID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAgreementWithID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAgreementWithID: %w", err)
+	}
+	return oldValue.AgreementWithID, nil
+}
+
+// AddAgreementWithID adds i to the "agreement_with_id" field.
+func (m *RegistrationMutation) AddAgreementWithID(i int) {
+	if m.addagreement_with_id != nil {
+		*m.addagreement_with_id += i
+	} else {
+		m.addagreement_with_id = &i
+	}
+}
+
+// AddedAgreementWithID returns the value that was added to the "agreement_with_id" field in this mutation.
+func (m *RegistrationMutation) AddedAgreementWithID() (r int, exists bool) {
+	v := m.addagreement_with_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearAgreementWithID clears the value of the "agreement_with_id" field.
+func (m *RegistrationMutation) ClearAgreementWithID() {
+	m.agreement_with_id = nil
+	m.addagreement_with_id = nil
+	m.clearedFields[registration.FieldAgreementWithID] = struct{}{}
+}
+
+// AgreementWithIDCleared returns if the "agreement_with_id" field was cleared in this mutation.
+func (m *RegistrationMutation) AgreementWithIDCleared() bool {
+	_, ok := m.clearedFields[registration.FieldAgreementWithID]
+	return ok
+}
+
+// ResetAgreementWithID resets all changes to the "agreement_with_id" field.
+func (m *RegistrationMutation) ResetAgreementWithID() {
+	m.agreement_with_id = nil
+	m.addagreement_with_id = nil
+	delete(m.clearedFields, registration.FieldAgreementWithID)
+}
+
+// SetPendingAgreement sets the "pending_agreement" field.
+func (m *RegistrationMutation) SetPendingAgreement(s string) {
+	m.pending_agreement = &s
+}
+
+// PendingAgreement returns the value of the "pending_agreement" field in the mutation.
+func (m *RegistrationMutation) PendingAgreement() (r string, exists bool) {
+	v := m.pending_agreement
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPendingAgreement returns the old "pending_agreement" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldPendingAgreement(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPendingAgreement is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPendingAgreement requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPendingAgreement: %w", err)
+	}
+	return oldValue.PendingAgreement, nil
+}
+
+// ResetPendingAgreement resets all changes to the "pending_agreement" field.
+func (m *RegistrationMutation) ResetPendingAgreement() {
+	m.pending_agreement = nil
+}
+
 // SetAgreesTo sets the "agrees_to" field.
 func (m *RegistrationMutation) SetAgreesTo(s string) {
 	m.agrees_to = &s
@@ -44854,7 +44963,7 @@ func (m *RegistrationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RegistrationMutation) Fields() []string {
-	fields := make([]string, 0, 44)
+	fields := make([]string, 0, 46)
 	if m.uid != nil {
 		fields = append(fields, registration.FieldUID)
 	}
@@ -44959,6 +45068,12 @@ func (m *RegistrationMutation) Fields() []string {
 	}
 	if m.agreement != nil {
 		fields = append(fields, registration.FieldAgreement)
+	}
+	if m.agreement_with_id != nil {
+		fields = append(fields, registration.FieldAgreementWithID)
+	}
+	if m.pending_agreement != nil {
+		fields = append(fields, registration.FieldPendingAgreement)
 	}
 	if m.agrees_to != nil {
 		fields = append(fields, registration.FieldAgreesTo)
@@ -45065,6 +45180,10 @@ func (m *RegistrationMutation) Field(name string) (ent.Value, bool) {
 		return m.PendingMergeID()
 	case registration.FieldAgreement:
 		return m.Agreement()
+	case registration.FieldAgreementWithID:
+		return m.AgreementWithID()
+	case registration.FieldPendingAgreement:
+		return m.PendingAgreement()
 	case registration.FieldAgreesTo:
 		return m.AgreesTo()
 	case registration.FieldDecidedBy:
@@ -45162,6 +45281,10 @@ func (m *RegistrationMutation) OldField(ctx context.Context, name string) (ent.V
 		return m.OldPendingMergeID(ctx)
 	case registration.FieldAgreement:
 		return m.OldAgreement(ctx)
+	case registration.FieldAgreementWithID:
+		return m.OldAgreementWithID(ctx)
+	case registration.FieldPendingAgreement:
+		return m.OldPendingAgreement(ctx)
 	case registration.FieldAgreesTo:
 		return m.OldAgreesTo(ctx)
 	case registration.FieldDecidedBy:
@@ -45434,6 +45557,20 @@ func (m *RegistrationMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetAgreement(v)
 		return nil
+	case registration.FieldAgreementWithID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAgreementWithID(v)
+		return nil
+	case registration.FieldPendingAgreement:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPendingAgreement(v)
+		return nil
 	case registration.FieldAgreesTo:
 		v, ok := value.(string)
 		if !ok {
@@ -45517,6 +45654,9 @@ func (m *RegistrationMutation) AddedFields() []string {
 	if m.addpending_merge_id != nil {
 		fields = append(fields, registration.FieldPendingMergeID)
 	}
+	if m.addagreement_with_id != nil {
+		fields = append(fields, registration.FieldAgreementWithID)
+	}
 	if m.addplace != nil {
 		fields = append(fields, registration.FieldPlace)
 	}
@@ -45542,6 +45682,8 @@ func (m *RegistrationMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedRank()
 	case registration.FieldPendingMergeID:
 		return m.AddedPendingMergeID()
+	case registration.FieldAgreementWithID:
+		return m.AddedAgreementWithID()
 	case registration.FieldPlace:
 		return m.AddedPlace()
 	case registration.FieldRevision:
@@ -45584,6 +45726,13 @@ func (m *RegistrationMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddPendingMergeID(v)
+		return nil
+	case registration.FieldAgreementWithID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAgreementWithID(v)
 		return nil
 	case registration.FieldPlace:
 		v, ok := value.(int)
@@ -45662,6 +45811,9 @@ func (m *RegistrationMutation) ClearedFields() []string {
 	if m.FieldCleared(registration.FieldPendingMergeID) {
 		fields = append(fields, registration.FieldPendingMergeID)
 	}
+	if m.FieldCleared(registration.FieldAgreementWithID) {
+		fields = append(fields, registration.FieldAgreementWithID)
+	}
 	if m.FieldCleared(registration.FieldPlace) {
 		fields = append(fields, registration.FieldPlace)
 	}
@@ -45729,6 +45881,9 @@ func (m *RegistrationMutation) ClearField(name string) error {
 		return nil
 	case registration.FieldPendingMergeID:
 		m.ClearPendingMergeID()
+		return nil
+	case registration.FieldAgreementWithID:
+		m.ClearAgreementWithID()
 		return nil
 	case registration.FieldPlace:
 		m.ClearPlace()
@@ -45848,6 +46003,12 @@ func (m *RegistrationMutation) ResetField(name string) error {
 		return nil
 	case registration.FieldAgreement:
 		m.ResetAgreement()
+		return nil
+	case registration.FieldAgreementWithID:
+		m.ResetAgreementWithID()
+		return nil
+	case registration.FieldPendingAgreement:
+		m.ResetPendingAgreement()
 		return nil
 	case registration.FieldAgreesTo:
 		m.ResetAgreesTo()

@@ -90,8 +90,12 @@ type Registration struct {
 	MergedIntoID *int `json:"merged_into_id,omitempty"`
 	// into which it is to be merged at the release
 	PendingMergeID *int `json:"pending_merge_id,omitempty"`
-	// how both applicants agreed to the merger
+	// how both applicants agreed to be merged, this one and the one of agreement_with_id
 	Agreement string `json:"agreement,omitempty"`
+	// AgreementWithID holds the value of the "agreement_with_id" field.
+	AgreementWithID *int `json:"agreement_with_id,omitempty"`
+	// how both agreed to the merger that is staged, with which it ends
+	PendingAgreement string `json:"pending_agreement,omitempty"`
 	// reference of the registration with which its applicant agrees to be merged
 	AgreesTo string `json:"agrees_to,omitempty"`
 	// usr_… or program:…
@@ -228,9 +232,9 @@ func (*Registration) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case registration.FieldByCode, registration.FieldNational, registration.FieldWomenLed, registration.FieldGroupAtRisk, registration.FieldEcosoc, registration.FieldReturnedUnchanged:
 			values[i] = new(sql.NullBool)
-		case registration.FieldID, registration.FieldMeetingID, registration.FieldUserID, registration.FieldOwnerID, registration.FieldOrganisationID, registration.FieldFounded, registration.FieldRank, registration.FieldMergedIntoID, registration.FieldPendingMergeID, registration.FieldPlace, registration.FieldRevision, registration.FieldOwnRevision:
+		case registration.FieldID, registration.FieldMeetingID, registration.FieldUserID, registration.FieldOwnerID, registration.FieldOrganisationID, registration.FieldFounded, registration.FieldRank, registration.FieldMergedIntoID, registration.FieldPendingMergeID, registration.FieldAgreementWithID, registration.FieldPlace, registration.FieldRevision, registration.FieldOwnRevision:
 			values[i] = new(sql.NullInt64)
-		case registration.FieldUID, registration.FieldReference, registration.FieldState, registration.FieldPendingState, registration.FieldOrganisation, registration.FieldOrganisationKind, registration.FieldAims, registration.FieldSubmission, registration.FieldSubmissionLink, registration.FieldSubmissionFile, registration.FieldAvailability, registration.FieldQuestions, registration.FieldOutcome, registration.FieldFeedback, registration.FieldAgreement, registration.FieldAgreesTo, registration.FieldDecidedBy, registration.FieldCalendarDigest:
+		case registration.FieldUID, registration.FieldReference, registration.FieldState, registration.FieldPendingState, registration.FieldOrganisation, registration.FieldOrganisationKind, registration.FieldAims, registration.FieldSubmission, registration.FieldSubmissionLink, registration.FieldSubmissionFile, registration.FieldAvailability, registration.FieldQuestions, registration.FieldOutcome, registration.FieldFeedback, registration.FieldAgreement, registration.FieldPendingAgreement, registration.FieldAgreesTo, registration.FieldDecidedBy, registration.FieldCalendarDigest:
 			values[i] = new(sql.NullString)
 		case registration.FieldConsentedAt, registration.FieldOfferExpiresAt, registration.FieldRemindedAt, registration.FieldLetterRequestedAt, registration.FieldRespondBy, registration.FieldCreatedAt, registration.FieldSubmittedAt:
 			values[i] = new(sql.NullTime)
@@ -484,6 +488,19 @@ func (_m *Registration) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field agreement", values[i])
 			} else if value.Valid {
 				_m.Agreement = value.String
+			}
+		case registration.FieldAgreementWithID:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field agreement_with_id", values[i])
+			} else if value.Valid {
+				_m.AgreementWithID = new(int)
+				*_m.AgreementWithID = int(value.Int64)
+			}
+		case registration.FieldPendingAgreement:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field pending_agreement", values[i])
+			} else if value.Valid {
+				_m.PendingAgreement = value.String
 			}
 		case registration.FieldAgreesTo:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -753,6 +770,14 @@ func (_m *Registration) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("agreement=")
 	builder.WriteString(_m.Agreement)
+	builder.WriteString(", ")
+	if v := _m.AgreementWithID; v != nil {
+		builder.WriteString("agreement_with_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("pending_agreement=")
+	builder.WriteString(_m.PendingAgreement)
 	builder.WriteString(", ")
 	builder.WriteString("agrees_to=")
 	builder.WriteString(_m.AgreesTo)

@@ -469,6 +469,34 @@ func (_c *RegistrationCreate) SetNillableAgreement(v *string) *RegistrationCreat
 	return _c
 }
 
+// SetAgreementWithID sets the "agreement_with_id" field.
+func (_c *RegistrationCreate) SetAgreementWithID(v int) *RegistrationCreate {
+	_c.mutation.SetAgreementWithID(v)
+	return _c
+}
+
+// SetNillableAgreementWithID sets the "agreement_with_id" field if the given value is not nil.
+func (_c *RegistrationCreate) SetNillableAgreementWithID(v *int) *RegistrationCreate {
+	if v != nil {
+		_c.SetAgreementWithID(*v)
+	}
+	return _c
+}
+
+// SetPendingAgreement sets the "pending_agreement" field.
+func (_c *RegistrationCreate) SetPendingAgreement(v string) *RegistrationCreate {
+	_c.mutation.SetPendingAgreement(v)
+	return _c
+}
+
+// SetNillablePendingAgreement sets the "pending_agreement" field if the given value is not nil.
+func (_c *RegistrationCreate) SetNillablePendingAgreement(v *string) *RegistrationCreate {
+	if v != nil {
+		_c.SetPendingAgreement(*v)
+	}
+	return _c
+}
+
 // SetAgreesTo sets the "agrees_to" field.
 func (_c *RegistrationCreate) SetAgreesTo(v string) *RegistrationCreate {
 	_c.mutation.SetAgreesTo(v)
@@ -778,6 +806,10 @@ func (_c *RegistrationCreate) defaults() error {
 		v := registration.DefaultAgreement
 		_c.mutation.SetAgreement(v)
 	}
+	if _, ok := _c.mutation.PendingAgreement(); !ok {
+		v := registration.DefaultPendingAgreement
+		_c.mutation.SetPendingAgreement(v)
+	}
 	if _, ok := _c.mutation.AgreesTo(); !ok {
 		v := registration.DefaultAgreesTo
 		_c.mutation.SetAgreesTo(v)
@@ -893,6 +925,9 @@ func (_c *RegistrationCreate) check() error {
 	}
 	if _, ok := _c.mutation.Agreement(); !ok {
 		return &ValidationError{Name: "agreement", err: errors.New(`ent: missing required field "Registration.agreement"`)}
+	}
+	if _, ok := _c.mutation.PendingAgreement(); !ok {
+		return &ValidationError{Name: "pending_agreement", err: errors.New(`ent: missing required field "Registration.pending_agreement"`)}
 	}
 	if _, ok := _c.mutation.AgreesTo(); !ok {
 		return &ValidationError{Name: "agrees_to", err: errors.New(`ent: missing required field "Registration.agrees_to"`)}
@@ -1070,6 +1105,14 @@ func (_c *RegistrationCreate) createSpec() (*Registration, *sqlgraph.CreateSpec)
 	if value, ok := _c.mutation.Agreement(); ok {
 		_spec.SetField(registration.FieldAgreement, field.TypeString, value)
 		_node.Agreement = value
+	}
+	if value, ok := _c.mutation.AgreementWithID(); ok {
+		_spec.SetField(registration.FieldAgreementWithID, field.TypeInt, value)
+		_node.AgreementWithID = &value
+	}
+	if value, ok := _c.mutation.PendingAgreement(); ok {
+		_spec.SetField(registration.FieldPendingAgreement, field.TypeString, value)
+		_node.PendingAgreement = value
 	}
 	if value, ok := _c.mutation.AgreesTo(); ok {
 		_spec.SetField(registration.FieldAgreesTo, field.TypeString, value)

@@ -574,6 +574,47 @@ func (_u *RegistrationUpdate) SetNillableAgreement(v *string) *RegistrationUpdat
 	return _u
 }
 
+// SetAgreementWithID sets the "agreement_with_id" field.
+func (_u *RegistrationUpdate) SetAgreementWithID(v int) *RegistrationUpdate {
+	_u.mutation.ResetAgreementWithID()
+	_u.mutation.SetAgreementWithID(v)
+	return _u
+}
+
+// SetNillableAgreementWithID sets the "agreement_with_id" field if the given value is not nil.
+func (_u *RegistrationUpdate) SetNillableAgreementWithID(v *int) *RegistrationUpdate {
+	if v != nil {
+		_u.SetAgreementWithID(*v)
+	}
+	return _u
+}
+
+// AddAgreementWithID adds value to the "agreement_with_id" field.
+func (_u *RegistrationUpdate) AddAgreementWithID(v int) *RegistrationUpdate {
+	_u.mutation.AddAgreementWithID(v)
+	return _u
+}
+
+// ClearAgreementWithID clears the value of the "agreement_with_id" field.
+func (_u *RegistrationUpdate) ClearAgreementWithID() *RegistrationUpdate {
+	_u.mutation.ClearAgreementWithID()
+	return _u
+}
+
+// SetPendingAgreement sets the "pending_agreement" field.
+func (_u *RegistrationUpdate) SetPendingAgreement(v string) *RegistrationUpdate {
+	_u.mutation.SetPendingAgreement(v)
+	return _u
+}
+
+// SetNillablePendingAgreement sets the "pending_agreement" field if the given value is not nil.
+func (_u *RegistrationUpdate) SetNillablePendingAgreement(v *string) *RegistrationUpdate {
+	if v != nil {
+		_u.SetPendingAgreement(*v)
+	}
+	return _u
+}
+
 // SetAgreesTo sets the "agrees_to" field.
 func (_u *RegistrationUpdate) SetAgreesTo(v string) *RegistrationUpdate {
 	_u.mutation.SetAgreesTo(v)
@@ -1126,6 +1167,18 @@ func (_u *RegistrationUpdate) sqlSave(ctx context.Context) (_node int, err error
 	}
 	if value, ok := _u.mutation.Agreement(); ok {
 		_spec.SetField(registration.FieldAgreement, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.AgreementWithID(); ok {
+		_spec.SetField(registration.FieldAgreementWithID, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedAgreementWithID(); ok {
+		_spec.AddField(registration.FieldAgreementWithID, field.TypeInt, value)
+	}
+	if _u.mutation.AgreementWithIDCleared() {
+		_spec.ClearField(registration.FieldAgreementWithID, field.TypeInt)
+	}
+	if value, ok := _u.mutation.PendingAgreement(); ok {
+		_spec.SetField(registration.FieldPendingAgreement, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.AgreesTo(); ok {
 		_spec.SetField(registration.FieldAgreesTo, field.TypeString, value)
@@ -1964,6 +2017,47 @@ func (_u *RegistrationUpdateOne) SetNillableAgreement(v *string) *RegistrationUp
 	return _u
 }
 
+// SetAgreementWithID sets the "agreement_with_id" field.
+func (_u *RegistrationUpdateOne) SetAgreementWithID(v int) *RegistrationUpdateOne {
+	_u.mutation.ResetAgreementWithID()
+	_u.mutation.SetAgreementWithID(v)
+	return _u
+}
+
+// SetNillableAgreementWithID sets the "agreement_with_id" field if the given value is not nil.
+func (_u *RegistrationUpdateOne) SetNillableAgreementWithID(v *int) *RegistrationUpdateOne {
+	if v != nil {
+		_u.SetAgreementWithID(*v)
+	}
+	return _u
+}
+
+// AddAgreementWithID adds value to the "agreement_with_id" field.
+func (_u *RegistrationUpdateOne) AddAgreementWithID(v int) *RegistrationUpdateOne {
+	_u.mutation.AddAgreementWithID(v)
+	return _u
+}
+
+// ClearAgreementWithID clears the value of the "agreement_with_id" field.
+func (_u *RegistrationUpdateOne) ClearAgreementWithID() *RegistrationUpdateOne {
+	_u.mutation.ClearAgreementWithID()
+	return _u
+}
+
+// SetPendingAgreement sets the "pending_agreement" field.
+func (_u *RegistrationUpdateOne) SetPendingAgreement(v string) *RegistrationUpdateOne {
+	_u.mutation.SetPendingAgreement(v)
+	return _u
+}
+
+// SetNillablePendingAgreement sets the "pending_agreement" field if the given value is not nil.
+func (_u *RegistrationUpdateOne) SetNillablePendingAgreement(v *string) *RegistrationUpdateOne {
+	if v != nil {
+		_u.SetPendingAgreement(*v)
+	}
+	return _u
+}
+
 // SetAgreesTo sets the "agrees_to" field.
 func (_u *RegistrationUpdateOne) SetAgreesTo(v string) *RegistrationUpdateOne {
 	_u.mutation.SetAgreesTo(v)
@@ -2546,6 +2640,18 @@ func (_u *RegistrationUpdateOne) sqlSave(ctx context.Context) (_node *Registrati
 	}
 	if value, ok := _u.mutation.Agreement(); ok {
 		_spec.SetField(registration.FieldAgreement, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.AgreementWithID(); ok {
+		_spec.SetField(registration.FieldAgreementWithID, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedAgreementWithID(); ok {
+		_spec.AddField(registration.FieldAgreementWithID, field.TypeInt, value)
+	}
+	if _u.mutation.AgreementWithIDCleared() {
+		_spec.ClearField(registration.FieldAgreementWithID, field.TypeInt)
+	}
+	if value, ok := _u.mutation.PendingAgreement(); ok {
+		_spec.SetField(registration.FieldPendingAgreement, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.AgreesTo(); ok {
 		_spec.SetField(registration.FieldAgreesTo, field.TypeString, value)

@@ -11,5 +11,5 @@ func (r *mutationResolver) AgreeToMerge(ctx context.Context, input generated.Agr
 }
 
 func (r *mutationResolver) AttachAgreement(ctx context.Context, input generated.AttachAgreementInput) (*generated.RegistrationPayload, error) {
-	return r.registrationPayload(ctx, input.ID, r.PreSessions.AttachAgreement(ctx, input.ID, input.Revision, input.Agreement))
+	return r.registrationPayload(ctx, input.ID, r.PreSessions.AttachAgreement(ctx, input.ID, input.Revision, input.With, input.Agreement))
 }

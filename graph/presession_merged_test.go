@@ -154,3 +154,127 @@ func TestWhoWasMergedAttends(t *testing.T) {
 		check("with a place again", "true false", "", "CANCELLED TASK")
 	})
 }
+
+// TestWhoWasMergedIsTold: the owners of a registration that was merged are told what becomes of the meeting, and when the
+// registration that speaks for them ends, as cautiously as both need it; their calendar follows that one. Theirs ends with
+// it, until staff take it up again.
+func TestWhoWasMergedIsTold(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		into, between, merged, protected := h.submitted(t, h.states[0]), h.submitted(t, h.states[0]), h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
+		protects := h.staffMember(t, viewer.Grant{Role: viewer.ProtectionOfficer})
+		h.must(t, protected.by, `mutation($input: RequestProtectionInput!) { requestProtection(input: $input) { userErrors { code } } }`, map[string]any{"input": map[string]any{"id": protected.speaker, "level": 2}}, nil)
+		h.protect(t, protects, protected.speaker, 2)
+		for _, pair := range [][2]*application{{merged, between}, {between, into}, {protected, into}} {
+			if code := h.move(t, h.manager, pair[0], "MERGED", map[string]any{"into": pair[1].id, "agreement": "Both wrote."}); code != "" {
+				t.Fatal(code)
+			}
+		}
+		into.revision = h.rowOf(t, `SELECT own_revision FROM registrations WHERE uid = $1`, into.id)
+		h.confirmed(t, into)
+		h.clock.set("2026-02-02T12:00:00Z")
+		h.advance(t, "CALL_CLOSED")
+		h.advance(t, "DECISIONS_RELEASED")
+		h.plan(t, h.states[0], "2026-03-02T09:00:00Z", "Room XXI")
+		if _, code := h.publish(t); code != "" {
+			t.Fatal(code)
+		}
+		var made struct{ NewCalendarLink struct{ Link string } }
+		h.must(t, merged.by, `mutation($input: ApplicationInput!) { newCalendarLink(input: $input) { link userErrors { field message code } } }`, map[string]any{"input": map[string]any{"id": merged.id, "revision": 1}}, &made)
+		calendar := func() string {
+			t.Helper()
+			token := strings.TrimSuffix(strings.TrimPrefix(made.NewCalendarLink.Link, "https://upr.example.org/calendar/own/"), ".ics")
+			text, err := h.resolver(nil).PreSessions.OwnCalendar(t.Context(), token)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return text
+		}
+		told := func(a *application) string {
+			t.Helper()
+			return strings.Join(strings.Fields(strings.ReplaceAll(h.column(t, `SELECT template || ':' || status FROM outbox_messages WHERE about = '`+a.id+`' AND template IN ('agenda-changed', 'postponed', 'merger-ended', 'cancelled') ORDER BY id`), "\n", " ")), " ")
+		}
+		ended := func(a *application) bool {
+			t.Helper()
+			var read struct {
+				Mine struct{ Application struct{ MergerEnded bool } }
+			}
+			h.must(t, a.by, `query($id: ID!) { mine { application(id: $id) { mergerEnded } } }`, map[string]any{"id": a.id}, &read)
+			return read.Mine.Application.MergerEnded
+		}
+		before := calendar()
+		if !strings.Contains(before, "STATUS:CONFIRMED") || ended(merged) {
+			t.Errorf("while the other one speaks for it the merger has ended: %v, and the calendar has %s", ended(merged), before)
+		}
+		if got := told(merged); got != "agenda-changed:DRAFT" {
+			t.Errorf("of the agenda they are told %q", got)
+		}
+		if code := h.changeMeeting(t, map[string]any{"id": h.meeting[h.states[0]], "revision": h.rowOf(t, `SELECT revision FROM pre_sessions WHERE uid = $1`, h.meeting[h.states[0]]), "state": "POSTPONED", "reason": "The room is flooded"}); code != "" {
+			t.Fatal(code)
+		}
+		if got := told(merged); got != "agenda-changed:DRAFT postponed:DRAFT" {
+			t.Errorf("when it is postponed they are told %q", got)
+		}
+		if code := h.move(t, h.manager, merged, "SUBMITTED", map[string]any{"reason": "because"}); code != "CONFLICT" {
+			t.Errorf("taken up again while the other one speaks for it: %q", code)
+		}
+		if code := h.own(t, into, "withdrawApplication"); code != "" {
+			t.Fatal(code)
+		}
+		if got := told(merged); got != "agenda-changed:CANCELLED postponed:CANCELLED merger-ended:QUEUED" {
+			t.Errorf("when the other one is withdrawn they are told %q", got)
+		}
+		for _, a := range []*application{merged, protected} {
+			if text, _, _ := h.toldWith(t, a, "merger-ended"); strings.Contains(text, "Organisation") {
+				t.Errorf("with somebody who is protected among them they are told %s", text)
+			}
+		}
+		if got := calendar(); !strings.Contains(got, "STATUS:CANCELLED") || sequenceIn(t, got) <= sequenceIn(t, before) || !ended(merged) {
+			t.Errorf("then the merger has ended: %v, and the calendar has %s", ended(merged), got)
+		}
+		h.checkState(t, merged, "MERGED")
+		if code := h.move(t, h.manager, merged, "SUBMITTED", map[string]any{"reason": "They speak alone."}); code != "" {
+			t.Fatal(code)
+		}
+		h.checkState(t, merged, "SUBMITTED")
+		if ended(merged) || ended(into) {
+			t.Error("what is not merged has no merger that ended")
+		}
+	})
+}
+
+// TestWhoWasMergedWithdraws: their speakers leave the agenda, and nobody else's; who speaks for both is told.
+func TestWhoWasMergedWithdraws(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		into, merged := h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
+		for _, a := range []*application{into, merged} {
+			h.giveConsents(t, a, "PUBLIC NAME", "PUBLIC ORGANISATION")
+		}
+		if code := h.move(t, h.manager, merged, "MERGED", map[string]any{"into": into.id, "agreement": "Both wrote."}); code != "" {
+			t.Fatal(code)
+		}
+		h.confirmed(t, into)
+		h.clock.set("2026-02-02T12:00:00Z")
+		h.advance(t, "CALL_CLOSED")
+		h.advance(t, "DECISIONS_RELEASED")
+		h.plan(t, h.states[0], "2026-03-02T09:00:00Z", "Room XXI")
+		if _, code := h.publish(t); code != "" {
+			t.Fatal(code)
+		}
+		if code := h.own(t, merged, "withdrawApplication"); code != "" {
+			t.Fatal(code)
+		}
+		h.checkState(t, merged, "WITHDRAWN")
+		h.checkState(t, into, "CONFIRMED")
+		if got := strings.Fields(h.column(t, `SELECT name FROM speakers WHERE status = 'PUBLISHED'`)); strings.Join(got, " ") != "Wombat "+into.by.UID {
+			t.Errorf("the agenda has %q", got)
+		}
+		if _, _, status := h.toldWith(t, merged, "withdrawn-thanks"); status != "QUEUED" {
+			t.Errorf("thanks are %s", status)
+		}
+		if text, _, status := h.toldWith(t, into, "merger-ended"); status != "QUEUED" || !strings.Contains(text, "Organisation "+merged.id) {
+			t.Errorf("who speaks is told, %s, %s", status, text)
+		}
+	})
+}

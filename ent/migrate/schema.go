@@ -1744,6 +1744,8 @@ var (
 		{Name: "feedback", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "pending_merge_id", Type: field.TypeInt, Nullable: true},
 		{Name: "agreement", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "agreement_with_id", Type: field.TypeInt, Nullable: true},
+		{Name: "pending_agreement", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "agrees_to", Type: field.TypeString, Default: ""},
 		{Name: "decided_by", Type: field.TypeString, Default: ""},
 		{Name: "place", Type: field.TypeInt, Nullable: true},
@@ -1766,25 +1768,25 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "registrations_pre_sessions_meeting",
-				Columns:    []*schema.Column{RegistrationsColumns[41]},
+				Columns:    []*schema.Column{RegistrationsColumns[43]},
 				RefColumns: []*schema.Column{PreSessionsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "registrations_users_user",
-				Columns:    []*schema.Column{RegistrationsColumns[42]},
+				Columns:    []*schema.Column{RegistrationsColumns[44]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "registrations_organisations_matched",
-				Columns:    []*schema.Column{RegistrationsColumns[43]},
+				Columns:    []*schema.Column{RegistrationsColumns[45]},
 				RefColumns: []*schema.Column{OrganisationsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "registrations_registrations_merged",
-				Columns:    []*schema.Column{RegistrationsColumns[44]},
+				Columns:    []*schema.Column{RegistrationsColumns[46]},
 				RefColumns: []*schema.Column{RegistrationsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -1793,17 +1795,17 @@ var (
 			{
 				Name:    "registration_meeting_id",
 				Unique:  false,
-				Columns: []*schema.Column{RegistrationsColumns[41]},
+				Columns: []*schema.Column{RegistrationsColumns[43]},
 			},
 			{
 				Name:    "registration_user_id",
 				Unique:  false,
-				Columns: []*schema.Column{RegistrationsColumns[42]},
+				Columns: []*schema.Column{RegistrationsColumns[44]},
 			},
 			{
 				Name:    "one_active_registration",
 				Unique:  true,
-				Columns: []*schema.Column{RegistrationsColumns[41], RegistrationsColumns[43]},
+				Columns: []*schema.Column{RegistrationsColumns[43], RegistrationsColumns[45]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "organisation_id IS NOT NULL AND state <> 'WITHDRAWN' AND state <> 'NOT_SELECTED' AND state <> 'EXPIRED' AND state <> 'CANCELLED' AND state <> 'MERGED'",
 				},

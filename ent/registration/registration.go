@@ -86,6 +86,10 @@ const (
 	FieldPendingMergeID = "pending_merge_id"
 	// FieldAgreement holds the string denoting the agreement field in the database.
 	FieldAgreement = "agreement"
+	// FieldAgreementWithID holds the string denoting the agreement_with_id field in the database.
+	FieldAgreementWithID = "agreement_with_id"
+	// FieldPendingAgreement holds the string denoting the pending_agreement field in the database.
+	FieldPendingAgreement = "pending_agreement"
 	// FieldAgreesTo holds the string denoting the agrees_to field in the database.
 	FieldAgreesTo = "agrees_to"
 	// FieldDecidedBy holds the string denoting the decided_by field in the database.
@@ -212,6 +216,8 @@ var Columns = []string{
 	FieldMergedIntoID,
 	FieldPendingMergeID,
 	FieldAgreement,
+	FieldAgreementWithID,
+	FieldPendingAgreement,
 	FieldAgreesTo,
 	FieldDecidedBy,
 	FieldPlace,
@@ -271,6 +277,8 @@ var (
 	DefaultFeedback string
 	// DefaultAgreement holds the default value on creation for the "agreement" field.
 	DefaultAgreement string
+	// DefaultPendingAgreement holds the default value on creation for the "pending_agreement" field.
+	DefaultPendingAgreement string
 	// DefaultAgreesTo holds the default value on creation for the "agrees_to" field.
 	DefaultAgreesTo string
 	// DefaultDecidedBy holds the default value on creation for the "decided_by" field.
@@ -598,6 +606,16 @@ func ByPendingMergeID(opts ...sql.OrderTermOption) OrderOption {
 // ByAgreement orders the results by the agreement field.
 func ByAgreement(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldAgreement, opts...).ToFunc()
+}
+
+// ByAgreementWithID orders the results by the agreement_with_id field.
+func ByAgreementWithID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAgreementWithID, opts...).ToFunc()
+}
+
+// ByPendingAgreement orders the results by the pending_agreement field.
+func ByPendingAgreement(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPendingAgreement, opts...).ToFunc()
 }
 
 // ByAgreesTo orders the results by the agrees_to field.

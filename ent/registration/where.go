@@ -195,6 +195,16 @@ func Agreement(v string) predicate.Registration {
 	return predicate.Registration(sql.FieldEQ(FieldAgreement, v))
 }
 
+// AgreementWithID applies equality check predicate on the "agreement_with_id" field. It's identical to AgreementWithIDEQ.
+func AgreementWithID(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldEQ(FieldAgreementWithID, v))
+}
+
+// PendingAgreement applies equality check predicate on the "pending_agreement" field. It's identical to PendingAgreementEQ.
+func PendingAgreement(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldEQ(FieldPendingAgreement, v))
+}
+
 // AgreesTo applies equality check predicate on the "agrees_to" field. It's identical to AgreesToEQ.
 func AgreesTo(v string) predicate.Registration {
 	return predicate.Registration(sql.FieldEQ(FieldAgreesTo, v))
@@ -1638,6 +1648,121 @@ func AgreementEqualFold(v string) predicate.Registration {
 // AgreementContainsFold applies the ContainsFold predicate on the "agreement" field.
 func AgreementContainsFold(v string) predicate.Registration {
 	return predicate.Registration(sql.FieldContainsFold(FieldAgreement, v))
+}
+
+// AgreementWithIDEQ applies the EQ predicate on the "agreement_with_id" field.
+func AgreementWithIDEQ(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldEQ(FieldAgreementWithID, v))
+}
+
+// AgreementWithIDNEQ applies the NEQ predicate on the "agreement_with_id" field.
+func AgreementWithIDNEQ(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldNEQ(FieldAgreementWithID, v))
+}
+
+// AgreementWithIDIn applies the In predicate on the "agreement_with_id" field.
+func AgreementWithIDIn(vs ...int) predicate.Registration {
+	return predicate.Registration(sql.FieldIn(FieldAgreementWithID, vs...))
+}
+
+// AgreementWithIDNotIn applies the NotIn predicate on the "agreement_with_id" field.
+func AgreementWithIDNotIn(vs ...int) predicate.Registration {
+	return predicate.Registration(sql.FieldNotIn(FieldAgreementWithID, vs...))
+}
+
+// AgreementWithIDGT applies the GT predicate on the "agreement_with_id" field.
+func AgreementWithIDGT(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldGT(FieldAgreementWithID, v))
+}
+
+// AgreementWithIDGTE applies the GTE predicate on the "agreement_with_id" field.
+func AgreementWithIDGTE(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldGTE(FieldAgreementWithID, v))
+}
+
+// AgreementWithIDLT applies the LT predicate on the "agreement_with_id" field.
+func AgreementWithIDLT(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldLT(FieldAgreementWithID, v))
+}
+
+// AgreementWithIDLTE applies the LTE predicate on the "agreement_with_id" field.
+func AgreementWithIDLTE(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldLTE(FieldAgreementWithID, v))
+}
+
+// AgreementWithIDIsNil applies the IsNil predicate on the "agreement_with_id" field.
+func AgreementWithIDIsNil() predicate.Registration {
+	return predicate.Registration(sql.FieldIsNull(FieldAgreementWithID))
+}
+
+// AgreementWithIDNotNil applies the NotNil predicate on the "agreement_with_id" field.
+func AgreementWithIDNotNil() predicate.Registration {
+	return predicate.Registration(sql.FieldNotNull(FieldAgreementWithID))
+}
+
+// PendingAgreementEQ applies the EQ predicate on the "pending_agreement" field.
+func PendingAgreementEQ(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldEQ(FieldPendingAgreement, v))
+}
+
+// PendingAgreementNEQ applies the NEQ predicate on the "pending_agreement" field.
+func PendingAgreementNEQ(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldNEQ(FieldPendingAgreement, v))
+}
+
+// PendingAgreementIn applies the In predicate on the "pending_agreement" field.
+func PendingAgreementIn(vs ...string) predicate.Registration {
+	return predicate.Registration(sql.FieldIn(FieldPendingAgreement, vs...))
+}
+
+// PendingAgreementNotIn applies the NotIn predicate on the "pending_agreement" field.
+func PendingAgreementNotIn(vs ...string) predicate.Registration {
+	return predicate.Registration(sql.FieldNotIn(FieldPendingAgreement, vs...))
+}
+
+// PendingAgreementGT applies the GT predicate on the "pending_agreement" field.
+func PendingAgreementGT(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldGT(FieldPendingAgreement, v))
+}
+
+// PendingAgreementGTE applies the GTE predicate on the "pending_agreement" field.
+func PendingAgreementGTE(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldGTE(FieldPendingAgreement, v))
+}
+
+// PendingAgreementLT applies the LT predicate on the "pending_agreement" field.
+func PendingAgreementLT(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldLT(FieldPendingAgreement, v))
+}
+
+// PendingAgreementLTE applies the LTE predicate on the "pending_agreement" field.
+func PendingAgreementLTE(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldLTE(FieldPendingAgreement, v))
+}
+
+// PendingAgreementContains applies the Contains predicate on the "pending_agreement" field.
+func PendingAgreementContains(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldContains(FieldPendingAgreement, v))
+}
+
+// PendingAgreementHasPrefix applies the HasPrefix predicate on the "pending_agreement" field.
+func PendingAgreementHasPrefix(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldHasPrefix(FieldPendingAgreement, v))
+}
+
+// PendingAgreementHasSuffix applies the HasSuffix predicate on the "pending_agreement" field.
+func PendingAgreementHasSuffix(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldHasSuffix(FieldPendingAgreement, v))
+}
+
+// PendingAgreementEqualFold applies the EqualFold predicate on the "pending_agreement" field.
+func PendingAgreementEqualFold(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldEqualFold(FieldPendingAgreement, v))
+}
+
+// PendingAgreementContainsFold applies the ContainsFold predicate on the "pending_agreement" field.
+func PendingAgreementContainsFold(v string) predicate.Registration {
+	return predicate.Registration(sql.FieldContainsFold(FieldPendingAgreement, v))
 }
 
 // AgreesToEQ applies the EQ predicate on the "agrees_to" field.

@@ -1257,28 +1257,32 @@ func init() {
 	registrationDescAgreement := registrationFields[33].Descriptor()
 	// registration.DefaultAgreement holds the default value on creation for the agreement field.
 	registration.DefaultAgreement = registrationDescAgreement.Default.(string)
+	// registrationDescPendingAgreement is the schema descriptor for pending_agreement field.
+	registrationDescPendingAgreement := registrationFields[35].Descriptor()
+	// registration.DefaultPendingAgreement holds the default value on creation for the pending_agreement field.
+	registration.DefaultPendingAgreement = registrationDescPendingAgreement.Default.(string)
 	// registrationDescAgreesTo is the schema descriptor for agrees_to field.
-	registrationDescAgreesTo := registrationFields[34].Descriptor()
+	registrationDescAgreesTo := registrationFields[36].Descriptor()
 	// registration.DefaultAgreesTo holds the default value on creation for the agrees_to field.
 	registration.DefaultAgreesTo = registrationDescAgreesTo.Default.(string)
 	// registrationDescDecidedBy is the schema descriptor for decided_by field.
-	registrationDescDecidedBy := registrationFields[35].Descriptor()
+	registrationDescDecidedBy := registrationFields[37].Descriptor()
 	// registration.DefaultDecidedBy holds the default value on creation for the decided_by field.
 	registration.DefaultDecidedBy = registrationDescDecidedBy.Default.(string)
 	// registrationDescCalendarDigest is the schema descriptor for calendar_digest field.
-	registrationDescCalendarDigest := registrationFields[37].Descriptor()
+	registrationDescCalendarDigest := registrationFields[39].Descriptor()
 	// registration.DefaultCalendarDigest holds the default value on creation for the calendar_digest field.
 	registration.DefaultCalendarDigest = registrationDescCalendarDigest.Default.(string)
 	// registrationDescReturnedUnchanged is the schema descriptor for returned_unchanged field.
-	registrationDescReturnedUnchanged := registrationFields[38].Descriptor()
+	registrationDescReturnedUnchanged := registrationFields[40].Descriptor()
 	// registration.DefaultReturnedUnchanged holds the default value on creation for the returned_unchanged field.
 	registration.DefaultReturnedUnchanged = registrationDescReturnedUnchanged.Default.(bool)
 	// registrationDescRevision is the schema descriptor for revision field.
-	registrationDescRevision := registrationFields[39].Descriptor()
+	registrationDescRevision := registrationFields[41].Descriptor()
 	// registration.DefaultRevision holds the default value on creation for the revision field.
 	registration.DefaultRevision = registrationDescRevision.Default.(int)
 	// registrationDescOwnRevision is the schema descriptor for own_revision field.
-	registrationDescOwnRevision := registrationFields[40].Descriptor()
+	registrationDescOwnRevision := registrationFields[42].Descriptor()
 	// registration.DefaultOwnRevision holds the default value on creation for the own_revision field.
 	registration.DefaultOwnRevision = registrationDescOwnRevision.Default.(int)
 	responseeventMixin := schema.ResponseEvent{}.Mixin()

@@ -82,7 +82,7 @@ func (ec *executionContext) unmarshalInputAttachAgreementInput(ctx context.Conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "revision", "agreement"}
+	fieldsInOrder := [...]string{"id", "revision", "with", "agreement"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -103,6 +103,13 @@ func (ec *executionContext) unmarshalInputAttachAgreementInput(ctx context.Conte
 				return it, err
 			}
 			it.Revision = data
+		case "with":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("with"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.With = data
 		case "agreement":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("agreement"))
 			data, err := ec.unmarshalNString2string(ctx, v)

@@ -80,6 +80,8 @@ type AttachAgreementInput struct {
 	// Of one of the two registrations.
 	ID       string `json:"id"`
 	Revision int    `json:"revision"`
+	// Id of the other one, for the same Pre-session.
+	With string `json:"with"`
 	// For staff alone.
 	Agreement string `json:"agreement"`
 }

@@ -166,6 +166,7 @@ type ComplexityRoot struct {
 		Feedback         func(childComplexity int) int
 		ID               func(childComplexity int) int
 		LetterRequested  func(childComplexity int) int
+		MergerEnded      func(childComplexity int) int
 		Missions         func(childComplexity int) int
 		OfferExpiresAt   func(childComplexity int) int
 		Outcome          func(childComplexity int) int
@@ -2210,6 +2211,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Application.LetterRequested(childComplexity), true
+	case "Application.mergerEnded":
+		if e.ComplexityRoot.Application.MergerEnded == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.MergerEnded(childComplexity), true
 	case "Application.missions":
 		if e.ComplexityRoot.Application.Missions == nil {
 			break
@@ -10936,12 +10943,14 @@ type Speaker implements Node {
 	{Name: "../merger.graphqls", Input: `extend type Application {
   "Reference of the registration with which it may be merged; empty: of none."
   agreesTo: String!
+  "MERGED: the registration that spoke for it as well has ended, and it with that one."
+  mergerEnded: Boolean!
 }
 
 extend type Registration {
   "Reference of the registration with which its applicant agrees to be merged; empty: of none."
   agreesTo: String!
-  "How its applicant agreed, as it was attached or said with the move; null in lists, and for reviewers."
+  "How its applicant agreed, as it was said with the move or attached; null in lists, and for reviewers."
   agreement: String
 }
 
@@ -10952,7 +10961,7 @@ extend type Mutation {
   another shape than references have. UPR Info merges two whose applicants both agree.
   """
   agreeToMerge(input: AgreeToMergeInput!): ApplicationPayload!
-  "Attaches to a registration how its applicant agreed to a merger. Where both have such a note, ` + "`" + `moveRegistration` + "`" + ` takes it without saying it again."
+  "Attaches to a registration how its applicant and the one of another agreed to be merged. ` + "`" + `moveRegistration` + "`" + ` then takes it for these two, without saying it again."
   attachAgreement(input: AttachAgreementInput!): RegistrationPayload! @requireRole(roles: [MANAGER, OFFICER])
 }
 
@@ -10967,6 +10976,8 @@ input AttachAgreementInput {
   "Of one of the two registrations."
   id: ID!
   revision: Int!
+  "Id of the other one, for the same Pre-session."
+  with: ID!
   "For staff alone."
   agreement: String!
 }
@@ -15214,6 +15225,8 @@ func (ec *executionContext) childFields_Application(ctx context.Context, field g
 		return ec.fieldContext_Application_unavailable(ctx, field)
 	case "agreesTo":
 		return ec.fieldContext_Application_agreesTo(ctx, field)
+	case "mergerEnded":
+		return ec.fieldContext_Application_mergerEnded(ctx, field)
 	case "missions":
 		return ec.fieldContext_Application_missions(ctx, field)
 	case "owners":

@@ -56,6 +56,7 @@ var uses = map[string][]string{
 	"not-selected":       {"name", "organisation", "state", "feedback", "link"},
 	"not-held":           {"name", "organisation", "state", "link"},
 	"merged":             {"name", "organisation", "state", "partners", "link"},
+	"merger-ended":       {"name", "organisation", "state", "partners", "link"},
 	"withdrawn-thanks":   {"name", "organisation", "state", "link"},
 	"cancelled":          {"name", "organisation", "state", "link"},
 	"asks-to-confirm":    {"name", "organisation", "state", "link"},

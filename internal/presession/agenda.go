@@ -126,14 +126,14 @@ func planned(round string) []predicate.PreSession {
 	return []predicate.PreSession{presession.HasRoundWith(roundIs(round)), presession.StateIn("SCHEDULED", "PUBLISHED"), presession.StartsAtNotNil()}
 }
 
-// hasPlace are the registrations that an agenda has: those that speak, and those that have spoken, or were to.
-func hasPlace() predicate.Registration { return registration.StateIn("CONFIRMED", "SPOKE", "NO_SHOW") }
+// inAgenda are the registrations that an agenda has: those that speak, and those that have spoken, or were to.
+func inAgenda() predicate.Registration { return registration.StateIn("CONFIRMED", "SPOKE", "NO_SHOW") }
 
 // agenda reads what would be published: an entry for each registration that speaks, or has spoken.
 func (c *change) agenda(id string) (entries []agendaEntry, a *Agenda, err error) {
 	q := c.Ent.PreSession.Query().Where(presession.HasRoundWith(roundIs(id)), presession.StateIn("SCHEDULED", "PUBLISHED", "HELD"), presession.StartsAtNotNil()).
 		Order(ent.Asc(presession.FieldStartsAt), ent.Asc(presession.FieldID)).
-		WithRegistrations(func(q *ent.RegistrationQuery) { q.Where(registration.Or(registration.StateEQ("OFFERED"), hasPlace())) })
+		WithRegistrations(func(q *ent.RegistrationQuery) { q.Where(registration.Or(registration.StateEQ("OFFERED"), inAgenda())) })
 	withAll(q)
 	all, err := q.All(c.ctx)
 	if err != nil {
@@ -345,19 +345,29 @@ func (c *change) tellChanges(changes []AgendaChange, entries []agendaEntry) erro
 		if row.State != registration.StateCONFIRMED || row.Edges.Meeting.State == presession.StateHELD {
 			continue
 		}
-		d, err := c.draft(row, "agenda-changed")
+		merged, err := c.mergedWith(row)
 		if err != nil {
 			return err
 		}
 		i := slices.IndexFunc(entries, func(e agendaEntry) bool { return e.Registration == change.Registration })
-		d.Data["change"] = wordingIn(d.Language).agenda(change.Change, entries[i].Place)
-		d.Hold = true
-		if d.Calendar, err = c.invitation(row); err != nil {
-			return err
-		}
-		if _, err := c.means.Outbox.Add(c.ctx, c.Tx, d); err != nil {
-			return err
+		for _, speaks := range append(merged, row) {
+			if err := c.tellChange(speaks, change.Change, entries[i].Place); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+func (c *change) tellChange(row *ent.Registration, what string, place int) error {
+	d, err := c.draft(row, "agenda-changed")
+	if err != nil {
+		return err
+	}
+	d.Data["change"], d.Hold = wordingIn(d.Language).agenda(what, place), true
+	if d.Calendar, err = c.invitation(row); err != nil {
+		return err
+	}
+	_, err = c.means.Outbox.Add(c.ctx, c.Tx, d)
+	return err
 }

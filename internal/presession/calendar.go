@@ -87,8 +87,11 @@ func (c *change) invitation(row *ent.Registration) (string, error) {
 	if level > 0 || neutral {
 		e.Title, e.Place = "Meeting", ""
 	}
-	speaks := row.State == registration.StateCONFIRMED || row.State == registration.StateSPOKE
-	if !speaks || published.Status == meeting.StatusNOT_HELD || published.Status == meeting.StatusPOSTPONED {
+	speaks, err := c.speaksFor(row)
+	if err != nil {
+		return "", err
+	}
+	if speaks.State != registration.StateCONFIRMED && speaks.State != registration.StateSPOKE || published.Status == meeting.StatusNOT_HELD || published.Status == meeting.StatusPOSTPONED {
 		e.Cancelled = true
 	}
 	return calendar.Write("", e), nil

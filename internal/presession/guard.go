@@ -1,6 +1,7 @@
 package presession
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -145,10 +146,14 @@ func isOver(m *ent.PreSession, now time.Time) bool {
 	return m.State == presession.StateNOT_HELD || m.State == presession.StateHELD || m.StartsAt != nil && !now.Before(*m.StartsAt)
 }
 
-// refuseConflicts: its organisation has no place at the meeting already, the protection of all participants
-// was looked at, and none of them speaks elsewhere at the same time, or is to.
-func (s *step) refuseConflicts() error {
-	if err := s.refuseSameOrganisation(); err != nil {
+// refuseConflicts: none of what keeps a registration, and those that were merged into it, from a place.
+func (s *step) refuseConflicts() error { return s.refuseConflictsBy(s.row) }
+
+// refuseConflictsBy: the organisations of a registration and of those that speak by it have no place at the meeting
+// already but by one that is to speak for them, the protection of all participants was looked at, and none of them
+// speaks elsewhere at the same time, or is to.
+func (s *step) refuseConflictsBy(speaks *ent.Registration) error {
+	if err := s.refuseSameOrganisation(speaks); err != nil {
 		return err
 	}
 	all, err := s.participantsOf(s.row.ID)
@@ -163,36 +168,79 @@ func (s *step) refuseConflicts() error {
 		if p.Person == "" || m.StartsAt == nil {
 			continue
 		}
-		elsewhere, err := s.Ent.PreSession.Query().Where(presession.IDNEQ(m.ID), presession.StartsAtNotNil(),
-			presession.HasRegistrationsWith(registration.Or(takesPlace(), registration.HasMergedIntoWith(takesPlace())), registration.HasParticipantsWith(participant.Person(p.Person)))).All(s.ctx)
+		elsewhere, err := s.speaksElsewhere(p.Person, m)
 		if err != nil {
-			return fmt.Errorf("look where else somebody speaks: %w", err)
+			return err
 		}
-		if slices.ContainsFunc(elsewhere, func(other *ent.PreSession) bool { return overlap(m, other) }) {
+		if elsewhere {
 			return conflict("to", "is not possible: %s speaks at another Pre-session at the same time", p.UID)
 		}
 	}
 	return nil
 }
 
+// speaksElsewhere says whether somebody has a place at the time of a meeting at another one, or is to, by whichever
+// registration theirs was merged into.
+func (c *change) speaksElsewhere(person string, m *ent.PreSession) (bool, error) {
+	rows, err := c.Ent.Registration.Query().Where(registration.MeetingIDNEQ(m.ID), registration.HasMeetingWith(presession.StartsAtNotNil()),
+		registration.HasParticipantsWith(participant.Person(person))).WithMeeting().All(c.ctx)
+	if err != nil {
+		return false, fmt.Errorf("look where else somebody speaks: %w", err)
+	}
+	for _, row := range rows {
+		if !overlap(m, row.Edges.Meeting) {
+			continue
+		}
+		speaks, err := c.speaksFor(row)
+		if err != nil || hasPlace(speaks) {
+			return err == nil, err
+		}
+	}
+	return false, nil
+}
+
 // refuseSameOrganisation: an organisation speaks once, as staff have matched it, or by its name where one of both
-// is not matched; also where it speaks by a registration that its own was merged into.
-func (s *step) refuseSameOrganisation() error {
-	rows, err := s.Ent.Registration.Query().Where(registration.MeetingID(s.row.MeetingID), registration.IDNEQ(s.row.ID),
-		registration.Or(takesPlace(), registration.And(registration.MergedIntoIDNEQ(s.row.ID), registration.HasMergedIntoWith(takesPlace())))).All(s.ctx)
+// is not matched; also where it speaks by a registration that its own was merged into, by way of whichever others.
+func (s *step) refuseSameOrganisation(speaks *ent.Registration) error {
+	own, err := s.speakingBy(s.row.ID)
+	if err != nil {
+		return err
+	}
+	places, err := s.Ent.Registration.Query().Where(registration.MeetingID(s.row.MeetingID), registration.IDNotIn(s.row.ID, speaks.ID), takesPlace()).IDs(s.ctx)
+	if err != nil {
+		return fmt.Errorf("look who has a place: %w", err)
+	}
+	others, err := s.speakingBy(places...)
+	if err != nil {
+		return err
+	}
+	rows, err := s.Ent.Registration.Query().Where(registration.IDIn(slices.Concat(own, others)...)).Order(ent.Asc(registration.FieldID)).All(s.ctx)
 	if err != nil {
 		return fmt.Errorf("look for a place of the same organisation: %w", err)
 	}
-	for _, other := range rows {
-		same := plainName(other.Organisation) == plainName(s.row.Organisation)
-		if other.OrganisationID != nil && s.row.OrganisationID != nil {
-			same = *other.OrganisationID == *s.row.OrganisationID
+	for _, row := range rows {
+		if !slices.Contains(own, row.ID) {
+			continue
 		}
-		if same {
-			return conflict("to", "is not possible: %s has a place for the same organisation; merge them, or match each to its own", other.Reference)
+		for _, other := range rows {
+			if slices.Contains(others, other.ID) && sameOrganisation(row, other) {
+				return conflict("to", "is not possible: %s has a place for the same organisation; merge them, or match each to its own", other.Reference)
+			}
 		}
 	}
 	return nil
+}
+
+func sameOrganisation(a, b *ent.Registration) bool {
+	if a.OrganisationID != nil && b.OrganisationID != nil {
+		return *a.OrganisationID == *b.OrganisationID
+	}
+	return plainName(a.Organisation) == plainName(b.Organisation)
+}
+
+// hasPlace says of one registration what takesPlace asks for.
+func hasPlace(row *ent.Registration) bool {
+	return State(row.State) == Offered || State(row.State) == Confirmed || row.PendingState != nil && State(*row.PendingState) == Offered
 }
 
 // takesPlace are the registrations that have a place, are offered one, or are to be.
@@ -295,6 +343,9 @@ func noOther(s *step) error {
 	if s.row.OrganisationID != nil {
 		same = append(same, registration.OrganisationID(*s.row.OrganisationID))
 	}
+	if ended, err := s.mergerEnded(s.row); err != nil || s.row.MergedIntoID != nil && !ended {
+		return cmp.Or(err, conflict("to", "is not possible: the registration that it was merged into goes on, and speaks for it"))
+	}
 	if len(same) == 0 { // nobody owns it, and staff have not matched it
 		return nil
 	}
@@ -309,7 +360,7 @@ func noOther(s *step) error {
 }
 
 func reset(s *step) error {
-	s.set.ClearOfferExpiresAt().ClearOutcome().SetFeedback("").ClearRank().ClearRespondBy().ClearLetterRequestedAt()
+	s.set.ClearOfferExpiresAt().ClearOutcome().SetFeedback("").ClearRank().ClearRespondBy().ClearLetterRequestedAt().SetAgreement("").ClearAgreementWithID().SetAgreesTo("")
 	return s.forgetLetters(s.row)
 }
 

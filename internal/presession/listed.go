@@ -1,6 +1,7 @@
 package presession
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -169,8 +170,8 @@ func (c *change) complete(of *Round, r *Registration, row *ent.Registration) err
 	for _, p := range participants {
 		r.Participants = append(r.Participants, participantOf(p))
 	}
-	if row.Agreement != "" && c.readsStatements(row) {
-		r.Agreement = &row.Agreement
+	if note := cmp.Or(row.PendingAgreement, row.Agreement); note != "" && c.readsStatements(row) {
+		r.Agreement = &note
 	}
 	if row.SubmissionFile != "" && c.readsStatements(row) {
 		if r.SubmissionFile, err = c.submissionOf(row, storedfile.UID(row.SubmissionFile)); err != nil {

@@ -30,17 +30,26 @@ func (s *step) tell() error {
 	if s.t.mail == "" || s.row.State == registration.StateDRAFT && s.To == Withdrawn {
 		return nil
 	}
-	template := s.t.mail
-	if s.role == System && s.Outcome != nil && *s.Outcome == string(registration.OutcomeNOT_HELD) {
-		template = "not-held" // that there were too few places is not why
+	if !s.Staged {
+		if err := s.endMerged(); err != nil {
+			return err
+		}
 	}
-	if err := s.addMail(s.row, template, s.Staged || s.To == Cancelled); err != nil {
+	if err := s.addMail(s.row, s.mail(), s.Staged || s.To == Cancelled); err != nil {
 		return err
 	}
 	if s.To != Merged || s.Staged {
 		return nil
 	}
 	return s.tellOther(s.row)
+}
+
+// mail is the template by which the applicant is told.
+func (s *step) mail() string {
+	if s.role == System && s.Outcome != nil && *s.Outcome == string(registration.OutcomeNOT_HELD) {
+		return "not-held" // that there were too few places is not why
+	}
+	return s.t.mail
 }
 
 // tellOther tells who speaks for both of a merger.
@@ -144,12 +153,16 @@ func (c *change) draft(row *ent.Registration, template string) (d notify.Draft, 
 // isEnd says whether nothing that an applicant was to be told before holds any more.
 func isEnd(state State) bool { return slices.Contains([]State{Withdrawn, Expired, NotSelected}, state) }
 
-// tellSpeakers writes to who has a place in a meeting, as drafts: staff read them before they are sent.
+// tellSpeakers writes to who has a place in a meeting, by whichever registration, as drafts: staff read them before they are sent.
 func (c *change) tellSpeakers(m *ent.PreSession, template string) error {
 	if template == "" {
 		return nil
 	}
-	rows, err := c.Ent.Registration.Query().Where(registration.MeetingID(m.ID), registration.StateEQ("CONFIRMED")).WithMeeting(withAll).Order(ent.Asc(registration.FieldID)).All(c.ctx)
+	speaking, err := c.speakingIn(m.ID)
+	if err != nil {
+		return err
+	}
+	rows, err := c.Ent.Registration.Query().Where(registration.IDIn(speaking...)).WithMeeting(withAll).Order(ent.Asc(registration.FieldID)).All(c.ctx)
 	if err != nil {
 		return fmt.Errorf("list speakers: %w", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/predicate"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/fault"
@@ -54,8 +55,9 @@ func mergeable(row *ent.Registration) bool {
 	return false
 }
 
-// AttachAgreement keeps how both applicants agreed to a merger, as an officer or a manager has learned it.
-func (s *Service) AttachAgreement(ctx context.Context, id string, revision int, note string) error {
+// AttachAgreement keeps how the applicants of a registration and of another one agreed to be merged, as an officer or a
+// manager has learned it. It says nothing of any third.
+func (s *Service) AttachAgreement(ctx context.Context, id string, revision int, with, note string) error {
 	note, err := paragraph("agreement", note, true)
 	if err != nil {
 		return err
@@ -78,7 +80,14 @@ func (s *Service) AttachAgreement(ctx context.Context, id string, revision int, 
 		case !mergeable(row):
 			return conflict("", "cannot be merged: it is %s", row.State)
 		}
-		if err := row.Update().SetAgreement(note).AddRevision(1).Exec(c.ctx); err != nil {
+		other, err := c.otherOf(row, with)
+		if ent.IsNotFound(err) || err == nil && owns(c.by, other.UID) || fault.CodeOf(err) == fault.CodeNotFound {
+			return fault.Invalid("with", "must be another registration for the same Pre-session")
+		}
+		if err != nil {
+			return err
+		}
+		if err := row.Update().SetAgreement(note).SetAgreementWithID(other.ID).AddRevision(1).Exec(c.ctx); err != nil {
 			return fmt.Errorf("attach an agreement: %w", err)
 		}
 		c.log.Note(row.UID, changelog.Operation("ATTACH_AGREEMENT"))
@@ -86,9 +95,14 @@ func (s *Service) AttachAgreement(ctx context.Context, id string, revision int, 
 	})
 }
 
-// agree says whether the applicants of two registrations have each said that they are to be merged.
+// agree says whether the applicants of two registrations have each said that they are to be merged, or a note on one of
+// them says of the other how they did.
 func agree(row, into *ent.Registration) bool {
-	return row.AgreesTo == into.Reference && into.AgreesTo == row.Reference
+	return row.AgreesTo == into.Reference && into.AgreesTo == row.Reference || noted(row, into) || noted(into, row)
+}
+
+func noted(on, with *ent.Registration) bool {
+	return on.Agreement != "" && on.AgreementWithID != nil && *on.AgreementWithID == with.ID
 }
 
 func wrongInto() error {
@@ -104,23 +118,13 @@ func agreed(s *step) (err error) {
 	if s.Into == nil {
 		return fault.Invalid("into", "must be the registration that speaks for both")
 	}
-	into, err := s.Ent.Registration.Query().Where(registration.UID(*s.Into), registration.MeetingID(s.row.MeetingID), registration.IDNEQ(s.row.ID),
-		registration.StateIn("SUBMITTED", "SHORTLISTED", "WAITLISTED", "OFFERED", "CONFIRMED"),
-		registration.Or(registration.PendingStateIsNil(), registration.PendingStateNEQ("MERGED"))).Only(s.ctx)
-	if ent.IsNotFound(err) {
-		return wrongInto()
-	}
-	if err != nil {
-		return fmt.Errorf("find what it is merged into: %w", err)
-	}
-	switch err := s.refuseRelated(into); {
-	case owns(s.by, into.UID), fault.CodeOf(err) == fault.CodeNotFound:
+	into, err := s.otherOf(s.row, *s.Into, registration.StateIn("SUBMITTED", "SHORTLISTED", "WAITLISTED", "OFFERED", "CONFIRMED"),
+		registration.Or(registration.PendingStateIsNil(), registration.PendingStateNEQ("MERGED")))
+	switch {
+	case ent.IsNotFound(err), fault.CodeOf(err) == fault.CodeNotFound, err == nil && owns(s.by, into.UID):
 		return wrongInto()
 	case err != nil:
 		return err
-	}
-	if s.Agreement == "" && into.Agreement != "" {
-		s.Agreement = s.row.Agreement // as it was attached to both before: a note on one can be about a third
 	}
 	if s.Agreement == "" && !agree(s.row, into) {
 		return fault.Invalid("agreement", "must say how both applicants agreed: they have not each said so themselves")
@@ -132,11 +136,32 @@ func agreed(s *step) (err error) {
 	if others > 0 {
 		return conflict("into", "is not possible: another registration is to be merged into this one")
 	}
-	s.set.SetAgreement(s.Agreement)
-	if s.Staged {
-		s.set.SetPendingMergeID(into.ID)
-	} else {
-		s.set.SetMergedIntoID(into.ID)
+	if hasPlace(into) {
+		if err := s.refuseConflictsBy(into); err != nil {
+			return err
+		}
 	}
+	if s.Staged {
+		s.set.SetPendingMergeID(into.ID).SetPendingAgreement(s.Agreement)
+		return nil
+	}
+	s.mergeInto(into, s.Agreement)
 	return nil
+}
+
+// mergeInto merges with what was said of how both agreed; empty: what is kept of that stays.
+func (s *step) mergeInto(into *ent.Registration, agreement string) {
+	s.set.SetMergedIntoID(into.ID)
+	if agreement != "" {
+		s.set.SetAgreement(agreement).SetAgreementWithID(into.ID)
+	}
+}
+
+// otherOf finds another registration of the same meeting, unless it is of an organisation to which whoever asks belongs.
+func (c *change) otherOf(row *ent.Registration, uid string, where ...predicate.Registration) (*ent.Registration, error) {
+	other, err := c.Ent.Registration.Query().Where(registration.UID(uid), registration.MeetingID(row.MeetingID), registration.IDNEQ(row.ID)).Where(where...).Only(c.ctx)
+	if err != nil {
+		return nil, fmt.Errorf("find another registration: %w", err)
+	}
+	return other, c.refuseRelated(other)
 }

@@ -230,7 +230,7 @@ func (s *step) make() error {
 			return err
 		}
 	}
-	if had := State(s.row.State); (had == Confirmed || had == Spoke || had == NoShow) && s.To != Spoke && s.To != NoShow { // which can be a mistake of the day
+	if had := State(s.row.State); slices.Contains([]State{Confirmed, Spoke, NoShow, Merged}, had) && s.To != Spoke && s.To != NoShow { // which can be a mistake of the day
 		if err := s.hideAll(s.row.ID); err != nil {
 			return err
 		}
@@ -249,6 +249,9 @@ func (s *step) make() error {
 	if err := s.set.AddRevision(1).Exec(s.ctx); err != nil {
 		return fmt.Errorf("move a registration: %w", err)
 	}
+	if err := s.leaveMerger(); err != nil {
+		return err
+	}
 	if s.To == Merged && !s.Staged {
 		if err := s.joined(s.row); err != nil {
 			return err
@@ -262,9 +265,15 @@ func (s *step) make() error {
 
 // arrive brings the registration into its new state.
 func (s *step) arrive() error {
-	s.set.SetState(registration.State(s.To)).ClearPendingState().ClearPendingMergeID()
+	s.set.SetState(registration.State(s.To)).ClearPendingState().ClearPendingMergeID().SetPendingAgreement("")
+	if s.row.MergedIntoID != nil {
+		s.set.ClearMergedIntoID().SetAgreement("").ClearAgreementWithID().SetAgreesTo("")
+	}
 	if shown(State(s.row.State)) != shown(s.To) {
 		s.set.AddOwnRevision(1)
+		if err := s.reviseMerged(s.row); err != nil {
+			return err
+		}
 	}
 	if s.t.apply == nil {
 		return nil

@@ -48,6 +48,7 @@ type Application struct {
 	LetterRequested  *time.Time
 	Unavailable      []civil.Period // when those who speak cannot
 	Participants     []OwnParticipant
+	MergerEnded      bool // MERGED: the registration that spoke for it has ended
 }
 
 // Answers are what an applicant says. Nil and empty: not answered yet.
@@ -335,6 +336,9 @@ func (c *change) applicationOf(row *ent.Registration) (a *Application, err error
 		}
 	}
 	if a.SubmissionFile, err = c.submissionOf(row, storedfile.StateNEQ(file.Purged)); err != nil {
+		return nil, err
+	}
+	if a.MergerEnded, err = c.mergerEnded(row); err != nil {
 		return nil, err
 	}
 	a.Participants, err = c.ownParticipants(participant.RegistrationID(row.ID))

@@ -144,14 +144,21 @@ func (c *change) release(row *ent.Registration, as string) error {
 			return err
 		}
 	}
+	if err := st.endMerged(); err != nil {
+		return err
+	}
 	return c.record(row, t.Number, State(row.State), to, false, as, "released")
 }
 
 // offerPending looks again at what an offer takes: much may have changed since it was staged.
 func (s *step) offerPending() error {
-	err := mayOffer(s)
+	return s.unless("the offer to", mayOffer(s))
+}
+
+// unless says of which decision it is that a release is not possible.
+func (s *step) unless(what string, err error) error {
 	if f := (*fault.Error)(nil); errors.As(err, &f) && f.Code == fault.CodeConflict {
-		return conflict("", "the offer to %s %s; take it back, or see to that first", s.row.Reference, f.Message)
+		return conflict("", "%s %s %s; take it back, or see to that first", what, s.row.Reference, f.Message)
 	}
 	return err
 }
@@ -165,10 +172,15 @@ func (s *step) mergePending() error {
 	if slices.Contains(finished, string(into.State)) {
 		return conflict("", "%s was to be merged into %s, which is %s: decide it again", s.row.Reference, into.Reference, into.State)
 	}
-	if s.row.Agreement == "" && !agree(s.row, into) {
+	if s.row.PendingAgreement == "" && !agree(s.row, into) {
 		return conflict("", "%s was to be merged into %s, and their applicants do not both agree any more: decide it again", s.row.Reference, into.Reference)
 	}
-	s.set.SetMergedIntoID(into.ID)
+	if hasPlace(into) {
+		if err := s.unless("the merger of", s.refuseConflictsBy(into)); err != nil {
+			return err
+		}
+	}
+	s.mergeInto(into, s.row.PendingAgreement)
 	return nil
 }
 
@@ -223,6 +235,6 @@ func forgetStaged(row *ent.Registration, set *ent.RegistrationUpdateOne, to Stat
 	case Waitlisted:
 		set.ClearRank()
 	case Merged:
-		set.ClearPendingMergeID()
+		set.ClearPendingMergeID().SetPendingAgreement("")
 	}
 }

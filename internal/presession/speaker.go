@@ -96,42 +96,6 @@ func (c *change) speakingIn(meeting int) ([]int, error) {
 	return c.speakingBy(confirmed...)
 }
 
-// mergedInto reads what a registration was merged into, as lockRegistration does: both are for one meeting.
-func (c *change) mergedInto(row *ent.Registration) (*ent.Registration, error) {
-	into, err := c.Ent.Registration.Query().Where(registration.HasMergedWith(registration.ID(row.ID))).WithMeeting(withAll).Only(c.ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read what a registration is merged into: %w", err)
-	}
-	return into, nil
-}
-
-// speaksFor is the registration by which those of another one speak: that one itself, or what it was merged into.
-func (c *change) speaksFor(row *ent.Registration) (speaks *ent.Registration, err error) {
-	for speaks = row; err == nil && speaks.MergedIntoID != nil; {
-		speaks, err = c.mergedInto(speaks)
-	}
-	return speaks, err
-}
-
-// joined has the participants of a registration that was merged count where it was merged into: for
-// what is written to it, and for who reads its statements.
-func (c *change) joined(row *ent.Registration) error {
-	into, err := c.mergedInto(row)
-	if err != nil {
-		return err
-	}
-	level, neutral, _, err := c.caution(row)
-	if err != nil {
-		return err
-	}
-	if level > 0 || neutral {
-		if err := c.recast(into); err != nil {
-			return err
-		}
-	}
-	return c.renewStatements(into)
-}
-
 func (c *change) showSpeaker(in *ent.Meeting, row *ent.Registration, p *ent.Participant, a Appearance, place int) error {
 	shown, err := c.Ent.Speaker.Query().Where(speaker.ParticipantID(p.ID)).Only(c.ctx)
 	if ent.IsNotFound(err) {

@@ -88,6 +88,8 @@ export const en = {
   nextLate: 'Complete the answers, say who speaks, and submit soon.',
   nextSubmitted: (time: string) => `You can change your answers until ${time}. You do not need to do anything now.`,
   nextConfirmed: 'Look now and then at what may be known of each speaker, and hand in your statement below.',
+  mergerEnded: 'The registration that spoke for yours has ended, and yours with it.',
+  nextMergerEnded: 'You do not speak at this Pre-session. If you still want to, write to UPR Info, who can take yours up again.',
   nextNothing: 'You do not need to do anything now.',
   answerBy: (time: string) => `Answer by ${time}: change your answers below, then send them.`,
   confirmBy: (time: string) => `Confirm or decline by ${time}. After that the place goes to somebody else.`,

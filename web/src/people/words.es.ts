@@ -89,6 +89,8 @@ export const es: Words = {
   nextLate: 'Complete las respuestas, diga quién habla y envíela pronto.',
   nextSubmitted: (time) => `Puede cambiar sus respuestas hasta el ${time}. No tiene que hacer nada por ahora.`,
   nextConfirmed: 'Mire de vez en cuando qué se puede saber de cada persona que habla y entregue su declaración abajo.',
+  mergerEnded: 'La inscripción que hablaba por la suya ha terminado, y la suya con ella.',
+  nextMergerEnded: 'Usted no habla en esta pre-sesión. Si aún lo desea, escriba a UPR Info, que puede retomar la suya.',
   nextNothing: 'No tiene que hacer nada por ahora.',
   answerBy: (time) => `Responda antes del ${time}: cambie sus respuestas abajo y envíelas.`,
   confirmBy: (time) => `Confirme o decline antes del ${time}. Después, el lugar será para otra persona.`,

@@ -89,6 +89,8 @@ export const fr: Words = {
   nextLate: 'Complétez les réponses, dites qui parle, et envoyez bientôt.',
   nextSubmitted: (time) => `Vous pouvez modifier vos réponses jusqu’au ${time}. Vous n’avez rien à faire pour le moment.`,
   nextConfirmed: 'Regardez de temps en temps ce qu’on peut savoir de chaque personne qui parle, et remettez votre déclaration ci-dessous.',
+  mergerEnded: 'L’inscription qui parlait pour la vôtre a pris fin, et la vôtre avec elle.',
+  nextMergerEnded: 'Vous ne parlez pas à cette pré-session. Si vous le souhaitez encore, écrivez à UPR Info, qui peut reprendre la vôtre.',
   nextNothing: 'Vous n’avez rien à faire pour le moment.',
   answerBy: (time) => `Répondez avant le ${time} : modifiez vos réponses ci-dessous, puis envoyez-les.`,
   confirmBy: (time) => `Confirmez ou refusez avant le ${time}. Ensuite, la place va à quelqu’un d’autre.`,

@@ -5,13 +5,13 @@ import { useStates } from '../people/Page.tsx';
 import { atTime } from '../people/time.ts';
 import { type Change, inPlace, type Missions, type Registration, type State } from './types.ts';
 
-const WITHDRAWABLE: State[] = ['DRAFT', 'SUBMITTED', 'CHANGES_REQUESTED', 'WAITLISTED', 'OFFERED', 'CONFIRMED', 'SPOKE', 'NO_SHOW'];
+const WITHDRAWABLE: State[] = ['DRAFT', 'SUBMITTED', 'CHANGES_REQUESTED', 'WAITLISTED', 'OFFERED', 'CONFIRMED', 'MERGED', 'SPOKE', 'NO_SHOW'];
 
 /** What has become of a registration, and what its applicant can do next. */
 export function StateSection(props: { registration: Registration; callClosesAt?: string; published: boolean; onChange: Change }) {
   const { registration, published, onChange } = props;
   const { words } = useSpeech();
-  const { state, questions, outcome, feedback } = registration;
+  const { state, questions, outcome, feedback, mergerEnded } = registration;
   const shown = useRef<HTMLParagraphElement>(null);
   const before = useRef(state);
   useEffect(() => {
@@ -21,7 +21,7 @@ export function StateSection(props: { registration: Registration; callClosesAt?:
   return (
     <section aria-label={words.next}>
       <p ref={shown} className="state" role="status" tabIndex={-1}>
-        <strong>{words.states[state]}</strong> {outcome && words.outcomes[outcome]}
+        <strong>{mergerEnded ? words.mergerEnded : words.states[state]}</strong> {outcome && words.outcomes[outcome]}
       </p>
       {questions && (
         <>
@@ -55,6 +55,7 @@ function Next({ registration, callClosesAt }: { registration: Registration; call
   if (state === 'DRAFT' && editable) return <p>{callClosesAt ? words.nextDraft(at(callClosesAt)) : words.nextLate}</p>;
   if (state === 'SUBMITTED' && editable && callClosesAt) return <p>{words.nextSubmitted(at(callClosesAt))}</p>;
   if (state === 'CONFIRMED') return <p>{words.nextConfirmed}</p>;
+  if (registration.mergerEnded) return <p>{words.nextMergerEnded}</p>;
   return <p>{words.nextNothing}</p>;
 }
 

@@ -91,6 +91,7 @@ export interface Registration extends Listed {
   feedback: string | null;
   availability: string;
   agreesTo: string;
+  mergerEnded: boolean;
   owners: Owner[];
   editable: boolean;
   revision: number;
