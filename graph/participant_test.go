@@ -234,6 +234,38 @@ func TestRetention(t *testing.T) {
 	})
 }
 
+// TestPubliclyOfWhoHasWithdrawn: nothing of a registration that has ended is public, and its own page says so.
+func TestPubliclyOfWhoHasWithdrawn(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		a := h.submitted(t, h.states[0])
+		h.giveConsents(t, a, "PUBLIC NAME", "PUBLIC ORGANISATION")
+		told := func() string {
+			var read struct {
+				Mine struct {
+					Application struct {
+						Participants []struct{ Publicly *struct{ Name string } }
+					}
+				}
+			}
+			h.must(t, a.by, `query($id: ID!) { mine { application(id: $id) { participants { publicly { name } } } } }`, map[string]any{"id": a.id}, &read)
+			if shown := read.Mine.Application.Participants[0].Publicly; shown != nil {
+				return shown.Name
+			}
+			return "nothing"
+		}
+		if got := told(); got != "Wombat "+a.by.UID {
+			t.Errorf("the public will know %s", got)
+		}
+		if code := h.own(t, a, "withdrawApplication"); code != "" {
+			t.Fatal(code)
+		}
+		if got := told(); got != "nothing" {
+			t.Errorf("of who has withdrawn the public will know %s", got)
+		}
+	})
+}
+
 // TestLeakByCalendar: a speaker's own calendar says where they speak, or only that there is a meeting
 // where they are protected, and that it is off once they do not speak.
 func TestLeakByCalendar(t *testing.T) {

@@ -59,6 +59,47 @@ func TestCapacityOfACode(t *testing.T) {
 	})
 }
 
+// TestAccessCodeAfterTheAgenda: a code leads to no draft that nobody can fill in, and no use of it is counted.
+func TestAccessCodeAfterTheAgenda(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		h.advance(t, "CALL_CLOSED")
+		var done map[string]any
+		make := func() string {
+			return h.codeOf(t, h.manager, "createAccessCode", "CreateAccessCodeInput", `code userErrors { field message code }`,
+				map[string]any{"round": h.round, "label": "The NHRI", "maximumUses": 3, "validUntil": "2026-02-10T00:00:00Z"}, &done)
+		}
+		if code := make(); code != "" {
+			t.Fatal(code)
+		}
+		access := done["code"].(string)
+		opens := func() string {
+			return h.codeOf(t, nil, "openAccessCode", "OpenAccessCodeInput", `calls { id } userErrors { field message code }`, map[string]any{"accessCode": access}, nil)
+		}
+		if code := opens(); code != "" {
+			t.Fatal(code)
+		}
+		h.advance(t, "DECISIONS_RELEASED")
+		if _, code := h.publish(t); code != "" {
+			t.Fatal(code)
+		}
+		if code := opens(); !strings.HasPrefix(code, "INVALID") {
+			t.Errorf("a code is opened: %q", code)
+		}
+		if code := make(); !strings.HasPrefix(code, "CONFLICT") {
+			t.Errorf("a code is made: %q", code)
+		}
+		for _, given := range []string{access, "AAAAAAAAAAAAAAAA"} {
+			if code := h.codeOf(t, h.person(t), "startApplication", "StartApplicationInput", applicationFields, map[string]any{"preSession": h.meeting[h.states[0]], "accessCode": given}, nil); !strings.HasPrefix(code, "CONFLICT") {
+				t.Errorf("%s begins a draft: %q", given, code)
+			}
+		}
+		if n := h.count(t, `SELECT COUNT(*) FROM registrations`) + h.count(t, `SELECT SUM(uses) FROM access_codes`); n != 0 {
+			t.Errorf("%d are begun or counted", n)
+		}
+	})
+}
+
 // TestAccessCodeOpens: whoever has a code sees what it opens, by an answer that tells nothing to who guesses.
 func TestAccessCodeOpens(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, url string) {

@@ -11931,7 +11931,7 @@ type OwnParticipant {
   about: Participant!
   "From level 1 on it is written, and not read again: null."
   identity: Identity
-  "What the published agenda says, or would say; null: nothing."
+  "What the published agenda says, or would say; null: nothing, as where the registration is withdrawn or not selected."
   publicly: Appearance
 }
 

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,7 +45,7 @@ func codeDigest(code string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// CreateAccessCode makes a code, which is shown once.
+// CreateAccessCode makes a code, which is shown once. Returns Conflict where the speakers of the round are chosen.
 func (s *Service) CreateAccessCode(ctx context.Context, in NewAccessCode) (made *AccessCode, code string, err error) {
 	label, err := line("label", in.Label, 200)
 	if err != nil {
@@ -64,6 +65,9 @@ func (s *Service) CreateAccessCode(ctx context.Context, in NewAccessCode) (made 
 		row, err := c.Ent.Round.Query().Where(round.UID(in.Round)).Only(c.ctx)
 		if err != nil {
 			return fmt.Errorf("read a round: %w", err)
+		}
+		if row.State != round.StateDRAFT && !slices.Contains(choosing, row.State) {
+			return conflict("", "would let nobody in: the round is %s, and its speakers are chosen", row.State)
 		}
 		create := c.Ent.AccessCode.Create().SetUID(newUID("acc")).SetRound(row).SetLabel(label).SetDigest(codeDigest(code)).SetMaximumUses(in.MaximumUses).
 			SetValidUntil(in.ValidUntil.UTC()).SetCreatedAt(c.now)
@@ -128,7 +132,7 @@ func (s *Service) AccessCodes(ctx context.Context, roundID string) (codes []Acce
 // OpenAccessCode lists the Pre-sessions for which a code lets somebody apply, for anybody who has it.
 // Returns Invalid for one that does not hold.
 func (s *Service) OpenAccessCode(ctx context.Context, code string) ([]OpenCall, error) {
-	row, err := s.db.Ent.AccessCode.Query().Where(holds(code, s.now())...).WithRound(func(q *ent.RoundQuery) { q.WithSession() }).Only(asProgram(ctx))
+	row, err := s.db.Ent.AccessCode.Query().Where(holds(code, s.now())...).Where(accesscode.HasRoundWith(round.StateIn(choosing...))).WithRound(func(q *ent.RoundQuery) { q.WithSession() }).Only(asProgram(ctx))
 	if ent.IsNotFound(err) {
 		return nil, fault.Invalid("accessCode", "is not valid, or not any more")
 	}

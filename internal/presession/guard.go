@@ -13,6 +13,7 @@ import (
 	"github.com/upr-info/upr/ent/predicate"
 	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/registration"
+	"github.com/upr-info/upr/ent/round"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/viewer"
 )
@@ -44,10 +45,12 @@ func complete(s *step) error {
 	return conflict("", "the call for this Pre-session is closed since %s", closesAt(m).In(geneva).Format("2 January 2006, 15:04 MST"))
 }
 
-// begunByCode: who was let in by an access code may submit as long as speakers are chosen.
-func begunByCode(m *ent.PreSession) bool {
-	return m.Edges.Round.State == "CALL_OPEN" || m.Edges.Round.State == "CALL_CLOSED" || m.Edges.Round.State == "DECISIONS_RELEASED"
-}
+// choosing are the states of a round in which speakers are chosen.
+var choosing = []round.State{"CALL_OPEN", "CALL_CLOSED", "DECISIONS_RELEASED"}
+
+// begunByCode: who was let in by an access code may submit as long as speakers are chosen, and nobody is let in
+// who could not.
+func begunByCode(m *ent.PreSession) bool { return slices.Contains(choosing, m.Edges.Round.State) }
 
 func submit(s *step) error {
 	s.set.SetSubmittedAt(s.now)

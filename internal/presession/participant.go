@@ -352,7 +352,9 @@ func (c *change) ownParticipants(where ...predicate.Participant) (own []OwnParti
 				return nil, err
 			}
 		}
-		own[i].Publicly = appearanceOf(p, p.Edges.Registration, who, "PUBLIC")
+		if ended := p.Edges.Registration.State; ended == registration.StateMERGED || !slices.Contains(states(finished), ended) { // who was merged speaks elsewhere
+			own[i].Publicly = appearanceOf(p, p.Edges.Registration, who, "PUBLIC")
+		}
 		if p.Level == 0 {
 			own[i].Identity = who
 		}
