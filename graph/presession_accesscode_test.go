@@ -65,11 +65,11 @@ func TestAccessCodeAfterTheAgenda(t *testing.T) {
 		h := openHall(t, url)
 		h.advance(t, "CALL_CLOSED")
 		var done map[string]any
-		make := func() string {
+		newCode := func() string {
 			return h.codeOf(t, h.manager, "createAccessCode", "CreateAccessCodeInput", `code userErrors { field message code }`,
 				map[string]any{"round": h.round, "label": "The NHRI", "maximumUses": 3, "validUntil": "2026-02-10T00:00:00Z"}, &done)
 		}
-		if code := make(); code != "" {
+		if code := newCode(); code != "" {
 			t.Fatal(code)
 		}
 		access := done["code"].(string)
@@ -86,7 +86,7 @@ func TestAccessCodeAfterTheAgenda(t *testing.T) {
 		if code := opens(); !strings.HasPrefix(code, "INVALID") {
 			t.Errorf("a code is opened: %q", code)
 		}
-		if code := make(); !strings.HasPrefix(code, "CONFLICT") {
+		if code := newCode(); !strings.HasPrefix(code, "CONFLICT") {
 			t.Errorf("a code is made: %q", code)
 		}
 		for _, given := range []string{access, "AAAAAAAAAAAAAAAA"} {

@@ -61,7 +61,7 @@ func readDOCXVeils(styles []byte) (docxVeils, error) {
 	for _, style := range sheet.Styles {
 		at, hidden := style, veils.all
 		for range 20 { // styles may be based on each other, in a circle too
-			says := false
+			var says bool
 			if hidden, says = at.hides(); says {
 				break
 			}

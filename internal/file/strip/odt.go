@@ -86,10 +86,6 @@ func seenOfODT(ctx context.Context, members archive) (archive, error) {
 	return kept, err
 }
 
-func isOfODT(name string) bool {
-	return slices.Contains([]string{"content.xml", "styles.xml", odtManifest}, name) || path.Dir(name) == "Pictures"
-}
-
 func refuseODT(members archive) error {
 	manifest := string(members[odtManifest])
 	if strings.Contains(manifest, "encryption-data") {
