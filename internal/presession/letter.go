@@ -67,16 +67,12 @@ func (c *change) askForLetter(row *ent.Registration) error {
 // lettersOf are the tasks to write letters that are not done yet, for those who speak by a registration into which
 // theirs was merged.
 func (c *change) lettersOf(row *ent.Registration) (tasks []string, err error) {
-	all, err := c.speakingBy(row.ID)
+	merged, err := c.mergedWith(row)
 	if err != nil {
 		return nil, err
 	}
-	merged, err := c.Ent.Registration.Query().Where(registration.IDIn(all[1:]...)).Select(registration.FieldUID).Strings(c.ctx)
-	if err != nil {
-		return nil, fmt.Errorf("find what was merged: %w", err)
-	}
-	for _, uid := range merged {
-		messages, err := c.means.Outbox.About(c.ctx, c.Tx, uid)
+	for _, joined := range merged {
+		messages, err := c.means.Outbox.About(c.ctx, c.Tx, joined.UID)
 		if err != nil {
 			return nil, err
 		}
