@@ -56,6 +56,13 @@ func TestRoundChanged(t *testing.T) {
 			return fmt.Sprintf(`{"roundChanged":{"round":%q,"preSession":%s,"registration":%s}}`, h.round, meeting, registration)
 		}
 		check("of an evaluation", map[string]<-chan answer{"the manager": manages, "the officer": officers}, event(state, mine))
+		// What all see, before the draft is one no more: who has not heard of it yet would then hear of it.
+		if code := h.codeOf(t, h.manager, "changeRound", "ChangeRoundInput", `userErrors { field message code }`, map[string]any{"id": h.round, "revision": h.rowOf(t, `SELECT revision FROM rounds WHERE uid = $1`, h.round),
+			"evaluationPhases": []map[string]any{{"opens": "2026-01-01", "closes": "2026-01-31", "reviewersSeeNames": true}}}, nil); code != "" {
+			t.Fatal(code)
+		}
+		everybody := map[string]<-chan answer{"the manager": manages, "the officer": officers, "a reviewer": reviews, "who has a conflict": conflicted}
+		check("of a phase of the round", everybody, event("", nil))
 		if code := h.own(t, elsewhere, "submitApplication"); code != "" {
 			t.Fatal(code)
 		}
@@ -63,7 +70,7 @@ func TestRoundChanged(t *testing.T) {
 		h.giveConsents(t, mine, "PUBLIC NAME")
 		check("of a participant", map[string]<-chan answer{"the manager": manages, "the officer": officers, "a reviewer": reviews}, event(state, mine))
 		h.advance(t, "CALL_CLOSED")
-		check("of the round", map[string]<-chan answer{"the manager": manages, "the officer": officers, "a reviewer": reviews, "who has a conflict": conflicted}, event("", nil))
+		check("of the round", everybody, event("", nil))
 	})
 }
 
