@@ -6,6 +6,7 @@ import (
 	"github.com/CAFxX/httpcompression"
 
 	"github.com/upr-info/upr/internal/identity"
+	"github.com/upr-info/upr/internal/wire"
 )
 
 // minCompressed is the size from which compressing pays: less fits into one packet.
@@ -22,7 +23,7 @@ func compressed(next http.Handler) http.Handler {
 	if err != nil {
 		panic(err) // only settings of no meaning are refused
 	}
-	compressing := adapter(next)
+	compressing := wire.Whole(adapter(next))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if identity.Streams(r) { // what is written is to go out at once
 			next.ServeHTTP(w, r)

@@ -146,11 +146,11 @@ func Serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 		ConnState:         open.changed,
 		ConnContext: func(ctx context.Context, conn net.Conn) context.Context {
 			wire.BePatient(conn, patience)
-			return ctx
+			return wire.With(ctx, conn)
 		},
 	}
 	stopped := make(chan error, 1)
-	go func() { stopped <- srv.Serve(listener) }()
+	go func() { stopped <- srv.Serve(wire.Listener{Listener: listener}) }()
 	select {
 	case err := <-stopped:
 		return fmt.Errorf("serve: %w", err)

@@ -1,4 +1,3 @@
-// Package wire sets how connections behave whose other side is gone without a word.
 package wire
 
 import (

@@ -1,6 +1,5 @@
 //go:build !linux
 
-// Package wire sets how connections behave whose other side is gone without a word.
 package wire
 
 import (

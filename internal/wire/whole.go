@@ -1,0 +1,81 @@
+// Package wire is how connections behave: answers go out whole, and whoever is gone without a word is let go.
+package wire
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"sync"
+)
+
+// Listener gives connections whose answers can go out whole.
+type Listener struct{ net.Listener }
+
+// Accept waits for the next connection.
+func (l Listener) Accept() (net.Conn, error) {
+	accepted, err := l.Listener.Accept()
+	if tcp, ok := accepted.(*net.TCPConn); ok {
+		return &conn{TCPConn: tcp}, nil
+	}
+	return accepted, err //nolint:wrapcheck // as net has it
+}
+
+// conn keeps what an answer writes until all of it is there.
+type conn struct {
+	*net.TCPConn
+	held *[]byte // nil while nothing is kept
+}
+
+// maxHeld is how much is kept: what is longer is not copied, and goes out behind it in one call.
+const maxHeld = 16 << 10
+
+var pages = sync.Pool{New: func() any { page := make([]byte, 0, maxHeld); return &page }}
+
+func (c *conn) Write(b []byte) (int, error) {
+	if c.held == nil {
+		return c.TCPConn.Write(b) //nolint:wrapcheck // as net has it
+	}
+	if len(*c.held)+len(b) <= maxHeld {
+		*c.held = append(*c.held, b...)
+		return len(b), nil
+	}
+	kept := len(*c.held)
+	both := net.Buffers{*c.held, b}
+	n, err := both.WriteTo(c.TCPConn)
+	*c.held = (*c.held)[:0]
+	return max(int(n)-kept, 0), err //nolint:wrapcheck // as net has it
+}
+
+// release sends what is kept. An error shows at the next thing that is done with the connection.
+func (c *conn) release() {
+	held := c.held
+	c.held = nil
+	if len(*held) > 0 {
+		_, _ = c.TCPConn.Write(*held)
+	}
+	*held = (*held)[:0]
+	pages.Put(held)
+}
+
+type key struct{}
+
+// With has the requests of a connection know it.
+func With(ctx context.Context, c net.Conn) context.Context { return context.WithValue(ctx, key{}, c) }
+
+// Whole sends each answer whose length is known at its head in one piece. net/http sends it in pieces
+// of 4 KB, and sending one costs as much as making a short answer.
+func Whole(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c, ok := r.Context().Value(key{}).(*conn)
+		if !ok || r.ProtoMajor > 1 {
+			next.ServeHTTP(w, r)
+			return
+		}
+		c.held = pages.Get().(*[]byte)
+		defer c.release()
+		next.ServeHTTP(w, r)
+		if w.Header().Get("Content-Length") != "" {
+			_ = http.NewResponseController(w).Flush() // or net/http does, once it is no more kept
+		}
+	})
+}
