@@ -31,6 +31,7 @@ type cacheKey struct {
 	day     civil.Date
 	known   bool   // that who asks is known, where others may not ask everything
 	scopes  string // of the key that asks
+	method  string // which says how the request is read
 	request string
 }
 
@@ -55,8 +56,8 @@ func newResponseCache(megabytes int) *responseCache {
 	return &responseCache{answers}
 }
 
-func keyOf(s *record.Snapshot, known bool, scopes, request string) cacheKey {
-	return cacheKey{s.Version(), s.Day(), known, scopes, request}
+func keyOf(s *record.Snapshot, known bool, scopes, method, request string) cacheKey {
+	return cacheKey{s.Version(), s.Day(), known, scopes, method, request}
 }
 
 func (c *responseCache) get(key cacheKey) (keptAnswer, bool) {

@@ -13,6 +13,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/parser"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/internal/database"
@@ -46,6 +47,9 @@ func presentError(ctx context.Context, err error) *gqlerror.Error {
 	case strings.HasPrefix(shown.Message, "exceeded maximum nesting depth"): // nor for this
 		shown.Message = fmt.Sprintf("the document is nested more than %d levels deep", parser.MaxNestingDepth)
 		setCode(shown, fault.CodeLimitExceeded)
+	case shown.Rule == rules.MaxIntrospectionDepth.Name:
+		shown.Message = fmt.Sprintf("__schema and __type nest lists of fields and types %d levels deep or more, the limit is %d", maxIntrospection+1, maxIntrospection)
+		setCode(shown, fault.CodeLimitExceeded)
 	case isAboutDocument(shown):
 		setCode(shown, fault.CodeInvalid)
 	case isAboutInput(err):
@@ -60,6 +64,9 @@ func presentError(ctx context.Context, err error) *gqlerror.Error {
 	}
 	return shown
 }
+
+// maxIntrospection is the limit of the validator, which has no name for it.
+const maxIntrospection = 2
 
 func setCode(err *gqlerror.Error, code fault.Code) {
 	err.Extensions = map[string]any{"code": string(code)} // as gqlgen looks for it

@@ -2,13 +2,17 @@ package graph
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/upr-info/upr/internal/fault"
 )
 
 // Observed is what may be known of a question by who runs the server: nothing of what was
@@ -34,10 +38,14 @@ type Observed struct {
 type Observer func(ctx context.Context, o Observed)
 
 func (tell Observer) tell(ctx context.Context, since time.Time, o Observed) {
-	if tell != nil {
-		o.Took = time.Since(since)
-		tell(ctx, o)
+	if tell == nil {
+		return
 	}
+	if errors.Is(ctx.Err(), context.Canceled) { // whoever asked has gone, and was not kept waiting
+		o.Codes = slices.DeleteFunc(o.Codes, func(code string) bool { return code != string(fault.CodeInternal) })
+	}
+	o.Took = time.Since(since)
+	tell(ctx, o)
 }
 
 // watched tells of what is asked by sockets and event streams.

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"net/http"
 	"sync"
 	"time"
 
@@ -15,15 +16,35 @@ import (
 // places are how many questions of who is not known are answered at the same time, so that they
 // leave something of the machine to those who work with it. What changes something has places of
 // its own: whoever signs in does not wait behind those who ask. So have events: each of them would wait as
-// long as a question, and a subscription would fall behind for as long as many ask.
-type places struct{ questions, changes, events turns.Turns }
+// long as a question, and a subscription would fall behind for as long as many ask. And so have requests
+// that are longer than most, which take their length of memory from when they begin to come.
+type places struct{ questions, changes, events, long turns.Turns }
 
 // maxWait is how long a question waits for a place.
 const maxWait = 5 * time.Second
 
+const (
+	// usualRequest is up to which length of its body, in bytes, a request needs no place.
+	usualRequest = 64 << 10
+	// longRequests is how many longer ones there are at the same time.
+	longRequests = 32
+)
+
 // newPlaces makes n places of each kind; 0: as many as come.
 func newPlaces(n int) places {
-	return places{turns.New(0, n, maxWait), turns.New(0, n, maxWait), turns.New(0, n, maxWait)}
+	p := places{turns.New(0, n, maxWait), turns.New(0, n, maxWait), turns.New(0, n, maxWait), turns.New(0, 0, maxWait)}
+	if n > 0 {
+		p.long = turns.New(0, longRequests, maxWait)
+	}
+	return p
+}
+
+// admit gives a request a place where its body is long, or may be. Returns Unavailable.
+func (p places) admit(r *http.Request) (leave func(), err error) {
+	if r.Method == http.MethodGet || 0 <= r.ContentLength && r.ContentLength <= usualRequest {
+		return func() {}, nil
+	}
+	return take(r.Context(), p.long)
 }
 
 func (places) ExtensionName() string { return "Places" }

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -86,6 +87,64 @@ func TestEveryPlaceIsGivenBack(t *testing.T) {
 		if got := ask(t.Context(), list, accept.JSON); !strings.HasPrefix(got, `{"data"`) {
 			t.Errorf("afterwards: %.200s", got)
 		}
+	}
+}
+
+// TestLongRequestsNeedAPlace begins as many long requests as there may be and sends them never to their end: one
+// more has to wait and is refused, and shorter ones, and long ones of who is known, are answered.
+func TestLongRequestsNeedAPlace(t *testing.T) {
+	_, r := sampleRecord(t, 50)
+	handler := NewHandler(&Resolver{Record: r}, Options{Places: 2})
+	ask := func(ctx context.Context, body io.Reader, length int) *httptest.ResponseRecorder {
+		r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/graphql", body)
+		r.ContentLength = int64(length)
+		r.Header.Set("Content-Type", "application/json")
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		return w
+	}
+	short := `{"query":"{ __typename }"}`
+	long := short + strings.Repeat(" ", usualRequest)
+	var slow sync.WaitGroup
+	var ends []*io.PipeWriter
+	for range longRequests {
+		body, writer := io.Pipe()
+		ends = append(ends, writer)
+		slow.Go(func() { ask(t.Context(), body, len(long)) })
+		_, _ = io.WriteString(writer, long[:100]) // it is read: the request has its place
+	}
+	if w := ask(t.Context(), strings.NewReader(long), len(long)); w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), `"UNAVAILABLE"`) {
+		t.Errorf("one too many: %d %s", w.Code, w.Body)
+	}
+	known := viewer.NewContext(t.Context(), &viewer.Viewer{UID: "usr_1"})
+	for ctx, body := range map[context.Context]string{t.Context(): short, known: long} {
+		if w := ask(ctx, strings.NewReader(body), len(body)); w.Code != http.StatusOK {
+			t.Errorf("of %d bytes: %d %s", len(body), w.Code, w.Body)
+		}
+	}
+	for _, end := range ends {
+		_ = end.Close()
+	}
+	slow.Wait()
+	if w := ask(t.Context(), strings.NewReader(long), -1); w.Code != http.StatusOK {
+		t.Errorf("afterwards: %d %s", w.Code, w.Body)
+	}
+}
+
+// TestWhoHasGoneIsNoTrouble: an answer that nobody waits for is not counted as one that could not be given.
+func TestWhoHasGoneIsNoTrouble(t *testing.T) {
+	_, r := sampleRecord(t, 50)
+	var codes []string
+	handler := NewHandler(&Resolver{Record: r}, Options{Observe: func(_ context.Context, o Observed) { codes = o.Codes }})
+	ctx, leave := context.WithCancel(t.Context())
+	leave()
+	w := httptest.NewRecorder()
+	asked := httptest.NewRequestWithContext(ctx, http.MethodPost, "/graphql", strings.NewReader(`{"query":"{ recommendations(first: 20) { nodes { text issues { code } } } }"}`))
+	asked.Header.Set("Content-Type", "application/json")
+	codes = []string{"not asked"}
+	handler.ServeHTTP(w, asked)
+	if len(codes) > 0 {
+		t.Errorf("%v, as answered: %s", codes, w.Body)
 	}
 }
 

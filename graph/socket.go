@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -58,6 +59,10 @@ func newWebSocket(t transport) webSocket {
 		Implementation: sockets{}, InitTimeout: beginWithin, PingPongInterval: pingEvery, PayloadReadLimit: &limit,
 	}, t}
 }
+
+// Supports requests to go on as a WebSocket. Whoever offers another protocol, as Java's client does
+// with HTTP/2, is answered by this one.
+func (webSocket) Supports(r *http.Request) bool { return accept.Socket(r) }
 
 // Do refuses who speaks nothing that is spoken here.
 func (t webSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
@@ -119,17 +124,21 @@ func (s sockets) Accept(w http.ResponseWriter, r *http.Request, options gqltrans
 	if err != nil {
 		return nil, err
 	}
-	return &socket{WebsocketConn: conn, meter: meterOf(r.Context()), active: map[string]bool{}}, nil
+	return &socket{WebsocketConn: conn, meter: meterOf(r.Context()), active: map[string]string{}, named: map[string]string{}}, nil
 }
 
-// socket ends a connection with the code of the protocol where a client does not keep to it.
+// socket ends a connection with the code of the protocol where a client does not keep to it. A client
+// may use an id again as soon as it has ended an operation; gqlgen, which may still be at that one, sees
+// an id of ours for each.
 type socket struct {
 	gqltransport.WebsocketConn
 	meter Meter
 
 	mu           sync.Mutex
 	begun, ended bool
-	active       map[string]bool // ids of operations that go on
+	count        int
+	active       map[string]string // our ids of operations that go on, by those of the client
+	named        map[string]string // and the other way round
 }
 
 // socketMessage is a message of either side.
@@ -150,26 +159,29 @@ func (s *socket) NextReader() (int, io.Reader, error) {
 		if err != nil {
 			return kind, nil, err
 		}
-		switch code, reason := s.check(string(text)); {
+		var m socketMessage
+		if decodeOne(string(text), &m) != nil {
+			_ = s.WriteClose(closeMalformed, "a message must be one JSON object with a type")
+			return kind, nil, gqltransport.ErrWebsocketClosed
+		}
+		switch code, reason := s.check(&m); {
 		case code != 0:
 			_ = s.WriteClose(code, reason)
 			return kind, nil, gqltransport.ErrWebsocketClosed
 		case reason == refused:
 			continue
 		}
-		return kind, bytes.NewReader(text), nil
+		text, err = json.Marshal(m)
+		return kind, bytes.NewReader(text), err
 	}
 }
 
 // refused says that an operation was refused and the socket goes on.
 const refused = "refused"
 
-// check returns the code with which a message ends the socket, 0 where it does not.
-func (s *socket) check(text string) (code int, reason string) {
-	var m socketMessage
-	if decodeOne(text, &m) != nil {
-		return closeMalformed, "a message must be one JSON object with a type"
-	}
+// check returns the code with which a message ends the socket, 0 where it does not. The message gets
+// our id of its operation.
+func (s *socket) check(m *socketMessage) (code int, reason string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch m.Type {
@@ -181,7 +193,7 @@ func (s *socket) check(text string) (code int, reason string) {
 	case "subscribe":
 		return s.begin(m)
 	case "complete":
-		s.end(m.ID)
+		m.ID = s.end(m.ID)
 	case "ping", "pong":
 	default:
 		return closeMalformed, "a client sends connection_init, subscribe, complete, ping or pong"
@@ -190,14 +202,14 @@ func (s *socket) check(text string) (code int, reason string) {
 }
 
 // begin is asked with the lock.
-func (s *socket) begin(m socketMessage) (code int, reason string) {
+func (s *socket) begin(m *socketMessage) (code int, reason string) {
 	var params struct{ Query string }
 	switch {
 	case !s.begun:
 		return closeNotBegun, "Unauthorized"
 	case m.ID == "" || json.Unmarshal(m.Payload, &params) != nil:
 		return closeMalformed, "subscribe needs an id, and a payload with a query"
-	case s.active[m.ID]:
+	case s.active[m.ID] != "":
 		return closeUsed, "Subscriber for " + clip(m.ID, 80) + " already exists"
 	}
 	wait, err := s.meter.Begin()
@@ -210,12 +222,14 @@ func (s *socket) begin(m socketMessage) (code int, reason string) {
 		s.refuse(m.ID, err, wait)
 		return 0, refused
 	}
-	s.active[m.ID] = true
+	s.count++
+	ours := strconv.Itoa(s.count)
+	s.active[m.ID], s.named[ours], m.ID = ours, m.ID, ours
 	return 0, ""
 }
 
 // admit is asked with the lock. Returns Invalid or LimitExceeded.
-func (s *socket) admit(m socketMessage) error {
+func (s *socket) admit(m *socketMessage) error {
 	if len(s.active) >= maxLasting {
 		return fault.LimitExceeded("the socket's number of operations is %d, the limit is %d", len(s.active)+1, maxLasting)
 	}
@@ -225,12 +239,14 @@ func (s *socket) admit(m socketMessage) error {
 	return nil
 }
 
-// end is asked with the lock.
-func (s *socket) end(id string) {
-	if s.active[id] {
+// end is asked with the lock, and returns our id of an operation: none where it does not go on.
+func (s *socket) end(id string) (ours string) {
+	if ours = s.active[id]; ours != "" {
 		delete(s.active, id)
+		delete(s.named, ours)
 		s.meter.End()
 	}
+	return ours
 }
 
 // WriteJSON sends a message. After an error, or of an operation that the client has ended,
@@ -244,16 +260,20 @@ func (s *socket) WriteJSON(v any) error {
 	if err := json.Unmarshal(text, &m); err != nil {
 		return err
 	}
+	if m.ID == "" {
+		return s.WebsocketConn.WriteJSON(m)
+	}
 	s.mu.Lock()
-	goesOn := s.active[m.ID]
-	if m.Type == "error" || m.Type == "complete" {
-		s.end(m.ID)
+	id, goesOn := s.named[m.ID]
+	if goesOn && (m.Type == "error" || m.Type == "complete") {
+		s.end(id)
 	}
 	s.mu.Unlock()
-	if m.ID != "" && !goesOn {
+	if !goesOn {
 		return nil
 	}
-	return s.WebsocketConn.WriteJSON(json.RawMessage(text))
+	m.ID = id
+	return s.WebsocketConn.WriteJSON(m)
 }
 
 // WriteClose ends the socket, once.

@@ -29,12 +29,8 @@ func (s stream) Supports(r *http.Request) bool {
 
 // Do sends each answer of an operation as an event, and at the end that it was the last.
 func (s stream) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	request, err := readRequest(w, r)
-	if err != nil {
-		refuse(w, r, exec, err)
-		return
-	}
-	params, err := readParams(r.Method, request)
+	w.Header().Set("Content-Type", accept.JSON+"; charset=utf-8") // of what is refused before there are events
+	params, err := s.read(w, r)
 	if err != nil {
 		refuse(w, r, exec, err)
 		return
@@ -56,6 +52,20 @@ func (s stream) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 		response.Errors = fewest(response.Errors)
 		events.send(response)
 	}
+}
+
+// read reads what is asked. What lasts longer keeps nobody's place.
+func (s stream) read(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error) {
+	leave, err := s.places.admit(r)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	request, err := readRequest(w, r)
+	if err != nil {
+		return nil, err
+	}
+	return readParams(r.Method, request)
 }
 
 // event is an answer as it is sent: without data where nothing ran.

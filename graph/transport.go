@@ -39,7 +39,7 @@ type transport struct {
 
 func (transport) Supports(r *http.Request) bool {
 	if r.Method == http.MethodGet {
-		return r.Header.Get("Upgrade") == ""
+		return !accept.Socket(r)
 	}
 	mediaType, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	charset, given := parameters["charset"]
@@ -54,13 +54,19 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	w.Header().Set("Content-Type", media+"; charset=utf-8")
 	w.Header().Add("Vary", "Accept")
 	start := graphql.Now()
+	leave, err := t.places.admit(r)
+	if err != nil {
+		refuse(w, r, exec, err)
+		return
+	}
+	defer leave()
 	request, err := readRequest(w, r)
 	if err != nil {
 		refuse(w, r, exec, err)
 		return
 	}
 	snapshot := t.record.Snapshot()
-	key := keyOf(snapshot, t.trusted.tellsApart(r.Context()), scopesOf(r.Context()), request)
+	key := keyOf(snapshot, t.trusted.tellsApart(r.Context()), scopesOf(r.Context()), r.Method, request)
 	tag := key.tag(media)
 	kept, known := t.cache.get(key)
 	deprecation.Announce(w.Header(), kept.uses)
@@ -179,6 +185,8 @@ func refuse(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, 
 	switch {
 	case errors.As(err, &tooLarge):
 		status, err = http.StatusRequestEntityTooLarge, fault.LimitExceeded("the request is larger than %d bytes", tooLarge.Limit)
+	case fault.CodeOf(err) == fault.CodeUnavailable:
+		status = http.StatusServiceUnavailable
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		status, err = http.StatusRequestTimeout, fault.LimitExceeded("the request did not come whole in time: send it again at once")
 		w.Header().Set("Connection", "close") // the rest of it would be taken for the next one

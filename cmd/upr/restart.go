@@ -27,6 +27,8 @@ type process interface {
 	Ready() error
 	// Replaced is closed when another process answers.
 	Replaced() <-chan struct{}
+	// Follows says whether another process answers until this one does.
+	Follows() bool
 }
 
 // lone is a process that nothing comes before or after.
@@ -39,6 +41,8 @@ func (lone) Listen(ctx context.Context, address string) (net.Listener, error) {
 func (lone) Ready() error { return nil }
 
 func (lone) Replaced() <-chan struct{} { return nil }
+
+func (lone) Follows() bool { return false }
 
 // line is a process that begins another one at SIGHUP, of the program as it is then on disk,
 // and hands over to it what it listens on.
@@ -65,7 +69,12 @@ func newLine(ctx context.Context, cfg *config.Config) (process, error) {
 	go func() {
 		for range asked {
 			slog.InfoContext(ctx, "starting anew")
-			if err := upgrade(ctx, upgrader); err != nil {
+			err := upgrade(ctx, upgrader)
+			switch {
+			case err == nil:
+			case err.Error() == "already upgraded":
+				slog.WarnContext(ctx, "another process answers already: send the signal to that one")
+			default:
 				slog.ErrorContext(ctx, "the new process did not start; this one goes on", "error", err)
 			}
 		}
@@ -120,6 +129,8 @@ func (l line) Listen(ctx context.Context, address string) (net.Listener, error) 
 func (l line) Ready() error { return l.upgrader.Ready() }
 
 func (l line) Replaced() <-chan struct{} { return l.upgrader.Exit() }
+
+func (l line) Follows() bool { return l.upgrader.HasParent() }
 
 // untilReplaced returns a context that also ends when another process answers.
 func untilReplaced(ctx context.Context, p process) (context.Context, context.CancelFunc) {

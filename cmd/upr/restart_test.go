@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/url"
@@ -28,6 +29,7 @@ import (
 type restarting struct {
 	address, pidFile string
 	private          string // address of its metrics
+	file, log        string // of its database, and what it says
 	last             int
 	ended            chan error // the first process
 }
@@ -40,14 +42,15 @@ func startRestarting(t *testing.T) *restarting {
 		t.Fatal(err)
 	}
 	defer out.Close()
+	database := dbtest.SQLite(t)
 	command := exec.CommandContext(t.Context(), os.Args[0], "serve", "--sample", "--sample-size=500", "--addr=127.0.0.1:0", "--metrics-addr=127.0.0.1:0", "--rate-limit=0",
-		"--pid-file="+pidFile, "--database-url="+dbtest.SQLite(t))
+		"--pid-file="+pidFile, "--database-url="+database)
 	command.Env = append(os.Environ(), asProgram+"=1")
 	command.Stdout, command.Stderr = out, out
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
-	p := &restarting{pidFile: pidFile, ended: make(chan error, 1)}
+	p := &restarting{pidFile: pidFile, file: strings.TrimPrefix(database, "sqlite:"), log: out.Name(), ended: make(chan error, 1)}
 	go func() { p.ended <- command.Wait() }()
 	p.last = pidOf(t, pidFile, 0)
 	p.address = printedAddress(t, out.Name())
@@ -136,6 +139,42 @@ func TestRestartKeepsListenersApart(t *testing.T) {
 	}
 	if err := syscall.Kill(p.last, 0); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestRestartWithoutTheFile asks for a new process while the file of the database is somewhere else: the one that
+// has it goes on, no empty file takes its place, and once it is back a new process starts.
+func TestRestartWithoutTheFile(t *testing.T) {
+	p := startRestarting(t)
+	question := p.address + "/graphql?query=" + url.QueryEscape("{ recommendations { totalCount } }")
+	before := fetch(t, question)
+	if err := os.Rename(p.file, p.file+".away"); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Kill(p.last, syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(60 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		said, err := os.ReadFile(p.log)
+		if err != nil || time.Now().After(deadline) {
+			t.Fatalf("no refusal: %v\n%s", err, said)
+		}
+		if strings.Contains(string(said), "the new process did not start") && strings.Contains(string(said), "was moved or removed while a server worked with it") {
+			break
+		}
+	}
+	if _, err := os.Stat(p.file); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("there is a new file: %v", err)
+	}
+	if got := fetch(t, question); got != before {
+		t.Errorf("without the file: %s, before %s", got, before)
+	}
+	if err := os.Rename(p.file+".away", p.file); err != nil {
+		t.Fatal(err)
+	}
+	p.again(t)
+	if got := fetch(t, question); got != before {
+		t.Errorf("anew: %s, before %s", got, before)
 	}
 }
 

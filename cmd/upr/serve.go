@@ -47,6 +47,11 @@ func (c ServeCmd) Run(ctx context.Context, cfg *config.Config, to streams, begin
 		return fmt.Errorf("cannot listen on %s: %w; choose another address with --addr or UPR_ADDR", cfg.Addr, err)
 	}
 	defer listener.Close()
+	if proc.Follows() { // and an empty database would take the place of the one that is answered from
+		if err := database.IsThere(cfg.DatabaseURL); err != nil {
+			return err
+		}
+	}
 	db, err := openDatabase(ctx, cfg)
 	if err != nil {
 		return err

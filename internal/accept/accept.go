@@ -4,6 +4,7 @@ package accept
 import (
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -22,18 +23,19 @@ type wish struct {
 	place  int     // in the header
 }
 
-func (w wish) isMoreThan(other wish) bool {
+// isMoreThan compares two. A stream of events is not to be wanted more for its name alone.
+func (w wish) isMoreThan(other wish, of string) bool {
 	switch {
 	case w.weight != other.weight:
 		return w.weight > other.weight
-	case w.named != other.named:
+	case w.named != other.named && of != Events:
 		return w.named
 	}
 	return w.place < other.place
 }
 
 // Best picks the media type of an answer from those offered: the one that the request
-// gives the most weight, and of several with the same the one that it names first. The first
+// gives the most weight, and of several with the same the one that it names, and names first. The first
 // of those offered is for who accepts anything, or nothing that is offered.
 func Best(r *http.Request, offered ...string) string {
 	wishes := make([]wish, len(offered))
@@ -52,7 +54,7 @@ func Best(r *http.Request, offered ...string) string {
 	}
 	best := 0
 	for i := range wishes {
-		if wishes[i].weight > 0 && wishes[i].isMoreThan(wishes[best]) {
+		if wishes[i].weight > 0 && wishes[i].isMoreThan(wishes[best], offered[i]) {
 			best = i
 		}
 	}
@@ -73,4 +75,14 @@ func weighed(part string) (media string, weight float64) {
 		weight, _ = strconv.ParseFloat(q, 64) // what is no number wants nothing
 	}
 	return media, weight
+}
+
+// Socket says whether a request wants to go on as a WebSocket. What else it may offer to go on as is
+// not taken up, as HTTP has it.
+func Socket(r *http.Request) bool {
+	return slices.ContainsFunc(r.Header.Values("Upgrade"), func(offered string) bool {
+		return slices.ContainsFunc(strings.Split(offered, ","), func(protocol string) bool {
+			return strings.EqualFold(strings.TrimSpace(protocol), "websocket")
+		})
+	})
 }

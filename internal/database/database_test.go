@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -117,6 +118,28 @@ func TestFolderOfTheDatabase(t *testing.T) {
 	if _, err := os.Stat("dta"); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the folder above was made (%v)", err)
 	}
+}
+
+// TestMovedFromItsChanges: where the changes of a SQLite file are and the file is not, no new one is begun, into
+// which they, or its own into the old one, would be written.
+func TestMovedFromItsChanges(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "upr.db")
+	if _, err := open(t, "sqlite:"+path).SQL.ExecContext(t.Context(), "CREATE TABLE changes (what)"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(path, path+".away"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := database.Open(t.Context(), "sqlite:"+path); fault.CodeOf(err) != fault.CodeUnavailable || !strings.Contains(err.Error(), "put it back") {
+		t.Errorf("got %v", err)
+	}
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("there is a new file (%v)", err)
+	}
+	if err := os.Rename(path+".away", path); err != nil {
+		t.Fatal(err)
+	}
+	open(t, "sqlite:"+path)
 }
 
 func addRule(tx *database.Tx, position int) error {

@@ -115,6 +115,9 @@ func resolve(address string) (name, at string, err error) {
 		if err := makeFolder(filepath.Dir(path)); err != nil {
 			return "", "", err
 		}
+		if missing(path) && !missing(path+"-wal") {
+			return "", "", lost(path)
+		}
 		if err := makePrivate(path); err != nil {
 			return "", "", err
 		}
@@ -160,6 +163,22 @@ func makePrivate(path string) error {
 		return file.Close()
 	}
 	return nil // it is there, or SQLite says better what is wrong
+}
+
+// IsThere says whether the file of a SQLite database is where it is to be. PostgreSQL says that itself.
+// Returns Unavailable.
+func IsThere(address string) error {
+	if path, ok := strings.CutPrefix(address, "sqlite:"); ok && missing(path) {
+		return lost(path)
+	}
+	return nil
+}
+
+// lost is of a database that has moved away from beside its changes: in a new file of its name they
+// would be made once more.
+func lost(path string) error {
+	return fault.Unavailable("UPR_DATABASE_URL: the file %s was moved or removed while a server worked with it: "+
+		"put it back; to begin with an empty one, end all servers and remove %s-wal and %s-shm first", path, path, path)
 }
 
 func missing(path string) bool {

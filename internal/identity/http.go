@@ -200,7 +200,7 @@ func (s *Service) trusts(r *http.Request) bool {
 
 // Streams says whether an answer has no end, so that its session is only read.
 func Streams(r *http.Request) bool {
-	return r.Header.Get("Upgrade") != "" || accept.Best(r, accept.JSON, accept.GraphQL, accept.Events) == accept.Events
+	return accept.Socket(r) || accept.Best(r, accept.JSON, accept.GraphQL, accept.Events) == accept.Events
 }
 
 // CORS lets any origin ask without credentials, and the listed ones with.
@@ -224,7 +224,7 @@ func corsOptions(origins []string, credentials bool) cors.Options {
 	return cors.Options{
 		AllowedOrigins: origins, AllowCredentials: credentials, MaxAge: day,
 		AllowedMethods: []string{http.MethodGet, http.MethodPost},
-		AllowedHeaders: []string{"Accept", "Authorization", "Content-Type", "If-None-Match", "If-Range", "Range", "X-Reason"},
+		AllowedHeaders: []string{"*"}, // clients have headers of their own, as those of traces
 		ExposedHeaders: []string{"Content-Range", "Deprecation", "ETag", "Link", "Retry-After", "Sunset", "X-Draft-Count", "X-Quota-Limit", "X-Quota-Remaining", "X-Quota-Reset", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Record-Version", "X-Request-Id", "X-Total-Count"},
 	}
 }

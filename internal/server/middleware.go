@@ -59,6 +59,9 @@ func watched(m *Metrics, next http.Handler) http.Handler {
 		r, span := begin(r)
 		defer span.End()
 		next.ServeHTTP(seen, r)
+		if seen.status == http.StatusServiceUnavailable && r.Context().Err() != nil {
+			seen.status = statusGone
+		}
 		if span.IsRecording() {
 			span.SetAttributes(attribute.String("http.route", r.Pattern), attribute.Int("http.response.status_code", seen.status))
 		}
@@ -67,6 +70,9 @@ func watched(m *Metrics, next http.Handler) http.Handler {
 			"status", seen.status, "duration", time.Since(start))
 	})
 }
+
+// statusGone is what metrics say, as nginx does, where whoever asked did not wait for the answer.
+const statusGone = 499
 
 // shownPath is where something was asked, without an address that is a secret.
 func shownPath(r *http.Request) string {

@@ -108,6 +108,10 @@ func TestBrowsersMaySendAKey(t *testing.T) {
 			t.Errorf("%s: %s %v", path, response.Status, response.Header)
 		}
 	}
+	response, _ := s.send(t, http.MethodOptions, "/graphql", "Origin", "https://partner.example.org", "Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "apollo-require-preflight,traceparent,x-apollo-operation-name")
+	if got := response.Header.Get("Access-Control-Allow-Headers"); !strings.Contains(strings.ToLower(got), "traceparent") {
+		t.Errorf("headers of clients: %s %q", response.Status, got)
+	}
 	for _, path := range []string{"/presessions/rnd_x/registrations.csv", "/badges/bdg_x.pdf"} { // coordinators give a reason from a page of theirs
 		response, _ := s.send(t, http.MethodOptions, path, "Origin", "https://desk.example.org", "Access-Control-Request-Method", "GET", "Access-Control-Request-Headers", "x-reason")
 		if response.StatusCode/100 != 2 || !strings.Contains(strings.ToLower(response.Header.Get("Access-Control-Allow-Headers")), "x-reason") {

@@ -112,6 +112,56 @@ func TestOperationsOverSocketsAreCounted(t *testing.T) {
 	}
 }
 
+// TestIDsAreUsedAgain: a client may use an id again as soon as it has ended an operation, and hears of the new
+// one alone.
+func TestIDsAreUsedAgain(t *testing.T) {
+	socket, _ := open(t).serve(t, server.Options{}).dial(t)
+	for range 300 {
+		socket.subscribe(t, "1", "subscription { recordChanged { id } }")
+		socket.say(t, wsMessage{Type: "complete", ID: "1"})
+		socket.subscribe(t, "1", "{ __typename }")
+		for _, want := range []string{"next", "complete"} {
+			if m := socket.hear(t, "1"); m.Type != want {
+				t.Fatalf("it hears %s %s, want %s", m.Type, m.Payload, want)
+			}
+		}
+	}
+}
+
+// TestOtherUpgradesAreNotMeant: HTTP/2, which Java's client offers over plain connections, is not taken up.
+func TestOtherUpgradesAreNotMeant(t *testing.T) {
+	s := open(t).serve(t, server.Options{})
+	for _, offered := range []string{"h2c", "foo"} {
+		header := []string{"Upgrade", offered, "Connection", "Upgrade, HTTP2-Settings", "HTTP2-Settings", "AAEAAEAA"}
+		if response, body := s.ask(t, "{ __typename }", header...); response.StatusCode != http.StatusOK {
+			t.Errorf("POST with %s: %s %s", offered, response.Status, body)
+		}
+		if response, body := s.send(t, http.MethodGet, "/graphql?query={__typename}", header...); response.StatusCode != http.StatusOK {
+			t.Errorf("GET with %s: %s %s", offered, response.Status, body)
+		}
+	}
+}
+
+// TestStreamsThatDoNotBegin: a request for events that cannot be read is refused in JSON.
+func TestStreamsThatDoNotBegin(t *testing.T) {
+	s := open(t).serve(t, server.Options{})
+	for _, body := range []string{`{bad`, `{}`} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+"/graphql", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header = http.Header{"Content-Type": {"application/json"}, "Accept": {"text/event-stream"}}
+		response, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = response.Body.Close()
+		if got := response.Header.Get("Content-Type"); response.StatusCode != http.StatusBadRequest || !strings.HasPrefix(got, "application/json") {
+			t.Errorf("%s: %s %s", body, response.Status, got)
+		}
+	}
+}
+
 // TestStreamsAreBounded opens sockets and event streams until one is refused. Whoever has
 // signed in is not held up by strangers at the same address, and what is closed can be opened.
 func TestStreamsAreBounded(t *testing.T) {
