@@ -37,7 +37,7 @@ func (c ServeCmd) Run(ctx context.Context, cfg *config.Config, to streams, begin
 	err := c.run(ctx, cfg, to, begin, start)
 	if err != nil && !start.ready && ctx.Err() != nil {
 		slog.InfoContext(ctx, "stopped before it was ready", "interrupted", err)
-		return nil
+		return nil //nolint:nilerr // it did what it was told
 	}
 	return err
 }
