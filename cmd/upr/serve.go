@@ -69,7 +69,7 @@ func (c ServeCmd) run(ctx context.Context, cfg *config.Config, to streams, begin
 		return fmt.Errorf("cannot listen on %s: %w; choose another address with --addr or UPR_ADDR", cfg.Addr, err)
 	}
 	defer listener.Close()
-	if proc.Follows() { // and an empty database would take the place of the one that is answered from
+	if start.Follows() { // and an empty database would take the place of the one that is answered from
 		if err := database.IsThere(cfg.DatabaseURL); err != nil {
 			return err
 		}
