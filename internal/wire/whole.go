@@ -46,12 +46,15 @@ func (c *conn) Write(b []byte) (int, error) {
 	return max(int(n)-kept, 0), err //nolint:wrapcheck // as net has it
 }
 
-// release sends what is kept. An error shows at the next thing that is done with the connection.
+// release sends what is kept. Where that fails the connection ends: net/http knows nothing of it, and half of an
+// answer is not to be taken for one that goes on.
 func (c *conn) release() {
 	held := c.held
 	c.held = nil
 	if len(*held) > 0 {
-		_, _ = c.TCPConn.Write(*held)
+		if _, err := c.TCPConn.Write(*held); err != nil {
+			_ = c.Close()
+		}
 	}
 	*held = (*held)[:0]
 	pages.Put(held)
@@ -67,7 +70,7 @@ func With(ctx context.Context, c net.Conn) context.Context { return context.With
 func Whole(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c, ok := r.Context().Value(key{}).(*conn)
-		if !ok || r.ProtoMajor > 1 {
+		if !ok || r.ProtoMajor > 1 || r.Header.Get("Expect") != "" { // whoever waits for 100 Continue is sent it at once
 			next.ServeHTTP(w, r)
 			return
 		}

@@ -7,7 +7,9 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -98,6 +100,30 @@ func TestInOnePiece(t *testing.T) {
 	_ = conn.SetReadDeadline(time.Now().Add(time.Minute))
 	if got, err := io.ReadAll(conn); err != nil || bytes.Count(got, []byte("a")) < 2*len(half) {
 		t.Errorf("%d bytes came, %v", len(got), err)
+	}
+}
+
+// TestWholeOfWhoWaits: whoever asks whether to send a body is told so before they have sent it.
+func TestWholeOfWhoWaits(t *testing.T) {
+	address := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+		_, _ = w.Write(body)
+	})
+	asked, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+address, strings.NewReader("body"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked.Header.Set("Expect", "100-continue")
+	told := false
+	asked = asked.WithContext(httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{Got100Continue: func() { told = true }}))
+	answer, err := (&http.Client{Transport: &http.Transport{ExpectContinueTimeout: 20 * time.Second}}).Do(asked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if got, err := io.ReadAll(answer.Body); string(got) != "body" || err != nil || !told {
+		t.Errorf("%q, %v, told to go on: %v", got, err, told)
 	}
 }
 
