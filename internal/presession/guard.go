@@ -154,14 +154,14 @@ func offer(s *step) error {
 	return nil
 }
 
-// inTime: the offer stands, the meeting is held, and there is somebody to speak, whose consents stand. What the applicant
+// inTime: the offer stands, the meeting is still to come, and there is somebody to speak, whose consents stand. What the applicant
 // was told of the State under review is so. An officer who records a call says so.
 func inTime(s *step) error {
 	switch {
 	case s.now.After(*s.row.OfferExpiresAt):
 		return conflict("", "the offer has expired")
-	case s.row.Edges.Meeting.State == presession.StateNOT_HELD:
-		return conflict("", "the Pre-session is not held")
+	case isOver(s.row.Edges.Meeting, s.now):
+		return conflict("", "the Pre-session is over, or is not held")
 	case s.role == viewer.Officer && s.Reason == "":
 		return fault.Invalid("reason", "must say how the speaker confirmed")
 	}
