@@ -25,6 +25,9 @@ const maxAims = 200
 // begun an hour ago at most.
 func complete(s *step) error {
 	r, m := s.row, s.row.Edges.Meeting
+	if settled(m) {
+		return conflict("", "nobody can apply for this Pre-session any more: it is over, or is not held")
+	}
 	required := map[string]bool{
 		"organisation": r.Organisation != "", "organisationKind": r.OrganisationKind != nil, "national": r.National != nil,
 		"aims": r.Aims != "", "submission": r.Submission != nil, "consent": r.ConsentedAt != nil,
@@ -48,9 +51,11 @@ func complete(s *step) error {
 // choosing are the states of a round in which speakers are chosen.
 var choosing = []round.State{"CALL_OPEN", "CALL_CLOSED", "DECISIONS_RELEASED"}
 
-// begunByCode: who was let in by an access code may submit as long as speakers are chosen, and nobody is let in
-// who could not.
-func begunByCode(m *ent.PreSession) bool { return slices.Contains(choosing, m.Edges.Round.State) }
+// begunByCode: who was let in by an access code may submit as long as speakers are chosen, for a meeting that may
+// be held, and nobody is let in who could not.
+func begunByCode(m *ent.PreSession) bool {
+	return slices.Contains(choosing, m.Edges.Round.State) && !settled(m)
+}
 
 func submit(s *step) error {
 	s.set.SetSubmittedAt(s.now)
@@ -146,7 +151,12 @@ func mayOffer(s *step) error {
 
 // isOver says whether nobody is given a place any more.
 func isOver(m *ent.PreSession, now time.Time) bool {
-	return m.State == presession.StateNOT_HELD || m.State == presession.StateHELD || m.StartsAt != nil && !now.Before(*m.StartsAt)
+	return settled(m) || m.StartsAt != nil && !now.Before(*m.StartsAt)
+}
+
+// settled says whether a meeting was held, or is not.
+func settled(m *ent.PreSession) bool {
+	return m.State == presession.StateNOT_HELD || m.State == presession.StateHELD
 }
 
 func offer(s *step) error {
