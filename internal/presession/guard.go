@@ -45,6 +45,9 @@ func complete(s *step) error {
 	if isOpen(m, s.now) || begunInTime && isOpen(m, late) || r.ByCode && begunByCode(m) {
 		return nil
 	}
+	if s.now.Before(closesAt(m)) { // closed by hand
+		return conflict("", "the call for this Pre-session is closed")
+	}
 	return conflict("", "the call for this Pre-session is closed since %s", closesAt(m).In(geneva).Format("2 January 2006, 15:04 MST"))
 }
 
