@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/upr-info/upr/internal/database/dbtest"
 	"github.com/upr-info/upr/internal/viewer"
@@ -111,5 +112,63 @@ func TestExtensionIsProposed(t *testing.T) {
 		if got := h.extensions(t, officer); len(got) != 0 {
 			t.Errorf("when it is held all the same %v is proposed", got)
 		}
+	})
+}
+
+// TestCallClosedByHand does what its date would: what has enough applications is viable, and an extension is proposed
+// for what has not, once in the news of the next morning.
+func TestCallClosedByHand(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		enough, few, longer := h.states[0], h.states[1], h.states[2]
+		for range 3 {
+			h.submitted(t, enough)
+			h.submitted(t, longer)
+		}
+		h.changePlan(t, longer, map[string]any{"callCloses": "2026-02-09"})
+		late := h.apply(t, few)
+		officer := h.staffMember(t, viewer.Grant{Role: viewer.Officer, Scope: "state:" + few})
+		if _, err := h.db.SQL.Exec(`INSERT INTO grants (user_id, role, scope, created_at) SELECT id, 'OFFICER', $1, created_at FROM users WHERE uid = $2`, "state:"+few, officer.UID); err != nil {
+			t.Fatal(err)
+		}
+		check := func(when, want string) {
+			t.Helper()
+			for _, state := range []string{enough, few, longer} {
+				is := h.column(t, `SELECT state FROM pre_sessions WHERE uid = '`+h.meeting[state]+`'`)
+				if first, rest, _ := strings.Cut(want, " "); strings.TrimSpace(is) != first {
+					t.Errorf("%s %s is %s, want %s", when, state, is, first)
+				} else {
+					want = rest
+				}
+			}
+		}
+		news := func() int {
+			return h.count(t, `SELECT COUNT(*) FROM outbox_messages WHERE template = 'officer-news' AND about = '`+officer.UID+`'`)
+		}
+		h.sweep(t)
+		before := news()
+		check("before it is closed", "PROPOSED PROPOSED PROPOSED")
+		h.advance(t, "CALL_CLOSED")
+		h.sweep(t)
+		check("when it is closed", "VIABLE PROPOSED PROPOSED")
+		if _, err := h.db.SQL.Exec(`UPDATE changes SET at = $1 WHERE id = (SELECT change_id FROM change_entries WHERE operation = 'TO_CALL_CLOSED')`, h.clock.now().UTC()); err != nil { // the log has the clock of the machine
+			t.Fatal(err)
+		}
+		if got := h.extensions(t, officer); len(got) != 1 || got[few] == "" {
+			t.Errorf("the officer is proposed %v", got)
+		}
+		if code := h.own(t, late, "submitApplication"); code != "CONFLICT" {
+			t.Errorf("after it is closed one is submitted: %q", code)
+		}
+		for range 2 {
+			h.clock.set(h.clock.now().AddDate(0, 0, 1).Format(time.RFC3339))
+			h.sweep(t)
+			if got := news() - before; got != 1 {
+				t.Errorf("the officer is told %d times", got)
+			}
+		}
+		h.clock.set("2026-02-10T07:00:00Z")
+		h.sweep(t)
+		check("when the longer call has closed", "VIABLE PROPOSED VIABLE")
 	})
 }

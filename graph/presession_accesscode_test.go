@@ -113,6 +113,56 @@ func TestAccessCodeAfterTheAgenda(t *testing.T) {
 	})
 }
 
+// TestAccessCodeOfNoMeeting: for a meeting that is not held no code is made, and none lets anybody begin or submit;
+// no use of it is counted, and nobody is told that anything was received.
+func TestAccessCodeOfNoMeeting(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		h.advance(t, "CALL_CLOSED")
+		state := h.states[0]
+		var made, begun, saved map[string]any
+		newCode := func(of any) string {
+			return h.codeOf(t, h.manager, "createAccessCode", "CreateAccessCodeInput", `code userErrors { field message code }`,
+				map[string]any{"round": h.round, "preSession": of, "label": "The NHRI", "maximumUses": 3, "validUntil": "2026-02-10T00:00:00Z"}, &made)
+		}
+		if code := newCode(nil); code != "" {
+			t.Fatal(code)
+		}
+		start := func(by *viewer.Viewer, state string) string {
+			return h.codeOf(t, by, "startApplication", "StartApplicationInput", applicationFields, map[string]any{"preSession": h.meeting[state], "accessCode": made["code"]}, &begun)
+		}
+		a := &application{by: h.person(t), revision: 2}
+		if code := start(a.by, state); code != "" {
+			t.Fatal(code)
+		}
+		a.id = begun["application"].(map[string]any)["id"].(string)
+		h.refresh(t, a.by)
+		save := map[string]any{"id": a.id, "revision": 1, "answers": answers("The institution")}
+		if code := h.codeOf(t, a.by, "saveApplication", "SaveApplicationInput", applicationFields, save, &saved); code != "" {
+			t.Fatal(code)
+		}
+		h.changePlan(t, state, map[string]any{"state": "NOT_HELD", "reason": "Too few apply."})
+		if code := h.own(t, a, "submitApplication"); code != "CONFLICT" {
+			t.Errorf("what was begun is submitted: %q", code)
+		}
+		if code := start(h.person(t), state); code != "CONFLICT takes no applications: it is over, or is not held" {
+			t.Errorf("a draft is begun: %q", code)
+		}
+		if code := newCode(h.meeting[state]); code != "CONFLICT would let nobody in: it is over, or is not held" {
+			t.Errorf("a code is made: %q", code)
+		}
+		if n := h.count(t, `SELECT SUM(uses) FROM access_codes`); n != 1 {
+			t.Errorf("%d uses are counted", n)
+		}
+		if n := h.count(t, `SELECT COUNT(*) FROM outbox_messages WHERE template = 'receipt'`) + h.count(t, `SELECT COUNT(*) FROM registrations WHERE submitted_at IS NOT NULL`); n != 0 {
+			t.Errorf("%d are submitted, or told of", n)
+		}
+		if code := start(h.person(t), h.states[1]); code != "" {
+			t.Errorf("for a meeting that may be held: %q", code)
+		}
+	})
+}
+
 // TestAccessCodeOpens: whoever has a code sees what it opens, by an answer that tells nothing to who guesses.
 func TestAccessCodeOpens(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, url string) {

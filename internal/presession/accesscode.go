@@ -45,7 +45,8 @@ func codeDigest(code string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// CreateAccessCode makes a code, which is shown once. Returns Conflict where the speakers of the round are chosen.
+// CreateAccessCode makes a code, which is shown once. Returns Conflict where the speakers of the round are chosen,
+// and for a meeting that was held or is not.
 func (s *Service) CreateAccessCode(ctx context.Context, in NewAccessCode) (made *AccessCode, code string, err error) {
 	label, err := line("label", in.Label, 200)
 	if err != nil {
@@ -78,6 +79,9 @@ func (s *Service) CreateAccessCode(ctx context.Context, in NewAccessCode) (made 
 			}
 			if err != nil {
 				return fmt.Errorf("find a Pre-session: %w", err)
+			}
+			if settled(m) {
+				return conflict("preSession", "would let nobody in: it is over, or is not held")
 			}
 			create.SetMeeting(m)
 		}

@@ -133,6 +133,9 @@ func (c *change) unfreeze(m *ent.PreSession, entries []agendaEntry, back map[str
 	if err := set.Exec(c.ctx); err != nil {
 		return fmt.Errorf("plan a Pre-session: %w", err)
 	}
+	if err := c.endOffers(m, was.StartsAt); err != nil {
+		return err
+	}
 	c.log.Note(m.UID, changelog.Operation("UNFREEZE_AGENDA"))
 	for _, row := range m.Edges.Registrations {
 		set := row.Update().ClearPlace() // who came since speaks after the others

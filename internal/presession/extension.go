@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/upr-info/upr/ent"
+	logged "github.com/upr-info/upr/ent/change"
+	"github.com/upr-info/upr/ent/changeentry"
 	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/ent/round"
@@ -51,8 +53,36 @@ func extensionOf(ctx context.Context, in *ent.Client, m *ent.PreSession, now tim
 	return &Extension{n, civil.Date(until.Format(time.DateOnly))}, nil
 }
 
-// callOver says whether the call of a meeting has closed, also for who had begun in time.
-func callOver(m *ent.PreSession, now time.Time) bool { return now.After(closesAt(m).Add(grace)) }
+// callOver says whether the call of a meeting has closed, also for who had begun in time. Closed by hand, that of its
+// round has for everybody.
+func callOver(m *ent.PreSession, now time.Time) bool {
+	return closedWithRound(m) || now.After(closesAt(m).Add(grace))
+}
+
+// closedWithRound says whether a meeting had no longer call than its round, whose call has closed.
+func closedWithRound(m *ent.PreSession) bool {
+	r := m.Edges.Round.State
+	return m.CallClosesAt == nil && r != round.StateDRAFT && r != round.StateCALL_OPEN
+}
+
+// callOverSince is when the call of a meeting closed: in time, or with that of its round before.
+func (c *change) callOverSince(m *ent.PreSession) (time.Time, error) {
+	at := closesAt(m).Add(grace)
+	if !closedWithRound(m) {
+		return at, nil
+	}
+	closed, err := c.Ent.Change.Query().Where(logged.HasEntriesWith(changeentry.Node(m.Edges.Round.UID), changeentry.Operation("TO_CALL_CLOSED"))).First(c.ctx)
+	if ent.IsNotFound(err) {
+		return at, nil
+	}
+	if err != nil {
+		return at, fmt.Errorf("find when a call was closed: %w", err)
+	}
+	if closed.At.Before(at) {
+		at = closed.At
+	}
+	return at, nil
+}
 
 // applicationsFor counts what a meeting needs enough of to be held.
 func applicationsFor(ctx context.Context, in *ent.Client, m *ent.PreSession) (int, error) {
@@ -74,7 +104,14 @@ func (c *change) extensions(u *ent.User, since, until time.Time) (lines []string
 	}
 	in := wordingIn(u.Language)
 	for _, m := range meetings {
-		if !callOver(m, until) || callOver(m, since) || !coordinates(u, m) {
+		if !callOver(m, until) || !coordinates(u, m) {
+			continue
+		}
+		at, err := c.callOverSince(m)
+		if err != nil {
+			return nil, err
+		}
+		if !until.After(at) || since.After(at) {
 			continue
 		}
 		proposed, err := extensionOf(c.ctx, c.Ent, m, c.now)

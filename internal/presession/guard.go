@@ -25,6 +25,9 @@ const maxAims = 200
 // begun an hour ago at most.
 func complete(s *step) error {
 	r, m := s.row, s.row.Edges.Meeting
+	if settled(m) {
+		return conflict("", "nobody can apply for this Pre-session any more: it is over, or is not held")
+	}
 	required := map[string]bool{
 		"organisation": r.Organisation != "", "organisationKind": r.OrganisationKind != nil, "national": r.National != nil,
 		"aims": r.Aims != "", "submission": r.Submission != nil, "consent": r.ConsentedAt != nil,
@@ -42,15 +45,20 @@ func complete(s *step) error {
 	if isOpen(m, s.now) || begunInTime && isOpen(m, late) || r.ByCode && begunByCode(m) {
 		return nil
 	}
+	if s.now.Before(closesAt(m)) { // closed by hand
+		return conflict("", "the call for this Pre-session is closed")
+	}
 	return conflict("", "the call for this Pre-session is closed since %s", closesAt(m).In(geneva).Format("2 January 2006, 15:04 MST"))
 }
 
 // choosing are the states of a round in which speakers are chosen.
 var choosing = []round.State{"CALL_OPEN", "CALL_CLOSED", "DECISIONS_RELEASED"}
 
-// begunByCode: who was let in by an access code may submit as long as speakers are chosen, and nobody is let in
-// who could not.
-func begunByCode(m *ent.PreSession) bool { return slices.Contains(choosing, m.Edges.Round.State) }
+// begunByCode: who was let in by an access code may submit as long as speakers are chosen, for a meeting that may
+// be held, and nobody is let in who could not.
+func begunByCode(m *ent.PreSession) bool {
+	return slices.Contains(choosing, m.Edges.Round.State) && !settled(m)
+}
 
 func submit(s *step) error {
 	s.set.SetSubmittedAt(s.now)
@@ -146,7 +154,12 @@ func mayOffer(s *step) error {
 
 // isOver says whether nobody is given a place any more.
 func isOver(m *ent.PreSession, now time.Time) bool {
-	return m.State == presession.StateNOT_HELD || m.State == presession.StateHELD || m.StartsAt != nil && !now.Before(*m.StartsAt)
+	return settled(m) || m.StartsAt != nil && !now.Before(*m.StartsAt)
+}
+
+// settled says whether a meeting was held, or is not.
+func settled(m *ent.PreSession) bool {
+	return m.State == presession.StateNOT_HELD || m.State == presession.StateHELD
 }
 
 func offer(s *step) error {
@@ -154,14 +167,14 @@ func offer(s *step) error {
 	return nil
 }
 
-// inTime: the offer stands, the meeting is held, and there is somebody to speak, whose consents stand. What the applicant
+// inTime: the offer stands, the meeting is still to come, and there is somebody to speak, whose consents stand. What the applicant
 // was told of the State under review is so. An officer who records a call says so.
 func inTime(s *step) error {
 	switch {
 	case s.now.After(*s.row.OfferExpiresAt):
 		return conflict("", "the offer has expired")
-	case s.row.Edges.Meeting.State == presession.StateNOT_HELD:
-		return conflict("", "the Pre-session is not held")
+	case isOver(s.row.Edges.Meeting, s.now):
+		return conflict("", "the Pre-session is over, or is not held")
 	case s.role == viewer.Officer && s.Reason == "":
 		return fault.Invalid("reason", "must say how the speaker confirmed")
 	}

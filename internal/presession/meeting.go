@@ -87,7 +87,7 @@ func (s *Service) ChangePreSession(ctx context.Context, in MeetingChange) (chang
 		if err := in.time(m, set); err != nil {
 			return err
 		}
-		if err := in.state(m, set); err != nil {
+		if err := in.state(m, set, c.now); err != nil {
 			return err
 		}
 		if err := c.keepsPlaces(m, set); err != nil {
@@ -95,6 +95,11 @@ func (s *Service) ChangePreSession(ctx context.Context, in MeetingChange) (chang
 		}
 		if err := set.Exec(c.ctx); err != nil {
 			return fmt.Errorf("change a Pre-session: %w", err)
+		}
+		if in.StartsAt != nil {
+			if err := c.endOffers(m, in.StartsAt.UTC()); err != nil {
+				return err
+			}
 		}
 		c.log.Note(m.UID, changelog.Correct)
 		if status, settled := set.Mutation().State(); settled && meeting.StatusValidator(meeting.Status(status)) == nil {
@@ -144,6 +149,9 @@ func (in *MeetingChange) place(m *ent.PreSession, set *ent.PreSessionUpdateOne, 
 		set.SetMode(presession.Mode(*in.Mode))
 	}
 	if in.StartsAt != nil {
+		if m.State == presession.StateHELD {
+			return conflict("startsAt", "cannot change: the Pre-session was held")
+		}
 		if !in.StartsAt.After(now) {
 			return fault.Invalid("startsAt", "must be in the future")
 		}
@@ -219,7 +227,7 @@ func (in *MeetingChange) time(m *ent.PreSession, set *ent.PreSessionUpdateOne) e
 	return nil
 }
 
-func (in *MeetingChange) state(m *ent.PreSession, set *ent.PreSessionUpdateOne) (err error) {
+func (in *MeetingChange) state(m *ent.PreSession, set *ent.PreSessionUpdateOne, now time.Time) (err error) {
 	if in.State == nil || *in.State == string(m.State) {
 		return nil
 	}
@@ -236,6 +244,8 @@ func (in *MeetingChange) state(m *ent.PreSession, set *ent.PreSessionUpdateOne) 
 		return conflict("state", "cannot become %s: the Pre-session is %s", *in.State, m.State)
 	case *in.State == "SCHEDULED" && starts == nil:
 		return fault.Invalid("startsAt", "must say when the Pre-session begins")
+	case *in.State == "HELD" && (starts == nil || now.Before(*starts)): // readers see it at once, and nothing follows it
+		return conflict("state", "cannot become HELD before the Pre-session has begun: wait until then, or correct when it begins")
 	case *in.State == "NOT_HELD" || *in.State == "POSTPONED":
 		if in.Reason, err = line("reason", in.Reason, 300); err != nil {
 			return err
@@ -257,6 +267,15 @@ func (c *change) keepsPlaces(m *ent.PreSession, set *ent.PreSessionUpdateOne) er
 	}
 	if slots < held {
 		return conflict("slots", "would be %d, and %d are confirmed or offered", slots, held)
+	}
+	return nil
+}
+
+// endOffers has the offers of a meeting that begins sooner end when it begins.
+func (c *change) endOffers(m *ent.PreSession, begins time.Time) error {
+	_, err := c.Ent.Registration.Update().Where(registration.MeetingID(m.ID), registration.StateEQ("OFFERED"), registration.OfferExpiresAtGT(begins)).SetOfferExpiresAt(begins).Save(c.ctx)
+	if err != nil {
+		return fmt.Errorf("end offers sooner: %w", err)
 	}
 	return nil
 }

@@ -124,6 +124,9 @@ func (c *change) begin(u *ent.User, m *ent.PreSession, accessCode *string) (*ent
 
 // newRegistration makes a draft that nobody owns, where the call is open or an access code lets in.
 func (c *change) newRegistration(by *ent.User, m *ent.PreSession, accessCode *string) (*ent.Registration, error) {
+	if settled(m) {
+		return nil, conflict("preSession", "takes no applications: it is over, or is not held")
+	}
 	if accessCode != nil {
 		if !begunByCode(m) { // whatever the code is
 			return nil, conflict("preSession", "takes no applications by an access code: its speakers are chosen")
