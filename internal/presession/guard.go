@@ -221,6 +221,11 @@ func hasOutcome(s *step) error {
 	if err != nil {
 		return err
 	}
+	if s.role != System {
+		if err := s.refuseAwaited(); err != nil {
+			return err
+		}
+	}
 	s.set.SetOutcome(registration.Outcome(*s.Outcome)).SetFeedback(feedback)
 	return nil
 }

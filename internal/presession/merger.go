@@ -126,6 +126,9 @@ func agreed(s *step) (err error) {
 	case err != nil:
 		return err
 	}
+	if isToEnd(into) {
+		return conflict("into", "is not possible: %s is to be not selected; take that back first, or merge into another", into.Reference)
+	}
 	if s.Agreement == "" && !agree(s.row, into) {
 		return fault.Invalid("agreement", "must say how both applicants agreed: they have not each said so themselves")
 	}
@@ -147,6 +150,35 @@ func agreed(s *step) (err error) {
 	}
 	s.mergeInto(into, s.Agreement)
 	return nil
+}
+
+// isToEnd says whether a registration, as it was decided and not released yet, is to speak for nobody.
+func isToEnd(row *ent.Registration) bool {
+	return row.PendingState != nil && State(*row.PendingState) == NotSelected
+}
+
+// refuseAwaited: none is to be merged into what would end with the same release. It names the first one that whoever
+// asks may have an opinion of.
+func (s *step) refuseAwaited() error {
+	rows, err := s.Ent.Registration.Query().Where(registration.MeetingID(s.row.MeetingID), registration.PendingMergeID(s.row.ID)).Order(ent.Asc(registration.FieldID)).All(s.ctx)
+	if err != nil {
+		return fmt.Errorf("look for what is to be merged: %w", err)
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	awaited := "another registration"
+	for _, row := range rows {
+		err := s.refuseRelated(row)
+		if err == nil && !owns(s.by, row.UID) {
+			awaited = row.Reference
+			break
+		}
+		if err != nil && fault.CodeOf(err) != fault.CodeNotFound {
+			return err
+		}
+	}
+	return conflict("to", "is not possible: %s is to be merged into %s; take that back first, or merge it into another", awaited, s.row.Reference)
 }
 
 // mergeInto merges with what was said of how both agreed; empty: what is kept of that stays.

@@ -172,6 +172,9 @@ func (s *step) mergePending() error {
 	if slices.Contains(finished, string(into.State)) {
 		return conflict("", "%s was to be merged into %s, which is %s: decide it again", s.row.Reference, into.Reference, into.State)
 	}
+	if isToEnd(into) {
+		return conflict("", "%s was to be merged into %s, which is to be not selected: take one of the two decisions back, or merge %s into another", s.row.Reference, into.Reference, s.row.Reference)
+	}
 	if s.row.PendingAgreement == "" && !agree(s.row, into) {
 		return conflict("", "%s was to be merged into %s, and their applicants do not both agree any more: decide it again", s.row.Reference, into.Reference)
 	}
