@@ -2,8 +2,10 @@ package presession
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/presessionstatement"
 	"github.com/upr-info/upr/ent/registration"
 )
 
@@ -67,6 +69,43 @@ func (c *change) joined(row *ent.Registration) error {
 		}
 	}
 	return c.renewStatements(into)
+}
+
+// leaveWords has the statements that a registration brings, and those of what it was merged into, keep that they have
+// the words of others, which are merged no more.
+func (c *change) leaveWords(row *ent.Registration, others []int) error {
+	all, err := c.Ent.PreSessionStatement.Query().Where(presessionstatement.RegistrationID(row.ID), presessionstatement.StateNotIn(ended...)).All(c.ctx)
+	if err != nil {
+		return fmt.Errorf("list statements: %w", err)
+	}
+	for _, st := range all {
+		left := slices.Concat(st.Left, others)
+		slices.Sort(left)
+		if err := st.Update().SetLeft(slices.Compact(left)).Exec(c.ctx); err != nil {
+			return fmt.Errorf("keep whose words a statement has: %w", err)
+		}
+	}
+	if row.MergedIntoID == nil {
+		return nil
+	}
+	into, err := c.mergedInto(row)
+	if err != nil {
+		return err
+	}
+	return c.leaveWords(into, others)
+}
+
+// leaveStatements has the statements of what a registration is merged into keep that they have its words.
+func (s *step) leaveStatements() error {
+	leave, err := s.speakingBy(s.row.ID)
+	if err != nil {
+		return err
+	}
+	into, err := s.mergedInto(s.row)
+	if err != nil {
+		return err
+	}
+	return s.leaveWords(into, leave)
 }
 
 // leaveMerger has those count no more where their registration is merged no more, and tells who speaks there, where

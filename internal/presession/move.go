@@ -267,6 +267,9 @@ func (s *step) make() error {
 func (s *step) arrive() error {
 	s.set.SetState(registration.State(s.To)).ClearPendingState().ClearPendingMergeID().SetPendingAgreement("")
 	if s.row.MergedIntoID != nil {
+		if err := s.leaveStatements(); err != nil {
+			return err
+		}
 		s.set.ClearMergedIntoID().SetAgreement("").ClearAgreementWithID().SetAgreesTo("")
 	}
 	if shown(State(s.row.State)) != shown(s.To) {

@@ -1,0 +1,81 @@
+package graph_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/upr-info/upr/internal/database/dbtest"
+)
+
+// TestStatementsOfWhoLeft: a statement stays of all whose words it has. Who leaves a merger, or whose merger has ended, and
+// revokes a consent or raises a level then, has it withheld at once, and it is published no more.
+func TestStatementsOfWhoLeft(t *testing.T) {
+	for name, leave := range map[string]func(t *testing.T, h *hall, into, merged *application){
+		"taken up again, once the other one is withdrawn": func(t *testing.T, h *hall, into, merged *application) {
+			h.withdrawKeeping(t, into)
+			h.takeUp(t, merged)
+		},
+		"withdrawn after the other one": func(t *testing.T, h *hall, into, merged *application) {
+			h.withdrawKeeping(t, into)
+			if code := h.own(t, merged, "withdrawApplication"); code != "" {
+				t.Fatal(code)
+			}
+		},
+		"withdrawn while the other one speaks": func(t *testing.T, h *hall, _, merged *application) {
+			if code := h.own(t, merged, "withdrawApplication"); code != "" {
+				t.Fatal(code)
+			}
+		},
+		"merged still, once the other one is taken up again": func(t *testing.T, h *hall, into, _ *application) {
+			h.withdrawKeeping(t, into)
+			h.takeUp(t, into)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dbtest.Each(t, func(t *testing.T, url string) {
+				h := openHall(t, url)
+				h.takesFiles(t)
+				merged := h.submitted(t, h.states[0])
+				h.giveConsents(t, merged, "PUBLIC STATEMENT")
+				into, officer := h.withAgenda(t)
+				if code := h.move(t, h.manager, merged, "MERGED", map[string]any{"into": into.id, "agreement": "Both wrote."}); code != "" {
+					t.Fatal(code)
+				}
+				id := h.accepted(t, into, officer)
+				if code := h.decide(t, officer, into, id, "PUBLISHED", nil); code != "" {
+					t.Fatal(code)
+				}
+				state := func() string { return strings.TrimSpace(h.column(t, `SELECT state FROM pre_session_statements`)) }
+				leave(t, h, into, merged)
+				if got := state(); got != "PUBLISHED" {
+					t.Fatalf("while all consent to it the statement is %s", got)
+				}
+				h.must(t, merged.by, `mutation($input: RequestProtectionInput!) { requestProtection(input: $input) { userErrors { code } } }`, map[string]any{"input": map[string]any{"id": merged.speaker, "level": 3}}, nil)
+				if got := state(); got != "WITHHELD" {
+					t.Errorf("with the words of somebody who is protected the statement is %s", got)
+				}
+				if got := h.count(t, `SELECT COUNT(*) FROM meeting_statements WHERE status = 'PUBLISHED'`); got != 0 {
+					t.Errorf("readers see %d statements", got)
+				}
+				if code := h.decide(t, officer, into, id, "PUBLISHED", nil); code != "CONFLICT" {
+					t.Errorf("it is published again: %q", code)
+				}
+			})
+		})
+	}
+}
+
+// withdrawKeeping withdraws a registration, and keeps its statement.
+func (h *hall) withdrawKeeping(t *testing.T, a *application) {
+	t.Helper()
+	h.must(t, a.by, `mutation($id: ID!) { withdrawApplication(input: {id: $id, revision: 1}, keepStatement: true) { userErrors { code } } }`, map[string]any{"id": a.id}, nil)
+	h.checkState(t, a, "WITHDRAWN")
+}
+
+// takeUp has staff take a registration up again.
+func (h *hall) takeUp(t *testing.T, a *application) {
+	t.Helper()
+	if code := h.move(t, h.manager, a, "SUBMITTED", map[string]any{"reason": "They come after all."}); code != "" {
+		t.Fatal(code)
+	}
+}
