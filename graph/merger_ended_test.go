@@ -79,3 +79,69 @@ func (h *hall) takeUp(t *testing.T, a *application) {
 		t.Fatal(code)
 	}
 }
+
+// TestMergersThatEndedStayEnded: the registration that spoke for others, and is taken up again, speaks for none of them:
+// nobody of theirs comes back, not by way of another either, and each of them may be taken up, whatever becomes of it.
+func TestMergersThatEndedStayEnded(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		into, between, merged := h.submitted(t, h.states[0]), h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
+		for _, a := range []*application{into, between, merged} {
+			h.giveConsents(t, a, "PUBLIC NAME", "PUBLIC ORGANISATION")
+		}
+		for _, pair := range [][2]*application{{merged, between}, {between, into}} {
+			if code := h.move(t, h.manager, pair[0], "MERGED", map[string]any{"into": pair[1].id, "agreement": "Both wrote."}); code != "" {
+				t.Fatal(code)
+			}
+		}
+		revise := func(a *application) {
+			a.revision = h.rowOf(t, `SELECT own_revision FROM registrations WHERE uid = $1`, a.id)
+		}
+		revise(into)
+		h.confirmed(t, into)
+		if code := h.own(t, into, "withdrawApplication"); code != "" {
+			t.Fatal(code)
+		}
+		for _, a := range []*application{between, into} { // the one in the middle first, for which none speaks any more
+			h.takeUp(t, a)
+			revise(a)
+			h.confirmed(t, a)
+		}
+		h.clock.set("2026-02-02T12:00:00Z")
+		h.advance(t, "CALL_CLOSED")
+		h.advance(t, "DECISIONS_RELEASED")
+		h.plan(t, h.states[0], "2026-03-02T09:00:00Z", "Room XXI")
+		if _, code := h.publish(t); code != "" {
+			t.Fatal(code)
+		}
+		if got := h.public(t); strings.Contains(got, merged.by.UID) || strings.Contains(got, "Organisation "+merged.id) || !strings.Contains(got, between.by.UID) || !strings.Contains(got, into.by.UID) {
+			t.Errorf("the agenda says %s", got)
+		}
+		var read struct {
+			Mine struct {
+				Application struct {
+					MergerEnded  bool
+					Participants []struct{ Publicly *struct{ Name string } }
+				}
+			}
+		}
+		h.must(t, merged.by, `query($id: ID!) { mine { application(id: $id) { mergerEnded participants { publicly { name } } } } }`, map[string]any{"id": merged.id}, &read)
+		if a := read.Mine.Application; !a.MergerEnded || len(a.Participants) != 1 || a.Participants[0].Publicly != nil {
+			t.Errorf("its applicant reads %+v", a)
+		}
+		h.takeUp(t, merged)
+		h.checkState(t, merged, "SUBMITTED")
+		if code := h.move(t, h.manager, merged, "MERGED", map[string]any{"into": between.id}); code != "INVALID" {
+			t.Errorf("merged again with the agreement of before: %q", code)
+		}
+		if code := h.move(t, h.manager, merged, "MERGED", map[string]any{"into": between.id, "agreement": "Both wrote again."}); code != "" {
+			t.Fatal(code)
+		}
+		if _, code := h.publish(t, "FEWER_MINUTES "+h.states[0]); code != "" {
+			t.Fatal(code)
+		}
+		if got := h.public(t); !strings.Contains(got, merged.by.UID) {
+			t.Errorf("once merged anew, the agenda says %s", got)
+		}
+	})
+}

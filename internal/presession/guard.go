@@ -267,7 +267,10 @@ func noOther(s *step) error {
 
 func reset(s *step) error {
 	s.set.ClearOfferExpiresAt().ClearOutcome().SetFeedback("").ClearRank().ClearRespondBy().ClearLetterRequestedAt().SetAgreement("").ClearAgreementWithID().SetAgreesTo("")
-	return s.forgetLetters(s.row)
+	if err := s.forgetLetters(s.row); err != nil {
+		return err
+	}
+	return s.endMergers()
 }
 
 func onTheDay(s *step) error {

@@ -270,7 +270,7 @@ func (s *step) arrive() error {
 		if err := s.leaveStatements(); err != nil {
 			return err
 		}
-		s.set.ClearMergedIntoID().SetAgreement("").ClearAgreementWithID().SetAgreesTo("")
+		s.set.ClearMergedIntoID().SetMergerEnded(false).SetAgreement("").ClearAgreementWithID().SetAgreesTo("")
 	}
 	if shown(State(s.row.State)) != shown(s.To) {
 		s.set.AddOwnRevision(1)

@@ -95,7 +95,7 @@ func opposedTo(ctx context.Context, in *ent.Client, v *viewer.Viewer, among ...p
 	}
 	for next = append(next, related...); len(next) > 0; {
 		all = append(all, next...)
-		if next, err = in.Registration.Query().Where(registration.HasMergedWith(registration.IDIn(next...))).IDs(ctx); err != nil {
+		if next, err = in.Registration.Query().Where(registration.HasMergedWith(registration.IDIn(next...), registration.MergerEnded(false))).IDs(ctx); err != nil {
 			return nil, fmt.Errorf("find what speaks for others: %w", err)
 		}
 	}

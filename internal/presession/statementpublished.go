@@ -122,7 +122,7 @@ func (c *change) renewStatements(row *ent.Registration) error {
 			return err
 		}
 	}
-	if row.MergedIntoID == nil {
+	if !isMerged(row) {
 		return nil
 	}
 	into, err := c.mergedInto(row)
