@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/upr-info/upr/internal/database/dbtest"
+	"github.com/upr-info/upr/internal/viewer"
 )
 
 // TestStatementsOfWhoLeft: a statement stays of all whose words it has. Who leaves a merger, or whose merger has ended, and
@@ -142,6 +143,49 @@ func TestMergersThatEndedStayEnded(t *testing.T) {
 		}
 		if got := h.public(t); !strings.Contains(got, merged.by.UID) {
 			t.Errorf("once merged anew, the agenda says %s", got)
+		}
+	})
+}
+
+// TestAgreementsEndWithMergers: who leaves a merger, or is taken up again, is merged by a new agreement alone: neither a note
+// that was left on the other one counts, nor what its applicant has said.
+func TestAgreementsEndWithMergers(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		officer := h.staffMember(t, viewer.Grant{Role: viewer.Officer, Scope: "state:" + h.states[0]})
+		a, b := h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
+		into := map[string]any{"into": b.id}
+		for what, agree := range map[string]func() string{
+			"a note on the other one": func() string { return h.attaches(t, officer, b, a) },
+			"what both have said":     func() string { return h.agrees(t, a, h.reference(t, b)) + h.agrees(t, b, h.reference(t, a)) },
+		} {
+			if code := agree(); code != "" {
+				t.Fatal(what, code)
+			}
+			if code := h.move(t, h.manager, a, "MERGED", into); code != "" {
+				t.Fatal(what, code)
+			}
+			if code := h.own(t, a, "withdrawApplication"); code != "" {
+				t.Fatal(what, code)
+			}
+			h.takeUp(t, a)
+			if code := h.agrees(t, a, h.reference(t, b)); code != "" {
+				t.Fatal(what, code)
+			}
+			if code := h.move(t, h.manager, a, "MERGED", into); code != "INVALID" {
+				t.Errorf("merged again with %s: %q", what, code)
+			}
+		}
+		if code := h.attaches(t, officer, b, a); code != "" { // and who was never merged, as well
+			t.Fatal(code)
+		}
+		a.revision = h.rowOf(t, `SELECT own_revision FROM registrations WHERE uid = $1`, a.id)
+		if code := h.own(t, a, "withdrawApplication"); code != "" {
+			t.Fatal(code)
+		}
+		h.takeUp(t, a)
+		if code := h.move(t, h.manager, a, "MERGED", into); code != "INVALID" {
+			t.Errorf("merged after it was withdrawn: %q", code)
 		}
 	})
 }

@@ -266,7 +266,10 @@ func noOther(s *step) error {
 }
 
 func reset(s *step) error {
-	s.set.ClearOfferExpiresAt().ClearOutcome().SetFeedback("").ClearRank().ClearRespondBy().ClearLetterRequestedAt().SetAgreement("").ClearAgreementWithID().SetAgreesTo("")
+	s.set.ClearOfferExpiresAt().ClearOutcome().SetFeedback("").ClearRank().ClearRespondBy().ClearLetterRequestedAt()
+	if err := s.forgetAgreements(); err != nil {
+		return err
+	}
 	if err := s.forgetLetters(s.row); err != nil {
 		return err
 	}

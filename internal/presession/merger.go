@@ -105,6 +105,24 @@ func noted(on, with *ent.Registration) bool {
 	return on.Agreement != "" && on.AgreementWithID != nil && *on.AgreementWithID == with.ID
 }
 
+// forgetAgreements leaves nothing of how a registration and any other agreed: whoever merges it again is told anew. What
+// the applicant of the one that it was merged into has said of it ends as well; nothing of theirs with whom it never was.
+func (s *step) forgetAgreements() error {
+	s.set.SetAgreement("").ClearAgreementWithID().SetAgreesTo("")
+	all := s.Ent.Registration.Update().Where(registration.AgreementWithID(s.row.ID), registration.IDNEQ(s.row.ID))
+	if err := all.SetAgreement("").ClearAgreementWithID().AddRevision(1).Exec(s.ctx); err != nil {
+		return fmt.Errorf("forget how applicants agreed: %w", err)
+	}
+	if s.row.MergedIntoID == nil {
+		return nil
+	}
+	into := s.Ent.Registration.Update().Where(registration.ID(*s.row.MergedIntoID), registration.AgreesTo(s.row.Reference))
+	if err := into.SetAgreesTo("").AddRevision(1).Exec(s.ctx); err != nil {
+		return fmt.Errorf("forget that an applicant agreed: %w", err)
+	}
+	return nil
+}
+
 func wrongInto() error {
 	return fault.Invalid("into", "must be another registration for the same Pre-session that goes on")
 }

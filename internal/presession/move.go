@@ -270,7 +270,10 @@ func (s *step) arrive() error {
 		if err := s.leaveStatements(); err != nil {
 			return err
 		}
-		s.set.ClearMergedIntoID().SetMergerEnded(false).SetAgreement("").ClearAgreementWithID().SetAgreesTo("")
+		if err := s.forgetAgreements(); err != nil {
+			return err
+		}
+		s.set.ClearMergedIntoID().SetMergerEnded(false)
 	}
 	if shown(State(s.row.State)) != shown(s.To) {
 		s.set.AddOwnRevision(1)
