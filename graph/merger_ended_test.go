@@ -189,3 +189,29 @@ func TestAgreementsEndWithMergers(t *testing.T) {
 		}
 	})
 }
+
+// TestNoMergersOnceAMeetingHasBegun: there is no speaking time to share any more, as there is none to offer; what was staged
+// before is refused by its reference.
+func TestNoMergersOnceAMeetingHasBegun(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		speaks, late, staged := h.submitted(t, h.states[0]), h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
+		h.confirmed(t, speaks)
+		h.plan(t, h.states[0], "2026-03-02T09:00:00Z", "Room XXI")
+		into := map[string]any{"into": speaks.id, "agreement": "Both wrote.", "staged": true}
+		if code := h.move(t, h.manager, staged, "MERGED", into); code != "" {
+			t.Fatal(code)
+		}
+		h.clock.set("2026-03-03T09:00:00Z")
+		for _, later := range []bool{true, false} {
+			into["staged"] = later
+			if code := h.move(t, h.manager, late, "MERGED", into); code != "CONFLICT" {
+				t.Errorf("a merger the day after, staged %v: %q", later, code)
+			}
+		}
+		if refused := h.refusal(t, 1); !strings.Contains(refused, h.reference(t, staged)) {
+			t.Errorf("the release is refused with %q", refused)
+		}
+		h.checkState(t, late, "SUBMITTED")
+	})
+}

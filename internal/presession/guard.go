@@ -128,8 +128,8 @@ func mayOffer(s *step) error {
 	if s.role == viewer.Officer && !m.Edges.Round.OfficersOffer {
 		return fault.Forbidden("offers are for the manager of the round to make")
 	}
-	if isOver(m, s.now) {
-		return conflict("to", "is not possible: the Pre-session is over, or is not held")
+	if err := s.refuseOver(); err != nil {
+		return err
 	}
 	if err := s.refuseConflicts(); err != nil {
 		return err
@@ -140,6 +140,14 @@ func mayOffer(s *step) error {
 	}
 	if held >= m.Slots {
 		return conflict("to", "is not possible: all %d places are offered or confirmed", m.Slots)
+	}
+	return nil
+}
+
+// refuseOver: the meeting is to come.
+func (s *step) refuseOver() error {
+	if isOver(s.row.Edges.Meeting, s.now) {
+		return conflict("to", "is not possible: the Pre-session is over, or is not held")
 	}
 	return nil
 }

@@ -136,6 +136,9 @@ func agreed(s *step) (err error) {
 	if s.Into == nil {
 		return fault.Invalid("into", "must be the registration that speaks for both")
 	}
+	if err := s.refuseOver(); err != nil {
+		return err
+	}
 	into, err := s.otherOf(s.row, *s.Into, registration.StateIn("SUBMITTED", "SHORTLISTED", "WAITLISTED", "OFFERED", "CONFIRMED"),
 		registration.Or(registration.PendingStateIsNil(), registration.PendingStateNEQ("MERGED")))
 	switch {

@@ -165,6 +165,9 @@ func (s *step) unless(what string, err error) error {
 
 // mergePending merges into what was chosen, as long as that still goes on.
 func (s *step) mergePending() error {
+	if err := s.unless("the merger of", s.refuseOver()); err != nil {
+		return err
+	}
 	into, err := s.Ent.Registration.Get(s.ctx, *s.row.PendingMergeID)
 	if err != nil {
 		return fmt.Errorf("read what it is merged into: %w", err)
