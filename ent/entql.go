@@ -1018,6 +1018,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			presessionstatement.FieldRevision:       {Type: field.TypeInt, Column: presessionstatement.FieldRevision},
 			presessionstatement.FieldCreatedAt:      {Type: field.TypeTime, Column: presessionstatement.FieldCreatedAt},
 			presessionstatement.FieldSubmittedAt:    {Type: field.TypeTime, Column: presessionstatement.FieldSubmittedAt},
+			presessionstatement.FieldLeft:           {Type: field.TypeJSON, Column: presessionstatement.FieldLeft},
 		},
 	}
 	graph.Nodes[46] = &sqlgraph.Node{
@@ -1159,6 +1160,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			registration.FieldOutcome:           {Type: field.TypeEnum, Column: registration.FieldOutcome},
 			registration.FieldFeedback:          {Type: field.TypeString, Column: registration.FieldFeedback},
 			registration.FieldMergedIntoID:      {Type: field.TypeInt, Column: registration.FieldMergedIntoID},
+			registration.FieldMergerEnded:       {Type: field.TypeBool, Column: registration.FieldMergerEnded},
 			registration.FieldPendingMergeID:    {Type: field.TypeInt, Column: registration.FieldPendingMergeID},
 			registration.FieldAgreement:         {Type: field.TypeString, Column: registration.FieldAgreement},
 			registration.FieldAgreementWithID:   {Type: field.TypeInt, Column: registration.FieldAgreementWithID},
@@ -8097,6 +8099,11 @@ func (f *PreSessionStatementFilter) WhereSubmittedAt(p entql.TimeP) {
 	f.Where(p.Field(presessionstatement.FieldSubmittedAt))
 }
 
+// WhereLeft applies the entql json.RawMessage predicate on the left field.
+func (f *PreSessionStatementFilter) WhereLeft(p entql.BytesP) {
+	f.Where(p.Field(presessionstatement.FieldLeft))
+}
+
 // WhereHasRegistration applies a predicate to check if query has an edge registration.
 func (f *PreSessionStatementFilter) WhereHasRegistration() {
 	f.Where(entql.HasEdge("registration"))
@@ -8888,6 +8895,11 @@ func (f *RegistrationFilter) WhereFeedback(p entql.StringP) {
 // WhereMergedIntoID applies the entql int predicate on the merged_into_id field.
 func (f *RegistrationFilter) WhereMergedIntoID(p entql.IntP) {
 	f.Where(p.Field(registration.FieldMergedIntoID))
+}
+
+// WhereMergerEnded applies the entql bool predicate on the merger_ended field.
+func (f *RegistrationFilter) WhereMergerEnded(p entql.BoolP) {
+	f.Where(p.Field(registration.FieldMergerEnded))
 }
 
 // WherePendingMergeID applies the entql int predicate on the pending_merge_id field.

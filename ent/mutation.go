@@ -36857,6 +36857,8 @@ type PreSessionStatementMutation struct {
 	addrevision         *int
 	created_at          *time.Time
 	submitted_at        *time.Time
+	left                *[]int
+	appendleft          []int
 	clearedFields       map[string]struct{}
 	registration        *int
 	clearedregistration bool
@@ -37405,6 +37407,57 @@ func (m *PreSessionStatementMutation) ResetSubmittedAt() {
 	delete(m.clearedFields, presessionstatement.FieldSubmittedAt)
 }
 
+// SetLeft sets the "left" field.
+func (m *PreSessionStatementMutation) SetLeft(i []int) {
+	m.left = &i
+	m.appendleft = nil
+}
+
+// Left returns the value of the "left" field in the mutation.
+func (m *PreSessionStatementMutation) Left() (r []int, exists bool) {
+	v := m.left
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLeft returns the old "left" field's value of the PreSessionStatement entity.
+// If the PreSessionStatement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PreSessionStatementMutation) OldLeft(ctx context.Context) (v []int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLeft is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLeft requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLeft: %w", err)
+	}
+	return oldValue.Left, nil
+}
+
+// AppendLeft adds i to the "left" field.
+func (m *PreSessionStatementMutation) AppendLeft(i []int) {
+	m.appendleft = append(m.appendleft, i...)
+}
+
+// AppendedLeft returns the list of values that were appended to the "left" field in this mutation.
+func (m *PreSessionStatementMutation) AppendedLeft() ([]int, bool) {
+	if len(m.appendleft) == 0 {
+		return nil, false
+	}
+	return m.appendleft, true
+}
+
+// ResetLeft resets all changes to the "left" field.
+func (m *PreSessionStatementMutation) ResetLeft() {
+	m.left = nil
+	m.appendleft = nil
+}
+
 // ClearRegistration clears the "registration" edge to the Registration entity.
 func (m *PreSessionStatementMutation) ClearRegistration() {
 	m.clearedregistration = true
@@ -37466,7 +37519,7 @@ func (m *PreSessionStatementMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *PreSessionStatementMutation) Fields() []string {
-	fields := make([]string, 0, 11)
+	fields := make([]string, 0, 12)
 	if m.uid != nil {
 		fields = append(fields, presessionstatement.FieldUID)
 	}
@@ -37500,6 +37553,9 @@ func (m *PreSessionStatementMutation) Fields() []string {
 	if m.submitted_at != nil {
 		fields = append(fields, presessionstatement.FieldSubmittedAt)
 	}
+	if m.left != nil {
+		fields = append(fields, presessionstatement.FieldLeft)
+	}
 	return fields
 }
 
@@ -37530,6 +37586,8 @@ func (m *PreSessionStatementMutation) Field(name string) (ent.Value, bool) {
 		return m.CreatedAt()
 	case presessionstatement.FieldSubmittedAt:
 		return m.SubmittedAt()
+	case presessionstatement.FieldLeft:
+		return m.Left()
 	}
 	return nil, false
 }
@@ -37561,6 +37619,8 @@ func (m *PreSessionStatementMutation) OldField(ctx context.Context, name string)
 		return m.OldCreatedAt(ctx)
 	case presessionstatement.FieldSubmittedAt:
 		return m.OldSubmittedAt(ctx)
+	case presessionstatement.FieldLeft:
+		return m.OldLeft(ctx)
 	}
 	return nil, fmt.Errorf("unknown PreSessionStatement field %s", name)
 }
@@ -37646,6 +37706,13 @@ func (m *PreSessionStatementMutation) SetField(name string, value ent.Value) err
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetSubmittedAt(v)
+		return nil
+	case presessionstatement.FieldLeft:
+		v, ok := value.([]int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLeft(v)
 		return nil
 	}
 	return fmt.Errorf("unknown PreSessionStatement field %s", name)
@@ -37758,6 +37825,9 @@ func (m *PreSessionStatementMutation) ResetField(name string) error {
 		return nil
 	case presessionstatement.FieldSubmittedAt:
 		m.ResetSubmittedAt()
+		return nil
+	case presessionstatement.FieldLeft:
+		m.ResetLeft()
 		return nil
 	}
 	return fmt.Errorf("unknown PreSessionStatement field %s", name)
@@ -42351,6 +42421,7 @@ type RegistrationMutation struct {
 	questions            *string
 	outcome              *registration.Outcome
 	feedback             *string
+	merger_ended         *bool
 	pending_merge_id     *int
 	addpending_merge_id  *int
 	agreement            *string
@@ -43969,6 +44040,42 @@ func (m *RegistrationMutation) ResetMergedIntoID() {
 	delete(m.clearedFields, registration.FieldMergedIntoID)
 }
 
+// SetMergerEnded sets the "merger_ended" field.
+func (m *RegistrationMutation) SetMergerEnded(b bool) {
+	m.merger_ended = &b
+}
+
+// MergerEnded returns the value of the "merger_ended" field in the mutation.
+func (m *RegistrationMutation) MergerEnded() (r bool, exists bool) {
+	v := m.merger_ended
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMergerEnded returns the old "merger_ended" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldMergerEnded(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMergerEnded is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMergerEnded requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMergerEnded: %w", err)
+	}
+	return oldValue.MergerEnded, nil
+}
+
+// ResetMergerEnded resets all changes to the "merger_ended" field.
+func (m *RegistrationMutation) ResetMergerEnded() {
+	m.merger_ended = nil
+}
+
 // SetPendingMergeID sets the "pending_merge_id" field.
 func (m *RegistrationMutation) SetPendingMergeID(i int) {
 	m.pending_merge_id = &i
@@ -44963,7 +45070,7 @@ func (m *RegistrationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RegistrationMutation) Fields() []string {
-	fields := make([]string, 0, 46)
+	fields := make([]string, 0, 47)
 	if m.uid != nil {
 		fields = append(fields, registration.FieldUID)
 	}
@@ -45062,6 +45169,9 @@ func (m *RegistrationMutation) Fields() []string {
 	}
 	if m.merged_into != nil {
 		fields = append(fields, registration.FieldMergedIntoID)
+	}
+	if m.merger_ended != nil {
+		fields = append(fields, registration.FieldMergerEnded)
 	}
 	if m.pending_merge_id != nil {
 		fields = append(fields, registration.FieldPendingMergeID)
@@ -45176,6 +45286,8 @@ func (m *RegistrationMutation) Field(name string) (ent.Value, bool) {
 		return m.Feedback()
 	case registration.FieldMergedIntoID:
 		return m.MergedIntoID()
+	case registration.FieldMergerEnded:
+		return m.MergerEnded()
 	case registration.FieldPendingMergeID:
 		return m.PendingMergeID()
 	case registration.FieldAgreement:
@@ -45277,6 +45389,8 @@ func (m *RegistrationMutation) OldField(ctx context.Context, name string) (ent.V
 		return m.OldFeedback(ctx)
 	case registration.FieldMergedIntoID:
 		return m.OldMergedIntoID(ctx)
+	case registration.FieldMergerEnded:
+		return m.OldMergerEnded(ctx)
 	case registration.FieldPendingMergeID:
 		return m.OldPendingMergeID(ctx)
 	case registration.FieldAgreement:
@@ -45542,6 +45656,13 @@ func (m *RegistrationMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetMergedIntoID(v)
+		return nil
+	case registration.FieldMergerEnded:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMergerEnded(v)
 		return nil
 	case registration.FieldPendingMergeID:
 		v, ok := value.(int)
@@ -45997,6 +46118,9 @@ func (m *RegistrationMutation) ResetField(name string) error {
 		return nil
 	case registration.FieldMergedIntoID:
 		m.ResetMergedIntoID()
+		return nil
+	case registration.FieldMergerEnded:
+		m.ResetMergerEnded()
 		return nil
 	case registration.FieldPendingMergeID:
 		m.ResetPendingMergeID()

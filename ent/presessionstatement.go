@@ -3,6 +3,7 @@
 package ent
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -40,6 +41,8 @@ type PreSessionStatement struct {
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// SubmittedAt holds the value of the "submitted_at" field.
 	SubmittedAt *time.Time `json:"submitted_at,omitempty"`
+	// registrations that were merged into its own and are not any more: it has their words
+	Left []int `json:"left,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the PreSessionStatementQuery when eager-loading is set.
 	Edges        PreSessionStatementEdges `json:"edges"`
@@ -71,6 +74,8 @@ func (*PreSessionStatement) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case presessionstatement.FieldLeft:
+			values[i] = new([]byte)
 		case presessionstatement.FieldID, presessionstatement.FieldRegistrationID, presessionstatement.FieldRevision:
 			values[i] = new(sql.NullInt64)
 		case presessionstatement.FieldUID, presessionstatement.FieldState, presessionstatement.FieldLanguage, presessionstatement.FieldTitle, presessionstatement.FieldFile, presessionstatement.FieldQuestions:
@@ -166,6 +171,14 @@ func (_m *PreSessionStatement) assignValues(columns []string, values []any) erro
 				_m.SubmittedAt = new(time.Time)
 				*_m.SubmittedAt = value.Time
 			}
+		case presessionstatement.FieldLeft:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field left", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Left); err != nil {
+					return fmt.Errorf("unmarshal field left: %w", err)
+				}
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -243,6 +256,9 @@ func (_m *PreSessionStatement) String() string {
 		builder.WriteString("submitted_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
+	builder.WriteString(", ")
+	builder.WriteString("left=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Left))
 	builder.WriteByte(')')
 	return builder.String()
 }

@@ -143,6 +143,12 @@ func (_c *PreSessionStatementCreate) SetNillableSubmittedAt(v *time.Time) *PreSe
 	return _c
 }
 
+// SetLeft sets the "left" field.
+func (_c *PreSessionStatementCreate) SetLeft(v []int) *PreSessionStatementCreate {
+	_c.mutation.SetLeft(v)
+	return _c
+}
+
 // SetRegistration sets the "registration" edge to the Registration entity.
 func (_c *PreSessionStatementCreate) SetRegistration(v *Registration) *PreSessionStatementCreate {
 	return _c.SetRegistrationID(v.ID)
@@ -205,6 +211,10 @@ func (_c *PreSessionStatementCreate) defaults() error {
 		v := presessionstatement.DefaultRevision
 		_c.mutation.SetRevision(v)
 	}
+	if _, ok := _c.mutation.Left(); !ok {
+		v := presessionstatement.DefaultLeft
+		_c.mutation.SetLeft(v)
+	}
 	return nil
 }
 
@@ -246,6 +256,9 @@ func (_c *PreSessionStatementCreate) check() error {
 	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		return &ValidationError{Name: "created_at", err: errors.New(`ent: missing required field "PreSessionStatement.created_at"`)}
+	}
+	if _, ok := _c.mutation.Left(); !ok {
+		return &ValidationError{Name: "left", err: errors.New(`ent: missing required field "PreSessionStatement.left"`)}
 	}
 	if len(_c.mutation.RegistrationIDs()) == 0 {
 		return &ValidationError{Name: "registration", err: errors.New(`ent: missing required edge "PreSessionStatement.registration"`)}
@@ -315,6 +328,10 @@ func (_c *PreSessionStatementCreate) createSpec() (*PreSessionStatement, *sqlgra
 	if value, ok := _c.mutation.SubmittedAt(); ok {
 		_spec.SetField(presessionstatement.FieldSubmittedAt, field.TypeTime, value)
 		_node.SubmittedAt = &value
+	}
+	if value, ok := _c.mutation.Left(); ok {
+		_spec.SetField(presessionstatement.FieldLeft, field.TypeJSON, value)
+		_node.Left = value
 	}
 	if nodes := _c.mutation.RegistrationIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{

@@ -10,6 +10,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
+	"entgo.io/ent/dialect/sql/sqljson"
 	"entgo.io/ent/schema/field"
 	"github.com/upr-info/upr/ent/predicate"
 	"github.com/upr-info/upr/ent/presessionstatement"
@@ -145,6 +146,18 @@ func (_u *PreSessionStatementUpdate) ClearSubmittedAt() *PreSessionStatementUpda
 	return _u
 }
 
+// SetLeft sets the "left" field.
+func (_u *PreSessionStatementUpdate) SetLeft(v []int) *PreSessionStatementUpdate {
+	_u.mutation.SetLeft(v)
+	return _u
+}
+
+// AppendLeft appends value to the "left" field.
+func (_u *PreSessionStatementUpdate) AppendLeft(v []int) *PreSessionStatementUpdate {
+	_u.mutation.AppendLeft(v)
+	return _u
+}
+
 // Mutation returns the PreSessionStatementMutation object of the builder.
 func (_u *PreSessionStatementUpdate) Mutation() *PreSessionStatementMutation {
 	return _u.mutation
@@ -231,6 +244,14 @@ func (_u *PreSessionStatementUpdate) sqlSave(ctx context.Context) (_node int, er
 	}
 	if _u.mutation.SubmittedAtCleared() {
 		_spec.ClearField(presessionstatement.FieldSubmittedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.Left(); ok {
+		_spec.SetField(presessionstatement.FieldLeft, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedLeft(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, presessionstatement.FieldLeft, value)
+		})
 	}
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -369,6 +390,18 @@ func (_u *PreSessionStatementUpdateOne) ClearSubmittedAt() *PreSessionStatementU
 	return _u
 }
 
+// SetLeft sets the "left" field.
+func (_u *PreSessionStatementUpdateOne) SetLeft(v []int) *PreSessionStatementUpdateOne {
+	_u.mutation.SetLeft(v)
+	return _u
+}
+
+// AppendLeft appends value to the "left" field.
+func (_u *PreSessionStatementUpdateOne) AppendLeft(v []int) *PreSessionStatementUpdateOne {
+	_u.mutation.AppendLeft(v)
+	return _u
+}
+
 // Mutation returns the PreSessionStatementMutation object of the builder.
 func (_u *PreSessionStatementUpdateOne) Mutation() *PreSessionStatementMutation {
 	return _u.mutation
@@ -485,6 +518,14 @@ func (_u *PreSessionStatementUpdateOne) sqlSave(ctx context.Context) (_node *Pre
 	}
 	if _u.mutation.SubmittedAtCleared() {
 		_spec.ClearField(presessionstatement.FieldSubmittedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.Left(); ok {
+		_spec.SetField(presessionstatement.FieldLeft, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedLeft(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, presessionstatement.FieldLeft, value)
+		})
 	}
 	_node = &PreSessionStatement{config: _u.config}
 	_spec.Assign = _node.assignValues

@@ -88,6 +88,8 @@ type Registration struct {
 	Feedback string `json:"feedback,omitempty"`
 	// MergedIntoID holds the value of the "merged_into_id" field.
 	MergedIntoID *int `json:"merged_into_id,omitempty"`
+	// MERGED: what it was merged into ended once, and goes on without it
+	MergerEnded bool `json:"merger_ended,omitempty"`
 	// into which it is to be merged at the release
 	PendingMergeID *int `json:"pending_merge_id,omitempty"`
 	// how both applicants agreed to be merged, this one and the one of agreement_with_id
@@ -230,7 +232,7 @@ func (*Registration) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case registration.FieldIssues, registration.FieldUnavailable:
 			values[i] = new([]byte)
-		case registration.FieldByCode, registration.FieldNational, registration.FieldWomenLed, registration.FieldGroupAtRisk, registration.FieldEcosoc, registration.FieldReturnedUnchanged:
+		case registration.FieldByCode, registration.FieldNational, registration.FieldWomenLed, registration.FieldGroupAtRisk, registration.FieldEcosoc, registration.FieldMergerEnded, registration.FieldReturnedUnchanged:
 			values[i] = new(sql.NullBool)
 		case registration.FieldID, registration.FieldMeetingID, registration.FieldUserID, registration.FieldOwnerID, registration.FieldOrganisationID, registration.FieldFounded, registration.FieldRank, registration.FieldMergedIntoID, registration.FieldPendingMergeID, registration.FieldAgreementWithID, registration.FieldPlace, registration.FieldRevision, registration.FieldOwnRevision:
 			values[i] = new(sql.NullInt64)
@@ -475,6 +477,12 @@ func (_m *Registration) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.MergedIntoID = new(int)
 				*_m.MergedIntoID = int(value.Int64)
+			}
+		case registration.FieldMergerEnded:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field merger_ended", values[i])
+			} else if value.Valid {
+				_m.MergerEnded = value.Bool
 			}
 		case registration.FieldPendingMergeID:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -762,6 +770,9 @@ func (_m *Registration) String() string {
 		builder.WriteString("merged_into_id=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
+	builder.WriteString(", ")
+	builder.WriteString("merger_ended=")
+	builder.WriteString(fmt.Sprintf("%v", _m.MergerEnded))
 	builder.WriteString(", ")
 	if v := _m.PendingMergeID; v != nil {
 		builder.WriteString("pending_merge_id=")

@@ -441,6 +441,20 @@ func (_c *RegistrationCreate) SetNillableMergedIntoID(v *int) *RegistrationCreat
 	return _c
 }
 
+// SetMergerEnded sets the "merger_ended" field.
+func (_c *RegistrationCreate) SetMergerEnded(v bool) *RegistrationCreate {
+	_c.mutation.SetMergerEnded(v)
+	return _c
+}
+
+// SetNillableMergerEnded sets the "merger_ended" field if the given value is not nil.
+func (_c *RegistrationCreate) SetNillableMergerEnded(v *bool) *RegistrationCreate {
+	if v != nil {
+		_c.SetMergerEnded(*v)
+	}
+	return _c
+}
+
 // SetPendingMergeID sets the "pending_merge_id" field.
 func (_c *RegistrationCreate) SetPendingMergeID(v int) *RegistrationCreate {
 	_c.mutation.SetPendingMergeID(v)
@@ -802,6 +816,10 @@ func (_c *RegistrationCreate) defaults() error {
 		v := registration.DefaultFeedback
 		_c.mutation.SetFeedback(v)
 	}
+	if _, ok := _c.mutation.MergerEnded(); !ok {
+		v := registration.DefaultMergerEnded
+		_c.mutation.SetMergerEnded(v)
+	}
 	if _, ok := _c.mutation.Agreement(); !ok {
 		v := registration.DefaultAgreement
 		_c.mutation.SetAgreement(v)
@@ -922,6 +940,9 @@ func (_c *RegistrationCreate) check() error {
 	}
 	if _, ok := _c.mutation.Feedback(); !ok {
 		return &ValidationError{Name: "feedback", err: errors.New(`ent: missing required field "Registration.feedback"`)}
+	}
+	if _, ok := _c.mutation.MergerEnded(); !ok {
+		return &ValidationError{Name: "merger_ended", err: errors.New(`ent: missing required field "Registration.merger_ended"`)}
 	}
 	if _, ok := _c.mutation.Agreement(); !ok {
 		return &ValidationError{Name: "agreement", err: errors.New(`ent: missing required field "Registration.agreement"`)}
@@ -1097,6 +1118,10 @@ func (_c *RegistrationCreate) createSpec() (*Registration, *sqlgraph.CreateSpec)
 	if value, ok := _c.mutation.Feedback(); ok {
 		_spec.SetField(registration.FieldFeedback, field.TypeString, value)
 		_node.Feedback = value
+	}
+	if value, ok := _c.mutation.MergerEnded(); ok {
+		_spec.SetField(registration.FieldMergerEnded, field.TypeBool, value)
+		_node.MergerEnded = value
 	}
 	if value, ok := _c.mutation.PendingMergeID(); ok {
 		_spec.SetField(registration.FieldPendingMergeID, field.TypeInt, value)

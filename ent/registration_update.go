@@ -533,6 +533,20 @@ func (_u *RegistrationUpdate) ClearMergedIntoID() *RegistrationUpdate {
 	return _u
 }
 
+// SetMergerEnded sets the "merger_ended" field.
+func (_u *RegistrationUpdate) SetMergerEnded(v bool) *RegistrationUpdate {
+	_u.mutation.SetMergerEnded(v)
+	return _u
+}
+
+// SetNillableMergerEnded sets the "merger_ended" field if the given value is not nil.
+func (_u *RegistrationUpdate) SetNillableMergerEnded(v *bool) *RegistrationUpdate {
+	if v != nil {
+		_u.SetMergerEnded(*v)
+	}
+	return _u
+}
+
 // SetPendingMergeID sets the "pending_merge_id" field.
 func (_u *RegistrationUpdate) SetPendingMergeID(v int) *RegistrationUpdate {
 	_u.mutation.ResetPendingMergeID()
@@ -1155,6 +1169,9 @@ func (_u *RegistrationUpdate) sqlSave(ctx context.Context) (_node int, err error
 	}
 	if value, ok := _u.mutation.Feedback(); ok {
 		_spec.SetField(registration.FieldFeedback, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.MergerEnded(); ok {
+		_spec.SetField(registration.FieldMergerEnded, field.TypeBool, value)
 	}
 	if value, ok := _u.mutation.PendingMergeID(); ok {
 		_spec.SetField(registration.FieldPendingMergeID, field.TypeInt, value)
@@ -1976,6 +1993,20 @@ func (_u *RegistrationUpdateOne) ClearMergedIntoID() *RegistrationUpdateOne {
 	return _u
 }
 
+// SetMergerEnded sets the "merger_ended" field.
+func (_u *RegistrationUpdateOne) SetMergerEnded(v bool) *RegistrationUpdateOne {
+	_u.mutation.SetMergerEnded(v)
+	return _u
+}
+
+// SetNillableMergerEnded sets the "merger_ended" field if the given value is not nil.
+func (_u *RegistrationUpdateOne) SetNillableMergerEnded(v *bool) *RegistrationUpdateOne {
+	if v != nil {
+		_u.SetMergerEnded(*v)
+	}
+	return _u
+}
+
 // SetPendingMergeID sets the "pending_merge_id" field.
 func (_u *RegistrationUpdateOne) SetPendingMergeID(v int) *RegistrationUpdateOne {
 	_u.mutation.ResetPendingMergeID()
@@ -2628,6 +2659,9 @@ func (_u *RegistrationUpdateOne) sqlSave(ctx context.Context) (_node *Registrati
 	}
 	if value, ok := _u.mutation.Feedback(); ok {
 		_spec.SetField(registration.FieldFeedback, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.MergerEnded(); ok {
+		_spec.SetField(registration.FieldMergerEnded, field.TypeBool, value)
 	}
 	if value, ok := _u.mutation.PendingMergeID(); ok {
 		_spec.SetField(registration.FieldPendingMergeID, field.TypeInt, value)

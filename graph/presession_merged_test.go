@@ -151,7 +151,7 @@ func TestWhoWasMergedAttends(t *testing.T) {
 		check("in the pool again", "false false", "CONFLICT", "CANCELLED")
 		into.revision = revisionOf(into)
 		h.confirmed(t, into)
-		check("with a place again", "true false", "", "CANCELLED TASK")
+		check("with a place of the other one alone", "false false", "CONFLICT", "CANCELLED")
 	})
 }
 

@@ -108,3 +108,49 @@ func TestVetoOfARelease(t *testing.T) {
 		h.checkState(t, a, "SUBMITTED > OFFERED")
 	})
 }
+
+// TestMergersIntoWhatEnds: a merger is not staged into what is to be not selected, nor that while a merger into it waits;
+// where both are, the release names both registrations, and goes on once one of the decisions is taken back.
+func TestMergersIntoWhatEnds(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		merged, into, other := h.submitted(t, h.states[0]), h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
+		stages := func(a *application, to string, more map[string]any) string {
+			t.Helper()
+			_, revision := h.stateOf(t, a)
+			input := map[string]any{"id": a.id, "revision": revision, "to": to, "staged": true}
+			for field, value := range more {
+				input[field] = value
+			}
+			return h.codeOf(t, h.manager, "moveRegistration", "MoveRegistrationInput", `userErrors { field message code }`, input, nil)
+		}
+		merger, ends := map[string]any{"into": into.id, "agreement": "Both wrote."}, map[string]any{"outcome": "CAPACITY"}
+		if code := stages(into, "NOT_SELECTED", ends); code != "" {
+			t.Fatal(code)
+		}
+		if code := stages(merged, "MERGED", merger); !strings.HasPrefix(code, "CONFLICT") || !strings.Contains(code, h.reference(t, into)) {
+			t.Errorf("a merger into what is to be not selected: %q", code)
+		}
+		h.unstage(t, into)
+		if code := stages(merged, "MERGED", merger); code != "" {
+			t.Fatal(code)
+		}
+		if code := stages(into, "NOT_SELECTED", ends); !strings.HasPrefix(code, "CONFLICT") || !strings.Contains(code, h.reference(t, merged)) {
+			t.Errorf("what another is to be merged into is to be not selected: %q", code)
+		}
+		h.checkState(t, into, "SUBMITTED")
+		h.stage(t, other)
+		if _, err := h.db.SQL.Exec(`UPDATE registrations SET pending_state = 'NOT_SELECTED', outcome = 'CAPACITY' WHERE uid = $1`, into.id); err != nil { // as it could be staged before
+			t.Fatal(err)
+		}
+		if refused := h.refusal(t, 3); !strings.Contains(refused, h.reference(t, merged)) || !strings.Contains(refused, h.reference(t, into)) {
+			t.Errorf("the release is refused with %q", refused)
+		}
+		h.unstage(t, into)
+		if code := h.release(t, 2); code != "" {
+			t.Fatal(code)
+		}
+		h.checkState(t, merged, "MERGED")
+		h.checkState(t, other, "OFFERED")
+	})
+}

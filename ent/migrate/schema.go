@@ -1523,6 +1523,7 @@ var (
 		{Name: "revision", Type: field.TypeInt, Default: 1},
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "submitted_at", Type: field.TypeTime, Nullable: true},
+		{Name: "left", Type: field.TypeJSON, Default: "[]"},
 		{Name: "registration_id", Type: field.TypeInt},
 	}
 	// PreSessionStatementsTable holds the schema information for the "pre_session_statements" table.
@@ -1533,7 +1534,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "pre_session_statements_registrations_registration",
-				Columns:    []*schema.Column{PreSessionStatementsColumns[11]},
+				Columns:    []*schema.Column{PreSessionStatementsColumns[12]},
 				RefColumns: []*schema.Column{RegistrationsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1542,7 +1543,7 @@ var (
 			{
 				Name:    "presessionstatement_registration_id",
 				Unique:  false,
-				Columns: []*schema.Column{PreSessionStatementsColumns[11]},
+				Columns: []*schema.Column{PreSessionStatementsColumns[12]},
 			},
 		},
 	}
@@ -1742,6 +1743,7 @@ var (
 		{Name: "questions", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "outcome", Type: field.TypeEnum, Nullable: true, Enums: []string{"CAPACITY", "OUT_OF_SCOPE", "LATE", "INCOMPLETE", "COVERED_BY_OTHERS", "NOT_HELD", "OTHER"}},
 		{Name: "feedback", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "merger_ended", Type: field.TypeBool, Default: false},
 		{Name: "pending_merge_id", Type: field.TypeInt, Nullable: true},
 		{Name: "agreement", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "agreement_with_id", Type: field.TypeInt, Nullable: true},
@@ -1768,25 +1770,25 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "registrations_pre_sessions_meeting",
-				Columns:    []*schema.Column{RegistrationsColumns[43]},
+				Columns:    []*schema.Column{RegistrationsColumns[44]},
 				RefColumns: []*schema.Column{PreSessionsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "registrations_users_user",
-				Columns:    []*schema.Column{RegistrationsColumns[44]},
+				Columns:    []*schema.Column{RegistrationsColumns[45]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "registrations_organisations_matched",
-				Columns:    []*schema.Column{RegistrationsColumns[45]},
+				Columns:    []*schema.Column{RegistrationsColumns[46]},
 				RefColumns: []*schema.Column{OrganisationsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "registrations_registrations_merged",
-				Columns:    []*schema.Column{RegistrationsColumns[46]},
+				Columns:    []*schema.Column{RegistrationsColumns[47]},
 				RefColumns: []*schema.Column{RegistrationsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -1795,17 +1797,17 @@ var (
 			{
 				Name:    "registration_meeting_id",
 				Unique:  false,
-				Columns: []*schema.Column{RegistrationsColumns[43]},
+				Columns: []*schema.Column{RegistrationsColumns[44]},
 			},
 			{
 				Name:    "registration_user_id",
 				Unique:  false,
-				Columns: []*schema.Column{RegistrationsColumns[44]},
+				Columns: []*schema.Column{RegistrationsColumns[45]},
 			},
 			{
 				Name:    "one_active_registration",
 				Unique:  true,
-				Columns: []*schema.Column{RegistrationsColumns[43], RegistrationsColumns[45]},
+				Columns: []*schema.Column{RegistrationsColumns[44], RegistrationsColumns[46]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "organisation_id IS NOT NULL AND state <> 'WITHDRAWN' AND state <> 'NOT_SELECTED' AND state <> 'EXPIRED' AND state <> 'CANCELLED' AND state <> 'MERGED'",
 				},

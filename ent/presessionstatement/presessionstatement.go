@@ -37,6 +37,8 @@ const (
 	FieldCreatedAt = "created_at"
 	// FieldSubmittedAt holds the string denoting the submitted_at field in the database.
 	FieldSubmittedAt = "submitted_at"
+	// FieldLeft holds the string denoting the left field in the database.
+	FieldLeft = "left"
 	// EdgeRegistration holds the string denoting the registration edge name in mutations.
 	EdgeRegistration = "registration"
 	// Table holds the table name of the presessionstatement in the database.
@@ -64,6 +66,7 @@ var Columns = []string{
 	FieldRevision,
 	FieldCreatedAt,
 	FieldSubmittedAt,
+	FieldLeft,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -94,6 +97,8 @@ var (
 	DefaultQuestions string
 	// DefaultRevision holds the default value on creation for the "revision" field.
 	DefaultRevision int
+	// DefaultLeft holds the default value on creation for the "left" field.
+	DefaultLeft []int
 )
 
 // State defines the type for the "state" enum field.

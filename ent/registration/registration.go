@@ -82,6 +82,8 @@ const (
 	FieldFeedback = "feedback"
 	// FieldMergedIntoID holds the string denoting the merged_into_id field in the database.
 	FieldMergedIntoID = "merged_into_id"
+	// FieldMergerEnded holds the string denoting the merger_ended field in the database.
+	FieldMergerEnded = "merger_ended"
 	// FieldPendingMergeID holds the string denoting the pending_merge_id field in the database.
 	FieldPendingMergeID = "pending_merge_id"
 	// FieldAgreement holds the string denoting the agreement field in the database.
@@ -214,6 +216,7 @@ var Columns = []string{
 	FieldOutcome,
 	FieldFeedback,
 	FieldMergedIntoID,
+	FieldMergerEnded,
 	FieldPendingMergeID,
 	FieldAgreement,
 	FieldAgreementWithID,
@@ -275,6 +278,8 @@ var (
 	DefaultQuestions string
 	// DefaultFeedback holds the default value on creation for the "feedback" field.
 	DefaultFeedback string
+	// DefaultMergerEnded holds the default value on creation for the "merger_ended" field.
+	DefaultMergerEnded bool
 	// DefaultAgreement holds the default value on creation for the "agreement" field.
 	DefaultAgreement string
 	// DefaultPendingAgreement holds the default value on creation for the "pending_agreement" field.
@@ -596,6 +601,11 @@ func ByFeedback(opts ...sql.OrderTermOption) OrderOption {
 // ByMergedIntoID orders the results by the merged_into_id field.
 func ByMergedIntoID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldMergedIntoID, opts...).ToFunc()
+}
+
+// ByMergerEnded orders the results by the merger_ended field.
+func ByMergerEnded(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldMergerEnded, opts...).ToFunc()
 }
 
 // ByPendingMergeID orders the results by the pending_merge_id field.

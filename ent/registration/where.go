@@ -185,6 +185,11 @@ func MergedIntoID(v int) predicate.Registration {
 	return predicate.Registration(sql.FieldEQ(FieldMergedIntoID, v))
 }
 
+// MergerEnded applies equality check predicate on the "merger_ended" field. It's identical to MergerEndedEQ.
+func MergerEnded(v bool) predicate.Registration {
+	return predicate.Registration(sql.FieldEQ(FieldMergerEnded, v))
+}
+
 // PendingMergeID applies equality check predicate on the "pending_merge_id" field. It's identical to PendingMergeIDEQ.
 func PendingMergeID(v int) predicate.Registration {
 	return predicate.Registration(sql.FieldEQ(FieldPendingMergeID, v))
@@ -1533,6 +1538,16 @@ func MergedIntoIDIsNil() predicate.Registration {
 // MergedIntoIDNotNil applies the NotNil predicate on the "merged_into_id" field.
 func MergedIntoIDNotNil() predicate.Registration {
 	return predicate.Registration(sql.FieldNotNull(FieldMergedIntoID))
+}
+
+// MergerEndedEQ applies the EQ predicate on the "merger_ended" field.
+func MergerEndedEQ(v bool) predicate.Registration {
+	return predicate.Registration(sql.FieldEQ(FieldMergerEnded, v))
+}
+
+// MergerEndedNEQ applies the NEQ predicate on the "merger_ended" field.
+func MergerEndedNEQ(v bool) predicate.Registration {
+	return predicate.Registration(sql.FieldNEQ(FieldMergerEnded, v))
 }
 
 // PendingMergeIDEQ applies the EQ predicate on the "pending_merge_id" field.

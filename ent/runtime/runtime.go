@@ -1103,6 +1103,10 @@ func init() {
 	presessionstatementDescRevision := presessionstatementFields[7].Descriptor()
 	// presessionstatement.DefaultRevision holds the default value on creation for the revision field.
 	presessionstatement.DefaultRevision = presessionstatementDescRevision.Default.(int)
+	// presessionstatementDescLeft is the schema descriptor for left field.
+	presessionstatementDescLeft := presessionstatementFields[10].Descriptor()
+	// presessionstatement.DefaultLeft holds the default value on creation for the left field.
+	presessionstatement.DefaultLeft = presessionstatementDescLeft.Default.([]int)
 	programmeMixin := schema.Programme{}.Mixin()
 	programmeMixinFields0 := programmeMixin[0].Fields()
 	_ = programmeMixinFields0
@@ -1253,36 +1257,40 @@ func init() {
 	registrationDescFeedback := registrationFields[30].Descriptor()
 	// registration.DefaultFeedback holds the default value on creation for the feedback field.
 	registration.DefaultFeedback = registrationDescFeedback.Default.(string)
+	// registrationDescMergerEnded is the schema descriptor for merger_ended field.
+	registrationDescMergerEnded := registrationFields[32].Descriptor()
+	// registration.DefaultMergerEnded holds the default value on creation for the merger_ended field.
+	registration.DefaultMergerEnded = registrationDescMergerEnded.Default.(bool)
 	// registrationDescAgreement is the schema descriptor for agreement field.
-	registrationDescAgreement := registrationFields[33].Descriptor()
+	registrationDescAgreement := registrationFields[34].Descriptor()
 	// registration.DefaultAgreement holds the default value on creation for the agreement field.
 	registration.DefaultAgreement = registrationDescAgreement.Default.(string)
 	// registrationDescPendingAgreement is the schema descriptor for pending_agreement field.
-	registrationDescPendingAgreement := registrationFields[35].Descriptor()
+	registrationDescPendingAgreement := registrationFields[36].Descriptor()
 	// registration.DefaultPendingAgreement holds the default value on creation for the pending_agreement field.
 	registration.DefaultPendingAgreement = registrationDescPendingAgreement.Default.(string)
 	// registrationDescAgreesTo is the schema descriptor for agrees_to field.
-	registrationDescAgreesTo := registrationFields[36].Descriptor()
+	registrationDescAgreesTo := registrationFields[37].Descriptor()
 	// registration.DefaultAgreesTo holds the default value on creation for the agrees_to field.
 	registration.DefaultAgreesTo = registrationDescAgreesTo.Default.(string)
 	// registrationDescDecidedBy is the schema descriptor for decided_by field.
-	registrationDescDecidedBy := registrationFields[37].Descriptor()
+	registrationDescDecidedBy := registrationFields[38].Descriptor()
 	// registration.DefaultDecidedBy holds the default value on creation for the decided_by field.
 	registration.DefaultDecidedBy = registrationDescDecidedBy.Default.(string)
 	// registrationDescCalendarDigest is the schema descriptor for calendar_digest field.
-	registrationDescCalendarDigest := registrationFields[39].Descriptor()
+	registrationDescCalendarDigest := registrationFields[40].Descriptor()
 	// registration.DefaultCalendarDigest holds the default value on creation for the calendar_digest field.
 	registration.DefaultCalendarDigest = registrationDescCalendarDigest.Default.(string)
 	// registrationDescReturnedUnchanged is the schema descriptor for returned_unchanged field.
-	registrationDescReturnedUnchanged := registrationFields[40].Descriptor()
+	registrationDescReturnedUnchanged := registrationFields[41].Descriptor()
 	// registration.DefaultReturnedUnchanged holds the default value on creation for the returned_unchanged field.
 	registration.DefaultReturnedUnchanged = registrationDescReturnedUnchanged.Default.(bool)
 	// registrationDescRevision is the schema descriptor for revision field.
-	registrationDescRevision := registrationFields[41].Descriptor()
+	registrationDescRevision := registrationFields[42].Descriptor()
 	// registration.DefaultRevision holds the default value on creation for the revision field.
 	registration.DefaultRevision = registrationDescRevision.Default.(int)
 	// registrationDescOwnRevision is the schema descriptor for own_revision field.
-	registrationDescOwnRevision := registrationFields[42].Descriptor()
+	registrationDescOwnRevision := registrationFields[43].Descriptor()
 	// registration.DefaultOwnRevision holds the default value on creation for the own_revision field.
 	registration.DefaultOwnRevision = registrationDescOwnRevision.Default.(int)
 	responseeventMixin := schema.ResponseEvent{}.Mixin()

@@ -39,6 +39,7 @@ func (PreSessionStatement) Fields() []ent.Field {
 		field.Int("revision").Default(1),
 		field.Time("created_at").Immutable(),
 		field.Time("submitted_at").Optional().Nillable(),
+		field.Ints("left").Default([]int{}).Annotations(entsql.Default("[]")).Comment("registrations that were merged into its own and are not any more: it has their words"),
 	}
 }
 

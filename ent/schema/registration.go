@@ -63,6 +63,7 @@ func (Registration) Fields() []ent.Field {
 		field.Enum("outcome").Values("CAPACITY", "OUT_OF_SCOPE", "LATE", "INCOMPLETE", "COVERED_BY_OTHERS", "NOT_HELD", "OTHER").Optional().Nillable().Comment("why it was not selected"),
 		field.Text("feedback").Default("").Comment("for the applicant, to whom it is not selected"),
 		field.Int("merged_into_id").Optional().Nillable(),
+		field.Bool("merger_ended").Default(false).Comment("MERGED: what it was merged into ended once, and goes on without it"),
 		field.Int("pending_merge_id").Optional().Nillable().Comment("into which it is to be merged at the release"),
 		field.Text("agreement").Default("").Comment("how both applicants agreed to be merged, this one and the one of agreement_with_id"),
 		field.Int("agreement_with_id").Optional().Nillable(),

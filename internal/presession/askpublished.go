@@ -22,7 +22,7 @@ type askWhere = predicate.Ask
 func (c *change) renewAsks(st *ent.PreSessionStatement, row *ent.Registration) error {
 	in, err := c.Ent.MeetingStatement.Query().Where(meetingstatement.StatementID(st.ID)).Only(c.ctx)
 	if err == nil {
-		err = c.mayBeRead(row, consent.AudiencePUBLIC, consent.ItemASKS)
+		err = c.mayBeRead(st, row, consent.AudiencePUBLIC, consent.ItemASKS)
 	}
 	if ent.IsNotFound(err) || fault.CodeOf(err) == fault.CodeConflict {
 		return c.hideAsks(ask.StatementID(st.ID))
@@ -127,7 +127,7 @@ func (c *change) dropAsks(which ...askWhere) error {
 // archiveAsks leaves of the asks of a statement what its participants consent to in the archive.
 func (c *change) archiveAsks(st *ent.PreSessionStatement) error {
 	left := ask.StateNEQ(ask.StateCONFIRMED)
-	switch err := c.mayBeRead(st.Edges.Registration, consent.AudienceARCHIVE, consent.ItemASKS); {
+	switch err := c.mayBeRead(st, st.Edges.Registration, consent.AudienceARCHIVE, consent.ItemASKS); {
 	case fault.CodeOf(err) == fault.CodeConflict:
 		return c.dropAsks(ask.StatementID(st.ID))
 	case err != nil:

@@ -119,7 +119,7 @@ func (f *figures) whoSpoke(rows []*ent.Registration, participants []*ent.Partici
 	shown, named = map[int]bool{}, map[int]bool{}
 	for _, p := range participants {
 		line, row := lines[p.ID], by[p.RegistrationID]
-		for row != nil && row.MergedIntoID != nil { // who is merged speaks for another registration than their own
+		for row != nil && isMerged(row) { // who is merged speaks for another registration than their own
 			row = by[*row.MergedIntoID]
 		}
 		if line == nil || row == nil || row.State != registration.StateSPOKE {

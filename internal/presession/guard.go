@@ -136,8 +136,8 @@ func mayOffer(s *step) error {
 	if s.role == viewer.Officer && !m.Edges.Round.OfficersOffer {
 		return fault.Forbidden("offers are for the manager of the round to make")
 	}
-	if isOver(m, s.now) {
-		return conflict("to", "is not possible: the Pre-session is over, or is not held")
+	if err := s.refuseOver(); err != nil {
+		return err
 	}
 	if err := s.refuseConflicts(); err != nil {
 		return err
@@ -148,6 +148,14 @@ func mayOffer(s *step) error {
 	}
 	if held >= m.Slots {
 		return conflict("to", "is not possible: all %d places are offered or confirmed", m.Slots)
+	}
+	return nil
+}
+
+// refuseOver: the meeting is to come.
+func (s *step) refuseOver() error {
+	if isOver(s.row.Edges.Meeting, s.now) {
+		return conflict("to", "is not possible: the Pre-session is over, or is not held")
 	}
 	return nil
 }
@@ -234,6 +242,11 @@ func hasOutcome(s *step) error {
 	if err != nil {
 		return err
 	}
+	if s.role != System {
+		if err := s.refuseAwaited(); err != nil {
+			return err
+		}
+	}
 	s.set.SetOutcome(registration.Outcome(*s.Outcome)).SetFeedback(feedback)
 	return nil
 }
@@ -274,8 +287,14 @@ func noOther(s *step) error {
 }
 
 func reset(s *step) error {
-	s.set.ClearOfferExpiresAt().ClearOutcome().SetFeedback("").ClearRank().ClearRespondBy().ClearLetterRequestedAt().SetAgreement("").ClearAgreementWithID().SetAgreesTo("")
-	return s.forgetLetters(s.row)
+	s.set.ClearOfferExpiresAt().ClearOutcome().SetFeedback("").ClearRank().ClearRespondBy().ClearLetterRequestedAt()
+	if err := s.forgetAgreements(); err != nil {
+		return err
+	}
+	if err := s.forgetLetters(s.row); err != nil {
+		return err
+	}
+	return s.endMergers()
 }
 
 func onTheDay(s *step) error {

@@ -231,7 +231,7 @@ func (c *change) recast(row *ent.Registration) error {
 			return err
 		}
 	}
-	if row.MergedIntoID == nil {
+	if !isMerged(row) {
 		return nil
 	}
 	into, err := c.mergedInto(row)

@@ -2,8 +2,10 @@ package presession
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/presessionstatement"
 	"github.com/upr-info/upr/ent/registration"
 )
 
@@ -16,9 +18,12 @@ func (c *change) mergedInto(row *ent.Registration) (*ent.Registration, error) {
 	return into, nil
 }
 
+// isMerged says whether another registration speaks for one, or did until it ended.
+func isMerged(row *ent.Registration) bool { return row.MergedIntoID != nil && !row.MergerEnded }
+
 // speaksFor is the registration by which those of another one speak: that one itself, or what it was merged into.
 func (c *change) speaksFor(row *ent.Registration) (speaks *ent.Registration, err error) {
-	for speaks = row; err == nil && speaks.MergedIntoID != nil; {
+	for speaks = row; err == nil && isMerged(speaks); {
 		speaks, err = c.mergedInto(speaks)
 	}
 	return speaks, err
@@ -40,11 +45,11 @@ func (c *change) mergedWith(row *ent.Registration) ([]*ent.Registration, error) 
 // hasEnded says whether nobody has a place by a registration any more, nor can have one.
 func hasEnded(state State) bool { return isEnd(state) || state == Cancelled }
 
-// mergerEnded says whether the registration that spoke for another one has ended. That one ends with it: it counts by
-// way of that one alone.
+// mergerEnded says whether the registration that spoke for another one has ended, or has once. That one ends with it: it
+// counts by way of that one alone.
 func (c *change) mergerEnded(row *ent.Registration) (bool, error) {
-	if row.MergedIntoID == nil {
-		return false, nil
+	if !isMerged(row) {
+		return row.MergerEnded, nil
 	}
 	speaks, err := c.speaksFor(row)
 	return err == nil && hasEnded(State(speaks.State)), err
@@ -69,10 +74,66 @@ func (c *change) joined(row *ent.Registration) error {
 	return c.renewStatements(into)
 }
 
+// leaveWords has the statements that a registration brings, and those of what it was merged into, keep that they have
+// the words of others, which are merged no more.
+func (c *change) leaveWords(row *ent.Registration, others []int) error {
+	all, err := c.Ent.PreSessionStatement.Query().Where(presessionstatement.RegistrationID(row.ID), presessionstatement.StateNotIn(ended...)).All(c.ctx)
+	if err != nil {
+		return fmt.Errorf("list statements: %w", err)
+	}
+	for _, st := range all {
+		left := slices.Concat(st.Left, others)
+		slices.Sort(left)
+		if err := st.Update().SetLeft(slices.Compact(left)).Exec(c.ctx); err != nil {
+			return fmt.Errorf("keep whose words a statement has: %w", err)
+		}
+	}
+	if !isMerged(row) {
+		return nil
+	}
+	into, err := c.mergedInto(row)
+	if err != nil {
+		return err
+	}
+	return c.leaveWords(into, others)
+}
+
+// endMergers has those stay ended that were merged into a registration which is taken up again: their owners were told
+// so, and may have begun another one. Their words stay in what it brought.
+func (s *step) endMergers() error {
+	all, err := s.speakingBy(s.row.ID)
+	if err != nil || len(all) == 1 {
+		return err
+	}
+	if err := s.leaveWords(s.row, all[1:]); err != nil {
+		return err
+	}
+	if err := s.Ent.Registration.Update().Where(registration.IDIn(all[1:]...)).SetMergerEnded(true).Exec(s.ctx); err != nil {
+		return fmt.Errorf("end mergers: %w", err)
+	}
+	return nil
+}
+
+// leaveStatements has the statements of what a registration is merged into keep that they have its words.
+func (s *step) leaveStatements() error {
+	if !isMerged(s.row) {
+		return nil
+	}
+	leave, err := s.speakingBy(s.row.ID)
+	if err != nil {
+		return err
+	}
+	into, err := s.mergedInto(s.row)
+	if err != nil {
+		return err
+	}
+	return s.leaveWords(into, leave)
+}
+
 // leaveMerger has those count no more where their registration is merged no more, and tells who speaks there, where
 // somebody does. It was written already.
 func (s *step) leaveMerger() error {
-	if s.row.MergedIntoID == nil {
+	if !isMerged(s.row) {
 		return nil
 	}
 	into, err := s.Ent.Registration.Query().Where(registration.ID(*s.row.MergedIntoID)).WithMeeting(withAll).Only(s.ctx)

@@ -105,6 +105,24 @@ func noted(on, with *ent.Registration) bool {
 	return on.Agreement != "" && on.AgreementWithID != nil && *on.AgreementWithID == with.ID
 }
 
+// forgetAgreements leaves nothing of how a registration and any other agreed: whoever merges it again is told anew. What
+// the applicant of the one that it was merged into has said of it ends as well; nothing of theirs with whom it never was.
+func (s *step) forgetAgreements() error {
+	s.set.SetAgreement("").ClearAgreementWithID().SetAgreesTo("")
+	all := s.Ent.Registration.Update().Where(registration.AgreementWithID(s.row.ID), registration.IDNEQ(s.row.ID))
+	if err := all.SetAgreement("").ClearAgreementWithID().AddRevision(1).Exec(s.ctx); err != nil {
+		return fmt.Errorf("forget how applicants agreed: %w", err)
+	}
+	if s.row.MergedIntoID == nil {
+		return nil
+	}
+	into := s.Ent.Registration.Update().Where(registration.ID(*s.row.MergedIntoID), registration.AgreesTo(s.row.Reference))
+	if err := into.SetAgreesTo("").AddRevision(1).Exec(s.ctx); err != nil {
+		return fmt.Errorf("forget that an applicant agreed: %w", err)
+	}
+	return nil
+}
+
 func wrongInto() error {
 	return fault.Invalid("into", "must be another registration for the same Pre-session that goes on")
 }
@@ -118,6 +136,9 @@ func agreed(s *step) (err error) {
 	if s.Into == nil {
 		return fault.Invalid("into", "must be the registration that speaks for both")
 	}
+	if err := s.refuseOver(); err != nil {
+		return err
+	}
 	into, err := s.otherOf(s.row, *s.Into, registration.StateIn("SUBMITTED", "SHORTLISTED", "WAITLISTED", "OFFERED", "CONFIRMED"),
 		registration.Or(registration.PendingStateIsNil(), registration.PendingStateNEQ("MERGED")))
 	switch {
@@ -125,6 +146,9 @@ func agreed(s *step) (err error) {
 		return wrongInto()
 	case err != nil:
 		return err
+	}
+	if isToEnd(into) {
+		return conflict("into", "is not possible: %s is to be not selected; take that back first, or merge into another", into.Reference)
 	}
 	if s.Agreement == "" && !agree(s.row, into) {
 		return fault.Invalid("agreement", "must say how both applicants agreed: they have not each said so themselves")
@@ -147,6 +171,35 @@ func agreed(s *step) (err error) {
 	}
 	s.mergeInto(into, s.Agreement)
 	return nil
+}
+
+// isToEnd says whether a registration, as it was decided and not released yet, is to speak for nobody.
+func isToEnd(row *ent.Registration) bool {
+	return row.PendingState != nil && State(*row.PendingState) == NotSelected
+}
+
+// refuseAwaited: none is to be merged into what would end with the same release. It names the first one that whoever
+// asks may have an opinion of.
+func (s *step) refuseAwaited() error {
+	rows, err := s.Ent.Registration.Query().Where(registration.MeetingID(s.row.MeetingID), registration.PendingMergeID(s.row.ID)).Order(ent.Asc(registration.FieldID)).All(s.ctx)
+	if err != nil {
+		return fmt.Errorf("look for what is to be merged: %w", err)
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	awaited := "another registration"
+	for _, row := range rows {
+		err := s.refuseRelated(row)
+		if err == nil && !owns(s.by, row.UID) {
+			awaited = row.Reference
+			break
+		}
+		if err != nil && fault.CodeOf(err) != fault.CodeNotFound {
+			return err
+		}
+	}
+	return conflict("to", "is not possible: %s is to be merged into %s; take that back first, or merge it into another", awaited, s.row.Reference)
 }
 
 // mergeInto merges with what was said of how both agreed; empty: what is kept of that stays.

@@ -276,7 +276,13 @@ func (s *step) make() error {
 func (s *step) arrive() error {
 	s.set.SetState(registration.State(s.To)).ClearPendingState().ClearPendingMergeID().SetPendingAgreement("")
 	if s.row.MergedIntoID != nil {
-		s.set.ClearMergedIntoID().SetAgreement("").ClearAgreementWithID().SetAgreesTo("")
+		if err := s.leaveStatements(); err != nil {
+			return err
+		}
+		if err := s.forgetAgreements(); err != nil {
+			return err
+		}
+		s.set.ClearMergedIntoID().SetMergerEnded(false)
 	}
 	if shown(State(s.row.State)) != shown(s.To) {
 		s.set.AddOwnRevision(1)

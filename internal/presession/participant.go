@@ -352,7 +352,7 @@ func (c *change) ownParticipants(where ...predicate.Participant) (own []OwnParti
 				return nil, err
 			}
 		}
-		if ended := p.Edges.Registration.State; ended == registration.StateMERGED || !slices.Contains(states(finished), ended) { // who was merged speaks elsewhere
+		if ended := p.Edges.Registration.State; isMerged(p.Edges.Registration) || !slices.Contains(states(finished), ended) { // who was merged speaks elsewhere
 			own[i].Publicly = appearanceOf(p, p.Edges.Registration, who, "PUBLIC")
 		}
 		if p.Level == 0 {

@@ -101,7 +101,8 @@ func opposedTo(ctx context.Context, in *ent.Client, v *viewer.Viewer, among ...p
 func oneWith(ctx context.Context, in *ent.Client, registrations ...int) (all []int, err error) {
 	for next := registrations; len(next) > 0; {
 		all = append(all, next...)
-		merged := registration.Or(registration.HasMergedWith(registration.IDIn(next...)), registration.MergedIntoIDIn(next...))
+		merged := registration.Or(registration.HasMergedWith(registration.IDIn(next...), registration.MergerEnded(false)),
+			registration.And(registration.MergedIntoIDIn(next...), registration.MergerEnded(false)))
 		if next, err = in.Registration.Query().Where(merged, registration.IDNotIn(all...)).IDs(ctx); err != nil {
 			return nil, fmt.Errorf("find what speaks for others: %w", err)
 		}

@@ -165,12 +165,18 @@ func (s *step) unless(what string, err error) error {
 
 // mergePending merges into what was chosen, as long as that still goes on.
 func (s *step) mergePending() error {
+	if err := s.unless("the merger of", s.refuseOver()); err != nil {
+		return err
+	}
 	into, err := s.Ent.Registration.Get(s.ctx, *s.row.PendingMergeID)
 	if err != nil {
 		return fmt.Errorf("read what it is merged into: %w", err)
 	}
 	if slices.Contains(finished, string(into.State)) {
 		return conflict("", "%s was to be merged into %s, which is %s: decide it again", s.row.Reference, into.Reference, into.State)
+	}
+	if isToEnd(into) {
+		return conflict("", "%s was to be merged into %s, which is to be not selected: take one of the two decisions back, or merge %s into another", s.row.Reference, into.Reference, s.row.Reference)
 	}
 	if s.row.PendingAgreement == "" && !agree(s.row, into) {
 		return conflict("", "%s was to be merged into %s, and their applicants do not both agree any more: decide it again", s.row.Reference, into.Reference)

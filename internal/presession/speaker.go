@@ -76,11 +76,12 @@ func (c *change) participantsOf(registrationID int) ([]*ent.Participant, error) 
 	return all, nil
 }
 
-// speakingBy are some registrations, and those that were merged into them, also by way of another.
+// speakingBy are some registrations, and those that were merged into them, also by way of another, but for those whose
+// merger ended before one of them was taken up again.
 func (c *change) speakingBy(registrations ...int) (all []int, err error) {
 	for next := registrations; len(next) > 0; {
 		all = append(all, next...)
-		if next, err = c.Ent.Registration.Query().Where(registration.MergedIntoIDIn(next...)).IDs(c.ctx); err != nil {
+		if next, err = c.Ent.Registration.Query().Where(registration.MergedIntoIDIn(next...), registration.MergerEnded(false)).IDs(c.ctx); err != nil {
 			return nil, fmt.Errorf("find what was merged: %w", err)
 		}
 	}

@@ -247,16 +247,15 @@ func (c *change) endStatements(row *ent.Registration, keep bool) error {
 	if err != nil {
 		return fmt.Errorf("list statements: %w", err)
 	}
-	if keep {
-		err = c.mayBeRead(row, consent.AudiencePUBLIC, consent.ItemSTATEMENT)
-		if err != nil && fault.CodeOf(err) != fault.CodeConflict {
-			return err
-		}
-		keep = err == nil
-	}
 	for _, st := range all {
 		if keep && st.State == presessionstatement.StatePUBLISHED {
-			continue
+			err := c.mayBeRead(st, row, consent.AudiencePUBLIC, consent.ItemSTATEMENT)
+			if err == nil {
+				continue
+			}
+			if fault.CodeOf(err) != fault.CodeConflict {
+				return err
+			}
 		}
 		if err := c.endStatement(st, "WITHDRAWN"); err != nil {
 			return err

@@ -8,6 +8,7 @@ import (
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/consent"
+	"github.com/upr-info/upr/ent/participant"
 	"github.com/upr-info/upr/ent/presessionstatement"
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/fault"
@@ -63,9 +64,9 @@ func (s *Service) DecideStatement(ctx context.Context, d StatementDecision) (dec
 				return fault.Invalid("embargoedUntil", "must be in the future")
 			}
 			set.SetEmbargoedUntil(d.EmbargoedUntil.UTC())
-			err = c.mayBeRead(row, consent.AudiencePUBLIC, consent.ItemSTATEMENT)
+			err = c.mayBeRead(st, row, consent.AudiencePUBLIC, consent.ItemSTATEMENT)
 		case "MISSIONS_ONLY":
-			if err = c.mayBeRead(row, consent.AudienceMISSIONS, consent.ItemSTATEMENT); err == nil {
+			if err = c.mayBeRead(st, row, consent.AudienceMISSIONS, consent.ItemSTATEMENT); err == nil {
 				err = c.unpublish(st)
 			}
 		case "WITHHELD":
@@ -141,8 +142,9 @@ func (c *change) acceptFile(st *ent.PreSessionStatement, row *ent.Registration) 
 }
 
 // mayBeRead: all participants consent to an audience's reading the statement, or what it asks, and none
-// of them is protected: what a text says of who wrote it cannot be looked for.
-func (c *change) mayBeRead(row *ent.Registration, by consent.Audience, what consent.Item) error {
+// of them is protected: what a text says of who wrote it cannot be looked for. Those who have left a merger
+// count further where a statement has their words.
+func (c *change) mayBeRead(st *ent.PreSessionStatement, row *ent.Registration, by consent.Audience, what consent.Item) error {
 	all, err := c.participantsOf(row.ID)
 	if err != nil {
 		return err
@@ -150,6 +152,11 @@ func (c *change) mayBeRead(row *ent.Registration, by consent.Audience, what cons
 	if len(all) == 0 {
 		return conflict("to", "is not possible: nobody has consented to it")
 	}
+	left, err := withAppearance(c.Ent.Participant.Query().Where(participant.RegistrationIDIn(st.Left...))).All(c.ctx)
+	if err != nil {
+		return fmt.Errorf("list who has left a merger: %w", err)
+	}
+	all = append(all, left...)
 	for _, p := range all {
 		consents := slices.ContainsFunc(p.Edges.Consents, func(c *ent.Consent) bool { return c.Audience == by && c.Item == what })
 		if !consents || p.Level > 0 {

@@ -24,7 +24,7 @@ func (c *change) publishStatement(st *ent.PreSessionStatement, row *ent.Registra
 	if c.means.Files == nil {
 		return noFiles()
 	}
-	if err := c.mayBeRead(row, consent.AudiencePUBLIC, consent.ItemSTATEMENT); err != nil {
+	if err := c.mayBeRead(st, row, consent.AudiencePUBLIC, consent.ItemSTATEMENT); err != nil {
 		return err
 	}
 	in, err := c.Ent.Meeting.Query().Where(meeting.ReviewID(row.Edges.Meeting.ReviewID)).Only(c.ctx)
@@ -97,18 +97,23 @@ var readersOf = map[presessionstatement.State]consent.Audience{
 
 // renewStatements takes from readers what they are not to see any more once consents or protection of a
 // participant are others, and the organisation where that is not to be known; also of what the
-// registration was merged into.
+// registration was merged into, whether it still is or not.
 func (c *change) renewStatements(row *ent.Registration) error {
-	read, err := c.Ent.PreSessionStatement.Query().Where(presessionstatement.RegistrationID(row.ID), presessionstatement.StateIn(slices.Collect(maps.Keys(readersOf))...)).All(c.ctx)
+	read, err := c.Ent.PreSessionStatement.Query().Where(presessionstatement.HasRegistrationWith(registration.MeetingID(row.MeetingID)),
+		presessionstatement.StateIn(slices.Collect(maps.Keys(readersOf))...)).WithRegistration().Order(ent.Asc(presessionstatement.FieldID)).All(c.ctx)
 	if err != nil {
 		return fmt.Errorf("list statements: %w", err)
 	}
 	for _, st := range read {
-		err := c.mayBeRead(row, readersOf[st.State], consent.ItemSTATEMENT)
+		if st.RegistrationID != row.ID && !slices.Contains(st.Left, row.ID) {
+			continue
+		}
+		of := st.Edges.Registration
+		err := c.mayBeRead(st, of, readersOf[st.State], consent.ItemSTATEMENT)
 		switch {
 		case err == nil:
-			if err = c.renewOrganisation(st, row); err == nil {
-				err = c.renewAsks(st, row)
+			if err = c.renewOrganisation(st, of); err == nil {
+				err = c.renewAsks(st, of)
 			}
 		case fault.CodeOf(err) == fault.CodeConflict:
 			err = c.withhold(st)
@@ -117,7 +122,7 @@ func (c *change) renewStatements(row *ent.Registration) error {
 			return err
 		}
 	}
-	if row.MergedIntoID == nil {
+	if !isMerged(row) {
 		return nil
 	}
 	into, err := c.mergedInto(row)
@@ -135,7 +140,7 @@ func (c *change) purgeStatements(id int) error {
 		return fmt.Errorf("list statements: %w", err)
 	}
 	for _, st := range all {
-		err := c.mayBeRead(st.Edges.Registration, consent.AudienceARCHIVE, consent.ItemSTATEMENT)
+		err := c.mayBeRead(st, st.Edges.Registration, consent.AudienceARCHIVE, consent.ItemSTATEMENT)
 		if err == nil && st.State == presessionstatement.StatePUBLISHED {
 			err = c.archiveAsks(st)
 		} else if err == nil || fault.CodeOf(err) == fault.CodeConflict {
