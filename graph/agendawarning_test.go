@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/upr-info/upr/internal/database/dbtest"
+	"github.com/upr-info/upr/internal/viewer"
 )
 
 // warned is of what the agenda warns.
@@ -133,7 +134,17 @@ func TestAgendaWarnings(t *testing.T) {
 		h.changePlan(t, state, map[string]any{"roomCapacity": 0})
 
 		h.must(t, first.by, `mutation($input: RequestProtectionInput!) { requestProtection(input: $input) { userErrors { code } } }`, map[string]any{"input": map[string]any{"id": first.speaker, "level": 1}}, nil)
-		check("of who is protected", "PROTECTED_BEFORE_STATE "+state)
+		check("of who is protected", "PROTECTED_BEFORE_STATE "+state, "PROTECTION_NOT_REVIEWED "+state)
+		officer := h.staffMember(t, viewer.Grant{Role: viewer.ProtectionOfficer})
+		h.protect(t, officer, first.speaker, 1)
+		check("when the protection officer has looked", "PROTECTED_BEFORE_STATE "+state)
+		joins := h.participant(t, second, map[string]any{"level": 2, "pseudonym": "Speaker Heron"})
+		check("of who joins with a level", "PROTECTED_BEFORE_STATE "+state, "PROTECTION_NOT_REVIEWED "+other)
+		if _, code := h.publish(t, "PROTECTED_BEFORE_STATE "+state); !strings.Contains(code, "PROTECTION_NOT_REVIEWED "+other) || strings.Contains(code, "Heron") || strings.Contains(code, joins) || strings.Contains(code, second.id) {
+			t.Errorf("it is published without the protection officer: %q", code)
+		}
+		h.must(t, second.by, `mutation($input: RemoveParticipantInput!) { removeParticipant(input: $input) { userErrors { code } } }`, map[string]any{"input": map[string]any{"id": joins}}, nil)
+		check("when they speak no more", "PROTECTED_BEFORE_STATE "+state)
 		acknowledged := "PROTECTED_BEFORE_STATE " + state
 		if _, code := h.publish(t, acknowledged); code != "" {
 			t.Fatal(code)
@@ -158,6 +169,59 @@ func TestAgendaWarnings(t *testing.T) {
 		h.sweep(t)
 		if got := strings.TrimSpace(h.column(t, `SELECT moderator FROM pre_sessions WHERE moderator <> ''`) + h.column(t, `SELECT uid FROM registrations WHERE LENGTH(CAST(unavailable AS TEXT)) > 2`)); got != "" {
 			t.Errorf("after the purge there is %s", got)
+		}
+	})
+}
+
+// TestAgendaTellsOfOnePersonTwice: who has places at two meetings at one time, whichever registration theirs was merged
+// into, keeps the agenda from being published, and nobody is named.
+func TestAgendaTellsOfOnePersonTwice(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		state, other := h.states[0], h.states[1]
+		speaks, merged, elsewhere := h.submitted(t, state), h.apply(t, state), h.apply(t, other)
+		for i, a := range []*application{merged, elsewhere} {
+			a.speaker = h.participant(t, a, map[string]any{"identity": map[string]any{"name": "Numbat Twice", "email": []string{"numbat@people.test", "Numbat@People.test"}[i]}})
+			if code := h.own(t, a, "submitApplication"); code != "" {
+				t.Fatal(code)
+			}
+		}
+		if code := h.move(t, h.manager, merged, "MERGED", map[string]any{"into": speaks.id, "agreement": "Both wrote."}); code != "" {
+			t.Fatal(code)
+		}
+		h.confirmed(t, speaks)
+		h.confirmed(t, elsewhere)
+		h.clock.set("2026-02-02T12:00:00Z")
+		h.advance(t, "CALL_CLOSED")
+		h.advance(t, "DECISIONS_RELEASED")
+		h.plan(t, state, "2026-03-02T09:00:00Z", "Room XXI")
+		h.plan(t, other, "2026-03-02T09:59:00Z", "Room XXII")
+		clash := "PERSON_TWICE " + other
+		if got := h.warned(t); !slices.Equal(got, []string{clash}) {
+			t.Errorf("it warns of %v", got)
+		}
+		_, code := h.publish(t, clash)
+		if !strings.HasPrefix(code, "CONFLICT") || !strings.Contains(code, "one person") {
+			t.Errorf("a person in two meetings is acknowledged: %q", code)
+		}
+		for _, secret := range []string{"umbat", merged.speaker, elsewhere.speaker, merged.id, elsewhere.id, speaks.id} {
+			if strings.Contains(code, secret) {
+				t.Errorf("%q says who it is: %s", code, secret)
+			}
+		}
+		h.plan(t, other, "2026-03-02T10:00:00Z", "Room XXII")
+		if got := h.warned(t); len(got) != 0 {
+			t.Errorf("one after the other, it warns of %v", got)
+		}
+		h.plan(t, other, "2026-03-02T09:59:00Z", "Room XXII")
+		if code := h.own(t, merged, "withdrawApplication"); code != "" {
+			t.Fatal(code)
+		}
+		if got := h.warned(t); len(got) != 0 {
+			t.Errorf("when they speak at one alone, it warns of %v", got)
+		}
+		if _, code := h.publish(t); code != "" {
+			t.Errorf("published then: %q", code)
 		}
 	})
 }

@@ -63,6 +63,10 @@ func TestCapacityOfACode(t *testing.T) {
 func TestAccessCodeAfterTheAgenda(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, url string) {
 		h := openHall(t, url)
+		begun, code := h.onBehalf(t, h.manager, nil)
+		if code != "" {
+			t.Fatal(code)
+		}
 		h.advance(t, "CALL_CLOSED")
 		var done map[string]any
 		newCode := func() string {
@@ -94,7 +98,16 @@ func TestAccessCodeAfterTheAgenda(t *testing.T) {
 				t.Errorf("%s begins a draft: %q", given, code)
 			}
 		}
-		if n := h.count(t, `SELECT COUNT(*) FROM registrations`) + h.count(t, `SELECT SUM(uses) FROM access_codes`); n != 0 {
+		// What staff have begun before goes on; they begin no other, with a code or without.
+		if again, code := h.onBehalf(t, h.manager, map[string]any{"organisation": "numbat  NETWORK"}); code != "" || again.id != begun.id {
+			t.Errorf("what was begun on behalf is %s, not %s: %q", again.id, begun.id, code)
+		}
+		for _, given := range []any{nil, access, "AAAAAAAAAAAAAAAA"} {
+			if _, code := h.onBehalf(t, h.manager, map[string]any{"organisation": "Bilby Bureau", "accessCode": given}); code != "CONFLICT" {
+				t.Errorf("with %v staff begin a draft: %q", given, code)
+			}
+		}
+		if n := h.count(t, `SELECT COUNT(*) FROM registrations`) - 1 + h.count(t, `SELECT SUM(uses) FROM access_codes`); n != 0 {
 			t.Errorf("%d are begun or counted", n)
 		}
 	})

@@ -2,6 +2,8 @@ package graph_test
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -184,6 +186,78 @@ func TestLeakOfMergedOrganisations(t *testing.T) {
 		}
 		if got := sees(h.manager); !strings.HasPrefix(got, "true 4 true") {
 			t.Errorf("another manager: %s", got)
+		}
+	})
+}
+
+// TestLeakOfWhatAConflictSpeaksFor: a conflict of interest with any of those that were merged reaches all of them: those
+// for which it speaks, the one that speaks for it, and those for which that one speaks as well. It ends with the merger.
+func TestLeakOfWhatAConflictSpeaksFor(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		speaks, between, first, second, other := h.submitted(t, h.states[0]), h.submitted(t, h.states[0]), h.submitted(t, h.states[0]), h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
+		joined := []*application{speaks, between, first, second}
+		for _, pair := range [][2]*application{{first, between}, {between, speaks}, {second, speaks}} {
+			if code := h.move(t, h.manager, pair[0], "MERGED", map[string]any{"into": pair[1].id, "agreement": "Both wrote."}); code != "" {
+				t.Fatal(code)
+			}
+		}
+		sees := func(by *viewer.Viewer) string {
+			t.Helper()
+			var read struct {
+				Desk struct {
+					Registrations  struct{ Nodes []struct{ ID string } }
+					OutboxMessages struct{ Nodes []struct{ About string } }
+				}
+			}
+			h.must(t, by, `query($round: ID!) { desk { registrations(round: $round) { nodes { id } } outboxMessages { nodes { about } } } }`, map[string]any{"round": h.round}, &read)
+			said := ""
+			for i, a := range append(joined, other) {
+				var opened struct {
+					Desk struct{ Registration *struct{ ID string } }
+				}
+				h.must(t, by, `query($id: ID!) { desk { registration(id: $id) { id } } }`, map[string]any{"id": a.id}, &opened)
+				is := []bool{opened.Desk.Registration != nil, h.ask(t, by, `query($id: ID!) { desk { statements(registration: $id) { id } } }`, map[string]any{"id": a.id}, nil) == ""}
+				listed, mailed := false, false
+				for _, node := range read.Desk.Registrations.Nodes {
+					listed = listed || node.ID == a.id
+				}
+				for _, node := range read.Desk.OutboxMessages.Nodes {
+					mailed = mailed || node.About == a.id
+				}
+				switch is = append(is, listed, mailed); {
+				case !slices.Contains(is, false):
+					said += strconv.Itoa(i)
+				case slices.Contains(is, true):
+					t.Errorf("%s sees a part of registration %d: %v", by.UID, i, is)
+				}
+			}
+			return said
+		}
+		for i, a := range joined {
+			by := h.staffMember(t, viewer.Grant{Role: viewer.Manager}, viewer.Grant{Role: viewer.Officer, Scope: "state:" + h.states[0]}, viewer.Grant{Role: viewer.Reviewer})
+			if got := sees(by); got != "01234" {
+				t.Fatalf("before: %s", got)
+			}
+			if code := h.evaluate(t, by, a, map[string]any{"conflict": true}); code != "" {
+				t.Fatal(code)
+			}
+			if got := sees(by); got != "4" {
+				t.Errorf("with a conflict with registration %d they see %s", i, got)
+			}
+			if code := h.move(t, by, joined[(i+1)%len(joined)], "WITHDRAWN", map[string]any{"reason": "because"}); code != "NOT_FOUND" {
+				t.Errorf("they move another: %q", code)
+			}
+		}
+		conflicted := h.staffMember(t, viewer.Grant{Role: viewer.Manager}, viewer.Grant{Role: viewer.Reviewer})
+		if code := h.evaluate(t, conflicted, speaks, map[string]any{"conflict": true}); code != "" {
+			t.Fatal(code)
+		}
+		if code := h.own(t, second, "withdrawApplication"); code != "" {
+			t.Fatal(code)
+		}
+		if got := sees(conflicted); got != "34" {
+			t.Errorf("once it is merged no more they see %s", got)
 		}
 	})
 }

@@ -73,3 +73,95 @@ func TestLeakByReason(t *testing.T) {
 		}
 	})
 }
+
+// TestLeakByReasonOfManagers: reasons in the outbox name no recipient whom a manager reads there. Of others, and of who
+// speaks, a reason tells a manager nothing: one that names them is taken as any other.
+func TestLeakByReasonOfManagers(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		plain, sealed := h.submitted(t, h.states[0]), h.apply(t, h.states[0])
+		h.participant(t, sealed, map[string]any{"level": 1, "identity": map[string]any{"name": "Berta Béta", "email": "b.kestrel@people.test"}})
+		if code := h.own(t, sealed, "submitApplication"); code != "" {
+			t.Fatal(code)
+		}
+		officer := h.staffMember(t, viewer.Grant{Role: viewer.Officer, Scope: "state:" + h.states[0]})
+		does := func(by *viewer.Viewer, mutation string, a *application, reason string) string {
+			t.Helper()
+			id := strings.Fields(h.column(t, `SELECT uid FROM outbox_messages WHERE about = '`+a.id+`' ORDER BY id DESC`))[0]
+			if mutation == "resendMessage" {
+				return h.codeOf(t, by, mutation, "MessageInput", `userErrors { field message code }`, map[string]any{"id": id, "reason": reason}, nil)
+			}
+			return h.codeOf(t, by, mutation, "MessagesInput", `userErrors { field message code }`, map[string]any{"ids": []string{id}, "reason": reason}, nil)
+		}
+		for _, by := range []*viewer.Viewer{h.manager, officer} {
+			for _, reason := range []string{"Quokka wrote", plain.by.UID + "@EXAMPLE.ORG bounces"} {
+				for _, mutation := range []string{"resendMessage", "cancelMessages"} {
+					if code := does(by, mutation, plain, reason); !strings.HasPrefix(code, "INVALID names a person") {
+						t.Errorf("%s %s with %q: %q", by.UID, mutation, reason, code)
+					}
+				}
+			}
+			before := does(by, "resendMessage", sealed, "It never came")
+			for _, reason := range []string{"Quokka wrote", sealed.by.UID + "@example.org bounces", "Berta called", "b.kestrel@people.test"} {
+				if code := does(by, "resendMessage", sealed, reason); code != before || !strings.HasPrefix(code, "CONFLICT") {
+					t.Errorf("%s learns from %q: %q, and without a name %q", by.UID, reason, code, before)
+				}
+			}
+		}
+		if code := does(h.manager, "cancelMessages", plain, "They have an agreement by telephone"); code != "" {
+			t.Errorf("with a reason that names nobody: %q", code)
+		}
+
+		both := h.staffMember(t, viewer.Grant{Role: viewer.Manager}, viewer.Grant{Role: viewer.ProtectionOfficer})
+		for _, reason := range []string{"Berta called", "b.kestrel wrote"} {
+			if code := h.move(t, both, sealed, "SHORTLISTED", map[string]any{"reason": reason}); code != "INVALID" {
+				t.Errorf("the protection officer moves with %q: %q", reason, code)
+			}
+		}
+		h.checkState(t, sealed, "SUBMITTED")
+		if code := h.move(t, both, sealed, "SHORTLISTED", map[string]any{"reason": "A call."}); code != "" {
+			t.Errorf("with a reason that names nobody: %q", code)
+		}
+		if code := h.move(t, h.manager, sealed, "WAITLISTED", map[string]any{"rank": 1, "reason": "Berta called"}); code != "" {
+			t.Errorf("a manager learns who speaks by %q", code)
+		}
+	})
+}
+
+// TestLeakByReasonOfDelegates: the reasons for opening a delegate, and for a list of badges, name none of those who are opened.
+func TestLeakByReasonOfDelegates(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		state := h.states[0]
+		mailbox := "a.heron@" + strings.ToLower(h.states[1]) + ".example.org"
+		guest, code := h.delegate(t, h.tokenOf(t, h.invite(t, missionOf(h.states[1]))[0]), state, mailbox, map[string]any{"name": "Ágnes Bilby", "badge": true})
+		if code != "" {
+			t.Fatal(code)
+		}
+		protection := h.staffMember(t, viewer.Grant{Role: viewer.ProtectionOfficer})
+		calls := map[string]func(reason string) string{
+			"openDelegate": func(reason string) string {
+				return h.codeOf(t, protection, "openDelegate", "OpenDelegateInput", `delegate { name } userErrors { field message code }`, map[string]any{"id": guest, "reason": reason}, nil)
+			},
+			"makeBadgeList": func(reason string) string {
+				return h.codeOf(t, protection, "makeBadgeList", "MakeBadgeListInput", `badgeList { id } userErrors { field message code }`, map[string]any{"round": h.round, "reason": reason}, nil)
+			},
+		}
+		for name, call := range calls {
+			for _, reason := range []string{"agnes asks for it", "for Ms BILBY", "a.heron called", "it is " + mailbox} {
+				if code := call(reason); !strings.HasPrefix(code, "INVALID names a person") {
+					t.Errorf("%s with %q: %q", name, reason, code)
+				}
+			}
+			if code := call("The gate asks"); code != "" {
+				t.Errorf("%s: %q", name, code)
+			}
+		}
+		if n := h.count(t, `SELECT COUNT(*) FROM badge_lists`); n != 1 {
+			t.Errorf("%d lists were made", n)
+		}
+		if log := strings.ToLower(h.column(t, `SELECT reason FROM changes`)); strings.Contains(log, "bilby") || strings.Contains(log, "heron") || !strings.Contains(log, "the gate asks") {
+			t.Errorf("the log says %s", log)
+		}
+	})
+}

@@ -104,7 +104,8 @@ func printEditor(ctx context.Context, people *identity.Service, cfg *config.Conf
 	if path, sqlite := strings.CutPrefix(cfg.DatabaseURL, "sqlite:"); sqlite {
 		file = beside(path, ".editor")
 	}
-	email, password, err := people.SampleEditor(viewer.NewContext(ctx, viewer.Program("sample")), file)
+	whole := context.WithoutCancel(ctx) // the account, what it may do and its password go together
+	email, password, err := people.SampleEditor(viewer.NewContext(whole, viewer.Program("sample")), file)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -35,7 +36,8 @@ func (c SampleCmd) Run(ctx context.Context, cfg *config.Config, to streams) erro
 	return fillSample(ctx, db, sample.Options{Recommendations: c.Recommendations, Seed: c.Seed}, to)
 }
 
-// sampleIfEmpty fills a database on its first start and leaves any other as it is.
+// sampleIfEmpty fills a database on its first start and leaves any other as it is. Who stops meanwhile has an empty database,
+// or a filled one: once there are recommendations, the rounds are made to their end.
 func sampleIfEmpty(ctx context.Context, db *database.DB, cfg *config.Config, recommendations int, to streams) error {
 	empty, err := sample.Empty(ctx, db)
 	if err != nil || !empty {
@@ -54,10 +56,12 @@ func sampleIfEmpty(ctx context.Context, db *database.DB, cfg *config.Config, rec
 		return err
 	}
 	defer closeStore()
-	working, stop := context.WithCancel(ctx)
+	defer context.AfterFunc(ctx, func() { slog.InfoContext(ctx, "stops when the made-up rounds are written") })()
+	whole := context.WithoutCancel(ctx)
+	working, stop := context.WithCancel(whole)
 	behind := errgroup.Group{}
 	behind.Go(func() error { return jobs.Run(working) })
-	n, err := rounds.Fill(ctx, db, secrets, files, time.Now())
+	n, err := rounds.Fill(whole, db, secrets, files, time.Now())
 	stop()
 	if err := errors.Join(err, behind.Wait()); err != nil {
 		return err

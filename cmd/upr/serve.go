@@ -30,19 +30,41 @@ type ServeCmd struct {
 // PostgreSQL it is told as well, at once.
 const followEvery = 500 * time.Millisecond
 
-// Run opens the database, loads the record and answers requests until it is stopped.
+// Run opens the database, loads the record and answers requests until it is stopped. To be stopped before it is ready is no
+// failure, whatever was interrupted.
 func (c ServeCmd) Run(ctx context.Context, cfg *config.Config, to streams, begin beginning) error {
+	start := &starting{}
+	err := c.run(ctx, cfg, to, begin, start)
+	if err != nil && !start.ready && ctx.Err() != nil {
+		slog.InfoContext(ctx, "stopped before it was ready", "interrupted", err)
+		return nil //nolint:nilerr // it did what it was told
+	}
+	return err
+}
+
+// starting is a process that says whether it has been ready.
+type starting struct {
+	process
+	ready bool
+}
+
+// Ready is that of the process.
+func (s *starting) Ready() error {
+	s.ready = true
+	return s.process.Ready()
+}
+
+func (c ServeCmd) run(ctx context.Context, cfg *config.Config, to streams, begin beginning, start *starting) (err error) {
 	if c.Sample && !isLoopback(cfg.Addr) {
 		return fmt.Errorf("--sample serves made-up data and listens on this machine only: set UPR_ADDR to 127.0.0.1:PORT, not %s", cfg.Addr)
 	}
-	var proc process = lone{}
+	start.process = lone{}
 	if begin != nil {
-		var err error
-		if proc, err = begin(ctx, cfg); err != nil {
+		if start.process, err = begin(ctx, cfg); err != nil {
 			return err
 		}
 	}
-	listener, err := proc.Listen(ctx, cfg.Addr)
+	listener, err := start.Listen(ctx, cfg.Addr)
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w; choose another address with --addr or UPR_ADDR", cfg.Addr, err)
 	}
@@ -57,7 +79,7 @@ func (c ServeCmd) Run(ctx context.Context, cfg *config.Config, to streams, begin
 			return err
 		}
 	}
-	return c.serve(ctx, proc, listener, db, cfg, to)
+	return c.serve(ctx, start, listener, db, cfg, to)
 }
 
 func (c ServeCmd) serve(ctx context.Context, proc process, listener net.Listener, db *database.DB, cfg *config.Config, to streams) error {

@@ -10170,6 +10170,8 @@ enum AgendaWarningKind {
   MODERATOR_TWICE
   "A delegation of the State under review is registered, and somebody who speaks is protected."
   PROTECTED_BEFORE_STATE
+  "The protection officer has not looked at the level of somebody who speaks, as where it was raised after they had confirmed."
+  PROTECTION_NOT_REVIEWED
   "Somebody whom the published agenda has does not speak any more, or the meeting is not in it, and delegates are registered."
   SLOT_RELEASED
   "It is in a room in which another one is at that time. It cannot be acknowledged: the agenda is not published until one is elsewhere."

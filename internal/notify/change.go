@@ -60,7 +60,7 @@ func (o *Outbox) change(ctx context.Context, reason string, op changelog.Operati
 			if !may(v, row) {
 				return fault.Forbidden("%s is for others to decide: ask the manager of its round", row.UID)
 			}
-			if v.Has(viewer.ProtectionOfficer) {
+			if v.Has(viewer.ProtectionOfficer) || readsName(v, row) {
 				if err := o.namesNobody(row, reason); err != nil {
 					return err
 				}

@@ -220,6 +220,11 @@ func coordinates(v *viewer.Viewer, row *ent.OutboxMessage) bool {
 	return manages(v, row) || v.Has(viewer.Officer, "state:"+row.State)
 }
 
+// readsName says whether somebody reads to whom a message goes without opening it.
+func readsName(v *viewer.Viewer, row *ent.OutboxMessage) bool {
+	return row.Level == 0 && coordinates(v, row)
+}
+
 // Subject is what stands above the text; empty where it was erased.
 func (m *Message) Subject() (string, error) {
 	c, _, err := m.read()
@@ -231,7 +236,7 @@ func (m *Message) Subject() (string, error) {
 // where it was erased.
 func (m *Message) Text(ctx context.Context) (string, error) {
 	c, private, err := m.read()
-	if v, _ := viewer.From(ctx); m.Level > 0 || !coordinates(v, m.row) {
+	if v, _ := viewer.From(ctx); !readsName(v, m.row) {
 		return c.Text, err
 	}
 	return unmark(c.Text, map[string]string{"name": private["name"], "link": "[[link]]"}), err
@@ -254,7 +259,7 @@ func (m *Message) read() (content, map[string]string, error) {
 // 0. From level 1 on the protection officer opens it (Open). Nil as well for a task, and where it was
 // erased.
 func (m *Message) Address(ctx context.Context) (*string, error) {
-	if v, _ := viewer.From(ctx); m.Level > 0 || !coordinates(v, m.row) || len(m.row.Address) == 0 {
+	if v, _ := viewer.From(ctx); !readsName(v, m.row) || len(m.row.Address) == 0 {
 		return nil, nil //nolint:nilnil // none is an answer
 	}
 	address, err := m.o.box.Open(m.row.Address, m.ID)

@@ -69,6 +69,7 @@ func (c *change) warnings(m *ent.PreSession, before []*ent.PreSession) ([]Agenda
 		{silent, "STATEMENT_MISSING"},
 		{m.Moderator != "" && slices.ContainsFunc(before, chairs), "MODERATOR_TWICE"},
 		{p.stateUnderReview && p.protected, "PROTECTED_BEFORE_STATE"},
+		{p.unreviewed, "PROTECTION_NOT_REVIEWED"},
 	} {
 		if w.is {
 			all = append(all, warningOf(m, w.warning))
@@ -126,8 +127,8 @@ func inOneRoom(m, other *ent.PreSession) bool {
 
 // presence is who is expected at a meeting.
 type presence struct {
-	delegates, speakers         int
-	stateUnderReview, protected bool
+	delegates, speakers                     int
+	stateUnderReview, protected, unreviewed bool
 }
 
 func (c *change) presenceAt(m *ent.PreSession, speaking []int) (p presence, err error) {
@@ -142,6 +143,7 @@ func (c *change) presenceAt(m *ent.PreSession, speaking []int) (p presence, err 
 	p.delegates, p.speakers = len(delegates), len(speakers)
 	p.stateUnderReview = slices.ContainsFunc(delegates, func(a *ent.Attendance) bool { return a.Category == attendance.CategorySUR })
 	p.protected = slices.ContainsFunc(speakers, func(p *ent.Participant) bool { return p.Level > 0 })
+	p.unreviewed = slices.ContainsFunc(speakers, unreviewed)
 	return p, nil
 }
 

@@ -210,7 +210,16 @@ func (s *step) begin() (repeated bool, err error) {
 		}
 	}
 	s.Staged = s.Staged || t.Staging == Staged && s.role != System
-	return false, nil
+	return false, s.namelessReason()
+}
+
+// namelessReason refuses a reason that names one of those who speak, where whoever gives it may open who they are: who
+// may not would learn a name from what is refused.
+func (s *step) namelessReason() error {
+	if s.Reason == "" || !s.by.Has(viewer.ProtectionOfficer) {
+		return nil
+	}
+	return s.namesNobody(s.row, s.Reason)
 }
 
 // make makes the transition that was found.

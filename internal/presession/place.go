@@ -29,7 +29,7 @@ func (s *step) refuseConflictsBy(speaks *ent.Registration) error {
 	}
 	m := s.row.Edges.Meeting
 	for _, p := range all {
-		if p.Level > 0 && p.ReviewedAt == nil {
+		if unreviewed(p) {
 			return conflict("to", "is not possible: the protection officer has not looked at the level of %s yet", p.UID)
 		}
 		if p.Person == "" || m.StartsAt == nil {

@@ -65,6 +65,9 @@ func protect(p *ent.Participant, set *ent.ParticipantUpdateOne, level int) error
 	return nil
 }
 
+// unreviewed says whether the protection officer has not looked at the level of somebody since it was raised.
+func unreviewed(p *ent.Participant) bool { return p.Level > 0 && p.ReviewedAt == nil }
+
 // DecideProtection sets the level of a participant, as the protection officer has looked at it.
 // Lowering it takes the confirmation of the person, of which the reason tells.
 func (s *Service) DecideProtection(ctx context.Context, id string, revision, level int, reason string) (decided *Participant, err error) {

@@ -54,7 +54,7 @@ func (c *change) refuseRelated(row *ent.Registration) error {
 	if owns(c.by, row.UID) {
 		return nil
 	}
-	all, err := c.speakingBy(row.ID)
+	all, err := oneWith(c.ctx, c.Ent, row.ID)
 	if err != nil {
 		return err
 	}
@@ -82,10 +82,10 @@ func (c *change) unbiased(meetings []int) ([]predicate.Registration, error) {
 
 // opposedTo are the registrations, among some, of which somebody may have no opinion: those that they have applied
 // for, which they see as applicants do or not at all any more, those of their organisations, those with which
-// they have declared a conflict of interest, and whatever one of these was merged into: it speaks for it.
+// they have declared a conflict of interest, and whatever is one with these.
 func opposedTo(ctx context.Context, in *ent.Client, v *viewer.Viewer, among ...predicate.Registration) (all []int, err error) {
 	owned, left := ownedBy(v)
-	next, err := in.Registration.Query().Where(among...).Where(registration.Or(registration.UIDIn(append(owned, left...)...), registration.HasEvaluationsWith(conflictOf(v)))).IDs(ctx)
+	opposed, err := in.Registration.Query().Where(among...).Where(registration.Or(registration.UIDIn(append(owned, left...)...), registration.HasEvaluationsWith(conflictOf(v)))).IDs(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("look for conflicts of interest: %w", err)
 	}
@@ -93,9 +93,16 @@ func opposedTo(ctx context.Context, in *ent.Client, v *viewer.Viewer, among ...p
 	if err != nil {
 		return nil, err
 	}
-	for next = append(next, related...); len(next) > 0; {
+	return oneWith(ctx, in, append(opposed, related...)...)
+}
+
+// oneWith are some registrations, and all that were merged with them, by way of whichever others: one speaks for all of
+// them, so that what is decided of one is decided of the others.
+func oneWith(ctx context.Context, in *ent.Client, registrations ...int) (all []int, err error) {
+	for next := registrations; len(next) > 0; {
 		all = append(all, next...)
-		if next, err = in.Registration.Query().Where(registration.HasMergedWith(registration.IDIn(next...))).IDs(ctx); err != nil {
+		merged := registration.Or(registration.HasMergedWith(registration.IDIn(next...)), registration.MergedIntoIDIn(next...))
+		if next, err = in.Registration.Query().Where(merged, registration.IDNotIn(all...)).IDs(ctx); err != nil {
 			return nil, fmt.Errorf("find what speaks for others: %w", err)
 		}
 	}

@@ -73,6 +73,9 @@ func seenOfODT(ctx context.Context, members archive) (archive, error) {
 			shown[string(match[1])] = true
 		}
 	}
+	if err := renameODTStyles(ctx, kept); err != nil {
+		return nil, err
+	}
 	for name, picture := range members {
 		if path.Dir(name) == "Pictures" && shown[name] {
 			kept[name] = picture
@@ -137,7 +140,8 @@ var odtSpaces = words("office style draw table number fo svg dr3d text")
 
 // odtAttrs are attributes that go, beside those of the prefixes office and calcext.
 var odtAttrs = words(`officeooo:rsid officeooo:paragraph-rsid xml:id draw:id text:display-name style:display-name draw:display-name loext:rsid xlink:show xlink:title
-	text:condition text:formula text:string-value text:index-name text:description text:protection-key table:protection-key table:formula draw:caption-id loext:condition loext:hidden`)
+	text:condition text:formula text:string-value text:index-name text:description text:protection-key table:protection-key table:formula draw:caption-id text:class-names draw:class-names
+	draw:fill-gradient-name draw:fill-hatch-name draw:fill-image-name draw:opacity-name draw:marker-start draw:marker-end draw:stroke-dash draw:stroke-dash-names loext:condition loext:hidden`)
 
 func words(text string) map[string]bool {
 	all := map[string]bool{}
