@@ -167,7 +167,8 @@ func docxEditor(part string, members archive, veils docxVeils) editor {
 			}
 			return text
 		},
-		end: func(name string, empty bool) bool { return empty && local(name) == "hyperlink" }, // its words were hidden
+		end:   func(name string, empty bool) bool { return empty && local(name) == "hyperlink" }, // its words were hidden
+		needs: map[string]string{"tbl": "tr", "tr": "tc"},                                        // the others were hidden
 	}
 }
 

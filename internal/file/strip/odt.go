@@ -152,10 +152,15 @@ func words(text string) map[string]bool {
 }
 
 func odtEditor(members archive, veils odtVeils) editor {
-	parts := 0
+	parts, columns := 0, &odtColumns{}
 	isMember := func(link string) bool { return members[strings.TrimPrefix(link, "./")] != nil }
 	return editor{
-		look: veils.look,
+		look: func(open []element, name string, as []xml.Attr) (veiled, hidden bool) {
+			collapsed := columns.look(open, name, as)
+			veiled, hidden = veils.look(open, name, as)
+			return veiled || collapsed, hidden
+		},
+		needs: map[string]string{"table": "table-row"},
 		drop: func(name string, as []xml.Attr) bool {
 			space, _, _ := strings.Cut(name, ":")
 			link := valueOf(as, "href")
