@@ -67,7 +67,7 @@ func seenOfDOCX(ctx context.Context, members archive) (archive, error) {
 			return nil, err
 		}
 	}
-	for _, step := range []func(context.Context, archive) error{dropUnseenNotes, dropUnrelated, cleanFields, dropUnrelated, renameStyles} {
+	for _, step := range []func(context.Context, archive) error{dropUnseenNotes, dropUnrelated, cleanFields, dropUnrelated, renameStyles, renameParts} {
 		if err := step(ctx, kept); err != nil {
 			return nil, err
 		}

@@ -188,7 +188,7 @@ func TestODTHides(t *testing.T) {
 					t.Errorf("%s is missing in %s", part, clean["content.xml"])
 				}
 			}
-			if clean["Pictures/a.jpg"] != "" {
+			if clean["Pictures/image1.jpg"] != "" {
 				t.Error("a picture is there, which nobody sees")
 			}
 		})

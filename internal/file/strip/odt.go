@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/xml"
 	"fmt"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -40,13 +39,10 @@ func ODT(ctx context.Context, content []byte) ([]byte, error) {
 	})
 }
 
-// pictures are those that something shows, as the editor writes it.
-var pictures = regexp.MustCompile(` xlink:href="(?:\./)?(Pictures/[^"]*)"`)
-
 // seenOfODT are the parts of a document without what is not seen, and then without the bookmarks and
 // pictures that nothing leads to.
 func seenOfODT(ctx context.Context, members archive) (archive, error) {
-	kept, shown := archive{mimetypeMember: []byte(odtType)}, map[string]bool{}
+	kept := archive{mimetypeMember: []byte(odtType)}
 	for _, part := range []string{"content.xml", "styles.xml"} {
 		if members[part] == nil {
 			continue
@@ -69,24 +65,15 @@ func seenOfODT(ctx context.Context, members archive) (archive, error) {
 			}
 		}
 		kept[part] = seen
-		for _, match := range pictures.FindAllSubmatch(kept[part], -1) {
-			shown[string(match[1])] = true
-		}
 	}
 	if err := renameODTStyles(ctx, kept); err != nil {
 		return nil, err
 	}
-	for name, picture := range members {
-		if path.Dir(name) == "Pictures" && shown[name] {
-			kept[name] = picture
-		}
+	if err := renameODTPictures(ctx, kept, members); err != nil {
+		return nil, err
 	}
-	var err error
-	kept[odtManifest], err = editor{attr: asItIs, drop: func(name string, as []xml.Attr) bool {
-		listed := valueOf(as, "full-path")
-		return local(name) == "file-entry" && listed != "/" && listed != odtManifest && kept[listed] == nil
-	}, text: func(string, string) string { return "" }}.edit(ctx, members[odtManifest])
-	return kept, err
+	kept[odtManifest] = manifestOf(kept, members[odtManifest])
+	return kept, nil
 }
 
 func refuseODT(members archive) error {
