@@ -42,7 +42,8 @@ func withBody(t testing.TB, body string, more ...member) []byte {
 	members := slices.DeleteFunc(parts, func(m member) bool {
 		return m.name == "word/document.xml" || m.name == "word/styles.xml" && m.content != styles || slices.ContainsFunc(more, func(other member) bool { return other.name == m.name })
 	})
-	const spaces = wordSpace + ` xmlns:mc="m" xmlns:wps="p" xmlns:v="v" xmlns:o="o" xmlns:m="n"`
+	const spaces = wordSpace + ` xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape" ` +
+		`xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"`
 	document := `<w:document ` + spaces + `><w:body>` + body + `</w:body></w:document>`
 	return pack(t, append(append(members, member{"word/document.xml", document}), more...)...)
 }
