@@ -41,3 +41,25 @@ func TestAttributesOfDOCX(t *testing.T) {
 		t.Errorf("by another prefix readers see %s", got)
 	}
 }
+
+// TestAttributesOfODT is the same for ODT, where lists still go on with others.
+func TestAttributesOfODT(t *testing.T) {
+	no := `="` + canary + `" `
+	foreign := ` xmlns:xhtml` + no + `xmlns:x` + no + `xhtml:about` + no + `xhtml:content` + no + `xhtml:property` + no + `xhtml:datatype` + no + `x:who` + no + `who` + no + `form:x` + no + `loext:who` + no + `text:who` + no + `table:who` + no + `xml:lang` + no
+	text := `<text:p` + foreign + `>seen<text:note text:id` + no + `text:note-class="footnote"><text:note-citation text:label="*">*</text:note-citation><text:note-body><text:p> below</text:p></text:note-body></text:note></text:p>` +
+		`<draw:frame text:anchor-type="paragraph" svg:width="5cm"` + foreign + `><draw:text-box draw:chain-next-name` + no + `><text:p> boxed</text:p></draw:text-box></draw:frame><draw:frame><draw:image draw:filter-name` + no + `xlink:href="Pictures/a.jpg" xlink:type="simple" xlink:title` + no + `/></draw:frame>` +
+		`<table:table table:template-name` + no + `><table:table-column table:number-columns-repeated="2"/><table:table-row><table:table-cell table:number-columns-spanned="2"` + foreign + `><text:p> cell</text:p></table:table-cell></table:table-row></table:table>` +
+		`<text:list xml:id` + no + `text:style-name="L"><text:list-item text:start-value="3"><text:p> three</text:p></text:list-item></text:list><text:list xml:id="b` + canary + `" text:continue-list` + no + `><text:list-item><text:p> four<text:s text:c="2"/></text:p></text:list-item></text:list>`
+	dirty := withText(t, text)
+	hidesCanary(t, dirty, 50)
+	clean := unpack(t, must(t, strip.ODT, dirty))["content.xml"]
+	if got := visible(clean); got != "seen* below boxed cell three four" {
+		t.Errorf("readers see %q", got)
+	}
+	for _, kept := range []string{`<text:note text:note-class="footnote"><text:note-citation text:label="*">`, `<draw:frame text:anchor-type="paragraph" svg:width="5cm">`, `xlink:href="Pictures/image1.jpg" xlink:type="simple"`,
+		`table:number-columns-repeated="2"`, `table:number-columns-spanned="2"`, `<text:list xml:id="list1"`, `<text:list-item text:start-value="3">`, `<text:list xml:id="list2" text:continue-list="list1">`, `<text:s text:c="2">`} {
+		if !strings.Contains(clean, kept) {
+			t.Errorf("%s is missing in %s", kept, clean)
+		}
+	}
+}

@@ -125,11 +125,6 @@ var odtDrawn = words(`text:p text:h text:span text:a text:page-number text:page-
 // odtSpaces are the prefixes of the other elements that stay.
 var odtSpaces = words("office style draw table number fo svg dr3d text")
 
-// odtAttrs are attributes that go, beside those of the prefixes office and calcext.
-var odtAttrs = words(`officeooo:rsid officeooo:paragraph-rsid xml:id draw:id text:display-name style:display-name draw:display-name loext:rsid xlink:show xlink:title
-	text:condition text:formula text:string-value text:index-name text:description text:protection-key table:protection-key table:formula draw:caption-id text:class-names draw:class-names
-	draw:fill-gradient-name draw:fill-hatch-name draw:fill-image-name draw:opacity-name draw:marker-start draw:marker-end draw:stroke-dash draw:stroke-dash-names loext:condition loext:hidden`)
-
 func words(text string) map[string]bool {
 	all := map[string]bool{}
 	for _, word := range strings.Fields(text) {
@@ -139,7 +134,7 @@ func words(text string) map[string]bool {
 }
 
 func odtEditor(members archive, veils odtVeils) editor {
-	parts, columns := 0, &odtColumns{}
+	names, columns := &odtNames{lists: map[string]string{}}, &odtColumns{}
 	isMember := func(link string) bool { return members[strings.TrimPrefix(link, "./")] != nil }
 	return editor{
 		look: func(open []element, name string, as []xml.Attr) (veiled, hidden bool) {
@@ -164,22 +159,14 @@ func odtEditor(members archive, veils odtVeils) editor {
 			return space == "text" && !odtTexts[base] || space == "loext" && !strings.HasSuffix(base, "-properties") && !isMargin(name)
 		},
 		attr: func(element string, a xml.Attr) (string, bool) {
-			name := written(a.Name)
-			switch {
-			case odtAttrs[name], a.Name.Space == "calcext", a.Name.Space == "office" && !slices.Contains([]string{"version", "mimetype"}, a.Name.Local):
-				return "", false
-			case name == "draw:name" && element != "draw:equation": // of a shape, which other formulas name
-				return "Picture", true
-			case name == "text:name" && !strings.HasPrefix(element, "text:bookmark"), name == "table:name":
-				parts++
-				return fmt.Sprintf("Part%d", parts), true
+			switch name := written(a.Name); {
 			case name == "xlink:href" && slices.Contains([]string{"text:a", "draw:a"}, element):
 				scheme, _, _ := strings.Cut(strings.ToLower(a.Value), ":")
 				return a.Value, strings.HasPrefix(a.Value, "#") || slices.Contains([]string{"http", "https", "mailto"}, scheme)
 			case name == "xlink:href":
 				return a.Value, strings.HasPrefix(strings.TrimPrefix(a.Value, "./"), "Pictures/") && isMember(a.Value)
 			}
-			return a.Value, true
+			return names.attr(element, a)
 		},
 		text: func(parent, text string) string {
 			if odtDrawn[parent] {
