@@ -150,6 +150,19 @@ func TestPDFReadsAsItLooks(t *testing.T) {
 	tool(t, clean, "qpdf", "--check", "FILE")
 }
 
+// TestPDFAnnotationsThatNobodySees: what screens do not show is gone, and words stay as they are drawn.
+func TestPDFAnnotationsThatNobodySees(t *testing.T) {
+	o := dirtyPDF(t)
+	box := func(more string) string {
+		return "<</Type/Annot/Subtype/FreeText/Rect[10 10 200 40]/DA(/Helv 10 Tf 0 g)" + more + ">>"
+	}
+	o[27] = streamOf("/Type/XObject/Subtype/Form/BBox[0 0 190 30]/Resources<</Font<</F1 9 0 R>>>>", "BT /F1 8 Tf 5 5 Td ("+canary+") Tj ET")
+	o[12], o[13], o[15] = box("/F 2/AP<</N 27 0 R>>"), box("/F 36/AP<</N 27 0 R>>"), box("/F 4/Contents("+canary+")/AP<</N 23 0 R>>")
+	if got := words(t, must(t, strip.PDF, pdf(o, dirtyTrailer))); !strings.Contains(got, "filled") {
+		t.Errorf("readers see %q", got)
+	}
+}
+
 func words(t *testing.T, content []byte) string {
 	t.Helper()
 	return strings.Join(strings.Fields(tool(t, content, "pdftotext", "-layout", "FILE", "-")), " ")

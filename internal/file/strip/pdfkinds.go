@@ -143,7 +143,9 @@ var pdfAnnotations = []types.Name{"Link", "FreeText", "Line", "Square", "Circle"
 func staysOnPage(object types.Object) bool {
 	d, _ := object.(types.Dict)
 	subtype, _ := d["Subtype"].(types.Name)
-	return slices.Contains(pdfAnnotations, subtype)
+	const hidden, noView = 1 << 1, 1 << 5
+	flags, isNumber := d["F"].(types.Integer)
+	return slices.Contains(pdfAnnotations, subtype) && (d["F"] == nil || isNumber && flags&(hidden|noView) == 0)
 }
 
 func (w *pdfWriter) annotation(object types.Object, depth int) (string, error) {
@@ -151,8 +153,8 @@ func (w *pdfWriter) annotation(object types.Object, depth int) (string, error) {
 		return "", nil
 	}
 	d := maps.Clone(object.(types.Dict))
-	if d["Subtype"] != types.Name("FreeText") {
-		delete(d, "Contents") // what somebody says of it
+	if d["Subtype"] != types.Name("FreeText") || d["AP"] != nil {
+		delete(d, "Contents") // what somebody says of it, or what programs read in place of what is drawn
 	}
 	if d["Subtype"] == types.Name("Widget") {
 		d["Subtype"] = types.Name("Stamp") // a field that was filled in, without its form
