@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/xml"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -48,6 +49,8 @@ func DOCX(ctx context.Context, content []byte) ([]byte, error) {
 	})
 }
 
+var docxBody = regexp.MustCompile(`<(?:[^ >:]+:)?body>`)
+
 // seenOfDOCX are the parts of a document, first without what is not seen, then without what nothing
 // that is seen points to.
 func seenOfDOCX(ctx context.Context, members archive) (archive, error) {
@@ -67,7 +70,10 @@ func seenOfDOCX(ctx context.Context, members archive) (archive, error) {
 			return nil, err
 		}
 	}
-	for _, step := range []func(context.Context, archive) error{dropUnseenNotes, dropUnrelated, cleanFields, dropUnrelated, renameStyles} {
+	if !docxBody.Match(kept[docxDocument]) {
+		return nil, refused("has no text that can be read: save it anew as DOCX")
+	}
+	for _, step := range []func(context.Context, archive) error{dropUnseenNotes, dropUnrelated, cleanFields, dropUnrelated, dropUnusedFonts, renameStyles, renameParts} {
 		if err := step(ctx, kept); err != nil {
 			return nil, err
 		}
@@ -119,7 +125,7 @@ var docxDropped = map[string]bool{
 	"sdtPr": true, "sdtEndPr": true, "customXmlPr": true, "smartTagPr": true, "proofErr": true, "permStart": true, "permEnd": true,
 	"lastRenderedPageBreak": true, "extLst": true, "rsid": true, "rsids": true, "object": true, "control": true, "altChunk": true,
 	"printerSettings": true, "saveThroughXslt": true,
-	"nsid": true, "tmpl": true, "embedRegular": true, "embedBold": true, "embedItalic": true, "embedBoldItalic": true,
+	"altName": true, "custClrLst": true, "nsid": true, "tmpl": true, "embedRegular": true, "embedBold": true, "embedItalic": true, "embedBoldItalic": true,
 }
 
 // docxUnwrapped are elements of which what is in them stays.
@@ -138,6 +144,11 @@ var docxSettings = map[string]bool{
 
 // docxEditor says how a part is edited.
 func docxEditor(part string, members archive, veils docxVeils) editor {
+	prefixes := docxPrefixes{}
+	look := func(_ []element, _ string, as []xml.Attr) (veiled, hidden bool) {
+		prefixes.look(as)
+		return false, false
+	}
 	switch {
 	case part == contentTypes:
 		return editor{attr: asItIs, drop: func(name string, as []xml.Attr) bool {
@@ -148,18 +159,21 @@ func docxEditor(part string, members archive, veils docxVeils) editor {
 			return local(name) == "Relationship" && !isRelationOfDOCX(part, members, as)
 		}}
 	case part == "word/settings.xml":
-		return editor{attr: docxAttr, drop: func(name string, _ []xml.Attr) bool { return !docxSettings[local(name)] }}
+		return editor{look: look, attr: prefixes.attr, drop: func(name string, _ []xml.Attr) bool { return prefixes.of(name) != "w" || !docxSettings[local(name)] }}
 	}
 	relations := relationsOf(part, members)
 	return editor{
-		look: veils.look,
+		look: func(open []element, name string, as []xml.Attr) (veiled, hidden bool) {
+			prefixes.look(as)
+			return veils.look(open, name, as)
+		},
 		attr: func(element string, a xml.Attr) (string, bool) {
-			if a.Name.Space == "r" && !relations[a.Value] {
+			if prefixes[a.Name.Space] == "r" && !relations[a.Value] {
 				return "", false // what it led to is gone
 			}
-			return docxAttr(element, a)
+			return prefixes.attr(element, a)
 		},
-		drop:   func(name string, _ []xml.Attr) bool { return docxDropped[local(name)] },
+		drop:   func(name string, _ []xml.Attr) bool { return docxDropped[local(name)] || prefixes.of(name) == "" },
 		unwrap: func(name string) bool { return docxUnwrapped[local(name)] },
 		text: func(parent, text string) string {
 			if !slices.Contains(docxTexts, local(parent)) {
@@ -167,37 +181,12 @@ func docxEditor(part string, members archive, veils docxVeils) editor {
 			}
 			return text
 		},
-		end: func(name string, empty bool) bool { return empty && local(name) == "hyperlink" }, // its words were hidden
+		end:   func(name string, empty bool) bool { return empty && local(name) == "hyperlink" }, // its words were hidden
+		needs: map[string]string{"tbl": "tr", "tr": "tc"},                                        // the others were hidden
 	}
 }
 
 func asItIs(_ string, a xml.Attr) (string, bool) { return a.Value, true }
-
-func docxAttr(element string, a xml.Attr) (string, bool) {
-	name := a.Name.Local
-	switch {
-	case a.Name.Space == "xmlns":
-		return a.Value, true
-	case strings.HasPrefix(name, "rsid"), slices.Contains([]string{"author", "date", "dateUtc", "initials", "paraId", "textId", "userId", "providerId", "durableId", "docLocation", "tgtFrame", "tooltip", "anchorId", "editId"}, name):
-		return "", false
-	case slices.Contains([]string{"docPr", "cNvPr"}, local(element)) && slices.Contains([]string{"descr", "title"}, name):
-		return "", false
-	case slices.Contains([]string{"docPr", "cNvPr"}, local(element)) && name == "name":
-		return "Picture", true
-	case isVML(element) && slices.Contains([]string{"alt", "title", "spid", "gfxdata", "href"}, name), isVML(element) && name == "id" && local(element) != "shapetype":
-		return "", false
-	case slices.Contains([]string{"theme", "clrScheme", "fontScheme", "fmtScheme"}, local(element)) && name == "name":
-		return "Theme", true
-	case name == "link" && local(element) == "blip": // a picture on somebody's disk
-		return "", false
-	}
-	return a.Value, true
-}
-
-func isVML(element string) bool {
-	space, _, _ := strings.Cut(element, ":")
-	return slices.Contains([]string{"v", "o"}, space)
-}
 
 // relationsOf are the ids of the relations of a part that are kept.
 func relationsOf(part string, members archive) map[string]bool {

@@ -88,7 +88,7 @@ func (v docxVeils) hides(style string) bool {
 var docxUnderstood = []string{"wps", "wpg", "wpc", "wp14", "w14", "w15", "a14"}
 
 // look finds what readers do not see: hidden text (w:vanish), whether it says so itself or by a
-// style, rows that were deleted, drawings that are hidden, and alternatives to what is drawn. Text
+// style, rows and cells that were deleted or are hidden, drawings that are hidden, and alternatives to what is drawn. Text
 // that is hidden on the web alone (w:webHidden) is seen on paper: tables of contents have it.
 func (v docxVeils) look(open []element, name string, as []xml.Attr) (veiled, hidden bool) {
 	parent, grand := up(open, 1), up(open, 2)
@@ -125,6 +125,14 @@ func (v docxVeils) look(open []element, name string, as []xml.Attr) (veiled, hid
 		}
 	case "del":
 		if within("trPr", "tr") {
+			grand.hidden = true
+		}
+	case "hidden":
+		if within("trPr", "tr") && isOn(valueOf(as, "val")) {
+			grand.hidden = true
+		}
+	case "cellDel":
+		if within("tcPr", "tc") {
 			grand.hidden = true
 		}
 	case "anchor", "docPr", "cNvPr":

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/xml"
 	"fmt"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -40,13 +39,10 @@ func ODT(ctx context.Context, content []byte) ([]byte, error) {
 	})
 }
 
-// pictures are those that something shows, as the editor writes it.
-var pictures = regexp.MustCompile(` xlink:href="(?:\./)?(Pictures/[^"]*)"`)
-
 // seenOfODT are the parts of a document without what is not seen, and then without the bookmarks and
 // pictures that nothing leads to.
 func seenOfODT(ctx context.Context, members archive) (archive, error) {
-	kept, shown := archive{mimetypeMember: []byte(odtType)}, map[string]bool{}
+	kept := archive{mimetypeMember: []byte(odtType)}
 	for _, part := range []string{"content.xml", "styles.xml"} {
 		if members[part] == nil {
 			continue
@@ -69,24 +65,15 @@ func seenOfODT(ctx context.Context, members archive) (archive, error) {
 			}
 		}
 		kept[part] = seen
-		for _, match := range pictures.FindAllSubmatch(kept[part], -1) {
-			shown[string(match[1])] = true
-		}
 	}
 	if err := renameODTStyles(ctx, kept); err != nil {
 		return nil, err
 	}
-	for name, picture := range members {
-		if path.Dir(name) == "Pictures" && shown[name] {
-			kept[name] = picture
-		}
+	if err := renameODTPictures(ctx, kept, members); err != nil {
+		return nil, err
 	}
-	var err error
-	kept[odtManifest], err = editor{attr: asItIs, drop: func(name string, as []xml.Attr) bool {
-		listed := valueOf(as, "full-path")
-		return local(name) == "file-entry" && listed != "/" && listed != odtManifest && kept[listed] == nil
-	}, text: func(string, string) string { return "" }}.edit(ctx, members[odtManifest])
-	return kept, err
+	kept[odtManifest] = manifestOf(kept, members[odtManifest])
+	return kept, nil
 }
 
 func refuseODT(members archive) error {
@@ -138,11 +125,6 @@ var odtDrawn = words(`text:p text:h text:span text:a text:page-number text:page-
 // odtSpaces are the prefixes of the other elements that stay.
 var odtSpaces = words("office style draw table number fo svg dr3d text")
 
-// odtAttrs are attributes that go, beside those of the prefixes office and calcext.
-var odtAttrs = words(`officeooo:rsid officeooo:paragraph-rsid xml:id draw:id text:display-name style:display-name draw:display-name loext:rsid xlink:show xlink:title
-	text:condition text:formula text:string-value text:index-name text:description text:protection-key table:protection-key table:formula draw:caption-id text:class-names draw:class-names
-	draw:fill-gradient-name draw:fill-hatch-name draw:fill-image-name draw:opacity-name draw:marker-start draw:marker-end draw:stroke-dash draw:stroke-dash-names loext:condition loext:hidden`)
-
 func words(text string) map[string]bool {
 	all := map[string]bool{}
 	for _, word := range strings.Fields(text) {
@@ -152,10 +134,15 @@ func words(text string) map[string]bool {
 }
 
 func odtEditor(members archive, veils odtVeils) editor {
-	parts := 0
+	names, columns := &odtNames{lists: map[string]string{}}, &odtColumns{}
 	isMember := func(link string) bool { return members[strings.TrimPrefix(link, "./")] != nil }
 	return editor{
-		look: veils.look,
+		look: func(open []element, name string, as []xml.Attr) (veiled, hidden bool) {
+			collapsed := columns.look(open, name, as)
+			veiled, hidden = veils.look(open, name, as)
+			return veiled || collapsed, hidden
+		},
+		needs: map[string]string{"table": "table-row"},
 		drop: func(name string, as []xml.Attr) bool {
 			space, _, _ := strings.Cut(name, ":")
 			link := valueOf(as, "href")
@@ -172,22 +159,14 @@ func odtEditor(members archive, veils odtVeils) editor {
 			return space == "text" && !odtTexts[base] || space == "loext" && !strings.HasSuffix(base, "-properties") && !isMargin(name)
 		},
 		attr: func(element string, a xml.Attr) (string, bool) {
-			name := written(a.Name)
-			switch {
-			case odtAttrs[name], a.Name.Space == "calcext", a.Name.Space == "office" && !slices.Contains([]string{"version", "mimetype"}, a.Name.Local):
-				return "", false
-			case name == "draw:name" && element != "draw:equation": // of a shape, which other formulas name
-				return "Picture", true
-			case name == "text:name" && !strings.HasPrefix(element, "text:bookmark"), name == "table:name":
-				parts++
-				return fmt.Sprintf("Part%d", parts), true
+			switch name := written(a.Name); {
 			case name == "xlink:href" && slices.Contains([]string{"text:a", "draw:a"}, element):
 				scheme, _, _ := strings.Cut(strings.ToLower(a.Value), ":")
 				return a.Value, strings.HasPrefix(a.Value, "#") || slices.Contains([]string{"http", "https", "mailto"}, scheme)
 			case name == "xlink:href":
 				return a.Value, strings.HasPrefix(strings.TrimPrefix(a.Value, "./"), "Pictures/") && isMember(a.Value)
 			}
-			return a.Value, true
+			return names.attr(element, a)
 		},
 		text: func(parent, text string) string {
 			if odtDrawn[parent] {

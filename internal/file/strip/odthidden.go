@@ -86,8 +86,9 @@ func isHiddenInODT(name string, as []xml.Attr) bool {
 	case isMargin(name):
 		return display == "false"
 	case name == "table:table-row":
-		visibility := valueOf(as, "visibility")
-		return visibility == "collapse" || visibility == "filter"
+		return !isVisible(as)
+	case name == "table:table-row-group":
+		return display == "false"
 	}
 	return display == "none" || valueOf(as, "is-hidden") == "true"
 }

@@ -25,7 +25,7 @@ func init() { model.ConfigPath = "disable" } // the library keeps its settings i
 
 // PDF writes a document anew: the pages and what they need, as pdfschema.go names it, and nothing
 // else. So it has no title, author or dates, no former versions, no structure for other programs,
-// no signatures. Annotations stay as they look, without whose they are. Colours that a profile
+// no signatures, no layers and no marks that say how a part reads. Annotations stay as they look, without whose they are. Colours that a profile
 // describes become those of the device.
 func PDF(ctx context.Context, content []byte) ([]byte, error) {
 	return guarded("PDF", func() ([]byte, error) {
@@ -48,6 +48,9 @@ func settledPDF(ctx context.Context, content []byte) ([]byte, error) {
 			return nil, err
 		}
 		if err := refusePDF(ctx, document.XRefTable); err != nil {
+			return nil, err
+		}
+		if err := refuseLayers(document.XRefTable); err != nil {
 			return nil, err
 		}
 		clean, err := writePDF(ctx, document.XRefTable)

@@ -52,7 +52,7 @@ func dirtyPDF(t testing.TB) objects {
 	xmp := streamOf("/Type/Metadata/Subtype/XML", "<x:xmpmeta>"+canary+"</x:xmpmeta>")
 	return objects{
 		1: "<</Type/Catalog/Pages 2 0 R/Metadata 10 0 R/PieceInfo<</A<</Private " + secret + ">>>>/Lang(en)/Outlines 20 0 R/AcroForm<</Fields[13 0 R]>>/StructTreeRoot 21 0 R/Dests<</a[3 0 R/Fit]>>" +
-			"/OutputIntents[<</Info " + secret + ">>]/OCProperties<</OCGs[22 0 R]/D<</Name " + secret + "/Creator " + secret + "/OFF[22 0 R]/Order[" + secret + " 22 0 R]>>>>/Invented " + secret + ">>",
+			"/OutputIntents[<</Info " + secret + ">>]/OCProperties<</OCGs[22 0 R]/D<</Name " + secret + "/Creator " + secret + "/ON[22 0 R]/Order[" + secret + " 22 0 R]>>>>/Invented " + secret + ">>",
 		2:  "<</Type/Pages/Kids[3 0 R 4 0 R]/Count 2/MediaBox[0 0 595.32 841.89]/LastModified " + secret + ">>",
 		3:  "<</Type/Page/Parent 2 0 R/Contents[5 0 R 6 0 R]/Resources 7 0 R/Thumb 11 0 R/Annots[12 0 R 13 0 R 14 0 R 15 0 R]/Tabs/S/Metadata 10 0 R/PieceInfo<</A " + secret + ">>/AA<<>>>>",
 		4:  "<</Type/Page/Parent 2 0 R/Contents 8 0 R/Resources 7 0 R/Rotate 90>>",
@@ -105,7 +105,7 @@ func TestPDF(t *testing.T) {
 			if seen := metadata(t, clean); strings.Contains(seen, "XMP") || strings.Contains(seen, "Author") {
 				t.Errorf("exiftool sees\n%s", seen)
 			}
-			for _, kept := range []string{"/DCTDecode", "/Outlines", hexOf([]byte("https://www.upr-info.org/")), hexOf([]byte("Chapter one")), "/OFF [", "/Rotate 90", "595.32"} {
+			for _, kept := range []string{"/DCTDecode", "/Outlines", hexOf([]byte("https://www.upr-info.org/")), hexOf([]byte("Chapter one")), "/Rotate 90", "595.32"} {
 				if !bytes.Contains(clean, []byte(kept)) {
 					t.Errorf("%s is missing", kept)
 				}
@@ -127,6 +127,39 @@ func TestPDFThatEmbedsNothing(t *testing.T) {
 		if !strings.Contains(words(t, clean), "moratorium") || bytes.Contains(clean, []byte("EmbeddedFiles")) {
 			t.Errorf("%s: the text is gone, or the tree is not", tree)
 		}
+	}
+}
+
+// layered is a catalogue with a layer and what it says of it.
+func layered(state string) string {
+	return "<</Type/Catalog/Pages 2 0 R/OCProperties<</OCGs[22 0 R]/D<<" + state + ">>>>>>"
+}
+
+// TestPDFReadsAsItLooks: what marks say a part reads as is gone, what they mark is not; and layers that are shown are parts as others.
+func TestPDFReadsAsItLooks(t *testing.T) {
+	o, marks := dirtyPDF(t), "/ActualText("+canary+")/Alt("+canary+")/E("+canary+")/Lang("+canary+")"
+	o[1] = strings.Replace(layered("/BaseState/ON"), "/Pages", "/Lang("+canary+")/Pages", 1)
+	o[3] = strings.Replace(o[3], "6 0 R]", "6 0 R 27 0 R]", 1)
+	o[6] = streamOf("", "600 cm Q BT /F1 10 Tf 72 500 Td (second stream) Tj ET /Span <<"+marks+">>")
+	o[27] = streamOf("", "BDC BT /F1 10 Tf 72 400 Td (marked) Tj ET EMC /"+canary+" BMC /Span /MC1 BDC BT /F1 10 Tf 72 380 Td (twice) Tj ET EMC EMC BX ("+canary+") /"+canary+" "+canary+" EX /OC /MC0 BDC BT /F1 10 Tf 72 360 Td (layer) Tj ET EMC")
+	o[7] = strings.Replace(o[7], "/Lang(fr)", marks, 1)
+	clean := must(t, strip.PDF, pdf(o, dirtyTrailer))
+	if got := words(t, clean); !strings.Contains(got, "second stream marked twice layer") {
+		t.Errorf("readers see %q", got)
+	}
+	tool(t, clean, "qpdf", "--check", "FILE")
+}
+
+// TestPDFAnnotationsThatNobodySees: what screens do not show is gone, and words stay as they are drawn.
+func TestPDFAnnotationsThatNobodySees(t *testing.T) {
+	o := dirtyPDF(t)
+	box := func(more string) string {
+		return "<</Type/Annot/Subtype/FreeText/Rect[10 10 200 40]/DA(/Helv 10 Tf 0 g)" + more + ">>"
+	}
+	o[27] = streamOf("/Type/XObject/Subtype/Form/BBox[0 0 190 30]/Resources<</Font<</F1 9 0 R>>>>", "BT /F1 8 Tf 5 5 Td ("+canary+") Tj ET")
+	o[12], o[13], o[15] = box("/F 2/AP<</N 27 0 R>>"), box("/F 36/AP<</N 27 0 R>>"), box("/F 4/Contents("+canary+")/AP<</N 23 0 R>>")
+	if got := words(t, must(t, strip.PDF, pdf(o, dirtyTrailer))); !strings.Contains(got, "filled") {
+		t.Errorf("readers see %q", got)
 	}
 }
 
@@ -173,6 +206,10 @@ func TestPDFsThatAreRefused(t *testing.T) {
 		"before it":             {append([]byte("MZ"), with(26, "null")...), "before its beginning"},
 		"an archive behind it":  {append(with(26, "null"), pack(t, member{"a", "a"})...), "an archive at the same time"},
 		"nothing else":          {[]byte("%PDF-1.4\n"), "damaged"},
+		"a hidden layer":        {with(1, layered("/OFF[22 0 R]")), "a layer that is hidden"},
+		"none but one":          {with(1, layered("/BaseState/OFF/ON[24 0 R]")), "a layer that is hidden"},
+		"hidden on screens":     {with(22, "<</Type/OCG/Usage<</View<</ViewState/OFF>>>>>>"), "a layer that is hidden"},
+		"layers by turns":       {with(7, "<</Properties<</MC0<</Type/OCMD/OCGs[22 0 R]/P/AllOff>>>>>>"), "a layer that is hidden"},
 		"a password":            {encryptedByQPDF(t, with(26, "null")), "password"},
 	}
 	for name, c := range cases {

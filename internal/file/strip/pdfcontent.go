@@ -5,8 +5,12 @@ import (
 	"slices"
 )
 
-// cleanContent writes the operators of a page anew: without comments and points that programs
-// mark, and with no properties of marked parts but those that say how they read.
+// operators are those of pages, forms and glyphs, but for what marks parts (BMC, BDC, EMC, MP, DP):
+// marks say how a part reads to programs, which may be something else than what is drawn.
+var operators = words(`b B b* B* BI BT c cm CS cs d d0 d1 Do ET f F f* G g gs h i ID J j K k l m M n q Q re RG rg ri s S SC sc SCN scn sh
+	T* Tc Td TD Tf Tj TJ TL Tm Tr Ts Tw Tz v w W W* y ' "`)
+
+// cleanContent writes the operators of a page anew: without comments, marks, and what is no operator.
 func cleanContent(content []byte) []byte {
 	var out bytes.Buffer
 	lex := lexer{rest: content}
@@ -17,34 +21,40 @@ func cleanContent(content []byte) []byte {
 			break
 		}
 		if isOperand(token) {
-			if bytes.HasPrefix(token, []byte("<<")) {
-				token = cleanProperties(token)
-			}
 			operands = append(operands, token)
 			continue
 		}
-		switch operator := string(token); operator {
-		case "MP", "DP":
-		case "ID":
+		switch operator := string(token); {
+		case operator == "ID":
 			emit(&out, operands)
 			out.WriteString("ID ")
 			out.Write(lex.inlineImage())
 			out.WriteString("\nEI\n")
-		default:
+		case operators[operator]:
 			emit(&out, operands)
 			out.Write(token)
 			out.WriteByte('\n')
 		}
 		operands = operands[:0]
 	}
-	emit(&out, operands) // of an operator that stands in the next stream
+	if !isMark(operands) {
+		emit(&out, operands) // of an operator that stands in the next stream
+	}
 	return out.Bytes()
+}
+
+// isMark says whether operands are those of a mark: a name, and a dictionary or another name.
+func isMark(operands [][]byte) bool {
+	n := len(operands)
+	return n > 1 && operands[n-2][0] == '/' && (operands[n-1][0] == '/' || bytes.HasPrefix(operands[n-1], []byte("<<")))
 }
 
 func emit(out *bytes.Buffer, operands [][]byte) {
 	for _, operand := range operands {
-		out.Write(operand)
-		out.WriteByte(' ')
+		if !bytes.HasPrefix(operand, []byte("<<")) { // marks alone have them
+			out.Write(operand)
+			out.WriteByte(' ')
+		}
 	}
 }
 
@@ -52,44 +62,6 @@ func emit(out *bytes.Buffer, operands [][]byte) {
 func isOperand(token []byte) bool {
 	c := token[0]
 	return bytes.IndexByte([]byte("(<[]{}/+-.0123456789>"), c) >= 0 || slices.Contains([]string{"true", "false", "null"}, string(token))
-}
-
-// markedProperties say how a marked part reads.
-var markedProperties = []string{"/ActualText", "/Lang", "/MCID"}
-
-// cleanProperties keeps of a dictionary within a content what says how a part reads.
-func cleanProperties(dictionary []byte) []byte {
-	lex := lexer{rest: dictionary[2:max(2, len(dictionary)-2)]}
-	out := []byte("<<")
-	for {
-		key := lex.next()
-		if key == nil {
-			break
-		}
-		value := lex.next()
-		if value == nil {
-			break
-		}
-		if value[0] == '[' {
-			for depth := 1; depth > 0; {
-				item := lex.next()
-				if item == nil {
-					break
-				}
-				switch item[0] {
-				case '[':
-					depth++
-				case ']':
-					depth--
-				}
-			}
-			continue
-		}
-		if slices.Contains(markedProperties, string(key)) && !bytes.HasPrefix(value, []byte("<<")) {
-			out = append(append(append(append(out, key...), ' '), value...), ' ')
-		}
-	}
-	return append(out, ">>"...)
 }
 
 // withoutComments leaves comments out, and all else as it is.

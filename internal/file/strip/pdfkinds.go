@@ -3,6 +3,7 @@ package strip
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -16,7 +17,7 @@ func init() {
 	pdfKinds = map[string]func(w *pdfWriter, object types.Object, depth int) (string, error){
 		"xobject": (*pdfWriter).xobject, "colour": (*pdfWriter).colour, "mask": (*pdfWriter).mask,
 		"encoding": orName("encoding"), "map": orName("map"), "table": orName("table"), "function": orName("function"), "softmask": orName("softmask"),
-		"fontsize": (*pdfWriter).fontSize, "property": (*pdfWriter).property, "visibility": (*pdfWriter).visibility, "appearance": (*pdfWriter).appearance,
+		"fontsize": (*pdfWriter).fontSize, "language": (*pdfWriter).language, "appearance": (*pdfWriter).appearance,
 		"annotation": (*pdfWriter).annotation, "action": (*pdfWriter).action, "destination": (*pdfWriter).destination,
 	}
 }
@@ -115,37 +116,15 @@ func (w *pdfWriter) fontSize(object types.Object, depth int) (string, error) {
 	return "[" + font + " " + size + "]", err
 }
 
-// property writes what marks a part of a page: a layer, without the name that somebody gave it.
-func (w *pdfWriter) property(object types.Object, depth int) (string, error) {
-	if d, ok := object.(types.Dict); ok && d["Type"] == types.Name("OCG") {
-		return "<</Type/OCG/Name<4c61796572>>>", nil
-	}
-	return w.known(object, "property", depth)
-}
+// languages are codes such as en or zh-Hant-TW.
+var languages = regexp.MustCompile(`^(?i:[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|\d{3}))?)$`)
 
-// visibility writes when a layer is seen: an operator and layers.
-func (w *pdfWriter) visibility(object types.Object, depth int) (string, error) {
-	list, ok := object.(types.Array)
-	if !ok {
-		return w.property(object, depth)
+func (w *pdfWriter) language(object types.Object, depth int) (string, error) {
+	code, err := bytesOf(object)
+	if err != nil || !languages.Match(code) {
+		return "", nil //nolint:nilerr // a language that is none
 	}
-	var out []string
-	for i, item := range list {
-		kind := "visibility"
-		if i == 0 {
-			kind = "atom"
-		} else if target, err := w.table.Dereference(item); err == nil {
-			if _, layer := target.(types.Dict); layer {
-				kind = "property"
-			}
-		}
-		text, err := w.value(item, kind, depth)
-		if err != nil {
-			return "", err
-		}
-		out = append(out, text)
-	}
-	return w.count("[" + strings.Join(out, " ") + "]")
+	return w.atom(object, depth)
 }
 
 // appearance is a drawing, or one for each state.
@@ -164,7 +143,9 @@ var pdfAnnotations = []types.Name{"Link", "FreeText", "Line", "Square", "Circle"
 func staysOnPage(object types.Object) bool {
 	d, _ := object.(types.Dict)
 	subtype, _ := d["Subtype"].(types.Name)
-	return slices.Contains(pdfAnnotations, subtype)
+	const hidden, noView = 1 << 1, 1 << 5
+	flags, isNumber := d["F"].(types.Integer)
+	return slices.Contains(pdfAnnotations, subtype) && (d["F"] == nil || isNumber && flags&(hidden|noView) == 0)
 }
 
 func (w *pdfWriter) annotation(object types.Object, depth int) (string, error) {
@@ -172,8 +153,8 @@ func (w *pdfWriter) annotation(object types.Object, depth int) (string, error) {
 		return "", nil
 	}
 	d := maps.Clone(object.(types.Dict))
-	if d["Subtype"] != types.Name("FreeText") {
-		delete(d, "Contents") // what somebody says of it
+	if d["Subtype"] != types.Name("FreeText") || d["AP"] != nil {
+		delete(d, "Contents") // what somebody says of it, or what programs read in place of what is drawn
 	}
 	if d["Subtype"] == types.Name("Widget") {
 		d["Subtype"] = types.Name("Stamp") // a field that was filled in, without its form

@@ -210,11 +210,7 @@ func (w *pdfWriter) oneOrMore(object types.Object, kind string, depth int) (stri
 func (w *pdfWriter) list(list types.Array, kind string, depth int) (string, error) {
 	var out []string
 	for _, item := range list {
-		within := kind
-		if _, nested := item.(types.Array); nested && kind == "property" {
-			within = "[property]" // layers are in groups
-		}
-		text, err := w.value(item, within, depth)
+		text, err := w.value(item, kind, depth)
 		if err != nil {
 			return "", err
 		}

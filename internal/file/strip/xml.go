@@ -22,6 +22,8 @@ type editor struct {
 	look func(open []element, name string, attributes []xml.Attr) (veiled, hidden bool)
 	// end says whether an element is left out after all.
 	end func(name string, empty bool) bool
+	// needs are elements, by names without prefixes, that are nothing without another one in them.
+	needs map[string]string
 }
 
 // element is one that is being read.
@@ -32,6 +34,7 @@ type element struct {
 	hidden      bool   // it is left out with all that is in it
 	veiled      bool   // what is in it is hidden, if it does not say otherwise
 	taken       bool   // of the things that it offers, one is there
+	filled      bool   // what it needs is in it
 	instead     string // what is written where it is hidden
 }
 
@@ -81,9 +84,12 @@ func (e editor) edit(ctx context.Context, document []byte) ([]byte, error) {
 			if !last.unwrapped {
 				out.WriteString("</" + last.name + ">")
 			}
-			if e.end != nil && e.end(last.name, empty) || last.hidden {
+			need := e.needs[local(last.name)]
+			if e.end != nil && e.end(last.name, empty) || last.hidden || need != "" && !last.filled {
 				out.Truncate(last.start)
 				out.WriteString(last.instead)
+			} else {
+				e.fill(open, last)
 			}
 		case xml.CharData:
 			if len(open) == 0 {
@@ -105,6 +111,18 @@ func (e editor) edit(ctx context.Context, document []byte) ([]byte, error) {
 		return nil, damaged
 	}
 	return out.Bytes(), nil
+}
+
+// fill marks the element that needs the one that has ended.
+func (e editor) fill(open []element, last element) {
+	for outer, inner := range e.needs {
+		for i := len(open) - 1; i >= 0 && inner == local(last.name); i-- {
+			if local(open[i].name) == outer {
+				open[i].filled = true
+				break
+			}
+		}
+	}
 }
 
 // parentOf is the innermost element that is written.

@@ -1,0 +1,88 @@
+package strip
+
+import (
+	"context"
+	"encoding/xml"
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// renameODTPictures keeps the pictures that something shows, and numbers them in the order in which it does: they may be
+// called as whoever took them.
+func renameODTPictures(ctx context.Context, kept, members archive) error {
+	names := map[string]string{}
+	for _, part := range []string{"content.xml", "styles.xml"} {
+		if kept[part] == nil {
+			continue
+		}
+		var err error
+		kept[part], err = editor{attr: func(_ string, a xml.Attr) (string, bool) {
+			name := strings.TrimPrefix(a.Value, "./")
+			if written(a.Name) != "xlink:href" || !strings.HasPrefix(name, "Pictures/") {
+				return a.Value, true
+			}
+			if members[name] == nil || path.Dir(name) != "Pictures" {
+				return "", false
+			}
+			if names[name] == "" {
+				names[name] = fmt.Sprintf("Pictures/image%d%s", len(names)+1, strings.ToLower(path.Ext(name)))
+			}
+			return names[name], true
+		}}.edit(ctx, kept[part])
+		if err != nil {
+			return err
+		}
+	}
+	for name, to := range names {
+		kept[to] = members[name]
+	}
+	return nil
+}
+
+var odtVersions = regexp.MustCompile(`^1\.[0-9]$`)
+
+// manifestOf lists the parts that are kept, in the version of the standard that the document has.
+func manifestOf(kept archive, before []byte) []byte {
+	var list struct {
+		Version string `xml:"version,attr"`
+		Entries []struct {
+			Path    string `xml:"full-path,attr"`
+			Version string `xml:"version,attr"`
+		} `xml:"file-entry"`
+	}
+	version := ""
+	if err := xml.Unmarshal(before, &list); err == nil {
+		for _, entry := range list.Entries {
+			if entry.Path == "/" {
+				version = entry.Version
+			}
+		}
+		if version = max(version, list.Version); odtVersions.MatchString(version) {
+			version = ` manifest:version="` + version + `"`
+		} else {
+			version = ""
+		}
+	}
+	var out strings.Builder
+	out.WriteString(xmlHead + `<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"` + version + `>` +
+		`<manifest:file-entry manifest:full-path="/"` + version + ` manifest:media-type="` + odtType + `"></manifest:file-entry>`)
+	names := make([]string, 0, len(kept))
+	for name := range kept {
+		if name != mimetypeMember && name != odtManifest {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		kind := "text/xml"
+		if picture := pictureTypes[strings.TrimPrefix(path.Ext(name), ".")]; picture != "" {
+			kind = picture
+		}
+		fmt.Fprintf(&out, `<manifest:file-entry manifest:full-path="%s" manifest:media-type="%s"></manifest:file-entry>`, name, kind)
+	}
+	out.WriteString("</manifest:manifest>")
+	return []byte(out.String())
+}
