@@ -121,9 +121,9 @@ func (s *Service) Agenda(ctx context.Context, id string) (a *Agenda, err error) 
 // inRound are the meetings of a round.
 func inRound(id int) predicate.PreSession { return presession.RoundID(id) }
 
-// planned are the meetings that an agenda has: those with a time that are not over.
-func planned(round string) []predicate.PreSession {
-	return []predicate.PreSession{presession.HasRoundWith(roundIs(round)), presession.StateIn("SCHEDULED", "PUBLISHED"), presession.StartsAtNotNil()}
+// planned are the meetings of a round that have a time and are not over; also are states of others that are meant.
+func planned(round string, also ...presession.State) []predicate.PreSession {
+	return []predicate.PreSession{presession.HasRoundWith(roundIs(round)), presession.StateIn(append(also, "SCHEDULED", "PUBLISHED")...), presession.StartsAtNotNil()}
 }
 
 // inAgenda are the registrations that an agenda has: those that speak, and those that have spoken, or were to.
@@ -131,7 +131,7 @@ func inAgenda() predicate.Registration { return registration.StateIn("CONFIRMED"
 
 // agenda reads what would be published: an entry for each registration that speaks, or has spoken.
 func (c *change) agenda(id string) (entries []agendaEntry, a *Agenda, err error) {
-	q := c.Ent.PreSession.Query().Where(presession.HasRoundWith(roundIs(id)), presession.StateIn("SCHEDULED", "PUBLISHED", "HELD"), presession.StartsAtNotNil()).
+	q := c.Ent.PreSession.Query().Where(planned(id, presession.StateHELD)...).
 		Order(ent.Asc(presession.FieldStartsAt), ent.Asc(presession.FieldID)).
 		WithRegistrations(func(q *ent.RegistrationQuery) { q.Where(registration.Or(registration.StateEQ("OFFERED"), inAgenda())) })
 	withAll(q)

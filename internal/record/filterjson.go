@@ -3,6 +3,8 @@ package record
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"io"
 	"reflect"
 	"slices"
 	"strings"
@@ -19,12 +21,12 @@ func ParseInput[T any](text string) (*T, error) {
 	if strings.TrimSpace(text) == "" {
 		return filter, nil
 	}
-	var given map[string]json.RawMessage
-	if err := json.Unmarshal([]byte(text), &given); err != nil || given == nil {
+	given, twice, valid := fieldsOf(text)
+	switch {
+	case !valid:
 		return nil, fault.Invalid("filter", `is not a JSON object, as in {"cycles": [3]}`)
-	}
-	if name, twice := namedTwice(text); twice {
-		return nil, fault.Invalid("filter."+name, "is given twice: name all its values in one list")
+	case len(twice) > 0:
+		return nil, fault.Invalid("filter."+twice[0], "is given twice: name all its values in one list")
 	}
 	fields := inputFields(reflect.ValueOf(filter).Elem())
 	for name, raw := range given {
@@ -42,20 +44,31 @@ func ParseInput[T any](text string) (*T, error) {
 	return filter, validEnums(filter)
 }
 
-// namedTwice finds a field that a JSON object has twice, of which one would be left out.
-func namedTwice(object string) (name string, twice bool) {
-	seen, decoder := map[string]bool{}, json.NewDecoder(strings.NewReader(object))
-	_, _ = decoder.Token() // the brace
-	for decoder.More() {
-		token, _ := decoder.Token()
-		name, _ := token.(string)
-		var value json.RawMessage
-		if err := decoder.Decode(&value); err != nil || seen[name] {
-			return name, true
-		}
-		seen[name] = true
+// fieldsOf reads the fields of what is a JSON object and nothing else, and those that it has twice, of which one
+// would be left out.
+func fieldsOf(object string) (fields map[string]json.RawMessage, twice []string, valid bool) {
+	decoder := json.NewDecoder(strings.NewReader(object))
+	if brace, err := decoder.Token(); err != nil || brace != json.Delim('{') {
+		return nil, nil, false
 	}
-	return "", false
+	fields = map[string]json.RawMessage{}
+	for decoder.More() {
+		token, err := decoder.Token()
+		name, isName := token.(string)
+		var value json.RawMessage
+		if err != nil || !isName || decoder.Decode(&value) != nil {
+			return nil, nil, false
+		}
+		if _, before := fields[name]; before {
+			twice = append(twice, name)
+		}
+		fields[name] = value
+	}
+	if _, err := decoder.Token(); err != nil { // the brace
+		return nil, nil, false
+	}
+	_, err := decoder.Token()
+	return fields, twice, errors.Is(err, io.EOF)
 }
 
 // hasNull says whether a list has a null in it, which JSON would read as an empty value.

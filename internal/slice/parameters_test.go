@@ -28,4 +28,14 @@ func TestParametersThatCannotBeReadAreRefused(t *testing.T) {
 	if twice.status != http.StatusBadRequest || !strings.Contains(string(twice.body), "filter.cycles") {
 		t.Errorf("a field that is given twice: %d %.200s", twice.status, twice.body)
 	}
+	for _, filter := range []string{`null`, `[]`, `{`, `{"cycles": [1]`, `{"cycles": [1],}`, `{"cycles" [1]}`, `{"cycles": }`, `{1: 2}`, `{"cycles": [1]} {}`, `{"cycles": [1]}]`} {
+		a := h.get(t, `/export/recommendations.csv?filter=`+url.QueryEscape(filter), nil)
+		if a.status != http.StatusBadRequest || !strings.Contains(string(a.body), "is not a JSON object") {
+			t.Errorf("%s: %d %.200s", filter, a.status, a.body)
+		}
+	}
+	spaced := h.get(t, `/export/recommendations.csv?filter=`+url.QueryEscape(" {\n\"cycles\" :\t 1 } \n"), nil)
+	if spaced.status != http.StatusOK {
+		t.Errorf("with spaces: %d %.200s", spaced.status, spaced.body)
+	}
 }
