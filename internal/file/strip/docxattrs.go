@@ -122,7 +122,7 @@ func (p docxPrefixes) attr(element string, a xml.Attr) (string, bool) {
 		return a.Value, docxUris.MatchString(a.Value)
 	case space == "v" && name == "id":
 		return a.Value, inner == "shapetype" && docxToken.MatchString(a.Value)
-	case space == "w" && !docxFree["w:"+name] && !(name == "val" && isWordsInDOCX(inner)):
+	case space == "w" && !docxFree["w:"+name] && (name != "val" || !isWordsInDOCX(inner)):
 		return a.Value, docxToken.MatchString(a.Value)
 	}
 	return a.Value, true
