@@ -2,6 +2,7 @@ package strip
 
 import (
 	"encoding/xml"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -33,7 +34,8 @@ var docxAttrs = func() map[string]map[string]bool {
 			oddVBand evenVBand oddHBand evenHBand firstRowFirstColumn firstRowLastColumn lastRowFirstColumn lastRowLastColumn num sep equalWidth fmt chapStyle chapSep countBy
 			distance restart linePitch charSpace offsetFrom zOrder display default customStyle styleId count defLockedState defUIPriority defSemiHidden defUnhideWhenUsed
 			defQFormat locked uiPriority semiHidden unhideWhenUsed qFormat percent bg1 t1 bg2 t2 accent1 accent2 accent3 accent4 accent5 accent6 hyperlink followedHyperlink
-			uri customMarkFollows relativeTo alignment combine combineBrackets vert vertCompress usb0 usb1 usb2 usb3 csb0 csb1 characterSet displacedByCustomXml colFirst colLast`),
+			uri customMarkFollows relativeTo alignment combine combineBrackets vert vertCompress usb0 usb1 usb2 usb3 csb0 csb1 characterSet displacedByCustomXml colFirst colLast
+			legacy legacySpace legacyIndent`),
 		"w14": words("val rad dist dir sx sy kx ky algn cap cmpd w h blurRad stA stPos endA endPos fadeDir ang scaled path pos l t r b prst prstMaterial rig lat lon rev lim"),
 		"w15": words("val restartNumberingAfterBreak"),
 		"m":   words("val alnAt"),
@@ -51,12 +53,14 @@ var docxAttrs = func() map[string]map[string]bool {
 			fromWordArt anchor anchorCtr forceAA upright compatLnSpc fontScale lnSpcReduction distT distB distL distR simplePos relativeHeight behindDoc locked layoutInCell
 			hidden allowOverlap wrapText edited relativeFrom id noChangeAspect noGrp noSelect noRot noMove noResize noEditPoints noAdjustHandles noChangeArrowheads
 			noChangeShapeType noCrop noTextEdit noUngrp preferRelativeResize txBox normalEastAsianFlow seq bwMode idx typeface script panose pitchFamily charset thresh useA
-			stA stPos endA endPos fadeDir bg1 tx1 bg2 tx2 accent1 accent2 accent3 accent4 accent5 accent6 hlink folHlink uri`),
+			stA stPos endA endPos fadeDir bg1 tx1 bg2 tx2 accent1 accent2 accent3 accent4 accent5 accent6 hlink folHlink uri
+			i u sz strike kern spc baseline indent marL marR lvl`),
 	}
 	for _, drawn := range []string{"wp", "pic", "wp14", "wps", "wpg", "wpc", "a14", "lc"} {
 		rows[drawn] = rows["a"]
 	}
 	rows["w10"] = rows["v"]
+	maps.Copy(rows["o"], rows["v"]) // its elements have both
 	return rows
 }()
 
@@ -122,7 +126,7 @@ func (p docxPrefixes) attr(element string, a xml.Attr) (string, bool) {
 		return a.Value, docxUris.MatchString(a.Value)
 	case space == "v" && name == "id":
 		return a.Value, inner == "shapetype" && docxToken.MatchString(a.Value)
-	case space == "w" && !docxFree["w:"+name] && !(name == "val" && isWordsInDOCX(inner)):
+	case space == "w" && !docxFree["w:"+name] && (name != "val" || !isWordsInDOCX(inner)):
 		return a.Value, docxToken.MatchString(a.Value)
 	}
 	return a.Value, true

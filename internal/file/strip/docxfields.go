@@ -38,6 +38,9 @@ func instruction(text string, mark func(string) (string, bool)) string {
 		return ""
 	}
 	word := strings.ToUpper(all[0])
+	if word == "EQ" {
+		return equation(text)
+	}
 	row, known := docxFields[word]
 	if !known {
 		return ""
@@ -89,6 +92,22 @@ func instruction(text string, mark func(string) (string, bool)) string {
 	return " " + strings.Join(out, " ") + " "
 }
 
+var (
+	prompts       = regexp.MustCompile(`(?is)^\s*(?:MACRO|GOTO)BUTTON\s+\S+\s+(.*?)\s*$`)
+	equationWords = words(`a al ac ar co vs hs b lc rc bc d fo ba li f i su pr in fc vc l o r s ai up do di x to bo le ri`)
+	equationSigns = regexp.MustCompile(`\\(?:([A-Za-z]+)|.)`)
+)
+
+// equation is the instruction of a formula, all of which is drawn.
+func equation(text string) string {
+	for _, sign := range equationSigns.FindAllStringSubmatch(text, -1) {
+		if sign[1] != "" && !equationWords[strings.ToLower(sign[1])] {
+			return ""
+		}
+	}
+	return text
+}
+
 // argument is what a field takes, and whether it stays.
 func argument(kind, token string, mark func(string) (string, bool)) (string, bool) {
 	plain := strings.Trim(token, `"`)
@@ -111,6 +130,7 @@ func argument(kind, token string, mark func(string) (string, bool)) (string, boo
 // field is one that is spread over runs: its instruction, and what it shows.
 type field struct {
 	text, written string
+	prompt        string   // what it shows without a result: the words of a button
 	within        []*field // in whose instructions it stands
 	results       bool     // what is read now is its result
 	ended, shows  bool
@@ -119,9 +139,12 @@ type field struct {
 
 // clean says what is written for the instruction.
 func (f *field) clean(mark func(string) (string, bool)) {
-	f.written = ""
+	f.written, f.prompt = "", ""
 	if f.ended && !f.buried() {
 		f.written = instruction(f.text, mark)
+		if match := prompts.FindStringSubmatch(f.text); match != nil && !f.results {
+			f.prompt = match[1]
+		}
 	}
 	if strings.HasPrefix(f.written, " HYPERLINK ") && !f.shows {
 		f.written = "" // nobody can see it
@@ -200,6 +223,12 @@ func (r *fieldReader) instructs() bool {
 	return slices.ContainsFunc(r.open, func(f *field) bool { return f.ended && !f.results })
 }
 
+// prompts says whether what is read is the instruction of a button, whose words are seen.
+func (r *fieldReader) prompts() bool {
+	n := len(r.open)
+	return n > 0 && r.open[n-1].prompt != ""
+}
+
 // written is what is written of a text: of instructions all at once, in their first piece.
 func (r *fieldReader) written(parent, text string) string {
 	switch n := len(r.open); {
@@ -208,6 +237,9 @@ func (r *fieldReader) written(parent, text string) string {
 			return ""
 		}
 		r.open[n-1].wrote = true
+		if prompt := r.open[n-1].prompt; prompt != "" {
+			return prompt
+		}
 		return r.open[n-1].written
 	case local(parent) == "t" && r.instructs():
 		return ""

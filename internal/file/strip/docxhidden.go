@@ -10,8 +10,9 @@ import (
 // docxVeils are the styles whose text is hidden, by id, and of which kinds the default one is.
 type docxVeils struct {
 	styles   map[string]bool
-	all      bool // what no style shows
-	standard bool // paragraphs without a style
+	toggles  map[string]bool // of these, those that hide by a toggle, which another one turns round
+	all      bool            // what no style shows
+	standard bool            // paragraphs without a style
 }
 
 // toggle is a property that is on where it says nothing else.
@@ -41,7 +42,7 @@ func (s docxStyle) hides() (hidden, says bool) {
 }
 
 func readDOCXVeils(styles []byte) (docxVeils, error) {
-	veils := docxVeils{styles: map[string]bool{}}
+	veils := docxVeils{styles: map[string]bool{}, toggles: map[string]bool{}}
 	if styles == nil {
 		return veils, nil
 	}
@@ -72,6 +73,7 @@ func readDOCXVeils(styles []byte) (docxVeils, error) {
 			}
 			at = next
 		}
+		veils.toggles[style.ID] = hidden && !veils.all && len(at.Special)+len(at.OfParts)+len(at.SpecParts) == 0
 		if veils.styles[style.ID] = hidden; style.Type == "paragraph" && style.Default != "" && isOn(style.Default) {
 			veils.standard = hidden
 		}
@@ -99,6 +101,7 @@ func (v docxVeils) look(open []element, name string, as []xml.Attr) (veiled, hid
 		return veiled || v.standard, false
 	case "pStyle":
 		if within("pPr", "p") {
+			grand.toggled = !up(open, 3).veiled && v.toggles[valueOf(as, "val")]
 			grand.veiled = up(open, 3).veiled || v.hides(valueOf(as, "val"))
 		}
 	case "tblStyle":
@@ -108,12 +111,12 @@ func (v docxVeils) look(open []element, name string, as []xml.Attr) (veiled, hid
 	case "r":
 		return false, veiled
 	case "rStyle":
-		if within("rPr", "r") && v.hides(valueOf(as, "val")) {
-			grand.hidden = true
+		if style := valueOf(as, "val"); within("rPr", "r") && v.hides(style) && !grand.says {
+			grand.hidden = !v.toggles[style] || !isToggled(open)
 		}
 	case "vanish", "specVanish":
 		if within("rPr", "r") {
-			grand.hidden = isOn(valueOf(as, "val"))
+			grand.hidden, grand.says = isOn(valueOf(as, "val")), true
 		} else if within("rPr", "lvl") {
 			grand.hidden = isOn(valueOf(as, "val")) // the words of a list's numbers
 		}
@@ -147,6 +150,16 @@ func (v docxVeils) look(open []element, name string, as []xml.Attr) (veiled, hid
 		return veiled, parent.taken
 	}
 	return veiled, strings.Contains(strings.ReplaceAll(strings.ToLower(valueOf(as, "style")), " ", ""), "visibility:hidden")
+}
+
+// isToggled says whether the style of the paragraph has what is in it hidden, by a toggle.
+func isToggled(open []element) bool {
+	for _, one := range slices.Backward(open) {
+		if local(one.name) == "p" {
+			return one.toggled
+		}
+	}
+	return false
 }
 
 // hide hides the innermost element that has one of the names.

@@ -176,7 +176,9 @@ func namesEditor(fields []*field, names bookmarks, met map[string]bool) editor {
 			of := reader.look(name, as)
 			leads = valueOf(as, "id") != "" && local(name) == "hyperlink" // out of the document: the anchor belongs to the address
 			switch local(name) {
-			case "fldChar", "instrText": // of a field that has no instruction left, the result is text
+			case "instrText":
+				return false, of == nil || of.written == "" && of.prompt == ""
+			case "fldChar": // of a field that has no instruction left, the result is text
 				return false, of == nil || of.written == ""
 			}
 			return false, slices.Contains([]string{"drawing", "pict"}, local(name)) && reader.instructs()
@@ -204,6 +206,12 @@ func namesEditor(fields []*field, names bookmarks, met map[string]bool) editor {
 			return a.Value, true
 		},
 		text: reader.written,
+		name: func(name string) string {
+			if local(name) == "instrText" && reader.prompts() { // what it says is seen
+				return strings.TrimSuffix(name, "instrText") + "t"
+			}
+			return name
+		},
 		end: func(name string, empty bool) bool {
 			return empty && slices.Contains([]string{"r", "hyperlink"}, local(name)) // of which a field was all
 		},

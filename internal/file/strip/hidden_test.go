@@ -17,6 +17,7 @@ const styles = `<w:styles ` + wordSpace + `><w:docDefaults><w:rPrDefault><w:rPr>
 <w:style w:type="paragraph" w:styleId="Open"><w:basedOn w:val="Heir"/><w:rPr><w:vanish w:val="0"/></w:rPr></w:style>
 <w:style w:type="character" w:styleId="Ring"><w:basedOn w:val="Gnir"/></w:style><w:style w:type="character" w:styleId="Gnir"><w:basedOn w:val="Ring"/></w:style>
 <w:style w:type="character" w:styleId="Whisper"><w:rPr><w:specVanish/></w:rPr></w:style>
+<w:style w:type="character" w:styleId="Mute"><w:rPr><w:vanish/></w:rPr></w:style>
 <w:style w:type="table" w:styleId="Veil"><w:rPr><w:vanish/></w:rPr></w:style></w:styles>`
 
 func run(text string) string { return "<w:r><w:t>" + text + "</w:t></w:r>" }
@@ -33,6 +34,15 @@ func paragraph(style string, runs ...string) string {
 func wordField(result string, pieces ...string) string {
 	at := func(kind string) string { return `<w:r><w:fldChar w:fldCharType="` + kind + `"/></w:r>` }
 	return at("begin") + `<w:r><w:instrText xml:space="preserve">` + strings.Join(pieces, `</w:instrText></w:r><w:r><w:instrText xml:space="preserve">`) + "</w:instrText></w:r>" + at("separate") + result + at("end")
+}
+
+// prompted is a field that may have no result.
+func prompted(result string, pieces ...string) string {
+	whole := wordField(result, pieces...)
+	if result == "" {
+		whole = strings.Replace(whole, `<w:r><w:fldChar w:fldCharType="separate"/></w:r>`, "", 1)
+	}
+	return whole
 }
 
 // withBody is a document with other words, and with what its parts may have.
@@ -75,6 +85,7 @@ func TestDOCXHides(t *testing.T) {
 		"a style that shows":          {body: paragraph("Open", run("seen")), seen: "seen"},
 		"styles in a ring":            {body: paragraph("Normal", styled(`<w:rStyle w:val="Ring"/>`, "seen")), seen: "seen"},
 		"a style of words":            {body: paragraph("Normal", styled(`<w:rStyle w:val="Whisper"/>`, no), run("seen")), seen: "seen"},
+		"hidden twice, so shown":      {body: paragraph("Secret", styled(`<w:rStyle w:val="Mute"/>`, "seen"), run(no), styled(`<w:rStyle w:val="Whisper"/>`, no), styled(`<w:rStyle w:val="Mute"/><w:vanish/>`, no)) + paragraph("Normal", styled(`<w:rStyle w:val="Mute"/>`, no), styled(`<w:vanish w:val="0"/><w:rStyle w:val="Mute"/>`, " too")), seen: "seen too"},
 		"a style of a table":          {body: table(`<w:tblStyle w:val="Veil"/>`, no) + paragraph("Normal", run("seen")), seen: "seen"},
 		"all but what shows itself":   {body: `<w:p>` + run(no) + styled(`<w:vanish w:val="off"/>`, "seen") + `</w:p>`, seen: "seen", more: []member{{"word/styles.xml", `<w:styles ` + wordSpace + `><w:docDefaults><w:rPrDefault><w:rPr><w:vanish/></w:rPr></w:rPrDefault></w:docDefaults></w:styles>`}}},
 		"a picture in a hidden run":   {body: paragraph("Normal", run("seen"), `<w:r><w:rPr><w:vanish/></w:rPr><w:drawing><a:blip r:embed="rId1"/></w:drawing></w:r>`), seen: "seen"},
@@ -94,6 +105,8 @@ func TestDOCXHides(t *testing.T) {
 		"a field in an instruction":   {body: paragraph("Normal", wordField(run("seen"), "IF ", `</w:instrText></w:r>`+wordField(run(no), "DOCPROPERTY "+no)+`<w:r><w:instrText>`, ` = "`+no+`" "seen" "`+no+`"`)), seen: "seen"},
 		"a field that is half hidden": {body: paragraph("Normal", `<w:r><w:rPr><w:vanish/></w:rPr><w:fldChar w:fldCharType="begin"/><w:instrText>PAGE</w:instrText></w:r><w:r><w:instrText>`+no+`</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>`, run("seen"), `<w:r><w:fldChar w:fldCharType="end"/></w:r>`), seen: "seen"},
 		"switches":                    {body: paragraph("Normal", wordField(run("3"), `PAGE \* MERGEFORMAT \* `+no+` \# "`+no+`"`), wordField(run("4"), "SEQ Table \\* ARABIC "), wordField(run("5"), "SEQ "+no)), seen: `PAGE \* MERGEFORMAT 3 SEQ Table \* ARABIC 45`},
+		"buttons":                     {body: paragraph("Normal", prompted("", " MACROBUTTON "+no+" Click ", "here "), prompted(run(" result"), " MACROBUTTON "+no+" "+no)), seen: "Click here result", has: []string{`<w:t xml:space="preserve">Click here</w:t>`}},
+		"formulas":                    {body: paragraph("Normal", prompted("", ` EQ \f(1;2) `), prompted("", ` EQ \`+no+`(1)`), run("seen")), seen: `EQ \f(1;2) seen`},
 		"bookmarks": {
 			body: paragraph("Normal", `<w:bookmarkStart w:id="1" w:name="`+no+`1"/>`+run("seen")+`<w:bookmarkEnd w:id="1"/><w:bookmarkStart w:id="2" w:name="`+no+`2"/><w:bookmarkEnd w:id="2"/><w:bookmarkStart w:id="3" w:name="`+no+`3"/><w:bookmarkEnd w:id="3"/>`,
 				`<w:hyperlink w:anchor="`+no+`3">`+run(" a link")+`</w:hyperlink><w:hyperlink w:anchor="`+no+`4">`+run(" astray")+`</w:hyperlink>`, wordField(run("page"), "PAGEREF ", strings.ToUpper(no)+`1 \h`), wordField(run("nowhere"), "REF "+no+`5 \h`)),

@@ -66,8 +66,10 @@ func seenOfODT(ctx context.Context, members archive) (archive, error) {
 		}
 		kept[part] = seen
 	}
-	if err := renameODTStyles(ctx, kept); err != nil {
-		return nil, err
+	for _, step := range []func(context.Context, archive) error{dropUnusedODTFonts, renameODTStyles} {
+		if err := step(ctx, kept); err != nil {
+			return nil, err
+		}
 	}
 	if err := renameODTPictures(ctx, kept, members); err != nil {
 		return nil, err

@@ -31,7 +31,7 @@ var odtKnown = words(`office:version office:mimetype xlink:href xlink:type xlink
 // odtAttrs are attributes of form that have words, or lead to what is left out.
 var odtAttrs = words(`style:display-name draw:display-name draw:id draw:caption-id draw:class-names draw:filter-name draw:chain-next-name draw:control draw:layer draw:mime-type
 	draw:start-shape draw:end-shape draw:fill-gradient-name draw:fill-hatch-name draw:fill-image-name draw:opacity-name draw:marker-start draw:marker-end draw:stroke-dash
-	draw:stroke-dash-names number:title`)
+	draw:stroke-dash-names number:title style:font-adornments`)
 
 // odtNames are the names that things get in a part.
 type odtNames struct {

@@ -22,19 +22,23 @@ type editor struct {
 	look func(open []element, name string, attributes []xml.Attr) (veiled, hidden bool)
 	// end says whether an element is left out after all.
 	end func(name string, empty bool) bool
+	// name is what an element is written as.
+	name func(name string) string
 	// needs are elements, by names without prefixes, that are nothing without another one in them.
 	needs map[string]string
 }
 
 // element is one that is being read.
 type element struct {
-	name        string
+	name, shown string // as it was, and as it is written
 	unwrapped   bool
 	start, body int    // where it, and what is in it, begin in what is written
 	hidden      bool   // it is left out with all that is in it
 	veiled      bool   // what is in it is hidden, if it does not say otherwise
 	taken       bool   // of the things that it offers, one is there
 	filled      bool   // what it needs is in it
+	says        bool   // of itself whether it is hidden
+	toggled     bool   // what is in it is hidden, unless that is turned round
 	instead     string // what is written where it is hidden
 }
 
@@ -69,8 +73,11 @@ func (e editor) edit(ctx context.Context, document []byte) ([]byte, error) {
 				}
 				continue
 			}
+			if next.shown = name; e.name != nil {
+				next.shown = e.name(name)
+			}
 			if next.unwrapped = e.unwrap != nil && e.unwrap(name); !next.unwrapped {
-				e.start(&out, name, t.Attr)
+				e.start(&out, next.shown, t.Attr)
 			}
 			next.body = out.Len()
 			open = append(open, next)
@@ -82,7 +89,7 @@ func (e editor) edit(ctx context.Context, document []byte) ([]byte, error) {
 			open = open[:len(open)-1]
 			empty := out.Len() == last.body
 			if !last.unwrapped {
-				out.WriteString("</" + last.name + ">")
+				out.WriteString("</" + last.shown + ">")
 			}
 			need := e.needs[local(last.name)]
 			if e.end != nil && e.end(last.name, empty) || last.hidden || need != "" && !last.filled {
