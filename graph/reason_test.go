@@ -18,9 +18,21 @@ func TestLeakByReason(t *testing.T) {
 		if code := h.own(t, a, "submitApplication"); code != "" {
 			t.Fatal(code)
 		}
+		merged := h.submitted(t, h.states[0])
+		if code := h.move(t, h.manager, merged, "MERGED", map[string]any{"into": a.id, "agreement": "Both wrote."}); code != "" {
+			t.Fatal(code)
+		}
 		plain := h.submitted(t, h.states[1])
 		protection := h.staffMember(t, viewer.Grant{Role: viewer.ProtectionOfficer})
-		message := strings.Fields(h.column(t, `SELECT uid FROM outbox_messages WHERE about = '`+plain.id+`' ORDER BY id`))[0]
+		opens := func(about *application) func(reason string) string {
+			message := strings.Fields(h.column(t, `SELECT uid FROM outbox_messages WHERE about = '`+about.id+`' AND status <> 'CANCELLED' ORDER BY id`))[0]
+			return func(reason string) string {
+				return h.codeOf(t, protection, "openMessage", "MessageInput", `userErrors { field message code }`, map[string]any{"id": message, "reason": reason}, nil)
+			}
+		}
+		if got := h.column(t, `SELECT status FROM outbox_messages WHERE about = '`+a.id+`' AND status <> 'CANCELLED' ORDER BY id`); !strings.HasPrefix(got, "TASK") {
+			t.Fatalf("what staff tell her is %s", got)
+		}
 		calls := map[string]func(reason string) string{
 			"openIdentity": func(reason string) string {
 				return h.codeOf(t, protection, "openIdentity", "OpenIdentityInput", `identity { name } userErrors { field message code }`, map[string]any{"id": beta, "reason": reason}, nil)
@@ -35,6 +47,8 @@ func TestLeakByReason(t *testing.T) {
 				}
 				return h.codeOf(t, protection, "decideProtection", "DecideProtectionInput", `userErrors { field message code }`, map[string]any{"id": beta, "revision": revision, "level": 2, "reason": reason}, nil)
 			},
+			"openMessage of a task":         opens(a),
+			"openMessage of who was merged": opens(merged),
 			"a staff list": func(reason string) string {
 				got := h.fetch(t)(protection, "/presessions/"+h.round+"/registrations.csv?columns=speaker_names", "X-Reason", reason)
 				if got.Code == 400 && strings.Contains(got.Body.String(), "names a person") {
@@ -60,10 +74,13 @@ func TestLeakByReason(t *testing.T) {
 			t.Errorf("%d reasons in the log name a person", n)
 		}
 
-		open := func(reason string) string {
-			return h.codeOf(t, protection, "openMessage", "MessageInput", `userErrors { field message code }`, map[string]any{"id": message, "reason": reason}, nil)
+		for name, call := range map[string]func(string) string{"a task, of which nobody is the recipient": opens(a), "who was merged": opens(merged)} {
+			if code := call("Quokka wrote"); !strings.HasPrefix(code, "INVALID names a person") {
+				t.Errorf("an owner is named by the reason for a message of %s: %q", name, code)
+			}
 		}
-		for _, reason := range []string{plain.by.UID + " wrote", plain.by.UID + "@EXAMPLE.ORG bounces"} {
+		open := opens(plain)
+		for _, reason := range []string{plain.by.UID + " wrote", plain.by.UID + "@EXAMPLE.ORG bounces", "Wombat rang"} {
 			if code := open(reason); !strings.HasPrefix(code, "INVALID names a person") {
 				t.Errorf("openMessage with %q: %q", reason, code)
 			}

@@ -151,7 +151,10 @@ func TestLeakOfStaffList(t *testing.T) {
 			"a reason in the address":     {protection, list + names + "&reason=because", nil, 400, "is not taken"},
 			"a manager who wants names":   {h.manager, list + names, []string{"X-Reason", "a letter"}, 403, "FORBIDDEN"},
 			"no reason":                   {protection, list + names, nil, 400, "must say something"},
-			"a reason that is no text":    {protection, list + names, []string{"X-Reason", "\xff"}, 400, "UTF-8"},
+			"a reason that is no text":    {protection, list + names, []string{"X-Reason", "a%00b"}, 400, "U+0000"},
+			"one that names, escaped":     {protection, list + names, []string{"X-Reason", "a letter for w%6fmbat"}, 400, "names a person"},
+			"one that is escaped twice":   {protection, list + names, []string{"X-Reason", "a letter for w%256Fmbat"}, 400, "names a person"},
+			"one that names, in Latin-1":  {protection, list + names, []string{"X-Reason", "a letter for w\xf6mbat"}, 400, "names a person"},
 			"a reason that names":         {protection, list + names, []string{"X-Reason", "a letter for wombat " + a.by.UID}, 400, "names a person"},
 		} {
 			got := fetch(asked.by, asked.path, asked.headers...)
@@ -165,6 +168,14 @@ func TestLeakOfStaffList(t *testing.T) {
 		opened := fetch(protection, list+names, "X-Reason", "the visa office asks").Body.String()
 		if !strings.Contains(opened, "Wombat "+a.by.UID) || !strings.Contains(opened, other.by.UID+"@speakers.example.org") {
 			t.Errorf("the protection officer reads %s", opened)
+		}
+		for header, kept := range map[string]string{"d\xe9j\xe0 demand\xe9, 50% \xe0 moiti\xe9": "déjà demandé, 50% à moitié", "le visa, d%C3%A9j%c3%a0": "le visa, déjà", "une école": "une école"} {
+			if got := fetch(protection, list+names, "X-Reason", header); got.Code != 200 {
+				t.Errorf("%q: %d %s", header, got.Code, got.Body)
+			}
+			if h.rowOf(t, `SELECT COUNT(*) FROM changes WHERE reason = $1`, kept) != 1 {
+				t.Errorf("%q is not kept as %q: %s", header, kept, h.column(t, `SELECT reason FROM changes`))
+			}
 		}
 		log := h.column(t, `SELECT e.node || ' ' || e.operation || ' ' || c.reason || ' ' || c.actor FROM change_entries e JOIN changes c ON c.id = e.change_id WHERE e.operation IN ('OPEN', 'OPEN_LIST')`)
 		for _, entry := range []string{a.speaker + " OPEN the visa office asks " + protection.UID, other.speaker + " OPEN the visa office asks", h.round + " OPEN_LIST"} {

@@ -10125,8 +10125,8 @@ type AffectedGroupPayload {
 }
 `, BuiltIn: false},
 	{Name: "../agenda.graphqls", Input: `extend type Desk {
-  "What publishing the agenda of a round would change, and of what it warns."
-  agenda(round: ID!): Agenda! @requireRole(roles: [MANAGER])
+  "What publishing the agenda of a round would change, and of what it warns; for the protection officer also of who is protected."
+  agenda(round: ID!): Agenda! @requireRole(roles: [MANAGER, PROTECTION_OFFICER])
   "All versions of the agenda of a round that were published, the latest first."
   agendaVersions(round: ID!): [AgendaVersion!]! @requireRole(roles: [MANAGER]) @listSize(assumedSize: 5)
 }
@@ -10176,7 +10176,10 @@ enum AgendaWarningKind {
   SLOT_RELEASED
   "It is in a room in which another one is at that time. It cannot be acknowledged: the agenda is not published until one is elsewhere."
   ROOM_TWICE
-  "Somebody who speaks there speaks at another one at that time. It cannot be acknowledged: the agenda is not published until one is at another time."
+  """
+  Somebody who speaks there speaks at another one at that time. It cannot be acknowledged: the agenda is not published until one is at
+  another time. Where they have a protection level, PROTECTION_OFFICER alone is warned, and others publish all the same.
+  """
   PERSON_TWICE
 }
 

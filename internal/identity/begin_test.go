@@ -85,7 +85,7 @@ func TestLinkBeginsARegistration(t *testing.T) {
 		if status, same, page := h.browser(t).press(t, again.Query()); status != http.StatusSeeOther || same != to || begun() != 1 {
 			t.Errorf("once more: %d to %q, not %q, %d begun: %s", status, same, to, begun(), page)
 		}
-		if status, to, page := h.browser(t).press(t, again.Query()); status != http.StatusBadRequest || to != "" || !strings.Contains(page, `href="/registrations?call=`+open.ID+`"`) || begun() != 1 {
+		if status, to, page := h.browser(t).press(t, again.Query()); status != http.StatusBadRequest || to != "" || strings.Contains(page, "registrations") || begun() != 1 {
 			t.Errorf("a link that is used up: %d to %q, %d begun: %s", status, to, begun(), page)
 		}
 
@@ -102,8 +102,8 @@ func TestLinkBeginsARegistration(t *testing.T) {
 		if status, to, page := h.browser(t).press(t, spent.Query()); status != http.StatusSeeOther || to != "/registrations?call="+closed.ID+"#"+given || begun() != 2 {
 			t.Errorf("by a code that is used up: %d to %q, %d begun: %s", status, to, begun(), page)
 		}
-		// Pressed once more, a link that has made an account leads on as well, without the code: whoever finds it in a log has it not.
-		if status, _, page := h.browser(t).press(t, spent.Query()); status != http.StatusBadRequest || !strings.Contains(page, `href="/registrations?call=`+closed.ID+`"`) || strings.Contains(page, given) {
+		// Whoever finds a link in a log that has made an account does not learn what for.
+		if status, _, page := h.browser(t).press(t, spent.Query()); status != http.StatusBadRequest || strings.Contains(page, "registrations") || strings.Contains(page, given) {
 			t.Errorf("a link with a code that is used up: %d: %s", status, page)
 		}
 
@@ -182,7 +182,9 @@ func TestPagesSpeakLanguages(t *testing.T) {
 				t.Errorf("a link that has expired: %s", page)
 			}
 		}
-		h.add(t, "ann@example.org")
+		if _, err := h.people.GrantRole(program(t), h.add(t, "ann@example.org"), viewer.Grant{Role: viewer.Applicant, Scope: "registration:reg_abc"}); err != nil {
+			t.Fatal(err)
+		}
 		if _, err := h.db.SQL.Exec(`UPDATE users SET language = 'ES'`); err != nil {
 			t.Fatal(err)
 		}
@@ -198,7 +200,7 @@ func TestPagesSpeakLanguages(t *testing.T) {
 		if status, to, page := h.browser(t).pressAt(t, inSpanish, link.Query()); status != http.StatusSeeOther || to != "/registrations/reg_abc?lang=es" {
 			t.Errorf("%d to %q: %s", status, to, page)
 		}
-		if _, _, page := h.browser(t).pressAt(t, inSpanish, link.Query()); !strings.Contains(page, "<p>Este enlace ya se usó") || !strings.Contains(page, `href="/registrations/reg_abc?lang=es"`) {
+		if _, _, page := h.browser(t).pressAt(t, inSpanish, link.Query()); !strings.Contains(page, "<p>Este enlace ya se usó") || strings.Contains(page, "reg_abc") {
 			t.Errorf("a link that is used up: %s", page)
 		}
 		foreign := h.browser(t)

@@ -53,7 +53,7 @@ func (s *Service) sealLead(l lead, token string) []byte {
 	return s.secrets.Seal(string(text), digest(token))
 }
 
-// leadOf is where a link leads on to, used up or not; nowhere, where it is not kept any more. A link that
+// leadOf is where a link leads on to; nowhere, where it is not kept any more. A link that
 // signs nobody in is not live.
 func (s *Service) leadOf(ctx context.Context, token string) (to lead, live bool, err error) {
 	of, reading, now := digest(token), asProgram(ctx), s.now().UTC()

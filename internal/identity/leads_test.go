@@ -44,12 +44,17 @@ func (b *browser) pressAt(t *testing.T, query string, form url.Values) (status i
 }
 
 // TestLinkLeadsToARegistration: whoever asked for a link on the page of a registration is there again
-// with its button, and nobody is led anywhere else by a link.
+// with its button, and nobody is led anywhere else by a link: not whose registration it is not, nor by one that is
+// used up.
 func TestLinkLeadsToARegistration(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		h.add(t, "ann@example.org", viewer.Applicant)
-		ask := func(registration string) (form url.Values, wrong string) {
-			if _, wrong = h.browser(t).do(t, "requestSignInLink", requestLinkTo, map[string]any{"e": "ann@example.org", "r": registration}); wrong != "" {
+		ann := h.add(t, "ann@example.org")
+		h.add(t, "bob@example.org", viewer.Applicant)
+		if _, err := h.people.GrantRole(program(t), ann, viewer.Grant{Role: viewer.Applicant, Scope: "registration:reg_abc234"}); err != nil {
+			t.Fatal(err)
+		}
+		askAs := func(email, registration string) (form url.Values, wrong string) {
+			if _, wrong = h.browser(t).do(t, "requestSignInLink", requestLinkTo, map[string]any{"e": email, "r": registration}); wrong != "" {
 				return nil, wrong
 			}
 			mail := (<-h.mail).text
@@ -59,13 +64,24 @@ func TestLinkLeadsToARegistration(t *testing.T) {
 			}
 			return link.Query(), ""
 		}
+		ask := func(registration string) (form url.Values, wrong string) {
+			return askAs("ann@example.org", registration)
+		}
 		form, _ := ask("reg_abc234")
 		b := h.browser(t)
 		if status, to, page := b.press(t, form); status != http.StatusSeeOther || to != "/registrations/reg_abc234" || !strings.Contains(b.who(t), "ann@example.org") {
 			t.Errorf("%d to %q, %s: %s", status, to, b.who(t), page)
 		}
-		if status, to, page := h.browser(t).press(t, form); status != http.StatusBadRequest || to != "" || !strings.Contains(page, `href="/registrations/reg_abc234"`) {
+		if status, to, page := h.browser(t).press(t, form); status != http.StatusBadRequest || to != "" || strings.Contains(page, "registration") {
 			t.Errorf("a link that is used up: %d to %q: %s", status, to, page)
+		}
+		if status, to, page := b.press(t, form); status != http.StatusBadRequest || to != "" || !strings.Contains(page, `href="/registrations"`) || strings.Contains(page, "reg_") {
+			t.Errorf("a link that is used up, by who is signed in: %d to %q: %s", status, to, page)
+		}
+		notTheirs, _ := askAs("bob@example.org", "reg_abc234")
+		b = h.browser(t)
+		if status, to, page := b.press(t, notTheirs); status != http.StatusOK || to != "" || !strings.Contains(page, `href="/registrations"`) || strings.Contains(page, "reg_") || !strings.Contains(b.who(t), "bob@") {
+			t.Errorf("a link to a registration of others: %d to %q: %s", status, to, page)
 		}
 		for _, elsewhere := range []string{"//evil.example", "reg_/../..", "reg_", "usr_abc", "reg_a\nb"} {
 			if _, wrong := ask(elsewhere); wrong != "registration INVALID" {

@@ -79,9 +79,15 @@ func (s *Service) takeLink(w http.ResponseWriter, r *http.Request, begin Begin) 
 	}
 	v, err := s.useLink(ctx, token)
 	if err != nil {
-		to.AccessCode = "" // whoever finds the link in a log later does not get the code by it
-		showError(w, r, err, to.path(asked))
+		next := "" // whoever finds a spent link in a log learns nothing of what it was for
+		if in, signedIn := viewer.From(ctx); signedIn {
+			next = startOf(in, asked)
+		}
+		showError(w, r, err, next)
 		return
+	}
+	if to.Registration != "" && !opens(v, to.Registration) {
+		to = lead{}
 	}
 	if to.PreSession != "" {
 		code := &to.AccessCode
@@ -102,6 +108,12 @@ func (s *Service) takeLink(w http.ResponseWriter, r *http.Request, begin Begin) 
 		return
 	}
 	show(w, r, http.StatusOK, view{Title: words.signedIn, Text: fmt.Sprintf(words.welcome, v.Name), Next: startOf(v, asked)})
+}
+
+// opens says whether the page of a registration may be somebody's: nothing is said of others, as where an invitation
+// was taken back.
+func opens(v *viewer.Viewer, registration string) bool {
+	return v.IsStaff() || slices.Contains(v.Grants, viewer.Grant{Role: viewer.Applicant, Scope: "registration:" + registration})
 }
 
 // startOf is where somebody goes on who has signed in.

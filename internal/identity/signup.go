@@ -3,7 +3,6 @@ package identity
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/signuplink"
@@ -123,9 +122,6 @@ func (s *Service) signUp(ctx context.Context, token string) (u *ent.User, err er
 			return err
 		}
 		u, err = tx.Ent.User.Query().Where(user.Email(link.Email)).Only(ctx)
-		if err == nil {
-			return spent(ctx, tx, u, link, now)
-		}
 		if !ent.IsNotFound(err) {
 			return err
 		}
@@ -134,16 +130,7 @@ func (s *Service) signUp(ctx context.Context, token string) (u *ent.User, err er
 			return fmt.Errorf("make an account: %w", err)
 		}
 		note(u.UID, opCreate)
-		return spent(ctx, tx, u, link, now)
+		return nil
 	})
 	return u, err
-}
-
-// spent keeps a link that is used up, so that who presses its button twice is led on all the same.
-func spent(ctx context.Context, tx *database.Tx, u *ent.User, link *ent.SignUpLink, now time.Time) error {
-	err := tx.Ent.SignInLink.Create().SetUserID(u.ID).SetDigest(link.Digest).SetLead(link.Lead).SetCreatedAt(now).SetExpiresAt(link.ExpiresAt).SetUsedAt(now).Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("keep a link that is used up: %w", err)
-	}
-	return nil
 }

@@ -60,10 +60,8 @@ func (o *Outbox) change(ctx context.Context, reason string, op changelog.Operati
 			if !may(v, row) {
 				return fault.Forbidden("%s is for others to decide: ask the manager of its round", row.UID)
 			}
-			if v.Has(viewer.ProtectionOfficer) || readsName(v, row) {
-				if err := o.namesNobody(row, reason); err != nil {
-					return err
-				}
+			if err := o.namesNobody(ctx, tx, v, row, reason); err != nil {
+				return err
 			}
 			log.Note(row.UID, op)
 		}
@@ -85,9 +83,13 @@ func (o *Outbox) change(ctx context.Context, reason string, op changelog.Operati
 	return messages, err
 }
 
-// namesNobody refuses a reason that names to whom a message goes. What was erased, or cannot be read any
-// more, names nobody: it can still be cancelled.
-func (o *Outbox) namesNobody(row *ent.OutboxMessage, reason string) error {
+// namesNobody refuses a reason that names to whom a message goes, of who reads that, or one of those whom it is about,
+// of the protection officer. What was erased, or cannot be read any more, goes to nobody: it can still be cancelled.
+func (o *Outbox) namesNobody(ctx context.Context, tx *database.Tx, v *viewer.Viewer, row *ent.OutboxMessage, reason string) error {
+	officer := v.Has(viewer.ProtectionOfficer)
+	if !officer && !readsName(v, row) {
+		return nil
+	}
 	private := map[string]string{}
 	if err := o.unseal(row.Private, row.UID, &private); err != nil {
 		private = nil
@@ -96,7 +98,10 @@ func (o *Outbox) namesNobody(row *ent.OutboxMessage, reason string) error {
 	if err != nil {
 		address = ""
 	}
-	return changelog.NamesNobody(reason, private["name"], address)
+	if err := changelog.NamesNobody(reason, private["name"], address); err != nil || !officer || o.names == nil {
+		return err
+	}
+	return o.names(ctx, tx, row.About, reason)
 }
 
 // changeOne is change for one message.

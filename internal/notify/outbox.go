@@ -46,6 +46,7 @@ type Outbox struct {
 
 	mayRelease func(ctx context.Context, tx *database.Tx, about string) error                    // nil: always
 	ownOf      func(ctx context.Context, client *ent.Client, v *viewer.Viewer) ([]string, error) // nil: nothing
+	names      func(ctx context.Context, tx *database.Tx, about, reason string) error            // nil: nobody
 	now        func() time.Time
 	retry      func(attempts int) time.Duration
 	giveUp     time.Duration
@@ -291,6 +292,12 @@ func (o *Outbox) Bind(mayRelease func(ctx context.Context, tx *database.Tx, abou
 // Hide has nobody see messages about what is their own, as it says.
 func (o *Outbox) Hide(ownOf func(ctx context.Context, client *ent.Client, v *viewer.Viewer) ([]string, error)) {
 	o.ownOf = ownOf
+}
+
+// Compare has reasons of the protection officer refused that name one of those whom a message is about, as
+// it says, besides its recipient.
+func (o *Outbox) Compare(names func(ctx context.Context, tx *database.Tx, about, reason string) error) {
+	o.names = names
 }
 
 // Cancel takes messages back, in the caller's transaction, as far as they were not sent yet: drafts,

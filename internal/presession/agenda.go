@@ -103,19 +103,32 @@ func (s *Service) OrderSpeakers(ctx context.Context, id string, revision int, re
 	return changed, err
 }
 
-// Agenda says what publishing the agenda of a round would change, and of what it warns.
+// Agenda says what publishing the agenda of a round would change, and of what it warns. The protection officer is
+// warned of people of whom managers are not told: see toldApart.
 func (s *Service) Agenda(ctx context.Context, id string) (a *Agenda, err error) {
-	if err := policy.Require(ctx, viewer.Manager); err != nil {
+	if err := policy.Require(ctx, viewer.Manager, viewer.ProtectionOfficer); err != nil {
 		return nil, err
 	}
 	err = s.read(ctx, func(c *change) error {
-		if _, err := c.managed(id); err != nil {
+		if err := c.seesAgenda(id); err != nil {
 			return err
 		}
 		_, a, err = c.agenda(id)
 		return err
 	})
 	return a, err
+}
+
+func (c *change) seesAgenda(id string) error {
+	if !c.by.Has(viewer.ProtectionOfficer, "") {
+		_, err := c.managed(id)
+		return err
+	}
+	there, err := c.Ent.Round.Query().Where(roundIs(id)).Exist(c.ctx)
+	if err == nil && !there {
+		return fault.NotFound("no round that you work with has the id %s", id)
+	}
+	return err
 }
 
 // inRound are the meetings of a round.

@@ -78,7 +78,7 @@ func (c *change) warnings(m *ent.PreSession, before []*ent.PreSession) ([]Agenda
 	return all, nil
 }
 
-// clashes warns where two meetings are in one room, or one person is in two meetings, at one time.
+// clashes warns where two meetings are in one room, or one person of whom that is told is in two meetings, at one time.
 func (c *change) clashes(meetings []*ent.PreSession, a *Agenda) error {
 	people := map[int][]string{}
 	for _, m := range meetings {
@@ -86,7 +86,7 @@ func (c *change) clashes(meetings []*ent.PreSession, a *Agenda) error {
 		if err != nil {
 			return err
 		}
-		who, err := c.Ent.Participant.Query().Where(participant.PersonNEQ(""), participant.RegistrationIDIn(by...)).Select(participant.FieldPerson).Strings(c.ctx)
+		who, err := c.Ent.Participant.Query().Where(append(c.toldApart(), participant.PersonNEQ(""), participant.RegistrationIDIn(by...))...).Select(participant.FieldPerson).Strings(c.ctx)
 		if err != nil {
 			return fmt.Errorf("read who speaks: %w", err)
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/upr-info/upr/ent/predicate"
 	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/registration"
+	"github.com/upr-info/upr/internal/viewer"
 )
 
 // This file says what keeps a registration from a place at a meeting, beside what guard.go asks of each move.
@@ -18,7 +19,7 @@ func (s *step) refuseConflicts() error { return s.refuseConflictsBy(s.row) }
 
 // refuseConflictsBy: the organisations of a registration and of those that speak by it have no place at the meeting
 // already but by one that is to speak for them, the protection of all participants was looked at, and none of them
-// speaks elsewhere at the same time, or is to.
+// speaks elsewhere at the same time, or is to, as far as whoever asks may be told.
 func (s *step) refuseConflictsBy(speaks *ent.Registration) error {
 	if err := s.refuseSameOrganisation(speaks); err != nil {
 		return err
@@ -35,7 +36,7 @@ func (s *step) refuseConflictsBy(speaks *ent.Registration) error {
 		if p.Person == "" || m.StartsAt == nil {
 			continue
 		}
-		elsewhere, err := s.speaksElsewhere(p.Person, m)
+		elsewhere, err := s.speaksElsewhere(p, m)
 		if err != nil {
 			return err
 		}
@@ -46,11 +47,25 @@ func (s *step) refuseConflictsBy(speaks *ent.Registration) error {
 	return nil
 }
 
+// toldApart are the participants of whom whoever asks is told whether they are one person. An address that is compared
+// with one of somebody protected, in either place, tells who that is to whom nobody opened it: staff can write down any
+// address in an applicant's place, or apply with it.
+func (c *change) toldApart() []predicate.Participant {
+	if c.by.Has(viewer.ProtectionOfficer, "") {
+		return nil
+	}
+	return []predicate.Participant{participant.Level(0)}
+}
+
 // speaksElsewhere says whether somebody has a place at the time of a meeting at another one, or is to, by whichever
-// registration theirs was merged into.
-func (c *change) speaksElsewhere(person string, m *ent.PreSession) (bool, error) {
+// registration theirs was merged into. Nobody does of whom that is not told.
+func (c *change) speaksElsewhere(p *ent.Participant, m *ent.PreSession) (bool, error) {
+	told := c.toldApart()
+	if len(told) > 0 && p.Level > 0 {
+		return false, nil
+	}
 	rows, err := c.Ent.Registration.Query().Where(registration.MeetingIDNEQ(m.ID), registration.HasMeetingWith(presession.StartsAtNotNil()),
-		registration.HasParticipantsWith(participant.Person(person))).WithMeeting().All(c.ctx)
+		registration.HasParticipantsWith(append(told, participant.Person(p.Person))...)).WithMeeting().All(c.ctx)
 	if err != nil {
 		return false, fmt.Errorf("look where else somebody speaks: %w", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/viewer"
 )
 
 // proposeNext stages an offer to the first who waits and may have it, where there is a place. Whether
@@ -21,9 +22,11 @@ func proposeNext(s *step) error {
 	if err != nil {
 		return err
 	}
+	asked := *s.change
+	asked.by = viewer.Program("presession") // who is passed over is seen by all: it depends on nobody's roles
 	for _, row := range waiting {
 		row.Edges.Meeting = m
-		candidate := &step{change: s.change, row: row}
+		candidate := &step{change: &asked, row: row}
 		switch err := candidate.refuseConflicts(); {
 		case err == nil:
 			return s.propose(row)

@@ -146,27 +146,6 @@ func (s *Service) OpenIdentity(ctx context.Context, id, reason string) (who *Ide
 	return who, nil
 }
 
-// namesNobody refuses a reason that names one of those who speak where a registration does.
-func (c *change) namesNobody(row *ent.Registration, reason string) error {
-	all, err := c.participantsOf(row.ID)
-	if err != nil {
-		return err
-	}
-	for _, p := range all {
-		who, err := c.unseal(p)
-		if err != nil {
-			return err
-		}
-		if who == nil {
-			continue
-		}
-		if err := changelog.NamesNobody(reason, who.Name, who.Email); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // protected reads a participant for the protection officer, with the meeting locked.
 func (c *change) protected(id string) (*ent.Participant, *ent.Registration, error) {
 	p, err := c.Ent.Participant.Query().Where(participant.UID(id)).WithRegistration().Only(c.ctx)

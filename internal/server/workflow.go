@@ -3,6 +3,7 @@ package server
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"net/http"
 	"strconv"
 	"strings"
@@ -135,7 +136,7 @@ func listRequest(r *http.Request) (*presession.ListRequest, error) {
 	if err != nil {
 		return nil, err
 	}
-	asked := &presession.ListRequest{Round: r.PathValue("round"), Reason: r.Header.Get(reasonHeader)}
+	asked := &presession.ListRequest{Round: r.PathValue("round"), Reason: reasonOf(r)}
 	if columns := query.Get("columns"); columns != "" {
 		asked.Columns = strings.Split(columns, ",")
 	}
@@ -144,6 +145,40 @@ func listRequest(r *http.Request) (*presession.ListRequest, error) {
 	}
 	asked.Filter, err = record.ParseInput[presession.RegistrationFilter](query.Get("filter"))
 	return asked, err
+}
+
+// reasonOf is what the header says, in which a browser sends Latin-1, or what others have escaped. It is
+// compared, and kept, as it is read.
+func reasonOf(r *http.Request) string {
+	text := unescaped(r.Header.Get(reasonHeader))
+	if utf8.Valid(text) {
+		return string(text)
+	}
+	latin := make([]rune, len(text))
+	for i, b := range text {
+		latin[i] = rune(b)
+	}
+	return string(latin)
+}
+
+// unescaped takes %6f and the like for what they stand for, also where the percent sign itself is escaped.
+func unescaped(text string) []byte {
+	var plain []byte
+	for i := range len(text) {
+		plain = append(plain, text[i])
+		for {
+			n := len(plain) - len("%6f")
+			if n < 0 || plain[n] != '%' {
+				break
+			}
+			b, err := hex.DecodeString(string(plain[n+1:]))
+			if err != nil {
+				break
+			}
+			plain = append(plain[:n], b...)
+		}
+	}
+	return plain
 }
 
 // plain says whether a database can hold a text.
