@@ -10205,7 +10205,7 @@ enum AgendaChangeKind {
 }
 
 extend type Mutation {
-  "Says in which order the registrations of a Pre-session speak: all that are offered or confirmed."
+  "Says in which order the registrations of a Pre-session speak: all that are offered or confirmed. Those that whoever asks may not see, as their own, keep their places, and are not named."
   orderSpeakers(input: OrderSpeakersInput!): PreSessionPayload! @requireRole(roles: [MANAGER])
   """
   Makes the agenda known: its meetings and the speakers who consent become a part of the record, and each registration for which
@@ -12414,7 +12414,7 @@ extend type Mutation {
   matchRegistration(input: MatchRegistrationInput!): RegistrationPayload! @requireRole(roles: [MANAGER, OFFICER])
   "Keeps a reviewer's evaluation, in the place of an earlier one. Who declares a conflict of interest does not see the registration any more, nor one that speaks for it."
   evaluateRegistration(input: EvaluateRegistrationInput!): DonePayload! @requireRole(roles: [REVIEWER])
-  "Makes staged decisions of a round known, all of them or none."
+  "Makes staged decisions of a round known, all of them or none. Those of which whoever releases may have no opinion, as of their own registration, stay staged: another manager releases them."
   releaseDecisions(input: ReleaseDecisionsInput!): ReleasePayload! @requireRole(roles: [MANAGER])
 }
 
@@ -12500,7 +12500,7 @@ extend type Desk {
   unownedRegistrations(round: ID!): [Application!]! @requireRole(roles: [MANAGER, OFFICER]) @listSize(assumedSize: 10)
   "A registration with its decisions; null where there is none that whoever asks works with."
   registration(id: ID!): Registration @requireRole(roles: [MANAGER, OFFICER, REVIEWER, PROTECTION_OFFICER])
-  "How many decisions of each kind a release would make known."
+  "How many decisions of each kind a release by whoever asks would make known."
   pendingDecisions(round: ID!, statesUnderReview: [String!]): [RegistrationCount!]! @requireRole(roles: [MANAGER]) @listSize(assumedSize: 5)
   "The access codes of a round, without the codes themselves."
   accessCodes(round: ID!): [AccessCode!]! @requireRole(roles: [MANAGER]) @listSize(assumedSize: 20)

@@ -1,7 +1,6 @@
 package presession
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -53,56 +52,6 @@ type agendaEntry struct {
 	Place                    int
 }
 
-// inOrder sorts registrations as they speak: as they were ordered, then as they were submitted.
-func inOrder(rows []*ent.Registration) {
-	last := func(place *int) int {
-		if place == nil {
-			return 1 << 30
-		}
-		return *place
-	}
-	slices.SortFunc(rows, func(a, b *ent.Registration) int {
-		return cmp.Or(cmp.Compare(last(a.Place), last(b.Place)), cmp.Compare(a.ID, b.ID))
-	})
-}
-
-// OrderSpeakers says in which order the registrations of a meeting speak.
-func (s *Service) OrderSpeakers(ctx context.Context, id string, revision int, registrations []string) (changed *PreSession, err error) {
-	err = s.change(ctx, "", func(c *change) error {
-		m, err := c.managedMeeting(id, revision)
-		if err != nil {
-			return err
-		}
-		speaking, err := c.Ent.Registration.Query().Where(registration.MeetingID(m.ID), registration.StateIn("OFFERED", "CONFIRMED")).All(c.ctx)
-		if err != nil {
-			return fmt.Errorf("list who speaks: %w", err)
-		}
-		for _, row := range speaking {
-			at := slices.Index(registrations, row.UID)
-			if at < 0 {
-				return fault.Invalid("registrations", "must be all that are offered or confirmed: %s is missing", row.UID)
-			}
-			if err := row.Update().SetPlace(at + 1).Exec(c.ctx); err != nil {
-				return fmt.Errorf("place a registration: %w", err)
-			}
-		}
-		if len(registrations) != len(speaking) {
-			return fault.Invalid("registrations", "must be the %d that are offered or confirmed, each once", len(speaking))
-		}
-		if err := m.Update().AddRevision(1).Exec(c.ctx); err != nil {
-			return fmt.Errorf("change a Pre-session: %w", err)
-		}
-		c.log.Note(m.UID, changelog.Operation("ORDER"))
-		if m, err = c.meetingOf(id); err != nil {
-			return err
-		}
-		p := c.preSessionOf(m)
-		changed = &p
-		return nil
-	})
-	return changed, err
-}
-
 // Agenda says what publishing the agenda of a round would change, and of what it warns. The protection officer is
 // warned of people of whom managers are not told: see toldApart.
 func (s *Service) Agenda(ctx context.Context, id string) (a *Agenda, err error) {
@@ -113,7 +62,10 @@ func (s *Service) Agenda(ctx context.Context, id string) (a *Agenda, err error) 
 		if err := c.seesAgenda(id); err != nil {
 			return err
 		}
-		_, a, err = c.agenda(id)
+		if _, a, err = c.agenda(id); err != nil {
+			return err
+		}
+		a.Changes, err = c.withoutOpposed(a.Changes)
 		return err
 	})
 	return a, err
@@ -129,6 +81,15 @@ func (c *change) seesAgenda(id string) error {
 		return fault.NotFound("no round that you work with has the id %s", id)
 	}
 	return err
+}
+
+// withoutOpposed leaves out what is said anew to registrations of which whoever asks may have no opinion.
+func (c *change) withoutOpposed(changes []AgendaChange) ([]AgendaChange, error) {
+	opposed, err := ownOf(c.ctx, c.Ent, c.by)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(append([]AgendaChange{}, changes...), func(change AgendaChange) bool { return slices.Contains(opposed, change.Registration) }), nil
 }
 
 // inRound are the meetings of a round.
@@ -285,7 +246,11 @@ func (s *Service) PublishAgenda(ctx context.Context, id string, revision int, ac
 		if err := c.publishMeetings(id); err != nil {
 			return err
 		}
-		return c.tellChanges(a.Changes, entries)
+		if err := c.tellChanges(a.Changes, entries); err != nil {
+			return err
+		}
+		v.Changes, err = c.withoutOpposed(a.Changes)
+		return err
 	})
 	return v, err
 }

@@ -42,7 +42,11 @@ func (s *Service) AgendaVersions(ctx context.Context, id string) (versions []Age
 			if err != nil {
 				return err
 			}
-			versions = append(versions, AgendaVersion{row.Number, row.PublishedAt.UTC(), append([]AgendaChange{}, compareAgendas(before, entries)...)})
+			changes, err := c.withoutOpposed(compareAgendas(before, entries))
+			if err != nil {
+				return err
+			}
+			versions = append(versions, AgendaVersion{row.Number, row.PublishedAt.UTC(), changes})
 			before = entries
 		}
 		slices.Reverse(versions)
@@ -100,9 +104,13 @@ func (s *Service) UnfreezeAgenda(ctx context.Context, in Unfreezing) (changed *R
 				return err
 			}
 		}
+		opposed, err := ownOf(c.ctx, c.Ent, c.by)
+		if err != nil {
+			return err
+		}
 		left = []string{}
 		for _, e := range entries {
-			if !back[e.Registration] {
+			if !back[e.Registration] && !slices.Contains(opposed, e.Registration) {
 				left = append(left, e.Registration)
 			}
 		}

@@ -32,7 +32,7 @@ type StateCount struct {
 	Count int
 }
 
-// Pending counts the staged decisions that a release would make known.
+// Pending counts the staged decisions that a release by whoever asks would make known.
 func (s *Service) Pending(ctx context.Context, round string, codes []string) ([]StateCount, error) {
 	var counts []StateCount
 	err := s.read(ctx, func(c *change) error {
@@ -43,7 +43,11 @@ func (s *Service) Pending(ctx context.Context, round string, codes []string) ([]
 			State registration.PendingState `json:"pending_state"`
 			Count int                       `json:"count"`
 		}
-		err := c.Ent.Registration.Query().Where(staged(round, codes)...).GroupBy(registration.FieldPendingState).Aggregate(ent.Count()).Scan(c.ctx, &rows)
+		where, err := c.staged(round, codes)
+		if err != nil {
+			return err
+		}
+		err = c.Ent.Registration.Query().Where(where...).GroupBy(registration.FieldPendingState).Aggregate(ent.Count()).Scan(c.ctx, &rows)
 		if err != nil {
 			return fmt.Errorf("count decisions: %w", err)
 		}
@@ -56,15 +60,43 @@ func (s *Service) Pending(ctx context.Context, round string, codes []string) ([]
 	return counts, err
 }
 
-func staged(round string, codes []string) []predicate.Registration {
+// refuseStaged: no decision of a round waits for its release, by whoever it may be made.
+func (c *change) refuseStaged(round string) error {
+	all, err := c.Ent.Registration.Query().Where(registration.PendingStateNotNil(), registration.HasMeetingWith(presession.HasRoundWith(roundIs(round)))).Count(c.ctx)
+	if err != nil {
+		return fmt.Errorf("count decisions: %w", err)
+	}
+	where, err := c.staged(round, nil)
+	if err != nil || all == 0 {
+		return err
+	}
+	seen, err := c.Ent.Registration.Query().Where(where...).Count(c.ctx)
+	switch {
+	case err != nil:
+		return fmt.Errorf("count decisions: %w", err)
+	case seen == 0:
+		return conflict("to", "is not possible: decisions wait for their release by another manager")
+	}
+	return conflict("to", "is not possible: %d decisions wait for their release", seen)
+}
+
+// staged admits the decisions of a round that wait for their release, but for those of which whoever asks may have no
+// opinion, mergers into such a one among them: others release them.
+func (c *change) staged(round string, codes []string) ([]predicate.Registration, error) {
 	meetings := []predicate.PreSession{presession.HasRoundWith(roundIs(round))}
 	if len(codes) > 0 {
 		meetings = append(meetings, presession.HasReviewWith(review.HasStateWith(state.Iso3In(codes...))))
 	}
-	return []predicate.Registration{registration.PendingStateNotNil(), registration.HasMeetingWith(meetings...)}
+	where := []predicate.Registration{registration.PendingStateNotNil(), registration.HasMeetingWith(meetings...)}
+	opposed, err := opposedTo(c.ctx, c.Ent, c.by, registration.HasMeetingWith(presession.HasRoundWith(roundIs(round))))
+	if err != nil || len(opposed) == 0 {
+		return where, err
+	}
+	return append(where, registration.IDNotIn(opposed...), registration.Or(registration.PendingMergeIDIsNil(), registration.PendingMergeIDNotIn(opposed...))), nil
 }
 
-// ReleaseDecisions makes staged decisions known, all of them or none. It returns how many. Returns
+// ReleaseDecisions makes staged decisions known, all of them or none, but for those of which whoever releases may have no
+// opinion: those stay staged. It returns how many. Returns
 // Conflict where there are more or fewer than expected, and where what was decided is not possible
 // any more, as an offer to somebody whose protection nobody has looked at since.
 func (s *Service) ReleaseDecisions(ctx context.Context, r Release) (released int, err error) {
@@ -76,7 +108,11 @@ func (s *Service) ReleaseDecisions(ctx context.Context, r Release) (released int
 		if err := c.lockMeetings(r.Round); err != nil {
 			return err
 		}
-		rows, err := c.Ent.Registration.Query().Where(staged(r.Round, r.States)...).WithMeeting(withAll).Order(ent.Asc(registration.FieldID)).All(c.ctx)
+		where, err := c.staged(r.Round, r.States)
+		if err != nil {
+			return err
+		}
+		rows, err := c.Ent.Registration.Query().Where(where...).WithMeeting(withAll).Order(ent.Asc(registration.FieldID)).All(c.ctx)
 		if err != nil {
 			return fmt.Errorf("read decisions: %w", err)
 		}

@@ -211,12 +211,8 @@ func (s *Service) AdvanceRound(ctx context.Context, id string, revision int, to 
 			return conflict("to", "is not possible by itself: publish the agenda")
 		}
 		if to == "DECISIONS_RELEASED" {
-			waiting, err := c.Ent.Registration.Query().Where(staged(id, nil)...).Count(c.ctx)
-			if err != nil {
-				return fmt.Errorf("count decisions: %w", err)
-			}
-			if waiting > 0 {
-				return conflict("to", "is not possible: %d decisions wait for their release", waiting)
+			if err := c.refuseStaged(id); err != nil {
+				return err
 			}
 		}
 		if err := row.Update().SetState(round.State(to)).AddRevision(1).Exec(c.ctx); err != nil {
