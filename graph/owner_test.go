@@ -102,14 +102,34 @@ type visitor struct {
 	url string
 }
 
-// follow signs in by a link that was mailed.
+// follow signs in by a link that was mailed, and leads to a registration.
 func (h *house) follow(t *testing.T, link string) *visitor {
+	t.Helper()
+	v, status, to := h.press(t, link)
+	if status != http.StatusSeeOther || !strings.HasPrefix(to, "/registrations/reg_") {
+		t.Fatalf("a link is answered %d, and leads to %q", status, to)
+	}
+	return v
+}
+
+// followNowhere signs in by a link to a registration that is not of whoever was invited, or not any more.
+func (h *house) followNowhere(t *testing.T, link string) *visitor {
+	t.Helper()
+	v, status, to := h.press(t, link)
+	if status != http.StatusOK || to != "" {
+		t.Errorf("a link is answered %d, and leads to %q", status, to)
+	}
+	return v
+}
+
+// press presses the button of a link that was mailed.
+func (h *house) press(t *testing.T, link string) (v *visitor, status int, to string) {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := &visitor{&http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}, h.url}
+	v = &visitor{&http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}, h.url}
 	address, err := neturl.Parse(link)
 	if err != nil {
 		t.Fatal(err)
@@ -119,10 +139,7 @@ func (h *house) follow(t *testing.T, link string) *visitor {
 		t.Fatal(err)
 	}
 	_ = answer.Body.Close()
-	if to := answer.Header.Get("Location"); answer.StatusCode != http.StatusSeeOther || !strings.HasPrefix(to, "/registrations/reg_") {
-		t.Fatalf("a link is answered %d, and leads to %q", answer.StatusCode, to)
-	}
-	return v
+	return v, answer.StatusCode, answer.Header.Get("Location")
 }
 
 // reads is what a visitor is shown of a registration; "null": nothing.
@@ -319,7 +336,7 @@ func TestOwnersComeLater(t *testing.T) {
 		}
 		_, late, _ := h.link(t)
 		h.clock.set("2026-01-25T12:00:00Z") // 15 days later
-		if got := h.follow(t, late).reads(t, a.id); got != "null[]" {
+		if got := h.followNowhere(t, late).reads(t, a.id); got != "null[]" {
 			t.Errorf("by an old invitation somebody reads %s", got)
 		}
 		for i := range 6 {
@@ -394,10 +411,13 @@ func TestInvitationsEndWithWhoInvited(t *testing.T) {
 		if got := h.private(t, a.by, a.id); strings.Contains(got, "friend") || strings.Contains(got, "unknown") || !strings.Contains(got, "colleague") {
 			t.Errorf("the owner sees %s", got)
 		}
-		for link, want := range map[string]bool{theirs: false, also: false, others: true} {
-			if got := h.follow(t, link).reads(t, a.id); strings.HasPrefix(got, "null") == want {
+		for _, link := range []string{theirs, also} {
+			if got := h.followNowhere(t, link).reads(t, a.id); !strings.HasPrefix(got, "null") {
 				t.Errorf("by %s somebody reads %s", link, got)
 			}
+		}
+		if got := h.follow(t, others).reads(t, a.id); strings.HasPrefix(got, "null") {
+			t.Errorf("who was invited by the owner reads %s", got)
 		}
 	})
 }
