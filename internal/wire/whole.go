@@ -3,6 +3,7 @@ package wire
 
 import (
 	"context"
+	"io"
 	"net"
 	"net/http"
 	"sync"
@@ -44,6 +45,18 @@ func (c *conn) Write(b []byte) (int, error) {
 	n, err := both.WriteTo(c.TCPConn)
 	*c.held = (*c.held)[:0]
 	return max(int(n)-kept, 0), err //nolint:wrapcheck // as net has it
+}
+
+// ReadFrom is how files are sent: behind what is kept.
+func (c *conn) ReadFrom(r io.Reader) (int64, error) {
+	if c.held != nil && len(*c.held) > 0 {
+		_, err := c.TCPConn.Write(*c.held)
+		*c.held = (*c.held)[:0]
+		if err != nil {
+			return 0, err //nolint:wrapcheck // as net has it
+		}
+	}
+	return c.TCPConn.ReadFrom(r) //nolint:wrapcheck // as net has it
 }
 
 // release sends what is kept. Where that fails the connection ends: net/http knows nothing of it, and half of an

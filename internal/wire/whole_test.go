@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -72,6 +74,38 @@ func TestWhole(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestFilesStayInOrder: a file, which the kernel sends by itself, comes behind what was written before it.
+func TestFilesStayInOrder(t *testing.T) {
+	content := strings.Repeat("statement ", 10_000)
+	path := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	address := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		file, err := os.Open(path)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer func() { _ = file.Close() }()
+		w.Header().Set("Content-Length", strconv.Itoa(len("before ")+len(content)))
+		_, _ = io.WriteString(w, "before ")
+		_, _ = io.Copy(w, file)
+	})
+	asked, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.DefaultClient.Do(asked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if got, err := io.ReadAll(answer.Body); string(got) != "before "+content || err != nil {
+		t.Errorf("%d bytes, %.20q, %v", len(got), got, err)
 	}
 }
 
