@@ -26,8 +26,9 @@ const maxWait = 5 * time.Second
 const (
 	// usualRequest is up to which length of its body, in bytes, a request needs no place.
 	usualRequest = 64 << 10
-	// longRequests is how many longer ones there are at the same time.
+	// longRequests is how many longer ones there are at the same time, and longWithin how long they take to come.
 	longRequests = 32
+	longWithin   = 10 * time.Second
 )
 
 // newPlaces makes n places of each kind; 0: as many as come.
@@ -39,12 +40,12 @@ func newPlaces(n int) places {
 	return p
 }
 
-// admit gives a request a place where its body is long, or may be. Returns Unavailable.
-func (p places) admit(r *http.Request) (leave func(), err error) {
-	if r.Method == http.MethodGet || 0 <= r.ContentLength && r.ContentLength <= usualRequest {
-		return func() {}, nil
+// admit gives a place to a request whose body is long, and the rest of it a time to come. Returns Unavailable.
+func (p places) admit(w http.ResponseWriter, r *http.Request) (leave func(), err error) {
+	if leave, err = take(r.Context(), p.long); err == nil {
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(longWithin)) // or that of all requests
 	}
-	return take(r.Context(), p.long)
+	return leave, err
 }
 
 func (places) ExtensionName() string { return "Places" }

@@ -111,7 +111,7 @@ func TestLongRequestsNeedAPlace(t *testing.T) {
 		body, writer := io.Pipe()
 		ends = append(ends, writer)
 		slow.Go(func() { ask(t.Context(), body, len(long)) })
-		_, _ = io.WriteString(writer, long[:100]) // it is read: the request has its place
+		_, _ = io.WriteString(writer, long[:usualRequest+1]) // it is read: the request has its place
 	}
 	if w := ask(t.Context(), strings.NewReader(long), len(long)); w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), `"UNAVAILABLE"`) {
 		t.Errorf("one too many: %d %s", w.Code, w.Body)

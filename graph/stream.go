@@ -56,12 +56,8 @@ func (s stream) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 
 // read reads what is asked. What lasts longer keeps nobody's place.
 func (s stream) read(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error) {
-	leave, err := s.places.admit(r)
-	if err != nil {
-		return nil, err
-	}
+	request, leave, err := s.readRequest(w, r)
 	defer leave()
-	request, err := readRequest(w, r)
 	if err != nil {
 		return nil, err
 	}

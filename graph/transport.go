@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -14,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -54,13 +56,8 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	w.Header().Set("Content-Type", media+"; charset=utf-8")
 	w.Header().Add("Vary", "Accept")
 	start := graphql.Now()
-	leave, err := t.places.admit(r)
-	if err != nil {
-		refuse(w, r, exec, err)
-		return
-	}
+	request, leave, err := t.readRequest(w, r)
 	defer leave()
-	request, err := readRequest(w, r)
 	if err != nil {
 		refuse(w, r, exec, err)
 		return
@@ -205,19 +202,31 @@ func (unsupported) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	send(w, http.StatusUnsupportedMediaType, exec.DispatchError(r.Context(), gqlerror.List{gqlerror.Wrap(err)}))
 }
 
-// readRequest reads what is asked, as it was sent: a body, or a query string.
-func readRequest(w http.ResponseWriter, r *http.Request) (string, error) {
+// readRequest reads what is asked, as it was sent: a body, or a query string. One that is longer than most takes a
+// place before the rest of it is read, to be left when it is answered. Returns Unavailable where there is none.
+func (t transport) readRequest(w http.ResponseWriter, r *http.Request) (request string, leave func(), err error) {
+	leave = func() {}
 	if r.Method == http.MethodGet {
-		return r.URL.RawQuery, nil
+		return r.URL.RawQuery, leave, nil
 	}
 	reader := http.MaxBytesReader(w, r.Body, maxBodyLength)
-	if r.ContentLength < 0 || r.ContentLength > maxBodyLength {
-		body, err := io.ReadAll(reader)
-		return string(body), malformed(err)
+	if 0 <= r.ContentLength && r.ContentLength <= usualRequest {
+		body := make([]byte, r.ContentLength)
+		_, err = io.ReadFull(reader, body)
+		return string(body), leave, malformed(err)
 	}
-	body := make([]byte, r.ContentLength)
-	_, err := io.ReadFull(reader, body)
-	return string(body), malformed(err)
+	var body bytes.Buffer
+	if _, err = io.CopyN(&body, reader, usualRequest); err == nil {
+		if leave, err = t.places.admit(w, r); err != nil {
+			return "", func() {}, err
+		}
+		_, err = body.ReadFrom(reader)
+		_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) // what comes later is of other requests
+	}
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return body.String(), leave, malformed(err)
 }
 
 func readParams(method, request string) (*graphql.RawParams, error) {

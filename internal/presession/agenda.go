@@ -65,7 +65,8 @@ func (s *Service) Agenda(ctx context.Context, id string) (a *Agenda, err error) 
 		if _, a, err = c.agenda(id); err != nil {
 			return err
 		}
-		a.Changes, err = c.withoutOpposed(a.Changes)
+		opposed, err := ownOf(c.ctx, c.Ent, c.by)
+		a.Changes = unopposed(opposed, a.Changes)
 		return err
 	})
 	return a, err
@@ -83,13 +84,9 @@ func (c *change) seesAgenda(id string) error {
 	return err
 }
 
-// withoutOpposed leaves out what is said anew to registrations of which whoever asks may have no opinion.
-func (c *change) withoutOpposed(changes []AgendaChange) ([]AgendaChange, error) {
-	opposed, err := ownOf(c.ctx, c.Ent, c.by)
-	if err != nil {
-		return nil, err
-	}
-	return slices.DeleteFunc(append([]AgendaChange{}, changes...), func(change AgendaChange) bool { return slices.Contains(opposed, change.Registration) }), nil
+// unopposed leaves out what is said anew to registrations of which whoever asks may have no opinion.
+func unopposed(opposed []string, changes []AgendaChange) []AgendaChange {
+	return slices.DeleteFunc(append([]AgendaChange{}, changes...), func(change AgendaChange) bool { return slices.Contains(opposed, change.Registration) })
 }
 
 // inRound are the meetings of a round.
@@ -249,7 +246,8 @@ func (s *Service) PublishAgenda(ctx context.Context, id string, revision int, ac
 		if err := c.tellChanges(a.Changes, entries); err != nil {
 			return err
 		}
-		v.Changes, err = c.withoutOpposed(a.Changes)
+		opposed, err := ownOf(c.ctx, c.Ent, c.by)
+		v.Changes = unopposed(opposed, a.Changes)
 		return err
 	})
 	return v, err

@@ -36,17 +36,17 @@ func (s *Service) AgendaVersions(ctx context.Context, id string) (versions []Age
 		if err != nil {
 			return fmt.Errorf("list agendas: %w", err)
 		}
+		opposed, err := ownOf(c.ctx, c.Ent, c.by)
+		if err != nil {
+			return err
+		}
 		var before []agendaEntry
 		for _, row := range rows {
 			entries, err := entriesOf(row)
 			if err != nil {
 				return err
 			}
-			changes, err := c.withoutOpposed(compareAgendas(before, entries))
-			if err != nil {
-				return err
-			}
-			versions = append(versions, AgendaVersion{row.Number, row.PublishedAt.UTC(), changes})
+			versions = append(versions, AgendaVersion{row.Number, row.PublishedAt.UTC(), unopposed(opposed, compareAgendas(before, entries))})
 			before = entries
 		}
 		slices.Reverse(versions)
@@ -140,9 +140,6 @@ func (c *change) unfreeze(m *ent.PreSession, entries []agendaEntry, back map[str
 	}
 	if err := set.Exec(c.ctx); err != nil {
 		return fmt.Errorf("plan a Pre-session: %w", err)
-	}
-	if err := c.endOffers(m, was.StartsAt); err != nil {
-		return err
 	}
 	c.log.Note(m.UID, changelog.Operation("UNFREEZE_AGENDA"))
 	for _, row := range m.Edges.Registrations {

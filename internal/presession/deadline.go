@@ -63,8 +63,8 @@ func isOpen(m *ent.PreSession, now time.Time) bool {
 // before it begins.
 func offerUntil(m *ent.PreSession, now time.Time) time.Time {
 	until := now.Add(time.Duration(m.Edges.Round.OfferHours) * time.Hour)
-	if m.StartsAt == nil {
-		return until
+	if m.StartsAt == nil || m.State == "POSTPONED" {
+		return until.UTC()
 	}
 	if m.StartsAt.Sub(now) < near {
 		until = now.Add(time.Duration(m.Edges.Round.ShortOfferHours) * time.Hour)

@@ -96,11 +96,6 @@ func (s *Service) ChangePreSession(ctx context.Context, in MeetingChange) (chang
 		if err := set.Exec(c.ctx); err != nil {
 			return fmt.Errorf("change a Pre-session: %w", err)
 		}
-		if in.StartsAt != nil {
-			if err := c.endOffers(m, in.StartsAt.UTC()); err != nil {
-				return err
-			}
-		}
 		c.log.Note(m.UID, changelog.Correct)
 		if status, settled := set.Mutation().State(); settled && meeting.StatusValidator(meeting.Status(status)) == nil {
 			if err := c.settle(m, meeting.Status(status)); err != nil {
@@ -267,15 +262,6 @@ func (c *change) keepsPlaces(m *ent.PreSession, set *ent.PreSessionUpdateOne) er
 	}
 	if slots < held {
 		return conflict("slots", "would be %d, and %d are confirmed or offered", slots, held)
-	}
-	return nil
-}
-
-// endOffers has the offers of a meeting that begins sooner end when it begins.
-func (c *change) endOffers(m *ent.PreSession, begins time.Time) error {
-	_, err := c.Ent.Registration.Update().Where(registration.MeetingID(m.ID), registration.StateEQ("OFFERED"), registration.OfferExpiresAtGT(begins)).SetOfferExpiresAt(begins).Save(c.ctx)
-	if err != nil {
-		return fmt.Errorf("end offers sooner: %w", err)
 	}
 	return nil
 }

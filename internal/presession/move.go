@@ -216,7 +216,7 @@ func (s *step) begin() (repeated bool, err error) {
 // namelessReason refuses a reason that names one of those who speak, where whoever gives it may open who they are: who
 // may not would learn a name from what is refused.
 func (s *step) namelessReason() error {
-	if s.Reason == "" || !s.by.Has(viewer.ProtectionOfficer) {
+	if _, protects := rolesOn(s.by, s.row)[viewer.ProtectionOfficer]; s.Reason == "" || !protects {
 		return nil
 	}
 	return s.namesNobody(s.row, s.Reason)

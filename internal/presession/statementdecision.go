@@ -134,9 +134,27 @@ func (c *change) acceptFile(st *ent.PreSessionStatement, row *ent.Registration) 
 		if err := c.endStatement(e, "SUPERSEDED"); err != nil {
 			return err
 		}
+		if err := c.inheritWords(e, st); err != nil {
+			return err
+		}
 		if err := c.inheritAsks(e, st, row); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// inheritWords has a later statement have the words of whoever has left that the one has whose place it takes: its asks
+// are taken over, and its text is mostly the same.
+func (c *change) inheritWords(from, to *ent.PreSessionStatement) error {
+	if len(from.Left) == 0 {
+		return nil
+	}
+	left := slices.Concat(to.Left, from.Left)
+	slices.Sort(left)
+	to.Left = slices.Compact(left)
+	if err := to.Update().SetLeft(to.Left).Exec(c.ctx); err != nil {
+		return fmt.Errorf("keep whose words a statement has: %w", err)
 	}
 	return nil
 }
@@ -152,11 +170,16 @@ func (c *change) mayBeRead(st *ent.PreSessionStatement, row *ent.Registration, b
 	if len(all) == 0 {
 		return conflict("to", "is not possible: nobody has consented to it")
 	}
-	left, err := withAppearance(c.Ent.Participant.Query().Where(participant.RegistrationIDIn(st.Left...))).All(c.ctx)
-	if err != nil {
-		return fmt.Errorf("list who has left a merger: %w", err)
+	for _, id := range st.Left {
+		left, err := withAppearance(c.Ent.Participant.Query().Where(participant.RegistrationID(id))).All(c.ctx)
+		if err != nil {
+			return fmt.Errorf("list who has left a merger: %w", err)
+		}
+		if len(left) == 0 { // whoever it was is not there to consent any more
+			return conflict("to", "is not possible: it has the words of a registration that was merged into this one, which has left, and of which nobody is there to consent to it")
+		}
+		all = append(all, left...)
 	}
-	all = append(all, left...)
 	for _, p := range all {
 		consents := slices.ContainsFunc(p.Edges.Consents, func(c *ent.Consent) bool { return c.Audience == by && c.Item == what })
 		if !consents || p.Level > 0 {

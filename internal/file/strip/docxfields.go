@@ -20,7 +20,8 @@ var docxFields = map[string]string{
 	"HYPERLINK": `url \l=mark \h`,
 	"TOC":       `\o=levels \n=levels \b=mark \c=label \h \z \u \w \x`,
 	"PAGEREF":   `mark \h \p \*=words`, "REF": `mark \h \n \p \r \w \f \*=words`, "NOTEREF": `mark \h \p \f \*=words`,
-	"SEQ": `label \r=levels \n \c \h \*=words`,
+	"SEQ":     `label \r=levels \n \c \h \*=words`,
+	"AUTONUM": `\*=words \e`, "AUTONUMLGL": `\*=words \e`, "AUTONUMOUT": ``, "LISTNUM": `\l=levels \s=levels`,
 }
 
 var (
@@ -151,14 +152,24 @@ func (f *field) clean(mark func(string) (string, bool)) {
 	}
 }
 
+// isAnswer says whether a field shows what somebody ticked or chose, which stands in no text.
+func (f *field) isAnswer() bool {
+	word, _, _ := strings.Cut(strings.ToUpper(strings.TrimSpace(f.text)), " ")
+	return word == "FORMCHECKBOX" || word == "FORMDROPDOWN"
+}
+
 func (f *field) buried() bool {
 	return slices.ContainsFunc(f.within, func(outer *field) bool { return outer.ended })
 }
+
+// maxOpenFields is how many fields may stand within one another. Programs end each that they begin.
+const maxOpenFields = 50
 
 // fieldReader follows the fields of a part, first to learn of them, then, known, to write them.
 type fieldReader struct {
 	fields, open []*field
 	known        []*field
+	tooDeep      bool
 }
 
 // look gives the field to which an element belongs that begins, parts, ends or instructs one.
@@ -177,6 +188,9 @@ func (r *fieldReader) look(name string, as []xml.Attr) *field {
 	}
 	switch valueOf(as, "fldCharType") {
 	case "begin":
+		if r.tooDeep = r.tooDeep || len(r.open) == maxOpenFields; r.tooDeep {
+			return last
+		}
 		next := &field{}
 		for _, outer := range r.open {
 			if !outer.results {

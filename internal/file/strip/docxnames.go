@@ -141,7 +141,13 @@ func cleanFieldsOnce(ctx context.Context, kept archive, parts []string) (changed
 		if _, err := reader.edit(ctx, kept[part]); err != nil {
 			return false, err
 		}
+		if found.tooDeep {
+			return false, refused("has more than %d fields within one another: save it anew", maxOpenFields)
+		}
 		for _, f := range found.fields {
+			if f.isAnswer() {
+				return false, refused("has a form with boxes or lists, whose answers would be lost: print it into a PDF file")
+			}
 			f.clean(want)
 		}
 		fields[part] = found.fields

@@ -10,6 +10,7 @@ import (
 const Lower = 16
 
 func TestMain(m *testing.M) {
-	maxPDFUnpacked, maxPDFContent, maxPDFWritten, maxUnpacked = maxPDFUnpacked/Lower, maxPDFContent/Lower, maxPDFWritten/Lower, maxUnpacked/Lower
+	maxPDFUnpacked, maxPDFContent, maxPDFWritten = maxPDFUnpacked/Lower, maxPDFContent/Lower, maxPDFWritten/Lower
+	maxUnpacked, maxXML = maxUnpacked/Lower, maxXML/Lower
 	os.Exit(m.Run())
 }

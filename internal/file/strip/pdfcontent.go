@@ -3,6 +3,7 @@ package strip
 import (
 	"bytes"
 	"slices"
+	"strings"
 )
 
 // operators are those of pages, forms and glyphs, but for what marks parts (BMC, BDC, EMC, MP, DP):
@@ -26,7 +27,7 @@ func cleanContent(content []byte) []byte {
 		}
 		switch operator := string(token); {
 		case operator == "ID":
-			emit(&out, operands)
+			out.Write(pictureDictionary(operands))
 			out.WriteString("ID ")
 			out.Write(lex.inlineImage())
 			out.WriteString("\nEI\n")
@@ -47,6 +48,68 @@ func cleanContent(content []byte) []byte {
 func isMark(operands [][]byte) bool {
 	n := len(operands)
 	return n > 1 && operands[n-2][0] == '/' && (operands[n-1][0] == '/' || bytes.HasPrefix(operands[n-1], []byte("<<")))
+}
+
+// pictureKeys are what a picture within a content says of itself, and pictureParameters of how it is packed.
+var (
+	pictureKeys       = words("/W /Width /H /Height /BPC /BitsPerComponent /CS /ColorSpace /D /Decode /DP /DecodeParms /F /Filter /I /Interpolate /IM /ImageMask")
+	pictureParameters = words("/K /Columns /Rows /BlackIs1 /EndOfLine /EncodedByteAlign /EndOfBlock /Predictor /Colors /BitsPerComponent /EarlyChange /ColorTransform")
+)
+
+// pictureDictionary is what a picture within a content says of itself.
+func pictureDictionary(operands [][]byte) []byte {
+	return pairs(operands, pictureKeys, func(value [][]byte) []byte {
+		all := make([][]byte, len(value))
+		for i, token := range value {
+			if all[i] = token; bytes.HasPrefix(token, []byte("<<")) {
+				all[i] = pictureParameter(token)
+			}
+		}
+		if len(value) == 1 && value[0][0] == '(' {
+			return nil
+		}
+		return bytes.Join(all, []byte(" "))
+	})
+}
+
+// pictureParameter is a dictionary of numbers, which say how a picture is packed.
+func pictureParameter(dictionary []byte) []byte {
+	var tokens [][]byte
+	lex := lexer{rest: bytes.TrimSuffix(dictionary[2:], []byte(">>"))}
+	for token := lex.next(); token != nil; token = lex.next() {
+		tokens = append(tokens, token)
+	}
+	return slices.Concat([]byte("<<"), pairs(tokens, pictureParameters, func(value [][]byte) []byte {
+		if word := string(value[0]); len(value) > 1 || word != "true" && word != "false" && strings.Trim(word, "+-.0123456789") != "" {
+			return nil
+		}
+		return value[0]
+	}), []byte(">>"))
+}
+
+// pairs are those of a dictionary that are known, each with what is to be written of its value; nil: nothing.
+func pairs(tokens [][]byte, known map[string]bool, written func(value [][]byte) []byte) []byte {
+	var out []byte
+	for i := 0; i+1 < len(tokens); {
+		key, end := string(tokens[i]), i+2
+		if string(tokens[i+1]) == "[" {
+			for depth := 1; depth > 0 && end < len(tokens); end++ {
+				switch string(tokens[end]) {
+				case "[":
+					depth++
+				case "]":
+					depth--
+				}
+			}
+		}
+		if known[key] {
+			if value := written(tokens[i+1 : end]); value != nil {
+				out = append(append(append(append(out, key...), ' '), value...), ' ')
+			}
+		}
+		i = end
+	}
+	return out
 }
 
 func emit(out *bytes.Buffer, operands [][]byte) {

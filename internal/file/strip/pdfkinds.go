@@ -157,9 +157,32 @@ func (w *pdfWriter) annotation(object types.Object, depth int) (string, error) {
 		delete(d, "Contents") // what somebody says of it, or what programs read in place of what is drawn
 	}
 	if d["Subtype"] == types.Name("Widget") {
+		if d["AP"] == nil && w.isFilledIn(d) {
+			return "", refused("has a form that was filled in, whose answers some readers alone would draw: print it into a PDF file")
+		}
 		d["Subtype"] = types.Name("Stamp") // a field that was filled in, without its form
 	}
 	return w.known(d, "annotation", depth)
+}
+
+// isFilledIn says whether a field has words in it, by itself or by the field that it is a part of.
+func (w *pdfWriter) isFilledIn(d types.Dict) bool {
+	for range 10 { // a field may be a part of itself
+		value, _ := w.table.Dereference(d["V"])
+		if words, err := bytesOf(value); err == nil && len(words) > 0 {
+			return true
+		}
+		if _, isList := value.(types.Array); isList {
+			return true
+		}
+		parent, _ := w.table.Dereference(d["Parent"])
+		above, isField := parent.(types.Dict)
+		if !isField {
+			return false
+		}
+		d = above
+	}
+	return false
 }
 
 // action is one that leads to an address or a page.

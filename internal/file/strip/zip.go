@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/binary"
 	"io"
+	"path"
 	"slices"
 	"strings"
 )
@@ -14,7 +15,10 @@ import (
 // Limits of a package of an office program. Tests lower that of bytes.
 const maxMembers = 2000
 
-var maxUnpacked int64 = 200 << 20
+var (
+	maxUnpacked int64 = 200 << 20
+	maxXML      int64 = 16 << 20 // what is read as a tree takes many times as much
+)
 
 // archive are the members of a package by name.
 type archive map[string][]byte
@@ -38,7 +42,7 @@ func openArchive(ctx context.Context, what string, content []byte) (archive, err
 	if !isWhole(content, r) {
 		return nil, refused("has something before or after its end: save it anew")
 	}
-	members, left := archive{}, budget{maxUnpacked}
+	members, all, trees := archive{}, &budget{maxUnpacked}, &budget{min(maxXML, maxUnpacked)}
 	for _, f := range r.File {
 		if f.Flags&1 != 0 {
 			return nil, refused("is protected by a password: save it without")
@@ -52,6 +56,10 @@ func openArchive(ctx context.Context, what string, content []byte) (archive, err
 		in, err := f.Open()
 		if err != nil {
 			return nil, damaged
+		}
+		left := all
+		if ending := path.Ext(f.Name); ending == ".xml" || ending == ".rels" {
+			left = trees
 		}
 		members[f.Name], err = left.read(ctx, in)
 		if err != nil && left.left < 0 {
