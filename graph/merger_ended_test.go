@@ -66,6 +66,38 @@ func TestStatementsOfWhoLeft(t *testing.T) {
 	}
 }
 
+// TestLaterStatementsOfWhoLeft: what takes the place of a statement with the words of who has left a merger has them as
+// well, as have its asks, and who is not there any more does not consent.
+func TestLaterStatementsOfWhoLeft(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		h.takesFiles(t)
+		merged := h.submitted(t, h.states[0])
+		h.giveConsents(t, merged, "PUBLIC STATEMENT")
+		into, officer := h.withAgenda(t)
+		if code := h.move(t, h.manager, merged, "MERGED", map[string]any{"into": into.id, "agreement": "Both wrote."}); code != "" {
+			t.Fatal(code)
+		}
+		h.accepted(t, into, officer)
+		if code := h.own(t, merged, "withdrawApplication"); code != "" {
+			t.Fatal(code)
+		}
+		h.must(t, merged.by, `mutation($input: RequestProtectionInput!) { requestProtection(input: $input) { userErrors { code } } }`, map[string]any{"input": map[string]any{"id": merged.speaker, "level": 3}}, nil)
+		later := h.accepted(t, into, officer)
+		if code := h.decide(t, officer, into, later, "PUBLISHED", nil); code != "CONFLICT" {
+			t.Errorf("a later statement is published with the words of somebody who is protected: %q", code)
+		}
+		h.takeUp(t, merged)
+		h.must(t, merged.by, `mutation($id: ID!) { removeParticipant(input: {id: $id}) { userErrors { code } } }`, map[string]any{"id": merged.speaker}, nil)
+		if got := h.rowOf(t, `SELECT COUNT(*) FROM participants WHERE uid = $1`, merged.speaker); got != 0 {
+			t.Fatal("the participant is still there")
+		}
+		if code := h.decide(t, officer, into, later, "PUBLISHED", nil); code != "CONFLICT" {
+			t.Errorf("it is published with the words of somebody who is gone: %q", code)
+		}
+	})
+}
+
 // withdrawKeeping withdraws a registration, and keeps its statement.
 func (h *hall) withdrawKeeping(t *testing.T, a *application) {
 	t.Helper()
