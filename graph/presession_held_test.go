@@ -75,3 +75,31 @@ func TestMeetingThatWasHeld(t *testing.T) {
 		h.checkState(t, speaks, "CONFIRMED")
 	})
 }
+
+// TestPostponedMeetingIsToCome: a meeting that is postponed begins at none of the times that it had, so that places
+// can still be offered, and stand.
+func TestPostponedMeetingIsToCome(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		state := h.states[0]
+		speaks, later := h.submitted(t, state), h.submitted(t, state)
+		h.confirmed(t, speaks)
+		h.clock.set("2026-02-02T12:00:00Z")
+		h.advance(t, "CALL_CLOSED")
+		h.advance(t, "DECISIONS_RELEASED")
+		h.plan(t, state, "2026-03-02T09:00:00Z", "Room XXI")
+		if _, code := h.publish(t); code != "" {
+			t.Fatal(code)
+		}
+		if code := h.changeMeeting(t, map[string]any{"id": h.meeting[state], "revision": h.meetingRevision(t, state), "state": "POSTPONED", "reason": "The State asked for it."}); code != "" {
+			t.Fatal(code)
+		}
+		h.clock.set("2026-03-02T10:00:00Z")
+		if code := h.move(t, h.manager, later, "OFFERED", nil); code != "" {
+			t.Errorf("an offer after the time that it had: %q", code)
+		}
+		h.clock.set("2026-03-02T11:00:00Z")
+		h.sweep(t)
+		h.checkState(t, later, "OFFERED")
+	})
+}
