@@ -23,12 +23,29 @@ func compressed(next http.Handler) http.Handler {
 	if err != nil {
 		panic(err) // only settings of no meaning are refused
 	}
-	compressing := wire.Whole(adapter(next))
+	return unlessStreamed(next, adapter(next))
+}
+
+// whole has each answer to /graphql leave in one piece, once the request is counted and logged: whoever
+// has an answer finds it in the metrics.
+func whole(next http.Handler) http.Handler {
+	answers := unlessStreamed(next, wire.Whole(next))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if identity.Streams(r) { // what is written is to go out at once
-			next.ServeHTTP(w, r)
+		if r.URL.Path == "/graphql" {
+			answers.ServeHTTP(w, r)
 			return
 		}
-		compressing.ServeHTTP(w, r)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// unlessStreamed has streams go as they come: what is written is to go out at once.
+func unlessStreamed(streams, others http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if identity.Streams(r) {
+			streams.ServeHTTP(w, r)
+			return
+		}
+		others.ServeHTTP(w, r)
 	})
 }

@@ -3,9 +3,12 @@ package server_test
 import (
 	"context"
 	"io"
+	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -110,4 +113,48 @@ func TestMetrics(t *testing.T) {
 	if response, err := http.Get(s.url + "/metrics"); err != nil || response.StatusCode != http.StatusNotFound {
 		t.Errorf("the public address has metrics: %v %v", response, err)
 	}
+}
+
+// TestLoggedBeforeItLeaves has a log that takes its time: whoever has an answer finds its request logged and counted.
+func TestLoggedBeforeItLeaves(t *testing.T) {
+	before, log := slog.Default(), &slowLog{Handler: slog.DiscardHandler}
+	slog.SetDefault(slog.New(log))
+	t.Cleanup(func() { slog.SetDefault(before) })
+	s := open(t)
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.url = "http://" + listener.Addr().String()
+	ctx, end := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(ctx, listener, server.New(s.db, s.record, s.people, server.Options{})) }()
+	t.Cleanup(func() {
+		end()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	for i, question := range []string{"{ statistics { total } }", "{ recommendations(first: 50) { nodes { id text } } }"} {
+		if s.ask(t, question); log.requests.Load() != int64(i+1) {
+			t.Errorf("%s: its answer came before it was logged", question)
+		}
+	}
+}
+
+// slowLog takes its time for requests.
+type slowLog struct {
+	slog.Handler
+
+	requests atomic.Int64
+}
+
+func (*slowLog) Enabled(context.Context, slog.Level) bool { return true }
+
+func (l *slowLog) Handle(_ context.Context, line slog.Record) error {
+	if line.Message == "request" {
+		time.Sleep(100 * time.Millisecond)
+		l.requests.Add(1)
+	}
+	return nil
 }

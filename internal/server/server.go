@@ -118,7 +118,7 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	mux.Handle("GET /{$}", http.RedirectHandler("/playground", http.StatusFound))
 	mux.HandleFunc("GET /healthz", alive)
 	mux.HandleFunc("GET /readyz", ready(db, r))
-	return identified(watched(options.Metrics, recovered(routed(mux))))
+	return whole(identified(watched(options.Metrics, recovered(routed(mux)))))
 }
 
 const (
