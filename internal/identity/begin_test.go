@@ -140,7 +140,7 @@ func TestPagesSpeakLanguages(t *testing.T) {
 			{"", "nonsense;;q=x", `<html lang="en">`},
 			{"&lang=es", "fr", `action="/sign-in/link?lang=es"`},
 			{"&lang=%22%3E%3Cscript%3E", "fr", `action="/sign-in/link"`},
-			{"&lang=en&preSession=pre_abc", "", `<input type="hidden" name="token" value="x"><button>Sign in</button>`},
+			{"&lang=en&preSession=pre_abc", "", `<input type="hidden" name="token" value="x"><button autocomplete="off">Sign in</button>`},
 		} {
 			if page := get("token=x"+test.query, test.accepts); !strings.Contains(page, test.want) {
 				t.Errorf("%q for %q lacks %q: %s", test.query, test.accepts, test.want, page)

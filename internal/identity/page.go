@@ -1,7 +1,9 @@
 package identity
 
 import (
+	"crypto/sha256"
 	"embed"
+	"encoding/base64"
 	"fmt"
 	"html/template"
 	"log/slog"
@@ -26,6 +28,18 @@ type view struct {
 	Action, Button string // of the form; empty: there is none
 	Token          string // which it sends
 	Next, GoOn     string
+	Once           template.JS
+}
+
+// once is the script of the button: a link works once, and who presses twice is to see the answer to the first time.
+const once = `document.forms[0].onsubmit = event => { event.target.querySelector("button").disabled = true }`
+
+var pagePolicy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-" + digestOf(once) + "'; form-action 'self'; frame-ancestors 'none'"
+
+// digestOf is how a policy names a script.
+func digestOf(script string) string {
+	sum := sha256.Sum256([]byte(script))
+	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
 // ownRegistrations is where applicants find theirs.
@@ -174,7 +188,7 @@ func showError(w http.ResponseWriter, r *http.Request, err error, next string) {
 
 func show(w http.ResponseWriter, r *http.Request, status int, v view) {
 	v.Language, _ = languageOf(r)
-	v.GoOn = pageWordsIn[v.Language].goOn
+	v.GoOn, v.Once = pageWordsIn[v.Language].goOn, once
 	if v.TextLanguage == v.Language {
 		v.TextLanguage = ""
 	}
@@ -182,7 +196,7 @@ func show(w http.ResponseWriter, r *http.Request, status int, v view) {
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "no-referrer") // addresses here hold secrets
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", pagePolicy)
 	w.WriteHeader(status)
 	_ = page.Execute(w, v)
 }
