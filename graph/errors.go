@@ -6,13 +6,11 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
-	"strings"
 
 	"entgo.io/ent/privacy"
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/vektah/gqlparser/v2/gqlerror"
-	"github.com/vektah/gqlparser/v2/parser"
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"github.com/upr-info/upr/ent"
@@ -41,12 +39,6 @@ func presentError(ctx context.Context, err error) *gqlerror.Error {
 	case errors.Is(err, privacy.Deny), ent.IsNotFound(err): // what may not be seen is not there
 		shown.Message = "not found"
 		setCode(shown, fault.CodeNotFound)
-	case strings.HasPrefix(shown.Message, "exceeded token limit"): // the parser has no code for it
-		shown.Message = fmt.Sprintf("the document has more than %d words and signs", maxTokens)
-		setCode(shown, fault.CodeLimitExceeded)
-	case strings.HasPrefix(shown.Message, "exceeded maximum nesting depth"): // nor for this
-		shown.Message = fmt.Sprintf("the document is nested more than %d levels deep", parser.MaxNestingDepth)
-		setCode(shown, fault.CodeLimitExceeded)
 	case shown.Rule == rules.MaxIntrospectionDepth.Name:
 		shown.Message = fmt.Sprintf("__schema and __type nest lists of fields and types %d levels deep or more, the limit is %d", maxIntrospection+1, maxIntrospection)
 		setCode(shown, fault.CodeLimitExceeded)

@@ -55,7 +55,10 @@ func (l limits) MutateOperationParameters(ctx context.Context, params *graphql.R
 	if _, known := l.documents.Get(ctx, params.Query); known {
 		return nil
 	}
-	if err := refuseBeyond("the document's", []limit{{"names", "number of characters in names", namesIn(params.Query), maxNames}}); err != nil {
+	words, nesting, names := sizeOfDocument(params.Query)
+	if err := refuseBeyond("the document's", []limit{
+		{"words", "number of words and signs", words, maxTokens}, {"nesting", "nesting", nesting, parser.MaxNestingDepth}, {"names", "number of characters in names", names, maxNames},
+	}); err != nil {
 		return err
 	}
 	if document, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: params.Query}, maxTokens); err == nil {
@@ -64,19 +67,23 @@ func (l limits) MutateOperationParameters(ctx context.Context, params *graphql.R
 	return nil // what is wrong is told when it is read in earnest
 }
 
-// namesIn counts the characters of the names in a document, as far as it can be read.
-func namesIn(document string) (characters int) {
-	words := lexer.New(&ast.Source{Input: document})
-	for range maxTokens + 1 {
-		word, err := words.ReadToken()
-		if err != nil || word.Kind == lexer.EOF {
-			break
-		}
-		if word.Kind == lexer.Name {
+// sizeOfDocument counts words and signs, how deep braces and brackets are nested, and the characters of names, as far as
+// a document can be read.
+func sizeOfDocument(document string) (words, nesting, characters int) {
+	within, read := 0, lexer.New(&ast.Source{Input: document})
+	for word, err := read.ReadToken(); err == nil && word.Kind != lexer.EOF; word, err = read.ReadToken() {
+		words++
+		switch word.Kind {
+		case lexer.BraceL, lexer.BracketL:
+			within++
+			nesting = max(nesting, within)
+		case lexer.BraceR, lexer.BracketR:
+			within--
+		case lexer.Name:
 			characters += len(word.Value)
 		}
 	}
-	return characters
+	return words, nesting, characters
 }
 
 func numberOf(document *ast.QueryDocument) limit {

@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"net/http"
 	"sync"
 	"time"
 
@@ -11,6 +10,8 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/upr-info/upr/internal/turns"
+	"github.com/upr-info/upr/internal/viewer"
+	"github.com/upr-info/upr/internal/wire"
 )
 
 // places are how many questions of who is not known are answered at the same time, so that they
@@ -40,10 +41,12 @@ func newPlaces(n int) places {
 	return p
 }
 
-// admit gives a place to a request whose body is long, and the rest of it a time to come. Returns Unavailable.
-func (p places) admit(w http.ResponseWriter, r *http.Request) (leave func(), err error) {
-	if leave, err = take(r.Context(), p.long); err == nil {
-		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(longWithin)) // or that of all requests
+// admit gives a place to a request whose body is long, and the rest of it a time to come where it is a stranger's.
+// Returns Unavailable.
+func (p places) admit(ctx context.Context) (leave func(), err error) {
+	leave, err = take(ctx, p.long)
+	if _, known := viewer.From(ctx); err == nil && !known {
+		wire.ReadUntil(ctx, time.Now().Add(longWithin))
 	}
 	return leave, err
 }

@@ -25,6 +25,7 @@ import (
 	"github.com/upr-info/upr/internal/deprecation"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/record"
+	"github.com/upr-info/upr/internal/wire"
 )
 
 // transport speaks GraphQL over HTTP: POST with JSON and GET. gqlgen's own answers
@@ -217,11 +218,12 @@ func (t transport) readRequest(w http.ResponseWriter, r *http.Request) (request 
 	}
 	var body bytes.Buffer
 	if _, err = io.CopyN(&body, reader, usualRequest); err == nil {
-		if leave, err = t.places.admit(w, r); err != nil {
+		if leave, err = t.places.admit(r.Context()); err != nil {
 			return "", func() {}, err
 		}
-		_, err = body.ReadFrom(reader)
-		_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) // what comes later is of other requests
+		if _, err = body.ReadFrom(reader); err == nil {
+			wire.ReadUntil(r.Context(), time.Time{}) // nothing of it is still to come
+		}
 	}
 	if errors.Is(err, io.EOF) {
 		err = nil

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"time"
 )
 
 // Listener gives connections whose answers can go out whole.
@@ -77,6 +78,14 @@ type key struct{}
 
 // With has the requests of a connection know it.
 func With(ctx context.Context, c net.Conn) context.Context { return context.WithValue(ctx, key{}, c) }
+
+// ReadUntil has what is still to be read of a request come by then. What http.ResponseController says does not reach
+// the connection of an answer that is compressed.
+func ReadUntil(ctx context.Context, then time.Time) {
+	if c, ok := ctx.Value(key{}).(net.Conn); ok {
+		_ = c.SetReadDeadline(then) // who has gone needs none
+	}
+}
 
 // Whole sends each answer whose length is known at its head in one piece. net/http sends it in pieces
 // of 4 KB, and sending one costs as much as making a short answer.
