@@ -25,6 +25,29 @@ func TestDOCXThatLosesOrGrows(t *testing.T) {
 	}
 }
 
+// TestHeadersThatAreNoXML: what stands on each page is not lost, and nothing is taken for it that is cleaned as something else.
+func TestHeadersThatAreNoXML(t *testing.T) {
+	header := `<w:hdr ` + wordSpace + `><w:p>` + wordField(run("top"), `INCLUDEPICTURE "C:\Users\`+canary+`\a.png"`) + `<w:del>` + run(canary) + `</w:del></w:p></w:hdr>`
+	for _, name := range []string{"header1.bin", "header1", "header1.XML", "top.xml", "_rels/header1.xml", "_rels/header1.xml.rels", "_rels/document.xml.rels", "header2.xml"} {
+		t.Run(name, func(t *testing.T) {
+			leads := `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` + relation("rId6", "header", name, "") + `</Relationships>`
+			more := []member{{"word/_rels/document.xml.rels", leads}, {"word/" + name, header}}
+			if more[0].name == more[1].name || name == "header2.xml" { // which is not there
+				more = more[:1]
+			}
+			body := paragraph("Normal", run("seen")) + `<w:sectPr><w:headerReference w:type="default" r:id="rId6"/></w:sectPr>`
+			refused(t, strip.DOCX, withBody(t, body, more...), "a header or footer that cannot be read")
+		})
+	}
+}
+
+// TestPartsThatNobodyNeeds: what is left out is not unpacked, so that its size does not matter.
+func TestPartsThatNobodyNeeds(t *testing.T) {
+	font := strings.Repeat(canary, 210<<20/strip.Lower/len(canary))
+	must(t, strip.DOCX, pack(t, append(docx(t), member{"word/fonts/font1.odttf", font})...))
+	must(t, strip.ODT, pack(t, append(odt(t), member{"Fonts/font1.ttf", font}, member{"Configurations2/menu.xml", font})...))
+}
+
 // TestPicturesWithinAPage: a picture in the content of a page keeps how it is packed, and says nothing else.
 func TestPicturesWithinAPage(t *testing.T) {
 	o := dirtyPDF(t)
