@@ -64,16 +64,43 @@ func TestPicturesWithinAPage(t *testing.T) {
 	}
 }
 
-// TestFormsThatNobodyDraws: answers that readers draw by themselves would be lost.
+// TestFormsThatNobodyDraws: answers that readers draw by themselves would be lost; what has no answer is no reason to refuse.
 func TestFormsThatNobodyDraws(t *testing.T) {
-	for name, field := range map[string]string{
-		"by itself":    "<</Type/Annot/Subtype/Widget/FT/Tx/V(filled)/Rect[10 50 200 80]>>",
-		"by its field": "<</Type/Annot/Subtype/Widget/Parent 26 0 R/Rect[10 50 200 80]>>",
+	const (
+		plain, redrawn = "", "/NeedAppearances true"
+		blank          = "/AP<</N 17 0 R>>"
+	)
+	for name, c := range map[string]struct {
+		form, field string
+		lost        bool
+	}{
+		"by itself":            {plain, "/FT/Tx/V(filled)", true},
+		"by its field":         {plain, "/Parent 26 0 R", true},
+		"a long text":          {plain, "/FT/Tx/V 27 0 R", true},
+		"a box that is ticked": {plain, "/FT/Btn/V/Yes", true},
+		"one of a list":        {plain, "/FT/Ch/V[(one)]", true},
+		"a drawing of nothing": {plain, "/FT/Tx/V(filled)/AP<<>>", true},
+		"drawn before":         {redrawn, "/FT/Tx/V(filled)" + blank, true},
+		"ticked, drawn before": {redrawn, "/FT/Btn/V/Yes/AS/Off" + blank, true},
+		"drawn":                {plain, "/FT/Tx/V(filled)" + blank, false},
+		"drawn, as it says":    {"/NeedAppearances false", "/FT/Tx/V(filled)" + blank, false},
+		"redrawn, but empty":   {redrawn, "/FT/Tx/V()" + blank, false},
+		"empty":                {plain, "/FT/Tx/V()", false},
+		"empty in UTF-16":      {plain, "/FT/Tx/V<FEFF>", false},
+		"empty in UTF-8":       {plain, "/FT/Tx/V<efbbbf>", false},
+		"none of a list":       {plain, "/FT/Ch/V[]", false},
+		"a box":                {plain, "/FT/Btn/V/Off", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := dirtyPDF(t)
-			o[13], o[26] = field, "<</FT/Tx/V(filled)>>"
-			refused(t, strip.PDF, pdf(o, dirtyTrailer), "a form that was filled in")
+			o[1] = "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[13 0 R]" + c.form + ">>>>"
+			o[13] = "<</Type/Annot/Subtype/Widget/Rect[10 50 200 80]" + c.field + ">>"
+			o[26], o[27] = "<</FT/Tx/V(filled)>>", streamOf("", "filled")
+			if dirty := pdf(o, dirtyTrailer); c.lost {
+				refused(t, strip.PDF, dirty, "a form that was filled in")
+			} else {
+				must(t, strip.PDF, dirty)
+			}
 		})
 	}
 }
