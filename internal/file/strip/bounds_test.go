@@ -64,6 +64,52 @@ func TestPicturesWithinAPage(t *testing.T) {
 	}
 }
 
+// TestPicturesThatSayMore: what is no part of how a picture is packed is gone, wherever it stands.
+func TestPicturesThatSayMore(t *testing.T) {
+	const asIs = "/W 8 /H 1 /BPC 8 /CS /G "
+	for more, want := range map[string]string{
+		"":                                   asIs,
+		"/H <" + hexOf([]byte(canary)) + ">": asIs,
+		"/D [(" + canary + ")]":              asIs,
+		"/D [0 1]":                           asIs + "/D [ 0 1 ] ",
+		"/F [(" + canary + ")]":              asIs,
+		"/F /" + canary:                      asIs,
+		"/F [/AHx /" + canary + "]":          asIs,
+		"/I 1" + canary:                      asIs,
+		"/IM [/" + canary + "]":              asIs,
+		"/DP <</K /" + canary + ">>":         asIs + "/DP <<>> ",
+		"/ColorSpace [/I /RGB 1" + canary + " <00>]": asIs,
+		"/ColorSpace (" + canary + ")":               asIs,
+		"/ColorSpace [/I /RGB 1 (abcdef)]":           asIs + "/ColorSpace [ /I /RGB 1 (abcdef) ] ",
+	} {
+		o := dirtyPDF(t)
+		o[6] = streamOf("", " 600 cm Q BI "+asIs+more+" ID abcdefgh EI Q")
+		text := tool(t, must(t, strip.PDF, pdf(o, dirtyTrailer)), "qpdf", "--qdf", "--object-streams=disable", "--warning-exit-0", "FILE", "-")
+		if !strings.Contains(text, "\nBI\n"+want+"ID abcdefgh\nEI\n") {
+			t.Errorf("%s: want %s in %s", more, want, fmt.Sprintf("%.4000s", text))
+		}
+	}
+}
+
+// TestPicturesInPieces: of a picture that does not begin and end in one content nobody knows what it says.
+func TestPicturesInPieces(t *testing.T) {
+	o := dirtyPDF(t)
+	for name, pieces := range map[string][2]string{
+		"two contents":      {"q BI /W 8 /H 1 /BPC 8 /CS /G /Author (" + canary + ") /DP <<>>", "ID abcdefgh EI Q"},
+		"an operator in it": {"q BI /W 8 /Author (" + canary + ") Tj /H 1 ID abcdefgh EI Q", ""},
+		"two beginnings":    {"q BI /W 8 /Author (" + canary + ") BI /H 1 ID abcdefgh EI Q", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o[5], o[6] = streamOf("", pieces[0]), streamOf("", pieces[1])
+			refused(t, strip.PDF, pdf(o, dirtyTrailer), "a picture that is damaged or in pieces")
+		})
+	}
+	o[5], o[6] = streamOf("", "ID /Span <</ActualText("+canary+")>> BDC EMC EI BT /F1 12 Tf 72 720 Td (moratorium) Tj ET"), streamOf("", "")
+	if got := words(t, must(t, strip.PDF, pdf(o, dirtyTrailer))); !strings.Contains(got, "moratorium") {
+		t.Errorf("behind a picture that has not begun readers see %q", got)
+	}
+}
+
 // TestFormsThatNobodyDraws: answers that readers draw by themselves would be lost; what has no answer is no reason to refuse.
 func TestFormsThatNobodyDraws(t *testing.T) {
 	const (
