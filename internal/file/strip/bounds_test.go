@@ -19,9 +19,26 @@ func TestDOCXThatLosesOrGrows(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) { refused(t, strip.DOCX, withBody(t, c.body), c.because) })
 	}
-	numbered := withBody(t, paragraph("Normal", begin+`<w:r><w:instrText> LISTNUM \l 2 </w:instrText></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>`))
-	if got := unpack(t, must(t, strip.DOCX, numbered))["word/document.xml"]; !strings.Contains(got, `LISTNUM \l &#34;2&#34;`) {
-		t.Errorf("a number that is drawn: %s", got)
+}
+
+// TestNumbersThatAreDrawn: programs work them out from the instructions, which therefore keep what they are worked out from.
+func TestNumbersThatAreDrawn(t *testing.T) {
+	for dirty, want := range map[string]string{
+		`LISTNUM \l 2`:                           `LISTNUM \l "2"`,
+		`LISTNUM LegalDefault \l 2`:              `LISTNUM LegalDefault \l "2"`,
+		`LISTNUM "outlinedefault" \l 1 \s 4`:     `LISTNUM outlinedefault \l "1" \s "4"`,
+		`LISTNUM ` + canary + ` \l 3`:            `LISTNUM \l "3"`,
+		`LISTNUM`:                                `LISTNUM`,
+		`AUTONUM \* Arabic \s )`:                 `AUTONUM \* Arabic \s )`,
+		`AUTONUMLGL \e \s "-"`:                   `AUTONUMLGL \e \s -`,
+		`AUTONUMLGL \s`:                          `AUTONUMLGL`,
+		`AUTONUM \s ` + canary + ` \* ` + canary: `AUTONUM`,
+		`AUTONUM \s a`:                           `AUTONUM`,
+	} {
+		got := unpack(t, must(t, strip.DOCX, withBody(t, paragraph("Normal", prompted("", " "+dirty+" ")))))["word/document.xml"]
+		if got = strings.ReplaceAll(visible(got), "&#34;", `"`); got != want {
+			t.Errorf("%s becomes %s, want %s", dirty, got, want)
+		}
 	}
 }
 
