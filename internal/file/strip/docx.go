@@ -14,11 +14,6 @@ const (
 	mimetypeMember = "mimetype"
 )
 
-// The parts of a document that are kept. What tells who wrote it (docProps, customXml, people), and
-// what only the program that wrote it needs, is not.
-var docxParts = []string{"word/document.xml", "word/styles.xml", "word/settings.xml", "word/fontTable.xml", "word/numbering.xml",
-	"word/footnotes.xml", "word/endnotes.xml", "word/theme/theme1.xml", contentTypes, "_rels/.rels"}
-
 // docxRelations are the ends of the types of relations that are kept.
 var docxRelations = []string{"/officeDocument", "/styles", "/settings", "/fontTable", "/numbering", "/footnotes", "/endnotes", "/theme",
 	"/header", "/footer", "/image", "/hyperlink"}
@@ -28,7 +23,7 @@ var docxRelations = []string{"/officeDocument", "/styles", "/settings", "/fontTa
 // pictures, which programs fill with names and paths of files.
 func DOCX(ctx context.Context, content []byte) ([]byte, error) {
 	return guarded("DOCX", func() ([]byte, error) {
-		members, err := openArchive(ctx, "DOCX", content)
+		members, err := openArchive(ctx, "DOCX", content, isOfDOCX, docxMedia)
 		if err != nil {
 			return nil, err
 		}
@@ -42,7 +37,7 @@ func DOCX(ctx context.Context, content []byte) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := kept.cleanImages(ctx, "word/media/"); err != nil {
+		if err := kept.cleanImages(ctx, docxMedia); err != nil {
 			return nil, err
 		}
 		return kept.write(contentTypes, "_rels/.rels")
@@ -63,7 +58,7 @@ func seenOfDOCX(ctx context.Context, members archive) (archive, error) {
 		if !isOfDOCX(name) {
 			continue
 		}
-		if kept[name] = part; strings.HasPrefix(name, "word/media/") {
+		if kept[name] = part; strings.HasPrefix(name, docxMedia) {
 			continue
 		}
 		if kept[name], err = docxEditor(name, members, veils).edit(ctx, part); err != nil {
@@ -81,17 +76,24 @@ func seenOfDOCX(ctx context.Context, members archive) (archive, error) {
 	return kept, nil
 }
 
+// isOfDOCX says whether a member is a part that is kept, or lists types or relations of such.
 func isOfDOCX(name string) bool {
-	base := path.Base(name)
-	switch {
-	case slices.Contains(docxParts, name), strings.HasPrefix(name, "word/media/"):
-		return true
-	case path.Dir(name) == "word":
-		return strings.HasPrefix(base, "header") || strings.HasPrefix(base, "footer")
-	case path.Dir(name) == "word/_rels":
-		return isOfDOCX("word/" + strings.TrimSuffix(base, ".rels"))
+	if dir, base := path.Split(name); dir == "word/_rels/" {
+		part, isList := strings.CutSuffix(base, ".rels")
+		return isList && isPartOfDOCX("word/"+part)
 	}
-	return false
+	return name == contentTypes || name == "_rels/.rels" || isPartOfDOCX(name)
+}
+
+// isPartOfDOCX says whether a member is one to which relations may lead.
+func isPartOfDOCX(name string) bool {
+	return docxTypes[name] != "" || strings.HasPrefix(name, docxMedia) || isHeader(name)
+}
+
+// isHeader says whether a part is a header or a footer: one that all steps take for such, which go by names.
+func isHeader(name string) bool {
+	dir, base := path.Split(name)
+	return dir == "word/" && path.Ext(base) == ".xml" && (strings.HasPrefix(base, "header") || strings.HasPrefix(base, "footer"))
 }
 
 // refuseDOCX refuses what runs or hides other files.
@@ -218,5 +220,5 @@ func isRelationOfDOCX(part string, members archive, as []xml.Attr) bool {
 		return strings.HasSuffix(kind, "/hyperlink") && slices.Contains([]string{"http", "https", "mailto"}, scheme)
 	}
 	name := targetOf(part, target)
-	return isOfDOCX(name) && members[name] != nil
+	return isPartOfDOCX(name) && members[name] != nil
 }

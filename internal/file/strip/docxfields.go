@@ -15,20 +15,26 @@ import (
 //	label    what figures are counted as
 //	words    of how numbers look
 //	levels   of headings
+//	list     one of Word's own
+//	sign     between the numbers of levels
 var docxFields = map[string]string{
 	"PAGE": `\*=words`, "NUMPAGES": `\*=words`, "SECTIONPAGES": `\*=words`,
 	"HYPERLINK": `url \l=mark \h`,
 	"TOC":       `\o=levels \n=levels \b=mark \c=label \h \z \u \w \x`,
 	"PAGEREF":   `mark \h \p \*=words`, "REF": `mark \h \n \p \r \w \f \*=words`, "NOTEREF": `mark \h \p \f \*=words`,
 	"SEQ":     `label \r=levels \n \c \h \*=words`,
-	"AUTONUM": `\*=words \e`, "AUTONUMLGL": `\*=words \e`, "AUTONUMOUT": ``, "LISTNUM": `\l=levels \s=levels`,
+	"AUTONUM": `\*=words \e \s=sign`, "AUTONUMLGL": `\*=words \e \s=sign`, "AUTONUMOUT": ``, "LISTNUM": `list \l=levels \s=levels`,
 }
 
 var (
 	docxLabels = []string{"figure", "table", "equation", "box", "annex", "tableau", "équation", "encadré", "annexe", "figura", "tabla", "ecuación", "gráfico", "anexo"}
 	docxWords  = []string{"mergeformat", "charformat", "arabic", "roman", "alphabetic", "ordinal", "cardtext", "ordtext", "arabicdash", "upper", "lower", "firstcap", "caps"}
+	docxLists  = []string{"numberdefault", "outlinedefault", "legaldefault"}
 	docxLevels = regexp.MustCompile(`^\d{1,3}(-\d{1,3})?$`)
-	tokens     = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|[^\s"]+`)
+	docxSign   = regexp.MustCompile(`^[\pP\pS]$`)
+	// docxOptional are the kinds without which a field still has its purpose.
+	docxOptional = words("words levels list sign")
+	tokens       = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|[^\s"]+`)
 )
 
 // instruction is a field's without what the field does not need. It is empty where the field is none
@@ -54,7 +60,7 @@ func instruction(text string, mark func(string) (string, bool)) string {
 			takes = name
 		}
 	}
-	out, leads, abroad := []string{word}, takes == "", false
+	out, leads, abroad := []string{word}, takes == "" || docxOptional[takes], false
 	for i := 1; i < len(all); i++ {
 		name, kind := "", takes
 		if strings.HasPrefix(all[i], `\`) {
@@ -82,7 +88,7 @@ func instruction(text string, mark func(string) (string, bool)) string {
 			out = append(out, name, value)
 		case stays:
 			out = append(out, value)
-		case kind != "words" && kind != "levels":
+		case !docxOptional[kind]:
 			return ""
 		}
 		leads, abroad = leads || stays && (name == "" || kind == "mark"), abroad || kind == "url"
@@ -122,6 +128,10 @@ func argument(kind, token string, mark func(string) (string, bool)) (string, boo
 		return plain, slices.Contains(docxLabels, strings.ToLower(plain))
 	case "words":
 		return plain, slices.Contains(docxWords, strings.ToLower(plain))
+	case "list":
+		return plain, slices.Contains(docxLists, strings.ToLower(plain))
+	case "sign":
+		return plain, docxSign.MatchString(plain)
 	case "levels":
 		return `"` + plain + `"`, docxLevels.MatchString(plain)
 	}

@@ -26,9 +26,17 @@ func dropUnseenNotes(ctx context.Context, kept archive) error {
 	const document, settings = "word/document.xml", "word/settings.xml"
 	shown := map[string]bool{"default": true, "first": titlePages.Match(kept[document]), "even": evenPages.Match(kept[settings])}
 	var err error
+	lost := false
 	kept[document], err = editor{drop: func(name string, as []xml.Attr) bool {
-		return slices.Contains([]string{"headerReference", "footerReference"}, local(name)) && !shown[valueOf(as, "type")]
+		if !slices.Contains([]string{"headerReference", "footerReference"}, local(name)) {
+			return false
+		}
+		lost = lost || shown[valueOf(as, "type")] && valueOf(as, "id") == ""
+		return !shown[valueOf(as, "type")]
 	}}.edit(ctx, kept[document])
+	if lost {
+		return refused("has a header or footer that cannot be read: save it anew as DOCX")
+	}
 	referred := map[string]bool{}
 	for _, match := range idsOfNotes.FindAllSubmatch(kept[document], -1) {
 		referred[string(match[1])+" "+string(match[2])] = true
@@ -79,11 +87,9 @@ func dropUnrelated(ctx context.Context, kept archive) error {
 		}
 	}
 	for name := range kept {
-		base := path.Base(name)
-		seldom := strings.HasPrefix(name, "word/media/") || path.Dir(name) == "word" && (strings.HasPrefix(base, "header") || strings.HasPrefix(base, "footer"))
-		if seldom && !used[name] {
+		if (strings.HasPrefix(name, docxMedia) || isHeader(name)) && !used[name] {
 			delete(kept, name)
-			delete(kept, "word/_rels/"+base+".rels")
+			delete(kept, relationsFile(name))
 		}
 	}
 	var err error

@@ -21,7 +21,8 @@ const (
 	relationshipType = "application/vnd.openxmlformats-package.relationships+xml"
 )
 
-// docxTypes are the types of the parts that a document has once, and of pictures.
+// docxTypes are the types of the parts that a document has once, and pictureTypes those of pictures. Parts that tell who wrote it
+// (docProps, customXml, people), or that only the program that wrote it needs, are not kept.
 var (
 	docxTypes = map[string]string{
 		docxDocument: wordType + "document.main+xml", "word/styles.xml": wordType + "styles+xml", "word/settings.xml": wordType + "settings+xml",
@@ -177,8 +178,8 @@ func typesOf(parts archive) []byte {
 	}
 	for _, name := range slices.Sorted(maps.Keys(parts)) {
 		kind := docxTypes[name]
-		if base := path.Base(name); path.Dir(name) == "word" && (strings.HasPrefix(base, "header") || strings.HasPrefix(base, "footer")) {
-			kind = wordType + base[:len("header")] + "+xml"
+		if isHeader(name) {
+			kind = wordType + path.Base(name)[:len("header")] + "+xml"
 		}
 		if kind != "" {
 			fmt.Fprintf(&out, `<Override PartName="/%s" ContentType="%s"></Override>`, name, kind)

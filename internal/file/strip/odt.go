@@ -13,12 +13,13 @@ import (
 const (
 	odtType     = "application/vnd.oasis.opendocument.text"
 	odtManifest = "META-INF/manifest.xml"
+	odtPictures = "Pictures/"
 )
 
 // ODT writes a document anew from its text, styles and pictures, as DOCX does.
 func ODT(ctx context.Context, content []byte) ([]byte, error) {
 	return guarded("ODT", func() ([]byte, error) {
-		members, err := openArchive(ctx, "ODT", content)
+		members, err := openArchive(ctx, "ODT", content, isOfODT, odtPictures)
 		if err != nil {
 			return nil, err
 		}
@@ -32,7 +33,7 @@ func ODT(ctx context.Context, content []byte) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := kept.cleanImages(ctx, "Pictures/"); err != nil {
+		if err := kept.cleanImages(ctx, odtPictures); err != nil {
 			return nil, err
 		}
 		return kept.write(mimetypeMember)
@@ -76,6 +77,10 @@ func seenOfODT(ctx context.Context, members archive) (archive, error) {
 	}
 	kept[odtManifest] = manifestOf(kept, members[odtManifest])
 	return kept, nil
+}
+
+func isOfODT(name string) bool {
+	return slices.Contains([]string{mimetypeMember, odtManifest, "content.xml", "styles.xml"}, name) || strings.HasPrefix(name, odtPictures)
 }
 
 func refuseODT(members archive) error {
@@ -166,7 +171,7 @@ func odtEditor(members archive, veils odtVeils) editor {
 				scheme, _, _ := strings.Cut(strings.ToLower(a.Value), ":")
 				return a.Value, strings.HasPrefix(a.Value, "#") || slices.Contains([]string{"http", "https", "mailto"}, scheme)
 			case name == "xlink:href":
-				return a.Value, strings.HasPrefix(strings.TrimPrefix(a.Value, "./"), "Pictures/") && isMember(a.Value)
+				return a.Value, strings.HasPrefix(strings.TrimPrefix(a.Value, "./"), odtPictures) && isMember(a.Value)
 			}
 			return names.attr(element, a)
 		},

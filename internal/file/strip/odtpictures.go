@@ -21,14 +21,14 @@ func renameODTPictures(ctx context.Context, kept, members archive) error {
 		var err error
 		kept[part], err = editor{attr: func(_ string, a xml.Attr) (string, bool) {
 			name := strings.TrimPrefix(a.Value, "./")
-			if written(a.Name) != "xlink:href" || !strings.HasPrefix(name, "Pictures/") {
+			if written(a.Name) != "xlink:href" || !strings.HasPrefix(name, odtPictures) {
 				return a.Value, true
 			}
 			if members[name] == nil || path.Dir(name) != "Pictures" {
 				return "", false
 			}
 			if names[name] == "" {
-				names[name] = fmt.Sprintf("Pictures/image%d%s", len(names)+1, strings.ToLower(path.Ext(name)))
+				names[name] = fmt.Sprintf(odtPictures+"image%d%s", len(names)+1, strings.ToLower(path.Ext(name)))
 			}
 			return names[name], true
 		}}.edit(ctx, kept[part])

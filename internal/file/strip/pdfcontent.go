@@ -3,19 +3,21 @@ package strip
 import (
 	"bytes"
 	"slices"
-	"strings"
 )
 
 // operators are those of pages, forms and glyphs, but for what marks parts (BMC, BDC, EMC, MP, DP):
 // marks say how a part reads to programs, which may be something else than what is drawn.
-var operators = words(`b B b* B* BI BT c cm CS cs d d0 d1 Do ET f F f* G g gs h i ID J j K k l m M n q Q re RG rg ri s S SC sc SCN scn sh
+var operators = words(`b B b* B* BI BT c cm CS cs d d0 d1 Do ET f F f* G g gs h i J j K k l m M n q Q re RG rg ri s S SC sc SCN scn sh
 	T* Tc Td TD Tf Tj TJ TL Tm Tr Ts Tw Tz v w W W* y ' "`)
 
 // cleanContent writes the operators of a page anew: without comments, marks, and what is no operator.
-func cleanContent(content []byte) []byte {
+// Of pictures it knows what they say of themselves where all of that stands between BI and ID.
+func cleanContent(content []byte) ([]byte, error) {
+	inPieces := refused("has a page with a picture that is damaged or in pieces: save it anew, for example by printing it into a PDF file")
 	var out bytes.Buffer
 	lex := lexer{rest: content}
 	var operands [][]byte
+	picture := false
 	for {
 		token := lex.next()
 		if token == nil {
@@ -26,7 +28,10 @@ func cleanContent(content []byte) []byte {
 			continue
 		}
 		switch operator := string(token); {
-		case operator == "ID":
+		case picture && operator != "ID":
+			return nil, inPieces
+		case picture:
+			picture = false
 			out.Write(pictureDictionary(operands))
 			out.WriteString("ID ")
 			out.Write(lex.inlineImage())
@@ -35,13 +40,17 @@ func cleanContent(content []byte) []byte {
 			emit(&out, operands)
 			out.Write(token)
 			out.WriteByte('\n')
+			picture = operator == "BI"
 		}
 		operands = operands[:0]
+	}
+	if picture {
+		return nil, inPieces
 	}
 	if !isMark(operands) {
 		emit(&out, operands) // of an operator that stands in the next stream
 	}
-	return out.Bytes()
+	return out.Bytes(), nil
 }
 
 // isMark says whether operands are those of a mark: a name, and a dictionary or another name.
@@ -50,26 +59,42 @@ func isMark(operands [][]byte) bool {
 	return n > 1 && operands[n-2][0] == '/' && (operands[n-1][0] == '/' || bytes.HasPrefix(operands[n-1], []byte("<<")))
 }
 
-// pictureKeys are what a picture within a content says of itself, and pictureParameters of how it is packed.
+// pictureKeys are what a picture within a content says of itself, pictureFilters the ways in which it may be packed, and pictureParameters
+// what it says of these.
 var (
 	pictureKeys       = words("/W /Width /H /Height /BPC /BitsPerComponent /CS /ColorSpace /D /Decode /DP /DecodeParms /F /Filter /I /Interpolate /IM /ImageMask")
+	pictureFilters    = words("/AHx /ASCIIHexDecode /A85 /ASCII85Decode /LZW /LZWDecode /Fl /FlateDecode /RL /RunLengthDecode /CCF /CCITTFaxDecode /DCT /DCTDecode")
 	pictureParameters = words("/K /Columns /Rows /BlackIs1 /EndOfLine /EncodedByteAlign /EndOfBlock /Predictor /Colors /BitsPerComponent /EarlyChange /ColorTransform")
 )
 
-// pictureDictionary is what a picture within a content says of itself.
+// pictureDictionary is what a picture within a content says of itself: numbers, how it is packed, and
+// its colours, which may be listed in a text.
 func pictureDictionary(operands [][]byte) []byte {
-	return pairs(operands, pictureKeys, func(value [][]byte) []byte {
-		all := make([][]byte, len(value))
+	return pairs(operands, pictureKeys, func(key string, value [][]byte) []byte {
+		all, colours := make([][]byte, len(value)), key == "/CS" || key == "/ColorSpace"
 		for i, token := range value {
-			if all[i] = token; bytes.HasPrefix(token, []byte("<<")) {
+			all[i] = token
+			switch {
+			case bytes.HasPrefix(token, []byte("<<")):
 				all[i] = pictureParameter(token)
+			case isNumber(token), token[0] == '[', token[0] == ']', colours && token[0] == '/':
+			case colours && len(value) > 1 && (token[0] == '(' || token[0] == '<'):
+			case (key == "/F" || key == "/Filter") && pictureFilters[string(token)]:
+			default:
+				return nil
 			}
-		}
-		if len(value) == 1 && value[0][0] == '(' {
-			return nil
 		}
 		return bytes.Join(all, []byte(" "))
 	})
+}
+
+// isNumber says whether a token is a number, or one of the words for yes, no and nothing.
+func isNumber(token []byte) bool {
+	return isConstant(token) || len(bytes.Trim(token, "+-.0123456789")) == 0
+}
+
+func isConstant(token []byte) bool {
+	return slices.Contains([]string{"true", "false", "null"}, string(token))
 }
 
 // pictureParameter is a dictionary of numbers, which say how a picture is packed.
@@ -79,8 +104,8 @@ func pictureParameter(dictionary []byte) []byte {
 	for token := lex.next(); token != nil; token = lex.next() {
 		tokens = append(tokens, token)
 	}
-	return slices.Concat([]byte("<<"), pairs(tokens, pictureParameters, func(value [][]byte) []byte {
-		if word := string(value[0]); len(value) > 1 || word != "true" && word != "false" && strings.Trim(word, "+-.0123456789") != "" {
+	return slices.Concat([]byte("<<"), pairs(tokens, pictureParameters, func(_ string, value [][]byte) []byte {
+		if len(value) > 1 || !isNumber(value[0]) {
 			return nil
 		}
 		return value[0]
@@ -88,7 +113,7 @@ func pictureParameter(dictionary []byte) []byte {
 }
 
 // pairs are those of a dictionary that are known, each with what is to be written of its value; nil: nothing.
-func pairs(tokens [][]byte, known map[string]bool, written func(value [][]byte) []byte) []byte {
+func pairs(tokens [][]byte, known map[string]bool, written func(key string, value [][]byte) []byte) []byte {
 	var out []byte
 	for i := 0; i+1 < len(tokens); {
 		key, end := string(tokens[i]), i+2
@@ -103,7 +128,7 @@ func pairs(tokens [][]byte, known map[string]bool, written func(value [][]byte) 
 			}
 		}
 		if known[key] {
-			if value := written(tokens[i+1 : end]); value != nil {
+			if value := written(key, tokens[i+1:end]); value != nil {
 				out = append(append(append(append(out, key...), ' '), value...), ' ')
 			}
 		}
@@ -124,7 +149,7 @@ func emit(out *bytes.Buffer, operands [][]byte) {
 // isOperand says whether a token is no operator. Within lists all are operands.
 func isOperand(token []byte) bool {
 	c := token[0]
-	return bytes.IndexByte([]byte("(<[]{}/+-.0123456789>"), c) >= 0 || slices.Contains([]string{"true", "false", "null"}, string(token))
+	return bytes.IndexByte([]byte("(<[]{}/+-.0123456789>"), c) >= 0 || isConstant(token)
 }
 
 // withoutComments leaves comments out, and all else as it is.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/model"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
 )
 
@@ -157,7 +158,8 @@ func (w *pdfWriter) annotation(object types.Object, depth int) (string, error) {
 		delete(d, "Contents") // what somebody says of it, or what programs read in place of what is drawn
 	}
 	if d["Subtype"] == types.Name("Widget") {
-		if d["AP"] == nil && w.isFilledIn(d) {
+		drawn, _ := w.table.DereferenceDict(d["AP"])
+		if (w.redraws || drawn["N"] == nil) && w.isFilledIn(d) {
 			return "", refused("has a form that was filled in, whose answers some readers alone would draw: print it into a PDF file")
 		}
 		d["Subtype"] = types.Name("Stamp") // a field that was filled in, without its form
@@ -165,14 +167,17 @@ func (w *pdfWriter) annotation(object types.Object, depth int) (string, error) {
 	return w.known(d, "annotation", depth)
 }
 
-// isFilledIn says whether a field has words in it, by itself or by the field that it is a part of.
+// redrawsForms says whether readers are to draw what is filled in anew, whatever the file has drawn.
+func redrawsForms(table *model.XRefTable, root types.Dict) bool {
+	form, _ := table.DereferenceDict(root["AcroForm"])
+	redraws, _ := table.Dereference(form["NeedAppearances"])
+	return redraws == types.Boolean(true)
+}
+
+// isFilledIn says whether a field has an answer, by itself or by the field that it is a part of.
 func (w *pdfWriter) isFilledIn(d types.Dict) bool {
 	for range 10 { // a field may be a part of itself
-		value, _ := w.table.Dereference(d["V"])
-		if words, err := bytesOf(value); err == nil && len(words) > 0 {
-			return true
-		}
-		if _, isList := value.(types.Array); isList {
+		if value, _ := w.table.Dereference(d["V"]); isAnswer(value) {
 			return true
 		}
 		parent, _ := w.table.Dereference(d["Parent"])
@@ -183,6 +188,20 @@ func (w *pdfWriter) isFilledIn(d types.Dict) bool {
 		d = above
 	}
 	return false
+}
+
+// isAnswer says whether the value of a field is one that readers draw: words, or a box that is ticked.
+func isAnswer(value types.Object) bool {
+	switch v := value.(type) {
+	case types.StreamDict:
+		return true
+	case types.Name:
+		return v != "Off"
+	case types.Array:
+		return len(v) > 0
+	}
+	words, err := bytesOf(value)
+	return err != nil || !slices.Contains([]string{"", "\xfe\xff", "\xef\xbb\xbf"}, string(words)) // what says how words are coded is none
 }
 
 // action is one that leads to an address or a page.

@@ -51,7 +51,9 @@ func (w *pdfWriter) body(stream *types.StreamDict, kind string) (filters string,
 		if len(body) > maxPDFContent {
 			return "", nil, refused("has a page that grows beyond all measure when it is unpacked")
 		}
-		body = cleanContent(body)
+		if body, err = cleanContent(body); err != nil {
+			return "", nil, err
+		}
 	case "map", "encoding":
 		body = withoutComments(body)
 	}

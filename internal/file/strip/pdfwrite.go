@@ -20,7 +20,8 @@ type pdfWriter struct {
 	ctx      context.Context
 	table    *model.XRefTable
 	pages    map[int]bool
-	outlines int // number of their root
+	outlines int  // number of their root
+	redraws  bool // readers draw forms by themselves
 	numbers  map[reached]int
 	queue    []reached
 	left     budget // for unpacking
@@ -42,7 +43,7 @@ func writePDF(ctx context.Context, table *model.XRefTable) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &pdfWriter{ctx: ctx, table: table, pages: pages, numbers: map[reached]int{}, left: budget{maxPDFUnpacked}}
+	w := &pdfWriter{ctx: ctx, table: table, pages: pages, redraws: redrawsForms(table, root), numbers: map[reached]int{}, left: budget{maxPDFUnpacked}}
 	if outlines, ok := root["Outlines"].(types.IndirectRef); ok {
 		w.outlines = int(outlines.ObjectNumber)
 	}

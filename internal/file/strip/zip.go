@@ -7,7 +7,6 @@ import (
 	"context"
 	"encoding/binary"
 	"io"
-	"path"
 	"slices"
 	"strings"
 )
@@ -23,8 +22,9 @@ var (
 // archive are the members of a package by name.
 type archive map[string][]byte
 
-// openArchive reads all members, within bounds whatever the directory says of their sizes.
-func openArchive(ctx context.Context, what string, content []byte) (archive, error) {
+// openArchive reads the members that are needed, within bounds whatever the directory says of their
+// sizes; of others it has the names. All but those in the folder of pictures may be read as trees.
+func openArchive(ctx context.Context, what string, content []byte, needed func(name string) bool, pictures string) (archive, error) {
 	damaged := refused("cannot be read as a %s file: it is damaged; save it anew", what)
 	if !bytes.HasPrefix(content, []byte("PK\x03\x04")) {
 		return nil, damaged
@@ -53,13 +53,16 @@ func openArchive(ctx context.Context, what string, content []byte) (archive, err
 		if _, twice := members[f.Name]; twice || strings.HasPrefix(f.Name, "/") || slices.Contains(strings.Split(f.Name, "/"), "..") {
 			return nil, damaged
 		}
+		if members[f.Name] = nil; !needed(f.Name) {
+			continue
+		}
 		in, err := f.Open()
 		if err != nil {
 			return nil, damaged
 		}
-		left := all
-		if ending := path.Ext(f.Name); ending == ".xml" || ending == ".rels" {
-			left = trees
+		left := trees
+		if strings.HasPrefix(f.Name, pictures) {
+			left = all
 		}
 		members[f.Name], err = left.read(ctx, in)
 		if err != nil && left.left < 0 {
