@@ -982,6 +982,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			presession.FieldMode:              {Type: field.TypeEnum, Column: presession.FieldMode},
 			presession.FieldCallClosesAt:      {Type: field.TypeTime, Column: presession.FieldCallClosesAt},
 			presession.FieldStartsAt:          {Type: field.TypeTime, Column: presession.FieldStartsAt},
+			presession.FieldPostponedFrom:     {Type: field.TypeTime, Column: presession.FieldPostponedFrom},
 			presession.FieldMissionsCloseAt:   {Type: field.TypeTime, Column: presession.FieldMissionsCloseAt},
 			presession.FieldRoom:              {Type: field.TypeString, Column: presession.FieldRoom},
 			presession.FieldRoomCapacity:      {Type: field.TypeInt, Column: presession.FieldRoomCapacity},
@@ -7900,6 +7901,11 @@ func (f *PreSessionFilter) WhereCallClosesAt(p entql.TimeP) {
 // WhereStartsAt applies the entql time.Time predicate on the starts_at field.
 func (f *PreSessionFilter) WhereStartsAt(p entql.TimeP) {
 	f.Where(p.Field(presession.FieldStartsAt))
+}
+
+// WherePostponedFrom applies the entql time.Time predicate on the postponed_from field.
+func (f *PreSessionFilter) WherePostponedFrom(p entql.TimeP) {
+	f.Where(p.Field(presession.FieldPostponedFrom))
 }
 
 // WhereMissionsCloseAt applies the entql time.Time predicate on the missions_close_at field.

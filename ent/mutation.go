@@ -35041,6 +35041,7 @@ type PreSessionMutation struct {
 	mode                  *presession.Mode
 	call_closes_at        *time.Time
 	starts_at             *time.Time
+	postponed_from        *time.Time
 	missions_close_at     *time.Time
 	room                  *string
 	room_capacity         *int
@@ -35448,6 +35449,55 @@ func (m *PreSessionMutation) StartsAtCleared() bool {
 func (m *PreSessionMutation) ResetStartsAt() {
 	m.starts_at = nil
 	delete(m.clearedFields, presession.FieldStartsAt)
+}
+
+// SetPostponedFrom sets the "postponed_from" field.
+func (m *PreSessionMutation) SetPostponedFrom(t time.Time) {
+	m.postponed_from = &t
+}
+
+// PostponedFrom returns the value of the "postponed_from" field in the mutation.
+func (m *PreSessionMutation) PostponedFrom() (r time.Time, exists bool) {
+	v := m.postponed_from
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPostponedFrom returns the old "postponed_from" field's value of the PreSession entity.
+// If the PreSession object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PreSessionMutation) OldPostponedFrom(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPostponedFrom is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPostponedFrom requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPostponedFrom: %w", err)
+	}
+	return oldValue.PostponedFrom, nil
+}
+
+// ClearPostponedFrom clears the value of the "postponed_from" field.
+func (m *PreSessionMutation) ClearPostponedFrom() {
+	m.postponed_from = nil
+	m.clearedFields[presession.FieldPostponedFrom] = struct{}{}
+}
+
+// PostponedFromCleared returns if the "postponed_from" field was cleared in this mutation.
+func (m *PreSessionMutation) PostponedFromCleared() bool {
+	_, ok := m.clearedFields[presession.FieldPostponedFrom]
+	return ok
+}
+
+// ResetPostponedFrom resets all changes to the "postponed_from" field.
+func (m *PreSessionMutation) ResetPostponedFrom() {
+	m.postponed_from = nil
+	delete(m.clearedFields, presession.FieldPostponedFrom)
 }
 
 // SetMissionsCloseAt sets the "missions_close_at" field.
@@ -36197,7 +36247,7 @@ func (m *PreSessionMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *PreSessionMutation) Fields() []string {
-	fields := make([]string, 0, 19)
+	fields := make([]string, 0, 20)
 	if m.uid != nil {
 		fields = append(fields, presession.FieldUID)
 	}
@@ -36218,6 +36268,9 @@ func (m *PreSessionMutation) Fields() []string {
 	}
 	if m.starts_at != nil {
 		fields = append(fields, presession.FieldStartsAt)
+	}
+	if m.postponed_from != nil {
+		fields = append(fields, presession.FieldPostponedFrom)
 	}
 	if m.missions_close_at != nil {
 		fields = append(fields, presession.FieldMissionsCloseAt)
@@ -36277,6 +36330,8 @@ func (m *PreSessionMutation) Field(name string) (ent.Value, bool) {
 		return m.CallClosesAt()
 	case presession.FieldStartsAt:
 		return m.StartsAt()
+	case presession.FieldPostponedFrom:
+		return m.PostponedFrom()
 	case presession.FieldMissionsCloseAt:
 		return m.MissionsCloseAt()
 	case presession.FieldRoom:
@@ -36324,6 +36379,8 @@ func (m *PreSessionMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldCallClosesAt(ctx)
 	case presession.FieldStartsAt:
 		return m.OldStartsAt(ctx)
+	case presession.FieldPostponedFrom:
+		return m.OldPostponedFrom(ctx)
 	case presession.FieldMissionsCloseAt:
 		return m.OldMissionsCloseAt(ctx)
 	case presession.FieldRoom:
@@ -36405,6 +36462,13 @@ func (m *PreSessionMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetStartsAt(v)
+		return nil
+	case presession.FieldPostponedFrom:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPostponedFrom(v)
 		return nil
 	case presession.FieldMissionsCloseAt:
 		v, ok := value.(time.Time)
@@ -36625,6 +36689,9 @@ func (m *PreSessionMutation) ClearedFields() []string {
 	if m.FieldCleared(presession.FieldStartsAt) {
 		fields = append(fields, presession.FieldStartsAt)
 	}
+	if m.FieldCleared(presession.FieldPostponedFrom) {
+		fields = append(fields, presession.FieldPostponedFrom)
+	}
 	if m.FieldCleared(presession.FieldMissionsCloseAt) {
 		fields = append(fields, presession.FieldMissionsCloseAt)
 	}
@@ -36647,6 +36714,9 @@ func (m *PreSessionMutation) ClearField(name string) error {
 		return nil
 	case presession.FieldStartsAt:
 		m.ClearStartsAt()
+		return nil
+	case presession.FieldPostponedFrom:
+		m.ClearPostponedFrom()
 		return nil
 	case presession.FieldMissionsCloseAt:
 		m.ClearMissionsCloseAt()
@@ -36679,6 +36749,9 @@ func (m *PreSessionMutation) ResetField(name string) error {
 		return nil
 	case presession.FieldStartsAt:
 		m.ResetStartsAt()
+		return nil
+	case presession.FieldPostponedFrom:
+		m.ResetPostponedFrom()
 		return nil
 	case presession.FieldMissionsCloseAt:
 		m.ResetMissionsCloseAt()

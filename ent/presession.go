@@ -31,8 +31,10 @@ type PreSession struct {
 	Mode presession.Mode `json:"mode,omitempty"`
 	// where it is another one than the round's
 	CallClosesAt *time.Time `json:"call_closes_at,omitempty"`
-	// StartsAt holds the value of the "starts_at" field.
+	// none while it is postponed
 	StartsAt *time.Time `json:"starts_at,omitempty"`
+	// when it was to begin, where it was postponed and has no other time
+	PostponedFrom *time.Time `json:"postponed_from,omitempty"`
 	// the last second in which delegates register, where it is not two days before
 	MissionsCloseAt *time.Time `json:"missions_close_at,omitempty"`
 	// Room holds the value of the "room" field.
@@ -116,7 +118,7 @@ func (*PreSession) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullInt64)
 		case presession.FieldUID, presession.FieldState, presession.FieldMode, presession.FieldRoom, presession.FieldModerator, presession.FieldReason:
 			values[i] = new(sql.NullString)
-		case presession.FieldCallClosesAt, presession.FieldStartsAt, presession.FieldMissionsCloseAt:
+		case presession.FieldCallClosesAt, presession.FieldStartsAt, presession.FieldPostponedFrom, presession.FieldMissionsCloseAt:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -182,6 +184,13 @@ func (_m *PreSession) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.StartsAt = new(time.Time)
 				*_m.StartsAt = value.Time
+			}
+		case presession.FieldPostponedFrom:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field postponed_from", values[i])
+			} else if value.Valid {
+				_m.PostponedFrom = new(time.Time)
+				*_m.PostponedFrom = value.Time
 			}
 		case presession.FieldMissionsCloseAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -329,6 +338,11 @@ func (_m *PreSession) String() string {
 	builder.WriteString(", ")
 	if v := _m.StartsAt; v != nil {
 		builder.WriteString("starts_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.PostponedFrom; v != nil {
+		builder.WriteString("postponed_from=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
 	builder.WriteString(", ")

@@ -97,6 +97,20 @@ func (_c *PreSessionCreate) SetNillableStartsAt(v *time.Time) *PreSessionCreate 
 	return _c
 }
 
+// SetPostponedFrom sets the "postponed_from" field.
+func (_c *PreSessionCreate) SetPostponedFrom(v time.Time) *PreSessionCreate {
+	_c.mutation.SetPostponedFrom(v)
+	return _c
+}
+
+// SetNillablePostponedFrom sets the "postponed_from" field if the given value is not nil.
+func (_c *PreSessionCreate) SetNillablePostponedFrom(v *time.Time) *PreSessionCreate {
+	if v != nil {
+		_c.SetPostponedFrom(*v)
+	}
+	return _c
+}
+
 // SetMissionsCloseAt sets the "missions_close_at" field.
 func (_c *PreSessionCreate) SetMissionsCloseAt(v time.Time) *PreSessionCreate {
 	_c.mutation.SetMissionsCloseAt(v)
@@ -533,6 +547,10 @@ func (_c *PreSessionCreate) createSpec() (*PreSession, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.StartsAt(); ok {
 		_spec.SetField(presession.FieldStartsAt, field.TypeTime, value)
 		_node.StartsAt = &value
+	}
+	if value, ok := _c.mutation.PostponedFrom(); ok {
+		_spec.SetField(presession.FieldPostponedFrom, field.TypeTime, value)
+		_node.PostponedFrom = &value
 	}
 	if value, ok := _c.mutation.MissionsCloseAt(); ok {
 		_spec.SetField(presession.FieldMissionsCloseAt, field.TypeTime, value)

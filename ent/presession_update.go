@@ -97,6 +97,26 @@ func (_u *PreSessionUpdate) ClearStartsAt() *PreSessionUpdate {
 	return _u
 }
 
+// SetPostponedFrom sets the "postponed_from" field.
+func (_u *PreSessionUpdate) SetPostponedFrom(v time.Time) *PreSessionUpdate {
+	_u.mutation.SetPostponedFrom(v)
+	return _u
+}
+
+// SetNillablePostponedFrom sets the "postponed_from" field if the given value is not nil.
+func (_u *PreSessionUpdate) SetNillablePostponedFrom(v *time.Time) *PreSessionUpdate {
+	if v != nil {
+		_u.SetPostponedFrom(*v)
+	}
+	return _u
+}
+
+// ClearPostponedFrom clears the value of the "postponed_from" field.
+func (_u *PreSessionUpdate) ClearPostponedFrom() *PreSessionUpdate {
+	_u.mutation.ClearPostponedFrom()
+	return _u
+}
+
 // SetMissionsCloseAt sets the "missions_close_at" field.
 func (_u *PreSessionUpdate) SetMissionsCloseAt(v time.Time) *PreSessionUpdate {
 	_u.mutation.SetMissionsCloseAt(v)
@@ -481,6 +501,12 @@ func (_u *PreSessionUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	if _u.mutation.StartsAtCleared() {
 		_spec.ClearField(presession.FieldStartsAt, field.TypeTime)
 	}
+	if value, ok := _u.mutation.PostponedFrom(); ok {
+		_spec.SetField(presession.FieldPostponedFrom, field.TypeTime, value)
+	}
+	if _u.mutation.PostponedFromCleared() {
+		_spec.ClearField(presession.FieldPostponedFrom, field.TypeTime)
+	}
 	if value, ok := _u.mutation.MissionsCloseAt(); ok {
 		_spec.SetField(presession.FieldMissionsCloseAt, field.TypeTime, value)
 	}
@@ -674,6 +700,26 @@ func (_u *PreSessionUpdateOne) SetNillableStartsAt(v *time.Time) *PreSessionUpda
 // ClearStartsAt clears the value of the "starts_at" field.
 func (_u *PreSessionUpdateOne) ClearStartsAt() *PreSessionUpdateOne {
 	_u.mutation.ClearStartsAt()
+	return _u
+}
+
+// SetPostponedFrom sets the "postponed_from" field.
+func (_u *PreSessionUpdateOne) SetPostponedFrom(v time.Time) *PreSessionUpdateOne {
+	_u.mutation.SetPostponedFrom(v)
+	return _u
+}
+
+// SetNillablePostponedFrom sets the "postponed_from" field if the given value is not nil.
+func (_u *PreSessionUpdateOne) SetNillablePostponedFrom(v *time.Time) *PreSessionUpdateOne {
+	if v != nil {
+		_u.SetPostponedFrom(*v)
+	}
+	return _u
+}
+
+// ClearPostponedFrom clears the value of the "postponed_from" field.
+func (_u *PreSessionUpdateOne) ClearPostponedFrom() *PreSessionUpdateOne {
+	_u.mutation.ClearPostponedFrom()
 	return _u
 }
 
@@ -1090,6 +1136,12 @@ func (_u *PreSessionUpdateOne) sqlSave(ctx context.Context) (_node *PreSession, 
 	}
 	if _u.mutation.StartsAtCleared() {
 		_spec.ClearField(presession.FieldStartsAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.PostponedFrom(); ok {
+		_spec.SetField(presession.FieldPostponedFrom, field.TypeTime, value)
+	}
+	if _u.mutation.PostponedFromCleared() {
+		_spec.ClearField(presession.FieldPostponedFrom, field.TypeTime)
 	}
 	if value, ok := _u.mutation.MissionsCloseAt(); ok {
 		_spec.SetField(presession.FieldMissionsCloseAt, field.TypeTime, value)

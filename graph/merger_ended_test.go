@@ -66,6 +66,29 @@ func TestStatementsOfWhoLeft(t *testing.T) {
 	}
 }
 
+// TestNobodyLeft: a registration for which nobody takes part has nobody who could consent, whether it is merged or has left.
+func TestNobodyLeft(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		h.takesFiles(t)
+		merged := h.submitted(t, h.states[0])
+		h.must(t, merged.by, `mutation($id: ID!) { removeParticipant(input: {id: $id}) { userErrors { code } } }`, map[string]any{"id": merged.speaker}, nil)
+		into, officer := h.withAgenda(t)
+		if code := h.move(t, h.manager, merged, "MERGED", map[string]any{"into": into.id, "agreement": "Both wrote."}); code != "" {
+			t.Fatal(code)
+		}
+		if code := h.decide(t, officer, into, h.accepted(t, into, officer), "PUBLISHED", nil); code != "" {
+			t.Fatal(code)
+		}
+		if code := h.own(t, merged, "withdrawApplication"); code != "" {
+			t.Fatal(code)
+		}
+		if got := strings.TrimSpace(h.column(t, `SELECT state FROM pre_session_statements`)); got != "PUBLISHED" {
+			t.Errorf("once they have left the statement is %s", got)
+		}
+	})
+}
+
 // TestLaterStatementsOfWhoLeft: what takes the place of a statement with the words of who has left a merger has them as
 // well, as have its asks, and who is not there any more does not consent.
 func TestLaterStatementsOfWhoLeft(t *testing.T) {

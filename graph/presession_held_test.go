@@ -1,9 +1,11 @@
 package graph_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/upr-info/upr/internal/database/dbtest"
+	"github.com/upr-info/upr/internal/viewer"
 )
 
 // TestMeetingThatWasHeld: it was not before it has begun, whatever is asked for; then nobody gets a place, and
@@ -46,6 +48,20 @@ func TestMeetingThatWasHeld(t *testing.T) {
 		if got := expires(); got != before {
 			t.Errorf("a time that may have been a mistake shortens an offer from %s to %s", before, got)
 		}
+		var read struct {
+			Mine struct {
+				Application struct{ OfferExpiresAt string }
+			}
+		}
+		h.must(t, offered.by, `query($id: ID!) { mine { application(id: $id) { offerExpiresAt } } }`, map[string]any{"id": offered.id}, &read)
+		if got := read.Mine.Application.OfferExpiresAt; got != "2026-02-05T09:00:00Z" {
+			t.Errorf("the applicant reads that the offer stands until %s", got)
+		}
+		h.clock.set("2026-02-04T09:00:00Z")
+		h.sweep(t)
+		if text, _, _ := h.toldWith(t, offered, "offer-reminder"); !strings.Contains(text, "5 February 2026, 10:00 (Geneva)") {
+			t.Errorf("a day before the reminder says %s", text)
+		}
 		h.clock.set("2026-02-05T08:59:59Z")
 		if code := change(map[string]any{"state": "HELD"}); code != "CONFLICT" {
 			t.Errorf("a second before it was held: %q", code)
@@ -72,6 +88,9 @@ func TestMeetingThatWasHeld(t *testing.T) {
 		h.sweep(t)
 		h.checkState(t, waiting, "NOT_SELECTED")
 		h.checkState(t, offered, "EXPIRED")
+		if text, _, _ := h.toldWith(t, offered, "expired"); !strings.Contains(text, "5 February 2026, 10:00 (Geneva)") {
+			t.Errorf("when it is over they are told %s", text)
+		}
 		h.checkState(t, speaks, "CONFIRMED")
 	})
 }
@@ -91,15 +110,38 @@ func TestPostponedMeetingIsToCome(t *testing.T) {
 		if _, code := h.publish(t); code != "" {
 			t.Fatal(code)
 		}
-		if code := h.changeMeeting(t, map[string]any{"id": h.meeting[state], "revision": h.meetingRevision(t, state), "state": "POSTPONED", "reason": "The State asked for it."}); code != "" {
-			t.Fatal(code)
+		h.changePlan(t, state, map[string]any{"state": "POSTPONED", "reason": "The State asked for it."})
+		if _, calendar, _ := h.toldWith(t, speaks, "postponed"); !strings.Contains(calendar, "STATUS:CANCELLED") || !strings.Contains(calendar, "DTSTART:20260302T090000Z") {
+			t.Errorf("when it is postponed the calendar has %s", calendar)
 		}
 		h.clock.set("2026-03-02T10:00:00Z")
+		if code := h.move(t, h.staffMember(t, viewer.Grant{Role: viewer.Officer, Scope: "state:" + state}), speaks, "SPOKE", nil); code != "CONFLICT" {
+			t.Errorf("somebody has spoken there: %q", code)
+		}
 		if code := h.move(t, h.manager, later, "OFFERED", nil); code != "" {
 			t.Errorf("an offer after the time that it had: %q", code)
+		}
+		if text, calendar, _ := h.toldWith(t, later, "offer"); calendar != "" || strings.Contains(text, "2 March") {
+			t.Errorf("the offer says %s %s", text, calendar)
+		}
+		token := h.tokenOf(t, h.invite(t, missionOf(h.states[1]))[0])
+		if _, code := h.delegate(t, token, state, "ann@"+strings.ToLower(h.states[1])+".example.org", nil); code != "" {
+			t.Errorf("a delegate registers: %q", code)
 		}
 		h.clock.set("2026-03-02T11:00:00Z")
 		h.sweep(t)
 		h.checkState(t, later, "OFFERED")
+		for _, test := range []struct {
+			change map[string]any
+			want   string
+		}{
+			{map[string]any{"startsAt": "2026-03-09T09:00:00Z"}, "CONFLICT"}, {map[string]any{"state": "SCHEDULED"}, "INVALID"},
+			{map[string]any{"startsAt": "2026-03-09T09:00:00Z", "state": "SCHEDULED"}, ""},
+		} {
+			test.change["id"], test.change["revision"] = h.meeting[state], h.meetingRevision(t, state)
+			if code := h.changeMeeting(t, test.change); code != test.want {
+				t.Errorf("%v: %q, want %q", test.change, code, test.want)
+			}
+		}
 	})
 }

@@ -8,6 +8,25 @@ import (
 	"github.com/upr-info/upr/internal/viewer"
 )
 
+// TestReasonsInTheApplicantsPlace: whoever may open who they are names nobody either where they act for an applicant.
+func TestReasonsInTheApplicantsPlace(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		both := h.staffMember(t, viewer.Grant{Role: viewer.Manager, Scope: "round:" + h.round}, viewer.Grant{Role: viewer.ProtectionOfficer})
+		a, code := h.onBehalf(t, both, nil)
+		if code != "" {
+			t.Fatal(code)
+		}
+		h.participant(t, a, map[string]any{"identity": map[string]any{"name": "Berta Beta", "email": "b.beta@people.test"}})
+		for reason, want := range map[string]string{"Berta Beta telephoned.": "INVALID reason names a person", "They telephoned.": ""} {
+			code := h.codeOf(t, both, "withdrawApplication", "ApplicationInput", `userErrors { field message code }`, map[string]any{"id": a.id, "revision": 1, "reason": reason}, nil)
+			if want == "" && code != "" || !strings.HasPrefix(code, strings.TrimSuffix(want, " reason names a person")) {
+				t.Errorf("withdrawn because %q: %q, want %q", reason, code, want)
+			}
+		}
+	})
+}
+
 // TestLeakByReason: why somebody was opened is kept in clear, and more people read it than may open anybody.
 func TestLeakByReason(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, url string) {

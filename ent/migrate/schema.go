@@ -1468,6 +1468,7 @@ var (
 		{Name: "mode", Type: field.TypeEnum, Enums: []string{"IN_PERSON", "HYBRID", "VIRTUAL_RECORDED"}, Default: "IN_PERSON"},
 		{Name: "call_closes_at", Type: field.TypeTime, Nullable: true},
 		{Name: "starts_at", Type: field.TypeTime, Nullable: true},
+		{Name: "postponed_from", Type: field.TypeTime, Nullable: true},
 		{Name: "missions_close_at", Type: field.TypeTime, Nullable: true},
 		{Name: "room", Type: field.TypeString, Default: ""},
 		{Name: "room_capacity", Type: field.TypeInt, Default: 0},
@@ -1491,13 +1492,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "pre_sessions_rounds_round",
-				Columns:    []*schema.Column{PreSessionsColumns[18]},
+				Columns:    []*schema.Column{PreSessionsColumns[19]},
 				RefColumns: []*schema.Column{RoundsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "pre_sessions_reviews_review",
-				Columns:    []*schema.Column{PreSessionsColumns[19]},
+				Columns:    []*schema.Column{PreSessionsColumns[20]},
 				RefColumns: []*schema.Column{ReviewsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1506,7 +1507,7 @@ var (
 			{
 				Name:    "presession_round_id",
 				Unique:  false,
-				Columns: []*schema.Column{PreSessionsColumns[18]},
+				Columns: []*schema.Column{PreSessionsColumns[19]},
 			},
 		},
 	}

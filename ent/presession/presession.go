@@ -29,6 +29,8 @@ const (
 	FieldCallClosesAt = "call_closes_at"
 	// FieldStartsAt holds the string denoting the starts_at field in the database.
 	FieldStartsAt = "starts_at"
+	// FieldPostponedFrom holds the string denoting the postponed_from field in the database.
+	FieldPostponedFrom = "postponed_from"
 	// FieldMissionsCloseAt holds the string denoting the missions_close_at field in the database.
 	FieldMissionsCloseAt = "missions_close_at"
 	// FieldRoom holds the string denoting the room field in the database.
@@ -94,6 +96,7 @@ var Columns = []string{
 	FieldMode,
 	FieldCallClosesAt,
 	FieldStartsAt,
+	FieldPostponedFrom,
 	FieldMissionsCloseAt,
 	FieldRoom,
 	FieldRoomCapacity,
@@ -265,6 +268,11 @@ func ByCallClosesAt(opts ...sql.OrderTermOption) OrderOption {
 // ByStartsAt orders the results by the starts_at field.
 func ByStartsAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldStartsAt, opts...).ToFunc()
+}
+
+// ByPostponedFrom orders the results by the postponed_from field.
+func ByPostponedFrom(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPostponedFrom, opts...).ToFunc()
 }
 
 // ByMissionsCloseAt orders the results by the missions_close_at field.

@@ -80,6 +80,11 @@ func StartsAt(v time.Time) predicate.PreSession {
 	return predicate.PreSession(sql.FieldEQ(FieldStartsAt, v))
 }
 
+// PostponedFrom applies equality check predicate on the "postponed_from" field. It's identical to PostponedFromEQ.
+func PostponedFrom(v time.Time) predicate.PreSession {
+	return predicate.PreSession(sql.FieldEQ(FieldPostponedFrom, v))
+}
+
 // MissionsCloseAt applies equality check predicate on the "missions_close_at" field. It's identical to MissionsCloseAtEQ.
 func MissionsCloseAt(v time.Time) predicate.PreSession {
 	return predicate.PreSession(sql.FieldEQ(FieldMissionsCloseAt, v))
@@ -383,6 +388,56 @@ func StartsAtIsNil() predicate.PreSession {
 // StartsAtNotNil applies the NotNil predicate on the "starts_at" field.
 func StartsAtNotNil() predicate.PreSession {
 	return predicate.PreSession(sql.FieldNotNull(FieldStartsAt))
+}
+
+// PostponedFromEQ applies the EQ predicate on the "postponed_from" field.
+func PostponedFromEQ(v time.Time) predicate.PreSession {
+	return predicate.PreSession(sql.FieldEQ(FieldPostponedFrom, v))
+}
+
+// PostponedFromNEQ applies the NEQ predicate on the "postponed_from" field.
+func PostponedFromNEQ(v time.Time) predicate.PreSession {
+	return predicate.PreSession(sql.FieldNEQ(FieldPostponedFrom, v))
+}
+
+// PostponedFromIn applies the In predicate on the "postponed_from" field.
+func PostponedFromIn(vs ...time.Time) predicate.PreSession {
+	return predicate.PreSession(sql.FieldIn(FieldPostponedFrom, vs...))
+}
+
+// PostponedFromNotIn applies the NotIn predicate on the "postponed_from" field.
+func PostponedFromNotIn(vs ...time.Time) predicate.PreSession {
+	return predicate.PreSession(sql.FieldNotIn(FieldPostponedFrom, vs...))
+}
+
+// PostponedFromGT applies the GT predicate on the "postponed_from" field.
+func PostponedFromGT(v time.Time) predicate.PreSession {
+	return predicate.PreSession(sql.FieldGT(FieldPostponedFrom, v))
+}
+
+// PostponedFromGTE applies the GTE predicate on the "postponed_from" field.
+func PostponedFromGTE(v time.Time) predicate.PreSession {
+	return predicate.PreSession(sql.FieldGTE(FieldPostponedFrom, v))
+}
+
+// PostponedFromLT applies the LT predicate on the "postponed_from" field.
+func PostponedFromLT(v time.Time) predicate.PreSession {
+	return predicate.PreSession(sql.FieldLT(FieldPostponedFrom, v))
+}
+
+// PostponedFromLTE applies the LTE predicate on the "postponed_from" field.
+func PostponedFromLTE(v time.Time) predicate.PreSession {
+	return predicate.PreSession(sql.FieldLTE(FieldPostponedFrom, v))
+}
+
+// PostponedFromIsNil applies the IsNil predicate on the "postponed_from" field.
+func PostponedFromIsNil() predicate.PreSession {
+	return predicate.PreSession(sql.FieldIsNull(FieldPostponedFrom))
+}
+
+// PostponedFromNotNil applies the NotNil predicate on the "postponed_from" field.
+func PostponedFromNotNil() predicate.PreSession {
+	return predicate.PreSession(sql.FieldNotNull(FieldPostponedFrom))
 }
 
 // MissionsCloseAtEQ applies the EQ predicate on the "missions_close_at" field.

@@ -1012,61 +1012,61 @@ func init() {
 	// presession.UIDValidator is a validator for the "uid" field. It is called by the builders before save.
 	presession.UIDValidator = presessionDescUID.Validators[0].(func(string) error)
 	// presessionDescRoom is the schema descriptor for room field.
-	presessionDescRoom := presessionFields[7].Descriptor()
+	presessionDescRoom := presessionFields[8].Descriptor()
 	// presession.DefaultRoom holds the default value on creation for the room field.
 	presession.DefaultRoom = presessionDescRoom.Default.(string)
 	// presessionDescRoomCapacity is the schema descriptor for room_capacity field.
-	presessionDescRoomCapacity := presessionFields[8].Descriptor()
+	presessionDescRoomCapacity := presessionFields[9].Descriptor()
 	// presession.DefaultRoomCapacity holds the default value on creation for the room_capacity field.
 	presession.DefaultRoomCapacity = presessionDescRoomCapacity.Default.(int)
 	// presession.RoomCapacityValidator is a validator for the "room_capacity" field. It is called by the builders before save.
 	presession.RoomCapacityValidator = presessionDescRoomCapacity.Validators[0].(func(int) error)
 	// presessionDescModerator is the schema descriptor for moderator field.
-	presessionDescModerator := presessionFields[9].Descriptor()
+	presessionDescModerator := presessionFields[10].Descriptor()
 	// presession.DefaultModerator holds the default value on creation for the moderator field.
 	presession.DefaultModerator = presessionDescModerator.Default.(string)
 	// presessionDescDuration is the schema descriptor for duration field.
-	presessionDescDuration := presessionFields[10].Descriptor()
+	presessionDescDuration := presessionFields[11].Descriptor()
 	// presession.DefaultDuration holds the default value on creation for the duration field.
 	presession.DefaultDuration = presessionDescDuration.Default.(int)
 	// presession.DurationValidator is a validator for the "duration" field. It is called by the builders before save.
 	presession.DurationValidator = presessionDescDuration.Validators[0].(func(int) error)
 	// presessionDescSurMinutes is the schema descriptor for sur_minutes field.
-	presessionDescSurMinutes := presessionFields[11].Descriptor()
+	presessionDescSurMinutes := presessionFields[12].Descriptor()
 	// presession.DefaultSurMinutes holds the default value on creation for the sur_minutes field.
 	presession.DefaultSurMinutes = presessionDescSurMinutes.Default.(int)
 	// presession.SurMinutesValidator is a validator for the "sur_minutes" field. It is called by the builders before save.
 	presession.SurMinutesValidator = presessionDescSurMinutes.Validators[0].(func(int) error)
 	// presessionDescModerationMinutes is the schema descriptor for moderation_minutes field.
-	presessionDescModerationMinutes := presessionFields[12].Descriptor()
+	presessionDescModerationMinutes := presessionFields[13].Descriptor()
 	// presession.DefaultModerationMinutes holds the default value on creation for the moderation_minutes field.
 	presession.DefaultModerationMinutes = presessionDescModerationMinutes.Default.(int)
 	// presession.ModerationMinutesValidator is a validator for the "moderation_minutes" field. It is called by the builders before save.
 	presession.ModerationMinutesValidator = presessionDescModerationMinutes.Validators[0].(func(int) error)
 	// presessionDescQuestionMinutes is the schema descriptor for question_minutes field.
-	presessionDescQuestionMinutes := presessionFields[13].Descriptor()
+	presessionDescQuestionMinutes := presessionFields[14].Descriptor()
 	// presession.DefaultQuestionMinutes holds the default value on creation for the question_minutes field.
 	presession.DefaultQuestionMinutes = presessionDescQuestionMinutes.Default.(int)
 	// presession.QuestionMinutesValidator is a validator for the "question_minutes" field. It is called by the builders before save.
 	presession.QuestionMinutesValidator = presessionDescQuestionMinutes.Validators[0].(func(int) error)
 	// presessionDescSpeakerMinutes is the schema descriptor for speaker_minutes field.
-	presessionDescSpeakerMinutes := presessionFields[14].Descriptor()
+	presessionDescSpeakerMinutes := presessionFields[15].Descriptor()
 	// presession.DefaultSpeakerMinutes holds the default value on creation for the speaker_minutes field.
 	presession.DefaultSpeakerMinutes = presessionDescSpeakerMinutes.Default.(int)
 	// presession.SpeakerMinutesValidator is a validator for the "speaker_minutes" field. It is called by the builders before save.
 	presession.SpeakerMinutesValidator = presessionDescSpeakerMinutes.Validators[0].(func(int) error)
 	// presessionDescSlots is the schema descriptor for slots field.
-	presessionDescSlots := presessionFields[15].Descriptor()
+	presessionDescSlots := presessionFields[16].Descriptor()
 	// presession.DefaultSlots holds the default value on creation for the slots field.
 	presession.DefaultSlots = presessionDescSlots.Default.(int)
 	// presession.SlotsValidator is a validator for the "slots" field. It is called by the builders before save.
 	presession.SlotsValidator = presessionDescSlots.Validators[0].(func(int) error)
 	// presessionDescReason is the schema descriptor for reason field.
-	presessionDescReason := presessionFields[16].Descriptor()
+	presessionDescReason := presessionFields[17].Descriptor()
 	// presession.DefaultReason holds the default value on creation for the reason field.
 	presession.DefaultReason = presessionDescReason.Default.(string)
 	// presessionDescRevision is the schema descriptor for revision field.
-	presessionDescRevision := presessionFields[17].Descriptor()
+	presessionDescRevision := presessionFields[18].Descriptor()
 	// presession.DefaultRevision holds the default value on creation for the revision field.
 	presession.DefaultRevision = presessionDescRevision.Default.(int)
 	presessionstatementMixin := schema.PreSessionStatement{}.Mixin()

@@ -11137,6 +11137,7 @@ type InvitedMeeting {
   id: ID!
   "ISO 3166-1 alpha-3."
   stateUnderReview: String!
+  "Null: it is in no agenda yet, or postponed."
   startsAt: Time
   room: String!
   "The last second in which delegates register; null: not known yet."
@@ -12561,6 +12562,7 @@ type PreSession {
   callIsOpen: Boolean!
   "Proposed where the call has closed and too few have applied; accepted with ` + "`" + `changePreSession` + "`" + `. Null: nothing is, or for who is neither manager nor officer."
   extension: CallExtension
+  "Null: it is in no agenda yet, or postponed."
   startsAt: Time
   room: String!
   "How many people the room holds; 0: not known."
@@ -12826,6 +12828,7 @@ input ChangePreSessionInput {
   mode: PreSessionMode
   "Last day of its call, in Geneva, where it is another one than the round's."
   callCloses: Date
+  "For one that is postponed only together with the state SCHEDULED."
   startsAt: Time
   room: String
   "0: not known."

@@ -109,12 +109,16 @@ func (c *change) eventOf(row *ent.Registration) calendar.Event {
 // leaves it out for who is protected.
 func (c *change) entryOf(row *ent.Registration, template string) string {
 	m := row.Edges.Meeting
-	offered := template == "offer" || row.OfferExpiresAt != nil && slices.Contains([]string{"confirmed", "expired", "withdrawn-thanks", "cancelled"}, template)
-	if m.StartsAt == nil || !offered {
+	ends := row.OfferExpiresAt != nil && slices.Contains([]string{"expired", "withdrawn-thanks", "cancelled", "not-held", "postponed"}, template)
+	at := m.StartsAt
+	if ends && at == nil { // the one that their calendars have
+		at = m.PostponedFrom
+	}
+	if at == nil || !ends && template != "offer" && (template != "confirmed" || row.OfferExpiresAt == nil) {
 		return ""
 	}
 	e := c.eventOf(row)
-	e.Place, e.Starts, e.Lasts = m.Room, *m.StartsAt, time.Duration(m.Duration)*time.Minute
-	e.Tentative, e.Cancelled = template == "offer", template != "offer" && template != "confirmed"
+	e.Place, e.Starts, e.Lasts = m.Room, *at, time.Duration(m.Duration)*time.Minute
+	e.Tentative, e.Cancelled = template == "offer", ends
 	return calendar.Write("", e)
 }

@@ -63,7 +63,7 @@ func isOpen(m *ent.PreSession, now time.Time) bool {
 // before it begins.
 func offerUntil(m *ent.PreSession, now time.Time) time.Time {
 	until := now.Add(time.Duration(m.Edges.Round.OfferHours) * time.Hour)
-	if m.StartsAt == nil || m.State == "POSTPONED" {
+	if m.StartsAt == nil {
 		return until.UTC()
 	}
 	if m.StartsAt.Sub(now) < near {
@@ -73,6 +73,15 @@ func offerUntil(m *ent.PreSession, now time.Time) time.Time {
 		until = *m.StartsAt
 	}
 	return until.UTC()
+}
+
+// offerEnds is until when an offer stands: not beyond the beginning of a meeting that was moved to a sooner time since;
+// nil: none was made.
+func offerEnds(row *ent.Registration) *time.Time {
+	if begins := row.Edges.Meeting.StartsAt; row.OfferExpiresAt != nil && begins != nil && begins.Before(*row.OfferExpiresAt) {
+		return begins
+	}
+	return row.OfferExpiresAt
 }
 
 // InGeneva is a moment as the clocks there show it.

@@ -165,9 +165,9 @@ func isOver(m *ent.PreSession, now time.Time) bool {
 	return settled(m) || begun(m, now)
 }
 
-// begun says whether a meeting has begun. One that is postponed begins at none of the times that it had.
+// begun says whether a meeting has begun.
 func begun(m *ent.PreSession, now time.Time) bool {
-	return m.State != presession.StatePOSTPONED && m.StartsAt != nil && !now.Before(*m.StartsAt)
+	return m.StartsAt != nil && !now.Before(*m.StartsAt)
 }
 
 // settled says whether a meeting was held, or is not.
@@ -211,7 +211,7 @@ func inTime(s *step) error {
 }
 
 func lapsed(s *step) error {
-	if !s.now.After(*s.row.OfferExpiresAt) && !begun(s.row.Edges.Meeting, s.now) { // it may begin sooner than when it was made
+	if !s.now.After(*offerEnds(s.row)) && !begun(s.row.Edges.Meeting, s.now) {
 		return conflict("", "the offer still stands")
 	}
 	return nil

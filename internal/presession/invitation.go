@@ -264,8 +264,7 @@ func missionsCloseAt(m *ent.PreSession) *time.Time {
 // takesDelegates says whether delegates may register for a meeting.
 func takesDelegates(m *ent.PreSession, now time.Time) bool {
 	at := missionsCloseAt(m)
-	over := m.State == presession.StateHELD || m.State == presession.StateNOT_HELD || m.StartsAt != nil && !now.Before(*m.StartsAt)
-	return !over && (at == nil || !now.After(*at))
+	return !isOver(m, now) && (at == nil || !now.After(*at))
 }
 
 // mailInvitation writes to who is invited.
@@ -299,7 +298,7 @@ func (c *change) mailInvitation(row *ent.Invitation, template string, hold bool)
 // firstOf is the first meeting that has a time and is held; nil: there is none yet.
 func firstOf(all []*ent.PreSession) *ent.PreSession {
 	all = slices.DeleteFunc(slices.Clone(all), func(m *ent.PreSession) bool {
-		return m.StartsAt == nil || m.State == presession.StateNOT_HELD || m.State == presession.StatePOSTPONED
+		return m.StartsAt == nil || m.State == presession.StateNOT_HELD
 	})
 	if len(all) == 0 {
 		return nil

@@ -93,6 +93,7 @@ func (c *change) draft(row *ent.Registration, template string) (d notify.Draft, 
 	if err != nil {
 		return d, fmt.Errorf("read a registration: %w", err)
 	}
+	row.Edges.Meeting = m
 	u, err := c.addressee(row)
 	if err != nil {
 		return d, err
@@ -115,7 +116,7 @@ func (c *change) draft(row *ent.Registration, template string) (d notify.Draft, 
 	case template == "statement-due" && m.StartsAt != nil:
 		data["deadline"] = in.deadline(statementDeadline(m, c.now).In(geneva))
 	case row.OfferExpiresAt != nil && State(row.State) != Waitlisted:
-		data["deadline"] = in.deadline(row.OfferExpiresAt.In(geneva))
+		data["deadline"] = in.deadline(offerEnds(row).In(geneva))
 	case template == "offer": // if it were made now
 		data["deadline"] = in.deadline(offerUntil(m, c.now).In(geneva))
 	case m.StartsAt != nil:
@@ -144,7 +145,6 @@ func (c *change) draft(row *ent.Registration, template string) (d notify.Draft, 
 		}
 		data["reprisals"], data["guidance"] = in.reprisals(registered), guidance
 	}
-	row.Edges.Meeting = m
 	d.Calendar = c.entryOf(row, template)
 	d.Level, d.Neutral, d.Approved, err = c.caution(row)
 	return d, err

@@ -144,8 +144,11 @@ func (in *MeetingChange) place(m *ent.PreSession, set *ent.PreSessionUpdateOne, 
 		set.SetMode(presession.Mode(*in.Mode))
 	}
 	if in.StartsAt != nil {
-		if m.State == presession.StateHELD {
+		switch {
+		case m.State == presession.StateHELD:
 			return conflict("startsAt", "cannot change: the Pre-session was held")
+		case m.State == presession.StatePOSTPONED && (in.State == nil || *in.State != "SCHEDULED"):
+			return conflict("startsAt", "cannot be set while the Pre-session is postponed: give the state SCHEDULED with it")
 		}
 		if !in.StartsAt.After(now) {
 			return fault.Invalid("startsAt", "must be in the future")
@@ -245,6 +248,11 @@ func (in *MeetingChange) state(m *ent.PreSession, set *ent.PreSessionUpdateOne, 
 		if in.Reason, err = line("reason", in.Reason, 300); err != nil {
 			return err
 		}
+	}
+	if *in.State == "POSTPONED" {
+		set.SetNillablePostponedFrom(m.StartsAt).ClearStartsAt()
+	} else if *in.State == "SCHEDULED" {
+		set.ClearPostponedFrom()
 	}
 	set.SetState(presession.State(*in.State)).SetReason(in.Reason)
 	return nil

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/participant"
 	"github.com/upr-info/upr/ent/presessionstatement"
 	"github.com/upr-info/upr/ent/registration"
 )
@@ -75,8 +76,12 @@ func (c *change) joined(row *ent.Registration) error {
 }
 
 // leaveWords has the statements that a registration brings, and those of what it was merged into, keep that they have
-// the words of others, which are merged no more.
+// the words of others, which are merged no more. Those for which nobody takes part have nobody who could consent.
 func (c *change) leaveWords(row *ent.Registration, others []int) error {
+	others, err := c.Ent.Participant.Query().Where(participant.RegistrationIDIn(others...)).Unique(true).Select(participant.FieldRegistrationID).Ints(c.ctx)
+	if err != nil {
+		return fmt.Errorf("list who leaves a merger: %w", err)
+	}
 	all, err := c.Ent.PreSessionStatement.Query().Where(presessionstatement.RegistrationID(row.ID), presessionstatement.StateNotIn(ended...)).All(c.ctx)
 	if err != nil {
 		return fmt.Errorf("list statements: %w", err)

@@ -216,7 +216,10 @@ func (s *step) begin() (repeated bool, err error) {
 // namelessReason refuses a reason that names one of those who speak, where whoever gives it may open who they are: who
 // may not would learn a name from what is refused.
 func (s *step) namelessReason() error {
-	if _, protects := rolesOn(s.by, s.row)[viewer.ProtectionOfficer]; s.Reason == "" || !protects {
+	if s.Reason == "" || owns(s.by, s.row.UID) || hasLeft(s.by, s.row.UID) {
+		return nil
+	}
+	if _, protects := rolesAt(s.by, s.row.Edges.Meeting)[viewer.ProtectionOfficer]; !protects {
 		return nil
 	}
 	return s.namesNobody(s.row, s.Reason)

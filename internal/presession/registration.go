@@ -334,7 +334,7 @@ func (c *change) applicationOf(row *ent.Registration) (a *Application, err error
 	case ChangesRequested:
 		a.Questions, a.RespondBy = &row.Questions, row.RespondBy
 	case Offered:
-		a.OfferExpiresAt = row.OfferExpiresAt
+		a.OfferExpiresAt = offerEnds(row)
 	case NotSelected:
 		a.Outcome = (*string)(row.Outcome)
 		if row.Feedback != "" {

@@ -34,9 +34,10 @@ var reminders = []reminder{
 		func(from, until time.Time) predicate.Registration {
 			return registration.And(registration.RespondByGTE(from), registration.RespondByLTE(until))
 		}},
-	{Offered, "offer-reminder", "an offer expires soon", []time.Duration{3 * day, day}, func(row *ent.Registration) *time.Time { return row.OfferExpiresAt },
+	{Offered, "offer-reminder", "an offer expires soon", []time.Duration{3 * day, day}, offerEnds,
 		func(from, until time.Time) predicate.Registration {
-			return registration.And(registration.OfferExpiresAtGTE(from), registration.OfferExpiresAtLTE(until))
+			return registration.Or(registration.And(registration.OfferExpiresAtGTE(from), registration.OfferExpiresAtLTE(until)),
+				registration.HasMeetingWith(presession.StartsAtGTE(from), presession.StartsAtLTE(until)))
 		}},
 }
 

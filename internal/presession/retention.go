@@ -47,15 +47,17 @@ const postponedFor = 365
 func kept(r *ent.Round, now time.Time) bool {
 	last := r.CallClosesAt
 	for _, m := range r.Edges.Meetings {
-		if m.StartsAt == nil {
-			continue
-		}
-		at := *m.StartsAt
-		if m.State == presession.StatePOSTPONED {
-			at = at.AddDate(0, 0, postponedFor)
-		}
-		if at.After(last) {
-			last = at
+		for _, at := range []*time.Time{m.StartsAt, m.PostponedFrom} {
+			if at == nil {
+				continue
+			}
+			waits := *at
+			if m.State == presession.StatePOSTPONED {
+				waits = at.AddDate(0, 0, postponedFor)
+			}
+			if waits.After(last) {
+				last = waits
+			}
 		}
 	}
 	return now.Before(last.AddDate(0, 0, r.RetentionDays))

@@ -48,7 +48,7 @@ func (s *Service) lapse(ctx context.Context) error {
 	now := s.now()
 	rows, err := s.db.Ent.Registration.Query().Where(registration.Or(
 		registration.And(registration.StateEQ("OFFERED"), registration.Or(registration.OfferExpiresAtLT(now),
-			registration.HasMeetingWith(presession.StartsAtLTE(now), presession.StateNEQ(presession.StatePOSTPONED)))),
+			registration.HasMeetingWith(presession.StartsAtLTE(now)))),
 		registration.And(registration.StateEQ("CHANGES_REQUESTED"), registration.RespondByLT(now)),
 		registration.And(registration.StateEQ("WAITLISTED"), registration.HasMeetingWith(presession.StateEQ("HELD"))),
 		registration.And(registration.StateIn("WAITLISTED", "OFFERED"), registration.HasMeetingWith(presession.StateEQ("NOT_HELD"))),

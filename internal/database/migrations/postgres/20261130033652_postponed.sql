@@ -1,0 +1,10 @@
+-- +goose Up
+-- modify "pre_sessions" table
+ALTER TABLE "pre_sessions" ADD COLUMN "postponed_from" timestamptz NULL;
+-- a meeting that is postponed begins at none of the times that it had
+UPDATE "pre_sessions" SET "postponed_from" = "starts_at", "starts_at" = NULL WHERE "state" = 'POSTPONED';
+
+-- +goose Down
+UPDATE "pre_sessions" SET "starts_at" = "postponed_from" WHERE "state" = 'POSTPONED';
+-- reverse: modify "pre_sessions" table
+ALTER TABLE "pre_sessions" DROP COLUMN "postponed_from";
