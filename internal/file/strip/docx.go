@@ -23,7 +23,7 @@ var docxRelations = []string{"/officeDocument", "/styles", "/settings", "/fontTa
 // pictures, which programs fill with names and paths of files.
 func DOCX(ctx context.Context, content []byte) ([]byte, error) {
 	return guarded("DOCX", func() ([]byte, error) {
-		members, err := openArchive(ctx, "DOCX", content, isOfDOCX, docxMedia)
+		members, err := openArchive(ctx, "DOCX", content, isOfDOCX, isDOCXPicture)
 		if err != nil {
 			return nil, err
 		}
@@ -75,6 +75,8 @@ func seenOfDOCX(ctx context.Context, members archive) (archive, error) {
 	}
 	return kept, nil
 }
+
+func isDOCXPicture(name string) bool { return strings.HasPrefix(name, docxMedia) }
 
 // isOfDOCX says whether a member is a part that is kept, or lists types or relations of such.
 func isOfDOCX(name string) bool {

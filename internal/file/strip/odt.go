@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/xml"
 	"fmt"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -19,7 +20,7 @@ const (
 // ODT writes a document anew from its text, styles and pictures, as DOCX does.
 func ODT(ctx context.Context, content []byte) ([]byte, error) {
 	return guarded("ODT", func() ([]byte, error) {
-		members, err := openArchive(ctx, "ODT", content, isOfODT, odtPictures)
+		members, err := openArchive(ctx, "ODT", content, isOfODT, isODTPicture)
 		if err != nil {
 			return nil, err
 		}
@@ -80,7 +81,12 @@ func seenOfODT(ctx context.Context, members archive) (archive, error) {
 }
 
 func isOfODT(name string) bool {
-	return slices.Contains([]string{mimetypeMember, odtManifest, "content.xml", "styles.xml"}, name) || strings.HasPrefix(name, odtPictures)
+	return slices.Contains([]string{mimetypeMember, odtManifest, "content.xml", "styles.xml"}, name) || isODTPicture(name)
+}
+
+// isODTPicture: Word has a folder of its own for them.
+func isODTPicture(name string) bool {
+	return slices.Contains([]string{"Pictures", "media"}, path.Dir(name))
 }
 
 func refuseODT(members archive) error {
@@ -171,7 +177,7 @@ func odtEditor(members archive, veils odtVeils) editor {
 				scheme, _, _ := strings.Cut(strings.ToLower(a.Value), ":")
 				return a.Value, strings.HasPrefix(a.Value, "#") || slices.Contains([]string{"http", "https", "mailto"}, scheme)
 			case name == "xlink:href":
-				return a.Value, strings.HasPrefix(strings.TrimPrefix(a.Value, "./"), odtPictures) && isMember(a.Value)
+				return a.Value, isODTPicture(strings.TrimPrefix(a.Value, "./")) && isMember(a.Value)
 			}
 			return names.attr(element, a)
 		},

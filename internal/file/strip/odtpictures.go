@@ -21,10 +21,10 @@ func renameODTPictures(ctx context.Context, kept, members archive) error {
 		var err error
 		kept[part], err = editor{attr: func(_ string, a xml.Attr) (string, bool) {
 			name := strings.TrimPrefix(a.Value, "./")
-			if written(a.Name) != "xlink:href" || !strings.HasPrefix(name, odtPictures) {
+			if written(a.Name) != "xlink:href" || !isODTPicture(name) {
 				return a.Value, true
 			}
-			if members[name] == nil || path.Dir(name) != "Pictures" {
+			if members[name] == nil {
 				return "", false
 			}
 			if names[name] == "" {

@@ -23,8 +23,8 @@ var (
 type archive map[string][]byte
 
 // openArchive reads the members that are needed, within bounds whatever the directory says of their
-// sizes; of others it has the names. All but those in the folder of pictures may be read as trees.
-func openArchive(ctx context.Context, what string, content []byte, needed func(name string) bool, pictures string) (archive, error) {
+// sizes; of others it has the names. All but pictures may be read as trees.
+func openArchive(ctx context.Context, what string, content []byte, needed, isPicture func(name string) bool) (archive, error) {
 	damaged := refused("cannot be read as a %s file: it is damaged; save it anew", what)
 	if !bytes.HasPrefix(content, []byte("PK\x03\x04")) {
 		return nil, damaged
@@ -61,7 +61,7 @@ func openArchive(ctx context.Context, what string, content []byte, needed func(n
 			return nil, damaged
 		}
 		left := trees
-		if strings.HasPrefix(f.Name, pictures) {
+		if isPicture(f.Name) {
 			left = all
 		}
 		members[f.Name], err = left.read(ctx, in)
