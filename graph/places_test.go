@@ -62,7 +62,7 @@ func TestEveryPlaceIsGivenBack(t *testing.T) {
 	}
 	const list = "{ recommendations(first: 100) { nodes { id text issues { code } } } }"
 	var asking sync.WaitGroup
-	for i := range 60 {
+	for i := range 24 {
 		asking.Go(func() {
 			switch ctx, leave := context.WithCancel(t.Context()); i % 4 {
 			case 0:

@@ -11,7 +11,7 @@ export default defineConfig({
   testDir: 'e2e',
   forbidOnly: true,
   workers: 1,
-  timeout: 60_000,
+  timeout: 180_000,
   expect: { timeout: 15_000 },
   outputDir: 'node_modules/.cache/playwright',
   use: {

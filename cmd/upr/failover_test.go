@@ -190,7 +190,7 @@ func (f *failover) edit(t *testing.T, e *editing) {
 			t.Errorf("%s got %s", e.name, code)
 		}
 		e.mu.Unlock()
-		if took > 10*time.Second {
+		if took > 20*time.Second {
 			t.Errorf("%s waited %v for an answer", e.name, took)
 		}
 		time.Sleep(10 * time.Millisecond)

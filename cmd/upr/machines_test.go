@@ -23,12 +23,11 @@ type machine struct {
 
 func newMachine(t *testing.T, sockets string) machine {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0") // for a port that is free
+	address, err := net.ResolveTCPAddr("tcp", freeAddress(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	port := listener.Addr().(*net.TCPAddr).Port
-	_ = listener.Close()
+	port := address.Port
 	m, err := cluster.NewMachine(port, sockets)
 	if err != nil {
 		t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -65,6 +66,12 @@ func startMailpit(t *testing.T) (smtp, api string) {
 	}
 	smtp, api = freeAddress(t), freeAddress(t)
 	start(t, exec.CommandContext(t.Context(), filepath.Join(folder, "mailpit"), "--quiet", "--disable-version-check", "--smtp", smtp, "--listen", api)) //nolint:gosec // built above
+	for _, address := range []string{smtp, api} {
+		eventually(t, "mail server", func() bool {
+			conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", address)
+			return err == nil && conn.Close() == nil
+		})
+	}
 	return smtp, api
 }
 

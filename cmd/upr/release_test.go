@@ -44,7 +44,7 @@ func TestStoryRestartWhileReleasing(t *testing.T) {
 				before = pidOf(t, pidFile, 0)
 			}
 			upr := exec.CommandContext(t.Context(), os.Args[0], "serve", "--addr=127.0.0.1:0", "--database-url="+url, "--secret-key-file="+keyFile, "--pid-file="+pidFile, //nolint:gosec // this test
-				"--smtp-url=smtp+plain://"+smtp+"?from=upr@example.org", "--mail-per-minute=120", "--public-url=https://upr.example.org")
+				"--smtp-url=smtp+plain://"+smtp+"?from=upr@example.org", "--mail-per-minute=40", "--public-url=https://upr.example.org")
 			upr.Env = append(os.Environ(), asProgram+"=1")
 			start(t, upr)
 			return pidOf(t, pidFile, before)

@@ -19,13 +19,14 @@ import (
 // makes rounds. Each time it ends well, and the database is as empty or as full as after a start that nobody stopped.
 func TestServeIsStoppedWhileItStarts(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, url string) {
-		p := stoppable{url: url, key: secretKeyFile(t), address: freeAddress(t)}
+		p := stoppable{url: url, key: secretKeyFile(t), address: freeAddress(t), size: 20000} // not written at once
 		for range 3 {
 			p.stop(t, nil)
 			if got := p.filled(t); got != "" && got != "0 recommendations, 0 rounds, 0 registrations, 0 accounts" {
 				t.Errorf("stopped as soon as it listens there are %s", got)
 			}
 		}
+		p.size = 500
 		said := p.stop(t, regexp.MustCompile(`synthetic recommendations .* written`))
 		if !strings.Contains(said, "8 made-up rounds") || strings.Contains(said, "upr is ready") && !strings.Contains(said, "sign in as editor") {
 			t.Errorf("stopped while it makes rounds it says %s", said)
@@ -41,13 +42,16 @@ func TestServeIsStoppedWhileItStarts(t *testing.T) {
 }
 
 // stoppable is a program that is stopped again and again.
-type stoppable struct{ url, key, address string }
+type stoppable struct {
+	url, key, address string
+	size              int // of the sample
+}
 
 // stop starts it, and stops it once it has said something; nil: as soon as it listens. It returns all that it said.
 func (p stoppable) stop(t *testing.T, once *regexp.Regexp) string {
 	t.Helper()
 	var out lines
-	command := exec.CommandContext(t.Context(), os.Args[0], "serve", "--sample", "--sample-size=500", "--addr="+p.address, "--secret-key-file="+p.key, "--database-url="+p.url)
+	command := exec.CommandContext(t.Context(), os.Args[0], "serve", "--sample", fmt.Sprint("--sample-size=", p.size), "--addr="+p.address, "--secret-key-file="+p.key, "--database-url="+p.url)
 	command.Env = append(os.Environ(), asProgram+"=1")
 	command.Stdout, command.Stderr = &out, &out
 	if err := command.Start(); err != nil {

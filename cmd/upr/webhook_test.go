@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -95,15 +96,16 @@ func TestWebhooksOfTheProgram(t *testing.T) {
 		if err != nil || bytes.Contains(said, []byte(secret)) {
 			t.Errorf("the log has the secret (%v)", err)
 		}
-		eventually(t, "metrics", func() bool {
-			text := fetch(t, "http://"+private+"/metrics")
-			return strings.Contains(text, `upr_jobs_total{kind="webhook_delivery",outcome="done"}`) && strings.Contains(text, `upr_webhook_attempts_total{outcome="delivered"}`) &&
-				strings.Contains(text, `upr_jobs{`) // missing where the database is too busy to count them
-		})
 		if response, err := http.Get(url + "/graphql?query={nothing}"); err != nil || response.Body.Close() != nil {
 			t.Fatal(err)
 		}
-		checkDashboard(t, fetch(t, "http://"+private+"/metrics"))
+		text := ""
+		eventually(t, "metrics", func() bool {
+			text = fetch(t, "http://"+private+"/metrics")
+			return strings.Contains(text, `upr_jobs_total{kind="webhook_delivery",outcome="done"}`) && strings.Contains(text, `upr_webhook_attempts_total{outcome="delivered"}`) &&
+				strings.Contains(text, `upr_errors_total{`) && strings.Contains(text, `upr_jobs{`) // missing where the database is too busy to count them
+		})
+		checkDashboard(t, text)
 		ask(t, url, key, `{ statistics { total } }`, nil)
 		if err := syscall.Kill(last, syscall.SIGTERM); err != nil {
 			t.Fatal(err)
@@ -189,15 +191,19 @@ func say(t *testing.T, db *database.DB, row int, text string) {
 }
 
 // freeAddress is one that nobody listens on: sockets are handed over by the address that was asked
-// for, so that no two may be asked for as port 0.
+// for, so that no two may be asked for as port 0. Its port is below those that systems give to whoever
+// needs any, so that nobody has it before it is listened on.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		address := fmt.Sprintf("127.0.0.1:%d", 20000+rand.IntN(12000))
+		if listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", address); err == nil {
+			_ = listener.Close()
+			return address
+		}
 	}
-	defer listener.Close()
-	return listener.Addr().String()
+	t.Fatal("no port is free")
+	return ""
 }
 
 func fetch(t *testing.T, address string) string {

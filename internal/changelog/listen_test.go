@@ -122,11 +122,11 @@ func TestListenOverAConnectionThatIsLost(t *testing.T) {
 			return false
 		}
 	}
-	quiet := func() {
+	quiet := func(within time.Duration) {
 		for {
 			select {
 			case <-told:
-			case <-time.After(200 * time.Millisecond):
+			case <-time.After(within):
 				return
 			}
 		}
@@ -135,14 +135,15 @@ func TestListenOverAConnectionThatIsLost(t *testing.T) {
 		if !isTold(20 * time.Second) {
 			t.Fatal("nobody tells of changes")
 		}
-		quiet()
+		quiet(200 * time.Millisecond)
 	}
+	quiet(2 * time.Second) // what was said is heard
 	line.loseAll()
 	if isTold(time.Second) {
 		t.Fatal("the connection carries still")
 	}
 	deadline := time.Now().Add(time.Minute)
-	for told := 0; told < 3; quiet() { // of the end, of the new connection, and of a change
+	for told := 0; told < 3; quiet(200 * time.Millisecond) { // of the end, of the new connection, and of a change
 		if isTold(time.Second) {
 			told++
 		}

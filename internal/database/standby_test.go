@@ -29,21 +29,21 @@ func TestAnUnconfirmedChangeIsInDoubt(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	change := func(statement string) error {
-		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	change := func(statement string, within time.Duration) error {
+		ctx, cancel := context.WithTimeout(t.Context(), within)
 		defer cancel()
 		return database.WithTx(ctx, db, func(tx *database.Tx) error {
 			_, err := tx.ExecContext(ctx, statement)
 			return err
 		})
 	}
-	if err := change("CREATE TABLE kept (id int)"); err != nil {
+	if err := change("CREATE TABLE kept (id int)", 30*time.Second); err != nil {
 		t.Fatal(err)
 	}
 	if err := standby.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	if err := change("INSERT INTO kept VALUES (1)"); fault.CodeOf(err) != fault.CodeUnavailable || !strings.Contains(err.Error(), "not certain") {
+	if err := change("INSERT INTO kept VALUES (1)", 10*time.Second); fault.CodeOf(err) != fault.CodeUnavailable || !strings.Contains(err.Error(), "not certain") {
 		t.Errorf("a change that the standby has not confirmed: %v", err)
 	}
 	for _, statement := range []string{"ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()"} {
@@ -52,8 +52,8 @@ func TestAnUnconfirmedChangeIsInDoubt(t *testing.T) {
 		}
 	}
 	var wrong error
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); {
-		if wrong = change("INSERT INTO kept VALUES (2)"); wrong == nil {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); {
+		if wrong = change("INSERT INTO kept VALUES (2)", 30*time.Second); wrong == nil {
 			return
 		}
 	}

@@ -134,6 +134,11 @@ func TestProcessesShareJobs(t *testing.T) {
 		db := open(t, address)
 		start(t, address)
 		start(t, address)
+		for deadline := time.Now().Add(time.Minute); count(t, db, `SELECT COUNT(DISTINCT process) FROM done`) < 2; time.Sleep(100 * time.Millisecond) {
+			if insert(t, db, Note{N: -1}, job.When{}); time.Now().After(deadline) {
+				t.Fatal("one of two processes does nothing")
+			}
+		}
 		const jobs = 120
 		for i := range jobs {
 			insert(t, db, Note{N: i}, job.When{})
@@ -144,12 +149,9 @@ func TestProcessesShareJobs(t *testing.T) {
 				t.Fatal("the transaction was kept")
 			}
 		}
-		waitFor(t, "all jobs", time.Minute, func() bool { return count(t, db, `SELECT COUNT(DISTINCT n) FROM done`) == jobs })
-		if n := count(t, db, `SELECT COUNT(*) FROM done`); n != jobs {
+		waitFor(t, "all jobs", time.Minute, func() bool { return count(t, db, `SELECT COUNT(DISTINCT n) FROM done WHERE n >= 0`) == jobs })
+		if n := count(t, db, `SELECT COUNT(*) FROM done WHERE n >= 0`); n != jobs {
 			t.Errorf("%d jobs were done %d times", jobs, n)
-		}
-		if n := count(t, db, `SELECT COUNT(DISTINCT process) FROM done`); n != 2 {
-			t.Errorf("%d processes did them, want 2", n)
 		}
 	})
 }
@@ -210,6 +212,9 @@ func TestJobsThatFail(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, address string) {
 		t.Parallel()
+		for now := time.Now().UTC(); now.Hour() == 23 && now.Minute() >= 57; now = time.Now().UTC() { // a night is of one day
+			time.Sleep(time.Second)
+		}
 		db := open(t, address)
 		var tried, nights atomic.Int64
 		var queues []*job.Queue

@@ -27,38 +27,37 @@ func says(code int, enhanced smtp.EnhancedCode) error {
 // taken is tried again and arrives once, what it may have taken is in doubt and is not.
 func TestServersThatFail(t *testing.T) {
 	t.Parallel()
-	hang := func(*smtp.Conn) error { time.Sleep(4 * time.Second); return says(451, smtp.EnhancedCode{4, 0, 0}) }
 	drop := func(c *smtp.Conn) error { _ = c.Conn().Close(); return nil }
 	say := func(code int, enhanced smtp.EnhancedCode) func(*smtp.Conn) error {
 		return func(*smtp.Conn) error { return says(code, enhanced) }
 	}
 	for _, test := range []struct {
 		name, step string
-		does       func(c *smtp.Conn) error
-		want       notify.Status // after the first attempt
+		does       func(c *smtp.Conn) error // nil: it hangs
+		want       notify.Status            // after the first attempt
 		failure    string
 		letters    int
 	}{
 		{"busy", "GREET", say(421, smtp.EnhancedCode{4, 3, 2}), notify.Queued, "421 4.3.2", 0},
 		{"unwilling", "GREET", say(554, smtp.EnhancedCode{5, 3, 2}), notify.Queued, "554 5.3.2", 0},
 		{"the sender is refused", "MAIL", say(550, smtp.EnhancedCode{5, 1, 8}), notify.Queued, "550 5.1.8", 0},
-		{"hangs at the sender", "MAIL", hang, notify.Queued, "no connection", 0},
+		{"hangs at the sender", "MAIL", nil, notify.Queued, "no connection", 0},
 		{"drops at the sender", "MAIL", drop, notify.Queued, "no connection", 0},
 		{"not this recipient now", "RCPT", say(450, smtp.EnhancedCode{4, 2, 2}), notify.Queued, "450 4.2.2", 0},
 		{"never this recipient", "RCPT", say(550, smtp.EnhancedCode{5, 1, 1}), notify.Failed, "550 5.1.1", 0},
-		{"hangs at the recipient", "RCPT", hang, notify.Queued, "no connection", 0},
+		{"hangs at the recipient", "RCPT", nil, notify.Queued, "no connection", 0},
 		{"drops at the recipient", "RCPT", drop, notify.Queued, "no connection", 0},
 		{"not this text now", "DATA", say(451, smtp.EnhancedCode{4, 7, 1}), notify.Queued, "451 4.7.1", 0},
 		{"never this text", "DATA", say(554, smtp.EnhancedCode{5, 7, 1}), notify.Failed, "554 5.7.1", 0},
-		{"hangs at the end", "DATA", hang, notify.InDoubt, "", 0},
+		{"hangs at the end", "DATA", nil, notify.InDoubt, "", 0},
 		{"drops at the end", "DATA", drop, notify.InDoubt, "", 1},
 		{"takes it and drops", "TAKEN", drop, notify.InDoubt, "", 1},
-		{"takes it and hangs", "TAKEN", hang, notify.InDoubt, "", 1},
+		{"takes it and hangs", "TAKEN", nil, notify.InDoubt, "", 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			var failed atomic.Int64
-			times := int64(1)
+			times, ended := int64(1), make(chan struct{})
 			if test.step == "GREET" {
 				times = 2 // after EHLO, HELO is tried
 			}
@@ -66,9 +65,20 @@ func TestServersThatFail(t *testing.T) {
 				if step != test.step || failed.Add(1) > times {
 					return nil
 				}
+				if test.does == nil {
+					<-ended
+					return says(451, smtp.EnhancedCode{4, 0, 0})
+				}
 				return test.does(c)
 			})
+			t.Cleanup(func() { close(ended) })
 			h := newHouse(t, dbtest.SQLite(t), p.address)
+			switch {
+			case test.does == nil && test.want == notify.InDoubt:
+				h.mail.Hurry(time.Minute, time.Second)
+			case test.does == nil: // until it hangs nothing is to take that long
+				h.mail.Hurry(5*time.Second, time.Minute)
+			}
 			uid := h.add(t, offer("quokka@example.org"))
 			for range 2 {
 				if err := h.SendNow(t.Context(), uid); err != nil {
@@ -109,9 +119,6 @@ func TestServersThatAreNone(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { _ = listener.Close() })
-			if says == "-" {
-				_ = listener.Close()
-			}
 			go func() {
 				for {
 					c, err := listener.Accept()
@@ -121,7 +128,14 @@ func TestServersThatAreNone(t *testing.T) {
 					_, _ = c.Write([]byte(says))
 				}
 			}()
-			h := newHouse(t, dbtest.SQLite(t), "smtp+plain://"+listener.Addr().String()+"?from=upr@example.org")
+			address := listener.Addr().String()
+			if says == "-" {
+				address = "127.0.0.1:1"
+			}
+			h := newHouse(t, dbtest.SQLite(t), "smtp+plain://"+address+"?from=upr@example.org")
+			if says == "" {
+				h.mail.Hurry(time.Second, time.Second)
+			}
 			uid := h.add(t, offer("quokka@example.org"))
 			if err := h.SendNow(t.Context(), uid); err != nil {
 				t.Fatal(err)
@@ -141,11 +155,27 @@ func TestGivingUp(t *testing.T) {
 			return says(450, smtp.EnhancedCode{4, 2, 2})
 		}
 		return nil
-	}, func(t *testing.T, h *house, _ *postOffice) {
-		h.Hurry(10*time.Millisecond, 6*time.Second, time.Minute)
+	}, func(t *testing.T, h *house, p *postOffice) {
+		h.Hurry(10*time.Millisecond, time.Hour, time.Minute)
 		uid := h.add(t, offer("quokka@example.org"))
 		h.work(t)
-		if m := h.becomes(t, uid, notify.Failed); m.Failure != "450 4.2.2" || m.Attempts < 2 {
+		for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+			m := h.message(t, uid)
+			if m.Attempts >= 2 && m.Status == notify.Queued {
+				break
+			}
+			if m.Status == notify.Failed || time.Now().After(deadline) {
+				t.Fatalf("it is not tried again: %+v", m)
+			}
+		}
+		impatient := houseOver(t, h.db, p.address)
+		impatient.Hurry(10*time.Millisecond, 0, time.Minute)
+		for deadline := time.Now().Add(time.Minute); h.message(t, uid).Status != notify.Failed && time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+			if err := impatient.SendNow(t.Context(), uid); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if m := h.message(t, uid); m.Status != notify.Failed || m.Failure != "450 4.2.2" || m.Attempts < 3 {
 			t.Errorf("%+v", m)
 		}
 	})

@@ -137,7 +137,7 @@ func houseOver(t *testing.T, db *database.DB, server string) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	smtp.Hurry(2*time.Second, 2*time.Second)
+	smtp.Hurry(30*time.Second, 30*time.Second)
 	h := &house{db: db, box: boxOf(), mail: smtp, queue: job.New(db)}
 	h.Outbox = notify.NewOutbox(db, h.box, smtp, h.queue)
 	h.Hurry(100*time.Millisecond, time.Hour, time.Minute)

@@ -19,7 +19,7 @@ import (
 func TestFormsThatDoNotComeWhole(t *testing.T) {
 	s := open(t)
 	srv := httptest.NewUnstartedServer(server.New(s.db, s.record, s.people, server.Options{}))
-	srv.Config.ReadTimeout = 300 * time.Millisecond
+	srv.Config.ReadHeaderTimeout, srv.Config.ReadTimeout = time.Minute, 300*time.Millisecond
 	srv.Start()
 	t.Cleanup(srv.Close)
 	for _, path := range []string{"/sign-in/link", "/statements/psm_1"} {

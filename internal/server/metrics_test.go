@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -19,6 +20,7 @@ import (
 
 // TestMetrics asks, and reads what was counted. Nothing that a client wrote is in it.
 func TestMetrics(t *testing.T) {
+	began := time.Now()
 	s := open(t)
 	metrics := server.NewMetrics(s.db, s.record)
 	options := server.Options{Metrics: metrics}
@@ -92,11 +94,16 @@ func TestMetrics(t *testing.T) {
 		`upr_subscriptions 1`,
 		`upr_question_seconds_count{field="query states"} 1`, `upr_question_seconds_count{field="query pledges"} 1`, `upr_question_seconds_count{field="subscription recordChanged"} 2`,
 		`upr_errors_total{code="INVALID"} 3`, `upr_errors_total{code="UNAUTHENTICATED"} 1`, `upr_http_requests_total{route="/graphql",status="200"} 8`,
-		`upr_record_recommendations 300`, `upr_record_version `, `upr_record_lag_seconds 0.`, `go_sql_open_connections{db_name="upr"}`, `process_resident_memory_bytes`,
+		`upr_record_recommendations 300`, `upr_record_version `, `go_sql_open_connections{db_name="upr"}`, `process_resident_memory_bytes`,
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the metrics have no %s", want)
 		}
+	}
+	_, lag, _ := strings.Cut(text, "\nupr_record_lag_seconds ")
+	lag, _, _ = strings.Cut(lag, "\n")
+	if seconds, err := strconv.ParseFloat(lag, 64); err != nil || seconds < 0 || seconds > time.Since(began).Seconds() {
+		t.Errorf("a record that was loaded %v ago is said to lag %q s (%v)", time.Since(began), lag, err)
 	}
 	if strings.Contains(strings.ToLower(text), "secret") {
 		t.Error("the metrics have what a client wrote")

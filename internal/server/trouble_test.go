@@ -89,6 +89,9 @@ type cable struct {
 func (c *cable) plugIn(t *testing.T) {
 	t.Helper()
 	listener, err := net.Listen("tcp", c.at)
+	for deadline := time.Now().Add(20 * time.Second); err != nil && time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		listener, err = net.Listen("tcp", c.at) // somebody else may have had its port meanwhile
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -39,7 +39,7 @@ func TestClientsOfPartners(t *testing.T) {
 			step := func() {
 				t.Helper()
 				program := exec.CommandContext(t.Context(), client[0], filepath.Join("..", "..", "docs", "partners", client[1]), address, folder) //nolint:gosec // an example of ours
-				program.WaitDelay = time.Second
+				program.WaitDelay = 30 * time.Second
 				if said, err := program.CombinedOutput(); err != nil {
 					t.Fatalf("%v: %s", err, said)
 				}

@@ -204,7 +204,7 @@ func (h *house) create(t *testing.T, key string, input map[string]any) (id, secr
 
 // hook is what owners see.
 type hook struct {
-	ID, Cursor              string
+	ID, Name, Cursor        string
 	DisabledBecause         *string
 	Deliveries, DeadLetters []struct {
 		ID, State, Cursor string
@@ -218,7 +218,7 @@ func (h *house) mine(t *testing.T, key string) []hook {
 	t.Helper()
 	var got struct{ Mine struct{ Webhooks []hook } }
 	const delivery = `{ id state cursor attempts status failure }`
-	h.must(t, key, `{ mine { webhooks { id cursor disabledBecause deliveries `+delivery+` deadLetters `+delivery+` } } }`, nil, &got)
+	h.must(t, key, `{ mine { webhooks { id name cursor disabledBecause deliveries `+delivery+` deadLetters `+delivery+` } } }`, nil, &got)
 	return got.Mine.Webhooks
 }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createClient } from 'graphql-sse';
-import { correctSomething, editor, endpoint } from './server.mjs';
+import { correctUntil, editor, endpoint } from './server.mjs';
 
 test('a question is answered as an event', async () => {
   const client = createClient({ url: endpoint });
@@ -17,9 +17,8 @@ test('who subscribes hears of a change', async () => {
   const client = createClient({ url: endpoint });
   const changes = client.iterate({ query: 'subscription { recordChanged { id } }' });
   const first = changes.next();
-  await new Promise((done) => setTimeout(done, 500)); // until it has begun
-  const id = await correctSomething(as);
-  assert.equal((await first).value.data.recordChanged.id, id);
+  const { id, event } = await correctUntil(as, first);
+  assert.equal(event.value.data.recordChanged.id, id);
   await changes.return();
   client.dispose();
 });

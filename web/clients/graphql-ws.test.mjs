@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
-import { correctSomething, editor, socket } from './server.mjs';
+import { correctUntil, editor, socket } from './server.mjs';
 
 /** A browser says of a socket as well what it takes compressed. */
 class Compressing extends WebSocket {
@@ -33,9 +33,8 @@ test('who subscribes hears of a change', async () => {
   const client = createClient({ url: socket, webSocketImpl: Compressing });
   const changes = client.iterate({ query: 'subscription { recordChanged { id node { ... on Recommendation { text } } } }' });
   const first = changes.next();
-  await new Promise((done) => setTimeout(done, 500)); // until it has begun
-  const id = await correctSomething(as);
-  const { data } = (await first).value;
+  const { id, event } = await correctUntil(as, first);
+  const { data } = event.value;
   assert.equal(data.recordChanged.id, id);
   assert.match(data.recordChanged.node.text, /Again\.$/);
   await changes.return();

@@ -40,15 +40,26 @@ export async function editor() {
   };
 }
 
-/** Corrects the text of a recommendation and returns its id. */
-export async function correctSomething(as) {
+/** Corrects the text of a recommendation and returns its id: where somebody else does so just then, by their correction. */
+async function correctSomething(as) {
   const { recommendations } = await as('{ recommendations(first: 1) { nodes { id text } } }');
   const [{ id, text }] = recommendations.nodes;
   const { desk } = await as('query($id: ID!) { desk { history(filter: {id: $id}, first: 1) { nodes { revision } } } }', { id });
   const { correctStatement } = await as(
-    'mutation($i: CorrectStatementInput!) { correctStatement(input: $i) { userErrors { message } } }',
+    'mutation($i: CorrectStatementInput!) { correctStatement(input: $i) { userErrors { message code } } }',
     { i: { id, revision: desk.history.nodes[0].revision, text: `${text} Again.`, reason: 'A test of clients.' } },
   );
-  if (correctStatement.userErrors.length > 0) throw new Error(correctStatement.userErrors[0].message);
+  const wrong = correctStatement.userErrors.find(({ code }) => code !== 'CONFLICT');
+  if (wrong) throw new Error(wrong.message);
   return id;
+}
+
+/** Corrects again and again until a subscription, which does not say when it has begun, has an event; returns both. */
+export async function correctUntil(as, first) {
+  const heard = first.then((event) => ({ event }));
+  for (;;) {
+    const id = await correctSomething(as);
+    const got = await Promise.race([heard, new Promise((done) => setTimeout(done, 500))]);
+    if (got) return { id, event: got.event };
+  }
 }

@@ -116,7 +116,7 @@ test('a statement is read by a mission, and what it asks is confirmed or contest
   );
   const meeting = desk.round.meetings.find((one) => one.id === round.meetings[0]?.id);
   await ask(staff, 'mutation($i: ChangePreSessionInput!) { changePreSession(input: $i) { userErrors { field message } } }', {
-    i: { ...meeting, startsAt: new Date(Date.now() + 3_000).toISOString() },
+    i: { ...meeting, startsAt: new Date(Date.now() + 15_000).toISOString() },
   });
   await expect(() => move(staff, id, 'SPOKE')).toPass();
   const texts = ['Bring water to every village.', 'Publish what is measured.'];

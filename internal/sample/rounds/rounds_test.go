@@ -29,6 +29,7 @@ import (
 // TestEachPhase: there is a round in each phase, with registrations, and what is published is in the
 // record.
 func TestEachPhase(t *testing.T) {
+	rounds.SetPatience(time.Minute)
 	dbtest.Each(t, func(t *testing.T, url string) {
 		db := sampletest.Listed(t, url)
 		now := time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)

@@ -85,7 +85,7 @@ func (m *maker) judge(ctx context.Context) error {
 }
 
 // patience is how long the jobs that look at files are waited for.
-const patience = 10 * time.Second
+var patience = 10 * time.Second
 
 // accept accepts a statement once its file was looked at; nil: it was not in time, as where an antivirus is
 // away, and the statement stays handed in.
