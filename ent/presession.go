@@ -33,7 +33,7 @@ type PreSession struct {
 	CallClosesAt *time.Time `json:"call_closes_at,omitempty"`
 	// none while it is postponed
 	StartsAt *time.Time `json:"starts_at,omitempty"`
-	// when it was to begin, where it was postponed and has no other time
+	// when it was to begin, where it was postponed, until another time is published
 	PostponedFrom *time.Time `json:"postponed_from,omitempty"`
 	// the last second in which delegates register, where it is not two days before
 	MissionsCloseAt *time.Time `json:"missions_close_at,omitempty"`

@@ -212,6 +212,20 @@ func TestRetention(t *testing.T) {
 		if n := identities(); n != 2 {
 			t.Errorf("while their meeting is still to come there are %d identities, want 2", n)
 		}
+		begins := h.column(t, `SELECT starts_at FROM pre_sessions WHERE starts_at IS NOT NULL`)
+		setTime := func(at any) {
+			if _, err := h.db.SQL.Exec(`UPDATE pre_sessions SET starts_at = $1 WHERE uid = $2`, at, h.meeting[h.states[0]]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		setTime(nil)
+		h.clock.set("2026-09-30T09:00:00Z")
+		h.sweep(t)
+		if n := identities(); n != 2 {
+			t.Errorf("while their meeting, which had no time yet, is still to come there are %d identities, want 2", n)
+		}
+		setTime(strings.TrimSpace(begins))
+		h.clock.set("2026-05-31T09:00:00Z")
 		setState("HELD")
 		h.sweep(t)
 		h.sweep(t)

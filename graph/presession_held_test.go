@@ -1,8 +1,10 @@
 package graph_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/upr-info/upr/internal/database/dbtest"
 	"github.com/upr-info/upr/internal/viewer"
@@ -101,7 +103,7 @@ func TestPostponedMeetingIsToCome(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, url string) {
 		h := openHall(t, url)
 		state := h.states[0]
-		speaks, later := h.submitted(t, state), h.submitted(t, state)
+		speaks, offered, later := h.submitted(t, state), h.submitted(t, state), h.submitted(t, state)
 		h.confirmed(t, speaks)
 		h.clock.set("2026-02-02T12:00:00Z")
 		h.advance(t, "CALL_CLOSED")
@@ -110,7 +112,13 @@ func TestPostponedMeetingIsToCome(t *testing.T) {
 		if _, code := h.publish(t); code != "" {
 			t.Fatal(code)
 		}
+		if code := h.move(t, h.manager, offered, "OFFERED", nil); code != "" {
+			t.Fatal(code)
+		}
 		h.changePlan(t, state, map[string]any{"state": "POSTPONED", "reason": "The State asked for it."})
+		if _, calendar, _ := h.toldWith(t, offered, "postponed"); !strings.Contains(calendar, "STATUS:CANCELLED") {
+			t.Errorf("who has an offer is told with the calendar %s", calendar)
+		}
 		if _, calendar, _ := h.toldWith(t, speaks, "postponed"); !strings.Contains(calendar, "STATUS:CANCELLED") || !strings.Contains(calendar, "DTSTART:20260302T090000Z") {
 			t.Errorf("when it is postponed the calendar has %s", calendar)
 		}
@@ -136,11 +144,50 @@ func TestPostponedMeetingIsToCome(t *testing.T) {
 			want   string
 		}{
 			{map[string]any{"startsAt": "2026-03-09T09:00:00Z"}, "CONFLICT"}, {map[string]any{"state": "SCHEDULED"}, "INVALID"},
-			{map[string]any{"startsAt": "2026-03-09T09:00:00Z", "state": "SCHEDULED"}, ""},
+			{map[string]any{"startsAt": "2026-03-02T12:00:00Z", "state": "SCHEDULED"}, ""}, {map[string]any{"startsAt": "2026-03-09T09:00:00Z"}, ""},
 		} {
 			test.change["id"], test.change["revision"] = h.meeting[state], h.meetingRevision(t, state)
 			if code := h.changeMeeting(t, test.change); code != test.want {
 				t.Errorf("%v: %q, want %q", test.change, code, test.want)
+			}
+		}
+	})
+}
+
+// TestPostponedToTheSameTime: who was told that a meeting is postponed is told that it takes place, also where and when it
+// was to at first.
+func TestPostponedToTheSameTime(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		state := h.states[0]
+		merged := h.submitted(t, state)
+		speaks, _ := h.withAgenda(t)
+		if code := h.move(t, h.manager, merged, "MERGED", map[string]any{"into": speaks.id, "agreement": "Both wrote."}); code != "" {
+			t.Fatal(code)
+		}
+		if _, code := h.publish(t); code != "" {
+			t.Fatal(code)
+		}
+		was := h.column(t, `SELECT starts_at FROM meetings`)
+		at, err := time.Parse("2006-01-02T15:04:05", strings.TrimSpace(was)[:19])
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.changePlan(t, state, map[string]any{"state": "POSTPONED", "reason": "The State asked for it."})
+		for _, a := range []*application{speaks, merged} {
+			if _, calendar, _ := h.toldWith(t, a, "postponed"); !strings.Contains(calendar, "STATUS:CANCELLED") {
+				t.Errorf("when it is postponed the calendar has %s", calendar)
+			}
+		}
+		h.changePlan(t, state, map[string]any{"state": "SCHEDULED", "startsAt": at.Format(time.RFC3339)})
+		for _, want := range []string{"[" + speaks.id + " MOVED]", "[]"} {
+			if changes, code := h.publish(t); code != "" || fmt.Sprint(changes) != want {
+				t.Errorf("the agenda says anew %v %s, want %s", changes, code, want)
+			}
+		}
+		for _, a := range []*application{speaks, merged} {
+			if _, calendar, _ := h.toldWith(t, a, "agenda-changed"); !strings.Contains(calendar, "STATUS:CONFIRMED") {
+				t.Errorf("when it takes place the calendar has %s", calendar)
 			}
 		}
 	})

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/upr-info/upr/internal/database/dbtest"
+	"github.com/upr-info/upr/internal/viewer"
 )
 
 // TestDuplicatesAreFlagged: who reads the list, by pages or whole, is told of applications in one
@@ -45,6 +46,30 @@ func TestDuplicatesAreFlagged(t *testing.T) {
 			}
 			if fmt.Sprint(got) != want {
 				t.Errorf("by %d: %v, want %s", first, got, want)
+			}
+		}
+	})
+}
+
+// TestDraftsAreOnlyCounted: no filter tells what drafts say, not by how many there are either.
+func TestDraftsAreOnlyCounted(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		h.apply(t, h.states[0])
+		h.apply(t, h.states[1])
+		reviewer := h.staffMember(t, viewer.Grant{Role: viewer.Reviewer, Scope: "round:" + h.round})
+		for _, by := range []*viewer.Viewer{h.manager, reviewer} {
+			for filter, want := range map[string]int{
+				`{}`: 2, `{search: "Organisation"}`: 2, `{search: "nobody is called so"}`: 2, `{womenLed: true}`: 2, `{womenLed: false}`: 2, `{states: [SUBMITTED]}`: 2,
+				`{preSession: "` + h.meeting[h.states[0]] + `", search: "x"}`: 1, `{statesOfReview: ["` + h.states[1] + `"]}`: 1,
+			} {
+				var read struct {
+					Desk struct{ Registrations struct{ Drafts int } }
+				}
+				h.must(t, by, `query($round: ID!) { desk { registrations(round: $round, filter: `+filter+`) { drafts } } }`, map[string]any{"round": h.round}, &read)
+				if got := read.Desk.Registrations.Drafts; got != want {
+					t.Errorf("%s: %d drafts, want %d", filter, got, want)
+				}
 			}
 		}
 	})

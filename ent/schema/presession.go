@@ -27,7 +27,7 @@ func (PreSession) Fields() []ent.Field {
 		field.Enum("mode").Values("IN_PERSON", "HYBRID", "VIRTUAL_RECORDED").Default("IN_PERSON"),
 		field.Time("call_closes_at").Optional().Nillable().Comment("where it is another one than the round's"),
 		field.Time("starts_at").Optional().Nillable().Comment("none while it is postponed"),
-		field.Time("postponed_from").Optional().Nillable().Comment("when it was to begin, where it was postponed and has no other time"),
+		field.Time("postponed_from").Optional().Nillable().Comment("when it was to begin, where it was postponed, until another time is published"),
 		field.Time("missions_close_at").Optional().Nillable().Comment("the last second in which delegates register, where it is not two days before"),
 		field.String("room").Default(""),
 		field.Int("room_capacity").Default(0).NonNegative().Comment("people; 0: not known"),

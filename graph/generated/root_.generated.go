@@ -12713,7 +12713,7 @@ Registrations, and what all that the filter admits are together.
 type RegistrationPage {
   nodes: [Registration!]!
   totalCount: Int!
-  "Those that are not submitted: of them only the number is known."
+  "Those of the Pre-sessions that the filter names, whatever else it says, that are not submitted: of them only the number is known."
   drafts: Int!
   counts: [RegistrationCount!]! @listSize(assumedSize: 10)
   balance: SpeakerBalance!

@@ -50,6 +50,7 @@ type agendaEntry struct {
 	Room                     string
 	Mode                     string
 	Place                    int
+	Anew                     bool `json:",omitempty"` // it was postponed since the version before
 }
 
 // Agenda says what publishing the agenda of a round would change, and of what it warns. The protection officer is
@@ -122,7 +123,7 @@ func (c *change) agenda(id string) (entries []agendaEntry, a *Agenda, err error)
 				continue
 			}
 			place++
-			entries = append(entries, agendaEntry{row.UID, m.UID, m.StartsAt.UTC(), m.Duration, m.Room, string(m.Mode), place})
+			entries = append(entries, agendaEntry{row.UID, m.UID, m.StartsAt.UTC(), m.Duration, m.Room, string(m.Mode), place, m.PostponedFrom != nil})
 		}
 		if m.State == presession.StateHELD {
 			continue
@@ -177,7 +178,7 @@ func compareAgendas(before, after []agendaEntry) (changes []AgendaChange) {
 		switch {
 		case was == nil:
 			change = "NEW"
-		case !was.StartsAt.Equal(e.StartsAt) || was.Room != e.Room || was.Minutes != e.Minutes || was.Mode != e.Mode:
+		case e.Anew || !was.StartsAt.Equal(e.StartsAt) || was.Room != e.Room || was.Minutes != e.Minutes || was.Mode != e.Mode:
 			change = "MOVED"
 		case was.Place != e.Place:
 			change = "REORDERED"
@@ -263,7 +264,7 @@ func (c *change) publishMeetings(id string) error {
 	}
 	for _, m := range meetings {
 		if m.State == presession.StateSCHEDULED {
-			if err := m.Update().SetState("PUBLISHED").AddRevision(1).Exec(c.ctx); err != nil {
+			if err := m.Update().SetState("PUBLISHED").ClearPostponedFrom().AddRevision(1).Exec(c.ctx); err != nil {
 				return fmt.Errorf("publish a Pre-session: %w", err)
 			}
 		}

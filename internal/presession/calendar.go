@@ -105,20 +105,25 @@ func (c *change) eventOf(row *ent.Registration) calendar.Event {
 }
 
 // entryOf is what a mail about an offer has a calendar take in, of a meeting that may be in no agenda yet:
-// tentatively, for good when it is confirmed, and out again when the offer ends; empty: nothing. The outbox
-// leaves it out for who is protected.
-func (c *change) entryOf(row *ent.Registration, template string) string {
-	m := row.Edges.Meeting
-	ends := row.OfferExpiresAt != nil && slices.Contains([]string{"expired", "withdrawn-thanks", "cancelled", "not-held", "postponed"}, template)
-	at := m.StartsAt
+// tentatively, for good when it is confirmed, and out again when the offer ends, the merger, or the meeting is not held then;
+// empty: nothing. The outbox leaves it out for who is protected.
+func (c *change) entryOf(row *ent.Registration, template string) (string, error) {
+	m, at := row.Edges.Meeting, row.Edges.Meeting.StartsAt
+	tells := slices.Contains([]string{"postponed", "not-held", "merger-ended"}, template)
+	if tells && (row.OfferExpiresAt != nil || isMerged(row)) {
+		if entry, err := c.invitation(row); err != nil || entry != "" { // as the agenda told them
+			return entry, err
+		}
+	}
+	ends := row.OfferExpiresAt != nil && (tells || slices.Contains([]string{"expired", "withdrawn-thanks", "cancelled"}, template))
 	if ends && at == nil { // the one that their calendars have
 		at = m.PostponedFrom
 	}
 	if at == nil || !ends && template != "offer" && (template != "confirmed" || row.OfferExpiresAt == nil) {
-		return ""
+		return "", nil
 	}
 	e := c.eventOf(row)
 	e.Place, e.Starts, e.Lasts = m.Room, *at, time.Duration(m.Duration)*time.Minute
 	e.Tentative, e.Cancelled = template == "offer", ends
-	return calendar.Write("", e)
+	return calendar.Write("", e), nil
 }

@@ -132,12 +132,13 @@ func (c *change) page(r *Round, f *RegistrationFilter, size, skip int) (*Registr
 	}
 	// Who does not see names finds none by searching for them either.
 	named := !slices.ContainsFunc(r.Meetings, func(m PreSession) bool { return !c.seesNames(r, m.StateUnderReview) })
-	where = append(where, f.where(named)...)
+	where = append(where, f.meetings()...)
 	page := &RegistrationPage{Nodes: []Registration{}}
 	if page.Drafts, err = c.Ent.Registration.Query().Where(append(slices.Clone(where), registration.StateEQ("DRAFT"))...).Count(c.ctx); err != nil {
 		return nil, fmt.Errorf("count drafts: %w", err)
 	}
 	where = append(where, registration.StateNEQ("DRAFT"))
+	where = append(where, f.where(named)...)
 	// Counts, balance and duplicates need something of all, and the page all of some.
 	q := c.Ent.Registration.Query().Where(where...).Order(ent.Asc(registration.FieldSubmittedAt), ent.Asc(registration.FieldID))
 	whole := size >= maxPage
@@ -203,17 +204,27 @@ func (c *change) visible(r *Round) ([]predicate.Registration, error) {
 	return c.unbiased(ids)
 }
 
+// meetings is what a filter says of the Pre-session: all that drafts are counted by, of which nobody but their
+// applicants may learn what they say.
+func (f *RegistrationFilter) meetings() (where []predicate.Registration) {
+	if f == nil {
+		return nil
+	}
+	if f.PreSession != nil {
+		where = append(where, registration.HasMeetingWith(presession.UID(*f.PreSession)))
+	}
+	if len(f.StatesOfReview) > 0 {
+		where = append(where, registration.HasMeetingWith(presession.HasReviewWith(review.HasStateWith(state.Iso3In(f.StatesOfReview...)))))
+	}
+	return where
+}
+
+// where is what a filter says of registrations.
 func (f *RegistrationFilter) where(named bool) (where []predicate.Registration) {
 	if f == nil {
 		return nil
 	}
 	add := func(p predicate.Registration) { where = append(where, p) }
-	if f.PreSession != nil {
-		add(registration.HasMeetingWith(presession.UID(*f.PreSession)))
-	}
-	if len(f.StatesOfReview) > 0 {
-		add(registration.HasMeetingWith(presession.HasReviewWith(review.HasStateWith(state.Iso3In(f.StatesOfReview...)))))
-	}
 	if len(f.States) > 0 {
 		in := make([]registration.State, len(f.States))
 		for i, s := range f.States {

@@ -145,8 +145,10 @@ func (c *change) draft(row *ent.Registration, template string) (d notify.Draft, 
 		}
 		data["reprisals"], data["guidance"] = in.reprisals(registered), guidance
 	}
-	d.Calendar = c.entryOf(row, template)
-	d.Level, d.Neutral, d.Approved, err = c.caution(row)
+	if d.Level, d.Neutral, d.Approved, err = c.caution(row); err != nil {
+		return d, err
+	}
+	d.Calendar, err = c.entryOf(row, template)
 	return d, err
 }
 
@@ -154,6 +156,7 @@ func (c *change) draft(row *ent.Registration, template string) (d notify.Draft, 
 func isEnd(state State) bool { return slices.Contains([]State{Withdrawn, Expired, NotSelected}, state) }
 
 // tellSpeakers writes to who has a place in a meeting, by whichever registration, as drafts: staff read them before they are sent.
+// Who has an offer of one that is postponed is told as well: of one that is not held, their registration ends.
 func (c *change) tellSpeakers(m *ent.PreSession, template string) error {
 	if template == "" {
 		return nil
@@ -162,7 +165,11 @@ func (c *change) tellSpeakers(m *ent.PreSession, template string) error {
 	if err != nil {
 		return err
 	}
-	rows, err := c.Ent.Registration.Query().Where(registration.IDIn(speaking...)).WithMeeting(withAll).Order(ent.Asc(registration.FieldID)).All(c.ctx)
+	told := registration.IDIn(speaking...)
+	if template == "postponed" {
+		told = registration.Or(told, registration.And(registration.MeetingID(m.ID), registration.StateEQ("OFFERED")))
+	}
+	rows, err := c.Ent.Registration.Query().Where(told).WithMeeting(withAll).Order(ent.Asc(registration.FieldID)).All(c.ctx)
 	if err != nil {
 		return fmt.Errorf("list speakers: %w", err)
 	}

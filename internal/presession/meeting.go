@@ -251,8 +251,6 @@ func (in *MeetingChange) state(m *ent.PreSession, set *ent.PreSessionUpdateOne, 
 	}
 	if *in.State == "POSTPONED" {
 		set.SetNillablePostponedFrom(m.StartsAt).ClearStartsAt()
-	} else if *in.State == "SCHEDULED" {
-		set.ClearPostponedFrom()
 	}
 	set.SetState(presession.State(*in.State)).SetReason(in.Reason)
 	return nil

@@ -39,7 +39,8 @@ func (s *Service) purge(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// postponedFor is how long after its former date a meeting that is postponed may still take place.
+// postponedFor is how long after its former date, or the end of the call where it had none, a meeting that is
+// postponed may still take place.
 const postponedFor = 365
 
 // kept says whether identities of a round are still kept. A round without meetings in an agenda is
@@ -47,17 +48,17 @@ const postponedFor = 365
 func kept(r *ent.Round, now time.Time) bool {
 	last := r.CallClosesAt
 	for _, m := range r.Edges.Meetings {
-		for _, at := range []*time.Time{m.StartsAt, m.PostponedFrom} {
-			if at == nil {
-				continue
+		at := r.CallClosesAt
+		for _, begins := range []*time.Time{m.PostponedFrom, m.StartsAt} {
+			if begins != nil {
+				at = *begins
 			}
-			waits := *at
-			if m.State == presession.StatePOSTPONED {
-				waits = at.AddDate(0, 0, postponedFor)
-			}
-			if waits.After(last) {
-				last = waits
-			}
+		}
+		if m.State == presession.StatePOSTPONED {
+			at = at.AddDate(0, 0, postponedFor)
+		}
+		if at.After(last) {
+			last = at
 		}
 	}
 	return now.Before(last.AddDate(0, 0, r.RetentionDays))
