@@ -9,15 +9,12 @@ import (
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/file"
 	"github.com/upr-info/upr/internal/job"
+	"github.com/upr-info/upr/internal/secret"
 )
 
 // openFiles wires what people upload to its store, its antivirus and the queue. Its store is to be
 // closed after the queue has ended; there is none on PostgreSQL where none is named.
-func openFiles(db *database.DB, cfg *config.Config, queue *job.Queue) (files *file.Service, closeStore func(), err error) {
-	secrets, err := openSecrets(cfg)
-	if err != nil {
-		return nil, nil, err
-	}
+func openFiles(db *database.DB, cfg *config.Config, secrets secret.Box, queue *job.Queue) (files *file.Service, closeStore func(), err error) {
 	var antivirus file.Scanner
 	if cfg.Antivirus != "" {
 		if antivirus, err = file.NewScanner(cfg.Antivirus); err != nil {

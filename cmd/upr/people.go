@@ -14,6 +14,7 @@ import (
 	"github.com/upr-info/upr/internal/job"
 	"github.com/upr-info/upr/internal/notify"
 	"github.com/upr-info/upr/internal/record"
+	"github.com/upr-info/upr/internal/rotation"
 	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/slice"
 	"github.com/upr-info/upr/internal/viewer"
@@ -78,19 +79,30 @@ func oidcSettings(cfg *config.Config) (identity.OIDC, error) {
 	return identity.OIDC{Issuer: cfg.OIDCIssuer, ClientID: cfg.OIDCClientID, ClientSecret: text}, nil
 }
 
-// openSecrets reads the keys for secrets. Beside a SQLite database one is made where it is missing.
-func openSecrets(cfg *config.Config) (secret.Box, error) {
+// openSecrets reads the keys for secrets. Beside a SQLite database one is made where there is none, and nothing that
+// another one has sealed.
+func openSecrets(ctx context.Context, cfg *config.Config, db *database.DB) (secret.Box, error) {
 	path, sqlite := strings.CutPrefix(cfg.DatabaseURL, "sqlite:")
+	file := cfg.SecretKeyFile
 	switch {
-	case cfg.SecretKeyFile != "" && sqlite:
-		return secret.ReadOrMake(cfg.SecretKeyFile)
-	case cfg.SecretKeyFile != "":
-		return secret.Read(cfg.SecretKeyFile)
-	case sqlite:
-		return secret.ReadOrMake(beside(path, ".key"))
+	case !sqlite && file == "":
+		return secret.Box{}, fault.Invalid("UPR_SECRET_KEY_FILE", "is needed on PostgreSQL, the same for all processes: make the file once, "+
+			"with: (umask 077; openssl rand -base64 32 > upr.key)")
+	case !sqlite:
+		return secret.Read(file)
+	case file == "":
+		file = beside(path, ".key")
 	}
-	return secret.Box{}, fault.Invalid("UPR_SECRET_KEY_FILE", "is needed on PostgreSQL, the same for all processes: make the file once, "+
-		"with: (umask 077; openssl rand -base64 32 > upr.key)")
+	if !secret.IsThere(file) {
+		needed, err := rotation.Needed(ctx, db)
+		switch {
+		case err != nil:
+			return secret.Box{}, fmt.Errorf("look for secrets: %w", err)
+		case needed:
+			return secret.Box{}, fault.Invalid("UPR_SECRET_KEY_FILE", "%s is not there, and the database has secrets that its key has sealed: put the file back, from a backup where it is lost", file)
+		}
+	}
+	return secret.ReadOrMake(file)
 }
 
 // beside names a file beside a SQLite database: data/upr.key beside data/upr.db.

@@ -17,15 +17,15 @@ type RotateCmd struct{}
 
 // Run seals anew what former keys have sealed, and says when they are not needed any more.
 func (RotateCmd) Run(ctx context.Context, cfg *config.Config, to streams) error {
-	secrets, err := openSecrets(cfg)
-	if err != nil {
-		return err
-	}
 	db, err := database.Open(ctx, cfg.DatabaseURL)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
+	secrets, err := openSecrets(ctx, cfg, db)
+	if err != nil {
+		return err
+	}
 	results, err := rotation.Reseal(ctx, db, secrets)
 	if err != nil {
 		return err

@@ -43,7 +43,7 @@ func sampleIfEmpty(ctx context.Context, db *database.DB, cfg *config.Config, rec
 	if err != nil || !empty {
 		return err
 	}
-	secrets, err := openSecrets(cfg)
+	secrets, err := openSecrets(ctx, cfg, db)
 	if err != nil {
 		return err
 	}
@@ -51,7 +51,7 @@ func sampleIfEmpty(ctx context.Context, db *database.DB, cfg *config.Config, rec
 		return err
 	}
 	jobs := job.New(db)
-	files, closeStore, err := openFiles(db, cfg, jobs)
+	files, closeStore, err := openFiles(db, cfg, secrets, jobs)
 	if err != nil {
 		return err
 	}

@@ -94,7 +94,7 @@ func (c ServeCmd) serve(ctx context.Context, proc process, listener net.Listener
 	if err != nil {
 		return err
 	}
-	secrets, err := openSecrets(cfg)
+	secrets, err := openSecrets(ctx, cfg, db)
 	if err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func (c ServeCmd) serve(ctx context.Context, proc process, listener net.Listener
 	jobs := job.New(db)
 	options.Webhooks.Handle(jobs)
 	options.Outbox = openOutbox(db, cfg, secrets, mail, jobs)
-	files, closeStore, err := openFiles(db, cfg, jobs)
+	files, closeStore, err := openFiles(db, cfg, secrets, jobs)
 	if err != nil {
 		return err
 	}

@@ -112,15 +112,15 @@ func (c UserResetCmd) Run(ctx context.Context, cfg *config.Config, to streams) e
 
 // withPeople works on users and keys as the program.
 func withPeople(ctx context.Context, cfg *config.Config, work func(context.Context, *identity.Service) error) error {
-	secrets, err := openSecrets(cfg)
-	if err != nil {
-		return err
-	}
 	db, err := openDatabase(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
+	secrets, err := openSecrets(ctx, cfg, db)
+	if err != nil {
+		return err
+	}
 	people, err := identity.New(db, secrets, identity.Settings{PublicURL: "http://localhost"}, nil)
 	if err != nil {
 		return err

@@ -70,3 +70,34 @@ func TestSecretKey(t *testing.T) {
 		t.Errorf("PostgreSQL without a key: %v", err)
 	}
 }
+
+// TestAKeyThatIsAway: no other key is made beside a database with secrets, which it would not open.
+func TestAKeyThatIsAway(t *testing.T) {
+	folder := t.TempDir()
+	url, key := "sqlite:"+filepath.Join(folder, "upr.db"), filepath.Join(folder, "upr.key")
+	add := func(email string) error {
+		return run(t.Context(), []string{"user", "add", email, "--name=Ann", "--role=PARTNER", "--database-url=" + url}, io.Discard, io.Discard)
+	}
+	for _, email := range []string{"ann@example.org", "bob@example.org"} { // nothing is sealed yet
+		if err := add(email); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Remove(key); err != nil {
+			t.Fatal(err)
+		}
+	}
+	db, err := database.Open(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = db.SQL.Exec(`UPDATE users SET totp_secret = $1`, []byte("sealed"))
+	if err != nil || db.Close() != nil {
+		t.Fatal(err)
+	}
+	if err := add("eve@example.org"); err == nil || !strings.Contains(err.Error(), "put the file back") {
+		t.Errorf("without the key: %v", err)
+	}
+	if _, err := os.Stat(key); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("another key is made: %v", err)
+	}
+}

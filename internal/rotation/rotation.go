@@ -32,6 +32,18 @@ var Tables = []Table{
 	{Name: "sign_up_links", owner: "t.digest", Columns: []string{"lead"}},
 }
 
+// Needed says whether a database has secrets, which the key that sealed them opens and no other.
+func Needed(ctx context.Context, db *database.DB) (needed bool, err error) {
+	for _, table := range Tables {
+		for _, column := range table.Columns {
+			if err := db.SQL.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM "+table.Name+" WHERE LENGTH("+column+") > 0)").Scan(&needed); err != nil || needed {
+				return needed, err
+			}
+		}
+	}
+	return false, nil
+}
+
 // Result is what became of the secrets of a table.
 type Result struct {
 	Table string

@@ -45,6 +45,9 @@ func Read(path string) (Box, error) {
 
 // ReadOrMake reads a file of keys, and makes it where there is none.
 func ReadOrMake(path string) (Box, error) {
+	if IsThere(path) {
+		return Read(path)
+	}
 	var key Key
 	_, _ = rand.Read(key[:])
 	text := base64.StdEncoding.EncodeToString(key[:]) + "\n"
@@ -54,14 +57,20 @@ func ReadOrMake(path string) (Box, error) {
 	return Read(path)
 }
 
+// IsThere says whether there is a file, whoever may read it.
+func IsThere(path string) bool {
+	_, err := os.Stat(path)
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
 // MakeFile writes a file that only its owner reads, whole or not at all: another
 // process that starts at the same moment must not find half of it.
 func MakeFile(path, text string) error {
 	half := path + "." + rand.Text()
+	defer os.Remove(half)
 	if err := os.WriteFile(half, []byte(text), 0o600); err != nil {
 		return err
 	}
-	defer os.Remove(half)
 	return os.Link(half, path)
 }
 

@@ -28,7 +28,7 @@ type phase struct {
 }
 
 // phases are those of the rounds, the oldest session first.
-var phases = []phase{{-300, "ARCHIVED"}, {-30, "CLOSED"}, {0, "RUNNING"}, {12, "AGENDA_PUBLISHED"}, {37, "DECISIONS_RELEASED"}, {50, "CALL_CLOSED"}, {80, "CALL_OPEN"}, {150, "DRAFT"}}
+var phases = []phase{{-300, "ARCHIVED"}, {-30, "CLOSED"}, {-1, "RUNNING"}, {12, "AGENDA_PUBLISHED"}, {37, "DECISIONS_RELEASED"}, {50, "CALL_CLOSED"}, {80, "CALL_OPEN"}, {150, "DRAFT"}}
 
 // Days before the first meeting.
 const (
