@@ -148,7 +148,7 @@ func TestDOCXHides(t *testing.T) {
 // withText is a document with other words.
 func withText(t testing.TB, text string) []byte {
 	t.Helper()
-	const spaces = odtSpace + ` xmlns:style="s" xmlns:table="t" xmlns:loext="l" xmlns:number="n" xmlns:math="m"`
+	const spaces = odtSpace + ` xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:loext="urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0" xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0" xmlns:math="http://www.w3.org/1998/Math/MathML"`
 	style := func(family, name, parent, display string) string {
 		return `<style:style style:family="` + family + `" style:name="` + name + `" style:display-name="` + canary + `" style:parent-style-name="` + parent + `"><style:text-properties text:display="` + display + `"/></style:style>`
 	}

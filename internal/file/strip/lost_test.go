@@ -1,0 +1,42 @@
+package strip_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/upr-info/upr/internal/file/strip"
+)
+
+// TestPrefixesOfODT: a document may call its namespaces as it likes, and the same prefix may be of another one further in.
+func TestPrefixesOfODT(t *testing.T) {
+	const no = canary
+	content := `<document-content xmlns="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:t="urn:oasis:names:tc:opendocument:xmlns:text:1.0" xmlns:text="urn:` + no + `" xmlns:d="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" xmlns:l="http://www.w3.org/1999/xlink">` +
+		`<body><text><t:p text:who="` + no + `" text:display="none">seen <t:span>here<annotation><t:p>` + no + `</t:p></annotation></t:span><text:p>` + no + `</text:p><t:hidden-text t:is-hidden="true">` + no + `</t:hidden-text><d:frame><d:image l:href="Pictures/a.jpg"/></d:frame></t:p>` +
+		`<t:p><t:span xmlns:t="urn:` + no + `">` + no + `</t:span> <d:a xmlns:d="urn:oasis:names:tc:opendocument:xmlns:text:1.0" l:href="https://www.upr-info.org/">and there</d:a></t:p></text></body></document-content>`
+	clean := unpack(t, must(t, strip.ODT, pack(t, without(odt(t), member{"content.xml", content})...)))
+	if got := visible(clean["content.xml"]); got != "seen here and there" {
+		t.Errorf("readers see %q", got)
+	}
+	for _, kept := range []string{`<office:document-content xmlns:`, ` xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"`, `<office:body><office:text><text:p>seen <text:span>here</text:span>`,
+		`<draw:image xlink:href="Pictures/image1.jpg">`, `<text:a xlink:href="https://www.upr-info.org/">and there</text:a>`} {
+		if !strings.Contains(clean["content.xml"], kept) {
+			t.Errorf("%s is missing in %s", kept, clean["content.xml"])
+		}
+	}
+}
+
+// TestODTWithoutText: what has no words that can be read is no reason to publish nothing.
+func TestODTWithoutText(t *testing.T) {
+	declared := regexp.MustCompile(` xmlns:text="[^"]*"`)
+	for name, c := range map[string]struct{ part, content, because string }{
+		"another body":           {"content.xml", `<office:document-content ` + odtSpace + `><office:body><office:drawing/></office:body></office:document-content>`, "no text that can be read"},
+		"another kind of office": {"content.xml", `<office:document-content xmlns:office="urn:o"><office:body><office:text/></office:body></office:document-content>`, "no text that can be read"},
+		"styles of another kind": {"styles.xml", `<office:document-styles xmlns:office="urn:o"/>`, "no text that can be read"},
+		"no declaration":         {"content.xml", `<office:document-content ` + declared.ReplaceAllString(odtSpace, "") + `><office:body><office:text><text:p>lost</text:p></office:text></office:body></office:document-content>`, "damaged"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			refused(t, strip.ODT, pack(t, without(odt(t), member{c.part, c.content})...), c.because)
+		})
+	}
+}
