@@ -146,9 +146,9 @@ func TestDOCXHides(t *testing.T) {
 }
 
 // withText is a document with other words.
-func withText(t testing.TB, text string) []byte {
+func withText(t testing.TB, text string, more ...member) []byte {
 	t.Helper()
-	const spaces = odtSpace + ` xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:loext="urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0" xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0" xmlns:math="http://www.w3.org/1998/Math/MathML"`
+	const spaces = odtSpace + ` xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:loext="urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0" xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0" xmlns:math="http://www.w3.org/1998/Math/MathML" xmlns:form="urn:oasis:names:tc:opendocument:xmlns:form:1.0" xmlns:field="urn:openoffice:names:experimental:ooo-ms-interop:xmlns:field:1.0"`
 	style := func(family, name, parent, display string) string {
 		return `<style:style style:family="` + family + `" style:name="` + name + `" style:display-name="` + canary + `" style:parent-style-name="` + parent + `"><style:text-properties text:display="` + display + `"/></style:style>`
 	}
@@ -157,7 +157,7 @@ func withText(t testing.TB, text string) []byte {
 	sheet := `<office:document-styles ` + spaces + `><office:styles>` + style("text", "Secret", "", "none") + style("paragraph", "Secret", "", "none") + `</office:styles><office:automatic-styles>` + style("text", "T3", "", "none") +
 		`</office:automatic-styles><office:master-styles><style:master-page style:name="Standard"><style:header><text:p>top <text:span text:style-name="T3">` + canary + `</text:span></text:p></style:header><loext:header-first><text:p> first</text:p></loext:header-first><style:footer style:display="false"><text:p>` + canary + `</text:p></style:footer></style:master-page></office:master-styles></office:document-styles>`
 	members := slices.DeleteFunc(odt(t), func(m member) bool { return m.name == "content.xml" || m.name == "styles.xml" })
-	return pack(t, append(members, member{"content.xml", content}, member{"styles.xml", sheet})...)
+	return pack(t, append(append(members, member{"content.xml", content}, member{"styles.xml", sheet}), more...)...)
 }
 
 // hidingText has of each kind of what hides something.

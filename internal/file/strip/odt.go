@@ -104,9 +104,18 @@ func refuseODT(members archive) error {
 		switch {
 		case strings.HasPrefix(name, "Basic/"), strings.HasPrefix(name, "Scripts/"), strings.HasPrefix(name, "Dialogs/"):
 			return refused("has macros: save it as a document without macros")
-		case strings.HasPrefix(name, "Object"):
-			return refused("has other files, charts or formulas embedded: put them in as pictures, or send a PDF file")
 		}
+	}
+	return nil
+}
+
+// refuseInODT refuses what is drawn from elsewhere than the text, of which nothing would be left.
+func refuseInODT(name string) error {
+	switch local(name) {
+	case "control", "fieldmark":
+		return refused("has a form, whose answers would be lost: print it into a PDF file")
+	case "object", "object-ole", "plugin", "applet", "floating-frame":
+		return refused("has other files, charts or formulas embedded: put them in as pictures, or send a PDF file")
 	}
 	return nil
 }
@@ -115,8 +124,7 @@ func refuseODT(members archive) error {
 var odtDropped = map[string]bool{
 	"office:meta": true, "office:settings": true, "office:scripts": true, "office:event-listeners": true, "office:annotation": true, "office:annotation-end": true,
 	"office:forms": true, "text:tracked-changes": true, "text:change": true, "text:change-start": true, "text:change-end": true,
-	"text:user-field-decls": true, "text:dde-connection-decls": true, "svg:title": true, "svg:desc": true, "draw:plugin": true,
-	"draw:applet": true, "draw:object": true, "draw:object-ole": true, "draw:floating-frame": true, "presentation:notes": true, "style:map-dde": true,
+	"text:user-field-decls": true, "text:dde-connection-decls": true, "svg:title": true, "svg:desc": true, "presentation:notes": true, "style:map-dde": true,
 	"office:dde-source": true, "text:section-source": true, "text:script": true,
 	"text:variable-decls": true, "text:sequence-decls": true, "text:alphabetical-index-auto-mark-file": true, "text:number": true,
 	"text:toc-mark": true, "text:toc-mark-start": true, "text:toc-mark-end": true, "text:user-index-mark": true, "text:user-index-mark-start": true, "text:user-index-mark-end": true,
@@ -163,7 +171,7 @@ func odtEditor(members archive, veils odtVeils) editor {
 	names, columns := &odtNames{lists: map[string]string{}}, &odtColumns{}
 	isMember := func(link string) bool { return members[strings.TrimPrefix(link, "./")] != nil }
 	return editor{
-		prefixes: odtSpaces,
+		prefixes: odtSpaces, refuse: refuseInODT,
 		look: func(open []element, name string, as []xml.Attr) (veiled, hidden bool) {
 			collapsed := columns.look(open, name, as)
 			veiled, hidden = veils.look(open, name, as)

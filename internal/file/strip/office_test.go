@@ -194,7 +194,7 @@ func TestPackagesThatAreRefused(t *testing.T) {
 		"macros":           {strip.DOCX, with(docx(t), member{"word/vbaProject.bin", "a"}), "macros"},
 		"macros of ODT":    {strip.ODT, with(odt(t), member{"Basic/Standard/Module1.xml", "a"}), "macros"},
 		"embedded":         {strip.DOCX, with(docx(t), member{"word/embeddings/oleObject1.bin", "a"}), "embedded"},
-		"embedded in ODT":  {strip.ODT, with(odt(t), member{"Object 1/content.xml", "a"}), "embedded"},
+		"embedded in ODT":  {strip.ODT, with(changed(odt(t), "content.xml", "</office:text>", `<draw:object xlink:href="./Object 1"/></office:text>`), member{"Object 1/content.xml", "a"}), "embedded"},
 		"a bomb":           {strip.DOCX, with(docx(t), member{"word/media/a.png", bomb}), "beyond all measure"},
 		"entities":         {strip.DOCX, with(docx(t), member{"word/header2.xml", `<!DOCTYPE a [<!ENTITY b "c">]><a/>`}), "document type"},
 		"another picture":  {strip.DOCX, with(changed(docx(t), "word/_rels/document.xml.rels", "media/image1.jpeg", "media/a.emf"), member{"word/media/a.emf", "a"}), `"emf"`},

@@ -22,6 +22,8 @@ type editor struct {
 	// look sees each element before the others do, with those that it is in, and may mark these as
 	// hidden. It says whether what is in the element is veiled, and whether the element is hidden.
 	look func(open []element, name string, attributes []xml.Attr) (veiled, hidden bool)
+	// refuse says why a document is refused that shows an element.
+	refuse func(name string) error
 	// end says whether an element is left out after all.
 	end func(name string, empty bool) bool
 	// name is what an element is written as.
@@ -74,6 +76,11 @@ func (e editor) edit(ctx context.Context, document []byte) ([]byte, error) {
 			next := element{name: name, start: out.Len()}
 			if e.look != nil {
 				next.veiled, next.hidden = e.look(open, name, t.Attr)
+			}
+			if e.refuse != nil && !next.hidden && !slices.ContainsFunc(open, func(outer element) bool { return outer.hidden }) {
+				if err := e.refuse(name); err != nil {
+					return nil, err
+				}
 			}
 			if e.drop != nil && e.drop(name, t.Attr) {
 				if err := skip(read); err != nil {
