@@ -68,3 +68,28 @@ func TestODTThatLoses(t *testing.T) {
 		})
 	}
 }
+
+// TestDOCXThatLoses is the same for DOCX.
+func TestDOCXThatLoses(t *testing.T) {
+	const parts, embedded = "parts of other files", "embedded"
+	chart := `<w:r><w:drawing><wp:inline><a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/chart"><c:chart xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" r:id="rId1"/></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>`
+	diagram := strings.ReplaceAll(strings.Replace(chart, "c:chart", `d:relIds xmlns:d="http://schemas.openxmlformats.org/drawingml/2006/diagram"`, 1), "2006/chart", "2006/diagram")
+	object := `<w:r><w:object><v:shape><v:imagedata r:id="rId1"/></v:shape><o:OLEObject Type="Link" r:id="rId3"/></w:object></w:r>`
+	for name, c := range map[string]struct{ body, because string }{
+		"a page":    {paragraph("Normal", run("seen")) + `<w:altChunk r:id="rId1"/>`, parts},
+		"a chart":   {paragraph("Normal", chart), parts},
+		"a diagram": {paragraph("Normal", diagram), parts},
+		"an object": {paragraph("Normal", object), embedded},
+		"a control": {paragraph("Normal", `<w:r><w:pict><w:control r:id="rId3"/></w:pict></w:r>`), embedded},
+		"nothing":   {paragraph("Normal", run("seen"), `<w:r><w:rPr><w:vanish/></w:rPr>`+object[len("<w:r>"):]) + paragraph("Secret", object) + `<w:del>` + chart + `</w:del>`, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dirty := withBody(t, c.body, member{"chunk1.htm", "<p>lost</p>"})
+			if c.because != "" {
+				refused(t, strip.DOCX, dirty, c.because)
+			} else if got := visible(unpack(t, must(t, strip.DOCX, dirty))["word/document.xml"]); got != "seen" {
+				t.Errorf("readers see %q", got)
+			}
+		})
+	}
+}
