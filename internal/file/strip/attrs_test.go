@@ -66,7 +66,7 @@ func TestAttributesOfODT(t *testing.T) {
 
 // TestFontsOfODT: fonts in which nothing is written are not named.
 func TestFontsOfODT(t *testing.T) {
-	content := `<office:document-content ` + odtSpace + ` xmlns:style="s"><office:font-face-decls><style:font-face style:name="` + canary + `" svg:font-family="` + canary + `"/><style:font-face style:name="Nyala" svg:font-family="Nyala" style:font-adornments="` + canary + `" style:font-pitch="variable"/></office:font-face-decls>` +
+	content := `<office:document-content ` + odtSpace + ` xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"><office:font-face-decls><style:font-face style:name="` + canary + `" svg:font-family="` + canary + `"/><style:font-face style:name="Nyala" svg:font-family="Nyala" style:font-adornments="` + canary + `" style:font-pitch="variable"/></office:font-face-decls>` +
 		`<office:automatic-styles><style:style style:name="T1" style:family="text"><style:text-properties style:font-name-complex="Nyala"/></style:style></office:automatic-styles><office:body><office:text><text:p>seen</text:p></office:text></office:body></office:document-content>`
 	clean := unpack(t, must(t, strip.ODT, pack(t, without(odt(t), member{"content.xml", content})...)))["content.xml"]
 	if !strings.Contains(clean, `<style:font-face style:name="Nyala" svg:font-family="Nyala" style:font-pitch="variable">`) || !strings.Contains(clean, `style:font-name-complex="Nyala"`) || visible(clean) != "seen" {

@@ -42,6 +42,27 @@ func TestNumbersThatAreDrawn(t *testing.T) {
 	}
 }
 
+// TestSymbolsThatAreDrawn: a sign that stands in the instruction alone stays, with the font that it is of.
+func TestSymbolsThatAreDrawn(t *testing.T) {
+	for dirty, want := range map[string]string{
+		`SYMBOL 183 \f Symbol`:                                      `SYMBOL 183 \f Symbol`,
+		`symbol 0xF0FE \f "Wingdings 2" \s 12 \h`:                   `SYMBOL 0xF0FE \f "Wingdings 2" \s "12" \h`,
+		`SYMBOL 8364 \u \x ` + canary + ` \* MERGEFORMAT ` + canary: `SYMBOL 8364 \u`,
+		`SYMBOL ` + canary + ` \f Symbol`:                           ``,
+	} {
+		for form, body := range map[string]string{"runs": prompted("", " "+dirty+" "), "simple": `<w:fldSimple w:instr="` + strings.ReplaceAll(dirty, `"`, "&quot;") + `"/>`} {
+			document := unpack(t, must(t, strip.DOCX, withBody(t, paragraph("Normal", body))))["word/document.xml"]
+			got := visible(document)
+			if form == "simple" {
+				got = strings.TrimSpace(found(t, `w:instr="([^"]*)"`, document))
+			}
+			if got = strings.ReplaceAll(got, "&#34;", `"`); got != want {
+				t.Errorf("%s in %s becomes %s, want %s", dirty, form, got, want)
+			}
+		}
+	}
+}
+
 // TestHeadersThatAreNoXML: what stands on each page is not lost, and nothing is taken for it that is cleaned as something else.
 func TestHeadersThatAreNoXML(t *testing.T) {
 	header := `<w:hdr ` + wordSpace + `><w:p>` + wordField(run("top"), `INCLUDEPICTURE "C:\Users\`+canary+`\a.png"`) + `<w:del>` + run(canary) + `</w:del></w:p></w:hdr>`

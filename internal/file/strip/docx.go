@@ -98,6 +98,23 @@ func isHeader(name string) bool {
 	return dir == "word/" && path.Ext(base) == ".xml" && (strings.HasPrefix(base, "header") || strings.HasPrefix(base, "footer"))
 }
 
+// Sentences for what is seen by its element, or by the name of its part.
+const (
+	hasEmbedded = "has other files or programs embedded: leave them out, or send a PDF file"
+	hasParts    = "has charts, diagrams or parts of other files, whose metadata cannot be removed: put them in as pictures, or send a PDF file"
+)
+
+// refuseInDOCX refuses what is drawn from parts that are not kept, whatever these are called.
+func refuseInDOCX(name string) error {
+	switch local(name) {
+	case "object", "control":
+		return refused(hasEmbedded)
+	case "altChunk", "chart", "relIds":
+		return refused(hasParts)
+	}
+	return nil
+}
+
 // refuseDOCX refuses what runs or hides other files.
 func refuseDOCX(members archive) error {
 	for name := range members {
@@ -106,9 +123,9 @@ func refuseDOCX(members archive) error {
 		case strings.Contains(lower, "vbaproject"), strings.Contains(lower, "vbadata"), strings.Contains(lower, "macrosheets"):
 			return refused("has macros: save it as a document without macros")
 		case strings.Contains(lower, "activex"), strings.Contains(lower, "oleobject"), strings.HasPrefix(lower, "word/embeddings/"):
-			return refused("has other files or programs embedded: leave them out, or send a PDF file")
+			return refused(hasEmbedded)
 		case strings.HasPrefix(lower, "word/charts/"), strings.HasPrefix(lower, "word/diagrams/"), strings.HasPrefix(lower, "word/afchunk"):
-			return refused("has charts, diagrams or parts of other files, whose metadata cannot be removed: put them in as pictures, or send a PDF file")
+			return refused(hasParts)
 		}
 	}
 	if types := string(members[contentTypes]); strings.Contains(types, "macroEnabled") {
@@ -127,7 +144,7 @@ var docxDropped = map[string]bool{
 	"commentRangeStart": true, "commentRangeEnd": true, "commentReference": true, "annotationRef": true,
 	"customXmlInsRangeStart": true, "customXmlInsRangeEnd": true, "customXmlDelRangeStart": true, "customXmlDelRangeEnd": true,
 	"sdtPr": true, "sdtEndPr": true, "customXmlPr": true, "smartTagPr": true, "proofErr": true, "permStart": true, "permEnd": true,
-	"lastRenderedPageBreak": true, "extLst": true, "rsid": true, "rsids": true, "object": true, "control": true, "altChunk": true,
+	"lastRenderedPageBreak": true, "extLst": true, "rsid": true, "rsids": true,
 	"printerSettings": true, "saveThroughXslt": true,
 	"altName": true, "custClrLst": true, "nsid": true, "tmpl": true, "embedRegular": true, "embedBold": true, "embedItalic": true, "embedBoldItalic": true,
 }
@@ -177,6 +194,7 @@ func docxEditor(part string, members archive, veils docxVeils) editor {
 			}
 			return prefixes.attr(element, a)
 		},
+		refuse: refuseInDOCX,
 		drop:   func(name string, _ []xml.Attr) bool { return docxDropped[local(name)] || prefixes.of(name) == "" },
 		unwrap: func(name string) bool { return docxUnwrapped[local(name)] },
 		text: func(parent, text string) string {

@@ -17,6 +17,8 @@ import (
 //	levels   of headings
 //	list     one of Word's own
 //	sign     between the numbers of levels
+//	code     of a sign in a font
+//	font     in which something is written, as in runs
 var docxFields = map[string]string{
 	"PAGE": `\*=words`, "NUMPAGES": `\*=words`, "SECTIONPAGES": `\*=words`,
 	"HYPERLINK": `url \l=mark \h`,
@@ -24,6 +26,7 @@ var docxFields = map[string]string{
 	"PAGEREF":   `mark \h \p \*=words`, "REF": `mark \h \n \p \r \w \f \*=words`, "NOTEREF": `mark \h \p \f \*=words`,
 	"SEQ":     `label \r=levels \n \c \h \*=words`,
 	"AUTONUM": `\*=words \e \s=sign`, "AUTONUMLGL": `\*=words \e \s=sign`, "AUTONUMOUT": ``, "LISTNUM": `list \l=levels \s=levels`,
+	"SYMBOL": `code \f=font \s=levels \a \h \j \u`,
 }
 
 var (
@@ -31,6 +34,7 @@ var (
 	docxWords  = []string{"mergeformat", "charformat", "arabic", "roman", "alphabetic", "ordinal", "cardtext", "ordtext", "arabicdash", "upper", "lower", "firstcap", "caps"}
 	docxLists  = []string{"numberdefault", "outlinedefault", "legaldefault"}
 	docxLevels = regexp.MustCompile(`^\d{1,3}(-\d{1,3})?$`)
+	docxCode   = regexp.MustCompile(`^(?:\d{1,7}|0[xX][\da-fA-F]{1,6})$`)
 	docxSign   = regexp.MustCompile(`^[\pP\pS]$`)
 	// docxOptional are the kinds without which a field still has its purpose.
 	docxOptional = words("words levels list sign")
@@ -130,6 +134,8 @@ func argument(kind, token string, mark func(string) (string, bool)) (string, boo
 		return plain, slices.Contains(docxWords, strings.ToLower(plain))
 	case "list":
 		return plain, slices.Contains(docxLists, strings.ToLower(plain))
+	case "code":
+		return plain, docxCode.MatchString(plain)
 	case "sign":
 		return plain, docxSign.MatchString(plain)
 	case "levels":

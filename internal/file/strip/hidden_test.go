@@ -97,7 +97,7 @@ func TestDOCXHides(t *testing.T) {
 		"a cell that was deleted":     {body: `<w:tbl><w:tr><w:sdt><w:sdtContent><w:tc><w:tcPr><w:cellDel w:id="1"/></w:tcPr>` + paragraph("Normal", run(no)) + `</w:tc></w:sdtContent></w:sdt><w:tc>` + paragraph("Normal", run("seen")) + `</w:tc></w:tr><w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc><w:tcPr><w:cellDel w:id="2"/></w:tcPr><w:p/></w:tc></w:tr></w:tbl>`, seen: "seen", has: []string{`<w:tbl><w:tr><w:tc><w:p>`, `</w:tc></w:tr></w:tbl>`}},
 		"rows that are hidden":        {body: `<w:tbl><w:tr><w:trPr><w:hidden/></w:trPr><w:tc>` + paragraph("Normal", run(no)) + `</w:tc></w:tr></w:tbl><w:tbl><w:tr><w:trPr><w:hidden w:val="0"/></w:trPr><w:sdt><w:sdtContent><w:tc>` + paragraph("Normal", run("seen")) + `</w:tc></w:sdtContent></w:sdt></w:tr></w:tbl>`, seen: "seen", has: []string{`<w:body><w:tbl><w:tr>`}},
 		"text that is no text":        {body: `<w:p><w:r><w:invented>` + no + `</w:invented>` + no + `<w:fldChar w:fldCharType="begin"><w:fldData>` + no + `</w:fldData><w:ffData><w:name w:val="` + no + `"/><w:helpText w:val="` + no + `"/><w:textInput><w:default w:val="` + no + `"/></w:textInput></w:ffData></w:fldChar></w:r>` + run("seen") + `</w:p>`, seen: "seen"},
-		"parts of other files":        {body: `<w:altChunk r:id="rId1"/><w:customXml w:element="` + no + `"><w:customXmlPr><w:placeholder w:val="` + no + `"/></w:customXmlPr><w:sdt><w:sdtPr><w:tag w:val="` + no + `"/><w:placeholder><w:docPart w:val="` + no + `"/></w:placeholder><w:docPartObj><w:docPartGallery w:val="` + no + `"/></w:docPartObj></w:sdtPr><w:sdtContent>` + paragraph("Normal", run("seen")) + `</w:sdtContent></w:sdt></w:customXml>`, seen: "seen"},
+		"parts of other files":        {body: `<w:customXml w:element="` + no + `"><w:customXmlPr><w:placeholder w:val="` + no + `"/></w:customXmlPr><w:sdt><w:sdtPr><w:tag w:val="` + no + `"/><w:placeholder><w:docPart w:val="` + no + `"/></w:placeholder><w:docPartObj><w:docPartGallery w:val="` + no + `"/></w:docPartObj></w:sdtPr><w:sdtContent>` + paragraph("Normal", run("seen")) + `</w:sdtContent></w:sdt></w:customXml>`, seen: "seen"},
 		"ruby, which is seen":         {body: paragraph("Normal", `<w:r><w:ruby><w:rt>`+run("above")+`</w:rt><w:rubyBase>`+run("below")+`</w:rubyBase></w:ruby></w:r>`), seen: "abovebelow"},
 		"an index":                    {body: paragraph("Normal", run("seen"), wordField("", ` XE "`, no, `"`)), seen: "seen"},
 		"a path":                      {body: paragraph("Normal", wordField(run("seen"), ` HYPERLINK "`, `file:///C:/`+no, `"`), wordField(run(" and seen"), `HYPERLINK "https://www.upr-info.org/" \o "`+no+`" \t "`+no+`"`)), seen: `seen HYPERLINK "https://www.upr-info.org/"  and seen`},
@@ -146,9 +146,9 @@ func TestDOCXHides(t *testing.T) {
 }
 
 // withText is a document with other words.
-func withText(t testing.TB, text string) []byte {
+func withText(t testing.TB, text string, more ...member) []byte {
 	t.Helper()
-	const spaces = odtSpace + ` xmlns:style="s" xmlns:table="t" xmlns:loext="l" xmlns:number="n" xmlns:math="m"`
+	const spaces = odtSpace + ` xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:loext="urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0" xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0" xmlns:math="http://www.w3.org/1998/Math/MathML" xmlns:form="urn:oasis:names:tc:opendocument:xmlns:form:1.0" xmlns:field="urn:openoffice:names:experimental:ooo-ms-interop:xmlns:field:1.0"`
 	style := func(family, name, parent, display string) string {
 		return `<style:style style:family="` + family + `" style:name="` + name + `" style:display-name="` + canary + `" style:parent-style-name="` + parent + `"><style:text-properties text:display="` + display + `"/></style:style>`
 	}
@@ -157,7 +157,7 @@ func withText(t testing.TB, text string) []byte {
 	sheet := `<office:document-styles ` + spaces + `><office:styles>` + style("text", "Secret", "", "none") + style("paragraph", "Secret", "", "none") + `</office:styles><office:automatic-styles>` + style("text", "T3", "", "none") +
 		`</office:automatic-styles><office:master-styles><style:master-page style:name="Standard"><style:header><text:p>top <text:span text:style-name="T3">` + canary + `</text:span></text:p></style:header><loext:header-first><text:p> first</text:p></loext:header-first><style:footer style:display="false"><text:p>` + canary + `</text:p></style:footer></style:master-page></office:master-styles></office:document-styles>`
 	members := slices.DeleteFunc(odt(t), func(m member) bool { return m.name == "content.xml" || m.name == "styles.xml" })
-	return pack(t, append(members, member{"content.xml", content}, member{"styles.xml", sheet})...)
+	return pack(t, append(append(members, member{"content.xml", content}, member{"styles.xml", sheet}), more...)...)
 }
 
 // hidingText has of each kind of what hides something.

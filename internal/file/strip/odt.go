@@ -41,6 +41,9 @@ func ODT(ctx context.Context, content []byte) ([]byte, error) {
 	})
 }
 
+// odtRoots are how what programs read of a part begins.
+var odtRoots = map[string]string{"content.xml": "<office:text", "styles.xml": "<office:document-styles "}
+
 // seenOfODT are the parts of a document without what is not seen, and then without the bookmarks and
 // pictures that nothing leads to.
 func seenOfODT(ctx context.Context, members archive) (archive, error) {
@@ -56,6 +59,9 @@ func seenOfODT(ctx context.Context, members archive) (archive, error) {
 		seen, err := odtEditor(members, veils).edit(ctx, members[part])
 		if err != nil {
 			return nil, err
+		}
+		if !bytes.Contains(seen, []byte(odtRoots[part])) {
+			return nil, refused("has no text that can be read: save it anew as ODT")
 		}
 		for range 4 { // what one link loses, another may have led to
 			before := seen
@@ -98,9 +104,18 @@ func refuseODT(members archive) error {
 		switch {
 		case strings.HasPrefix(name, "Basic/"), strings.HasPrefix(name, "Scripts/"), strings.HasPrefix(name, "Dialogs/"):
 			return refused("has macros: save it as a document without macros")
-		case strings.HasPrefix(name, "Object"):
-			return refused("has other files, charts or formulas embedded: put them in as pictures, or send a PDF file")
 		}
+	}
+	return nil
+}
+
+// refuseInODT refuses what is drawn from elsewhere than the text, of which nothing would be left.
+func refuseInODT(name string) error {
+	switch local(name) {
+	case "control", "fieldmark":
+		return refused("has a form, whose answers would be lost: print it into a PDF file")
+	case "object", "object-ole", "plugin", "applet", "floating-frame":
+		return refused("has other files, charts or formulas embedded: put them in as pictures, or send a PDF file")
 	}
 	return nil
 }
@@ -109,8 +124,7 @@ func refuseODT(members archive) error {
 var odtDropped = map[string]bool{
 	"office:meta": true, "office:settings": true, "office:scripts": true, "office:event-listeners": true, "office:annotation": true, "office:annotation-end": true,
 	"office:forms": true, "text:tracked-changes": true, "text:change": true, "text:change-start": true, "text:change-end": true,
-	"text:user-field-decls": true, "text:dde-connection-decls": true, "svg:title": true, "svg:desc": true, "draw:plugin": true,
-	"draw:applet": true, "draw:object": true, "draw:object-ole": true, "draw:floating-frame": true, "presentation:notes": true, "style:map-dde": true,
+	"text:user-field-decls": true, "text:dde-connection-decls": true, "svg:title": true, "svg:desc": true, "presentation:notes": true, "style:map-dde": true,
 	"office:dde-source": true, "text:section-source": true, "text:script": true,
 	"text:variable-decls": true, "text:sequence-decls": true, "text:alphabetical-index-auto-mark-file": true, "text:number": true,
 	"text:toc-mark": true, "text:toc-mark-start": true, "text:toc-mark-end": true, "text:user-index-mark": true, "text:user-index-mark-start": true, "text:user-index-mark-end": true,
@@ -135,8 +149,15 @@ var odtTexts = words(`p h span a s tab line-break soft-page-break list list-head
 var odtDrawn = words(`text:p text:h text:span text:a text:page-number text:page-count text:chapter text:note-citation text:ruby-base text:ruby-text
 	text:note-continuation-notice-forward text:note-continuation-notice-backward number:text number:embedded-text`)
 
-// odtSpaces are the prefixes of the other elements that stay.
-var odtSpaces = words("office style draw table number fo svg dr3d text")
+// odtSpaces are the namespaces of elements and attributes that stay, by what LibreOffice calls them.
+var odtSpaces = func() map[string]string {
+	const open = "urn:oasis:names:tc:opendocument:xmlns:"
+	return map[string]string{
+		open + "office:1.0": "office", open + "style:1.0": "style", open + "drawing:1.0": "draw", open + "table:1.0": "table", open + "datastyle:1.0": "number",
+		open + "xsl-fo-compatible:1.0": "fo", open + "svg-compatible:1.0": "svg", open + "dr3d:1.0": "dr3d", open + "text:1.0": "text",
+		"http://www.w3.org/1999/xlink": "xlink", "urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0": "loext",
+	}
+}()
 
 func words(text string) map[string]bool {
 	all := map[string]bool{}
@@ -150,6 +171,7 @@ func odtEditor(members archive, veils odtVeils) editor {
 	names, columns := &odtNames{lists: map[string]string{}}, &odtColumns{}
 	isMember := func(link string) bool { return members[strings.TrimPrefix(link, "./")] != nil }
 	return editor{
+		prefixes: odtSpaces, refuse: refuseInODT,
 		look: func(open []element, name string, as []xml.Attr) (veiled, hidden bool) {
 			collapsed := columns.look(open, name, as)
 			veiled, hidden = veils.look(open, name, as)
@@ -160,7 +182,7 @@ func odtEditor(members archive, veils odtVeils) editor {
 			space, _, _ := strings.Cut(name, ":")
 			link := valueOf(as, "href")
 			switch {
-			case odtDropped[name], !odtSpaces[space] && space != "loext", isHiddenInODT(name, as):
+			case odtDropped[name], space == foreign, space == "xlink", isHiddenInODT(name, as):
 				return true
 			case strings.HasPrefix(name, "draw:image") && link != "": // on somebody's disk
 				return !isMember(link)

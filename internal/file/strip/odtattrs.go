@@ -44,7 +44,7 @@ func (n *odtNames) attr(element string, a xml.Attr) (string, bool) {
 	name := written(a.Name)
 	switch {
 	case a.Name.Space == "xmlns":
-		return a.Value, isSpaceOfODT(a.Name.Local)
+		return a.Value, true
 	case element == "text:list" && slices.Contains([]string{"xml:id", "text:continue-list"}, name):
 		return n.list(a.Value), true
 	case name == "draw:name" && element != "draw:equation": // of a shape, which other formulas name
@@ -62,8 +62,4 @@ func (n *odtNames) list(id string) string {
 		n.lists[id] = fmt.Sprintf("list%d", len(n.lists)+1)
 	}
 	return n.lists[id]
-}
-
-func isSpaceOfODT(prefix string) bool {
-	return odtSpaces[prefix] || slices.Contains([]string{"xlink", "loext"}, prefix)
 }

@@ -125,7 +125,7 @@ func TestDOCX(t *testing.T) {
 	}
 }
 
-const odtSpace = `xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" xmlns:svg="urn:s" xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:officeooo="http://openoffice.org/2009/office"`
+const odtSpace = `xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0" xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:officeooo="http://openoffice.org/2009/office"`
 
 func odt(t testing.TB) []member {
 	t.Helper()
@@ -194,7 +194,7 @@ func TestPackagesThatAreRefused(t *testing.T) {
 		"macros":           {strip.DOCX, with(docx(t), member{"word/vbaProject.bin", "a"}), "macros"},
 		"macros of ODT":    {strip.ODT, with(odt(t), member{"Basic/Standard/Module1.xml", "a"}), "macros"},
 		"embedded":         {strip.DOCX, with(docx(t), member{"word/embeddings/oleObject1.bin", "a"}), "embedded"},
-		"embedded in ODT":  {strip.ODT, with(odt(t), member{"Object 1/content.xml", "a"}), "embedded"},
+		"embedded in ODT":  {strip.ODT, with(changed(odt(t), "content.xml", "</office:text>", `<draw:object xlink:href="./Object 1"/></office:text>`), member{"Object 1/content.xml", "a"}), "embedded"},
 		"a bomb":           {strip.DOCX, with(docx(t), member{"word/media/a.png", bomb}), "beyond all measure"},
 		"entities":         {strip.DOCX, with(docx(t), member{"word/header2.xml", `<!DOCTYPE a [<!ENTITY b "c">]><a/>`}), "document type"},
 		"another picture":  {strip.DOCX, with(changed(docx(t), "word/_rels/document.xml.rels", "media/image1.jpeg", "media/a.emf"), member{"word/media/a.emf", "a"}), `"emf"`},

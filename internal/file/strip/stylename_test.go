@@ -84,7 +84,7 @@ func TestStylesOfDOCX(t *testing.T) {
 
 // TestStylesOfODT is the same for ODT, where a part has styles of its own beside those of all.
 func TestStylesOfODT(t *testing.T) {
-	const spaces = odtSpace + ` xmlns:style="s" xmlns:table="t" xmlns:fo="f" xmlns:number="n"`
+	const spaces = odtSpace + ` xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0" xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0"`
 	style := func(family, name, more, size string) string {
 		return `<style:style style:family="` + family + `" style:name="` + name + `" style:display-name="` + canary + `" ` + more + `><style:text-properties style:font-style-name="Bold" fo:font-size="` + size + `"/></style:style>`
 	}

@@ -2,10 +2,12 @@ package strip
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/xml"
 	"errors"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -20,13 +22,20 @@ type editor struct {
 	// look sees each element before the others do, with those that it is in, and may mark these as
 	// hidden. It says whether what is in the element is veiled, and whether the element is hidden.
 	look func(open []element, name string, attributes []xml.Attr) (veiled, hidden bool)
+	// refuse says why a document is refused that shows an element.
+	refuse func(name string) error
 	// end says whether an element is left out after all.
 	end func(name string, empty bool) bool
 	// name is what an element is written as.
 	name func(name string) string
 	// needs are elements, by names without prefixes, that are nothing without another one in them.
 	needs map[string]string
+	// prefixes are what namespaces are called, by their addresses, whatever the document calls them.
+	// Elements of others have foreign, and attributes of others are left out. nil: as it is.
+	prefixes map[string]string
 }
+
+const foreign = "foreign"
 
 // element is one that is being read.
 type element struct {
@@ -51,9 +60,10 @@ func (e editor) edit(ctx context.Context, document []byte) ([]byte, error) {
 	in.CharsetReader = nil // UTF-8 alone is read
 	var out bytes.Buffer
 	out.WriteString(`<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n")
+	read := e.reader(in)
 	var open []element
 	for {
-		token, err := in.RawToken()
+		token, err := read()
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -67,8 +77,13 @@ func (e editor) edit(ctx context.Context, document []byte) ([]byte, error) {
 			if e.look != nil {
 				next.veiled, next.hidden = e.look(open, name, t.Attr)
 			}
+			if e.refuse != nil && !next.hidden && !slices.ContainsFunc(open, func(outer element) bool { return outer.hidden }) {
+				if err := e.refuse(name); err != nil {
+					return nil, err
+				}
+			}
 			if e.drop != nil && e.drop(name, t.Attr) {
-				if err := skip(in); err != nil {
+				if err := skip(read); err != nil {
 					return nil, damaged
 				}
 				continue
@@ -120,6 +135,44 @@ func (e editor) edit(ctx context.Context, document []byte) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
+// reader reads tokens, by the names that namespaces have in prefixes: the first element declares them all.
+func (e editor) reader(in *xml.Decoder) func() (xml.Token, error) {
+	if e.prefixes == nil {
+		return in.RawToken
+	}
+	declared := make([]xml.Attr, 0, len(e.prefixes))
+	for _, space := range slices.Sorted(maps.Keys(e.prefixes)) {
+		declared = append(declared, xml.Attr{Name: xml.Name{Space: "xmlns", Local: e.prefixes[space]}, Value: space})
+	}
+	const ownSpace = "http://www.w3.org/XML/1998/namespace" // of xml, which nobody declares
+	return func() (xml.Token, error) {
+		token, err := in.Token()
+		switch t := token.(type) {
+		case xml.StartElement:
+			if _, known := e.prefixes[t.Name.Space]; !known && slices.Contains(slices.Collect(maps.Values(e.prefixes)), t.Name.Space) {
+				return nil, errors.New("a prefix that nothing declares")
+			}
+			t.Name.Space = cmp.Or(e.prefixes[t.Name.Space], foreign)
+			attributes := declared
+			declared = nil
+			for _, a := range t.Attr {
+				if a.Name.Space == ownSpace {
+					a.Name.Space = "xml"
+				} else if a.Name.Space = e.prefixes[a.Name.Space]; a.Name.Space == "" {
+					continue
+				}
+				attributes = append(attributes, a)
+			}
+			t.Attr = attributes
+			return t, err
+		case xml.EndElement:
+			t.Name.Space = cmp.Or(e.prefixes[t.Name.Space], foreign)
+			return t, err
+		}
+		return token, err
+	}
+}
+
 // fill marks the element that needs the one that has ended.
 func (e editor) fill(open []element, last element) {
 	for outer, inner := range e.needs {
@@ -168,9 +221,12 @@ func (e editor) start(out *bytes.Buffer, name string, attributes []xml.Attr) {
 }
 
 // skip reads to the end of an element.
-func skip(in *xml.Decoder) error {
+func skip(read func() (xml.Token, error)) error {
 	for depth := 1; depth > 0; {
-		token, err := in.RawToken()
+		token, err := read()
+		if err == nil && depth > maxDepth {
+			err = errors.New("too deep")
+		}
 		if err != nil {
 			return err
 		}
