@@ -91,7 +91,18 @@ func (f *HistoryFilter) wanted(ctx context.Context) (changelog.Filter, error) {
 	}
 	return changelog.Filter{Node: orZero(f.ID), Actor: orZero(f.Actor), Origin: changelog.Origin(orZero(f.Origin)),
 		Operation: changelog.Operation(orZero(f.Operation)), Change: orZero(f.Change), Since: orZero(f.Since), Until: orZero(f.Until),
-		PublicOnly: !v.Has(viewer.Admin)}, nil
+		PublicOnly: !v.Has(viewer.Admin), Except: own(v)}, nil
+}
+
+// own are the registrations that somebody owns, or has owned: what is decided about them is not theirs to learn before the
+// others do.
+func own(v *viewer.Viewer) (nodes []string) {
+	for _, g := range v.Grants {
+		if _, uid, scoped := strings.Cut(g.Scope, ":"); scoped && g.Role == viewer.Applicant {
+			nodes = append(nodes, uid)
+		}
+	}
+	return nodes
 }
 
 func orZero[T any](given *T) (value T) {

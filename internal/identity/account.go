@@ -94,13 +94,17 @@ func (s *Service) Email(ctx context.Context) (*string, error) {
 	return &a.Email, nil
 }
 
-// Grants are all that were granted, also those that a session lacks without a second factor.
+// Grants are all that were granted, also those that a session lacks without a second factor. Which registrations somebody
+// owns is told to nobody else: it says who is behind one whose people are protected.
 func (a *Account) Grants(ctx context.Context) ([]viewer.Grant, error) {
 	ctx = viewer.NewContext(ctx, a.as)
 	rows, err := a.s.db.Ent.Grant.Query().Where(grant.UserID(a.row)).Order(grant.ByRole(), grant.ByScope()).All(ctx)
 	grants := make([]viewer.Grant, len(rows))
 	for i, g := range rows {
 		grants[i] = viewer.Grant{Role: viewer.Role(g.Role), Scope: g.Scope}
+		if grants[i].Role == viewer.Applicant && a.as.UID != a.ID {
+			grants[i].Scope = ""
+		}
 	}
 	return grants, notFound(err, "these grants cannot be seen")
 }

@@ -38,9 +38,20 @@ func checkGrant(g viewer.Grant) error {
 	return nil
 }
 
+// mayGrant: whose a registration is, is for its owners to say: whoever has it reads who speaks.
+func mayGrant(ctx context.Context, g viewer.Grant) error {
+	if v, _ := viewer.From(ctx); g.Role == viewer.Applicant && v != nil && v.Program == "" {
+		return fault.Invalid("role", "APPLICANT is for the owners of a registration to give: they invite others, and hand it over")
+	}
+	return nil
+}
+
 // GrantRole grants a role. Nobody grants themselves anything.
 func (s *Service) GrantRole(ctx context.Context, uid string, g viewer.Grant) (*ent.User, error) {
 	if err := checkGrant(g); err != nil {
+		return nil, err
+	}
+	if err := mayGrant(ctx, g); err != nil {
 		return nil, err
 	}
 	u, err := s.byUID(ctx, uid)
@@ -62,6 +73,9 @@ func (s *Service) GrantRole(ctx context.Context, uid string, g viewer.Grant) (*e
 
 // RevokeRole takes a role away. It holds from the next request on.
 func (s *Service) RevokeRole(ctx context.Context, uid string, g viewer.Grant) (*ent.User, error) {
+	if err := mayGrant(ctx, g); err != nil {
+		return nil, err
+	}
 	u, err := s.byUID(ctx, uid)
 	if err != nil {
 		return nil, err

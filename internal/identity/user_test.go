@@ -41,6 +41,8 @@ func TestUsersAreManaged(t *testing.T) {
 			{`grantRole(input: {id: $id, role: OFFICER, scope: "state:EGY"})`, `"grants":[{"role":"OFFICER","scope":"state:EGY"}]`},
 			{`grantRole(input: {id: $id, role: OFFICER, scope: "round:45"})`, `"field":"scope"`},
 			{`grantRole(input: {id: $id, role: EDITOR, scope: "state:EGY"})`, `"field":"scope"`},
+			{`grantRole(input: {id: $id, role: APPLICANT, scope: "registration:reg_abc"})`, `"field":"role"`},
+			{`revokeRole(input: {id: $id, role: APPLICANT, scope: "registration:reg_abc"})`, `"field":"role"`},
 			{`revokeRole(input: {id: $id, role: EDITOR})`, `"field":"role"`},
 			{`revokeRole(input: {id: $id, role: OFFICER, scope: "state:EGY"})`, `"grants":[]`},
 			{`joinOrganisation(input: {id: $id, organisation: "no-such"})`, `"field":"organisation"`},

@@ -293,8 +293,26 @@ func (s *Service) RemoveParticipant(ctx context.Context, id string) error {
 			return err
 		}
 		c.log.Note(p.UID, changelog.Withdraw)
+		if p.Level > 0 {
+			if err := c.withdrawWords(row); err != nil {
+				return err
+			}
+		}
 		return c.renewStatements(row)
 	})
+}
+
+// withdrawWords takes back the statements of a registration, and of what it is merged into: they may have the words of
+// somebody protected, who is not there any more to be asked. Others can be handed in.
+func (c *change) withdrawWords(row *ent.Registration) error {
+	if err := c.endStatements(row, false); err != nil || !isMerged(row) {
+		return err
+	}
+	into, err := c.mergedInto(row)
+	if err != nil {
+		return err
+	}
+	return c.withdrawWords(into)
 }
 
 // forget deletes a participant.

@@ -215,6 +215,11 @@ func (s *Service) AdvanceRound(ctx context.Context, id string, revision int, to 
 				return err
 			}
 		}
+		if to == "CLOSED" {
+			if err := c.refusePostponed(row.ID); err != nil {
+				return err
+			}
+		}
 		if err := row.Update().SetState(round.State(to)).AddRevision(1).Exec(c.ctx); err != nil {
 			return fmt.Errorf("advance a round: %w", err)
 		}
@@ -223,6 +228,18 @@ func (s *Service) AdvanceRound(ctx context.Context, id string, revision int, to 
 		return err
 	})
 	return changed, err
+}
+
+// refusePostponed: nobody could be told of a meeting that takes place once its round is closed.
+func (c *change) refusePostponed(id int) error {
+	waits, err := c.Ent.PreSession.Query().Where(inRound(id), presession.StateEQ(presession.StatePOSTPONED)).WithReview(func(q *ent.ReviewQuery) { q.WithState() }).All(c.ctx)
+	if err != nil {
+		return fmt.Errorf("look for what is postponed: %w", err)
+	}
+	if len(waits) > 0 {
+		return conflict("to", "is not possible while the Pre-session of %s is postponed: schedule it, or say that it is not held", waits[0].Edges.Review.Edges.State.Iso3)
+	}
+	return nil
 }
 
 func after(at int) RoundState {
