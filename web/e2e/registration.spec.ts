@@ -1,6 +1,6 @@
 import { type APIRequestContext, expect, test } from '@playwright/test';
 import { begin, checkPage, fillAnswers, SIGN_IN_AGAIN, state } from './applicant.ts';
-import { mailed, move, openCall, type Round, signInStaff } from './staff.ts';
+import { changeMeeting, mailed, move, openCall, publishAgenda, type Round, signInStaff } from './staff.ts';
 
 test.use({ viewport: { width: 320, height: 640 }, locale: 'en-GB', timezoneId: 'Europe/Zurich' });
 
@@ -189,6 +189,96 @@ test('an applicant declines an offer, which is asked once more', async ({ page }
   await expect(state(page)).toBeFocused();
   await expect(page.getByRole('button', { name: 'Confirm the place' })).toHaveCount(0);
   await checkPage(page);
+});
+
+test('who has a place reads when and where it is, subscribes to it, and reads that it is postponed', async ({ page, request }) => {
+  const email = 'mia@example.org';
+  const of = await openCall(staff, 6);
+  const [meeting] = of.meetings;
+  const link = await begin(page, of, email);
+  await page.goto(link);
+  await fillAnswers(page);
+  await page.getByText('Add a speaker').click();
+  const speaker = page.getByRole('form', { name: 'Add a speaker' });
+  await speaker.getByLabel('Name', { exact: true }).fill('Mia Potoroo');
+  await speaker.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('region', { name: 'Speaker 1' })).toBeVisible();
+  await page.getByRole('button', { name: 'Save and submit' }).click();
+  await expect(state(page)).toContainText('Submitted, and under review');
+  await move(staff, link.replace(/.*\//, ''), 'OFFERED');
+  await page.goto(await mailed(email, /(?<=confirm or decline by[^]*)http\S+\/registrations\/reg_\w+/));
+  await expect(state(page)).toContainText('You are offered a place');
+  await expect(page.getByRole('region', { name: 'Your own calendar' })).toHaveCount(0);
+  await page.getByLabel('I have looked at what the public will know').check();
+  await page.getByRole('button', { name: 'Confirm the place' }).click();
+  await expect(state(page)).toContainText('have confirmed it');
+
+  // What is planned is not told before it is published.
+  const startsAt = `${new Date().getUTCFullYear() + 1}-01-20T09:00:00Z`;
+  await changeMeeting(staff, of, meeting?.id, { startsAt, room: 'Room XXI', mode: 'HYBRID', state: 'SCHEDULED' });
+  const when = page.getByRole('region', { name: 'When and where' });
+  const planned = page.waitForResponse(async (response) => (await response.text().catch(() => '')).includes('"postponements"'));
+  await page.reload();
+  await planned;
+  await expect(state(page)).toContainText('have confirmed it');
+  await expect(when).toHaveCount(0);
+
+  await publishAgenda(staff, of);
+  await expect(async () => {
+    await page.reload();
+    await expect(when).toContainText(/20 January \d{4} at 10:00 \(time in Geneva\), 60 minutes, Room XXI\s*In person and online/, { timeout: 2_000 });
+  }).toPass();
+  await checkPage(page);
+  await when.getByRole('link', { name: 'The whole agenda' }).click();
+  await expect(page.getByRole('heading', { name: 'Pre-sessions before session 6' })).toBeVisible();
+  await expect(page.locator('body')).toContainText('Room XXI');
+  await page.goBack();
+
+  // Mail about a changed agenda asks to say here where the time does not suit.
+  const can = page.getByRole('form', { name: 'When they can speak' });
+  await can.getByRole('textbox').fill('Not before noon.');
+  await can.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('Saved.')).toBeVisible();
+  await page.reload();
+  await expect(can.getByRole('textbox')).toHaveValue('Not before noon.');
+
+  // Its address is made, shown once, and ends the one before.
+  const calendar = page.getByRole('region', { name: 'Your own calendar' });
+  const make = async () => {
+    await calendar.getByRole('button', { name: 'Make an address' }).click();
+    await expect(calendar.getByText('it is not shown again')).toBeFocused();
+    await expect(calendar.getByRole('button')).toHaveCount(0);
+    const address = await calendar.getByText(/^http\S+\/calendar\/own\/\w+\.ics$/).textContent();
+    return new URL(address ?? '').pathname;
+  };
+  const first = await make();
+  await checkPage(page);
+  const entry = await (await request.get(first)).text();
+  expect(entry).toContain(`DTSTART:${startsAt.replace(/[-:]/g, '')}`);
+  await page.reload();
+  await expect(calendar.getByText('The address is a secret')).toBeVisible();
+  await expect(page.getByText('/calendar/own/')).toHaveCount(0);
+  const second = await make();
+  expect(second).not.toBe(first);
+  expect((await request.get(first)).status()).toBe(404);
+  expect((await request.get(second)).status()).toBe(200);
+
+  // The time that it had is not taken for the one that it has.
+  await changeMeeting(staff, of, meeting?.id, { state: 'POSTPONED', reason: 'The building is closed.' });
+  await expect(async () => {
+    await page.reload();
+    await expect(when).toContainText('The Pre-session is postponed.', { timeout: 2_000 });
+  }).toPass();
+  await expect(when).not.toContainText('10:00');
+  await checkPage(page);
+
+  // No calendar knows of who is protected.
+  const card = page.getByRole('region', { name: 'Speaker 1' });
+  await card.getByText('Protection', { exact: true }).first().click();
+  await card.getByRole('form', { name: 'Protection' }).getByLabel('Protection').selectOption('2');
+  await card.getByRole('button', { name: 'Set the protection' }).click();
+  await expect(calendar).toContainText('no calendar may know of that');
+  await expect(calendar.getByRole('button')).toHaveCount(0);
 });
 
 test('the page is in the language of the reader', async ({ page }) => {

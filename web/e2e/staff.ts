@@ -94,6 +94,47 @@ export async function move(request: APIRequestContext, id: string, to: string, m
   );
 }
 
+/** Changes a Pre-session, as staff. */
+export async function changeMeeting(request: APIRequestContext, round: Round, id: string | undefined, input: Record<string, unknown>): Promise<void> {
+  const { desk } = await ask<{ desk: { round: { meetings: { id: string; revision: number }[] } } }>(
+    request,
+    'query($id: ID!) { desk { round(id: $id) { meetings { id revision } } } }',
+    { id: round.id },
+  );
+  const revision = desk.round.meetings.find((meeting) => meeting.id === id)?.revision;
+  await ask(
+    request,
+    'mutation($i: ChangePreSessionInput!) { changePreSession(input: $i) { userErrors { field message } } }',
+    { i: { id, revision, ...input } },
+  );
+}
+
+/** Publishes the agenda of a round, with all of which it warns, once its decisions are released. */
+export async function publishAgenda(request: APIRequestContext, { id }: Round): Promise<void> {
+  const read = async () =>
+    (
+      await ask<{ desk: { round: { revision: number }; agenda: { warnings: { id: string }[] } } }>(
+        request,
+        'query($id: ID!) { desk { round(id: $id) { revision } agenda(round: $id) { warnings { id } } } }',
+        { id },
+      )
+    ).desk;
+  for (const to of ['CALL_CLOSED', 'DECISIONS_RELEASED']) {
+    const { revision } = (await read()).round;
+    await ask(
+      request,
+      'mutation($i: AdvanceRoundInput!) { advanceRound(input: $i) { userErrors { field message } } }',
+      { i: { id, revision, to } },
+    );
+  }
+  const { round, agenda } = await read();
+  await ask(
+    request,
+    'mutation($i: PublishAgendaInput!) { publishAgenda(input: $i) { userErrors { field message } } }',
+    { i: { round: id, revision: round.revision, acknowledged: agenda.warnings.map((warning) => warning.id) } },
+  );
+}
+
 /** Invites Kenya's mission to a round, and gives the link of the mail. */
 export async function invite(staff: APIRequestContext, round: string, address: string): Promise<string> {
   const { invite } = await ask<{ invite: { invitations: { id: string }[] } }>(

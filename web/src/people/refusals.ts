@@ -9,6 +9,8 @@ export const refusals: Record<Language, Record<string, string>> = {
   en: {
     UNAUTHENTICATED: 'Your session has ended. What you wrote is still here: sign in again, then press the button once more.',
     'CONFLICT revision': 'This was changed meanwhile, perhaps in another window. Copy what you wrote, and load the page again.',
+    // It does not say of whom, which may be somebody of another registration.
+    'new-calendar-link CONFLICT': 'There is no calendar for this registration: write the time down where it is safe.',
   },
   fr: {
     UNAUTHENTICATED: 'Votre session a pris fin. Ce que vous avez écrit est encore là : connectez-vous à nouveau, puis appuyez encore une fois sur le bouton.',
@@ -41,6 +43,7 @@ export const refusals: Record<Language, Record<string, string>> = {
     'submit-application CONFLICT': 'L’inscription ne peut plus être envoyée : le délai est passé.',
     'confirm-offer CONFLICT stateUnderReview': 'Une délégation de l’État examiné s’est inscrite, ou retirée, entre-temps : rechargez la page, et confirmez ensuite.',
     'request-letter CONFLICT': 'Une lettre n’est écrite que pour une place confirmée, avant la pré-session.',
+    'new-calendar-link CONFLICT': 'Il n’y a pas de calendrier pour cette inscription : notez le moment en lieu sûr.',
     'confirm-offer CONFLICT': 'La place ne peut plus être confirmée : le délai est passé, ou la pré-session n’a pas lieu.',
     'confirm-offer INVALID participants': 'Dites d’abord qui parle, ou ajoutez une personne protégée sans nom.',
     'INVALID reason': 'Dites comment l’organisation l’a demandé, en 4000 caractères au plus.',
@@ -100,6 +103,7 @@ export const refusals: Record<Language, Record<string, string>> = {
     'submit-application CONFLICT': 'La inscripción ya no se puede enviar: el plazo ha terminado.',
     'confirm-offer CONFLICT stateUnderReview': 'Una delegación del Estado examinado se ha inscrito, o retirado, entretanto: vuelva a cargar la página y confirme después.',
     'request-letter CONFLICT': 'Solo se escribe una carta para un lugar confirmado, antes de la pre-sesión.',
+    'new-calendar-link CONFLICT': 'No hay calendario para esta inscripción: anote la hora en un lugar seguro.',
     'confirm-offer CONFLICT': 'El lugar ya no se puede confirmar: el plazo ha terminado, o la pre-sesión no se celebra.',
     'confirm-offer INVALID participants': 'Diga antes quién habla, o añada a una persona protegida sin nombre.',
     'INVALID reason': 'Diga cómo lo pidió la organización, en 4000 caracteres como máximo.',

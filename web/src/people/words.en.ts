@@ -121,6 +121,22 @@ export const en = {
   letterText: 'For a visa, for example. UPR Info writes it and gets in touch with you.',
   letterRequested: (time: string) => `You asked for a letter of invitation on ${time}.`,
 
+  // The meeting
+  meeting: 'When and where',
+  minutes: (n: number) => `${n} minutes`,
+  meetingModes: { IN_PERSON: 'In person.', HYBRID: 'In person and online.', VIRTUAL_RECORDED: 'Online, with recordings.' },
+  meetingOff: {
+    NOT_HELD: 'The Pre-session is not held.',
+    POSTPONED: 'The Pre-session is postponed. The new time will stand here as soon as it is published.',
+  },
+  agenda: 'The whole agenda',
+  calendar: 'Your own calendar',
+  calendarText: 'Calendar programs can subscribe to an address of your own. They then have when and where you speak, and all that changes of it. Where somebody who speaks is protected, or mail must not say what it is about, they have the time alone.',
+  calendarSecret: 'The address is a secret: whoever has it reads this calendar. It is shown once, and ends the one that you have made before.',
+  newCalendar: 'Make an address',
+  calendarMade: 'Copy this address now, and keep it secret: it is not shown again. The one that you had before has ended.',
+  calendarProtected: 'Somebody who speaks is protected, and no calendar may know of that: write the time down where it is safe.',
+
   // Answers
   answers: 'Your answers',
   saved: 'Saved.',

@@ -122,6 +122,22 @@ export const es: Words = {
   letterText: 'Para un visado, por ejemplo. UPR Info la escribe y se pone en contacto con usted.',
   letterRequested: (time: string) => `Pidió una carta de invitación el ${time}.`,
 
+  // The meeting
+  meeting: 'Cuándo y dónde',
+  minutes: (n) => `${n} minutos`,
+  meetingModes: { IN_PERSON: 'Presencial.', HYBRID: 'Presencial y en línea.', VIRTUAL_RECORDED: 'En línea, con grabaciones.' },
+  meetingOff: {
+    NOT_HELD: 'La pre-sesión no se celebra.',
+    POSTPONED: 'La pre-sesión se aplaza. La nueva fecha estará aquí en cuanto se publique.',
+  },
+  agenda: 'El programa completo',
+  calendar: 'Su propio calendario',
+  calendarText: 'Los programas de calendario pueden suscribirse a una dirección propia de usted. Tienen entonces cuándo y dónde habla, y todo lo que cambie. Si una persona que habla está protegida, o los correos no deben decir de qué se trata, solo tienen la hora.',
+  calendarSecret: 'La dirección es secreta: quien la tiene lee este calendario. Se muestra una sola vez, y pone fin a la que haya creado antes.',
+  newCalendar: 'Crear una dirección',
+  calendarMade: 'Copie ahora esta dirección y guárdela en secreto: no se vuelve a mostrar. La que tenía antes ha terminado.',
+  calendarProtected: 'Una persona que habla está protegida, y ningún calendario debe saberlo: anote la hora en un lugar seguro.',
+
   // Answers
   answers: 'Sus respuestas',
   saved: 'Guardado.',

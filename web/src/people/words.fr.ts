@@ -122,6 +122,22 @@ export const fr: Words = {
   letterText: 'Pour un visa, par exemple. UPR Info l’écrit et prend contact avec vous.',
   letterRequested: (time: string) => `Vous avez demandé une lettre d’invitation le ${time}.`,
 
+  // The meeting
+  meeting: 'Quand et où',
+  minutes: (n) => `${n} minutes`,
+  meetingModes: { IN_PERSON: 'Sur place.', HYBRID: 'Sur place et en ligne.', VIRTUAL_RECORDED: 'En ligne, avec des enregistrements.' },
+  meetingOff: {
+    NOT_HELD: 'La pré-session n’a pas lieu.',
+    POSTPONED: 'La pré-session est reportée. La nouvelle date se trouvera ici dès qu’elle sera publiée.',
+  },
+  agenda: 'Le programme complet',
+  calendar: 'Votre propre calendrier',
+  calendarText: 'Les programmes de calendrier peuvent s’abonner à une adresse qui est à vous. Ils ont alors le moment et le lieu où vous parlez, et tout ce qui en change. Si une personne qui parle est protégée, ou si les e-mails ne doivent pas dire de quoi il s’agit, ils n’ont que le moment.',
+  calendarSecret: 'Cette adresse est secrète : quiconque l’a lit ce calendrier. Elle est montrée une seule fois, et met fin à celle que vous avez créée avant.',
+  newCalendar: 'Créer une adresse',
+  calendarMade: 'Copiez cette adresse maintenant, et gardez-la secrète : elle ne sera plus montrée. Celle que vous aviez avant a pris fin.',
+  calendarProtected: 'Une personne qui parle est protégée, et aucun calendrier ne doit le savoir : notez le moment en lieu sûr.',
+
   // Answers
   answers: 'Vos réponses',
   saved: 'Enregistré.',

@@ -1,15 +1,17 @@
 import { useState } from 'react';
 import { Form, LongField, useSending } from '../people/form.tsx';
 import { useSpeech } from '../people/language.ts';
-import type { Change, Registration } from './types.ts';
+import type { Change, Registration, State } from './types.ts';
 
-/** When who speaks can, and cannot: as long as answers may be changed, and while the registration waits or has an offer. */
+const OPEN: State[] = ['DRAFT', 'SUBMITTED', 'CHANGES_REQUESTED', 'SHORTLISTED', 'WAITLISTED', 'OFFERED', 'CONFIRMED', 'MERGED'];
+
+/** When who speaks can, and cannot: until the meeting is over, also where its time has changed. */
 export function Availability({ registration, onChange }: { registration: Registration; onChange: Change }) {
   const { words } = useSpeech();
   const sending = useSending();
   const [availability, setAvailability] = useState(registration.availability);
-  const { id, revision, editable, state } = registration;
-  if (!editable && state !== 'WAITLISTED' && state !== 'OFFERED') return null;
+  const { id, revision, state, mergerEnded } = registration;
+  if (!OPEN.includes(state) || mergerEnded) return null;
   return (
     <section aria-label={words.availability}>
       <h2>{words.availability}</h2>

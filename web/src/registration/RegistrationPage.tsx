@@ -6,6 +6,8 @@ import { Title, useStates } from '../people/Page.tsx';
 import { refusalIn } from '../people/refusals.ts';
 import { AnswersSection } from './AnswersSection.tsx';
 import { Availability } from './Availability.tsx';
+import { Calendar } from './Calendar.tsx';
+import { Meeting } from './Meeting.tsx';
 import { Merger } from './Merger.tsx';
 import { Notice } from './Notice.tsx';
 import { Owners } from './Owners.tsx';
@@ -89,7 +91,9 @@ function One(props: { registration: Registration; callClosesAt?: string; email: 
         <br />
         {words.reference(registration.reference)}
       </p>
+      <Meeting registration={registration} />
       <StateSection registration={registration} callClosesAt={callClosesAt} published={published} onChange={onChange} />
+      <Calendar registration={registration} />
       {(state === 'CONFIRMED' || state === 'SPOKE') && <Statements id={id} brought={brought} load={load} />}
       <AnswersSection registration={registration} onChange={onChange} />
       <Speakers registration={registration} onChange={onChange} />

@@ -108,6 +108,31 @@ export interface Missions {
   guidance: string;
 }
 
+/** A Pre-session, as the published agenda says. */
+export interface Meeting {
+  startsAt: string;
+  endsAt: string;
+  room: string;
+  mode: keyof typeof en.meetingModes;
+  status: 'PLANNED' | 'HELD' | keyof typeof en.meetingOff;
+}
+
+/** A review of the State under review, and the Pre-session before it where an agenda has one. */
+export interface ReviewOfState {
+  session: { number: number };
+  postponements: { plannedSession: { number: number } }[];
+  meeting: Meeting | null;
+}
+
+/**
+ * The published Pre-session for which somebody registered before a session, and the session in whose agenda it is:
+ * another one where the review was postponed since.
+ */
+export function meetingOf(reviews: ReviewOfState[], registeredFor: number): { meeting: Meeting; session: number } | undefined {
+  const found = reviews.find(({ session, postponements }) => [session, ...postponements.map((one) => one.plannedSession)].some(({ number }) => number === registeredFor));
+  return found?.meeting ? { meeting: found.meeting, session: found.session.number } : undefined;
+}
+
 /** Changes something, shows what has become of it, and gives what was answered. */
 export type Change = <T>(document: string, input: Record<string, unknown>, more?: Record<string, unknown>) => Promise<T>;
 
