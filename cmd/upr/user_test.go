@@ -2,13 +2,16 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/database/dbtest"
 )
 
