@@ -22,6 +22,9 @@ import (
 // fields is wrong for one reason.
 const maxErrors = 5
 
+// maxMessage is how long the sentence of an error may be, in bytes: it may repeat what was asked.
+const maxMessage = 1000
+
 // presentError is the one place where errors become answers. Faults and errors in the
 // document itself are shown; anything else is logged and stays inside.
 func presentError(ctx context.Context, err error) *gqlerror.Error {
@@ -54,6 +57,7 @@ func presentError(ctx context.Context, err error) *gqlerror.Error {
 		shown.Message = "something went wrong on our side; it has been logged"
 		setCode(shown, fault.CodeInternal)
 	}
+	shown.Message = clip(shown.Message, maxMessage)
 	return shown
 }
 

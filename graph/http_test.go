@@ -64,6 +64,8 @@ func TestHTTP(t *testing.T) {
 		"wrong document, newer":  {body: `{"query":"{"}`, accept: "application/graphql-response+json", status: 400, contains: "INVALID"},
 		"operation not there":    {body: `{"query":"query A { session(number: 1) { number } }","operationName":"B"}`, status: 200, contains: "INVALID"},
 		"too large":              {body: `{"query":"` + strings.Repeat("#", 1<<20) + `"}`, status: 413, contains: "LIMIT_EXCEEDED"},
+		"too large, and says so": {body: `{"query":"` + strings.Repeat("#", 1<<20) + `"}`, status: 413, contains: "the request has 1048588 bytes, the limit is 1048576"},
+		"repeated":               {body: `{"query":"query A { session(number: 1) { number } }","operationName":"` + strings.Repeat("B", 5000) + `"}`, status: 200, contains: `"operation ` + strings.Repeat("B", 990) + `"`},
 		"too many tokens":        {body: `{"query":"{ ` + strings.Repeat("a ", 6000) + `}"}`, status: 200, contains: "the document's number of words and signs is 6002, the limit is 2000"},
 		"fields too deep":        {body: `{"query":"` + strings.Repeat("{ a ", 1100) + `"}`, status: 200, contains: "LIMIT_EXCEEDED"},
 		"too many, not closed":   {body: `{"query":"{ ` + strings.Repeat("a ", 2100) + "\u00a7" + `"}`, status: 200, contains: "the document's number of words and signs is 2101, the limit is 2000"},

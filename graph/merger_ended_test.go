@@ -270,3 +270,45 @@ func TestNoMergersOnceAMeetingHasBegun(t *testing.T) {
 		h.checkState(t, late, "SUBMITTED")
 	})
 }
+
+// TestWordsOfWhoIsRemoved: once somebody protected is removed nobody can be asked whether their words may be read: the
+// statements that may have them are taken back, and others can be handed in.
+func TestWordsOfWhoIsRemoved(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		h.takesFiles(t)
+		merged := h.submitted(t, h.states[0])
+		h.giveConsents(t, merged, "PUBLIC STATEMENT")
+		into, officer := h.withAgenda(t)
+		if code := h.move(t, h.manager, merged, "MERGED", map[string]any{"into": into.id, "agreement": "Both wrote."}); code != "" {
+			t.Fatal(code)
+		}
+		id := h.accepted(t, into, officer)
+		h.must(t, merged.by, `mutation($input: RequestProtectionInput!) { requestProtection(input: $input) { userErrors { code } } }`, map[string]any{"input": map[string]any{"id": merged.speaker, "level": 3}}, nil)
+		h.must(t, merged.by, `mutation($id: ID!) { removeParticipant(input: {id: $id}) { userErrors { code } } }`, map[string]any{"id": merged.speaker}, nil)
+		if code := h.decide(t, officer, into, id, "PUBLISHED", nil); code != "CONFLICT" {
+			t.Errorf("the words of somebody who is gone are published: %q", code)
+		}
+		if got := strings.TrimSpace(h.column(t, `SELECT state FROM pre_session_statements`)); got != "WITHDRAWN" {
+			t.Errorf("the statement is %s", got)
+		}
+		if code := h.decide(t, officer, into, h.accepted(t, into, officer), "PUBLISHED", nil); code != "" {
+			t.Errorf("another one is published: %q", code)
+		}
+	})
+}
+
+// TestMergedMailIsAsCautious: who is merged with somebody protected is not written to more openly than they are.
+func TestMergedMailIsAsCautious(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		into, merged := h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
+		h.must(t, into.by, `mutation($id: ID!) { requestProtection(input: {id: $id, level: 3}) { userErrors { code } } }`, map[string]any{"id": into.speaker}, nil)
+		if code := h.move(t, h.manager, merged, "MERGED", map[string]any{"into": into.id, "agreement": "Both wrote."}); code != "" {
+			t.Fatal(code)
+		}
+		if text, _, status := h.toldWith(t, merged, "merged"); status != "TASK" || strings.Contains(text, "Organisation") {
+			t.Errorf("of their merger they are told, %s: %s", status, text)
+		}
+	})
+}

@@ -192,3 +192,24 @@ func TestPostponedToTheSameTime(t *testing.T) {
 		}
 	})
 }
+
+// TestRoundWithAPostponedMeeting stays open: in one that is closed nobody would be told of the new time.
+func TestRoundWithAPostponedMeeting(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		h.withAgenda(t)
+		h.changePlan(t, h.states[0], map[string]any{"state": "POSTPONED", "reason": "The State asked for it."})
+		h.advance(t, "RUNNING")
+		advance := func() string {
+			return h.codeOf(t, h.manager, "advanceRound", "AdvanceRoundInput", `userErrors { field message code }`,
+				map[string]any{"id": h.round, "revision": h.rowOf(t, `SELECT revision FROM rounds WHERE uid = $1`, h.round), "to": "CLOSED"}, nil)
+		}
+		if code := advance(); !strings.HasPrefix(code, "CONFLICT") || !strings.Contains(code, "postponed") {
+			t.Errorf("closed with a meeting that is postponed: %q", code)
+		}
+		h.changePlan(t, h.states[0], map[string]any{"state": "NOT_HELD", "reason": "The State did not come."})
+		if code := advance(); code != "" {
+			t.Error(code)
+		}
+	})
+}

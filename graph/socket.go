@@ -168,7 +168,7 @@ func (s *socket) NextReader() (int, io.Reader, error) {
 		case code != 0:
 			_ = s.WriteClose(code, reason)
 			return kind, nil, gqltransport.ErrWebsocketClosed
-		case reason == refused:
+		case reason == answered:
 			continue
 		}
 		text, err = json.Marshal(m)
@@ -176,8 +176,8 @@ func (s *socket) NextReader() (int, io.Reader, error) {
 	}
 }
 
-// refused says that an operation was refused and the socket goes on.
-const refused = "refused"
+// answered says that gqlgen is not to see a message, and the socket goes on.
+const answered = "answered"
 
 // check returns the code with which a message ends the socket, 0 where it does not. The message gets
 // our id of its operation.
@@ -190,11 +190,18 @@ func (s *socket) check(m *socketMessage) (code int, reason string) {
 			return closeBegunTwice, "Too many initialisation requests"
 		}
 		s.begun = true
+	case "ping", "pong":
+		if s.begun {
+			return 0, ""
+		}
+		if m.Type == "ping" { // as is allowed at any time
+			_ = s.WebsocketConn.WriteJSON(socketMessage{Type: "pong", Payload: m.Payload})
+		}
+		return 0, answered
 	case "subscribe":
 		return s.begin(m)
 	case "complete":
 		m.ID = s.end(m.ID)
-	case "ping", "pong":
 	default:
 		return closeMalformed, "a client sends connection_init, subscribe, complete, ping or pong"
 	}
@@ -220,7 +227,7 @@ func (s *socket) begin(m *socketMessage) (code int, reason string) {
 	}
 	if err != nil {
 		s.refuse(m.ID, err, wait)
-		return 0, refused
+		return 0, answered
 	}
 	s.count++
 	ours := strconv.Itoa(s.count)

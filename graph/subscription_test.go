@@ -160,6 +160,11 @@ func TestRecordChangedOverWebSocket(t *testing.T) {
 			}
 		}
 	}
+	say(`{"type":"pong"}`)
+	say(`{"type":"ping","payload":{"n":1}}`)
+	if got := hear("pong"); string(got) != `{"n":1}` {
+		t.Errorf("before it has begun a ping is answered %s", got)
+	}
 	say(`{"type":"connection_init"}`)
 	hear("connection_ack")
 	say(`{"id":"1","type":"subscribe","payload":{"query":"subscription { recordChanged { id } }"}}`)

@@ -56,9 +56,9 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	media := accept.Best(r, accept.JSON, accept.GraphQL)
 	w.Header().Set("Content-Type", media+"; charset=utf-8")
 	w.Header().Add("Vary", "Accept")
-	start := graphql.Now()
 	request, leave, err := t.readRequest(w, r)
 	defer leave()
+	start := graphql.Now() // how long it took to come is not ours
 	if err != nil {
 		refuse(w, r, exec, err)
 		return
@@ -183,6 +183,9 @@ func refuse(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, 
 	switch {
 	case errors.As(err, &tooLarge):
 		status, err = http.StatusRequestEntityTooLarge, fault.LimitExceeded("the request is larger than %d bytes", tooLarge.Limit)
+		if r.ContentLength > tooLarge.Limit {
+			err = fault.LimitExceeded("the request has %d bytes, the limit is %d", r.ContentLength, tooLarge.Limit)
+		}
 	case fault.CodeOf(err) == fault.CodeUnavailable:
 		status = http.StatusServiceUnavailable
 	case errors.Is(err, os.ErrDeadlineExceeded):
