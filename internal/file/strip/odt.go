@@ -171,7 +171,13 @@ func odtEditor(members archive, veils odtVeils) editor {
 	names, columns := &odtNames{lists: map[string]string{}}, &odtColumns{}
 	isMember := func(link string) bool { return members[strings.TrimPrefix(link, "./")] != nil }
 	return editor{
-		prefixes: odtSpaces, refuse: refuseInODT,
+		prefixes: odtSpaces,
+		refuse: func(name string, as []xml.Attr) error {
+			if name == "draw:frame" && !isHiddenInODT(name, as) && veils.crops(valueOf(as, "style-name")) {
+				return refused(isCropped)
+			}
+			return refuseInODT(name)
+		},
 		look: func(open []element, name string, as []xml.Attr) (veiled, hidden bool) {
 			collapsed := columns.look(open, name, as)
 			veiled, hidden = veils.look(open, name, as)
