@@ -176,6 +176,9 @@ func odtEditor(members archive, veils odtVeils) editor {
 			if name == "draw:frame" && !isHiddenInODT(name, as) && veils.crops(valueOf(as, "style-name")) {
 				return refused(isCropped)
 			}
+			if isLostInODT(members, name, as) {
+				return refused("has a picture that would be lost: put it in anew, or send a PDF file")
+			}
 			return refuseInODT(name)
 		},
 		look: func(open []element, name string, as []xml.Attr) (veiled, hidden bool) {
