@@ -130,7 +130,7 @@ var odtDropped = map[string]bool{
 	"text:toc-mark": true, "text:toc-mark-start": true, "text:toc-mark-end": true, "text:user-index-mark": true, "text:user-index-mark-start": true, "text:user-index-mark-end": true,
 	"text:alphabetical-index-mark": true, "text:alphabetical-index-mark-start": true, "text:alphabetical-index-mark-end": true,
 	"office:binary-data": true, "table:title": true, "table:desc": true, "table:named-expressions": true, "table:content-validations": true, "table:tracked-changes": true,
-	"loext:list-item": true, "draw:image-map": true, "svg:font-face-src": true,
+	"loext:list-item": true, "draw:image-map": true, "draw:fill-image": true, "svg:font-face-src": true,
 }
 
 // odtTexts are the elements of texts that stay. Of others, which are fields and marks, what they show
