@@ -194,7 +194,12 @@ func docxEditor(part string, members archive, veils docxVeils) editor {
 			}
 			return prefixes.attr(element, a)
 		},
-		refuse: refuseInDOCX,
+		refuse: func(name string, as []xml.Attr) error {
+			if len(relations) > 0 && isCroppedInDOCX(name, as) { // a theme's pictures do not stay
+				return refused(isCropped)
+			}
+			return refuseInDOCX(name)
+		},
 		drop:   func(name string, _ []xml.Attr) bool { return docxDropped[local(name)] || prefixes.of(name) == "" },
 		unwrap: func(name string) bool { return docxUnwrapped[local(name)] },
 		text: func(parent, text string) string {

@@ -43,23 +43,28 @@ func TestODTWithoutText(t *testing.T) {
 
 // TestODTThatLoses: what is drawn from elsewhere than the text is not lost without a word, and what is not seen is no reason.
 func TestODTThatLoses(t *testing.T) {
-	const form, embedded = "a form, whose answers would be lost", "embedded"
-	formula := member{"Formula-1/content.xml", "<math/>"}
+	const form, embedded, picture = "a form, whose answers would be lost", "embedded", "a picture that would be lost"
+	elsewhere := []member{{"Formula-1/content.xml", "<math/>"}, {"Bilder/a.png", string(dirtyPNG(t, 1))}, {"Pictures/more/a.png", string(dirtyPNG(t, 1))}}
 	for name, c := range map[string]struct{ text, because string }{
-		"a field of a form":  {`<office:forms><form:form><form:textarea form:id="a" form:current-value="lost"/></form:form></office:forms><text:p><draw:control draw:control="a"/></text:p>`, form},
-		"a box":              {`<text:p><field:fieldmark field:type="vnd.oasis.opendocument.field.FORMCHECKBOX"><field:param field:value="true"/></field:fieldmark></text:p>`, form},
-		"a formula":          {`<text:p><draw:frame><draw:object xlink:href="Formula-1/"/></draw:frame></text:p>`, embedded},
-		"a formula in place": {`<text:p><draw:frame><draw:object><math:math><math:mi>lost</math:mi></math:math></draw:object></draw:frame></text:p>`, embedded},
-		"a chart":            {`<text:p><draw:frame><draw:object xlink:href="./Object 1"/><draw:image xlink:href="./ObjectReplacements/Object 1"/></draw:frame></text:p>`, embedded},
-		"another file":       {`<text:p><draw:frame><draw:object-ole xlink:href="./Object 1"/></draw:frame></text:p>`, embedded},
-		"a film":             {`<text:p><draw:frame><draw:plugin xlink:href="Media/a.mp4"/></draw:frame></text:p>`, embedded},
-		"a program":          {`<text:p><draw:frame><draw:applet/></draw:frame></text:p>`, embedded},
-		"a page":             {`<text:p><draw:frame><draw:floating-frame xlink:href="a.html"/></draw:frame></text:p>`, embedded},
+		"a field of a form":         {`<office:forms><form:form><form:textarea form:id="a" form:current-value="lost"/></form:form></office:forms><text:p><draw:control draw:control="a"/></text:p>`, form},
+		"a box":                     {`<text:p><field:fieldmark field:type="vnd.oasis.opendocument.field.FORMCHECKBOX"><field:param field:value="true"/></field:fieldmark></text:p>`, form},
+		"a formula":                 {`<text:p><draw:frame><draw:object xlink:href="Formula-1/"/></draw:frame></text:p>`, embedded},
+		"a formula in place":        {`<text:p><draw:frame><draw:object><math:math><math:mi>lost</math:mi></math:math></draw:object></draw:frame></text:p>`, embedded},
+		"a chart":                   {`<text:p><draw:frame><draw:object xlink:href="./Object 1"/><draw:image xlink:href="./ObjectReplacements/Object 1"/></draw:frame></text:p>`, embedded},
+		"another file":              {`<text:p><draw:frame><draw:object-ole xlink:href="./Object 1"/></draw:frame></text:p>`, embedded},
+		"a film":                    {`<text:p><draw:frame><draw:plugin xlink:href="Media/a.mp4"/></draw:frame></text:p>`, embedded},
+		"a program":                 {`<text:p><draw:frame><draw:applet/></draw:frame></text:p>`, embedded},
+		"a page":                    {`<text:p><draw:frame><draw:floating-frame xlink:href="a.html"/></draw:frame></text:p>`, embedded},
+		"a picture in the text":     {`<text:p><draw:frame><draw:image><office:binary-data>iVBORw0KGgo=</office:binary-data></draw:image></draw:frame></text:p>`, picture},
+		"a picture elsewhere":       {`<text:p><draw:frame><draw:image xlink:href="./Bilder/a.png"/></draw:frame></text:p>`, picture},
+		"a picture further in":      {`<text:p><draw:frame><draw:image xlink:href="Pictures/more/a.png"/></draw:frame></text:p>`, picture},
+		"a picture before items":    {`<text:list-style><text:list-level-style-image xlink:href="Bilder/a.png"/></text:list-style>`, picture},
+		"a picture behind the text": {`<style:paragraph-properties><style:background-image><office:binary-data>iVBORw0KGgo=</office:binary-data></style:background-image></style:paragraph-properties>`, picture},
 		"no form": {`<office:forms form:automatic-focus="false"/><text:p>seen<field:fieldmark-start field:type="vnd.oasis.opendocument.field.FORMTEXT"/> answer<field:fieldmark-end/></text:p>` +
-			`<text:p text:style-name="P1"><draw:frame><draw:object><math:mi>` + canary + `</math:mi></draw:object></draw:frame></text:p><text:tracked-changes><draw:control/></text:tracked-changes>`, ""},
+			`<text:p text:style-name="P1"><draw:frame><draw:object><math:mi>` + canary + `</math:mi></draw:object></draw:frame><draw:frame><draw:image xlink:href="Bilder/a.png"/></draw:frame></text:p><text:tracked-changes><draw:control/></text:tracked-changes>`, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dirty := withText(t, c.text, formula)
+			dirty := withText(t, c.text, elsewhere...)
 			if c.because != "" {
 				refused(t, strip.ODT, dirty, c.because)
 			} else if got := visible(unpack(t, must(t, strip.ODT, dirty))["content.xml"]); got != "seen answer" {

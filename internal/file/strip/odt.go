@@ -130,7 +130,7 @@ var odtDropped = map[string]bool{
 	"text:toc-mark": true, "text:toc-mark-start": true, "text:toc-mark-end": true, "text:user-index-mark": true, "text:user-index-mark-start": true, "text:user-index-mark-end": true,
 	"text:alphabetical-index-mark": true, "text:alphabetical-index-mark-start": true, "text:alphabetical-index-mark-end": true,
 	"office:binary-data": true, "table:title": true, "table:desc": true, "table:named-expressions": true, "table:content-validations": true, "table:tracked-changes": true,
-	"loext:list-item": true, "draw:image-map": true, "svg:font-face-src": true,
+	"loext:list-item": true, "draw:image-map": true, "draw:fill-image": true, "svg:font-face-src": true,
 }
 
 // odtTexts are the elements of texts that stay. Of others, which are fields and marks, what they show
@@ -171,7 +171,16 @@ func odtEditor(members archive, veils odtVeils) editor {
 	names, columns := &odtNames{lists: map[string]string{}}, &odtColumns{}
 	isMember := func(link string) bool { return members[strings.TrimPrefix(link, "./")] != nil }
 	return editor{
-		prefixes: odtSpaces, refuse: refuseInODT,
+		prefixes: odtSpaces,
+		refuse: func(name string, as []xml.Attr) error {
+			if name == "draw:frame" && !isHiddenInODT(name, as) && veils.crops(valueOf(as, "style-name")) {
+				return refused(isCropped)
+			}
+			if isLostInODT(members, name, as) {
+				return refused("has a picture that would be lost: put it in anew, or send a PDF file")
+			}
+			return refuseInODT(name)
+		},
 		look: func(open []element, name string, as []xml.Attr) (veiled, hidden bool) {
 			collapsed := columns.look(open, name, as)
 			veiled, hidden = veils.look(open, name, as)

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// odtVeils says of the styles of a part, by family and name, what they say of being shown.
+// odtVeils says of the styles of a part, by family and name, what they say of what is shown.
 type odtVeils map[string]odtStyle
 
 type odtStyle struct {
@@ -15,6 +15,9 @@ type odtStyle struct {
 	Text   []struct {
 		Display string `xml:"display,attr"`
 	} `xml:"text-properties"`
+	Graphic []struct {
+		Clip string `xml:"clip,attr"`
+	} `xml:"graphic-properties"`
 }
 
 // readODTVeils reads the styles that people see in a list, and those that a part has for itself, which

@@ -42,6 +42,16 @@ func renameODTPictures(ctx context.Context, kept, members archive) error {
 	return nil
 }
 
+// isLostInODT says whether an element has a picture where none is looked for: in itself, or in a folder of another name.
+func isLostInODT(members archive, name string, as []xml.Attr) bool {
+	if !slices.Contains([]string{"draw:image", "style:background-image", "text:list-level-style-image"}, name) {
+		return name == "office:binary-data"
+	}
+	member := strings.TrimPrefix(valueOf(as, "href"), "./")
+	_, there := members[member]
+	return there && !isODTPicture(member)
+}
+
 var odtVersions = regexp.MustCompile(`^1\.[0-9]$`)
 
 // manifestOf lists the parts that are kept, in the version of the standard that the document has.

@@ -53,12 +53,15 @@ func TestPartsOfDOCX(t *testing.T) {
 // TestPicturesOfODT is the same for ODT, whose manifest lists the parts.
 func TestPicturesOfODT(t *testing.T) {
 	members := slices.DeleteFunc(odt(t), func(m member) bool { return m.name == "META-INF/manifest.xml" || m.name == "content.xml" })
-	dirty := pack(t, append(members, member{"Pictures/" + canary + ".PNG", string(dirtyPNG(t, 1))}, member{"media/word.png", string(dirtyPNG(t, 1))},
+	dirty := pack(t, append(members, member{"Pictures/" + canary + ".PNG", string(dirtyPNG(t, 1))}, member{"media/word.png", string(dirtyPNG(t, 1))}, member{"Pictures/fill.png", string(dirtyPNG(t, 1))},
 		member{"META-INF/manifest.xml", `<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" m:version="1.3" who="` + canary + `"><m:file-entry m:full-path="/" m:version="1.3" m:media-type="application/vnd.oasis.opendocument.text"/><m:file-entry m:full-path="Pictures/` + canary + `.PNG" m:media-type="` + canary + `" who="` + canary + `"/></m:manifest>`},
-		member{"content.xml", `<office:document-content ` + odtSpace + `><office:body><office:text><text:p>seen<draw:frame><draw:image xlink:href="./Pictures/` + canary + `.PNG"/></draw:frame><draw:frame><draw:image xlink:href="Pictures/a.jpg"/></draw:frame><draw:frame><draw:image xlink:href="media/word.png"/></draw:frame></text:p></office:text></office:body></office:document-content>`})...)
+		member{"content.xml", `<office:document-content ` + odtSpace + `><office:automatic-styles><draw:fill-image draw:name="a" xlink:href="Pictures/fill.png"/></office:automatic-styles><office:body><office:text><text:p>seen<draw:frame><draw:image xlink:href="./Pictures/` + canary + `.PNG"/></draw:frame><draw:frame><draw:image xlink:href="Pictures/a.jpg"/></draw:frame><draw:frame><draw:image xlink:href="media/word.png"/></draw:frame></text:p></office:text></office:body></office:document-content>`})...)
 	clean := unpack(t, must(t, strip.ODT, dirty))
 	if !strings.Contains(clean["content.xml"], `xlink:href="Pictures/image1.png"`) || clean["Pictures/image1.png"] == "" || clean["Pictures/image2.jpg"] == "" || clean["Pictures/image3.png"] == "" {
 		t.Errorf("parts: %s", slices.Sorted(maps.Keys(clean)))
+	}
+	if clean["Pictures/image4.png"] != "" {
+		t.Error("a picture is there that fills shapes, none of which says so any more")
 	}
 	for _, part := range []string{`full-path="/" manifest:version="1.3"`, `full-path="Pictures/image1.png" manifest:media-type="image/png"`, `full-path="content.xml" manifest:media-type="text/xml"`} {
 		if !strings.Contains(clean["META-INF/manifest.xml"], part) {

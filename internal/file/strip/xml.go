@@ -23,7 +23,7 @@ type editor struct {
 	// hidden. It says whether what is in the element is veiled, and whether the element is hidden.
 	look func(open []element, name string, attributes []xml.Attr) (veiled, hidden bool)
 	// refuse says why a document is refused that shows an element.
-	refuse func(name string) error
+	refuse func(name string, attributes []xml.Attr) error
 	// end says whether an element is left out after all.
 	end func(name string, empty bool) bool
 	// name is what an element is written as.
@@ -78,7 +78,7 @@ func (e editor) edit(ctx context.Context, document []byte) ([]byte, error) {
 				next.veiled, next.hidden = e.look(open, name, t.Attr)
 			}
 			if e.refuse != nil && !next.hidden && !slices.ContainsFunc(open, func(outer element) bool { return outer.hidden }) {
-				if err := e.refuse(name); err != nil {
+				if err := e.refuse(name, t.Attr); err != nil {
 					return nil, err
 				}
 			}
