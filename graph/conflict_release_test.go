@@ -147,3 +147,28 @@ func TestManagersOrderNothingOfTheirOwn(t *testing.T) {
 		}
 	})
 }
+
+// TestAdministratorsReadNothingOfTheirOwn: the history tells what is staged, to all but whose registration it is.
+func TestAdministratorsReadNothingOfTheirOwn(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		a := h.submitted(t, h.states[0])
+		if code := h.move(t, h.manager, a, "NOT_SELECTED", map[string]any{"staged": true, "outcome": "CAPACITY"}); code != "" {
+			t.Fatal(code)
+		}
+		admin := h.staffMember(t, viewer.Grant{Role: viewer.Admin})
+		both := *admin
+		both.Grants = append(slices.Clone(admin.Grants), a.by.Grants...)
+		for by, sees := range map[*viewer.Viewer]bool{admin: true, &both: false} {
+			for _, filter := range []string{`{id: "` + a.id + `"}`, `{operation: "STAGE_SUBMITTED_TO_NOT_SELECTED"}`} {
+				var read struct {
+					Desk struct{ History struct{ TotalCount int } }
+				}
+				h.must(t, by, `{ desk { history(filter: `+filter+`) { totalCount } } }`, nil, &read)
+				if got := read.Desk.History.TotalCount; got > 0 != sees {
+					t.Errorf("%s has %d entries for who owns it: %v", filter, got, !sees)
+				}
+			}
+		}
+	})
+}

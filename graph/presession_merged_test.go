@@ -212,7 +212,7 @@ func TestWhoWasMergedIsTold(t *testing.T) {
 		if code := h.changeMeeting(t, map[string]any{"id": h.meeting[h.states[0]], "revision": h.rowOf(t, `SELECT revision FROM pre_sessions WHERE uid = $1`, h.meeting[h.states[0]]), "state": "POSTPONED", "reason": "The room is flooded"}); code != "" {
 			t.Fatal(code)
 		}
-		if got := told(merged); got != "agenda-changed:DRAFT postponed:DRAFT" {
+		if got := told(merged); got != "agenda-changed:CANCELLED postponed:DRAFT" {
 			t.Errorf("when it is postponed they are told %q", got)
 		}
 		if code := h.move(t, h.manager, merged, "SUBMITTED", map[string]any{"reason": "because"}); code != "CONFLICT" {

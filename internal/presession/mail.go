@@ -174,11 +174,32 @@ func (c *change) tellSpeakers(m *ent.PreSession, template string) error {
 		return fmt.Errorf("list speakers: %w", err)
 	}
 	for _, row := range rows {
+		if err := c.dropDraftsOf(row, "agenda-changed"); err != nil { // it has the time that is off
+			return err
+		}
 		if err := c.addMail(row, template, true); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// dropDraftsOf takes back what is not released of a template.
+func (c *change) dropDraftsOf(row *ent.Registration, template string) error {
+	if c.means.Outbox == nil {
+		return nil
+	}
+	all, err := c.means.Outbox.About(c.ctx, c.Tx, row.UID)
+	if err != nil {
+		return err
+	}
+	var drafts []string
+	for _, m := range all {
+		if m.Template == template && m.Status == notify.DraftStatus {
+			drafts = append(drafts, m.ID)
+		}
+	}
+	return c.means.Outbox.Cancel(c.ctx, c.Tx, drafts...)
 }
 
 // dropDrafts takes back what was to be told of a registration if it had been decided. Where it ends, it
