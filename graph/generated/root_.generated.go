@@ -14610,7 +14610,7 @@ extend type Mutation {
   updateUser(input: UpdateUserInput!): UserPayload! @requireRole(roles: [ADMIN])
   "Ends all that a user may, and their sessions and keys, or lets them in again."
   disableUser(input: DisableUserInput!): UserPayload! @requireRole(roles: [ADMIN])
-  "Grants a role. Nobody grants themselves anything."
+  "Grants a role. Nobody grants themselves anything, and APPLICANT is for the owners of a registration to give."
   grantRole(input: GrantInput!): UserPayload! @requireRole(roles: [ADMIN])
   "Takes a role away, from the next request on."
   revokeRole(input: GrantInput!): UserPayload! @requireRole(roles: [ADMIN])
