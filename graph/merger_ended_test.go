@@ -307,8 +307,25 @@ func TestMergedMailIsAsCautious(t *testing.T) {
 		if code := h.move(t, h.manager, merged, "MERGED", map[string]any{"into": into.id, "agreement": "Both wrote."}); code != "" {
 			t.Fatal(code)
 		}
+		staged := h.submitted(t, h.states[0])
+		if code := h.move(t, h.manager, staged, "MERGED", map[string]any{"into": merged.id, "agreement": "Both wrote.", "staged": true}); code == "" {
+			t.Error("merged into one that is merged itself")
+		}
 		if text, _, status := h.toldWith(t, merged, "merged"); status != "TASK" || strings.Contains(text, "Organisation") {
 			t.Errorf("of their merger they are told, %s: %s", status, text)
+		}
+		// Also where they ask for it before what is written has gone out.
+		other, waits, pending := h.submitted(t, h.states[0]), h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
+		for a, more := range map[*application]bool{waits: false, pending: true} {
+			if code := h.move(t, h.manager, a, "MERGED", map[string]any{"into": other.id, "agreement": "Both wrote.", "staged": more}); code != "" {
+				t.Fatal(code)
+			}
+		}
+		h.must(t, other.by, `mutation($id: ID!) { requestProtection(input: {id: $id, level: 3}) { userErrors { code } } }`, map[string]any{"id": other.speaker}, nil)
+		for _, a := range []*application{waits, pending} {
+			if text, _, status := h.toldWith(t, a, "merged"); status == "QUEUED" || strings.Contains(text, "Organisation") {
+				t.Errorf("of their merger they are told, %s: %s", status, text)
+			}
 		}
 	})
 }

@@ -237,6 +237,24 @@ func (c *change) recast(row *ent.Registration) error {
 	if c.means.Outbox == nil {
 		return nil
 	}
+	one, err := oneWith(c.ctx, c.Ent, row.ID)
+	if err != nil {
+		return err
+	}
+	rows, err := c.Ent.Registration.Query().Where(registration.Or(registration.IDIn(one...), registration.PendingMergeIDIn(one...))).Order(ent.Asc(registration.FieldID)).All(c.ctx)
+	if err != nil {
+		return fmt.Errorf("list who is written to: %w", err)
+	}
+	for _, each := range rows {
+		each.Edges.Meeting = row.Edges.Meeting // mergers are within one
+		if err := c.recastMail(each); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *change) recastMail(row *ent.Registration) error {
 	all, err := c.means.Outbox.About(c.ctx, c.Tx, row.UID)
 	if err != nil {
 		return err
@@ -259,14 +277,7 @@ func (c *change) recast(row *ent.Registration) error {
 			return err
 		}
 	}
-	if !isMerged(row) {
-		return nil
-	}
-	into, err := c.mergedInto(row)
-	if err != nil {
-		return err
-	}
-	return c.recast(into)
+	return nil
 }
 
 // redraft is what a message would be if it were written now.

@@ -186,7 +186,7 @@ func (c *change) caution(row *ent.Registration) (level int, neutral, approved bo
 			with = append(with, *into)
 		}
 	}
-	by, err := c.speakingBy(with...)
+	by, err := oneWith(c.ctx, c.Ent, with...)
 	if err != nil {
 		return 0, false, false, err
 	}
