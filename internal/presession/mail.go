@@ -148,6 +148,13 @@ func (c *change) draft(row *ent.Registration, template string) (d notify.Draft, 
 	if d.Level, d.Neutral, d.Approved, err = c.caution(row); err != nil {
 		return d, err
 	}
+	if into != nil && template == "merged" { // which names them
+		level, neutral, approved, err := c.caution(into)
+		if err != nil {
+			return d, err
+		}
+		d.Level, d.Neutral, d.Approved = max(d.Level, level), d.Neutral || neutral, d.Approved && approved
+	}
 	d.Calendar, err = c.entryOf(row, template)
 	return d, err
 }
@@ -232,29 +239,36 @@ func (c *change) dropDrafts(row *ent.Registration, now State) error {
 }
 
 // recast writes what was not sent yet anew, as cautiously as a participant needs by now; also what is
-// for those with whom a registration was merged.
+// for those with whom a registration was merged, and what names it to who is merged into it.
 func (c *change) recast(row *ent.Registration) error {
 	if c.means.Outbox == nil {
 		return nil
 	}
-	one, err := oneWith(c.ctx, c.Ent, row.ID)
-	if err != nil {
+	if err := c.recastMail(row, ""); err != nil {
 		return err
 	}
-	rows, err := c.Ent.Registration.Query().Where(registration.Or(registration.IDIn(one...), registration.PendingMergeIDIn(one...))).Order(ent.Asc(registration.FieldID)).All(c.ctx)
+	named, err := c.Ent.Registration.Query().Where(registration.Or(registration.MergedIntoID(row.ID), registration.PendingMergeID(row.ID))).Order(ent.Asc(registration.FieldID)).All(c.ctx)
 	if err != nil {
-		return fmt.Errorf("list who is written to: %w", err)
+		return fmt.Errorf("list who is told of it: %w", err)
 	}
-	for _, each := range rows {
+	for _, each := range named {
 		each.Edges.Meeting = row.Edges.Meeting // mergers are within one
-		if err := c.recastMail(each); err != nil {
+		if err := c.recastMail(each, "merged"); err != nil {
 			return err
 		}
 	}
-	return nil
+	if !isMerged(row) {
+		return nil
+	}
+	into, err := c.mergedInto(row)
+	if err != nil {
+		return err
+	}
+	return c.recast(into)
 }
 
-func (c *change) recastMail(row *ent.Registration) error {
+// recastMail writes what was not sent of one registration anew; template: of one alone.
+func (c *change) recastMail(row *ent.Registration, template string) error {
 	all, err := c.means.Outbox.About(c.ctx, c.Tx, row.UID)
 	if err != nil {
 		return err
@@ -263,7 +277,7 @@ func (c *change) recastMail(row *ent.Registration) error {
 		if m.Status != notify.DraftStatus && m.Status != notify.Queued && m.Status != notify.Task {
 			continue
 		}
-		if m.Template == letterTask { // for staff, and of nobody
+		if m.Template == letterTask || template != "" && m.Template != template { // the first is for staff, and of nobody
 			continue
 		}
 		d, err := c.redraft(row, &m)

@@ -178,15 +178,9 @@ func (c *change) participant(uid string) (*Participant, error) {
 }
 
 // caution says how those who are written to about a registration may be written to: as the one
-// with the most protection, also of those with whom it is merged, or is to be.
+// with the most protection.
 func (c *change) caution(row *ent.Registration) (level int, neutral, approved bool, err error) {
-	with := []int{row.ID}
-	for _, into := range []*int{row.MergedIntoID, row.PendingMergeID} {
-		if into != nil {
-			with = append(with, *into)
-		}
-	}
-	by, err := oneWith(c.ctx, c.Ent, with...)
+	by, err := c.speakingBy(row.ID)
 	if err != nil {
 		return 0, false, false, err
 	}
