@@ -82,16 +82,12 @@ func oidcSettings(cfg *config.Config) (identity.OIDC, error) {
 // openSecrets reads the keys for secrets. Beside a SQLite database one is made where there is none, and nothing that
 // another one has sealed.
 func openSecrets(ctx context.Context, cfg *config.Config, db *database.DB) (secret.Box, error) {
-	path, sqlite := strings.CutPrefix(cfg.DatabaseURL, "sqlite:")
-	file := cfg.SecretKeyFile
-	switch {
-	case !sqlite && file == "":
-		return secret.Box{}, fault.Invalid("UPR_SECRET_KEY_FILE", "is needed on PostgreSQL, the same for all processes: make the file once, "+
-			"with: (umask 077; openssl rand -base64 32 > upr.key)")
-	case !sqlite:
+	file, err := keyFile(cfg)
+	if err != nil {
+		return secret.Box{}, err
+	}
+	if !strings.HasPrefix(cfg.DatabaseURL, "sqlite:") {
 		return secret.Read(file)
-	case file == "":
-		file = beside(path, ".key")
 	}
 	if !secret.IsThere(file) {
 		needed, err := rotation.Needed(ctx, db)
@@ -103,6 +99,19 @@ func openSecrets(ctx context.Context, cfg *config.Config, db *database.DB) (secr
 		}
 	}
 	return secret.ReadOrMake(file)
+}
+
+// keyFile is where the keys are. Returns Invalid where that must be said and is not.
+func keyFile(cfg *config.Config) (string, error) {
+	path, sqlite := strings.CutPrefix(cfg.DatabaseURL, "sqlite:")
+	switch {
+	case cfg.SecretKeyFile != "":
+		return cfg.SecretKeyFile, nil
+	case sqlite:
+		return beside(path, ".key"), nil
+	}
+	return "", fault.Invalid("UPR_SECRET_KEY_FILE", "is needed on PostgreSQL, the same for all processes: make the file once, "+
+		"with: (umask 077; openssl rand -base64 32 > upr.key)")
 }
 
 // beside names a file beside a SQLite database: data/upr.key beside data/upr.db.

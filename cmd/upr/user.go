@@ -112,6 +112,9 @@ func (c UserResetCmd) Run(ctx context.Context, cfg *config.Config, to streams) e
 
 // withPeople works on users and keys as the program.
 func withPeople(ctx context.Context, cfg *config.Config, work func(context.Context, *identity.Service) error) error {
+	if _, err := keyFile(cfg); err != nil { // before a database is looked for
+		return err
+	}
 	db, err := openDatabase(ctx, cfg)
 	if err != nil {
 		return err
