@@ -181,7 +181,8 @@ func (c *change) tellSpeakers(m *ent.PreSession, template string) error {
 		return fmt.Errorf("list speakers: %w", err)
 	}
 	for _, row := range rows {
-		if err := c.dropDraftsOf(row, "agenda-changed"); err != nil { // it has the time that is off
+		off := func(m notify.Message) bool { return m.Template == "agenda-changed" && m.Status == notify.DraftStatus } // it has the time that is off
+		if err := c.dropMail(row, off); err != nil {
 			return err
 		}
 		if err := c.addMail(row, template, true); err != nil {
@@ -191,139 +192,26 @@ func (c *change) tellSpeakers(m *ent.PreSession, template string) error {
 	return nil
 }
 
-// dropDraftsOf takes back what is not released of a template.
-func (c *change) dropDraftsOf(row *ent.Registration, template string) error {
-	if c.means.Outbox == nil {
-		return nil
-	}
-	all, err := c.means.Outbox.About(c.ctx, c.Tx, row.UID)
-	if err != nil {
-		return err
-	}
-	var drafts []string
-	for _, m := range all {
-		if m.Template == template && m.Status == notify.DraftStatus {
-			drafts = append(drafts, m.ID)
-		}
-	}
-	return c.means.Outbox.Cancel(c.ctx, c.Tx, drafts...)
-}
-
 // dropDrafts takes back what was to be told of a registration if it had been decided. Where it ends, it
 // takes back what staff have not told yet as well, and for who withdraws a receipt within its first minute. Nobody
 // needs a letter who does not come, for whatever reason.
 func (c *change) dropDrafts(row *ent.Registration, now State) error {
-	if c.means.Outbox == nil {
-		return nil
+	var letters []string
+	if c.means.Outbox != nil && (isEnd(now) || now == Cancelled) {
+		var err error
+		if letters, err = c.lettersOf(row); err != nil {
+			return err
+		}
 	}
-	all, err := c.means.Outbox.About(c.ctx, c.Tx, row.UID)
-	if err != nil {
-		return err
-	}
-	var drafts []string
-	for _, m := range all {
+	return c.dropMail(row, func(m notify.Message) bool {
 		waits := now == Withdrawn && m.Status == notify.Queued && m.NotBefore != nil && m.NotBefore.After(c.now)
 		needless := m.Status == notify.Task && (isEnd(now) || now == Cancelled && m.Template == letterTask)
-		if m.Status == notify.DraftStatus && now != Cancelled || waits || needless {
-			drafts = append(drafts, m.ID)
-		}
-	}
-	if isEnd(now) || now == Cancelled {
-		letters, err := c.lettersOf(row)
-		if err != nil {
-			return err
-		}
-		drafts = append(drafts, letters...)
-	}
-	return c.means.Outbox.Cancel(c.ctx, c.Tx, drafts...)
+		return m.Status == notify.DraftStatus && now != Cancelled || waits || needless
+	}, letters...)
 }
 
-// recast writes what was not sent yet anew, as cautiously as a participant needs by now; also what is
-// for those with whom a registration was merged, and what names it to who is merged into it.
-func (c *change) recast(row *ent.Registration) error {
-	if c.means.Outbox == nil {
-		return nil
-	}
-	if err := c.recastMail(row, ""); err != nil {
-		return err
-	}
-	named, err := c.Ent.Registration.Query().Where(registration.Or(registration.MergedIntoID(row.ID), registration.PendingMergeID(row.ID))).Order(ent.Asc(registration.FieldID)).All(c.ctx)
-	if err != nil {
-		return fmt.Errorf("list who is told of it: %w", err)
-	}
-	for _, each := range named {
-		each.Edges.Meeting = row.Edges.Meeting // mergers are within one
-		if err := c.recastMail(each, "merged"); err != nil {
-			return err
-		}
-	}
-	if !isMerged(row) {
-		return nil
-	}
-	into, err := c.mergedInto(row)
-	if err != nil {
-		return err
-	}
-	return c.recast(into)
-}
-
-// recastMail writes what was not sent of one registration anew; template: of one alone.
-func (c *change) recastMail(row *ent.Registration, template string) error {
-	all, err := c.means.Outbox.About(c.ctx, c.Tx, row.UID)
-	if err != nil {
-		return err
-	}
-	for _, m := range all {
-		if m.Status != notify.DraftStatus && m.Status != notify.Queued && m.Status != notify.Task {
-			continue
-		}
-		if m.Template == letterTask || template != "" && m.Template != template { // the first is for staff, and of nobody
-			continue
-		}
-		d, err := c.redraft(row, &m)
-		if err != nil {
-			return err
-		}
-		if m.Status == notify.Task && d.Level <= m.Level { // what staff are about to tell is no mail again
-			continue
-		}
-		if err := c.replace(&m, d); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// redraft is what a message would be if it were written now.
-func (c *change) redraft(row *ent.Registration, m *notify.Message) (notify.Draft, error) {
-	d, err := c.draft(row, m.Template)
-	if err != nil {
-		return d, err
-	}
-	d.Data["change"], d.Hold = wordingIn(d.Language).moved, m.Status == notify.DraftStatus
-	required, _ := notify.Fields(m.Template)
-	for _, name := range required {
-		if d.Data[name] == "" { // what held when it was written first, and must not keep anybody from being protected
-			d.Data[name] = "–"
-		}
-	}
-	if m.NotBefore != nil {
-		d.NotBefore = *m.NotBefore
-	}
-	return d, nil
-}
-
-func (c *change) replace(m *notify.Message, d notify.Draft) error {
-	if err := c.means.Outbox.Cancel(c.ctx, c.Tx, m.ID); err != nil {
-		return err
-	}
-	_, err := c.means.Outbox.Add(c.ctx, c.Tx, d)
-	return err
-}
-
-// readdress has what was not sent yet go to who owns the registration by now. What staff have written into
-// drafts stays.
-func (c *change) readdress(row *ent.Registration) error {
+// dropMail takes back some of what is written about a registration, and other messages.
+func (c *change) dropMail(row *ent.Registration, which func(notify.Message) bool, others ...string) error {
 	if c.means.Outbox == nil {
 		return nil
 	}
@@ -332,23 +220,11 @@ func (c *change) readdress(row *ent.Registration) error {
 		return err
 	}
 	for _, m := range all {
-		if m.Status != notify.DraftStatus && m.Status != notify.Queued {
-			continue
-		}
-		d, err := c.redraft(row, &m)
-		if err != nil {
-			return err
-		}
-		if m.Status == notify.DraftStatus {
-			err = c.means.Outbox.Renew(c.ctx, c.Tx, m.ID, d)
-		} else {
-			err = c.replace(&m, d)
-		}
-		if err != nil {
-			return err
+		if which(m) {
+			others = append(others, m.ID)
 		}
 	}
-	return nil
+	return c.means.Outbox.Cancel(c.ctx, c.Tx, others...)
 }
 
 // renew brings the draft of a decision that is released up to what holds now, and returns its id.

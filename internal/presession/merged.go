@@ -22,6 +22,18 @@ func (c *change) mergedInto(row *ent.Registration) (*ent.Registration, error) {
 // isMerged says whether another registration speaks for one, or did until it ended.
 func isMerged(row *ent.Registration) bool { return row.MergedIntoID != nil && !row.MergerEnded }
 
+// above does something to what a registration is merged into, where it is.
+func (c *change) above(row *ent.Registration, do func(into *ent.Registration) error) error {
+	if !isMerged(row) {
+		return nil
+	}
+	into, err := c.mergedInto(row)
+	if err != nil {
+		return err
+	}
+	return do(into)
+}
+
 // speaksFor is the registration by which those of another one speak: that one itself, or what it was merged into.
 func (c *change) speaksFor(row *ent.Registration) (speaks *ent.Registration, err error) {
 	for speaks = row; err == nil && isMerged(speaks); {
@@ -93,14 +105,7 @@ func (c *change) leaveWords(row *ent.Registration, others []int) error {
 			return fmt.Errorf("keep whose words a statement has: %w", err)
 		}
 	}
-	if !isMerged(row) {
-		return nil
-	}
-	into, err := c.mergedInto(row)
-	if err != nil {
-		return err
-	}
-	return c.leaveWords(into, others)
+	return c.above(row, func(into *ent.Registration) error { return c.leaveWords(into, others) })
 }
 
 // endMergers has those stay ended that were merged into a registration which is taken up again: their owners were told

@@ -122,14 +122,7 @@ func (c *change) renewStatements(row *ent.Registration) error {
 			return err
 		}
 	}
-	if !isMerged(row) {
-		return nil
-	}
-	into, err := c.mergedInto(row)
-	if err != nil {
-		return err
-	}
-	return c.renewStatements(into)
+	return c.above(row, c.renewStatements)
 }
 
 // purgeStatements leaves of the statements of a round what is published, as far as its participants consent
