@@ -18,10 +18,10 @@ func TestReasonsInTheApplicantsPlace(t *testing.T) {
 			t.Fatal(code)
 		}
 		h.participant(t, a, map[string]any{"identity": map[string]any{"name": "Berta Beta", "email": "b.beta@people.test"}})
-		for reason, want := range map[string]string{"Berta Beta telephoned.": "INVALID reason names a person", "They telephoned.": ""} {
-			code := h.codeOf(t, both, "withdrawApplication", "ApplicationInput", `userErrors { field message code }`, map[string]any{"id": a.id, "revision": 1, "reason": reason}, nil)
-			if want == "" && code != "" || !strings.HasPrefix(code, strings.TrimSuffix(want, " reason names a person")) {
-				t.Errorf("withdrawn because %q: %q, want %q", reason, code, want)
+		for _, test := range []struct{ reason, want string }{{"Berta Beta telephoned.", "INVALID"}, {"They telephoned.", ""}} { // the second withdraws it
+			code := h.codeOf(t, both, "withdrawApplication", "ApplicationInput", `userErrors { field message code }`, map[string]any{"id": a.id, "revision": 1, "reason": test.reason}, nil)
+			if got, _, _ := strings.Cut(code, " "); got != test.want || got != "" && !strings.Contains(code, "names a person") {
+				t.Errorf("withdrawn because %q: %q, want %q", test.reason, code, test.want)
 			}
 		}
 	})

@@ -73,6 +73,13 @@ func TestUsersAreManaged(t *testing.T) {
 			t.Errorf("an administrator helps themselves: %s", a.Body)
 		}
 		checkLog(t, h, made.User.ID)
+		owner := h.add(t, "owner@example.org")
+		if _, err := h.people.GrantRole(program(t), owner, viewer.Grant{Role: viewer.Applicant, Scope: "registration:reg_abc"}); err != nil {
+			t.Fatal(err)
+		}
+		if a := admin.ask(t, `mutation($id: ID!) { updateUser(input: {id: $id, name: "Owner"})`+userFields, map[string]any{"id": owner}); !strings.Contains(a.Body, `"grants":[{"role":"APPLICANT","scope":""}]`) {
+			t.Errorf("an administrator reads whose a registration is: %s", a.Body)
+		}
 	})
 }
 
