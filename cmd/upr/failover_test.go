@@ -198,34 +198,46 @@ func (f *failover) edit(t *testing.T, e *editing) {
 }
 
 func (e *editing) correct(t *testing.T, number, reason string) (code string) {
+	code, _ = e.tryToCorrect(t, number, reason)
+	return code
+}
+
+// tryToCorrect returns the code of the first error, and its sentence.
+func (e *editing) tryToCorrect(t *testing.T, number, reason string) (code, message string) {
 	var read struct {
 		Desk struct{ Statement struct{ Revision int } }
 	}
-	if code := e.send(t, `query($id: ID!) { desk { statement(id: $id) { revision } } }`, map[string]any{"id": e.recommendation}, &read); code != "" {
-		return code
+	if code, message = e.ask(t, `query($id: ID!) { desk { statement(id: $id) { revision } } }`, map[string]any{"id": e.recommendation}, &read); code != "" {
+		return code, message
 	}
 	var done struct {
 		CorrectStatement struct {
 			UserErrors []struct{ Message, Code string }
 		}
 	}
-	code = e.send(t, `mutation($input: CorrectStatementInput!) { correctStatement(input: $input) { userErrors { message code } } }`,
+	code, message = e.ask(t, `mutation($input: CorrectStatementInput!) { correctStatement(input: $input) { userErrors { message code } } }`,
 		map[string]any{"input": map[string]any{"id": e.recommendation, "revision": read.Desk.Statement.Revision, "number": number, "reason": reason}}, &done)
 	if code == "" && len(done.CorrectStatement.UserErrors) > 0 {
-		return fmt.Sprint(done.CorrectStatement.UserErrors)
+		return fmt.Sprint(done.CorrectStatement.UserErrors), ""
 	}
-	return code
+	return code, message
 }
 
 // send returns the code of the first error.
 func (e *editing) send(t *testing.T, query string, variables map[string]any, into any) string {
+	code, _ := e.ask(t, query, variables, into)
+	return code
+}
+
+// ask returns the code of the first error, and its sentence.
+func (e *editing) ask(t *testing.T, query string, variables map[string]any, into any) (code, message string) {
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	if err != nil {
-		return err.Error()
+		return err.Error(), ""
 	}
 	response, err := e.client.Post(e.address+"/graphql", "application/json", bytes.NewReader(body))
 	if err != nil {
-		return err.Error()
+		return err.Error(), ""
 	}
 	defer response.Body.Close()
 	var a struct {
@@ -236,18 +248,18 @@ func (e *editing) send(t *testing.T, query string, variables map[string]any, int
 		}
 	}
 	if err := json.NewDecoder(response.Body).Decode(&a); err != nil {
-		return err.Error()
+		return err.Error(), ""
 	}
 	if len(a.Errors) > 0 {
 		if a.Errors[0].Extensions.Code != "UNAVAILABLE" {
 			t.Logf("%s: %s", e.name, a.Errors[0].Message)
 		}
-		return a.Errors[0].Extensions.Code
+		return a.Errors[0].Extensions.Code, a.Errors[0].Message
 	}
 	if err := json.Unmarshal(a.Data, into); err != nil {
-		return err.Error()
+		return err.Error(), ""
 	}
-	return ""
+	return "", ""
 }
 
 // checkNothingLost looks for every acknowledged edit in the log of the promoted standby.

@@ -25,7 +25,8 @@ var errNoHost = errors.New("no host of the database's address takes the connecti
 // last: each new connection would otherwise wait for one that is gone. While none answers, one
 // attempt is made at a time, and who comes meanwhile is told at once what the last one found.
 type connector struct {
-	hosts []pq.Config
+	hosts   []pq.Config
+	standby *standby
 
 	mu     sync.Mutex
 	first  int              // of hosts: the one that answered last
@@ -87,7 +88,7 @@ func (c *connector) dial(ctx context.Context, at int) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &impatient{connection: conn.(connection), on: d.connected()}, nil
+	return &impatient{connection: conn.(connection), on: d.connected(), standby: c.standby}, nil
 }
 
 // silent ends all connections to a host that does not answer: whoever waits there is told at once,
@@ -197,17 +198,28 @@ type connection interface {
 	driver.Validator
 }
 
-// impatient is a connection on which a transaction whose beginning is not answered can be given up.
+// impatient is a connection on which a transaction can be given up whose beginning is not answered,
+// or whose end the standby does not confirm.
 type impatient struct {
 	connection
-	on *watched
+	on      *watched
+	standby *standby
 }
 
 // BeginTx begins a transaction. lib/pq looks at ctx only once the server has answered.
 func (c *impatient) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx, error) {
 	stop := context.AfterFunc(ctx, c.on.hurry)
 	defer stop()
-	return c.connection.BeginTx(ctx, options)
+	if options.ReadOnly {
+		return c.connection.BeginTx(ctx, options)
+	}
+	lasting, cancel := context.WithCancel(ctx)
+	tx, err := c.connection.BeginTx(lasting, options)
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	return &awaited{Tx: tx, standby: c.standby, began: time.Now(), cancel: cancel}, nil
 }
 
 func (c *connector) forget(conn *watched) {

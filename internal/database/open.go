@@ -34,9 +34,13 @@ type DB struct {
 	Dialect string
 	Address string
 
-	file *sqliteFile   // nil: PostgreSQL
-	long chan struct{} // places of snapshots; nil: there is no end of them
-	full atomic.Int64  // when a change last found no space, in seconds since 1970
+	file *sqliteFile  // nil: PostgreSQL
+	full atomic.Int64 // when a change last found no space, in seconds since 1970
+
+	// Of PostgreSQL alone; nil: SQLite.
+	standby *standby
+	changes *places
+	long    chan struct{} // places of snapshots
 }
 
 // Open connects to "sqlite:PATH" or "postgres://…" and checks that it answers.
@@ -46,7 +50,7 @@ func Open(ctx context.Context, address string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	pool, file, err := open(name, dsn)
+	pool, standby, file, err := open(name, dsn)
 	switch {
 	case err != nil && name == dialect.Postgres:
 		return nil, fault.Unavailable("UPR_DATABASE_URL: cannot open the database %s: the address cannot be read: write it as in postgres://user:password@host/database", secret.Redact(address))
@@ -57,7 +61,7 @@ func Open(ctx context.Context, address string) (*DB, error) {
 		_ = pool.Close()
 		return nil, fault.Unavailable("UPR_DATABASE_URL: cannot open the database %s: %v", secret.Redact(address), err)
 	}
-	opened := &DB{SQL: pool, Ent: ent.NewClient(ent.Driver(entsql.OpenDB(name, pool))), Dialect: name, Address: dsn, file: file}
+	opened := &DB{SQL: pool, Ent: ent.NewClient(ent.Driver(entsql.OpenDB(name, pool))), Dialect: name, Address: dsn, file: file, standby: standby}
 	if file != nil {
 		opened.Address = file.dsn
 	}
@@ -66,40 +70,47 @@ func Open(ctx context.Context, address string) (*DB, error) {
 }
 
 // open takes a path for SQLite, and an address for PostgreSQL.
-func open(name, address string) (*sql.DB, *sqliteFile, error) {
+func open(name, address string) (*sql.DB, *standby, *sqliteFile, error) {
 	if name != dialect.Postgres {
-		return openSQLite(address)
+		pool, file, err := openSQLite(address)
+		return pool, nil, file, err
 	}
 	c, err := newConnector(address)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	return sql.OpenDB(c), nil, nil
+	pool := sql.OpenDB(c)
+	c.standby = newStandby(pool)
+	return pool, c.standby, nil, nil
 }
 
 const (
 	// connections is how many a process has to PostgreSQL at most. The server takes a hundred of all
 	// processes together, and refuses the next one, whoever asks: a crowd at one process would lock out
-	// all of them. Here the next one waits until one is free.
+	// all of them. Here the next one waits until one is free (places.go).
 	connections = 40
 	// keptFor is how long those stay open that nobody uses: to open one costs more than most questions.
 	keptFor = time.Minute
 )
 
 // bound says how many connections there are. To SQLite as many as are wanted: a writer waits on its
-// own for others, and readers for nobody. Snapshots, which exports read for long, leave half of those
-// to PostgreSQL to others.
+// own for others, and readers for nobody.
 func (db *DB) bound() {
 	if db.Dialect == dialect.Postgres {
 		db.SQL.SetMaxOpenConns(connections)
-		db.long = make(chan struct{}, connections/2)
+		db.changes, db.long = newPlaces(), make(chan struct{}, snapshotsAtOnce)
 	}
 	db.SQL.SetMaxIdleConns(connections)
 	db.SQL.SetConnMaxIdleTime(keptFor)
 }
 
 // Close ends all connections.
-func (db *DB) Close() error { return db.SQL.Close() }
+func (db *DB) Close() error {
+	if db.standby != nil {
+		db.standby.end()
+	}
+	return db.SQL.Close()
+}
 
 // resolve returns ent's name of the database, and its path or address.
 func resolve(address string) (name, at string, err error) {

@@ -25,10 +25,16 @@ const (
 	noSpace    = "the database has no space left, so that nothing was changed: tell whoever operates this server"
 	busy       = "others are changing the same things, so that nothing was changed: try again"
 	inDoubt    = "the standby did not confirm the change in time, so that it is not certain whether it will be kept: look before you make it again"
+	noStandby  = "the second machine of the database, its standby, does not answer, so that nothing was changed; questions are answered: try again later"
+	crowded    = "too many changes are under way, so that nothing was changed: try again in a moment"
 	givenUp    = "the database took too long for it and was told to give up: ask for less at once, or try again"
 	fileMoved  = "the file of the database was removed or replaced; public questions are answered, nothing can be changed: tell whoever operates this server"
 	failing    = "the database's disk does not work, so that nothing was changed: tell whoever operates this server"
 )
+
+// unconfirmed is what commands are told, which nobody else tells to give up.
+const unconfirmed = "the standby did not confirm the change within %s: it may stand on the primary alone. Bring the standby back, or go on without it " +
+	"(docs/operating.md), and look whether the change is there before you make it again"
 
 // Trouble returns what is wrong where err says that the database cannot do something for
 // now, as a fault that people may see; nil where err says something else.
@@ -126,13 +132,15 @@ func (db *DB) Degraded(ctx context.Context) string {
 
 func (db *DB) degraded(ctx context.Context) string {
 	if db.Dialect == dialect.Postgres {
-		var standby bool
-		err := db.SQL.QueryRowContext(ctx, "SELECT pg_is_in_recovery()").Scan(&standby)
+		var standby, waits bool
+		err := db.SQL.QueryRowContext(ctx, "SELECT pg_is_in_recovery(), "+waitsForStandby).Scan(&standby, &waits)
 		switch {
 		case err != nil:
 			return outOfReach
 		case standby:
 			return readOnly
+		case waits || db.standby.check() != nil:
+			return noStandby
 		}
 		return ""
 	}

@@ -20,8 +20,14 @@ type Tx struct {
 }
 
 // WithTx runs fn in a transaction and commits it when fn returns nil. Any error,
-// and a panic, rolls everything back.
+// and a panic, rolls everything back. Returns Unavailable where there is no place for a change. fn
+// must not begin another one: it could wait for the place that it has.
 func WithTx(ctx context.Context, db *DB, fn func(tx *Tx) error) error {
+	leave, err := db.admit(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	return db.run(ctx, nil, fn)
 }
 
@@ -78,19 +84,32 @@ type beginner interface {
 
 func (db *DB) runOn(ctx context.Context, on beginner, options *sql.TxOptions, fn func(tx *Tx) error) (err error) {
 	defer func() { db.noteSpace(err) }()
-	tx, err := on.BeginTx(ctx, options)
+	changes := db.standby != nil && (options == nil || !options.ReadOnly)
+	goesOn, confirmable := ctx, func() bool { return true }
+	if changes {
+		var cancel context.CancelFunc
+		goesOn, cancel = context.WithCancel(ctx)
+		defer cancel()
+		confirmable = context.AfterFunc(db.standby.confirms(), cancel)
+		defer confirmable()
+	}
+	tx, err := on.BeginTx(goesOn, options)
 	if err != nil {
 		return fmt.Errorf("begin transaction: %w", err)
 	}
 	defer tx.Rollback() //nolint:errcheck // after a commit it reports only that
 	driver := nested{entsql.NewDriver(db.Dialect, entsql.Conn{ExecQuerier: tx})}
-	if err := fn(&Tx{Tx: tx, Ent: ent.NewClient(ent.Driver(driver)), Dialect: db.Dialect}); err != nil {
+	err = fn(&Tx{Tx: tx, Ent: ent.NewClient(ent.Driver(driver)), Dialect: db.Dialect})
+	switch {
+	case !confirmable(): // it would wait, perhaps for the locks of one that does
+		return fault.Unavailable("%s", noStandby)
+	case err != nil:
 		return err
 	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
-	if ctx.Err() != nil && db.Dialect == dialect.Postgres && (options == nil || !options.ReadOnly) {
+	if changes && ctx.Err() != nil {
 		// A commit that waits for the standby and is given up stands, but only on this machine.
 		return fault.Unavailable("%s", inDoubt)
 	}

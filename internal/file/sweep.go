@@ -34,7 +34,11 @@ func (sweepJob) Kind() string { return "file_sweep" }
 
 func (s *Service) sweep(ctx context.Context, _ sweepJob) error {
 	ctx = asProgram(ctx)
-	if _, err := s.db.Ent.UploadPermit.Delete().Where(uploadpermit.ExpiresAtLT(s.now().Add(-permitsFor).UTC())).Exec(ctx); err != nil {
+	err := database.WithTx(ctx, s.db, func(tx *database.Tx) error {
+		_, err := tx.Ent.UploadPermit.Delete().Where(uploadpermit.ExpiresAtLT(s.now().Add(-permitsFor).UTC())).Exec(ctx)
+		return err
+	})
+	if err != nil {
 		return fmt.Errorf("forget old permits: %w", err)
 	}
 	return errors.Join(s.sweepStore(ctx), s.sweepRows(ctx), s.goOn(ctx))
@@ -105,15 +109,10 @@ func (s *Service) sweepRows(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("look for file %s: %w", row.UID, err)
 		}
-		update := s.db.Ent.StoredFile.Update().Where(storedfile.ID(row.ID))
-		switch {
-		case there && row.MissingAt != nil:
-			err = update.ClearMissingAt().Exec(ctx)
-		case !there && row.MissingAt == nil:
-			err = update.Where(storedfile.DataKeyNotNil()).SetMissingAt(s.now().UTC()).Exec(ctx)
-		}
-		if err != nil {
-			return fmt.Errorf("note that file %s is missing, or not any more: %w", row.UID, err)
+		if there != (row.MissingAt == nil) {
+			if err := s.note(ctx, row, there); err != nil {
+				return fmt.Errorf("note that file %s is missing, or not any more: %w", row.UID, err)
+			}
 		}
 		if !there {
 			missing++
@@ -123,6 +122,16 @@ func (s *Service) sweepRows(ctx context.Context) error {
 		slog.ErrorContext(ctx, "files are missing in the store: bring its folder back from a backup", "count", missing)
 	}
 	return nil
+}
+
+func (s *Service) note(ctx context.Context, row *ent.StoredFile, there bool) error {
+	return database.WithTx(ctx, s.db, func(tx *database.Tx) error {
+		update := tx.Ent.StoredFile.Update().Where(storedfile.ID(row.ID))
+		if there {
+			return update.ClearMissingAt().Exec(ctx)
+		}
+		return update.Where(storedfile.DataKeyNotNil()).SetMissingAt(s.now().UTC()).Exec(ctx)
+	})
 }
 
 // goOn has files looked at whose jobs failed for good, or which were there before the antivirus.

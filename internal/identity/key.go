@@ -163,7 +163,9 @@ func (s *Service) used(ctx context.Context, k *ent.APIKey, now time.Time) error 
 	if k.LastUsedAt != nil && now.Sub(*k.LastUsedAt) < usedEvery {
 		return nil
 	}
-	return s.keep(ctx, func(ctx context.Context, tx *database.Tx) error {
+	noting, cancel := context.WithTimeout(ctx, noteWithin)
+	defer cancel()
+	return s.keep(noting, func(ctx context.Context, tx *database.Tx) error {
 		return tx.Ent.APIKey.UpdateOneID(k.ID).SetLastUsedAt(now).Exec(ctx)
 	})
 }

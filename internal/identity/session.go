@@ -26,6 +26,8 @@ const (
 	// askWithin is how long it may take to read who asks: what is public is answered without it. A
 	// host that takes no connections is to be found out within it.
 	askWithin = 6 * time.Second
+	// noteWithin is how long somebody who only reads may wait for a note that they were here.
+	noteWithin = time.Second
 )
 
 // What a session holds.
@@ -141,7 +143,9 @@ func (k store) seen(ctx context.Context, found *ent.WebSession) error {
 	if now.Sub(found.SeenAt) < seenEvery {
 		return nil
 	}
-	return k.s.keep(ctx, func(ctx context.Context, tx *database.Tx) error {
+	noting, cancel := context.WithTimeout(ctx, noteWithin)
+	defer cancel()
+	return k.s.keep(noting, func(ctx context.Context, tx *database.Tx) error {
 		return tx.Ent.WebSession.Update().Where(websession.ID(found.ID)).SetSeenAt(now).Exec(ctx)
 	})
 }

@@ -97,7 +97,11 @@ func (t Table) step(ctx context.Context, db *database.DB, box secret.Box, last i
 				continue
 			}
 			// What a server has written meanwhile is sealed under the first key, and stays.
-			if _, err := db.SQL.ExecContext(ctx, "UPDATE "+t.Name+" SET "+column+" = $1 WHERE id = $2 AND "+column+" = $3", anew, row.id, row.sealed[i]); err != nil {
+			err = database.WithTx(ctx, db, func(tx *database.Tx) error {
+				_, err := tx.ExecContext(ctx, "UPDATE "+t.Name+" SET "+column+" = $1 WHERE id = $2 AND "+column+" = $3", anew, row.id, row.sealed[i])
+				return err
+			})
+			if err != nil {
 				return 0, false, err
 			}
 			result.Anew++

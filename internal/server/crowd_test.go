@@ -86,7 +86,7 @@ func TestSnapshotsLeaveConnectionsToOthers(t *testing.T) {
 			}
 		})
 	}
-	for range 20 {
+	for range 12 {
 		<-begun
 	}
 	time.Sleep(500 * time.Millisecond)                                         // for those that may not begin

@@ -61,7 +61,11 @@ const (
 
 func (s *Service) purge(ctx context.Context, _ purge) error {
 	ctx = asProgram(ctx)
-	if _, err := s.db.Ent.WebhookDelivery.Delete().Where(entdelivery.EndedAtLT(now().Add(-kept))).Exec(ctx); err != nil {
+	err := database.WithTx(ctx, s.db, func(tx *database.Tx) error {
+		_, err := tx.Ent.WebhookDelivery.Delete().Where(entdelivery.EndedAtLT(now().Add(-kept))).Exec(ctx)
+		return err
+	})
+	if err != nil {
 		return fmt.Errorf("forget old deliveries: %w", err)
 	}
 	late, err := s.db.Ent.WebhookDelivery.Query().Where(entdelivery.StateEQ(entdelivery.StateWAITING), entdelivery.NextAtLT(now().Add(-overdue))).All(ctx)

@@ -157,8 +157,10 @@ func (m *maker) register(ctx context.Context, meeting presession.PreSession, k i
 	m.people++
 	name := fmt.Sprintf("Sample Person %d", m.people)
 	uid := fmt.Sprintf("usr_sample%d", m.people)
-	_, err := m.db.Ent.User.Create().SetUID(uid).SetEmail(fmt.Sprintf("person-%d@sample.example", m.people)).SetName(name).SetLanguage(languages[k%3]).SetPasswordHash("").SetCreatedAt(m.clock.now()).
-		Save(viewer.NewContext(ctx, viewer.Program("sample")))
+	err := database.WithTx(ctx, m.db, func(tx *database.Tx) error {
+		return tx.Ent.User.Create().SetUID(uid).SetEmail(fmt.Sprintf("person-%d@sample.example", m.people)).SetName(name).SetLanguage(languages[k%3]).SetPasswordHash("").SetCreatedAt(m.clock.now()).
+			Exec(viewer.NewContext(ctx, viewer.Program("sample")))
+	})
 	if err != nil {
 		return fmt.Errorf("make a person: %w", err)
 	}
