@@ -162,12 +162,16 @@ func serveLasting(w http.ResponseWriter, r *http.Request, next http.Handler, aga
 		next.ServeHTTP(w, r)
 		return
 	}
-	ctx, cancel := context.WithCancel(r.Context())
-	defer cancel()
-	ctx = viewer.WithCheck(ctx, func() bool {
+	ctx, end := context.WithCancelCause(r.Context())
+	defer end(nil)
+	check := func() (holds bool) {
 		now, err := again()
-		return err == nil && reflect.DeepEqual(now, before)
-	})
+		unreachable := err != nil && fault.CodeOf(err) != fault.CodeUnauthenticated
+		if !unreachable && !reflect.DeepEqual(now, before) { // while the database is away nobody sees anything of it
+			end(whyEnded(now, err))
+		}
+		return err == nil && ctx.Err() == nil
+	}
 	go func() {
 		ticker := time.NewTicker(askAgainEvery)
 		defer ticker.Stop()
@@ -177,15 +181,21 @@ func serveLasting(w http.ResponseWriter, r *http.Request, next http.Handler, aga
 				return
 			case <-ticker.C:
 			}
-			now, err := again()
-			unreachable := err != nil && fault.CodeOf(err) != fault.CodeUnauthenticated
-			if !unreachable && !reflect.DeepEqual(now, before) { // while the database is away nobody sees anything of it
-				cancel()
-				return
-			}
+			check()
 		}
 	}()
-	next.ServeHTTP(w, r.WithContext(ctx))
+	next.ServeHTTP(w, r.WithContext(viewer.WithCheck(ctx, check)))
+}
+
+// whyEnded says to whoever had an answer without end what they are by now.
+func whyEnded(now *viewer.Viewer, err error) error {
+	switch {
+	case err != nil:
+		return err
+	case now == nil:
+		return fault.Unauthenticated("the session has ended: sign in again")
+	}
+	return fault.Forbidden("what you may do has changed: open it again")
 }
 
 // trusts says whether a request comes from our pages, from a trusted origin, or from no
