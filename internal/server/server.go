@@ -127,8 +127,9 @@ const (
 	// farewell is how long idle connections stay open when the server ends: whoever asks on one
 	// meanwhile is told with the answer that it is the last one there.
 	farewell = 2 * time.Second
-	// patience is how long the other side of a connection may take nothing of what was sent.
-	patience = time.Minute
+	// patience is how long the other side of a connection may take less than leastTaken of what was sent.
+	patience   = time.Minute
+	leastTaken = 64 << 10
 )
 
 // Serve answers requests on listener until ctx ends, and then lets the running ones finish.
@@ -146,13 +147,14 @@ func Serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 		ErrorLog:          slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
 		ConnState:         open.changed,
 		BaseContext:       func(net.Listener) context.Context { return wire.WithLeaving(context.Background(), leaving) },
-		ConnContext: func(ctx context.Context, conn net.Conn) context.Context {
-			wire.BePatient(conn, patience)
-			return wire.With(ctx, conn)
-		},
+		ConnContext:       wire.With,
 	}
 	stopped := make(chan error, 1)
-	go func() { stopped <- srv.Serve(wire.Listener{Listener: listener}) }()
+	patient := &wire.Patience{Within: patience, Least: leastTaken}
+	watching, stop := context.WithCancel(context.Background())
+	defer stop()
+	go patient.Watch(watching)
+	go func() { stopped <- srv.Serve(wire.Listener{Listener: listener, Patience: patient}) }()
 	select {
 	case err := <-stopped:
 		return fmt.Errorf("serve: %w", err)

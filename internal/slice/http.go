@@ -25,6 +25,7 @@ import (
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/turns"
 	"github.com/upr-info/upr/internal/viewer"
+	"github.com/upr-info/upr/internal/wire"
 )
 
 // Service serves slices of a record.
@@ -259,12 +260,18 @@ func (d digesting) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// maxStall is how long whoever reads may take for what is written at once.
+// maxStall is how long whoever reads may take for what is written at once, where nobody watches what they take.
 const maxStall = time.Minute
 
-// patient gives each part of an answer its time, however long the whole takes.
+// patient gives an answer its time, however long it takes. The server lets whoever takes too little of it go. A time for
+// each part, which is all that there is where it does not, is no measure of that: the kernel tells that there is room
+// for more once a third of what it keeps was taken, which may be megabytes.
 func patient(w http.ResponseWriter) http.ResponseWriter {
-	return &patientWriter{ResponseWriter: w, control: http.NewResponseController(w)}
+	p := &patientWriter{ResponseWriter: w, control: http.NewResponseController(w)}
+	if wire.Watches {
+		_ = p.control.SetWriteDeadline(time.Time{}) // a recorder in a test has none
+	}
+	return p
 }
 
 type patientWriter struct {
@@ -273,6 +280,9 @@ type patientWriter struct {
 	until   time.Time
 	refused bool
 }
+
+// Unwrap lets http.ResponseController reach the connection.
+func (p *patientWriter) Unwrap() http.ResponseWriter { return p.ResponseWriter }
 
 // WriteHeader puts a refusal in the place of what net/http says of a range that there is not.
 func (p *patientWriter) WriteHeader(status int) {
@@ -287,8 +297,8 @@ func (p *patientWriter) Write(b []byte) (int, error) {
 	if p.refused {
 		return len(b), nil
 	}
-	if now := time.Now(); now.After(p.until) {
-		_ = p.control.SetWriteDeadline(now.Add(maxStall)) // a recorder in a test has none
+	if now := time.Now(); !wire.Watches && now.After(p.until) {
+		_ = p.control.SetWriteDeadline(now.Add(maxStall))
 		p.until = now.Add(maxStall / 4)
 	}
 	return p.ResponseWriter.Write(b) //nolint:wrapcheck // as net/http has it
