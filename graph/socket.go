@@ -74,16 +74,16 @@ func (t webSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	offered := strings.Split(strings.Join(r.Header.Values("Sec-WebSocket-Protocol"), ","), ",")
 	if !slices.ContainsFunc(offered, func(p string) bool { return strings.TrimSpace(p) == socketProtocol }) {
 		w.Header().Set("Content-Type", accept.JSON+"; charset=utf-8")
-		refuse(w, r, exec, fault.Invalid("Sec-WebSocket-Protocol", "must offer "+socketProtocol))
+		refuse(w, r, watched{exec, t.transport.observe}, fault.Invalid("Sec-WebSocket-Protocol", "must offer "+socketProtocol))
 		return
 	}
-	answer, of := &handshake{ResponseWriter: w}, &sockets{}
+	answer, of := &handshake{ResponseWriter: w}, &sockets{observe: t.transport.observe}
 	defer of.close()
 	t.Implementation = of
 	t.Websocket.Do(answer, r, kinds{watched{timed{t.transport.strict(exec), maxTime}, t.transport.observe}, of})
 	if answer.refused != 0 {
 		w.Header().Set("Content-Type", accept.JSON+"; charset=utf-8")
-		send(w, answer.refused, exec.DispatchError(r.Context(), gqlerror.List{gqlerror.Wrap(answer.fault())}))
+		send(w, answer.refused, watched{exec, t.transport.observe}.DispatchError(r.Context(), gqlerror.List{gqlerror.Wrap(answer.fault())}))
 	}
 }
 
@@ -122,8 +122,9 @@ func (h *handshake) fault() error {
 // sockets accepts the socket of a request and watches over what its client sends.
 type sockets struct {
 	gqltransport.CoderWebsocketImplementation
-	socket *socket // once it has begun
-	stay   func() bool
+	observe Observer
+	socket  *socket // once it has begun
+	stay    func() bool
 }
 
 // Accept begins a socket.
@@ -133,7 +134,7 @@ func (s *sockets) Accept(w http.ResponseWriter, r *http.Request, options gqltran
 	if err != nil {
 		return nil, err
 	}
-	s.socket = &socket{WebsocketConn: conn, ctx: r.Context(), meter: meterOf(r.Context()), active: map[string]string{}, named: map[string]string{}, lasting: map[string]bool{}}
+	s.socket = &socket{WebsocketConn: conn, ctx: r.Context(), meter: meterOf(r.Context()), observe: s.observe, active: map[string]string{}, named: map[string]string{}, lasting: map[string]bool{}}
 	s.stay = context.AfterFunc(wire.Leaving(r.Context()), s.socket.leave)
 	return s.socket, nil
 }
@@ -150,8 +151,9 @@ func (s *sockets) close() {
 // an id of ours for each.
 type socket struct {
 	gqltransport.WebsocketConn
-	ctx   context.Context //nolint:containedctx // of the one request that it is
-	meter Meter
+	ctx     context.Context //nolint:containedctx // of the one request that it is
+	meter   Meter
+	observe Observer
 
 	mu           sync.Mutex
 	begun, ended bool

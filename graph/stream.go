@@ -35,7 +35,7 @@ func (s stream) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 	w.Header().Set("Content-Type", accept.JSON+"; charset=utf-8") // of what is refused before there are events
 	params, err := s.read(w, r)
 	if err != nil {
-		refuse(w, r, exec, err)
+		refuse(w, r, watched{exec, s.observe}, err)
 		return
 	}
 	params.Headers = r.Header

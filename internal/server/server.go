@@ -74,7 +74,7 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 		return address.around(people.Handler(counted(people, caller.around(daily.around(to)))))
 	}
 	lasting := newStreams(people, options.StreamsPerCaller, address, caller, daily)
-	mux.Handle("/graphql", people.CORS(around(lasting.around(compressed(allow(api, http.MethodGet, http.MethodPost))))))
+	mux.Handle("/graphql", people.CORS(around(lasting.around(allow(compressed(heads(api)), http.MethodGet, http.MethodHead, http.MethodPost)))))
 	taken := map[string][]string{} // methods by path
 	serve := func(pattern string, costs int, to http.HandlerFunc) {
 		asked := around(to)

@@ -23,6 +23,7 @@ import (
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/partnergroup"
 	"github.com/upr-info/upr/internal/record"
+	"github.com/upr-info/upr/internal/refusal"
 	"github.com/upr-info/upr/internal/turns"
 	"github.com/upr-info/upr/internal/viewer"
 	"github.com/upr-info/upr/internal/wire"
@@ -338,15 +339,5 @@ func answer(w http.ResponseWriter, status int, code fault.Code, message string, 
 			h.Del(name)
 		}
 	}
-	h.Set("Content-Type", "application/json; charset=utf-8")
-	h.Set("Cache-Control", "no-store")
-	if status == http.StatusServiceUnavailable {
-		h.Set("Retry-After", "60")
-	}
-	w.WriteHeader(status)
-	extensions := map[string]any{"code": code}
-	for name, value := range more {
-		extensions[name] = value
-	}
-	_ = json.NewEncoder(w).Encode(map[string]any{"errors": []any{map[string]any{"message": message, "extensions": extensions}}})
+	refusal.Write(w, status, code, message, more)
 }
