@@ -42,7 +42,7 @@ func newHandler(schema graphql.ExecutableSchema, r *record.Record, options Optio
 	srv.AddTransport(newWebSocket(answering))
 	srv.AddTransport(stream{answering})
 	srv.AddTransport(answering)
-	srv.AddTransport(unsupported{})
+	srv.AddTransport(unsupported{options.Observe})
 	srv.SetQueryCache(documents)
 	srv.SetParserTokenLimit(maxTokens)
 	srv.SetErrorPresenter(presentError)

@@ -55,13 +55,18 @@ func (l limits) MutateOperationParameters(ctx context.Context, params *graphql.R
 	if _, known := l.documents.Get(ctx, params.Query); known {
 		return nil
 	}
-	words, nesting, names := sizeOfDocument(params.Query)
+	return refuseDocument(params.Query)
+}
+
+// refuseDocument measures a document before it is compared with the schema.
+func refuseDocument(text string) *gqlerror.Error {
+	words, nesting, names := sizeOfDocument(text)
 	if err := refuseBeyond("the document's", []limit{
 		{"words", "number of words and signs", words, maxTokens}, {"nesting", "nesting", nesting, parser.MaxNestingDepth}, {"names", "number of characters in names", names, maxNames},
 	}); err != nil {
 		return err
 	}
-	if document, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: params.Query}, maxTokens); err == nil {
+	if document, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, maxTokens); err == nil {
 		return refuseBeyond("the document's", []limit{numberOf(document), {"repeats", "number of fields of one name", repeats(document), maxRepeats}})
 	}
 	return nil // what is wrong is told when it is read in earnest
@@ -156,21 +161,26 @@ func sizeOf(value any) (values, nesting int) {
 
 // MutateOperationContext measures the operation that is to run.
 func (limits) MutateOperationContext(_ context.Context, op *graphql.OperationContext) *gqlerror.Error {
-	m := measurer{variables: op.Variables, fragments: map[string]measure{}}
-	asked := m.of(op.Operation.SelectionSet)
-	asked.directives += len(op.Operation.Directives)
-	limits := []limit{
-		numberOf(op.Doc),
+	limits := measured(op.Doc, op.Operation, op.Variables)
+	if wanted, _ := op.Extensions[costExtension].(bool); wanted {
+		op.Stats.SetExtension(costExtension, limits)
+	}
+	return refuseBeyond("the operation's", limits)
+}
+
+// measured is how much an operation of a document asks for.
+func measured(document *ast.QueryDocument, operation *ast.OperationDefinition, variables map[string]any) []limit {
+	m := measurer{variables: variables, fragments: map[string]measure{}}
+	asked := m.of(operation.SelectionSet)
+	asked.directives += len(operation.Directives)
+	return []limit{
+		numberOf(document),
 		{"depth", "depth", asked.depth, maxDepth},
 		{"aliases", "number of aliases", asked.aliases, maxAliases},
 		{"roots", "number of fields at its root", asked.fields, maxRoots},
 		{"directives", "number of directives", asked.directives, maxDirectives},
 		{"cost", "cost", asked.cost, maxCost},
 	}
-	if wanted, _ := op.Extensions[costExtension].(bool); wanted {
-		op.Stats.SetExtension(costExtension, limits)
-	}
-	return refuseBeyond("the operation's", limits)
 }
 
 // costExtension is what a request sets to true in its extensions, to be told what it costs in

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"time"
 )
 
@@ -41,6 +42,7 @@ func (s *socket) refuse(id string, err error, wait time.Duration) {
 	if wait > 0 {
 		shown.Extensions["retryAfter"] = int(wait.Seconds()) // as the header Retry-After is over HTTP
 	}
+	s.observe.tell(s.ctx, time.Now(), Observed{Codes: []string{fmt.Sprint(shown.Extensions["code"])}, Unread: true})
 	payload, _ := json.Marshal([]any{shown})
 	_ = s.WebsocketConn.WriteJSON(socketMessage{"error", id, payload})
 }

@@ -31,7 +31,9 @@ type Observed struct {
 	Lasting int
 	// Event says that it is one answer of a subscription, which is told where it has errors.
 	Event bool
-	Took  time.Duration
+	// Unread says that it was refused before a question was read.
+	Unread bool
+	Took   time.Duration
 }
 
 // Observer hears of every question.
@@ -48,7 +50,7 @@ func (tell Observer) tell(ctx context.Context, since time.Time, o Observed) {
 	tell(ctx, o)
 }
 
-// watched tells of what is asked by sockets and event streams.
+// watched tells of what is asked by sockets and event streams, and of what is refused before it is read.
 type watched struct {
 	graphql.GraphExecutor
 	observe Observer
@@ -61,7 +63,9 @@ func (w watched) DispatchError(ctx context.Context, errs gqlerror.List) *graphql
 	if graphql.HasOperationContext(ctx) {
 		operation = graphql.GetOperationContext(ctx)
 	}
-	w.observe.tell(ctx, time.Now(), observed(operation, response))
+	seen := observed(operation, response)
+	seen.Unread = operation == nil
+	w.observe.tell(ctx, time.Now(), seen)
 	return response
 }
 

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -19,6 +20,7 @@ import (
 
 	"github.com/upr-info/upr/internal/accept"
 	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/wire"
 )
 
 // socketProtocol is the one that is spoken. gqlgen also speaks its forerunner, which browsers'
@@ -31,11 +33,14 @@ const maxLasting = 100
 // The codes with which graphql-transport-ws ends a socket. gqlgen has one for everything.
 const (
 	closeMalformed    = 4400
-	closeNotBegun     = 4401
+	closeUnauthorized = 4401
+	closeForbidden    = 4403
 	closeSlow         = 4408
 	closeUsed         = 4409
 	closeBegunTwice   = 4429
+	closeRestart      = 1012 // of WebSockets: clients connect anew
 	beginWithin       = 10 * time.Second
+	maxReason         = 123 // bytes that WebSockets have for it
 	slowInGqlgenWords = "connection initialisation timeout"
 )
 
@@ -56,7 +61,7 @@ type webSocket struct {
 func newWebSocket(t transport) webSocket {
 	limit := int64(maxBodyLength)
 	return webSocket{gqltransport.Websocket{
-		Implementation: sockets{}, InitTimeout: beginWithin, PingPongInterval: pingEvery, PayloadReadLimit: &limit,
+		InitTimeout: beginWithin, PingPongInterval: pingEvery, PayloadReadLimit: &limit,
 	}, t}
 }
 
@@ -69,14 +74,16 @@ func (t webSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	offered := strings.Split(strings.Join(r.Header.Values("Sec-WebSocket-Protocol"), ","), ",")
 	if !slices.ContainsFunc(offered, func(p string) bool { return strings.TrimSpace(p) == socketProtocol }) {
 		w.Header().Set("Content-Type", accept.JSON+"; charset=utf-8")
-		refuse(w, r, exec, fault.Invalid("Sec-WebSocket-Protocol", "must offer "+socketProtocol))
+		refuse(w, r, watched{exec, t.transport.observe}, fault.Invalid("Sec-WebSocket-Protocol", "must offer "+socketProtocol))
 		return
 	}
-	answer := &handshake{ResponseWriter: w}
-	t.Websocket.Do(answer, r, watched{timed{t.transport.strict(exec), maxTime}, t.transport.observe})
+	answer, of := &handshake{ResponseWriter: w}, &sockets{observe: t.transport.observe}
+	defer of.close()
+	t.Implementation = of
+	t.Websocket.Do(answer, r, kinds{watched{timed{t.transport.strict(exec), maxTime}, t.transport.observe}, of})
 	if answer.refused != 0 {
 		w.Header().Set("Content-Type", accept.JSON+"; charset=utf-8")
-		send(w, answer.refused, exec.DispatchError(r.Context(), gqlerror.List{gqlerror.Wrap(answer.fault())}))
+		send(w, answer.refused, watched{exec, t.transport.observe}.DispatchError(r.Context(), gqlerror.List{gqlerror.Wrap(answer.fault())}))
 	}
 }
 
@@ -112,19 +119,31 @@ func (h *handshake) fault() error {
 	return fault.Invalid("", "the handshake is none of a WebSocket of version 13")
 }
 
-// sockets accepts sockets and watches over what clients send.
+// sockets accepts the socket of a request and watches over what its client sends.
 type sockets struct {
 	gqltransport.CoderWebsocketImplementation
+	observe Observer
+	socket  *socket // once it has begun
+	stay    func() bool
 }
 
 // Accept begins a socket.
-func (s sockets) Accept(w http.ResponseWriter, r *http.Request, options gqltransport.WebsocketAcceptOptions) (gqltransport.WebsocketConn, error) {
+func (s *sockets) Accept(w http.ResponseWriter, r *http.Request, options gqltransport.WebsocketAcceptOptions) (gqltransport.WebsocketConn, error) {
 	options.Subprotocols = []string{socketProtocol}
 	conn, err := s.CoderWebsocketImplementation.Accept(w, r, options)
 	if err != nil {
 		return nil, err
 	}
-	return &socket{WebsocketConn: conn, meter: meterOf(r.Context()), active: map[string]string{}, named: map[string]string{}}, nil
+	s.socket = &socket{WebsocketConn: conn, ctx: r.Context(), meter: meterOf(r.Context()), observe: s.observe, active: map[string]string{}, named: map[string]string{}, lasting: map[string]bool{}}
+	s.stay = context.AfterFunc(wire.Leaving(r.Context()), s.socket.leave)
+	return s.socket, nil
+}
+
+// close forgets the socket.
+func (s *sockets) close() {
+	if s.stay != nil {
+		s.stay()
+	}
 }
 
 // socket ends a connection with the code of the protocol where a client does not keep to it. A client
@@ -132,13 +151,17 @@ func (s sockets) Accept(w http.ResponseWriter, r *http.Request, options gqltrans
 // an id of ours for each.
 type socket struct {
 	gqltransport.WebsocketConn
-	meter Meter
+	ctx     context.Context //nolint:containedctx // of the one request that it is
+	meter   Meter
+	observe Observer
 
 	mu           sync.Mutex
 	begun, ended bool
+	leaving      bool // with the server: nothing begins any more
 	count        int
 	active       map[string]string // our ids of operations that go on, by those of the client
 	named        map[string]string // and the other way round
+	lasting      map[string]bool   // our ids of those that have no end
 }
 
 // socketMessage is a message of either side.
@@ -170,6 +193,8 @@ func (s *socket) NextReader() (int, io.Reader, error) {
 			return kind, nil, gqltransport.ErrWebsocketClosed
 		case reason == answered:
 			continue
+		case m.Type == "complete":
+			s.endIfAnswered()
 		}
 		text, err = json.Marshal(m)
 		return kind, bytes.NewReader(text), err
@@ -213,11 +238,13 @@ func (s *socket) begin(m *socketMessage) (code int, reason string) {
 	var params struct{ Query string }
 	switch {
 	case !s.begun:
-		return closeNotBegun, "Unauthorized"
+		return closeUnauthorized, "Unauthorized"
 	case m.ID == "" || json.Unmarshal(m.Payload, &params) != nil:
 		return closeMalformed, "subscribe needs an id, and a payload with a query"
 	case s.active[m.ID] != "":
 		return closeUsed, "Subscriber for " + clip(m.ID, 80) + " already exists"
+	case s.leaving:
+		return 0, answered
 	}
 	wait, err := s.meter.Begin()
 	if err == nil {
@@ -230,10 +257,13 @@ func (s *socket) begin(m *socketMessage) (code int, reason string) {
 		return 0, answered
 	}
 	s.count++
-	ours := strconv.Itoa(s.count)
+	ours := s.latest()
 	s.active[m.ID], s.named[ours], m.ID = ours, m.ID, ours
 	return 0, ""
 }
+
+// latest is our id of the operation that was begun last.
+func (s *socket) latest() string { return strconv.Itoa(s.count) }
 
 // admit is asked with the lock. Returns Invalid or LimitExceeded.
 func (s *socket) admit(m *socketMessage) error {
@@ -251,6 +281,7 @@ func (s *socket) end(id string) (ours string) {
 	if ours = s.active[id]; ours != "" {
 		delete(s.active, id)
 		delete(s.named, ours)
+		delete(s.lasting, ours)
 		s.meter.End()
 	}
 	return ours
@@ -280,6 +311,7 @@ func (s *socket) WriteJSON(v any) error {
 		return nil
 	}
 	m.ID = id
+	defer s.endIfAnswered()
 	return s.WebsocketConn.WriteJSON(m)
 }
 
@@ -294,6 +326,9 @@ func (s *socket) WriteClose(code int, reason string) error {
 	}
 	if reason == slowInGqlgenWords {
 		code, reason = closeSlow, "Connection initialisation timeout"
+	}
+	if left, why := closeCode(s.ctx); left != 0 {
+		code, reason = left, clip(why, maxReason)
 	}
 	return s.WebsocketConn.WriteClose(code, reason)
 }

@@ -1,7 +1,9 @@
 package graph
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"sync"
@@ -12,6 +14,7 @@ import (
 
 	"github.com/upr-info/upr/internal/accept"
 	"github.com/upr-info/upr/internal/deprecation"
+	"github.com/upr-info/upr/internal/fault"
 )
 
 // stream answers with events, as subscriptions need: the "distinct connections" of the
@@ -32,7 +35,7 @@ func (s stream) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 	w.Header().Set("Content-Type", accept.JSON+"; charset=utf-8") // of what is refused before there are events
 	params, err := s.read(w, r)
 	if err != nil {
-		refuse(w, r, exec, err)
+		refuse(w, r, watched{exec, s.observe}, err)
 		return
 	}
 	params.Headers = r.Header
@@ -40,14 +43,16 @@ func (s stream) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 	operation, errs := s.prepare(ctx, exec, params, r.Method)
 	if len(errs) > 0 {
 		events := newEvents(w)
-		defer events.close()
+		defer events.close(nil)
 		events.send(watched{exec, s.observe}.DispatchError(graphql.WithOperationContext(ctx, operation), fewest(errs)))
 		return
 	}
 	deprecation.Announce(w.Header(), usedBy(operation))
+	ctx, done := whileServed(ctx, operation)
+	defer done()
 	responses, ctx := watched{timed{exec, maxTime}, s.observe}.DispatchOperation(ctx, operation)
 	events := newEvents(w) // from here on nothing is missed: the operation has begun
-	defer events.close()
+	defer func() { events.close(context.Cause(ctx)) }()
 	for response := responses(ctx); response != nil; response = responses(ctx) {
 		response.Errors = fewest(response.Errors)
 		events.send(response)
@@ -125,8 +130,18 @@ func (e *events) write(text string) {
 	_ = e.flush()
 }
 
-func (e *events) close() {
-	e.write("event: complete\ndata:\n\n")
+// close says that it was the last event, or why there are no more. What does not say that it is complete, clients ask
+// for again.
+func (e *events) close(cause error) {
+	switch left := (*fault.Error)(nil); {
+	case errors.Is(cause, errLeaving):
+		e.write(": " + errLeaving.Error() + "\n\n")
+	case errors.As(cause, &left):
+		e.send(&graphql.Response{Errors: gqlerror.List{presentError(context.Background(), left)}})
+		fallthrough
+	default:
+		e.write("event: complete\ndata:\n\n")
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	close(e.stop)

@@ -60,7 +60,7 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	defer leave()
 	start := graphql.Now() // how long it took to come is not ours
 	if err != nil {
-		refuse(w, r, exec, err)
+		refuse(w, r, watched{exec, t.observe}, err)
 		return
 	}
 	snapshot := t.record.Snapshot()
@@ -76,7 +76,7 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	}
 	params, err := readParams(r.Method, request)
 	if err != nil {
-		refuse(w, r, exec, err)
+		refuse(w, r, watched{exec, t.observe}, err)
 		return
 	}
 	params.Headers = r.Header
@@ -196,14 +196,14 @@ func refuse(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, 
 }
 
 // unsupported answers what no other transport takes. It comes last.
-type unsupported struct{}
+type unsupported struct{ observe Observer }
 
 func (unsupported) Supports(*http.Request) bool { return true }
 
-func (unsupported) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+func (u unsupported) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	w.Header().Set("Content-Type", accept.JSON+"; charset=utf-8")
 	err := fault.Invalid("", "send a question as application/json in UTF-8 by POST, or in the query string by GET")
-	send(w, http.StatusUnsupportedMediaType, exec.DispatchError(r.Context(), gqlerror.List{gqlerror.Wrap(err)}))
+	send(w, http.StatusUnsupportedMediaType, watched{exec, u.observe}.DispatchError(r.Context(), gqlerror.List{gqlerror.Wrap(err)}))
 }
 
 // readRequest reads what is asked, as it was sent: a body, or a query string. One that is longer than most takes a

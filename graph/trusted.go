@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -29,7 +30,8 @@ type Trusted struct {
 }
 
 // ReadTrusted reads the documents of a folder: its files *.graphql, in folders within it as
-// well. Returns Invalid where one is empty or does not fit the schema, or there is no such folder.
+// well. Returns Invalid where one is empty, does not fit the schema or asks for more than anybody may, or there is no
+// such folder.
 func ReadTrusted(folder string, only bool) (*Trusted, error) {
 	t := &Trusted{Only: only, byDigest: map[string]string{}}
 	schema := Schema()
@@ -47,8 +49,17 @@ func ReadTrusted(folder string, only bool) (*Trusted, error) {
 		if strings.TrimSpace(string(text)) == "" {
 			return fault.Invalid(path, "is empty: write a document into it, or delete it")
 		}
-		if _, errs := gqlparser.LoadQueryWithRules(schema, string(text), nil); len(errs) > 0 {
+		if err := refuseDocument(string(text)); err != nil {
+			return fault.Invalid(path, "is more than may be asked: %s", err.Message)
+		}
+		read, errs := gqlparser.LoadQueryWithRules(schema, string(text), nil)
+		if len(errs) > 0 {
 			return fault.Invalid(path, "does not fit the schema: %s", errs[0].Message)
+		}
+		for _, operation := range read.Operations {
+			if err := refuseBeyond(cmp.Or(operation.Name, "the operation")+"'s", measured(read, operation, leastVariables(operation))); err != nil {
+				return fault.Invalid(path, "is more than may be asked: %s", err.Message)
+			}
 		}
 		for _, document := range []string{string(text), strings.TrimSpace(string(text))} { // files end in a line feed, what clients send does not
 			t.byDigest[digest(document)] = document
@@ -62,6 +73,22 @@ func ReadTrusted(folder string, only bool) (*Trusted, error) {
 		return nil, fault.Invalid("UPR_TRUSTED_DOCUMENTS", "%s has no file *.graphql", folder)
 	}
 	return t, nil
+}
+
+// leastVariables are those with which an operation asks for as little as it can: its defaults, and one of what has none.
+func leastVariables(operation *ast.OperationDefinition) map[string]any {
+	least := map[string]any{}
+	for _, variable := range operation.VariableDefinitions {
+		switch {
+		case variable.DefaultValue != nil:
+			least[variable.Variable], _ = variable.DefaultValue.Value(nil)
+		case variable.Type.Elem != nil:
+			least[variable.Variable] = []any{nil}
+		case variable.Type.NamedType == "Int":
+			least[variable.Variable] = int64(1)
+		}
+	}
+	return least
 }
 
 func digest(document string) string {

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -111,6 +112,38 @@ func TestFoldersOfTrustedDocumentsAreRefused(t *testing.T) {
 	for _, text := range []string{"", " \n"} {
 		if _, err := trusted(t, false, map[string]string{"full.graphql": registered, "empty.graphql": text}); err == nil || !strings.Contains(err.Error(), "empty.graphql: is empty") {
 			t.Errorf("an empty document %q: %v", text, err)
+		}
+	}
+}
+
+// TestTrustedDocumentsKeepToTheLimits has documents that nobody may ask, whatever the variables: the server does not
+// begin with them.
+func TestTrustedDocumentsKeepToTheLimits(t *testing.T) {
+	aliases, deep := "", "id"
+	for i := range 51 {
+		aliases += fmt.Sprintf(" a%d: __typename", i)
+	}
+	for range 5 {
+		deep = "issues { recommendations(first: 1) { nodes { " + deep + " } } }"
+	}
+	pages := func(argument, variables string) string {
+		return `query Pages` + variables + ` { recommendations(first: 100) { nodes { issues { recommendations(first: ` + argument + `) { nodes { id text number } } } } } }`
+	}
+	for name, test := range map[string]struct{ document, limit string }{
+		"aliases":              {"{" + aliases + " }", "the operation's number of aliases is 51, the limit is 50"},
+		"depth":                {`{ recommendations(first: 1) { nodes { ` + deep + ` } } }`, "the operation's depth is 18, the limit is 15"},
+		"cost":                 {pages("100", ""), "Pages's cost is"},
+		"cost by its defaults": {pages("$n", "($n: Int = 100)"), "Pages's cost is"},
+		"fields of one name":   {"{ " + strings.Repeat("__typename ", 201) + "}", "the document's number of fields of one name is 201, the limit is 200"},
+		"another operation":    {registered + " query B {" + aliases + " }", "B's number of aliases is 51, the limit is 50"},
+		"what may be asked":    {pages("$n", "($n: Int!)"), ""},
+	} {
+		_, err := trusted(t, false, map[string]string{"good.graphql": registered, name + ".graphql": test.document})
+		switch {
+		case test.limit == "" && err != nil:
+			t.Errorf("%s: %v", name, err)
+		case test.limit != "" && (err == nil || !strings.Contains(err.Error(), name+".graphql: is more than may be asked: ") || !strings.Contains(err.Error(), test.limit)):
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

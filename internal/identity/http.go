@@ -2,7 +2,6 @@ package identity
 
 import (
 	"context"
-	"encoding/json"
 	"log/slog"
 	"net/http"
 	"reflect"
@@ -15,6 +14,7 @@ import (
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/internal/accept"
 	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/refusal"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
@@ -162,12 +162,16 @@ func serveLasting(w http.ResponseWriter, r *http.Request, next http.Handler, aga
 		next.ServeHTTP(w, r)
 		return
 	}
-	ctx, cancel := context.WithCancel(r.Context())
-	defer cancel()
-	ctx = viewer.WithCheck(ctx, func() bool {
+	ctx, end := context.WithCancelCause(r.Context())
+	defer end(nil)
+	check := func() (holds bool) {
 		now, err := again()
-		return err == nil && reflect.DeepEqual(now, before)
-	})
+		unreachable := err != nil && fault.CodeOf(err) != fault.CodeUnauthenticated
+		if !unreachable && !reflect.DeepEqual(now, before) { // while the database is away nobody sees anything of it
+			end(whyEnded(now, err))
+		}
+		return err == nil && ctx.Err() == nil
+	}
 	go func() {
 		ticker := time.NewTicker(askAgainEvery)
 		defer ticker.Stop()
@@ -177,15 +181,21 @@ func serveLasting(w http.ResponseWriter, r *http.Request, next http.Handler, aga
 				return
 			case <-ticker.C:
 			}
-			now, err := again()
-			unreachable := err != nil && fault.CodeOf(err) != fault.CodeUnauthenticated
-			if !unreachable && !reflect.DeepEqual(now, before) { // while the database is away nobody sees anything of it
-				cancel()
-				return
-			}
+			check()
 		}
 	}()
-	next.ServeHTTP(w, r.WithContext(ctx))
+	next.ServeHTTP(w, r.WithContext(viewer.WithCheck(ctx, check)))
+}
+
+// whyEnded says to whoever had an answer without end what they are by now.
+func whyEnded(now *viewer.Viewer, err error) error {
+	switch {
+	case err != nil:
+		return err
+	case now == nil:
+		return fault.Unauthenticated("the session has ended: sign in again")
+	}
+	return fault.Forbidden("what you may do has changed: open it again")
 }
 
 // trusts says whether a request comes from our pages, from a trusted origin, or from no
@@ -223,7 +233,7 @@ func corsOptions(origins []string, credentials bool) cors.Options {
 	const day = 24 * 60 * 60
 	return cors.Options{
 		AllowedOrigins: origins, AllowCredentials: credentials, MaxAge: day,
-		AllowedMethods: []string{http.MethodGet, http.MethodPost},
+		AllowedMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost},
 		AllowedHeaders: []string{"*"}, // clients have headers of their own, as those of traces
 		ExposedHeaders: []string{"Content-Range", "Deprecation", "ETag", "Link", "Retry-After", "Sunset", "X-Draft-Count", "X-Quota-Limit", "X-Quota-Remaining", "X-Quota-Reset", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Record-Version", "X-Request-Id", "X-Total-Count"},
 	}
@@ -237,19 +247,7 @@ func refuse(w http.ResponseWriter, r *http.Request, err error) {
 		slog.ErrorContext(r.Context(), "it cannot be found out who asks", "error", err)
 		status, code, message = http.StatusServiceUnavailable, fault.CodeUnavailable, "it cannot be found out at present who asks: try again"
 	}
-	answerError(w, status, code, message)
-}
-
-func answerError(w http.ResponseWriter, status int, code fault.Code, message string) {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
-	if status == http.StatusServiceUnavailable {
-		w.Header().Set("Retry-After", "60")
-	}
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(map[string]any{"errors": []any{
-		map[string]any{"message": message, "extensions": map[string]any{"code": code}},
-	}})
+	refusal.Write(w, status, code, message, nil)
 }
 
 // clip is the beginning of a text that came with a request, as every database can keep it: headers

@@ -10,6 +10,7 @@ import (
 
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/refusal"
 )
 
 // keeping writes what a request changed in its session before it is answered. scs has the same, and
@@ -87,5 +88,5 @@ func notKept(w http.ResponseWriter, r *http.Request, err error) {
 		ShowError(w, r, trouble)
 		return
 	}
-	answerError(w, http.StatusServiceUnavailable, fault.CodeUnavailable, trouble.Error())
+	refusal.Write(w, http.StatusServiceUnavailable, fault.CodeUnavailable, trouble.Error(), nil)
 }

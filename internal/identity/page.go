@@ -12,6 +12,7 @@ import (
 	"strconv"
 
 	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/refusal"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
@@ -177,6 +178,7 @@ func showError(w http.ResponseWriter, r *http.Request, err error, next string) {
 		slog.ErrorContext(r.Context(), "internal error", "error", err)
 		status, err = http.StatusInternalServerError, &fault.Error{Code: fault.CodeInternal} // the page has words for it
 	}
+	refusal.Count(w, fault.CodeOf(err))
 	if status == http.StatusTooManyRequests && w.Header().Get("Retry-After") == "" {
 		w.Header().Set("Retry-After", strconv.Itoa(int(attemptWindow.Seconds())))
 	}

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -264,16 +266,16 @@ func (b *browser) events(t *testing.T, document string) io.Reader {
 	return response.Body
 }
 
-// watch asks what lasts, and returns what ends when the answer does.
-func (b *browser) watch(t *testing.T) <-chan struct{} {
+// watch asks what lasts, and returns what is told until the answer ends.
+func (b *browser) watch(t *testing.T) <-chan string {
 	t.Helper()
-	answer, ended := b.listen(t), make(chan struct{})
+	answer, ended := b.listen(t), make(chan string, 1)
 	go func() {
-		text, _ := io.ReadAll(answer)
-		if strings.Contains(string(text), "errors") {
-			t.Errorf("the stream says %s", text)
+		text, err := io.ReadAll(answer)
+		if err != nil {
+			text = append(text, "broken off: "+err.Error()...)
 		}
-		close(ended)
+		ended <- string(text)
 	}()
 	return ended
 }
@@ -301,8 +303,8 @@ func TestNothingIsToldAfterARoleIsTakenAway(t *testing.T) {
 	})
 }
 
-// socket opens a WebSocket, and returns what ends when it is closed.
-func (b *browser) socket(t *testing.T) <-chan struct{} {
+// socket opens a WebSocket, and returns how it is closed.
+func (b *browser) socket(t *testing.T) <-chan string {
 	t.Helper()
 	socket, _, err := websocket.Dial(t.Context(), b.url+"/graphql", &websocket.DialOptions{HTTPClient: b.Client, Subprotocols: []string{"graphql-transport-ws"}})
 	if err != nil {
@@ -312,11 +314,13 @@ func (b *browser) socket(t *testing.T) <-chan struct{} {
 	if err := socket.Write(t.Context(), websocket.MessageText, []byte(`{"type":"connection_init"}`)); err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan struct{})
+	ended := make(chan string, 1)
 	go func() {
-		defer close(ended)
 		for {
 			if _, _, err := socket.Read(t.Context()); err != nil {
+				var last websocket.CloseError
+				_ = errors.As(err, &last)
+				ended <- fmt.Sprintf("%d %s", last.Code, last.Reason)
 				return
 			}
 		}
@@ -324,35 +328,57 @@ func (b *browser) socket(t *testing.T) <-chan struct{} {
 	return ended
 }
 
-// TestWhatLastsEndsWithTheSession signs somebody out who watches the desk, and takes
-// somebody's role away; whoever is still who they were watches on.
+// TestWhatLastsEndsWithTheSession signs somebody out who watches the desk, closes somebody's account, and takes
+// somebody's role away: each is told so. Whoever is still who they were watches on.
 func TestWhatLastsEndsWithTheSession(t *testing.T) {
 	eachWith(t, identity.Settings{NoSecondFactor: true}, func(t *testing.T, h *house) {
-		ann := h.add(t, "ann@example.org", viewer.Editor)
-		bob := h.add(t, "bob@example.org", viewer.Editor)
-		h.add(t, "eve@example.org", viewer.Editor)
-		one, two := h.browser(t).mustSignIn(t, "ann@example.org"), h.browser(t).mustSignIn(t, "bob@example.org")
-		other := h.browser(t).mustSignIn(t, "eve@example.org")
-		over := map[string]<-chan struct{}{"a stream after signing out": one.watch(t), "a socket after signing out": one.socket(t),
-			"a stream without the role": two.watch(t), "a socket without the role": two.socket(t)}
-		goesOn := []<-chan struct{}{other.watch(t), other.socket(t)}
+		browsers, uids := map[string]*browser{}, map[string]string{}
+		for _, name := range []string{"ann", "bob", "joe", "eve"} {
+			uids[name] = h.add(t, name+"@example.org", viewer.Editor)
+			browsers[name] = h.browser(t).mustSignIn(t, name+"@example.org")
+		}
+		type lasting struct{ events, socket <-chan string }
+		all := map[string]lasting{}
+		for name, b := range browsers {
+			all[name] = lasting{b.watch(t), b.socket(t)}
+		}
 		h.browser(t).mustSignIn(t, "ann@example.org").revoke(t, nil)
-		if _, err := h.people.RevokeRole(program(t), bob, viewer.Grant{Role: viewer.Editor}); err != nil {
+		if _, err := h.people.RevokeRole(program(t), uids["bob"], viewer.Grant{Role: viewer.Editor}); err != nil {
 			t.Fatal(err)
 		}
-		for name, ended := range over {
-			select {
-			case <-ended:
-			case <-time.After(30 * time.Second):
-				t.Errorf("%s goes on (%s)", name, ann)
+		if _, err := h.people.DisableUser(program(t), uids["joe"], true); err != nil {
+			t.Fatal(err)
+		}
+		for name, want := range map[string]struct{ code, socket string }{
+			"ann": {"UNAUTHENTICATED", "4401 the session has ended: sign in again"},
+			"bob": {"FORBIDDEN", "4403 what you may do has changed: open it again"},
+			"joe": {"UNAUTHENTICATED", "4401 the session has ended: sign in again"},
+		} {
+			told := within(t, name, all[name].events)
+			if !strings.Contains(told, `"code":"`+want.code+`"`) || !strings.HasSuffix(told, "event: complete\ndata:\n\n") {
+				t.Errorf("%s is told %q", name, told)
+			}
+			if how := within(t, name, all[name].socket); how != want.socket {
+				t.Errorf("%s's socket ends with %q", name, how)
 			}
 		}
-		for _, ended := range goesOn {
+		for _, ended := range []<-chan string{all["eve"].events, all["eve"].socket} {
 			select {
-			case <-ended:
-				t.Error("somebody else's ended")
+			case how := <-ended:
+				t.Errorf("somebody else's ended with %s", how)
 			case <-time.After(2500 * time.Millisecond): // longer than between two looks
 			}
 		}
 	})
+}
+
+func within(t *testing.T, whose string, ended <-chan string) string {
+	t.Helper()
+	select {
+	case how := <-ended:
+		return how
+	case <-time.After(30 * time.Second):
+		t.Errorf("%s's goes on", whose)
+		return ""
+	}
 }

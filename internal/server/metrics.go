@@ -16,6 +16,7 @@ import (
 
 	"github.com/upr-info/upr/graph"
 	"github.com/upr-info/upr/internal/database"
+	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/record"
 )
 
@@ -41,7 +42,7 @@ func NewMetrics(db *database.DB, r *record.Record, others ...prometheus.Collecto
 		}, []string{"field"}),
 		kept:    prometheus.NewCounter(prometheus.CounterOpts{Name: "upr_cached_answers_total", Help: "Questions answered from the cache."}),
 		lasting: prometheus.NewGauge(prometheus.GaugeOpts{Name: "upr_subscriptions", Help: "Subscriptions that go on."}),
-		errors:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "upr_errors_total", Help: "Errors in answers, by code."}, []string{"code"}),
+		errors:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "upr_errors_total", Help: "Errors in answers, and refusals of requests and of operations over sockets, by code."}, []string{"code"}),
 	}
 	gauge := func(name, help string, value func() float64) prometheus.Collector {
 		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value)
@@ -81,10 +82,16 @@ func (m *Metrics) Observe(ctx context.Context, o graph.Observed) {
 	if o.Kept {
 		m.kept.Inc()
 	}
-	if o.Kept || o.Event || o.Lasting < 0 {
+	if o.Kept || o.Event || o.Unread || o.Lasting < 0 {
 		return
 	}
 	m.questions.WithLabelValues(o.Field).Observe(o.Took.Seconds())
+}
+
+func (m *Metrics) refused(code fault.Code) {
+	if m != nil {
+		m.errors.WithLabelValues(string(code)).Inc()
+	}
 }
 
 func (m *Metrics) request(route string, status int) {

@@ -12,6 +12,7 @@ import (
 
 	"go.opentelemetry.io/otel/attribute"
 
+	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
@@ -55,7 +56,7 @@ func (h RequestID) WithGroup(name string) slog.Handler { return RequestID{h.Hand
 // watched logs, counts and traces each request: never its query string, its body, an address that is a secret, or who asked.
 func watched(m *Metrics, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		start, seen := time.Now(), &statusWriter{ResponseWriter: w, status: http.StatusOK}
+		start, seen := time.Now(), &watchedWriter{statusWriter{ResponseWriter: w, status: http.StatusOK}, m}
 		r, span := begin(r)
 		defer span.End()
 		next.ServeHTTP(seen, r)
@@ -81,6 +82,15 @@ func shownPath(r *http.Request) string {
 	}
 	return r.URL.Path
 }
+
+// watchedWriter counts what is refused before GraphQL is reached.
+type watchedWriter struct {
+	statusWriter
+	metrics *Metrics
+}
+
+// Refused counts a refusal.
+func (w *watchedWriter) Refused(code fault.Code) { w.metrics.refused(code) }
 
 type statusWriter struct {
 	http.ResponseWriter

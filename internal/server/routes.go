@@ -1,12 +1,13 @@
 package server
 
 import (
-	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/identity"
+	"github.com/upr-info/upr/internal/refusal"
 )
 
 // routed serves routes, and answers what has none in the form of all errors: net/http would say it in
@@ -65,6 +66,17 @@ func allow(next http.Handler, methods ...string) http.Handler {
 	})
 }
 
+// heads answers HEAD as GET, whose body net/http leaves out. What has no end has no head of its own.
+func heads(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead && !identity.Streams(r) {
+			r = r.WithContext(r.Context())
+			r.Method = http.MethodGet
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 // tell says which methods there are of an address, to whoever asks for them. Browsers, which ask before
 // they send a key from a page of somebody else, are answered before it comes here.
 func tell(methods []string) http.Handler {
@@ -77,11 +89,5 @@ func tell(methods []string) http.Handler {
 
 // answerFault answers in the form of GraphQL's errors.
 func answerFault(w http.ResponseWriter, status int, err error) {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(map[string]any{"errors": []any{map[string]any{
-		"message":    err.Error(),
-		"extensions": map[string]any{"code": fault.CodeOf(err)},
-	}}})
+	refusal.Write(w, status, fault.CodeOf(err), err.Error(), nil)
 }

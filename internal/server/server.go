@@ -74,7 +74,7 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 		return address.around(people.Handler(counted(people, caller.around(daily.around(to)))))
 	}
 	lasting := newStreams(people, options.StreamsPerCaller, address, caller, daily)
-	mux.Handle("/graphql", people.CORS(around(lasting.around(compressed(allow(api, http.MethodGet, http.MethodPost))))))
+	mux.Handle("/graphql", people.CORS(around(lasting.around(allow(compressed(heads(api)), http.MethodGet, http.MethodHead, http.MethodPost)))))
 	taken := map[string][]string{} // methods by path
 	serve := func(pattern string, costs int, to http.HandlerFunc) {
 		asked := around(to)
@@ -127,16 +127,18 @@ const (
 	// farewell is how long idle connections stay open when the server ends: whoever asks on one
 	// meanwhile is told with the answer that it is the last one there.
 	farewell = 2 * time.Second
-	// patience is how long the other side of a connection may take nothing of what was sent.
-	patience = time.Minute
+	// patience is how long the other side of a connection may take less than leastTaken of what was sent.
+	patience   = time.Minute
+	leastTaken = 64 << 10
 )
 
 // Serve answers requests on listener until ctx ends, and then lets the running ones finish.
 func Serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
 	open := connections{idle: map[net.Conn]time.Time{}}
-	var ending atomic.Bool
+	leaving, leave := context.WithCancel(context.Background())
+	defer leave()
 	srv := &http.Server{
-		Handler:           lastAnswers(&ending, handler),
+		Handler:           open.answered(lastAnswers(leaving, handler)),
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      60 * time.Second,
@@ -144,13 +146,15 @@ func Serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
 		ConnState:         open.changed,
-		ConnContext: func(ctx context.Context, conn net.Conn) context.Context {
-			wire.BePatient(conn, patience)
-			return wire.With(ctx, conn)
-		},
+		BaseContext:       func(net.Listener) context.Context { return wire.WithLeaving(context.Background(), leaving) },
+		ConnContext:       wire.With,
 	}
 	stopped := make(chan error, 1)
-	go func() { stopped <- srv.Serve(wire.Listener{Listener: listener}) }()
+	patient := &wire.Patience{Within: patience, Least: leastTaken}
+	watching, stop := context.WithCancel(context.Background())
+	defer stop()
+	go patient.Watch(watching)
+	go func() { stopped <- srv.Serve(wire.Listener{Listener: listener, Patience: patient}) }()
 	select {
 	case err := <-stopped:
 		return fmt.Errorf("serve: %w", err)
@@ -163,7 +167,7 @@ func Serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 	}
 	// Neither are keep-alives switched off, which closes connections that are idle for a moment:
 	// a request that is on the wire there would be lost.
-	ending.Store(true)
+	leave()
 	if !open.ended(grace) {
 		slog.WarnContext(ctx, "requests that were still open are cut off", "after", grace)
 	}
@@ -173,9 +177,9 @@ func Serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 
 // lastAnswers says of each answer, once the server is ending, that it is the last one on its
 // connection: whoever asks once more connects anew.
-func lastAnswers(ending *atomic.Bool, next http.Handler) http.Handler {
+func lastAnswers(leaving context.Context, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if ending.Load() {
+		if leaving.Err() != nil {
 			w.Header().Set("Connection", "close")
 		}
 		next.ServeHTTP(w, r)
@@ -183,10 +187,20 @@ func lastAnswers(ending *atomic.Bool, next http.Handler) http.Handler {
 }
 
 // connections are those that are open, each with the time since when it is idle: none while it
-// is not.
+// is not. Those that became WebSockets are requests that go on.
 type connections struct {
-	mu   sync.Mutex
-	idle map[net.Conn]time.Time
+	requests atomic.Int64
+	mu       sync.Mutex
+	idle     map[net.Conn]time.Time
+}
+
+// answered counts requests until they are.
+func (c *connections) answered(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c.requests.Add(1)
+		defer c.requests.Add(-1)
+		next.ServeHTTP(w, r)
+	})
 }
 
 func (c *connections) changed(conn net.Conn, state http.ConnState) {
@@ -205,7 +219,7 @@ func (c *connections) changed(conn net.Conn, state http.ConnState) {
 // ended waits until none is open. It closes those on which nobody has asked for a while.
 func (c *connections) ended(within time.Duration) bool {
 	began := time.Now()
-	for c.closeQuiet(began) > 0 {
+	for c.closeQuiet(began) > 0 || c.requests.Load() > 0 {
 		if time.Since(began) > within {
 			return false
 		}

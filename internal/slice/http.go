@@ -23,8 +23,10 @@ import (
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/partnergroup"
 	"github.com/upr-info/upr/internal/record"
+	"github.com/upr-info/upr/internal/refusal"
 	"github.com/upr-info/upr/internal/turns"
 	"github.com/upr-info/upr/internal/viewer"
+	"github.com/upr-info/upr/internal/wire"
 )
 
 // Service serves slices of a record.
@@ -259,12 +261,18 @@ func (d digesting) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// maxStall is how long whoever reads may take for what is written at once.
+// maxStall is how long whoever reads may take for what is written at once, where nobody watches what they take.
 const maxStall = time.Minute
 
-// patient gives each part of an answer its time, however long the whole takes.
+// patient gives an answer its time, however long it takes. The server lets whoever takes too little of it go. A time for
+// each part, which is all that there is where it does not, is no measure of that: the kernel tells that there is room
+// for more once a third of what it keeps was taken, which may be megabytes.
 func patient(w http.ResponseWriter) http.ResponseWriter {
-	return &patientWriter{ResponseWriter: w, control: http.NewResponseController(w)}
+	p := &patientWriter{ResponseWriter: w, control: http.NewResponseController(w)}
+	if wire.Watches {
+		_ = p.control.SetWriteDeadline(time.Time{}) // a recorder in a test has none
+	}
+	return p
 }
 
 type patientWriter struct {
@@ -273,6 +281,9 @@ type patientWriter struct {
 	until   time.Time
 	refused bool
 }
+
+// Unwrap lets http.ResponseController reach the connection.
+func (p *patientWriter) Unwrap() http.ResponseWriter { return p.ResponseWriter }
 
 // WriteHeader puts a refusal in the place of what net/http says of a range that there is not.
 func (p *patientWriter) WriteHeader(status int) {
@@ -287,8 +298,8 @@ func (p *patientWriter) Write(b []byte) (int, error) {
 	if p.refused {
 		return len(b), nil
 	}
-	if now := time.Now(); now.After(p.until) {
-		_ = p.control.SetWriteDeadline(now.Add(maxStall)) // a recorder in a test has none
+	if now := time.Now(); !wire.Watches && now.After(p.until) {
+		_ = p.control.SetWriteDeadline(now.Add(maxStall))
 		p.until = now.Add(maxStall / 4)
 	}
 	return p.ResponseWriter.Write(b) //nolint:wrapcheck // as net/http has it
@@ -328,15 +339,5 @@ func answer(w http.ResponseWriter, status int, code fault.Code, message string, 
 			h.Del(name)
 		}
 	}
-	h.Set("Content-Type", "application/json; charset=utf-8")
-	h.Set("Cache-Control", "no-store")
-	if status == http.StatusServiceUnavailable {
-		h.Set("Retry-After", "60")
-	}
-	w.WriteHeader(status)
-	extensions := map[string]any{"code": code}
-	for name, value := range more {
-		extensions[name] = value
-	}
-	_ = json.NewEncoder(w).Encode(map[string]any{"errors": []any{map[string]any{"message": message, "extensions": extensions}}})
+	refusal.Write(w, status, code, message, more)
 }

@@ -11,21 +11,16 @@ import (
 )
 
 // Listener gives connections whose answers can go out whole.
-type Listener struct{ net.Listener }
-
-// Accept waits for the next connection.
-func (l Listener) Accept() (net.Conn, error) {
-	accepted, err := l.Listener.Accept()
-	if tcp, ok := accepted.(*net.TCPConn); ok {
-		return &conn{TCPConn: tcp}, nil
-	}
-	return accepted, err //nolint:wrapcheck // as net has it
+type Listener struct {
+	net.Listener
+	Patience *Patience // with them; nil: for ever
 }
 
 // conn keeps what an answer writes until all of it is there.
 type conn struct {
 	*net.TCPConn
-	held *[]byte // nil while nothing is kept
+	held     *[]byte // nil while nothing is kept
+	patience *Patience
 }
 
 // maxHeld is how much is kept: what is longer is not copied, and goes out behind it in one call.
