@@ -201,3 +201,34 @@ func TestLeakByReasonOfDelegates(t *testing.T) {
 		}
 	})
 }
+
+// TestMessagesAboutWhomNoKeyOpensAreCancelled: by the protection officer as well, whose reasons are compared with those whom a
+// message is about. Whoever can still be opened is not named all the same, and nothing but cancelling goes on without.
+func TestMessagesAboutWhomNoKeyOpensAreCancelled(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		a := h.submitted(t, h.states[0])
+		h.participant(t, a, map[string]any{"identity": map[string]any{"name": "Berta Kestrel", "email": "b@people.test"}})
+		if code := h.move(t, h.manager, a, "WAITLISTED", map[string]any{"rank": 1}); code != "" {
+			t.Fatal(code)
+		}
+		if _, err := h.db.SQL.Exec(`UPDATE participant_identities SET data_key = $1 WHERE participant_id = (SELECT id FROM participants WHERE uid = $2)`, []byte("sealed by a key that is lost"), a.speaker); err != nil {
+			t.Fatal(err)
+		}
+		both := h.staffMember(t, viewer.Grant{Role: viewer.Manager}, viewer.Grant{Role: viewer.ProtectionOfficer})
+		draft := strings.TrimSpace(h.column(t, `SELECT uid FROM outbox_messages WHERE about = '`+a.id+`' AND status = 'DRAFT'`))
+		ids := func(reason string) map[string]any { return map[string]any{"ids": []string{draft}, "reason": reason} }
+		if code := h.codeOf(t, both, "cancelMessages", "MessagesInput", `userErrors { field message code }`, ids("Kestrel rang"), nil); !strings.HasPrefix(code, "INVALID") {
+			t.Errorf("a reason that names somebody: %q", code)
+		}
+		if code := h.codeOf(t, both, "openMessage", "MessageInput", `userErrors { field message code }`, map[string]any{"id": draft, "reason": "to look"}, nil); code == "" {
+			t.Error("it is opened, and nobody can compare the reason")
+		}
+		if code := h.codeOf(t, both, "cancelMessages", "MessagesInput", `userErrors { field message code }`, ids("the key is lost"), nil); code != "" {
+			t.Errorf("it cannot be cancelled: %q", code)
+		}
+		if got := strings.TrimSpace(h.column(t, `SELECT status FROM outbox_messages WHERE uid = '`+draft+`'`)); got != "CANCELLED" {
+			t.Errorf("it is %s", got)
+		}
+	})
+}

@@ -18,12 +18,12 @@ func (r *deskResolver) User(ctx context.Context, obj *root.Desk, id string) (*id
 }
 
 func (r *mutationResolver) CreateUser(ctx context.Context, input generated.CreateUserInput) (*generated.UserPayload, error) {
-	u, err := r.People.CreateUser(ctx, input.Email, input.Name, orEmpty(input.Language), orEmpty(input.Password))
+	u, err := r.People.CreateUser(ctx, input.Email, input.Name, orEmpty(input.Language), "")
 	return userPayload(r.People.AccountOf(ctx), u, err)
 }
 
 func (r *mutationResolver) UpdateUser(ctx context.Context, input generated.UpdateUserInput) (*generated.UserPayload, error) {
-	u, err := r.People.UpdateUser(ctx, input.ID, input.Email, input.Name, text(input.Language))
+	u, err := r.People.UpdateUser(ctx, input.ID, input.Name, text(input.Language))
 	return userPayload(r.People.AccountOf(ctx), u, err)
 }
 

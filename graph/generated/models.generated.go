@@ -182,8 +182,6 @@ type CreateUserInput struct {
 	Email    string           `json:"email"`
 	Name     string           `json:"name"`
 	Language *record.Language `json:"language,omitempty"`
-	// 12 characters at least; none: they sign in by mail.
-	Password *string `json:"password,omitempty"`
 }
 
 type DecideFloorInput struct {
@@ -637,7 +635,6 @@ type UpdateAskInput struct {
 
 type UpdateUserInput struct {
 	ID       string           `json:"id"`
-	Email    *string          `json:"email,omitempty"`
 	Name     *string          `json:"name,omitempty"`
 	Language *record.Language `json:"language,omitempty"`
 }

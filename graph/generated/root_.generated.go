@@ -14604,9 +14604,12 @@ type UserPage {
 }
 
 extend type Mutation {
-  "Adds a user, who signs in by a mailed link unless a password is given."
+  "Adds a user, who signs in by a mailed link: nobody chooses the password of somebody else."
   createUser(input: CreateUserInput!): UserPayload! @requireRole(roles: [ADMIN])
-  "Changes what is given."
+  """
+  Changes what is given. The address of an account never changes, since whoever reads its mail signs in. Whoever has another one gets an account for that (` + "`" + `createUser` + "`" + `), and the former is
+  disabled (` + "`" + `disableUser` + "`" + `). Owners of registrations invite their new address themselves (` + "`" + `inviteOwner` + "`" + `), sign in with it, and remove the old one (` + "`" + `removeOwner` + "`" + `).
+  """
   updateUser(input: UpdateUserInput!): UserPayload! @requireRole(roles: [ADMIN])
   "Ends all that a user may, and their sessions and keys, or lets them in again."
   disableUser(input: DisableUserInput!): UserPayload! @requireRole(roles: [ADMIN])
@@ -14624,13 +14627,10 @@ input CreateUserInput {
   email: String!
   name: String!
   language: Language = EN
-  "12 characters at least; none: they sign in by mail."
-  password: String
 }
 
 input UpdateUserInput {
   id: ID!
-  email: String
   name: String
   language: Language
 }

@@ -64,32 +64,23 @@ func (s *Service) CreateUser(ctx context.Context, email, name, language, passwor
 	return made, err
 }
 
-// UpdateUser changes what is given.
-func (s *Service) UpdateUser(ctx context.Context, uid string, email, name, language *string) (u *ent.User, err error) {
+// UpdateUser changes what is given. The address of an account never changes: whoever reads its mail is who signs in.
+func (s *Service) UpdateUser(ctx context.Context, uid string, name, language *string) (u *ent.User, err error) {
 	if u, err = s.byUID(ctx, uid); err != nil {
 		return nil, err
 	}
-	change := ent.User{Email: u.Email, Name: u.Name, Language: u.Language}
-	for from, to := range map[*string]*string{email: &change.Email, name: &change.Name, language: &change.Language} {
+	change := ent.User{Name: u.Name, Language: u.Language}
+	for from, to := range map[*string]*string{name: &change.Name, language: &change.Language} {
 		if from != nil {
 			*to = *from
 		}
-	}
-	if change.Email, err = checkEmail(change.Email); err != nil {
-		return nil, err
 	}
 	if err := checkProfile(&change.Name, &change.Language); err != nil {
 		return nil, err
 	}
 	err = s.write(ctx, func(ctx context.Context, tx *database.Tx, note func(string, changelog.Operation)) error {
 		note(u.UID, opCorrect)
-		u, err = tx.Ent.User.UpdateOneID(u.ID).SetEmail(change.Email).SetName(change.Name).SetLanguage(change.Language).Save(ctx)
-		if ent.IsConstraintError(err) {
-			return emailTaken()
-		}
-		if err == nil && email != nil {
-			return spendLinks(ctx, tx, u) // those in the old mailbox
-		}
+		u, err = tx.Ent.User.UpdateOneID(u.ID).SetName(change.Name).SetLanguage(change.Language).Save(ctx)
 		return err
 	})
 	return u, err

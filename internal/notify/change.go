@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
@@ -60,7 +62,8 @@ func (o *Outbox) change(ctx context.Context, reason string, op changelog.Operati
 			if !may(v, row) {
 				return fault.Forbidden("%s is for others to decide: ask the manager of its round", row.UID)
 			}
-			if err := o.namesNobody(ctx, tx, v, row, reason); err != nil {
+			// Whom no key opens any more is compared with nothing: a message about them is sent to nobody, and can be cancelled.
+			if err := o.namesNobody(ctx, tx, v, row, reason); err != nil && (op != opCancel || !errors.Is(err, secret.ErrUnopened)) {
 				return err
 			}
 			log.Note(row.UID, op)

@@ -1,6 +1,7 @@
 package presession
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -66,8 +67,8 @@ func entriesOf(row *ent.AgendaVersion) (entries []agendaEntry, err error) {
 // modes of its meetings, and in which order their speakers speak. What was decided since stays: who does
 // not speak any more, and whose consents were revoked, does not come back, and a meeting that is over,
 // is not held or is postponed stays so. It returns the registrations that were left out. Readers see
-// nothing of it before the agenda is published. Returns Invalid for a version that there is not, and
-// Conflict where a meeting would be held at a time that is past.
+// nothing of it before the agenda is published. Returns Invalid for a version that there is not,
+// Conflict where a meeting would be held at a time that is past, and Forbidden where whoever asks has an interest at one.
 func (s *Service) UnfreezeAgenda(ctx context.Context, in Unfreezing) (changed *Round, left []string, err error) {
 	err = s.change(ctx, "an agenda is copied back", func(c *change) error {
 		row, err := c.managedRound(in.Round, in.Revision)
@@ -94,19 +95,22 @@ func (s *Service) UnfreezeAgenda(ctx context.Context, in Unfreezing) (changed *R
 		if err != nil {
 			return fmt.Errorf("list Pre-sessions: %w", err)
 		}
+		opposed, err := ownOf(c.ctx, c.Ent, c.by)
+		if err != nil {
+			return err
+		}
 		back := map[string]bool{}
 		for _, m := range meetings {
 			of := slices.DeleteFunc(slices.Clone(entries), func(e agendaEntry) bool { return e.PreSession != m.UID })
 			if len(of) == 0 || !m.StartsAt.After(c.now) {
 				continue
 			}
-			if err := c.unfreeze(m, of, back); err != nil {
+			if err := c.refuseInterest("the agenda is", presession.ID(m.ID)); err != nil {
 				return err
 			}
-		}
-		opposed, err := ownOf(c.ctx, c.Ent, c.by)
-		if err != nil {
-			return err
+			if err := c.unfreeze(m, of, opposed, back); err != nil {
+				return err
+			}
 		}
 		left = []string{}
 		for _, e := range entries {
@@ -124,8 +128,9 @@ func (s *Service) UnfreezeAgenda(ctx context.Context, in Unfreezing) (changed *R
 	return changed, left, err
 }
 
-// unfreeze brings one meeting, and who speaks there by now, to where a version had them.
-func (c *change) unfreeze(m *ent.PreSession, entries []agendaEntry, back map[string]bool) error {
+// unfreeze brings one meeting, and who speaks there by now, to where a version had them; who came since speaks after the
+// others. Registrations of which whoever asks may have no opinion keep their places.
+func (c *change) unfreeze(m *ent.PreSession, entries []agendaEntry, opposed []string, back map[string]bool) error {
 	was := entries[0]
 	if !was.StartsAt.After(c.now) {
 		return conflict("number", "has the Pre-session of %s at a time that is past", m.Edges.Review.Edges.State.Iso3)
@@ -142,14 +147,20 @@ func (c *change) unfreeze(m *ent.PreSession, entries []agendaEntry, back map[str
 		return fmt.Errorf("plan a Pre-session: %w", err)
 	}
 	c.log.Note(m.UID, changelog.Operation("UNFREEZE_AGENDA"))
-	for _, row := range m.Edges.Registrations {
-		set := row.Update().ClearPlace() // who came since speaks after the others
+	speaking := m.Edges.Registrations
+	inOrder(speaking)
+	stays := func(row *ent.Registration) bool { return slices.Contains(opposed, row.UID) }
+	last := len(entries) + 1
+	places := map[string]int{}
+	for _, row := range speaking {
+		places[row.UID] = last
 		if i := slices.IndexFunc(entries, func(e agendaEntry) bool { return e.Registration == row.UID }); i >= 0 && row.State == registration.StateCONFIRMED {
-			set, back[row.UID] = row.Update().SetPlace(entries[i].Place), true
-		}
-		if err := set.Exec(c.ctx); err != nil {
-			return fmt.Errorf("place a registration: %w", err)
+			places[row.UID], back[row.UID] = entries[i].Place, true
 		}
 	}
-	return nil
+	ordered := slices.DeleteFunc(slices.Clone(speaking), stays)
+	slices.SortFunc(ordered, func(a, b *ent.Registration) int {
+		return cmp.Or(cmp.Compare(places[a.UID], places[b.UID]), cmp.Compare(a.ID, b.ID))
+	})
+	return c.placeSpeakers(speaking, ordered, stays)
 }

@@ -73,7 +73,8 @@ func slotsOf(duration, sur, moderation, questions, speaker int) int {
 }
 
 // ChangePreSession changes a meeting. Where minutes change and slots are not given, as many may
-// speak as have the time; never fewer than have confirmed or hold an offer.
+// speak as have the time; never fewer than have confirmed or hold an offer. Returns Forbidden
+// where who has an interest there (interest.go) changes how many.
 func (s *Service) ChangePreSession(ctx context.Context, in MeetingChange) (changed *PreSession, err error) {
 	err = s.change(ctx, "", func(c *change) error {
 		m, err := c.managedMeeting(in.ID, in.Revision)
@@ -256,11 +257,14 @@ func (in *MeetingChange) state(m *ent.PreSession, set *ent.PreSessionUpdateOne, 
 	return nil
 }
 
-// keepsPlaces refuses fewer slots than are confirmed, offered or decided to be.
+// keepsPlaces refuses fewer slots than are confirmed, offered or decided to be. Who has an interest changes none.
 func (c *change) keepsPlaces(m *ent.PreSession, set *ent.PreSessionUpdateOne) error {
 	slots, given := set.Mutation().Slots()
 	if !given {
 		return nil
+	}
+	if err := c.refuseInterest("how many speak is", presession.ID(m.ID)); err != nil {
+		return err
 	}
 	held, err := c.Ent.Registration.Query().Where(registration.MeetingID(m.ID), takesPlace()).Count(c.ctx)
 	if err != nil {

@@ -209,6 +209,11 @@ func (s *step) begin() (repeated bool, err error) {
 			break
 		}
 	}
+	if !applies && s.by.Program == "" && slices.Contains(decisions, s.To) {
+		if err := s.refuseInterest("decisions are", presession.ID(s.row.MeetingID)); err != nil {
+			return false, err
+		}
+	}
 	s.Staged = s.Staged || t.Staging == Staged && s.role != System
 	return false, s.namelessReason()
 }
@@ -255,7 +260,7 @@ func (s *step) make() error {
 			return err
 		}
 	}
-	if slices.Contains([]State{Waitlisted, Offered, NotSelected, Merged, Cancelled}, s.To) {
+	if slices.Contains(decisions, s.To) {
 		s.set.SetDecidedBy(s.by.Actor())
 	}
 	if err := s.set.AddRevision(1).Exec(s.ctx); err != nil {

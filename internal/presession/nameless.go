@@ -2,6 +2,7 @@ package presession
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/upr-info/upr/ent"
@@ -12,11 +13,13 @@ import (
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/policy"
+	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
 // namesNobody refuses a reason of the protection officer that names one of those of a registration: who speaks where it
-// does, whichever of them was merged into which, and who owns one of these, has, or is invited to.
+// does, whichever of them was merged into which, and who owns one of these, has, or is invited to. Where one of them cannot be
+// opened by any key, all others are compared, and it returns secret.ErrUnopened.
 func (c *change) namesNobody(row *ent.Registration, reason string) error {
 	speaks, err := c.speaksFor(row)
 	if err != nil {
@@ -26,8 +29,13 @@ func (c *change) namesNobody(row *ent.Registration, reason string) error {
 	if err != nil {
 		return err
 	}
+	var unopened error
 	for _, p := range all {
 		who, err := c.unseal(p)
+		if errors.Is(err, secret.ErrUnopened) {
+			unopened = err
+			continue
+		}
 		if err != nil {
 			return err
 		}
@@ -38,7 +46,10 @@ func (c *change) namesNobody(row *ent.Registration, reason string) error {
 			return err
 		}
 	}
-	return c.namesNoOwner(speaks, reason)
+	if err := c.namesNoOwner(speaks, reason); err != nil {
+		return err
+	}
+	return unopened
 }
 
 // namesNoOwner compares a reason with the owners of a registration, and of those that were merged into it.
@@ -76,14 +87,19 @@ func (c *change) namesNoOwner(row *ent.Registration, reason string) error {
 	return nil
 }
 
-// namesNoDelegate compares a reason with those whom a mission has registered.
+// namesNoDelegate compares a reason with those whom a mission has registered, as namesNobody does.
 func (c *change) namesNoDelegate(row *ent.Invitation, reason string) error {
 	all, err := row.QueryDelegates().All(c.ctx)
 	if err != nil {
 		return fmt.Errorf("list delegates: %w", err)
 	}
+	var unopened error
 	for _, a := range all {
 		who, err := c.delegateOf(a)
+		if errors.Is(err, secret.ErrUnopened) {
+			unopened = err
+			continue
+		}
 		if err != nil {
 			return err
 		}
@@ -94,7 +110,7 @@ func (c *change) namesNoDelegate(row *ent.Invitation, reason string) error {
 			return err
 		}
 	}
-	return nil
+	return unopened
 }
 
 // messageNamesNobody does so for a reason about a message, by what the message is about. Nobody is compared whom the

@@ -74,7 +74,15 @@ func (c *change) speaksElsewhere(p *ent.Participant, m *ent.PreSession) (bool, e
 			continue
 		}
 		speaks, err := c.speaksFor(row)
-		if err != nil || hasPlace(speaks) {
+		if err != nil || isTold(speaks) {
+			return err == nil, err
+		}
+		if !hasPlace(speaks) {
+			continue
+		}
+		// What is staged of their own is not told to whoever asks: the release of the one or the other finds it.
+		opposed, err := opposedTo(c.ctx, c.Ent, c.by, registration.IDIn(row.ID, speaks.ID))
+		if err != nil || len(opposed) == 0 {
 			return err == nil, err
 		}
 	}

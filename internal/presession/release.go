@@ -62,6 +62,9 @@ func (s *Service) Pending(ctx context.Context, round string, codes []string) ([]
 
 // refuseStaged: no decision of a round waits for its release, by whoever it may be made.
 func (c *change) refuseStaged(round string) error {
+	if err := c.refuseInterest("to say that decisions are released is", presession.HasRoundWith(roundIs(round))); err != nil {
+		return err
+	}
 	all, err := c.Ent.Registration.Query().Where(registration.PendingStateNotNil(), registration.HasMeetingWith(presession.HasRoundWith(roundIs(round)))).Count(c.ctx)
 	if err != nil {
 		return fmt.Errorf("count decisions: %w", err)
@@ -81,7 +84,7 @@ func (c *change) refuseStaged(round string) error {
 }
 
 // staged admits the decisions of a round that wait for their release, but for those of which whoever asks may have no
-// opinion, mergers into such a one among them: others release them.
+// opinion, mergers into such a one among them, and those of meetings at which they have an interest: others release them.
 func (c *change) staged(round string, codes []string) ([]predicate.Registration, error) {
 	meetings := []predicate.PreSession{presession.HasRoundWith(roundIs(round))}
 	if len(codes) > 0 {
@@ -92,12 +95,19 @@ func (c *change) staged(round string, codes []string) ([]predicate.Registration,
 	if err != nil || len(opposed) == 0 {
 		return where, err
 	}
+	held, err := c.interests(presession.HasRoundWith(roundIs(round)))
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range held {
+		where = append(where, registration.MeetingIDNEQ(m.ID))
+	}
 	return append(where, registration.IDNotIn(opposed...), registration.Or(registration.PendingMergeIDIsNil(), registration.PendingMergeIDNotIn(opposed...))), nil
 }
 
 // ReleaseDecisions makes staged decisions known, all of them or none, but for those of which whoever releases may have no
-// opinion: those stay staged. It returns how many. Returns
-// Conflict where there are more or fewer than expected, and where what was decided is not possible
+// opinion, and of meetings at which they have an interest: those stay staged. It returns how many. Returns Forbidden where States
+// are named at whose meetings they have one, and Conflict where there are more or fewer than expected, and where what was decided is not possible
 // any more, as an offer to somebody whose protection nobody has looked at since.
 func (s *Service) ReleaseDecisions(ctx context.Context, r Release) (released int, err error) {
 	err = s.change(ctx, "decisions are released", func(c *change) error {
@@ -107,6 +117,11 @@ func (s *Service) ReleaseDecisions(ctx context.Context, r Release) (released int
 		}
 		if err := c.lockMeetings(r.Round); err != nil {
 			return err
+		}
+		if len(r.States) > 0 {
+			if err := c.refuseInterest("decisions are", presession.HasRoundWith(roundIs(r.Round)), presession.HasReviewWith(review.HasStateWith(state.Iso3In(r.States...)))); err != nil {
+				return err
+			}
 		}
 		where, err := c.staged(r.Round, r.States)
 		if err != nil {
@@ -239,6 +254,11 @@ func (s *Service) Unstage(ctx context.Context, id string, revision int) error {
 			return noRegistration(id)
 		case !manages:
 			return fault.Forbidden("decisions are for the manager of the round to take back")
+		}
+		if err := c.refuseInterest("decisions are", presession.ID(row.MeetingID)); err != nil {
+			return err
+		}
+		switch {
 		case row.PendingState == nil:
 			return conflict("", "there is no decision to take back")
 		case row.Revision != revision:

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/fault"
@@ -26,11 +27,14 @@ func inOrder(rows []*ent.Registration) {
 }
 
 // OrderSpeakers says in which order the registrations of a meeting speak. Those of which whoever asks may have no opinion
-// keep their places, and the others speak in those that are left.
+// keep their places, and the others speak in those that are left. Returns Forbidden for a meeting at which they have an interest.
 func (s *Service) OrderSpeakers(ctx context.Context, id string, revision int, registrations []string) (changed *PreSession, err error) {
 	err = s.change(ctx, "", func(c *change) error {
 		m, err := c.managedMeeting(id, revision)
 		if err != nil {
+			return err
+		}
+		if err := c.refuseInterest("the order of speakers is", presession.ID(m.ID)); err != nil {
 			return err
 		}
 		speaking, err := c.Ent.Registration.Query().Where(registration.MeetingID(m.ID), registration.StateIn("OFFERED", "CONFIRMED")).All(c.ctx)
@@ -55,13 +59,8 @@ func (s *Service) OrderSpeakers(ctx context.Context, id string, revision int, re
 		slices.SortFunc(ordered, func(a, b *ent.Registration) int {
 			return cmp.Compare(slices.Index(registrations, a.UID), slices.Index(registrations, b.UID))
 		})
-		for i, row := range speaking {
-			if !stays(row) {
-				row, ordered = ordered[0], ordered[1:]
-			}
-			if err := row.Update().SetPlace(i + 1).Exec(c.ctx); err != nil {
-				return fmt.Errorf("place a registration: %w", err)
-			}
+		if err := c.placeSpeakers(speaking, ordered, stays); err != nil {
+			return err
 		}
 		if err := m.Update().AddRevision(1).Exec(c.ctx); err != nil {
 			return fmt.Errorf("change a Pre-session: %w", err)
@@ -75,4 +74,17 @@ func (s *Service) OrderSpeakers(ctx context.Context, id string, revision int, re
 		return nil
 	})
 	return changed, err
+}
+
+// placeSpeakers has those who speak, as they stand now, speak as they are ordered, but for those who stay where they are.
+func (c *change) placeSpeakers(speaking, ordered []*ent.Registration, stays func(*ent.Registration) bool) error {
+	for i, row := range speaking {
+		if !stays(row) {
+			row, ordered = ordered[0], ordered[1:]
+		}
+		if err := row.Update().SetPlace(i + 1).Exec(c.ctx); err != nil {
+			return fmt.Errorf("place a registration: %w", err)
+		}
+	}
+	return nil
 }

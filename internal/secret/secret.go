@@ -125,6 +125,9 @@ func (b Box) Seal(text, owner string) []byte {
 	return b.sealer.Seal(nil, nil, []byte(text), []byte(owner))
 }
 
+// ErrUnopened is what Open returns of what no key opens.
+var ErrUnopened = errors.New("was UPR_SECRET_KEY_FILE replaced?")
+
 // Open returns what was sealed for the same owner.
 func (b Box) Open(sealed []byte, owner string) (string, error) {
 	text, err := b.sealer.Open(nil, nil, sealed, []byte(owner))
@@ -135,7 +138,7 @@ func (b Box) Open(sealed []byte, owner string) (string, error) {
 		text, err = former.Open(nil, nil, sealed, []byte(owner))
 	}
 	if err != nil {
-		return "", fmt.Errorf("open a secret: was UPR_SECRET_KEY_FILE replaced? %w", err)
+		return "", fmt.Errorf("open a secret: %w %w", ErrUnopened, err)
 	}
 	return string(text), nil
 }

@@ -1,0 +1,63 @@
+package presession
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/predicate"
+	"github.com/upr-info/upr/ent/presession"
+	"github.com/upr-info/upr/ent/registration"
+	"github.com/upr-info/upr/internal/fault"
+)
+
+// This file says where somebody has an interest: at a meeting with a registration of which they may have no opinion, as
+// long as its applicant has not been told what becomes of it. There others give places. How many there are left, which rank
+// is taken, and with whom somebody can be merged follows from what is staged, so that who tries finds out
+// what is staged of their own. It goes by what applicants are told alone: the refusal tells nothing either.
+
+// undecided are the states in which there may be a decision that was not released.
+var undecided = []registration.State{registration.StateSUBMITTED, registration.StateCHANGES_REQUESTED, registration.StateSHORTLISTED, registration.StateWAITLISTED}
+
+// decisions are the states that say who has a place.
+var decisions = []State{Waitlisted, Offered, NotSelected, Merged, Cancelled}
+
+// interests are the meetings, of those that are admitted, at which whoever asks has an interest.
+func (c *change) interests(among ...predicate.PreSession) ([]*ent.PreSession, error) {
+	opposed, err := opposedTo(c.ctx, c.Ent, c.by, registration.HasMeetingWith(among...))
+	if err != nil || len(opposed) == 0 {
+		return nil, err
+	}
+	q := c.Ent.PreSession.Query().Where(among...).Where(presession.HasRegistrationsWith(registration.IDIn(opposed...), registration.StateIn(undecided...))).Order(ent.Asc(presession.FieldID))
+	withAll(q)
+	all, err := q.All(c.ctx)
+	if err != nil {
+		return nil, fmt.Errorf("look for meetings of one's own: %w", err)
+	}
+	return all, nil
+}
+
+// refuseInterest returns Forbidden where whoever asks has an interest at one of the meetings that are admitted. what is what others do there.
+func (c *change) refuseInterest(what string, among ...predicate.PreSession) error {
+	all, err := c.interests(among...)
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	return fault.Forbidden("%s for a manager who has no interest at the Pre-session of %s: a registration there that is yours, or of your organisation, or with which you have declared a conflict of interest, is not decided yet", what, statesOf(all))
+}
+
+// statesOf names meetings by their States under review.
+func statesOf(meetings []*ent.PreSession) string {
+	codes := make([]string, len(meetings))
+	for i, m := range meetings {
+		codes[i] = m.Edges.Review.Edges.State.Iso3
+	}
+	slices.Sort(codes)
+	return strings.Join(codes, ", ")
+}
+
+// isTold says whether a registration has a place as its applicant knows.
+func isTold(row *ent.Registration) bool {
+	return State(row.State) == Offered || State(row.State) == Confirmed
+}
