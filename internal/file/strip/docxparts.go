@@ -60,7 +60,7 @@ func renameParts(ctx context.Context, kept archive) error {
 		}
 		file := relationsFile(order[i])
 		if kept[file] != nil && xml.Unmarshal(kept[file], &list) != nil {
-			return refused("is damaged inside: save it anew")
+			return refused(Damaged, "is damaged inside: save it anew")
 		}
 		relations[order[i]] = list.Relations
 		for _, relation := range list.Relations {

@@ -160,7 +160,7 @@ func (w *pdfWriter) annotation(object types.Object, depth int) (string, error) {
 	if d["Subtype"] == types.Name("Widget") {
 		drawn, _ := w.table.DereferenceDict(d["AP"])
 		if (w.redraws || drawn["N"] == nil) && w.isFilledIn(d) {
-			return "", refused("has a form that was filled in, whose answers some readers alone would draw: print it into a PDF file")
+			return "", refused(Form, "has a form that was filled in, whose answers some readers alone would draw: print it into a PDF file")
 		}
 		d["Subtype"] = types.Name("Stamp") // a field that was filled in, without its form
 	}
