@@ -241,8 +241,8 @@ func isRelationOfDOCX(part string, members archive, as []xml.Attr) bool {
 		return false
 	}
 	if valueOf(as, "TargetMode") == "External" {
-		scheme, _, _ := strings.Cut(strings.ToLower(target), ":")
-		return strings.HasSuffix(kind, "/hyperlink") && slices.Contains([]string{"http", "https", "mailto"}, scheme)
+		_, stays := linked(target)
+		return strings.HasSuffix(kind, "/hyperlink") && stays
 	}
 	name := targetOf(part, target)
 	return isPartOfDOCX(name) && members[name] != nil

@@ -109,7 +109,8 @@ func writtenRelations(file string, all []docxRelation, names map[string]string, 
 	for _, relation := range all {
 		target, mode := strings.TrimPrefix(names[targetOf(file, relation.Target)], "word/"), ""
 		if relation.Mode == "External" {
-			target, mode = relation.Target, ` TargetMode="External"`
+			target, _ = linked(relation.Target)
+			mode = ` TargetMode="External"`
 		}
 		if target == "" || ids[relation.ID] != "" {
 			continue

@@ -205,8 +205,10 @@ func odtEditor(members archive, veils odtVeils) editor {
 		attr: func(element string, a xml.Attr) (string, bool) {
 			switch name := written(a.Name); {
 			case name == "xlink:href" && slices.Contains([]string{"text:a", "draw:a"}, element):
-				scheme, _, _ := strings.Cut(strings.ToLower(a.Value), ":")
-				return a.Value, strings.HasPrefix(a.Value, "#") || slices.Contains([]string{"http", "https", "mailto"}, scheme)
+				if strings.HasPrefix(a.Value, "#") {
+					return a.Value, true
+				}
+				return linked(a.Value)
 			case name == "xlink:href":
 				return a.Value, isODTPicture(strings.TrimPrefix(a.Value, "./")) && isMember(a.Value)
 			}

@@ -213,9 +213,9 @@ func (w *pdfWriter) action(object types.Object, depth int) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		address, err := bytesOf(target)
-		scheme, _, _ := strings.Cut(strings.ToLower(string(address)), ":")
-		if err != nil || !slices.Contains([]string{"http", "https", "mailto"}, scheme) {
+		written, err := bytesOf(target)
+		address, stays := linked(string(written))
+		if err != nil || !stays {
 			return "", nil //nolint:nilerr // an address that is none leads nowhere
 		}
 		return w.count(fmt.Sprintf("<</S/URI/URI<%x>>>", address))
