@@ -1602,6 +1602,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			storedfile.FieldKind:        {Type: field.TypeString, Column: storedfile.FieldKind},
 			storedfile.FieldState:       {Type: field.TypeEnum, Column: storedfile.FieldState},
 			storedfile.FieldReason:      {Type: field.TypeString, Column: storedfile.FieldReason},
+			storedfile.FieldRefusal:     {Type: field.TypeString, Column: storedfile.FieldRefusal},
 			storedfile.FieldSize:        {Type: field.TypeInt64, Column: storedfile.FieldSize},
 			storedfile.FieldSha256:      {Type: field.TypeString, Column: storedfile.FieldSha256},
 			storedfile.FieldCleanSize:   {Type: field.TypeInt64, Column: storedfile.FieldCleanSize},
@@ -11239,6 +11240,11 @@ func (f *StoredFileFilter) WhereState(p entql.StringP) {
 // WhereReason applies the entql string predicate on the reason field.
 func (f *StoredFileFilter) WhereReason(p entql.StringP) {
 	f.Where(p.Field(storedfile.FieldReason))
+}
+
+// WhereRefusal applies the entql string predicate on the refusal field.
+func (f *StoredFileFilter) WhereRefusal(p entql.StringP) {
+	f.Where(p.Field(storedfile.FieldRefusal))
 }
 
 // WhereSize applies the entql int64 predicate on the size field.

@@ -63688,6 +63688,7 @@ type StoredFileMutation struct {
 	kind          *string
 	state         *storedfile.State
 	reason        *string
+	refusal       *string
 	size          *int64
 	addsize       *int64
 	sha256        *string
@@ -63981,6 +63982,55 @@ func (m *StoredFileMutation) OldReason(ctx context.Context) (v string, err error
 // ResetReason resets all changes to the "reason" field.
 func (m *StoredFileMutation) ResetReason() {
 	m.reason = nil
+}
+
+// SetRefusal sets the "refusal" field.
+func (m *StoredFileMutation) SetRefusal(s string) {
+	m.refusal = &s
+}
+
+// Refusal returns the value of the "refusal" field in the mutation.
+func (m *StoredFileMutation) Refusal() (r string, exists bool) {
+	v := m.refusal
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRefusal returns the old "refusal" field's value of the StoredFile entity.
+// If the StoredFile object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StoredFileMutation) OldRefusal(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRefusal is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRefusal requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRefusal: %w", err)
+	}
+	return oldValue.Refusal, nil
+}
+
+// ClearRefusal clears the value of the "refusal" field.
+func (m *StoredFileMutation) ClearRefusal() {
+	m.refusal = nil
+	m.clearedFields[storedfile.FieldRefusal] = struct{}{}
+}
+
+// RefusalCleared returns if the "refusal" field was cleared in this mutation.
+func (m *StoredFileMutation) RefusalCleared() bool {
+	_, ok := m.clearedFields[storedfile.FieldRefusal]
+	return ok
+}
+
+// ResetRefusal resets all changes to the "refusal" field.
+func (m *StoredFileMutation) ResetRefusal() {
+	m.refusal = nil
+	delete(m.clearedFields, storedfile.FieldRefusal)
 }
 
 // SetSize sets the "size" field.
@@ -64433,7 +64483,7 @@ func (m *StoredFileMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *StoredFileMutation) Fields() []string {
-	fields := make([]string, 0, 14)
+	fields := make([]string, 0, 15)
 	if m.uid != nil {
 		fields = append(fields, storedfile.FieldUID)
 	}
@@ -64448,6 +64498,9 @@ func (m *StoredFileMutation) Fields() []string {
 	}
 	if m.reason != nil {
 		fields = append(fields, storedfile.FieldReason)
+	}
+	if m.refusal != nil {
+		fields = append(fields, storedfile.FieldRefusal)
 	}
 	if m.size != nil {
 		fields = append(fields, storedfile.FieldSize)
@@ -64494,6 +64547,8 @@ func (m *StoredFileMutation) Field(name string) (ent.Value, bool) {
 		return m.State()
 	case storedfile.FieldReason:
 		return m.Reason()
+	case storedfile.FieldRefusal:
+		return m.Refusal()
 	case storedfile.FieldSize:
 		return m.Size()
 	case storedfile.FieldSha256:
@@ -64531,6 +64586,8 @@ func (m *StoredFileMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldState(ctx)
 	case storedfile.FieldReason:
 		return m.OldReason(ctx)
+	case storedfile.FieldRefusal:
+		return m.OldRefusal(ctx)
 	case storedfile.FieldSize:
 		return m.OldSize(ctx)
 	case storedfile.FieldSha256:
@@ -64592,6 +64649,13 @@ func (m *StoredFileMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetReason(v)
+		return nil
+	case storedfile.FieldRefusal:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRefusal(v)
 		return nil
 	case storedfile.FieldSize:
 		v, ok := value.(int64)
@@ -64713,6 +64777,9 @@ func (m *StoredFileMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *StoredFileMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(storedfile.FieldRefusal) {
+		fields = append(fields, storedfile.FieldRefusal)
+	}
 	if m.FieldCleared(storedfile.FieldDataKey) {
 		fields = append(fields, storedfile.FieldDataKey)
 	}
@@ -64739,6 +64806,9 @@ func (m *StoredFileMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *StoredFileMutation) ClearField(name string) error {
 	switch name {
+	case storedfile.FieldRefusal:
+		m.ClearRefusal()
+		return nil
 	case storedfile.FieldDataKey:
 		m.ClearDataKey()
 		return nil
@@ -64773,6 +64843,9 @@ func (m *StoredFileMutation) ResetField(name string) error {
 		return nil
 	case storedfile.FieldReason:
 		m.ResetReason()
+		return nil
+	case storedfile.FieldRefusal:
+		m.ResetRefusal()
 		return nil
 	case storedfile.FieldSize:
 		m.ResetSize()

@@ -27,6 +27,8 @@ type StoredFile struct {
 	State storedfile.State `json:"state,omitempty"`
 	// why it was refused, for whoever uploaded it
 	Reason string `json:"reason,omitempty"`
+	// the same in a closed list, as in PROTECTED, where it is one of that
+	Refusal *string `json:"refusal,omitempty"`
 	// of what was uploaded, in bytes
 	Size int64 `json:"size,omitempty"`
 	// of what was uploaded; empty when purged
@@ -57,7 +59,7 @@ func (*StoredFile) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case storedfile.FieldID, storedfile.FieldSize, storedfile.FieldCleanSize:
 			values[i] = new(sql.NullInt64)
-		case storedfile.FieldUID, storedfile.FieldAbout, storedfile.FieldKind, storedfile.FieldState, storedfile.FieldReason, storedfile.FieldSha256, storedfile.FieldCleanSha256:
+		case storedfile.FieldUID, storedfile.FieldAbout, storedfile.FieldKind, storedfile.FieldState, storedfile.FieldReason, storedfile.FieldRefusal, storedfile.FieldSha256, storedfile.FieldCleanSha256:
 			values[i] = new(sql.NullString)
 		case storedfile.FieldUploadedAt, storedfile.FieldScannedAt, storedfile.FieldPurgedAt, storedfile.FieldMissingAt:
 			values[i] = new(sql.NullTime)
@@ -111,6 +113,13 @@ func (_m *StoredFile) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field reason", values[i])
 			} else if value.Valid {
 				_m.Reason = value.String
+			}
+		case storedfile.FieldRefusal:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field refusal", values[i])
+			} else if value.Valid {
+				_m.Refusal = new(string)
+				*_m.Refusal = value.String
 			}
 		case storedfile.FieldSize:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -219,6 +228,11 @@ func (_m *StoredFile) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("reason=")
 	builder.WriteString(_m.Reason)
+	builder.WriteString(", ")
+	if v := _m.Refusal; v != nil {
+		builder.WriteString("refusal=")
+		builder.WriteString(*v)
+	}
 	builder.WriteString(", ")
 	builder.WriteString("size=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Size))

@@ -66,6 +66,20 @@ func (_c *StoredFileCreate) SetNillableReason(v *string) *StoredFileCreate {
 	return _c
 }
 
+// SetRefusal sets the "refusal" field.
+func (_c *StoredFileCreate) SetRefusal(v string) *StoredFileCreate {
+	_c.mutation.SetRefusal(v)
+	return _c
+}
+
+// SetNillableRefusal sets the "refusal" field if the given value is not nil.
+func (_c *StoredFileCreate) SetNillableRefusal(v *string) *StoredFileCreate {
+	if v != nil {
+		_c.SetRefusal(*v)
+	}
+	return _c
+}
+
 // SetSize sets the "size" field.
 func (_c *StoredFileCreate) SetSize(v int64) *StoredFileCreate {
 	_c.mutation.SetSize(v)
@@ -325,6 +339,10 @@ func (_c *StoredFileCreate) createSpec() (*StoredFile, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Reason(); ok {
 		_spec.SetField(storedfile.FieldReason, field.TypeString, value)
 		_node.Reason = value
+	}
+	if value, ok := _c.mutation.Refusal(); ok {
+		_spec.SetField(storedfile.FieldRefusal, field.TypeString, value)
+		_node.Refusal = &value
 	}
 	if value, ok := _c.mutation.Size(); ok {
 		_spec.SetField(storedfile.FieldSize, field.TypeInt64, value)

@@ -56,6 +56,26 @@ func (_u *StoredFileUpdate) SetNillableReason(v *string) *StoredFileUpdate {
 	return _u
 }
 
+// SetRefusal sets the "refusal" field.
+func (_u *StoredFileUpdate) SetRefusal(v string) *StoredFileUpdate {
+	_u.mutation.SetRefusal(v)
+	return _u
+}
+
+// SetNillableRefusal sets the "refusal" field if the given value is not nil.
+func (_u *StoredFileUpdate) SetNillableRefusal(v *string) *StoredFileUpdate {
+	if v != nil {
+		_u.SetRefusal(*v)
+	}
+	return _u
+}
+
+// ClearRefusal clears the value of the "refusal" field.
+func (_u *StoredFileUpdate) ClearRefusal() *StoredFileUpdate {
+	_u.mutation.ClearRefusal()
+	return _u
+}
+
 // SetSize sets the "size" field.
 func (_u *StoredFileUpdate) SetSize(v int64) *StoredFileUpdate {
 	_u.mutation.ResetSize()
@@ -258,6 +278,12 @@ func (_u *StoredFileUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	if value, ok := _u.mutation.Reason(); ok {
 		_spec.SetField(storedfile.FieldReason, field.TypeString, value)
 	}
+	if value, ok := _u.mutation.Refusal(); ok {
+		_spec.SetField(storedfile.FieldRefusal, field.TypeString, value)
+	}
+	if _u.mutation.RefusalCleared() {
+		_spec.ClearField(storedfile.FieldRefusal, field.TypeString)
+	}
 	if value, ok := _u.mutation.Size(); ok {
 		_spec.SetField(storedfile.FieldSize, field.TypeInt64, value)
 	}
@@ -345,6 +371,26 @@ func (_u *StoredFileUpdateOne) SetNillableReason(v *string) *StoredFileUpdateOne
 	if v != nil {
 		_u.SetReason(*v)
 	}
+	return _u
+}
+
+// SetRefusal sets the "refusal" field.
+func (_u *StoredFileUpdateOne) SetRefusal(v string) *StoredFileUpdateOne {
+	_u.mutation.SetRefusal(v)
+	return _u
+}
+
+// SetNillableRefusal sets the "refusal" field if the given value is not nil.
+func (_u *StoredFileUpdateOne) SetNillableRefusal(v *string) *StoredFileUpdateOne {
+	if v != nil {
+		_u.SetRefusal(*v)
+	}
+	return _u
+}
+
+// ClearRefusal clears the value of the "refusal" field.
+func (_u *StoredFileUpdateOne) ClearRefusal() *StoredFileUpdateOne {
+	_u.mutation.ClearRefusal()
 	return _u
 }
 
@@ -579,6 +625,12 @@ func (_u *StoredFileUpdateOne) sqlSave(ctx context.Context) (_node *StoredFile, 
 	}
 	if value, ok := _u.mutation.Reason(); ok {
 		_spec.SetField(storedfile.FieldReason, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Refusal(); ok {
+		_spec.SetField(storedfile.FieldRefusal, field.TypeString, value)
+	}
+	if _u.mutation.RefusalCleared() {
+		_spec.ClearField(storedfile.FieldRefusal, field.TypeString)
 	}
 	if value, ok := _u.mutation.Size(); ok {
 		_spec.SetField(storedfile.FieldSize, field.TypeInt64, value)

@@ -327,6 +327,18 @@ func TestLeakByCalendar(t *testing.T) {
 		if got := read(first); !strings.Contains(got, "SUMMARY:Pre-session: ") || !strings.Contains(got, "LOCATION:Room XXI") || !strings.Contains(got, "STATUS:CONFIRMED") || strings.Contains(got, "Wombat") {
 			t.Errorf("the calendar has %s", got)
 		}
+		speaks := func(language string) {
+			t.Helper()
+			if _, err := h.db.SQL.Exec(`UPDATE users SET language = $1 WHERE uid = $2`, language, a.by.UID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for language, want := range map[string]string{"FR": "SUMMARY:Pré-session : ", "ES": "SUMMARY:Pre-sesión: ", "EN": "SUMMARY:Pre-session: "} {
+			if speaks(language); !strings.Contains(read(first), want) {
+				t.Errorf("for who speaks %s the calendar has %s", language, read(first))
+			}
+		}
+		speaks("EN")
 		second, _ := link()
 		if got := read(first); got != "NOT_FOUND" {
 			t.Errorf("a link that was made anew still has %s", got)
@@ -334,6 +346,9 @@ func TestLeakByCalendar(t *testing.T) {
 		h.must(t, a.by, `mutation($id: ID!) { requestProtection(input: {id: $id, level: 1}) { userErrors { code } } }`, map[string]any{"id": a.speaker}, nil)
 		if got := read(second); strings.Contains(got, "Pre-session") || strings.Contains(got, "Room") || !strings.Contains(got, "SUMMARY:Meeting") {
 			t.Errorf("at level 1 the calendar has %s", got)
+		}
+		if speaks("FR"); !strings.Contains(read(second), "SUMMARY:Réunion") {
+			t.Errorf("at level 1 and in French the calendar has %s", read(second))
 		}
 		before := read(second)
 		if code := h.own(t, a, "withdrawApplication"); code != "" {

@@ -4,11 +4,17 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/parser"
+
 	"github.com/upr-info/upr/internal/database/dbtest"
+	"github.com/upr-info/upr/internal/file"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
@@ -208,6 +214,17 @@ func TestSubmissionsThatAreRefused(t *testing.T) {
 		if all := h.told(t, draft); len(all) != 0 {
 			t.Errorf("whose document was not handed in is told %+v", all)
 		}
+		var own struct {
+			Mine struct {
+				Application struct {
+					SubmissionFile struct{ Reason, Refusal string }
+				}
+			}
+		}
+		h.must(t, refused.by, `query($id: ID!) { mine { application(id: $id) { submissionFile { reason refusal } } } }`, map[string]any{"id": refused.id}, &own)
+		if f := own.Mine.Application.SubmissionFile; f.Refusal != string(file.Virus) || !strings.Contains(f.Reason, "Win.Test") {
+			t.Errorf("the page of the applicant is told %+v", f)
+		}
 		fetch := h.fetch(t)
 		for path, want := range map[string]int{"/submissions/" + refused.id: http.StatusConflict, "/submissions/" + draft.id: http.StatusNotFound, "/submissions/" + clean.id: http.StatusOK} {
 			answer := fetch(officer, path)
@@ -216,6 +233,25 @@ func TestSubmissionsThatAreRefused(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestWhyFilesAreRefused: the API knows each reason that there is; the pages' own tests have them know what the API does.
+func TestWhyFilesAreRefused(t *testing.T) {
+	text, err := os.ReadFile("presessionstatement.graphqls")
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema, gqlErr := parser.ParseSchema(&ast.Source{Input: string(text)})
+	if gqlErr != nil {
+		t.Fatal(gqlErr)
+	}
+	var known []file.Why
+	for _, value := range schema.Definitions.ForName("StatementFileRefusal").EnumValues {
+		known = append(known, file.Why(value.Name))
+	}
+	if !slices.Equal(slices.Sorted(slices.Values(known)), slices.Sorted(slices.Values(file.Whys))) {
+		t.Errorf("the API knows %v, and files are refused for %v", known, file.Whys)
+	}
 }
 
 // TestModelOfPurgedSubmissions: documents, links and when somebody can are not kept beyond the round.

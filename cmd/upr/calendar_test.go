@@ -67,6 +67,20 @@ func TestCalendars(t *testing.T) {
 			t.Errorf("the calendar of a %s that is the same: %s", name, again.Status)
 		}
 	}
+	session := fmt.Sprintf("/calendar/%d.ics", m.Review.Session.Number)
+	for _, c := range []struct{ path, accept, want string }{
+		{session, "fr-CH, en;q=0.5", "SUMMARY:Pré-session : "}, {session + "?lang=es", "fr", "SUMMARY:Pre-sesión: "}, {session + "?lang=xx", "de", "SUMMARY:Pre-session: "},
+		{session, "fr", fmt.Sprintf("X-WR-CALNAME:Pré-sessions avant la session %d", m.Review.Session.Number)},
+		{"/calendar/states/" + m.Review.State.Code + ".ics?lang=es", "", "X-WR-CALNAME:Pre-sesiones: "},
+	} {
+		resp, text := get(c.path, "Accept-Language", c.accept)
+		if !strings.Contains(text, c.want) || !strings.Contains(strings.Join(resp.Header.Values("Vary"), ","), "Accept-Language") {
+			t.Errorf("%s for who reads %q, %v, has no %q:\n%s", c.path, c.accept, resp.Header, c.want, text)
+		}
+		if again, _ := get(session+"?lang=en", "If-None-Match", resp.Header.Get("ETag")); again.StatusCode != http.StatusOK && !strings.Contains(c.want, "Pre-session: ") {
+			t.Errorf("%s is the same in English: %s", c.path, again.Status)
+		}
+	}
 	for _, path := range []string{"/calendar/0.ics", "/calendar/x.ics", "/calendar/states/XXX.ics", "/calendar/own/x.ics", "/calendar/own/.ics"} {
 		if resp, text := get(path); resp.StatusCode != http.StatusNotFound || !strings.Contains(text, "address") && !strings.Contains(text, "three letters") {
 			t.Errorf("%s: %s %s", path, resp.Status, text)

@@ -2436,6 +2436,7 @@ var (
 		{Name: "kind", Type: field.TypeString},
 		{Name: "state", Type: field.TypeEnum, Enums: []string{"UPLOADED", "QUARANTINED", "CLEAN", "ACCEPTED", "REFUSED", "PURGED"}, Default: "UPLOADED"},
 		{Name: "reason", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "refusal", Type: field.TypeString, Nullable: true},
 		{Name: "size", Type: field.TypeInt64},
 		{Name: "sha256", Type: field.TypeString, Default: ""},
 		{Name: "clean_size", Type: field.TypeInt64, Default: 0},

@@ -1794,15 +1794,15 @@ func init() {
 	// storedfile.DefaultReason holds the default value on creation for the reason field.
 	storedfile.DefaultReason = storedfileDescReason.Default.(string)
 	// storedfileDescSha256 is the schema descriptor for sha256 field.
-	storedfileDescSha256 := storedfileFields[5].Descriptor()
+	storedfileDescSha256 := storedfileFields[6].Descriptor()
 	// storedfile.DefaultSha256 holds the default value on creation for the sha256 field.
 	storedfile.DefaultSha256 = storedfileDescSha256.Default.(string)
 	// storedfileDescCleanSize is the schema descriptor for clean_size field.
-	storedfileDescCleanSize := storedfileFields[6].Descriptor()
+	storedfileDescCleanSize := storedfileFields[7].Descriptor()
 	// storedfile.DefaultCleanSize holds the default value on creation for the clean_size field.
 	storedfile.DefaultCleanSize = storedfileDescCleanSize.Default.(int64)
 	// storedfileDescCleanSha256 is the schema descriptor for clean_sha256 field.
-	storedfileDescCleanSha256 := storedfileFields[7].Descriptor()
+	storedfileDescCleanSha256 := storedfileFields[8].Descriptor()
 	// storedfile.DefaultCleanSha256 holds the default value on creation for the clean_sha256 field.
 	storedfile.DefaultCleanSha256 = storedfileDescCleanSha256.Default.(string)
 	uploadpermitMixin := schema.UploadPermit{}.Mixin()

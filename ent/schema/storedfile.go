@@ -20,6 +20,7 @@ func (StoredFile) Fields() []ent.Field {
 		field.String("kind").NotEmpty().Immutable().Comment("by its content, as in PDF"),
 		field.Enum("state").Values("UPLOADED", "QUARANTINED", "CLEAN", "ACCEPTED", "REFUSED", "PURGED").Default("UPLOADED"),
 		field.Text("reason").Default("").Comment("why it was refused, for whoever uploaded it"),
+		field.String("refusal").Optional().Nillable().Comment("the same in a closed list, as in PROTECTED, where it is one of that"),
 		field.Int64("size").Comment("of what was uploaded, in bytes"),
 		field.String("sha256").Default("").Comment("of what was uploaded; empty when purged"),
 		field.Int64("clean_size").Default(0).Comment("without metadata"),

@@ -24,6 +24,8 @@ const (
 	FieldState = "state"
 	// FieldReason holds the string denoting the reason field in the database.
 	FieldReason = "reason"
+	// FieldRefusal holds the string denoting the refusal field in the database.
+	FieldRefusal = "refusal"
 	// FieldSize holds the string denoting the size field in the database.
 	FieldSize = "size"
 	// FieldSha256 holds the string denoting the sha256 field in the database.
@@ -54,6 +56,7 @@ var Columns = []string{
 	FieldKind,
 	FieldState,
 	FieldReason,
+	FieldRefusal,
 	FieldSize,
 	FieldSha256,
 	FieldCleanSize,
@@ -160,6 +163,11 @@ func ByState(opts ...sql.OrderTermOption) OrderOption {
 // ByReason orders the results by the reason field.
 func ByReason(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldReason, opts...).ToFunc()
+}
+
+// ByRefusal orders the results by the refusal field.
+func ByRefusal(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldRefusal, opts...).ToFunc()
 }
 
 // BySize orders the results by the size field.

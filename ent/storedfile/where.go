@@ -74,6 +74,11 @@ func Reason(v string) predicate.StoredFile {
 	return predicate.StoredFile(sql.FieldEQ(FieldReason, v))
 }
 
+// Refusal applies equality check predicate on the "refusal" field. It's identical to RefusalEQ.
+func Refusal(v string) predicate.StoredFile {
+	return predicate.StoredFile(sql.FieldEQ(FieldRefusal, v))
+}
+
 // Size applies equality check predicate on the "size" field. It's identical to SizeEQ.
 func Size(v int64) predicate.StoredFile {
 	return predicate.StoredFile(sql.FieldEQ(FieldSize, v))
@@ -397,6 +402,81 @@ func ReasonEqualFold(v string) predicate.StoredFile {
 // ReasonContainsFold applies the ContainsFold predicate on the "reason" field.
 func ReasonContainsFold(v string) predicate.StoredFile {
 	return predicate.StoredFile(sql.FieldContainsFold(FieldReason, v))
+}
+
+// RefusalEQ applies the EQ predicate on the "refusal" field.
+func RefusalEQ(v string) predicate.StoredFile {
+	return predicate.StoredFile(sql.FieldEQ(FieldRefusal, v))
+}
+
+// RefusalNEQ applies the NEQ predicate on the "refusal" field.
+func RefusalNEQ(v string) predicate.StoredFile {
+	return predicate.StoredFile(sql.FieldNEQ(FieldRefusal, v))
+}
+
+// RefusalIn applies the In predicate on the "refusal" field.
+func RefusalIn(vs ...string) predicate.StoredFile {
+	return predicate.StoredFile(sql.FieldIn(FieldRefusal, vs...))
+}
+
+// RefusalNotIn applies the NotIn predicate on the "refusal" field.
+func RefusalNotIn(vs ...string) predicate.StoredFile {
+	return predicate.StoredFile(sql.FieldNotIn(FieldRefusal, vs...))
+}
+
+// RefusalGT applies the GT predicate on the "refusal" field.
+func RefusalGT(v string) predicate.StoredFile {
+	return predicate.StoredFile(sql.FieldGT(FieldRefusal, v))
+}
+
+// RefusalGTE applies the GTE predicate on the "refusal" field.
+func RefusalGTE(v string) predicate.StoredFile {
+	return predicate.StoredFile(sql.FieldGTE(FieldRefusal, v))
+}
+
+// RefusalLT applies the LT predicate on the "refusal" field.
+func RefusalLT(v string) predicate.StoredFile {
+	return predicate.StoredFile(sql.FieldLT(FieldRefusal, v))
+}
+
+// RefusalLTE applies the LTE predicate on the "refusal" field.
+func RefusalLTE(v string) predicate.StoredFile {
+	return predicate.StoredFile(sql.FieldLTE(FieldRefusal, v))
+}
+
+// RefusalContains applies the Contains predicate on the "refusal" field.
+func RefusalContains(v string) predicate.StoredFile {
+	return predicate.StoredFile(sql.FieldContains(FieldRefusal, v))
+}
+
+// RefusalHasPrefix applies the HasPrefix predicate on the "refusal" field.
+func RefusalHasPrefix(v string) predicate.StoredFile {
+	return predicate.StoredFile(sql.FieldHasPrefix(FieldRefusal, v))
+}
+
+// RefusalHasSuffix applies the HasSuffix predicate on the "refusal" field.
+func RefusalHasSuffix(v string) predicate.StoredFile {
+	return predicate.StoredFile(sql.FieldHasSuffix(FieldRefusal, v))
+}
+
+// RefusalIsNil applies the IsNil predicate on the "refusal" field.
+func RefusalIsNil() predicate.StoredFile {
+	return predicate.StoredFile(sql.FieldIsNull(FieldRefusal))
+}
+
+// RefusalNotNil applies the NotNil predicate on the "refusal" field.
+func RefusalNotNil() predicate.StoredFile {
+	return predicate.StoredFile(sql.FieldNotNull(FieldRefusal))
+}
+
+// RefusalEqualFold applies the EqualFold predicate on the "refusal" field.
+func RefusalEqualFold(v string) predicate.StoredFile {
+	return predicate.StoredFile(sql.FieldEqualFold(FieldRefusal, v))
+}
+
+// RefusalContainsFold applies the ContainsFold predicate on the "refusal" field.
+func RefusalContainsFold(v string) predicate.StoredFile {
+	return predicate.StoredFile(sql.FieldContainsFold(FieldRefusal, v))
 }
 
 // SizeEQ applies the EQ predicate on the "size" field.

@@ -637,6 +637,29 @@ func (ec *executionContext) fieldContext_StatementFile_reason(_ context.Context,
 	return graphql.NewScalarFieldContext("StatementFile", field, false, false, "String")
 }
 
+func (ec *executionContext) _StatementFile_refusal(ctx context.Context, field graphql.CollectedField, obj *presession.StatementFile) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StatementFile_refusal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Refusal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOStatementFileRefusal2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_StatementFile_refusal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StatementFile", field, false, false, "StatementFileRefusal")
+}
+
 func (ec *executionContext) _StatementFile_size(ctx context.Context, field graphql.CollectedField, obj *presession.StatementFile) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1204,6 +1227,11 @@ func (ec *executionContext) _StatementFile(ctx context.Context, sel ast.Selectio
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "refusal":
+			out.Values[i] = ec._StatementFile_refusal(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "size":
 			out.Values[i] = ec._StatementFile_size(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1389,6 +1417,24 @@ func (ec *executionContext) marshalOStatementFile2ᚖgithubᚗcomᚋuprᚑinfo�
 		return graphql.Null
 	}
 	return ec._StatementFile(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOStatementFileRefusal2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOStatementFileRefusal2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(*v)
+	return res
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -1586,11 +1586,12 @@ type ComplexityRoot struct {
 	}
 
 	StatementFile struct {
-		Kind   func(childComplexity int) int
-		Path   func(childComplexity int) int
-		Reason func(childComplexity int) int
-		Size   func(childComplexity int) int
-		State  func(childComplexity int) int
+		Kind    func(childComplexity int) int
+		Path    func(childComplexity int) int
+		Reason  func(childComplexity int) int
+		Refusal func(childComplexity int) int
+		Size    func(childComplexity int) int
+		State   func(childComplexity int) int
 	}
 
 	StatementPayload struct {
@@ -9196,6 +9197,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StatementFile.Reason(childComplexity), true
+	case "StatementFile.refusal":
+		if e.ComplexityRoot.StatementFile.Refusal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatementFile.Refusal(childComplexity), true
 	case "StatementFile.size":
 		if e.ComplexityRoot.StatementFile.Size == nil {
 			break
@@ -13014,8 +13021,10 @@ type StatementFile {
   kind: String!
   "Where coordinators read what was handed in, on this server, in their session."
   path: String!
-  "Why it was refused; empty where it was not."
+  "Why it was refused, in English; empty where it was not."
   reason: String!
+  "The same, for who has words of their own for it; null where it was not refused, or for what is not in the list."
+  refusal: StatementFileRefusal
   "Bytes."
   size: Int!
 }
@@ -13029,6 +13038,31 @@ enum StatementFileState {
   ACCEPTED
   REFUSED
   PURGED
+}
+
+enum StatementFileRefusal {
+  "It cannot be read, or not all of it."
+  DAMAGED
+  "It is something else than its name says, or something else as well."
+  NOT_ITS_KIND
+  NO_TEXT
+  "By a password, or by permissions."
+  PROTECTED
+  "It has macros, scripts or other files that could do harm."
+  ACTIVE
+  "It has other files, charts or diagrams embedded, whose metadata cannot be removed."
+  EMBEDDED
+  "It has a form, whose answers would be lost."
+  FORM
+  "It has what readers do not see."
+  HIDDEN
+  "It has a picture that is shown cropped, with all that was cropped away still in it."
+  CROPPED
+  "It has, or is, a picture that cannot be written anew, or would be lost."
+  PICTURE
+  "It is too large once it is unpacked, or takes too long to read."
+  TOO_MUCH
+  VIRUS
 }
 
 extend type Mutation {
@@ -17717,6 +17751,8 @@ func (ec *executionContext) childFields_StatementFile(ctx context.Context, field
 		return ec.fieldContext_StatementFile_path(ctx, field)
 	case "reason":
 		return ec.fieldContext_StatementFile_reason(ctx, field)
+	case "refusal":
+		return ec.fieldContext_StatementFile_refusal(ctx, field)
 	case "size":
 		return ec.fieldContext_StatementFile_size(ctx, field)
 	}

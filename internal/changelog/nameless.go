@@ -1,6 +1,7 @@
 package changelog
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -56,15 +57,17 @@ func saysPart(said [][]word, name string) bool {
 		for i := range words {
 			for run, j := "", i; j < min(i+longestRun, len(words)) && (j == i || words[j].linked); j++ {
 				run += words[j].text
-				for _, form := range unprefixed(run, arabicPrefixes) {
-					spoken[form] = true
+				for _, prefixes := range [][]string{arabicPrefixes, hebrewPrefixes} {
+					for _, form := range unprefixed(run, prefixes) {
+						spoken[form] = true
+					}
 				}
 			}
 		}
 	}
 	for _, words := range readingsOf(name) {
 		for _, part := range partsOf(words) {
-			if spoken[part] || len([]rune(part)) >= leastGenitive && spoken[part+"s"] {
+			if spoken[part] || len([]rune(part)) >= leastGenitive && spoken[part+"s"] || saysInTamil(spoken, part) {
 				return true
 			}
 		}
@@ -188,6 +191,27 @@ const arabicArticle = "ال"
 
 // arabicPrefixes are written with the word behind them, in this order: and, so, in, as, for, the.
 var arabicPrefixes = []string{"و", "ف", "ب", "ك", "ل", "ل", arabicArticle}
+
+// hebrewPrefixes are as the Arabic ones: and, when, that, from, in, to, as, the.
+var hebrewPrefixes = []string{"ו", "כש", "ש", "מ", "ב", "ל", "כ", "ה"}
+
+// tamilEndings are written with the word before them, in place of the sign that it ends without a vowel, or after a
+// glide: for, of, by, with, from, whom, and.
+var tamilEndings = regexp.MustCompile(`^(?:[வய]?(?:ுக்கு(?:ம்)?|ுக்காக|ின்|ினால்|ினுடைய|ை(?:யும்|[கசதப]்)?|ிடம்|ிடமும்|ிடமிருந்து|ாலும்|ால்|ோடு(?:ம்)?|ுடன்|ுடனும்|ுடைய|ில்|ிலும்|ும்|ே|ோ|ா)|க்கு(?:ம்)?|க்காக)$`)
+
+// saysInTamil tells whether a part of a name was said with an ending.
+func saysInTamil(spoken map[string]bool, part string) bool {
+	if !strings.ContainsFunc(part, func(r rune) bool { return unicode.Is(unicode.Tamil, r) }) {
+		return false
+	}
+	stem := strings.TrimSuffix(part, "்")
+	for said := range spoken {
+		if ending, found := strings.CutPrefix(said, stem); found && tamilEndings.MatchString(ending) {
+			return true
+		}
+	}
+	return false
+}
 
 // unprefixed is a word with and without each of some prefixes.
 func unprefixed(text string, prefixes []string) []string {

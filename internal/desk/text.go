@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/spelling"
 )
 
 // maxLine is how many characters a line of text may have.
@@ -25,9 +26,9 @@ func blank(text string) bool {
 	return !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) })
 }
 
-// checkLine trims a line, which may be empty.
+// checkLine gives a line as people see it, which may be empty.
 func checkLine(field, text string) (string, error) {
-	text = strings.TrimSpace(text)
+	text = spelling.Seen(text)
 	if utf8.RuneCountInString(text) > maxLine {
 		return "", fault.Invalid(field, "is longer than %d characters", maxLine)
 	}

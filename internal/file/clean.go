@@ -49,7 +49,7 @@ func (s *Service) clean(ctx context.Context, args cleanJob) error {
 	}
 	stripped, err := cleanBytes(ctx, Kind(row.Kind), dirty)
 	if f := (*fault.Error)(nil); errors.As(err, &f) {
-		return s.refuse(ctx, row.UID, f.Message, Uploaded)
+		return s.refuse(ctx, row.UID, refusal{whyOf(err), f.Message}, Uploaded)
 	}
 	if err != nil {
 		return err
@@ -73,9 +73,17 @@ func cleanBytes(ctx context.Context, kind Kind, dirty []byte) ([]byte, error) {
 		return stripped, errors.Join(err, ctx.Err())
 	}
 	if within.Err() != nil {
-		return nil, fault.Invalid("file", "takes too long to read: save it anew, in a simpler form")
+		return nil, &strip.Refusal{Why: strip.TooMuch, Fault: fault.Invalid("file", "takes too long to read: save it anew, in a simpler form")}
 	}
 	return nil, err
+}
+
+// whyOf is "" for what was refused without one.
+func whyOf(err error) Why {
+	if refused := (*strip.Refusal)(nil); errors.As(err, &refused) {
+		return refused.Why
+	}
+	return ""
 }
 
 func (s *Service) quarantine(ctx context.Context, row *ent.StoredFile, stripped []byte) error {

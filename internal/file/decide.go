@@ -51,7 +51,7 @@ func (s *Service) Refuse(ctx context.Context, tx *database.Tx, id, reason string
 	if err != nil {
 		return err
 	}
-	refused, err := refuseIn(asProgram(ctx), tx, id, reason, Uploaded, Quarantined, Clean, Accepted)
+	refused, err := refuseIn(asProgram(ctx), tx, id, refusal{sentence: reason}, Uploaded, Quarantined, Clean, Accepted)
 	if err != nil {
 		return err
 	}
@@ -74,15 +74,25 @@ func stands(row *ent.StoredFile) string {
 	return "it is " + strings.ToLower(string(row.State)) + ", and its content is gone"
 }
 
+// refusal is why a file is refused: for pages, where that is in the list, and in words.
+type refusal struct {
+	why      Why
+	sentence string
+}
+
 // refuse refuses a file that still has a state.
-func (s *Service) refuse(ctx context.Context, id, reason string, from State) error {
+func (s *Service) refuse(ctx context.Context, id string, because refusal, from State) error {
 	return s.move(ctx, id, func(ctx context.Context, tx *database.Tx) (bool, error) {
-		return refuseIn(ctx, tx, id, reason, from)
+		return refuseIn(ctx, tx, id, because, from)
 	})
 }
 
-func refuseIn(ctx context.Context, tx *database.Tx, id, reason string, from ...State) (bool, error) {
-	n, err := tx.Ent.StoredFile.Update().Where(storedfile.UID(id), storedfile.StateIn(from...)).SetState(Refused).SetReason(reason).ClearDataKey().Save(ctx)
+func refuseIn(ctx context.Context, tx *database.Tx, id string, because refusal, from ...State) (bool, error) {
+	update := tx.Ent.StoredFile.Update().Where(storedfile.UID(id), storedfile.StateIn(from...)).SetState(Refused).SetReason(because.sentence).ClearDataKey()
+	if because.why != "" {
+		update.SetRefusal(string(because.why))
+	}
+	n, err := update.Save(ctx)
 	if err != nil {
 		return false, fmt.Errorf("refuse file %s: %w", id, err)
 	}
@@ -107,7 +117,7 @@ func Purge(ctx context.Context, tx *database.Tx, about string) error {
 	}
 	for _, id := range ids {
 		err := tx.Ent.StoredFile.Update().Where(storedfile.UID(id)).SetState(Purged).SetPurgedAt(time.Now().UTC().Truncate(time.Second)).
-			ClearDataKey().ClearMissingAt().SetReason("").SetSha256("").SetCleanSha256("").Exec(ctx)
+			ClearDataKey().ClearMissingAt().SetReason("").ClearRefusal().SetSha256("").SetCleanSha256("").Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("purge file %s: %w", id, err)
 		}

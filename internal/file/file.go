@@ -16,6 +16,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,6 +27,7 @@ import (
 	"github.com/upr-info/upr/ent/storedfile"
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/file/strip"
 	"github.com/upr-info/upr/internal/job"
 	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/viewer"
@@ -44,6 +46,15 @@ const (
 	Purged      = storedfile.StatePURGED      // its content is gone
 )
 
+// Why is why a file was refused, in a closed list.
+type Why = strip.Why
+
+// Virus is the one reason that is not of package strip.
+const Virus Why = "VIRUS"
+
+// Whys are all of them.
+var Whys = append(slices.Clone(strip.Whys), Virus)
+
 // Info is what may be known of a file. Its name on the machine it came from is not kept.
 type Info struct {
 	ID         string // fil_…
@@ -51,6 +62,7 @@ type Info struct {
 	Kind       Kind
 	State      State
 	Reason     string // where it is refused: a sentence for whoever uploaded it
+	Refusal    Why    // the same in the list; empty where it is not of that
 	Size       int64  // of what Open gives, in bytes
 	SHA256     string // of the same; empty where it is gone
 	Stripped   bool   // metadata was removed; else it is not for the public
@@ -67,6 +79,9 @@ func (i *Info) Name(parts ...string) string {
 func infoOf(row *ent.StoredFile) *Info {
 	info := &Info{ID: row.UID, About: row.About, Kind: Kind(row.Kind), State: row.State, Reason: row.Reason, Size: row.Size, SHA256: row.Sha256,
 		Stripped: row.CleanSha256 != "", UploadedAt: row.UploadedAt.UTC(), PurgedAt: row.PurgedAt}
+	if row.Refusal != nil {
+		info.Refusal = Why(*row.Refusal)
+	}
 	if info.Stripped {
 		info.Size, info.SHA256 = row.CleanSize, row.CleanSha256
 	}

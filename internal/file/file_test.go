@@ -136,7 +136,7 @@ func TestViruses(t *testing.T) {
 			}
 		}
 		clamd.say("")
-		if info := h.waitState(t, id, file.Refused); !strings.Contains(info.Reason, "Win.Test.EICAR_HDB-1") {
+		if info := h.waitState(t, id, file.Refused); !strings.Contains(info.Reason, "Win.Test.EICAR_HDB-1") || info.Refusal != file.Virus {
 			t.Errorf("the reason is %q", info.Reason)
 		}
 		h.waitState(t, sound, file.Clean)

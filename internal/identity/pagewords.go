@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 
 	"golang.org/x/text/language"
 
@@ -33,6 +34,12 @@ func languageOf(r *http.Request) (of, asked string) {
 	tags, _, _ := language.ParseAcceptLanguage(r.Header.Get("Accept-Language")) // what cannot be read asks for none
 	_, i, _ := matchLanguage.Match(tags...)
 	return pageLanguages[i], ""
+}
+
+// LanguageOf is the language of what is not a page, as of a calendar: EN, FR or ES.
+func LanguageOf(r *http.Request) string {
+	of, _ := languageOf(r)
+	return strings.ToUpper(of)
 }
 
 // refusal words an error for the reader of a page, and says in which language. What has no words of its own

@@ -3,7 +3,6 @@ package identity
 import (
 	"context"
 	"strings"
-	"unicode"
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/user"
@@ -11,6 +10,7 @@ import (
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/policy"
+	"github.com/upr-info/upr/internal/spelling"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
@@ -163,10 +163,10 @@ func (s *Service) ResetUser(ctx context.Context, u *ent.User) (string, error) {
 }
 
 func checkProfile(name, language *string) error {
-	if *name = strings.TrimSpace(*name); *name == "" || len(*name) > 200 {
+	if *name = spelling.Seen(*name); *name == "" || len(*name) > 200 {
 		return fault.Invalid("name", "must have 1 to 200 characters")
 	}
-	if strings.ContainsFunc(*name, unicode.IsControl) {
+	if spelling.Breaks(*name) {
 		return fault.Invalid("name", "must be one line, without control characters")
 	}
 	if *language == "" {

@@ -33,7 +33,7 @@ var fields = map[string]field{
 	"feedback":     {false, [3]string{"Your topics were covered by other speakers.", "Vos thèmes ont été abordés par d’autres intervenants.", "Otros participantes ya trataron sus temas."}},
 	"change":       {false, [3]string{"your meeting has moved.", "votre réunion a été déplacée.", "su reunión se ha trasladado."}},
 	"round":        {false, [3]string{"53rd session", "53e session", "53.º período de sesiones"}},
-	"news":         {false, [3]string{"Ruritania: 1 answered; Utopia: 3 submitted, 1 withdrawn", "Ruritanie : 1 complétée(s); Utopie : 3 déposée(s), 1 retirée(s)", "Ruritania: 1 completada(s); Utopía: 3 presentada(s), 1 retirada(s)"}},
+	"news":         {false, [3]string{"Ruritania: 1 answered; Utopia: 3 submitted, 1 withdrawn", "Ruritanie : 1 complétée ; Utopie : 3 déposées, 1 retirée", "Ruritania: 1 completada; Utopía: 3 presentadas, 1 retirada"}},
 	"reprisals":    {false, [3]string{"No delegation of the State under review has registered so far.", "Aucune délégation de l’État examiné ne s’est inscrite pour le moment.", "Hasta ahora ninguna delegación del Estado examinado se ha inscrito."}},
 	"guidance":     {false, [3]string{"https://ishr.example.org/guidance", "https://ishr.example.org/guidance", "https://ishr.example.org/guidance"}},
 	"mission":      {false, [3]string{"Permanent Mission of Utopia", "Mission permanente de l’Utopie", "Misión Permanente de Utopía"}},

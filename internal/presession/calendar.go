@@ -82,10 +82,13 @@ func (c *change) invitation(row *ent.Registration) (string, error) {
 	if err != nil || level >= 2 {
 		return "", err
 	}
-	e := c.eventOf(row)
+	e, in, err := c.eventOf(row)
+	if err != nil {
+		return "", err
+	}
 	e.Place, e.Starts, e.Lasts = published.Room, published.StartsAt, time.Duration(published.Minutes)*time.Minute
 	if level > 0 || neutral {
-		e.Title, e.Place = "Meeting", ""
+		e.Title, e.Place = in.pick("Meeting", "Réunion", "Reunión"), ""
 	}
 	speaks, err := c.speaksFor(row)
 	if err != nil {
@@ -97,11 +100,17 @@ func (c *change) invitation(row *ent.Registration) (string, error) {
 	return calendar.Write("", e), nil
 }
 
-// eventOf is the meeting of a registration without time and place. Its sequence is higher whenever the
-// meeting was changed, or the registration in a way that its applicant sees.
-func (c *change) eventOf(row *ent.Registration) calendar.Event {
-	m := row.Edges.Meeting
-	return calendar.Event{ID: row.UID, Title: "Pre-session: " + m.Edges.Review.Edges.State.NameEn, Sequence: m.Revision + row.OwnRevision, Changed: c.now}
+// eventOf is the meeting of a registration without time and place, in the language of whoever is told of it. Its sequence
+// is higher whenever the meeting was changed, or the registration in a way that its applicant sees.
+func (c *change) eventOf(row *ent.Registration) (calendar.Event, *wording, error) {
+	u, err := c.addressee(row)
+	if err != nil {
+		return calendar.Event{}, nil, err
+	}
+	m, in := row.Edges.Meeting, wordingIn(u.Language)
+	under := m.Edges.Review.Edges.State
+	title := in.pick("Pre-session: ", "Pré-session : ", "Pre-sesión: ") + in.pick(under.NameEn, under.NameFr, under.NameEs)
+	return calendar.Event{ID: row.UID, Title: title, Sequence: m.Revision + row.OwnRevision, Changed: c.now}, in, nil
 }
 
 // entryOf is what a mail about an offer has a calendar take in, of a meeting that may be in no agenda yet:
@@ -122,7 +131,10 @@ func (c *change) entryOf(row *ent.Registration, template string) (string, error)
 	if at == nil || !ends && template != "offer" && (template != "confirmed" || row.OfferExpiresAt == nil) {
 		return "", nil
 	}
-	e := c.eventOf(row)
+	e, _, err := c.eventOf(row)
+	if err != nil {
+		return "", err
+	}
 	e.Place, e.Starts, e.Lasts = m.Room, *at, time.Duration(m.Duration)*time.Minute
 	e.Tentative, e.Cancelled = template == "offer", ends
 	return calendar.Write("", e), nil

@@ -114,7 +114,7 @@ func (c *change) news(u *ent.User, since, until time.Time) (string, error) {
 		return "", err
 	}
 	lines = append(lines, extensions...)
-	return strings.Join(lines, "; "), nil
+	return strings.Join(lines, in.pick("; ", " ; ", "; ")), nil
 }
 
 // coordinates says whether somebody is an officer or a manager of a meeting.

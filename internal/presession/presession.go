@@ -28,6 +28,7 @@ import (
 	"github.com/upr-info/upr/internal/notify"
 	"github.com/upr-info/upr/internal/policy"
 	"github.com/upr-info/upr/internal/secret"
+	"github.com/upr-info/upr/internal/spelling"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
@@ -132,10 +133,10 @@ func stale(revision int) error {
 
 func newUID(kind string) string { return kind + "_" + strings.ToLower(rand.Text()[:16]) }
 
-// line is a text of one line.
+// line is a text of one line, as people see it.
 func line(field, text string, atMost int) (string, error) {
-	text = strings.TrimSpace(text)
-	if text == "" || len([]rune(text)) > atMost || strings.ContainsFunc(text, func(r rune) bool { return r < ' ' }) {
+	text = spelling.Seen(text)
+	if text == "" || len([]rune(text)) > atMost || spelling.Breaks(text) {
 		return "", fault.Invalid(field, "must be one line of 1 to %d characters", atMost)
 	}
 	return text, nil

@@ -35,11 +35,12 @@ type Statement struct {
 
 // StatementFile is how far the file of a statement, or of a submission, has come.
 type StatementFile struct {
-	State  string // UPLOADED, QUARANTINED, CLEAN, ACCEPTED or REFUSED
-	Kind   string
-	Path   string // where staff read what was handed in, on this server
-	Reason string // why it was refused
-	Size   int    // bytes
+	State   string // UPLOADED, QUARANTINED, CLEAN, ACCEPTED or REFUSED
+	Kind    string
+	Path    string  // where staff read what was handed in, on this server
+	Reason  string  // why it was refused
+	Refusal *string // the same in a closed list
+	Size    int     // bytes
 }
 
 // Days before a meeting.
@@ -318,7 +319,7 @@ func (c *change) statement(id string) (*Statement, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find a file: %w", err)
 	}
-	shown.File = &StatementFile{State: string(latest.State), Kind: latest.Kind, Path: "/statements/" + id, Reason: latest.Reason, Size: int(latest.Size)}
+	shown.File = &StatementFile{State: string(latest.State), Kind: latest.Kind, Path: "/statements/" + id, Reason: latest.Reason, Refusal: latest.Refusal, Size: int(latest.Size)}
 	return shown, nil
 }
 

@@ -81,7 +81,7 @@ func (c *change) submissionOf(row *ent.Registration, which predicate.StoredFile)
 	if err != nil || latest == nil {
 		return nil, err
 	}
-	return &StatementFile{State: string(latest.State), Kind: latest.Kind, Path: "/submissions/" + row.UID, Reason: latest.Reason, Size: int(latest.Size)}, nil
+	return &StatementFile{State: string(latest.State), Kind: latest.Kind, Path: "/submissions/" + row.UID, Reason: latest.Reason, Refusal: latest.Refusal, Size: int(latest.Size)}, nil
 }
 
 // OpenSubmission gives the document of a registration that was handed in to those who read its statements

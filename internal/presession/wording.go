@@ -12,12 +12,12 @@ type wording struct {
 	language   string
 	months     []string
 	later      string   // a meeting without a time yet
-	theDay     string   // on which a meeting is
+	theDay     string   // on which a meeting is; without its article, which stands before dates as well
 	reserves   []string // the last one is for all that follow
 	planned    string   // that a registration has a place in the agenda
 	moved      string   // that its meeting has another time or room
 	place      string   // its place in the order of speakers
-	beforeEach string   // when missions register
+	beforeEach string   // when missions register; as theDay
 }
 
 var inEnglish = wording{
@@ -29,16 +29,16 @@ var inEnglish = wording{
 
 var inFrench = wording{
 	"FR", strings.Fields("janvier février mars avril mai juin juillet août septembre octobre novembre décembre"),
-	"l’heure et la salle suivront", "le jour de la pré-session", []string{"première réserve", "deuxième réserve", "troisième réserve", "plus bas dans la liste"},
-	"l’ordre du jour est publié.", "l’heure ou la salle de votre réunion a changé.", "vous êtes désormais au rang %d des intervenants.",
-	"deux jours avant chaque pré-session",
+	"l’heure et la salle suivront", "jour de la pré-session", []string{"première réserve", "deuxième réserve", "troisième réserve", "plus bas dans la liste"},
+	"le programme est publié.", "l’heure ou la salle de votre réunion a changé.", "vous êtes désormais au rang %d des intervenants.",
+	"deuxième jour avant chaque pré-session",
 }
 
 var inSpanish = wording{
 	"ES", strings.Fields("enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"),
-	"la hora y la sala se comunicarán más adelante", "el día de la presesión", []string{"primera reserva", "segunda reserva", "tercera reserva", "más abajo en la lista"},
+	"la hora y la sala se comunicarán más adelante", "día de la pre-sesión", []string{"primera reserva", "segunda reserva", "tercera reserva", "más abajo en la lista"},
 	"el programa está publicado.", "la hora o la sala de su reunión ha cambiado.", "ahora ocupa el lugar %d entre los participantes.",
-	"dos días antes de cada presesión",
+	"segundo día antes de cada pre-sesión",
 }
 
 func wordingIn(language string) *wording {
@@ -124,10 +124,10 @@ func (w *wording) extension(state string, has, needed int) string {
 func (w *wording) reprisals(registered bool) string {
 	told := w.pick("No delegation of the State under review has registered for this Pre-session so far; one still may.",
 		"Aucune délégation de l’État examiné ne s’est inscrite à cette pré-session pour le moment ; cela reste possible.",
-		"Hasta ahora ninguna delegación del Estado examinado se ha inscrito en esta presesión; todavía puede hacerlo.")
+		"Hasta ahora ninguna delegación del Estado examinado se ha inscrito en esta pre-sesión; todavía puede hacerlo.")
 	if registered {
 		told = w.pick("A delegation of the State under review has registered for this Pre-session.",
-			"Une délégation de l’État examiné s’est inscrite à cette pré-session.", "Una delegación del Estado examinado se ha inscrito en esta presesión.")
+			"Une délégation de l’État examiné s’est inscrite à cette pré-session.", "Una delegación del Estado examinado se ha inscrito en esta pre-sesión.")
 	}
 	return told + " " + w.pick("Speaking can have consequences for you and for people close to you. You can ask for protection, or decline, at any time and without giving a reason.",
 		"Prendre la parole peut avoir des conséquences pour vous et pour vos proches. Vous pouvez à tout moment demander une protection ou décliner, sans donner de raison.",
@@ -136,12 +136,16 @@ func (w *wording) reprisals(registered bool) string {
 
 // news says how many registrations for a Pre-session were submitted, answered, and withdrawn.
 func (w *wording) news(state string, counts [3]int) string {
-	words := strings.Fields(w.pick("submitted answered withdrawn", "déposée(s) complétée(s) retirée(s)", "presentada(s) completada(s) retirada(s)"))
+	words := strings.Fields(w.pick("submitted answered withdrawn", "déposée complétée retirée", "presentada completada retirada"))
 	var parts []string
 	for i, n := range counts {
-		if n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, words[i]))
+		if n == 0 {
+			continue
 		}
+		if n > 1 && w.language != "EN" {
+			words[i] += "s"
+		}
+		parts = append(parts, fmt.Sprintf("%d %s", n, words[i]))
 	}
 	return state + w.pick(": ", " : ", ": ") + strings.Join(parts, ", ")
 }

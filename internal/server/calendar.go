@@ -10,6 +10,7 @@ import (
 
 	"github.com/upr-info/upr/internal/calendar"
 	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/identity"
 	"github.com/upr-info/upr/internal/presession"
 	"github.com/upr-info/upr/internal/program"
 	"github.com/upr-info/upr/internal/record"
@@ -23,7 +24,16 @@ type calendars struct {
 	workflow *presession.Service
 }
 
-// session answers /calendar/53.ics.
+// calendarWords are what calendars say in a language.
+type calendarWords struct{ session, state, meeting string }
+
+var calendarsIn = map[record.Language]calendarWords{
+	record.English: {"Pre-sessions before session %d", "Pre-sessions: %s", "Pre-session: %s"},
+	record.French:  {"Pré-sessions avant la session %d", "Pré-sessions : %s", "Pré-session : %s"},
+	record.Spanish: {"Pre-sesiones antes del período de sesiones %d", "Pre-sesiones: %s", "Pre-sesión: %s"},
+}
+
+// session answers /calendar/53.ics, and with ?lang=fr in French, as it does where the reader prefers that.
 func (c calendars) session(w http.ResponseWriter, r *http.Request) {
 	number, err := strconv.Atoi(calendarName(r))
 	s := c.record.Snapshot()
@@ -31,7 +41,8 @@ func (c calendars) session(w http.ResponseWriter, r *http.Request) {
 		slice.Refuse(w, r, fault.NotFound("no session has this number: a calendar's address is as /calendar/53.ics or, for a State, /calendar/states/EGY.ics"))
 		return
 	}
-	c.write(w, r, s, fmt.Sprintf("Pre-sessions before session %d", number), s.Meetings(&number))
+	in := record.Language(identity.LanguageOf(r))
+	c.write(w, r, s, in, fmt.Sprintf(calendarsIn[in].session, number), s.Meetings(&number))
 }
 
 // state answers /calendar/states/EGY.ics.
@@ -48,21 +59,23 @@ func (c calendars) state(w http.ResponseWriter, r *http.Request) {
 			of = append(of, m)
 		}
 	}
-	c.write(w, r, s, "Pre-sessions: "+state.Name(nil), of)
+	in := record.Language(identity.LanguageOf(r))
+	c.write(w, r, s, in, fmt.Sprintf(calendarsIn[in].state, state.Name(&in)), of)
 }
 
 func calendarName(r *http.Request) string { return strings.TrimSuffix(r.PathValue("file"), ".ics") }
 
-func (c calendars) write(w http.ResponseWriter, r *http.Request, s *record.Snapshot, name string, meetings []record.Meeting) {
+func (c calendars) write(w http.ResponseWriter, r *http.Request, s *record.Snapshot, in record.Language, name string, meetings []record.Meeting) {
 	events := make([]calendar.Event, len(meetings))
 	for i, m := range meetings {
 		events[i] = calendar.Event{
-			ID: m.ID(), Title: "Pre-session: " + m.Review().State().Name(nil), Place: m.Room, Starts: m.StartsAt, Lasts: time.Duration(m.Minutes) * time.Minute,
+			ID: m.ID(), Title: fmt.Sprintf(calendarsIn[in].meeting, m.Review().State().Name(&in)), Place: m.Room, Starts: m.StartsAt, Lasts: time.Duration(m.Minutes) * time.Minute,
 			Sequence: m.Sequence, Cancelled: m.Status == record.NotHeld || m.Status == record.Postponed, Changed: s.Published(),
 		}
 	}
-	tag := `"` + s.Version().String() + "." + program.Mark() + `"`
+	tag := `"` + s.Version().String() + "." + program.Mark() + "." + string(in) + `"`
 	w.Header().Set("ETag", tag)
+	w.Header().Add("Vary", "Accept-Language")
 	w.Header().Set("Cache-Control", "public, no-cache")
 	if slice.Holds(r, tag) {
 		w.WriteHeader(http.StatusNotModified)

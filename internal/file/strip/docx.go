@@ -28,7 +28,7 @@ func DOCX(ctx context.Context, content []byte) ([]byte, error) {
 			return nil, err
 		}
 		if members["word/document.xml"] == nil || members[contentTypes] == nil {
-			return nil, refused("is no DOCX file, though its name says so")
+			return nil, refused(NotItsKind, "is no DOCX file, though its name says so")
 		}
 		if err := refuseDOCX(members); err != nil {
 			return nil, err
@@ -66,7 +66,7 @@ func seenOfDOCX(ctx context.Context, members archive) (archive, error) {
 		}
 	}
 	if !docxBody.Match(kept[docxDocument]) {
-		return nil, refused("has no text that can be read: save it anew as DOCX")
+		return nil, refused(NoText, "has no text that can be read: save it anew as DOCX")
 	}
 	for _, step := range []func(context.Context, archive) error{dropUnseenNotes, dropUnrelated, cleanFields, dropUnrelated, dropUnusedFonts, renameStyles, renameParts} {
 		if err := step(ctx, kept); err != nil {
@@ -108,9 +108,9 @@ const (
 func refuseInDOCX(name string) error {
 	switch local(name) {
 	case "object", "control":
-		return refused(hasEmbedded)
+		return refused(Embedded, hasEmbedded)
 	case "altChunk", "chart", "relIds":
-		return refused(hasParts)
+		return refused(Embedded, hasParts)
 	}
 	return nil
 }
@@ -121,15 +121,15 @@ func refuseDOCX(members archive) error {
 		lower := strings.ToLower(name)
 		switch {
 		case strings.Contains(lower, "vbaproject"), strings.Contains(lower, "vbadata"), strings.Contains(lower, "macrosheets"):
-			return refused("has macros: save it as a document without macros")
+			return refused(Active, "has macros: save it as a document without macros")
 		case strings.Contains(lower, "activex"), strings.Contains(lower, "oleobject"), strings.HasPrefix(lower, "word/embeddings/"):
-			return refused(hasEmbedded)
+			return refused(Embedded, hasEmbedded)
 		case strings.HasPrefix(lower, "word/charts/"), strings.HasPrefix(lower, "word/diagrams/"), strings.HasPrefix(lower, "word/afchunk"):
-			return refused(hasParts)
+			return refused(Embedded, hasParts)
 		}
 	}
 	if types := string(members[contentTypes]); strings.Contains(types, "macroEnabled") {
-		return refused("has macros: save it as a document without macros")
+		return refused(Active, "has macros: save it as a document without macros")
 	}
 	return nil
 }
@@ -196,7 +196,7 @@ func docxEditor(part string, members archive, veils docxVeils) editor {
 		},
 		refuse: func(name string, as []xml.Attr) error {
 			if len(relations) > 0 && isCroppedInDOCX(name, as) { // a theme's pictures do not stay
-				return refused(isCropped)
+				return refused(Cropped, isCropped)
 			}
 			return refuseInDOCX(name)
 		},
@@ -241,8 +241,8 @@ func isRelationOfDOCX(part string, members archive, as []xml.Attr) bool {
 		return false
 	}
 	if valueOf(as, "TargetMode") == "External" {
-		scheme, _, _ := strings.Cut(strings.ToLower(target), ":")
-		return strings.HasSuffix(kind, "/hyperlink") && slices.Contains([]string{"http", "https", "mailto"}, scheme)
+		_, stays := linked(target)
+		return strings.HasSuffix(kind, "/hyperlink") && stays
 	}
 	name := targetOf(part, target)
 	return isPartOfDOCX(name) && members[name] != nil

@@ -126,8 +126,11 @@ func argument(kind, token string, mark func(string) (string, bool)) (string, boo
 	case "mark":
 		return mark(plain)
 	case "url":
-		scheme, _, _ := strings.Cut(strings.ToLower(plain), ":")
-		return token, slices.Contains([]string{"http", "https", "mailto"}, scheme)
+		target, stays := linked(plain)
+		if target == plain {
+			return token, stays
+		}
+		return `"` + strings.ReplaceAll(target, `"`, "%22") + `"`, stays
 	case "label":
 		return plain, slices.Contains(docxLabels, strings.ToLower(plain))
 	case "words":

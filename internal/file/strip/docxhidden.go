@@ -51,7 +51,7 @@ func readDOCXVeils(styles []byte) (docxVeils, error) {
 		Styles   []docxStyle `xml:"style"`
 	}
 	if xml.Unmarshal(styles, &sheet) != nil {
-		return veils, refused("is damaged inside: save it anew")
+		return veils, refused(Damaged, "is damaged inside: save it anew")
 	}
 	veils.all = slices.ContainsFunc(sheet.Defaults, toggle.on)
 	veils.standard = veils.all

@@ -35,7 +35,7 @@ func dropUnseenNotes(ctx context.Context, kept archive) error {
 		return !shown[valueOf(as, "type")]
 	}}.edit(ctx, kept[document])
 	if lost {
-		return refused("has a header or footer that cannot be read: save it anew as DOCX")
+		return refused(Damaged, "has a header or footer that cannot be read: save it anew as DOCX")
 	}
 	referred := map[string]bool{}
 	for _, match := range idsOfNotes.FindAllSubmatch(kept[document], -1) {
@@ -148,11 +148,11 @@ func cleanFieldsOnce(ctx context.Context, kept archive, parts []string) (changed
 			return false, err
 		}
 		if found.tooDeep {
-			return false, refused("has more than %d fields within one another: save it anew", maxOpenFields)
+			return false, refused(TooMuch, "has more than %d fields within one another: save it anew", maxOpenFields)
 		}
 		for _, f := range found.fields {
 			if f.isAnswer() {
-				return false, refused("has a form with boxes or lists, whose answers would be lost: print it into a PDF file")
+				return false, refused(Form, "has a form with boxes or lists, whose answers would be lost: print it into a PDF file")
 			}
 			f.clean(want)
 		}

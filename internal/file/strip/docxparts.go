@@ -60,7 +60,7 @@ func renameParts(ctx context.Context, kept archive) error {
 		}
 		file := relationsFile(order[i])
 		if kept[file] != nil && xml.Unmarshal(kept[file], &list) != nil {
-			return refused("is damaged inside: save it anew")
+			return refused(Damaged, "is damaged inside: save it anew")
 		}
 		relations[order[i]] = list.Relations
 		for _, relation := range list.Relations {
@@ -109,7 +109,8 @@ func writtenRelations(file string, all []docxRelation, names map[string]string, 
 	for _, relation := range all {
 		target, mode := strings.TrimPrefix(names[targetOf(file, relation.Target)], "word/"), ""
 		if relation.Mode == "External" {
-			target, mode = relation.Target, ` TargetMode="External"`
+			target, _ = linked(relation.Target)
+			mode = ` TargetMode="External"`
 		}
 		if target == "" || ids[relation.ID] != "" {
 			continue

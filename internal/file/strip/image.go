@@ -16,7 +16,7 @@ const maxPixels = 50_000_000
 
 func checkSize(width, height int) error {
 	if width <= 0 || height <= 0 || int64(width)*int64(height) > maxPixels {
-		return refused("is a picture of %d by %d pixels; %d million at most are accepted", width, height, maxPixels/1_000_000)
+		return refused(TooMuch, "is a picture of %d by %d pixels; %d million at most are accepted", width, height, maxPixels/1_000_000)
 	}
 	return nil
 }
@@ -29,19 +29,19 @@ func PNG(_ context.Context, content []byte) ([]byte, error) {
 		}
 		config, err := png.DecodeConfig(bytes.NewReader(content))
 		if err != nil {
-			return nil, refused("cannot be read as a PNG file: it is damaged; save it anew")
+			return nil, refused(Damaged, "cannot be read as a PNG file: it is damaged; save it anew")
 		}
 		if err := checkSize(config.Width, config.Height); err != nil {
 			return nil, err
 		}
 		picture, err := png.Decode(bytes.NewReader(content))
 		if err != nil {
-			return nil, refused("cannot be read as a PNG file: it is damaged; save it anew")
+			return nil, refused(Damaged, "cannot be read as a PNG file: it is damaged; save it anew")
 		}
 		var out bytes.Buffer
 		encoder := png.Encoder{CompressionLevel: png.DefaultCompression}
 		if err := encoder.Encode(&out, turn(picture, orientation(exifOfPNG(content)))); err != nil {
-			return nil, refused("is a picture that cannot be written anew")
+			return nil, refused(Picture, "is a picture that cannot be written anew")
 		}
 		return out.Bytes(), nil
 	})

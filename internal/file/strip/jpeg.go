@@ -58,7 +58,7 @@ func JPEG(_ context.Context, content []byte) ([]byte, error) {
 }
 
 func damagedJPEG() error {
-	return refused("cannot be read as a JPEG file: it is damaged; save it anew")
+	return refused(Damaged, "cannot be read as a JPEG file: it is damaged; save it anew")
 }
 
 // jpegSegments returns the segments that pixels need, and the first Exif data.

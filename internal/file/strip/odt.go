@@ -25,7 +25,7 @@ func ODT(ctx context.Context, content []byte) ([]byte, error) {
 			return nil, err
 		}
 		if string(members[mimetypeMember]) != odtType || members["content.xml"] == nil || members[odtManifest] == nil {
-			return nil, refused("is no ODT file, though its name says so")
+			return nil, refused(NotItsKind, "is no ODT file, though its name says so")
 		}
 		if err := refuseODT(members); err != nil {
 			return nil, err
@@ -61,7 +61,7 @@ func seenOfODT(ctx context.Context, members archive) (archive, error) {
 			return nil, err
 		}
 		if !bytes.Contains(seen, []byte(odtRoots[part])) {
-			return nil, refused("has no text that can be read: save it anew as ODT")
+			return nil, refused(NoText, "has no text that can be read: save it anew as ODT")
 		}
 		for range 4 { // what one link loses, another may have led to
 			before := seen
@@ -98,12 +98,12 @@ func isODTPicture(name string) bool {
 func refuseODT(members archive) error {
 	manifest := string(members[odtManifest])
 	if strings.Contains(manifest, "encryption-data") {
-		return refused("is protected by a password: save it without")
+		return refused(Protected, "is protected by a password: save it without")
 	}
 	for name := range members {
 		switch {
 		case strings.HasPrefix(name, "Basic/"), strings.HasPrefix(name, "Scripts/"), strings.HasPrefix(name, "Dialogs/"):
-			return refused("has macros: save it as a document without macros")
+			return refused(Active, "has macros: save it as a document without macros")
 		}
 	}
 	return nil
@@ -113,9 +113,9 @@ func refuseODT(members archive) error {
 func refuseInODT(name string) error {
 	switch local(name) {
 	case "control", "fieldmark":
-		return refused("has a form, whose answers would be lost: print it into a PDF file")
+		return refused(Form, "has a form, whose answers would be lost: print it into a PDF file")
 	case "object", "object-ole", "plugin", "applet", "floating-frame":
-		return refused("has other files, charts or formulas embedded: put them in as pictures, or send a PDF file")
+		return refused(Embedded, "has other files, charts or formulas embedded: put them in as pictures, or send a PDF file")
 	}
 	return nil
 }
@@ -174,10 +174,10 @@ func odtEditor(members archive, veils odtVeils) editor {
 		prefixes: odtSpaces,
 		refuse: func(name string, as []xml.Attr) error {
 			if name == "draw:frame" && !isHiddenInODT(name, as) && veils.crops(valueOf(as, "style-name")) {
-				return refused(isCropped)
+				return refused(Cropped, isCropped)
 			}
 			if isLostInODT(members, name, as) {
-				return refused("has a picture that would be lost: put it in anew, or send a PDF file")
+				return refused(Picture, "has a picture that would be lost: put it in anew, or send a PDF file")
 			}
 			return refuseInODT(name)
 		},
@@ -205,8 +205,10 @@ func odtEditor(members archive, veils odtVeils) editor {
 		attr: func(element string, a xml.Attr) (string, bool) {
 			switch name := written(a.Name); {
 			case name == "xlink:href" && slices.Contains([]string{"text:a", "draw:a"}, element):
-				scheme, _, _ := strings.Cut(strings.ToLower(a.Value), ":")
-				return a.Value, strings.HasPrefix(a.Value, "#") || slices.Contains([]string{"http", "https", "mailto"}, scheme)
+				if strings.HasPrefix(a.Value, "#") {
+					return a.Value, true
+				}
+				return linked(a.Value)
 			case name == "xlink:href":
 				return a.Value, isODTPicture(strings.TrimPrefix(a.Value, "./")) && isMember(a.Value)
 			}

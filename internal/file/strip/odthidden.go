@@ -30,7 +30,7 @@ func readODTVeils(styles, part []byte) (odtVeils, error) {
 	}
 	var common, own sheet
 	if styles != nil && xml.Unmarshal(styles, &common) != nil || xml.Unmarshal(part, &own) != nil {
-		return nil, refused("is damaged inside: save it anew")
+		return nil, refused(Damaged, "is damaged inside: save it anew")
 	}
 	veils := odtVeils{}
 	for _, all := range [][]odtStyle{common.Defaults, common.Common, own.Own} {

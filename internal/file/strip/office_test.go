@@ -3,6 +3,7 @@ package strip_test
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"image/gif"
 	"io"
 	"maps"
@@ -46,6 +47,9 @@ func refused(t *testing.T, s stripper, content []byte, because string) {
 	_, err := s(t.Context(), content)
 	if err == nil || fault.CodeOf(err) != fault.CodeInvalid || !strings.Contains(err.Error(), because) {
 		t.Errorf("got %v, want a refusal because: %s", err, because)
+	}
+	if refusal := (*strip.Refusal)(nil); !errors.As(err, &refusal) || !slices.Contains(strip.Whys, refusal.Why) {
+		t.Errorf("%v is refused for nothing of the list, for which pages have words", err)
 	}
 }
 

@@ -30,7 +30,7 @@ func init() { model.ConfigPath = "disable" } // the library keeps its settings i
 func PDF(ctx context.Context, content []byte) ([]byte, error) {
 	return guarded("PDF", func() ([]byte, error) {
 		if !bytes.HasPrefix(content, []byte("%PDF-")) {
-			return nil, refused("has something before its beginning: save it anew")
+			return nil, refused(NotItsKind, "has something before its beginning: save it anew")
 		}
 		if err := isAlso(content, "PDF"); err != nil {
 			return nil, err
@@ -59,7 +59,7 @@ func settledPDF(ctx context.Context, content []byte) ([]byte, error) {
 		}
 		content = clean
 	}
-	return nil, refused("cannot be read as a PDF file: it is damaged; save it anew")
+	return nil, refused(Damaged, "cannot be read as a PDF file: it is damaged; save it anew")
 }
 
 func readPDF(ctx context.Context, content []byte) (*model.Context, error) {
@@ -69,13 +69,13 @@ func readPDF(ctx context.Context, content []byte) (*model.Context, error) {
 	conf.Limits.MaxObjectCount, conf.Limits.MaxXRefEntries, conf.Limits.MaxRecursionDepth = maxPDFObjects, maxPDFObjects, 200
 	document, err := pdfcpu.ReadWithContext(ctx, bytes.NewReader(content), conf)
 	if errors.Is(err, pdfcpu.ErrWrongPassword) || err == nil && document.Encrypt != nil {
-		return nil, refused("is protected by a password or by permissions: save it without")
+		return nil, refused(Protected, "is protected by a password or by permissions: save it without")
 	}
 	if err != nil && bytes.Contains(content, []byte("/Encrypt")) {
-		return nil, refused("is protected, or damaged: save it anew, without a password")
+		return nil, refused(Protected, "is protected, or damaged: save it anew, without a password")
 	}
 	if err != nil || document.Root == nil {
-		return nil, refused("cannot be read as a PDF file: it is damaged; save it anew")
+		return nil, refused(Damaged, "cannot be read as a PDF file: it is damaged; save it anew")
 	}
 	return document, nil
 }
@@ -97,7 +97,7 @@ var (
 // refusePDF looks at every object, also at those that no page uses.
 func refusePDF(ctx context.Context, table *model.XRefTable) error {
 	if len(table.Table) > maxPDFObjects {
-		return refused("has more than %d objects: save it anew", maxPDFObjects)
+		return refused(TooMuch, "has more than %d objects: save it anew", maxPDFObjects)
 	}
 	numbers := make([]int, 0, len(table.Table))
 	for number := range table.Table {
@@ -110,10 +110,10 @@ func refusePDF(ctx context.Context, table *model.XRefTable) error {
 		}
 		object, err := table.Dereference(*types.NewIndirectRef(number, generation(table, number)))
 		if err != nil {
-			return refused("cannot be read as a PDF file: it is damaged; save it anew")
+			return refused(Damaged, "cannot be read as a PDF file: it is damaged; save it anew")
 		}
 		if harm := harmIn(table, object, 0); harm != "" {
-			return refused("%s: save it without, for example by printing it into a PDF file", harm)
+			return refused(Active, "%s: save it without, for example by printing it into a PDF file", harm)
 		}
 	}
 	return nil
@@ -217,7 +217,7 @@ func pageSet(table *model.XRefTable, root types.Dict) (map[int]bool, error) {
 		return nil
 	}
 	if err := walk(root["Pages"], 0); err != nil || len(tree) < 2 {
-		return nil, refused("cannot be read as a PDF file: it has no pages; save it anew")
+		return nil, refused(Damaged, "cannot be read as a PDF file: it has no pages; save it anew")
 	}
 	return tree, nil
 }

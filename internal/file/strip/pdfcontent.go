@@ -13,7 +13,7 @@ var operators = words(`b B b* B* BI BT c cm CS cs d d0 d1 Do ET f F f* G g gs h 
 // cleanContent writes the operators of a page anew: without comments, marks, and what is no operator.
 // Of pictures it knows what they say of themselves where all of that stands between BI and ID.
 func cleanContent(content []byte) ([]byte, error) {
-	inPieces := refused("has a page with a picture that is damaged or in pieces: save it anew, for example by printing it into a PDF file")
+	inPieces := refused(Picture, "has a page with a picture that is damaged or in pieces: save it anew, for example by printing it into a PDF file")
 	var out bytes.Buffer
 	lex := lexer{rest: content}
 	var operands [][]byte

@@ -160,7 +160,7 @@ func (w *pdfWriter) annotation(object types.Object, depth int) (string, error) {
 	if d["Subtype"] == types.Name("Widget") {
 		drawn, _ := w.table.DereferenceDict(d["AP"])
 		if (w.redraws || drawn["N"] == nil) && w.isFilledIn(d) {
-			return "", refused("has a form that was filled in, whose answers some readers alone would draw: print it into a PDF file")
+			return "", refused(Form, "has a form that was filled in, whose answers some readers alone would draw: print it into a PDF file")
 		}
 		d["Subtype"] = types.Name("Stamp") // a field that was filled in, without its form
 	}
@@ -213,9 +213,9 @@ func (w *pdfWriter) action(object types.Object, depth int) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		address, err := bytesOf(target)
-		scheme, _, _ := strings.Cut(strings.ToLower(string(address)), ":")
-		if err != nil || !slices.Contains([]string{"http", "https", "mailto"}, scheme) {
+		written, err := bytesOf(target)
+		address, stays := linked(string(written))
+		if err != nil || !stays {
 			return "", nil //nolint:nilerr // an address that is none leads nowhere
 		}
 		return w.count(fmt.Sprintf("<</S/URI/URI<%x>>>", address))

@@ -8,7 +8,7 @@ import (
 // refuseLayers refuses a file that has something on a layer which is not shown: layers are not kept, and everybody would see
 // it, as everybody can who reads what draws the page.
 func refuseLayers(table *model.XRefTable) error {
-	hidden := refused("has a layer that is hidden, with words that readers do not see: show the layer or delete it, and save the file anew")
+	hidden := refused(Hidden, "has a layer that is hidden, with words that readers do not see: show the layer or delete it, and save the file anew")
 	if table.Root == nil {
 		return nil
 	}

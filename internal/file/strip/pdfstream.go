@@ -19,7 +19,7 @@ var parametersOf = map[string]string{
 
 // body unpacks a stream and packs it in one way; pictures that are coded as such stay so.
 func (w *pdfWriter) body(stream *types.StreamDict, kind string) (filters string, body []byte, err error) {
-	damaged := refused("cannot be read as a PDF file: a part of it is damaged; save it anew")
+	damaged := refused(Damaged, "cannot be read as a PDF file: a part of it is damaged; save it anew")
 	body = stream.Raw
 	for i, f := range stream.FilterPipeline {
 		if _, picture := parametersOf[f.Name]; picture {
@@ -37,7 +37,7 @@ func (w *pdfWriter) body(stream *types.StreamDict, kind string) (filters string,
 		}
 		unpacked, err := decoder.Decode(bytes.NewReader(body))
 		if errors.Is(err, filter.ErrDecodeLimitExceeded) {
-			return "", nil, refused("grows beyond all measure when it is unpacked")
+			return "", nil, refused(TooMuch, "grows beyond all measure when it is unpacked")
 		}
 		if err != nil {
 			return "", nil, damaged
@@ -49,7 +49,7 @@ func (w *pdfWriter) body(stream *types.StreamDict, kind string) (filters string,
 	switch kind {
 	case "content", "form", "pattern":
 		if len(body) > maxPDFContent {
-			return "", nil, refused("has a page that grows beyond all measure when it is unpacked")
+			return "", nil, refused(TooMuch, "has a page that grows beyond all measure when it is unpacked")
 		}
 		if body, err = cleanContent(body); err != nil {
 			return "", nil, err
@@ -120,7 +120,7 @@ func jpxBoxes(content []byte) ([]byte, error) {
 }
 
 func jpxFilter(content []byte, kept map[string]bool) ([]byte, error) {
-	damaged := refused("has a JPEG 2000 picture that is damaged: save it anew")
+	damaged := refused(Picture, "has a JPEG 2000 picture that is damaged: save it anew")
 	var out bytes.Buffer
 	for rest := content; len(rest) > 0; {
 		if len(rest) < 8 {
@@ -160,7 +160,7 @@ func jpxFilter(content []byte, kept map[string]bool) ([]byte, error) {
 
 // jpxCode leaves the comments of the main header out.
 func jpxCode(code []byte) ([]byte, error) {
-	damaged := refused("has a JPEG 2000 picture that is damaged: save it anew")
+	damaged := refused(Picture, "has a JPEG 2000 picture that is damaged: save it anew")
 	if !bytes.HasPrefix(code, []byte{0xff, 0x4f}) {
 		return nil, damaged
 	}

@@ -37,7 +37,7 @@ type reached struct {
 func writePDF(ctx context.Context, table *model.XRefTable) ([]byte, error) {
 	root, err := table.DereferenceDict(*table.Root)
 	if err != nil || root == nil {
-		return nil, refused("cannot be read as a PDF file: it is damaged; save it anew")
+		return nil, refused(Damaged, "cannot be read as a PDF file: it is damaged; save it anew")
 	}
 	pages, err := pageSet(table, root)
 	if err != nil {
@@ -56,7 +56,7 @@ func writePDF(ctx context.Context, table *model.XRefTable) ([]byte, error) {
 			return nil, err
 		}
 		if len(w.queue) > maxPDFObjects || out.Len() > maxPDFWritten {
-			return nil, refused("grows beyond all measure when it is written anew")
+			return nil, refused(TooMuch, "grows beyond all measure when it is written anew")
 		}
 		at := w.queue[number]
 		object, err := table.Dereference(*types.NewIndirectRef(at.number, generation(table, at.number)))
@@ -140,7 +140,7 @@ const maxPDFDepth = 60
 
 func (w *pdfWriter) direct(object types.Object, kind string, depth int) (string, error) {
 	if depth > maxPDFDepth {
-		return "", refused("is nested too deeply: save it anew")
+		return "", refused(TooMuch, "is nested too deeply: save it anew")
 	}
 	if err := w.ctx.Err(); err != nil {
 		return "", err
@@ -195,7 +195,7 @@ func (w *pdfWriter) known(object types.Object, kind string, depth int) (string, 
 // count bounds what is written: lists that refer to each other could grow without end.
 func (w *pdfWriter) count(text string) (string, error) {
 	if w.size += len(text); w.size > 2*maxPDFWritten {
-		return "", refused("grows beyond all measure when it is written anew")
+		return "", refused(TooMuch, "grows beyond all measure when it is written anew")
 	}
 	return text, nil
 }
@@ -259,7 +259,7 @@ func (w *pdfWriter) atom(object types.Object, depth int) (string, error) {
 	case types.StringLiteral, types.HexLiteral:
 		text, err := bytesOf(o)
 		if err != nil {
-			return "", refused("cannot be read as a PDF file: it is damaged; save it anew")
+			return "", refused(Damaged, "cannot be read as a PDF file: it is damaged; save it anew")
 		}
 		return w.count("<" + hex.EncodeToString(text) + ">")
 	case types.Array:

@@ -18,15 +18,15 @@ func Text(_ context.Context, content []byte) ([]byte, error) {
 	}
 	text, err := decoder(content).Bytes(content)
 	if err != nil || !utf8.Valid(text) {
-		return nil, refused("is no text that can be read: save it as UTF-8")
+		return nil, refused(NoText, "is no text that can be read: save it as UTF-8")
 	}
 	text = bytes.ReplaceAll(text, []byte("\ufeff"), nil)
 	if len(bytes.TrimSpace(text)) == 0 {
-		return nil, refused("is empty")
+		return nil, refused(NoText, "is empty")
 	}
 	for _, r := range string(text) {
 		if r < ' ' && r != '\n' && r != '\r' && r != '\t' && r != '\f' || r == 0x7f || r >= 0x80 && r < 0xa0 || r == utf8.RuneError || isHidden(r) {
-			return nil, refused("has signs that no text has (U+%04X): save it as UTF-8", r)
+			return nil, refused(NoText, "has signs that no text has (U+%04X): save it as UTF-8", r)
 		}
 	}
 	return text, nil

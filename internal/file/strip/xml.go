@@ -55,7 +55,7 @@ const maxDepth = 400
 
 // edit writes a document anew: without comments and instructions, in one form.
 func (e editor) edit(ctx context.Context, document []byte) ([]byte, error) {
-	damaged := refused("is damaged inside: save it anew")
+	damaged := refused(Damaged, "is damaged inside: save it anew")
 	in := xml.NewDecoder(stopping{ctx, bytes.NewReader(document)})
 	in.CharsetReader = nil // UTF-8 alone is read
 	var out bytes.Buffer
@@ -126,7 +126,7 @@ func (e editor) edit(ctx context.Context, document []byte) ([]byte, error) {
 			}
 			_ = xml.EscapeText(&out, []byte(text)) // a buffer takes all
 		case xml.Directive:
-			return nil, refused("has a document type inside, which no office program writes")
+			return nil, refused(NotItsKind, "has a document type inside, which no office program writes")
 		}
 	}
 	if len(open) != 0 {

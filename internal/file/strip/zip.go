@@ -25,7 +25,7 @@ type archive map[string][]byte
 // openArchive reads the members that are needed, within bounds whatever the directory says of their
 // sizes; of others it has the names. All but pictures may be read as trees.
 func openArchive(ctx context.Context, what string, content []byte, needed, isPicture func(name string) bool) (archive, error) {
-	damaged := refused("cannot be read as a %s file: it is damaged; save it anew", what)
+	damaged := refused(Damaged, "cannot be read as a %s file: it is damaged; save it anew", what)
 	if !bytes.HasPrefix(content, []byte("PK\x03\x04")) {
 		return nil, damaged
 	}
@@ -37,15 +37,15 @@ func openArchive(ctx context.Context, what string, content []byte, needed, isPic
 		return nil, damaged
 	}
 	if len(r.File) > maxMembers {
-		return nil, refused("has %d parts; %d at most are accepted", len(r.File), maxMembers)
+		return nil, refused(TooMuch, "has %d parts; %d at most are accepted", len(r.File), maxMembers)
 	}
 	if !isWhole(content, r) {
-		return nil, refused("has something before or after its end: save it anew")
+		return nil, refused(NotItsKind, "has something before or after its end: save it anew")
 	}
 	members, all, trees := archive{}, &budget{maxUnpacked}, &budget{min(maxXML, maxUnpacked)}
 	for _, f := range r.File {
 		if f.Flags&1 != 0 {
-			return nil, refused("is protected by a password: save it without")
+			return nil, refused(Protected, "is protected by a password: save it without")
 		}
 		if strings.HasSuffix(f.Name, "/") && f.UncompressedSize64 == 0 {
 			continue
@@ -137,10 +137,10 @@ func (a archive) cleanImages(ctx context.Context, folder string) error {
 		case "gif":
 			a[name], err = reencodeGIF(content)
 		default:
-			return refused("has a picture of the type %q, whose metadata cannot be removed: put it in as PNG or JPEG, or send a PDF file", shortened(extension))
+			return refused(Picture, "has a picture of the type %q, whose metadata cannot be removed: put it in as PNG or JPEG, or send a PDF file", shortened(extension))
 		}
 		if err != nil {
-			return refused("has a picture that cannot be read: put it in anew, or leave it out")
+			return refused(Picture, "has a picture that cannot be read: put it in anew, or leave it out")
 		}
 	}
 	return nil

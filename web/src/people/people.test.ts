@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildSchema, getNamedType, type GraphQLType, isInputObjectType, parse, TypeInfo, validate, visit, visitWithTypeInfo } from 'graphql';
+import { buildSchema, getNamedType, type GraphQLEnumType, type GraphQLType, isInputObjectType, parse, TypeInfo, validate, visit, visitWithTypeInfo } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { chooseLanguage, languages, linkTo } from './language.ts';
-import { refusalIn, refusals } from './refusals.ts';
+import { type FileRefusal, fileRefusalIn, fileRefusals, refusalIn, refusals } from './refusals.ts';
 import { atTime, inGeneva } from './time.ts';
 
 const schema = buildSchema(readFileSync(join(import.meta.dirname, '../../../schema.graphqls'), 'utf8'), {
@@ -69,6 +69,20 @@ describe('refusals', () => {
     expect(refusalIn('es', { field: 'shoe', message: 'is too small', code: 'INVALID' })).toEqual({ text: 'is too small', servers: true });
     expect(refusalIn('en', error)).toEqual({ text: error.message, servers: true });
     expect(refusalIn('fr', { field: 'founded', message: 'Année', code: '' })).toEqual({ text: 'Année', servers: false });
+  });
+});
+
+describe('why a file was refused', () => {
+  const all = (schema.getType('StatementFileRefusal') as GraphQLEnumType).getValues().map(({ name }) => name);
+  it.each(Object.entries(fileRefusals))('has words for all that the server knows in %s', (_, words) => {
+    expect(Object.keys(words).toSorted()).toEqual(all.toSorted());
+  });
+
+  it('is told in the server’s words where there are no others', () => {
+    expect(fileRefusalIn('fr', 'PROTECTED', 'is protected').text).toContain('mot de passe');
+    expect(fileRefusalIn('en', 'PROTECTED', 'is protected')).toEqual({ text: 'is protected', servers: true });
+    expect(fileRefusalIn('es', null, 'is too new')).toEqual({ text: 'is too new', servers: true });
+    expect(fileRefusalIn('es', 'NEW' as FileRefusal, 'is too new')).toEqual({ text: 'is too new', servers: true });
   });
 });
 

@@ -140,3 +140,43 @@ export function refusalIn(language: Language, { code, field, message, document }
   const text = keys.map((key) => refusals[language][key]).find(Boolean);
   return { text: text ?? message, servers: !text && code !== '' };
 }
+
+/** Why a file was refused some time after it came, by what the server calls it. */
+export const fileRefusals = {
+  fr: {
+    DAMAGED: 'Il est endommagé et ne peut pas être lu. Enregistrez-le à nouveau, ou imprimez-le dans un fichier PDF.',
+    NOT_ITS_KIND: 'Il est autre chose que ce que dit son nom, ou deux choses à la fois. Enregistrez-le à nouveau en PDF, DOCX, ODT ou texte simple.',
+    NO_TEXT: 'Il n’a pas de texte qui puisse être lu. Enregistrez-le à nouveau ; un texte simple, en UTF-8.',
+    PROTECTED: 'Il est protégé par un mot de passe ou par des autorisations. Enregistrez-le sans cela.',
+    ACTIVE: 'Il contient des macros, des scripts ou des fichiers joints. Enregistrez-le sans cela, par exemple en l’imprimant dans un fichier PDF.',
+    EMBEDDED: 'Il contient des graphiques, des formules ou d’autres fichiers. Insérez-les comme images, ou envoyez un fichier PDF.',
+    FORM: 'Il contient un formulaire, dont les réponses seraient perdues. Imprimez-le dans un fichier PDF.',
+    HIDDEN: 'Il contient des mots qu’on ne voit pas en le lisant, sur un calque masqué ou hors de ce qui est montré d’une page. Montrez-les ou supprimez-les, puis enregistrez-le à nouveau.',
+    CROPPED: 'Il contient une image rognée, avec tout ce qui en a été rogné. Rognez l’image avant de l’insérer ; dans Word, utilisez « Compresser les images » en supprimant les zones rognées.',
+    PICTURE: 'Il contient une image qui ne peut pas être reprise. Insérez-la à nouveau en PNG ou JPEG, et non comme lien vers un autre fichier, ou envoyez un fichier PDF.',
+    TOO_MUCH: 'Son contenu est trop grand ou trop compliqué. Enregistrez-le sous une forme plus simple, par exemple en l’imprimant dans un fichier PDF.',
+    VIRUS: 'Un virus y a été trouvé. Faites examiner l’ordinateur sur lequel il a été créé.',
+  },
+  es: {
+    DAMAGED: 'Está dañado y no se puede leer. Guárdelo de nuevo, o imprímalo en un archivo PDF.',
+    NOT_ITS_KIND: 'Es otra cosa que lo que dice su nombre, o dos cosas a la vez. Guárdelo de nuevo como PDF, DOCX, ODT o texto simple.',
+    NO_TEXT: 'No tiene texto que se pueda leer. Guárdelo de nuevo; un texto simple, en UTF-8.',
+    PROTECTED: 'Está protegido por una contraseña o por permisos. Guárdelo sin ellos.',
+    ACTIVE: 'Tiene macros, scripts o archivos adjuntos. Guárdelo sin ellos, por ejemplo imprimiéndolo en un archivo PDF.',
+    EMBEDDED: 'Tiene gráficos, fórmulas u otros archivos incrustados. Insértelos como imágenes, o envíe un archivo PDF.',
+    FORM: 'Tiene un formulario cuyas respuestas se perderían. Imprímalo en un archivo PDF.',
+    HIDDEN: 'Tiene palabras que no se ven al leerlo, en una capa oculta o fuera de lo que se muestra de una página. Muéstrelas o elimínelas, y guárdelo de nuevo.',
+    CROPPED: 'Tiene una imagen recortada, con todo lo que se recortó todavía dentro. Recorte la imagen antes de insertarla; en Word, use «Comprimir imágenes» eliminando las áreas recortadas.',
+    PICTURE: 'Tiene una imagen que no se puede conservar. Insértela de nuevo como PNG o JPEG, no como enlace a otro archivo, o envíe un archivo PDF.',
+    TOO_MUCH: 'Su contenido es demasiado grande o complicado. Guárdelo de forma más sencilla, por ejemplo imprimiéndolo en un archivo PDF.',
+    VIRUS: 'Se encontró un virus en él. Haga revisar el equipo en el que se creó.',
+  },
+};
+
+export type FileRefusal = keyof (typeof fileRefusals)['fr'];
+
+/** What is told of a file that was refused, and whether in the server's English. */
+export function fileRefusalIn(language: Language, refusal: FileRefusal | null, reason: string): { text: string; servers: boolean } {
+  const text = language === 'en' || !refusal ? undefined : (fileRefusals[language][refusal] as string | undefined);
+  return { text: text ?? reason, servers: !text };
+}

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { ask, change, upload } from '../people/ask.ts';
 import { CheckField, ChecksField, ChoiceField, FileField, Form, LongField, TextField, useSending } from '../people/form.tsx';
 import { useSpeech } from '../people/language.ts';
+import { Refused } from './Refused.tsx';
 import type { Answers, Change, Registration } from './types.ts';
 
 /** What an applicant has answered, which can be changed as long as the server says so. */
@@ -47,7 +48,7 @@ function SubmissionFile({ registration }: { registration: Registration }) {
   if (!file) return words.submissionNone;
   return (
     <>
-      {[file.kind, words.submissionFiles[file.state]].filter(Boolean).join(', ')}. <span lang="en">{file.reason}</span>
+      {[file.kind, words.submissionFiles[file.state]].filter(Boolean).join(', ')}. <Refused file={file} />
     </>
   );
 }

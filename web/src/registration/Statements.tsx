@@ -3,6 +3,7 @@ import { ask, change, upload } from '../people/ask.ts';
 import { CarefulButton, ChoiceField, FileField, Form, TextField, useSending } from '../people/form.tsx';
 import { languageNames, useSpeech } from '../people/language.ts';
 import { Asks } from './Asks.tsx';
+import { Refused } from './Refused.tsx';
 import type { Ask, Statement } from './types.ts';
 
 const FILES = '.pdf,.docx,.odt,.txt,.mp4,.webm';
@@ -58,7 +59,7 @@ function One({ statement, onChanged }: { statement: Statement; onChanged: () => 
       </p>
       {file?.reason && (
         <p>
-          {words.statementRefused} <span lang="en">{file.reason}</span>
+          {words.statementRefused} <Refused file={file} />
         </p>
       )}
       {questions && <p className="quoted">{questions}</p>}

@@ -1,3 +1,4 @@
+import type { FileRefusal } from '../people/refusals.ts';
 import type { en } from '../people/words.en.ts';
 
 export type State = keyof typeof en.states;
@@ -83,7 +84,7 @@ export const inPlace = (registration: Registration) => owning(registration).leng
 export interface Registration extends Listed {
   preSession: string;
   answers: Answers;
-  submissionFile: { state: keyof typeof en.submissionFiles; kind: string; reason: string } | null;
+  submissionFile: (StoredFile & { state: keyof typeof en.submissionFiles }) | null;
   questions: string | null;
   respondBy: string | null;
   offerExpiresAt: string | null;
@@ -136,6 +137,13 @@ export function meetingOf(reviews: ReviewOfState[], registeredFor: number): { me
 /** Changes something, shows what has become of it, and gives what was answered. */
 export type Change = <T>(document: string, input: Record<string, unknown>, more?: Record<string, unknown>) => Promise<T>;
 
+/** A file that was uploaded, and why it was refused where it was. */
+export interface StoredFile {
+  kind: string;
+  reason: string;
+  refusal: FileRefusal | null;
+}
+
 export interface Statement {
   id: string;
   state: keyof typeof en.statementStates;
@@ -143,7 +151,7 @@ export interface Statement {
   title: string;
   questions: string | null;
   revision: number;
-  file: { kind: string; reason: string } | null;
+  file: StoredFile | null;
 }
 
 /** What was taken from a statement, for its wording to be confirmed. */
