@@ -49,7 +49,7 @@ func (s *Service) clean(ctx context.Context, args cleanJob) error {
 	}
 	stripped, err := cleanBytes(ctx, Kind(row.Kind), dirty)
 	if f := (*fault.Error)(nil); errors.As(err, &f) {
-		return s.refuse(ctx, row.UID, refusal{whyOf(err), f.Message}, Uploaded)
+		return s.refuse(ctx, row.UID, because{whyOf(err), f.Message}, Uploaded)
 	}
 	if err != nil {
 		return err

@@ -51,7 +51,7 @@ func (s *Service) Refuse(ctx context.Context, tx *database.Tx, id, reason string
 	if err != nil {
 		return err
 	}
-	refused, err := refuseIn(asProgram(ctx), tx, id, refusal{sentence: reason}, Uploaded, Quarantined, Clean, Accepted)
+	refused, err := refuseIn(asProgram(ctx), tx, id, because{sentence: reason}, Uploaded, Quarantined, Clean, Accepted)
 	if err != nil {
 		return err
 	}
@@ -74,23 +74,23 @@ func stands(row *ent.StoredFile) string {
 	return "it is " + strings.ToLower(string(row.State)) + ", and its content is gone"
 }
 
-// refusal is why a file is refused: for pages, where that is in the list, and in words.
-type refusal struct {
+// because is why a file is refused: for pages, where that is in the list, and in words.
+type because struct {
 	why      Why
 	sentence string
 }
 
 // refuse refuses a file that still has a state.
-func (s *Service) refuse(ctx context.Context, id string, because refusal, from State) error {
+func (s *Service) refuse(ctx context.Context, id string, why because, from State) error {
 	return s.move(ctx, id, func(ctx context.Context, tx *database.Tx) (bool, error) {
-		return refuseIn(ctx, tx, id, because, from)
+		return refuseIn(ctx, tx, id, why, from)
 	})
 }
 
-func refuseIn(ctx context.Context, tx *database.Tx, id string, because refusal, from ...State) (bool, error) {
-	update := tx.Ent.StoredFile.Update().Where(storedfile.UID(id), storedfile.StateIn(from...)).SetState(Refused).SetReason(because.sentence).ClearDataKey()
-	if because.why != "" {
-		update.SetRefusal(string(because.why))
+func refuseIn(ctx context.Context, tx *database.Tx, id string, why because, from ...State) (bool, error) {
+	update := tx.Ent.StoredFile.Update().Where(storedfile.UID(id), storedfile.StateIn(from...)).SetState(Refused).SetReason(why.sentence).ClearDataKey()
+	if why.why != "" {
+		update.SetRefusal(string(why.why))
 	}
 	n, err := update.Save(ctx)
 	if err != nil {

@@ -27,7 +27,7 @@ func (s *Service) scan(ctx context.Context, args scanJob) error {
 		return fmt.Errorf("look at file %s for viruses: %w", row.UID, err)
 	}
 	if virus != "" {
-		return s.refuse(ctx, row.UID, refusal{Virus, fmt.Sprintf("a virus was found in it (%s): have the machine looked at on which it was made", virus)}, Quarantined)
+		return s.refuse(ctx, row.UID, because{Virus, fmt.Sprintf("a virus was found in it (%s): have the machine looked at on which it was made", virus)}, Quarantined)
 	}
 	return s.move(ctx, row.UID, func(ctx context.Context, tx *database.Tx) (bool, error) {
 		n, err := tx.Ent.StoredFile.Update().Where(storedfile.UID(row.UID), storedfile.StateEQ(Quarantined)).
