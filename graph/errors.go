@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"sync"
+	"time"
 
 	"entgo.io/ent/privacy"
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/validator/rules"
+	"golang.org/x/time/rate"
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/internal/database"
@@ -36,8 +39,10 @@ func presentError(ctx context.Context, err error) *gqlerror.Error {
 		shown.Message = f.Error()
 		setCode(shown, f.Code)
 	case database.Trouble(err) != nil:
-		slog.WarnContext(ctx, "the database cannot do it", "path", shown.Path.String(), "error", err)
 		shown.Message = database.Trouble(err).Error()
+		complaint(shown.Message).Do(func() {
+			slog.WarnContext(ctx, "the database cannot do it", "path", shown.Path.String(), "error", err)
+		})
 		setCode(shown, fault.CodeUnavailable)
 	case errors.Is(err, privacy.Deny), ent.IsNotFound(err): // what may not be seen is not there
 		shown.Message = "not found"
@@ -59,6 +64,15 @@ func presentError(ctx context.Context, err error) *gqlerror.Error {
 	}
 	shown.Message = clip(shown.Message, maxMessage)
 	return shown
+}
+
+// complaints are what the database could not do, by its sentence. Metrics count each.
+var complaints sync.Map
+
+// complaint has a sentence logged once a minute: while the database is away all who ask hear the same.
+func complaint(sentence string) *rate.Sometimes {
+	known, _ := complaints.LoadOrStore(sentence, &rate.Sometimes{Interval: time.Minute})
+	return known.(*rate.Sometimes) //nolint:forcetypeassert // just stored
 }
 
 // maxIntrospection is the limit of the validator, which has no name for it.

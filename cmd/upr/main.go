@@ -13,6 +13,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/upr-info/upr/internal/config"
+	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/server"
 )
 
@@ -65,7 +66,7 @@ func runProgram(ctx context.Context, args []string, out, log io.Writer, begin be
 	}
 	slog.SetDefault(slog.New(server.RequestID{Handler: logHandler(&cli.Config, os.Stderr)}))
 	command.BindTo(ctx, (*context.Context)(nil))
-	return command.Run(&cli.Config, streams{out, log}, begin)
+	return database.Explain(command.Run(&cli.Config, streams{out, log}, begin), cli.DatabaseURL)
 }
 
 func logHandler(cfg *config.Config, log io.Writer) slog.Handler {

@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"sync"
 	"time"
@@ -29,6 +30,7 @@ type connector struct {
 	standby *standby
 
 	mu     sync.Mutex
+	was    bool             // there: an outage has a beginning
 	first  int              // of hosts: the one that answered last
 	failed error            // what the last attempt found; nil: a connection
 	trying bool             // somebody finds out whether it is still so
@@ -95,7 +97,9 @@ func (c *connector) dial(ctx context.Context, at int) (driver.Conn, error) {
 // and whoever comes next finds none of them.
 func (c *connector) silent(host int, err error) {
 	c.mu.Lock()
-	c.failed, c.trying = fmt.Errorf("%w: %s:%d: %w", errNoHost, c.hosts[host].Host, c.hosts[host].Port, err), false
+	failed := fmt.Errorf("%w: %s:%d: %w", errNoHost, c.hosts[host].Host, c.hosts[host].Port, err)
+	c.say(failed)
+	c.failed, c.trying = failed, false
 	var ended []*watched
 	for conn, to := range c.open {
 		if to == host {
@@ -122,7 +126,19 @@ func (c *connector) begin() (int, error) {
 func (c *connector) end(host int, failed error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.say(failed)
 	c.first, c.failed, c.trying = host, failed, false
+}
+
+// say logs that an outage begins, or ends: each request would otherwise have the same to say.
+func (c *connector) say(failed error) {
+	switch {
+	case failed == nil && c.failed != nil && c.was:
+		slog.Info("the database can be reached again")
+	case failed != nil && c.failed == nil && c.was:
+		slog.Warn("the database cannot be reached", "error", failed)
+	}
+	c.was = c.was || failed == nil
 }
 
 // giveUp ends an attempt that found nothing out.

@@ -59,6 +59,9 @@ func Open(ctx context.Context, address string) (*DB, error) {
 	}
 	if err := pool.PingContext(ctx); err != nil {
 		_ = pool.Close()
+		if troubleOf(err) == noSpace {
+			return nil, Explain(err, address)
+		}
 		return nil, fault.Unavailable("UPR_DATABASE_URL: cannot open the database %s: %v", secret.Redact(address), err)
 	}
 	opened := &DB{SQL: pool, Ent: ent.NewClient(ent.Driver(entsql.OpenDB(name, pool))), Dialect: name, Address: dsn, file: file, standby: standby}

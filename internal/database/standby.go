@@ -21,7 +21,7 @@ const (
 	confirmWithin = 20 * time.Second
 	// waitsForStandby says whether a COMMIT of this program, of any process, waits for the standby for
 	// longer than one takes that is well. A slow disk is waited for under another name.
-	waitsForStandby = `EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user
+	waitsForStandby = `EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND usename = session_user
 		AND wait_event = 'SyncRep' AND query_start < clock_timestamp() - interval '2 seconds')`
 	// tryStandby writes what nobody reads, and returns when the standby has it.
 	tryStandby = `SELECT pg_logical_emit_message(true, 'upr', 'is the standby there?')`

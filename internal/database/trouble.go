@@ -45,6 +45,18 @@ func Trouble(err error) error {
 	return nil
 }
 
+// Explain says what to do where err, of a command, is that there is no space for the database at address.
+func Explain(err error, address string) error {
+	if troubleOf(err) != noSpace {
+		return err
+	}
+	where := "on the disk of PostgreSQL"
+	if path, sqlite := strings.CutPrefix(address, "sqlite:"); sqlite {
+		where = "where its file is, " + path
+	}
+	return fault.Unavailable("the database has no space left %s: make space there and try again; what was kept before is unharmed", where)
+}
+
 func troubleOf(err error) string {
 	var ours *sqlite.Error
 	var theirs *pq.Error
@@ -67,6 +79,9 @@ func troubleOf(err error) string {
 
 // troubleOfSQLite looks at a result code, of which the lower byte says what kind it is.
 func troubleOfSQLite(code int) string {
+	if code == sqlite3.SQLITE_IOERR_SHMSIZE { // the index of what the -wal has is made when the file is opened
+		return noSpace
+	}
 	switch code & 0xff {
 	case sqlite3.SQLITE_FULL:
 		return noSpace

@@ -75,7 +75,7 @@ func (s *Service) serveKey(w http.ResponseWriter, r *http.Request, next http.Han
 		v, err = s.byKey(r.Context(), strings.TrimSpace(secret))
 	}
 	if err != nil && fault.CodeOf(err) != fault.CodeUnauthenticated {
-		slog.WarnContext(r.Context(), "a key cannot be looked up", "error", err)
+		s.complained.Do(func() { slog.WarnContext(r.Context(), "a key cannot be looked up", "error", err) })
 		next.ServeHTTP(w, r.WithContext(viewer.InDoubt(r.Context()))) // what is public is answered all the same
 		return
 	}

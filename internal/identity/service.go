@@ -65,7 +65,7 @@ func New(db *database.DB, secrets secret.Box, settings Settings, mail Mailer) (*
 	}
 	settings.PublicURL = public.Scheme + "://" + public.Host
 	s := &Service{db: db, secrets: secrets, settings: settings, mail: mail, now: time.Now, unknown: hashPassword(newToken()),
-		complained: rate.Sometimes{Interval: time.Second}}
+		complained: rate.Sometimes{Interval: time.Minute}}
 	s.provider.settings = settings
 	if s.proxies, err = readNetworks(settings.TrustedProxies); err != nil {
 		return nil, err
