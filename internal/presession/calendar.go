@@ -97,11 +97,20 @@ func (c *change) invitation(row *ent.Registration) (string, error) {
 	return calendar.Write("", e), nil
 }
 
+// revalue has calendars take the entry of a registration, and of what it is merged into, in anew: who takes part by it, or how
+// they are protected, is otherwise than before, which says what may stand there.
+func (c *change) revalue(row *ent.Registration) error {
+	if err := c.Ent.Registration.UpdateOneID(row.ID).AddCalendarRevision(1).Exec(c.ctx); err != nil {
+		return fmt.Errorf("revise a calendar: %w", err)
+	}
+	return c.above(row, c.revalue)
+}
+
 // eventOf is the meeting of a registration without time and place. Its sequence is higher whenever the
-// meeting was changed, or the registration in a way that its applicant sees.
+// meeting was changed, the registration in a way that its applicant sees, or what may be said of it.
 func (c *change) eventOf(row *ent.Registration) calendar.Event {
 	m := row.Edges.Meeting
-	return calendar.Event{ID: row.UID, Title: "Pre-session: " + m.Edges.Review.Edges.State.NameEn, Sequence: m.Revision + row.OwnRevision, Changed: c.now}
+	return calendar.Event{ID: row.UID, Title: "Pre-session: " + m.Edges.Review.Edges.State.NameEn, Sequence: m.Revision + row.OwnRevision + row.CalendarRevision, Changed: c.now}
 }
 
 // entryOf is what a mail about an offer has a calendar take in, of a meeting that may be in no agenda yet:
