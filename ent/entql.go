@@ -1173,6 +1173,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			registration.FieldReturnedUnchanged: {Type: field.TypeBool, Column: registration.FieldReturnedUnchanged},
 			registration.FieldRevision:          {Type: field.TypeInt, Column: registration.FieldRevision},
 			registration.FieldOwnRevision:       {Type: field.TypeInt, Column: registration.FieldOwnRevision},
+			registration.FieldCalendarRevision:  {Type: field.TypeInt, Column: registration.FieldCalendarRevision},
 			registration.FieldCreatedAt:         {Type: field.TypeTime, Column: registration.FieldCreatedAt},
 			registration.FieldSubmittedAt:       {Type: field.TypeTime, Column: registration.FieldSubmittedAt},
 		},
@@ -8962,6 +8963,11 @@ func (f *RegistrationFilter) WhereRevision(p entql.IntP) {
 // WhereOwnRevision applies the entql int predicate on the own_revision field.
 func (f *RegistrationFilter) WhereOwnRevision(p entql.IntP) {
 	f.Where(p.Field(registration.FieldOwnRevision))
+}
+
+// WhereCalendarRevision applies the entql int predicate on the calendar_revision field.
+func (f *RegistrationFilter) WhereCalendarRevision(p entql.IntP) {
+	f.Where(p.Field(registration.FieldCalendarRevision))
 }
 
 // WhereCreatedAt applies the entql time.Time predicate on the created_at field.

@@ -42511,6 +42511,8 @@ type RegistrationMutation struct {
 	addrevision          *int
 	own_revision         *int
 	addown_revision      *int
+	calendar_revision    *int
+	addcalendar_revision *int
 	created_at           *time.Time
 	submitted_at         *time.Time
 	clearedFields        map[string]struct{}
@@ -44687,6 +44689,62 @@ func (m *RegistrationMutation) ResetOwnRevision() {
 	m.addown_revision = nil
 }
 
+// SetCalendarRevision sets the "calendar_revision" field.
+func (m *RegistrationMutation) SetCalendarRevision(i int) {
+	m.calendar_revision = &i
+	m.addcalendar_revision = nil
+}
+
+// CalendarRevision returns the value of the "calendar_revision" field in the mutation.
+func (m *RegistrationMutation) CalendarRevision() (r int, exists bool) {
+	v := m.calendar_revision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCalendarRevision returns the old "calendar_revision" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldCalendarRevision(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCalendarRevision is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCalendarRevision requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCalendarRevision: %w", err)
+	}
+	return oldValue.CalendarRevision, nil
+}
+
+// AddCalendarRevision adds i to the "calendar_revision" field.
+func (m *RegistrationMutation) AddCalendarRevision(i int) {
+	if m.addcalendar_revision != nil {
+		*m.addcalendar_revision += i
+	} else {
+		m.addcalendar_revision = &i
+	}
+}
+
+// AddedCalendarRevision returns the value that was added to the "calendar_revision" field in this mutation.
+func (m *RegistrationMutation) AddedCalendarRevision() (r int, exists bool) {
+	v := m.addcalendar_revision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetCalendarRevision resets all changes to the "calendar_revision" field.
+func (m *RegistrationMutation) ResetCalendarRevision() {
+	m.calendar_revision = nil
+	m.addcalendar_revision = nil
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (m *RegistrationMutation) SetCreatedAt(t time.Time) {
 	m.created_at = &t
@@ -45143,7 +45201,7 @@ func (m *RegistrationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RegistrationMutation) Fields() []string {
-	fields := make([]string, 0, 47)
+	fields := make([]string, 0, 48)
 	if m.uid != nil {
 		fields = append(fields, registration.FieldUID)
 	}
@@ -45279,6 +45337,9 @@ func (m *RegistrationMutation) Fields() []string {
 	if m.own_revision != nil {
 		fields = append(fields, registration.FieldOwnRevision)
 	}
+	if m.calendar_revision != nil {
+		fields = append(fields, registration.FieldCalendarRevision)
+	}
 	if m.created_at != nil {
 		fields = append(fields, registration.FieldCreatedAt)
 	}
@@ -45383,6 +45444,8 @@ func (m *RegistrationMutation) Field(name string) (ent.Value, bool) {
 		return m.Revision()
 	case registration.FieldOwnRevision:
 		return m.OwnRevision()
+	case registration.FieldCalendarRevision:
+		return m.CalendarRevision()
 	case registration.FieldCreatedAt:
 		return m.CreatedAt()
 	case registration.FieldSubmittedAt:
@@ -45486,6 +45549,8 @@ func (m *RegistrationMutation) OldField(ctx context.Context, name string) (ent.V
 		return m.OldRevision(ctx)
 	case registration.FieldOwnRevision:
 		return m.OldOwnRevision(ctx)
+	case registration.FieldCalendarRevision:
+		return m.OldCalendarRevision(ctx)
 	case registration.FieldCreatedAt:
 		return m.OldCreatedAt(ctx)
 	case registration.FieldSubmittedAt:
@@ -45814,6 +45879,13 @@ func (m *RegistrationMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetOwnRevision(v)
 		return nil
+	case registration.FieldCalendarRevision:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCalendarRevision(v)
+		return nil
 	case registration.FieldCreatedAt:
 		v, ok := value.(time.Time)
 		if !ok {
@@ -45860,6 +45932,9 @@ func (m *RegistrationMutation) AddedFields() []string {
 	if m.addown_revision != nil {
 		fields = append(fields, registration.FieldOwnRevision)
 	}
+	if m.addcalendar_revision != nil {
+		fields = append(fields, registration.FieldCalendarRevision)
+	}
 	return fields
 }
 
@@ -45884,6 +45959,8 @@ func (m *RegistrationMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedRevision()
 	case registration.FieldOwnRevision:
 		return m.AddedOwnRevision()
+	case registration.FieldCalendarRevision:
+		return m.AddedCalendarRevision()
 	}
 	return nil, false
 }
@@ -45948,6 +46025,13 @@ func (m *RegistrationMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddOwnRevision(v)
+		return nil
+	case registration.FieldCalendarRevision:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddCalendarRevision(v)
 		return nil
 	}
 	return fmt.Errorf("unknown Registration numeric field %s", name)
@@ -46227,6 +46311,9 @@ func (m *RegistrationMutation) ResetField(name string) error {
 		return nil
 	case registration.FieldOwnRevision:
 		m.ResetOwnRevision()
+		return nil
+	case registration.FieldCalendarRevision:
+		m.ResetCalendarRevision()
 		return nil
 	case registration.FieldCreatedAt:
 		m.ResetCreatedAt()

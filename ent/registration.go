@@ -112,6 +112,8 @@ type Registration struct {
 	Revision int `json:"revision,omitempty"`
 	// of what the applicant sees: staged decisions leave it as it is
 	OwnRevision int `json:"own_revision,omitempty"`
+	// how often what its calendar entry may say has changed otherwise, as with a level of protection
+	CalendarRevision int `json:"calendar_revision,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// SubmittedAt holds the value of the "submitted_at" field.
@@ -234,7 +236,7 @@ func (*Registration) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case registration.FieldByCode, registration.FieldNational, registration.FieldWomenLed, registration.FieldGroupAtRisk, registration.FieldEcosoc, registration.FieldMergerEnded, registration.FieldReturnedUnchanged:
 			values[i] = new(sql.NullBool)
-		case registration.FieldID, registration.FieldMeetingID, registration.FieldUserID, registration.FieldOwnerID, registration.FieldOrganisationID, registration.FieldFounded, registration.FieldRank, registration.FieldMergedIntoID, registration.FieldPendingMergeID, registration.FieldAgreementWithID, registration.FieldPlace, registration.FieldRevision, registration.FieldOwnRevision:
+		case registration.FieldID, registration.FieldMeetingID, registration.FieldUserID, registration.FieldOwnerID, registration.FieldOrganisationID, registration.FieldFounded, registration.FieldRank, registration.FieldMergedIntoID, registration.FieldPendingMergeID, registration.FieldAgreementWithID, registration.FieldPlace, registration.FieldRevision, registration.FieldOwnRevision, registration.FieldCalendarRevision:
 			values[i] = new(sql.NullInt64)
 		case registration.FieldUID, registration.FieldReference, registration.FieldState, registration.FieldPendingState, registration.FieldOrganisation, registration.FieldOrganisationKind, registration.FieldAims, registration.FieldSubmission, registration.FieldSubmissionLink, registration.FieldSubmissionFile, registration.FieldAvailability, registration.FieldQuestions, registration.FieldOutcome, registration.FieldFeedback, registration.FieldAgreement, registration.FieldPendingAgreement, registration.FieldAgreesTo, registration.FieldDecidedBy, registration.FieldCalendarDigest:
 			values[i] = new(sql.NullString)
@@ -553,6 +555,12 @@ func (_m *Registration) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.OwnRevision = int(value.Int64)
 			}
+		case registration.FieldCalendarRevision:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field calendar_revision", values[i])
+			} else if value.Valid {
+				_m.CalendarRevision = int(value.Int64)
+			}
 		case registration.FieldCreatedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
 				return fmt.Errorf("unexpected type %T for field created_at", values[i])
@@ -811,6 +819,9 @@ func (_m *Registration) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("own_revision=")
 	builder.WriteString(fmt.Sprintf("%v", _m.OwnRevision))
+	builder.WriteString(", ")
+	builder.WriteString("calendar_revision=")
+	builder.WriteString(fmt.Sprintf("%v", _m.CalendarRevision))
 	builder.WriteString(", ")
 	builder.WriteString("created_at=")
 	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))

@@ -609,6 +609,20 @@ func (_c *RegistrationCreate) SetNillableOwnRevision(v *int) *RegistrationCreate
 	return _c
 }
 
+// SetCalendarRevision sets the "calendar_revision" field.
+func (_c *RegistrationCreate) SetCalendarRevision(v int) *RegistrationCreate {
+	_c.mutation.SetCalendarRevision(v)
+	return _c
+}
+
+// SetNillableCalendarRevision sets the "calendar_revision" field if the given value is not nil.
+func (_c *RegistrationCreate) SetNillableCalendarRevision(v *int) *RegistrationCreate {
+	if v != nil {
+		_c.SetCalendarRevision(*v)
+	}
+	return _c
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (_c *RegistrationCreate) SetCreatedAt(v time.Time) *RegistrationCreate {
 	_c.mutation.SetCreatedAt(v)
@@ -852,6 +866,10 @@ func (_c *RegistrationCreate) defaults() error {
 		v := registration.DefaultOwnRevision
 		_c.mutation.SetOwnRevision(v)
 	}
+	if _, ok := _c.mutation.CalendarRevision(); !ok {
+		v := registration.DefaultCalendarRevision
+		_c.mutation.SetCalendarRevision(v)
+	}
 	return nil
 }
 
@@ -967,6 +985,9 @@ func (_c *RegistrationCreate) check() error {
 	}
 	if _, ok := _c.mutation.OwnRevision(); !ok {
 		return &ValidationError{Name: "own_revision", err: errors.New(`ent: missing required field "Registration.own_revision"`)}
+	}
+	if _, ok := _c.mutation.CalendarRevision(); !ok {
+		return &ValidationError{Name: "calendar_revision", err: errors.New(`ent: missing required field "Registration.calendar_revision"`)}
 	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		return &ValidationError{Name: "created_at", err: errors.New(`ent: missing required field "Registration.created_at"`)}
@@ -1166,6 +1187,10 @@ func (_c *RegistrationCreate) createSpec() (*Registration, *sqlgraph.CreateSpec)
 	if value, ok := _c.mutation.OwnRevision(); ok {
 		_spec.SetField(registration.FieldOwnRevision, field.TypeInt, value)
 		_node.OwnRevision = value
+	}
+	if value, ok := _c.mutation.CalendarRevision(); ok {
+		_spec.SetField(registration.FieldCalendarRevision, field.TypeInt, value)
+		_node.CalendarRevision = value
 	}
 	if value, ok := _c.mutation.CreatedAt(); ok {
 		_spec.SetField(registration.FieldCreatedAt, field.TypeTime, value)

@@ -754,6 +754,27 @@ func (_u *RegistrationUpdate) AddOwnRevision(v int) *RegistrationUpdate {
 	return _u
 }
 
+// SetCalendarRevision sets the "calendar_revision" field.
+func (_u *RegistrationUpdate) SetCalendarRevision(v int) *RegistrationUpdate {
+	_u.mutation.ResetCalendarRevision()
+	_u.mutation.SetCalendarRevision(v)
+	return _u
+}
+
+// SetNillableCalendarRevision sets the "calendar_revision" field if the given value is not nil.
+func (_u *RegistrationUpdate) SetNillableCalendarRevision(v *int) *RegistrationUpdate {
+	if v != nil {
+		_u.SetCalendarRevision(*v)
+	}
+	return _u
+}
+
+// AddCalendarRevision adds value to the "calendar_revision" field.
+func (_u *RegistrationUpdate) AddCalendarRevision(v int) *RegistrationUpdate {
+	_u.mutation.AddCalendarRevision(v)
+	return _u
+}
+
 // SetSubmittedAt sets the "submitted_at" field.
 func (_u *RegistrationUpdate) SetSubmittedAt(v time.Time) *RegistrationUpdate {
 	_u.mutation.SetSubmittedAt(v)
@@ -1229,6 +1250,12 @@ func (_u *RegistrationUpdate) sqlSave(ctx context.Context) (_node int, err error
 	}
 	if value, ok := _u.mutation.AddedOwnRevision(); ok {
 		_spec.AddField(registration.FieldOwnRevision, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.CalendarRevision(); ok {
+		_spec.SetField(registration.FieldCalendarRevision, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedCalendarRevision(); ok {
+		_spec.AddField(registration.FieldCalendarRevision, field.TypeInt, value)
 	}
 	if value, ok := _u.mutation.SubmittedAt(); ok {
 		_spec.SetField(registration.FieldSubmittedAt, field.TypeTime, value)
@@ -2214,6 +2241,27 @@ func (_u *RegistrationUpdateOne) AddOwnRevision(v int) *RegistrationUpdateOne {
 	return _u
 }
 
+// SetCalendarRevision sets the "calendar_revision" field.
+func (_u *RegistrationUpdateOne) SetCalendarRevision(v int) *RegistrationUpdateOne {
+	_u.mutation.ResetCalendarRevision()
+	_u.mutation.SetCalendarRevision(v)
+	return _u
+}
+
+// SetNillableCalendarRevision sets the "calendar_revision" field if the given value is not nil.
+func (_u *RegistrationUpdateOne) SetNillableCalendarRevision(v *int) *RegistrationUpdateOne {
+	if v != nil {
+		_u.SetCalendarRevision(*v)
+	}
+	return _u
+}
+
+// AddCalendarRevision adds value to the "calendar_revision" field.
+func (_u *RegistrationUpdateOne) AddCalendarRevision(v int) *RegistrationUpdateOne {
+	_u.mutation.AddCalendarRevision(v)
+	return _u
+}
+
 // SetSubmittedAt sets the "submitted_at" field.
 func (_u *RegistrationUpdateOne) SetSubmittedAt(v time.Time) *RegistrationUpdateOne {
 	_u.mutation.SetSubmittedAt(v)
@@ -2719,6 +2767,12 @@ func (_u *RegistrationUpdateOne) sqlSave(ctx context.Context) (_node *Registrati
 	}
 	if value, ok := _u.mutation.AddedOwnRevision(); ok {
 		_spec.AddField(registration.FieldOwnRevision, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.CalendarRevision(); ok {
+		_spec.SetField(registration.FieldCalendarRevision, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedCalendarRevision(); ok {
+		_spec.AddField(registration.FieldCalendarRevision, field.TypeInt, value)
 	}
 	if value, ok := _u.mutation.SubmittedAt(); ok {
 		_spec.SetField(registration.FieldSubmittedAt, field.TypeTime, value)

@@ -343,9 +343,12 @@ func TestLeakByCalendar(t *testing.T) {
 		if got := read(first); got != "NOT_FOUND" {
 			t.Errorf("a link that was made anew still has %s", got)
 		}
+		named := read(second)
 		h.must(t, a.by, `mutation($id: ID!) { requestProtection(input: {id: $id, level: 1}) { userErrors { code } } }`, map[string]any{"id": a.speaker}, nil)
 		if got := read(second); strings.Contains(got, "Pre-session") || strings.Contains(got, "Room") || !strings.Contains(got, "SUMMARY:Meeting") {
 			t.Errorf("at level 1 the calendar has %s", got)
+		} else if sequenceIn(t, got) <= sequenceIn(t, named) {
+			t.Errorf("calendars keep the entry that they have: %s, before %s", got, named)
 		}
 		if speaks("FR"); !strings.Contains(read(second), "SUMMARY:Réunion") {
 			t.Errorf("at level 1 and in French the calendar has %s", read(second))

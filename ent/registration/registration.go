@@ -106,6 +106,8 @@ const (
 	FieldRevision = "revision"
 	// FieldOwnRevision holds the string denoting the own_revision field in the database.
 	FieldOwnRevision = "own_revision"
+	// FieldCalendarRevision holds the string denoting the calendar_revision field in the database.
+	FieldCalendarRevision = "calendar_revision"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
 	FieldCreatedAt = "created_at"
 	// FieldSubmittedAt holds the string denoting the submitted_at field in the database.
@@ -228,6 +230,7 @@ var Columns = []string{
 	FieldReturnedUnchanged,
 	FieldRevision,
 	FieldOwnRevision,
+	FieldCalendarRevision,
 	FieldCreatedAt,
 	FieldSubmittedAt,
 }
@@ -296,6 +299,8 @@ var (
 	DefaultRevision int
 	// DefaultOwnRevision holds the default value on creation for the "own_revision" field.
 	DefaultOwnRevision int
+	// DefaultCalendarRevision holds the default value on creation for the "calendar_revision" field.
+	DefaultCalendarRevision int
 )
 
 // State defines the type for the "state" enum field.
@@ -661,6 +666,11 @@ func ByRevision(opts ...sql.OrderTermOption) OrderOption {
 // ByOwnRevision orders the results by the own_revision field.
 func ByOwnRevision(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldOwnRevision, opts...).ToFunc()
+}
+
+// ByCalendarRevision orders the results by the calendar_revision field.
+func ByCalendarRevision(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldCalendarRevision, opts...).ToFunc()
 }
 
 // ByCreatedAt orders the results by the created_at field.

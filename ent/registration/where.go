@@ -245,6 +245,11 @@ func OwnRevision(v int) predicate.Registration {
 	return predicate.Registration(sql.FieldEQ(FieldOwnRevision, v))
 }
 
+// CalendarRevision applies equality check predicate on the "calendar_revision" field. It's identical to CalendarRevisionEQ.
+func CalendarRevision(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldEQ(FieldCalendarRevision, v))
+}
+
 // CreatedAt applies equality check predicate on the "created_at" field. It's identical to CreatedAtEQ.
 func CreatedAt(v time.Time) predicate.Registration {
 	return predicate.Registration(sql.FieldEQ(FieldCreatedAt, v))
@@ -2113,6 +2118,46 @@ func OwnRevisionLT(v int) predicate.Registration {
 // OwnRevisionLTE applies the LTE predicate on the "own_revision" field.
 func OwnRevisionLTE(v int) predicate.Registration {
 	return predicate.Registration(sql.FieldLTE(FieldOwnRevision, v))
+}
+
+// CalendarRevisionEQ applies the EQ predicate on the "calendar_revision" field.
+func CalendarRevisionEQ(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldEQ(FieldCalendarRevision, v))
+}
+
+// CalendarRevisionNEQ applies the NEQ predicate on the "calendar_revision" field.
+func CalendarRevisionNEQ(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldNEQ(FieldCalendarRevision, v))
+}
+
+// CalendarRevisionIn applies the In predicate on the "calendar_revision" field.
+func CalendarRevisionIn(vs ...int) predicate.Registration {
+	return predicate.Registration(sql.FieldIn(FieldCalendarRevision, vs...))
+}
+
+// CalendarRevisionNotIn applies the NotIn predicate on the "calendar_revision" field.
+func CalendarRevisionNotIn(vs ...int) predicate.Registration {
+	return predicate.Registration(sql.FieldNotIn(FieldCalendarRevision, vs...))
+}
+
+// CalendarRevisionGT applies the GT predicate on the "calendar_revision" field.
+func CalendarRevisionGT(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldGT(FieldCalendarRevision, v))
+}
+
+// CalendarRevisionGTE applies the GTE predicate on the "calendar_revision" field.
+func CalendarRevisionGTE(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldGTE(FieldCalendarRevision, v))
+}
+
+// CalendarRevisionLT applies the LT predicate on the "calendar_revision" field.
+func CalendarRevisionLT(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldLT(FieldCalendarRevision, v))
+}
+
+// CalendarRevisionLTE applies the LTE predicate on the "calendar_revision" field.
+func CalendarRevisionLTE(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldLTE(FieldCalendarRevision, v))
 }
 
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.

@@ -1293,6 +1293,10 @@ func init() {
 	registrationDescOwnRevision := registrationFields[43].Descriptor()
 	// registration.DefaultOwnRevision holds the default value on creation for the own_revision field.
 	registration.DefaultOwnRevision = registrationDescOwnRevision.Default.(int)
+	// registrationDescCalendarRevision is the schema descriptor for calendar_revision field.
+	registrationDescCalendarRevision := registrationFields[44].Descriptor()
+	// registration.DefaultCalendarRevision holds the default value on creation for the calendar_revision field.
+	registration.DefaultCalendarRevision = registrationDescCalendarRevision.Default.(int)
 	responseeventMixin := schema.ResponseEvent{}.Mixin()
 	responseeventMixinFields0 := responseeventMixin[0].Fields()
 	_ = responseeventMixinFields0

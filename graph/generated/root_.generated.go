@@ -12398,7 +12398,7 @@ extend type Mutation {
   changeRound(input: ChangeRoundInput!): RoundPayload! @requireRole(roles: [MANAGER])
   "Brings a round into its next state."
   advanceRound(input: AdvanceRoundInput!): RoundPayload! @requireRole(roles: [MANAGER])
-  "Changes a Pre-session: what is given. Where minutes change and slots are not given, as many may speak as have the time."
+  "Changes a Pre-session: what is given. Where minutes change and slots are not given, as many may speak as have the time. How many is FORBIDDEN to change for who has a registration there that is not decided."
   changePreSession(input: ChangePreSessionInput!): PreSessionPayload! @requireRole(roles: [MANAGER])
   "Makes a code by which organisations apply outside of the call. It is shown once."
   createAccessCode(input: CreateAccessCodeInput!): AccessCodePayload! @requireRole(roles: [MANAGER])
@@ -12413,7 +12413,7 @@ extend type Mutation {
   registerOnBehalf(input: RegisterOnBehalfInput!): ApplicationPayload! @requireRole(roles: [MANAGER, OFFICER])
   """
   Moves a registration into another state. What is staged is invisible to the applicant until ` + "`" + `releaseDecisions` + "`" + `. The manual for
-  coordinators lists who may do what when.
+  coordinators lists who may do what when. Who has a registration for the same Pre-session that is not decided decides on none.
   """
   moveRegistration(input: MoveRegistrationInput!): RegistrationPayload! @requireRole(roles: [MANAGER, OFFICER])
   "Takes back a decision that was not released."
@@ -12422,7 +12422,7 @@ extend type Mutation {
   matchRegistration(input: MatchRegistrationInput!): RegistrationPayload! @requireRole(roles: [MANAGER, OFFICER])
   "Keeps a reviewer's evaluation, in the place of an earlier one. Who declares a conflict of interest does not see the registration any more, nor one that speaks for it."
   evaluateRegistration(input: EvaluateRegistrationInput!): DonePayload! @requireRole(roles: [REVIEWER])
-  "Makes staged decisions of a round known, all of them or none. Those of which whoever releases may have no opinion, as of their own registration, stay staged: another manager releases them."
+  "Makes staged decisions of a round known, all of them or none. Those of which whoever releases may have no opinion, as of their own registration, stay staged, and all for a Pre-session at which such a registration is not decided yet: another manager releases them. FORBIDDEN where the States of such are named."
   releaseDecisions(input: ReleaseDecisionsInput!): ReleasePayload! @requireRole(roles: [MANAGER])
 }
 

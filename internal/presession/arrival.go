@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/upr-info/upr/ent"
@@ -15,7 +14,6 @@ import (
 	"github.com/upr-info/upr/ent/round"
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/fault"
-	"github.com/upr-info/upr/internal/notify"
 	"github.com/upr-info/upr/internal/policy"
 	"github.com/upr-info/upr/internal/viewer"
 )
@@ -213,8 +211,7 @@ func (c *change) remindMission(r *ent.Round, id int, due time.Time) error {
 	if err != nil {
 		return err
 	}
-	written := slices.ContainsFunc(sent, func(m notify.Message) bool { return m.Status == notify.Queued || m.Status == notify.Sent })
-	if !written {
+	if !wasWritten(sent) {
 		return nil
 	}
 	c.log.Note(row.UID, changelog.Operation("REMIND"))

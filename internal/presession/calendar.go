@@ -100,8 +100,17 @@ func (c *change) invitation(row *ent.Registration) (string, error) {
 	return calendar.Write("", e), nil
 }
 
+// revalue has calendars take the entry of a registration, and of what it is merged into, in anew: who takes part by it, or how
+// they are protected, is otherwise than before, which says what may stand there.
+func (c *change) revalue(row *ent.Registration) error {
+	if err := c.Ent.Registration.UpdateOneID(row.ID).AddCalendarRevision(1).Exec(c.ctx); err != nil {
+		return fmt.Errorf("revise a calendar: %w", err)
+	}
+	return c.above(row, c.revalue)
+}
+
 // eventOf is the meeting of a registration without time and place, in the language of whoever is told of it. Its sequence
-// is higher whenever the meeting was changed, or the registration in a way that its applicant sees.
+// is higher whenever the meeting was changed, the registration in a way that its applicant sees, or what may be said of it.
 func (c *change) eventOf(row *ent.Registration) (calendar.Event, *wording, error) {
 	u, err := c.addressee(row)
 	if err != nil {
@@ -110,7 +119,7 @@ func (c *change) eventOf(row *ent.Registration) (calendar.Event, *wording, error
 	m, in := row.Edges.Meeting, wordingIn(u.Language)
 	under := m.Edges.Review.Edges.State
 	title := in.pick("Pre-session: ", "Pré-session : ", "Pre-sesión: ") + in.pick(under.NameEn, under.NameFr, under.NameEs)
-	return calendar.Event{ID: row.UID, Title: title, Sequence: m.Revision + row.OwnRevision, Changed: c.now}, in, nil
+	return calendar.Event{ID: row.UID, Title: title, Sequence: m.Revision + row.OwnRevision + row.CalendarRevision, Changed: c.now}, in, nil
 }
 
 // entryOf is what a mail about an offer has a calendar take in, of a meeting that may be in no agenda yet:

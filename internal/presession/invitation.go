@@ -272,27 +272,36 @@ func (c *change) mailInvitation(row *ent.Invitation, template string, hold bool)
 	if c.means.Outbox == nil || len(row.Address) == 0 {
 		return nil
 	}
-	token, err := c.means.Box.Open(row.Token, row.UID)
+	d, err := c.invitationMail(row, template)
 	if err != nil {
 		return err
+	}
+	in := wordingIn(row.Language)
+	d.Hold, d.Data["deadline"] = hold, in.beforeEach
+	if first := firstOf(row.Edges.Round.Edges.Meetings); first != nil {
+		d.Data["deadline"] = in.deadline(missionsCloseAt(first).In(geneva))
+	}
+	_, err = c.means.Outbox.Add(c.ctx, c.Tx, d)
+	return err
+}
+
+// invitationMail is mail to who is invited, with their link and nothing of any meeting.
+func (c *change) invitationMail(row *ent.Invitation, template string) (d notify.Draft, err error) {
+	token, err := c.means.Box.Open(row.Token, row.UID)
+	if err != nil {
+		return d, err
 	}
 	address, err := c.means.Box.Open(row.Address, row.UID)
 	if err != nil {
-		return err
+		return d, err
 	}
-	r, in := row.Edges.Round, wordingIn(row.Language)
-	who, until := row.Label, in.beforeEach
+	r, in, who := row.Edges.Round, wordingIn(row.Language), row.Label
 	if of := row.Edges.State; of != nil {
 		who = fmt.Sprintf(in.pick("Permanent Mission of %s", "Mission permanente – %s", "Misión Permanente: %s"), in.pick(of.NameEn, of.NameFr, of.NameEs))
 	}
-	if first := firstOf(r.Edges.Meetings); first != nil {
-		until = in.deadline(missionsCloseAt(first).In(geneva))
-	}
 	// What follows # stays in the browser: no server's log has it, and who only follows the link does nothing.
-	d := notify.Draft{Template: template, Language: row.Language, To: address, About: row.UID, Round: r.UID, Hold: hold, Data: map[string]string{
-		"mission": who, "round": in.session(r.Edges.Session.Number), "deadline": until, "link": c.means.PublicURL + "/invitations#" + token}}
-	_, err = c.means.Outbox.Add(c.ctx, c.Tx, d)
-	return err
+	return notify.Draft{Template: template, Language: row.Language, To: address, About: row.UID, Round: r.UID, Data: map[string]string{
+		"mission": who, "round": in.session(r.Edges.Session.Number), "link": c.means.PublicURL + "/invitations#" + token}}, nil
 }
 
 // firstOf is the first meeting that has a time and is held; nil: there is none yet.

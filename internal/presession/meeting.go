@@ -106,8 +106,14 @@ func (s *Service) ChangePreSession(ctx context.Context, in MeetingChange) (chang
 				return err
 			}
 		}
+		postponed := m.State != presession.StatePOSTPONED
 		if m, err = c.meetingOf(in.ID); err != nil {
 			return err
+		}
+		if postponed && m.State == presession.StatePOSTPONED {
+			if err := c.tellMissions(m, missionPostponed); err != nil {
+				return err
+			}
 		}
 		p := c.preSessionOf(m)
 		changed = &p
@@ -251,7 +257,7 @@ func (in *MeetingChange) state(m *ent.PreSession, set *ent.PreSessionUpdateOne, 
 		}
 	}
 	if *in.State == "POSTPONED" {
-		set.SetNillablePostponedFrom(m.StartsAt).ClearStartsAt()
+		set.SetNillablePostponedFrom(m.StartsAt).ClearStartsAt().ClearMissionsCloseAt()
 	}
 	set.SetState(presession.State(*in.State)).SetReason(in.Reason)
 	return nil

@@ -80,6 +80,9 @@ func (c *change) joined(row *ent.Registration) error {
 		return err
 	}
 	if level > 0 || neutral {
+		if err := c.revalue(into); err != nil {
+			return err
+		}
 		if err := c.recast(into); err != nil {
 			return err
 		}

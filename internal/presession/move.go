@@ -284,6 +284,9 @@ func (s *step) make() error {
 func (s *step) arrive() error {
 	s.set.SetState(registration.State(s.To)).ClearPendingState().ClearPendingMergeID().SetPendingAgreement("")
 	if s.row.MergedIntoID != nil {
+		if err := s.above(s.row, s.revalue); err != nil {
+			return err
+		}
 		if err := s.leaveStatements(); err != nil {
 			return err
 		}

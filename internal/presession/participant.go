@@ -202,6 +202,11 @@ func (c *change) keepParticipant(row *ent.Registration, p *ent.Participant, in P
 			return err
 		}
 	}
+	if p.Level != level || in.Neutral != p.Neutral {
+		if err := c.revalue(row); err != nil {
+			return err
+		}
+	}
 	if p.Level < level || in.Neutral && !p.Neutral || in.Contact != string(p.Contact) {
 		if err := c.recast(row); err != nil {
 			return err
@@ -290,6 +295,9 @@ func (s *Service) RemoveParticipant(ctx context.Context, id string) error {
 			return err
 		}
 		if err := c.forget(p.ID); err != nil {
+			return err
+		}
+		if err := c.revalue(row); err != nil {
 			return err
 		}
 		c.log.Note(p.UID, changelog.Withdraw)

@@ -34,6 +34,9 @@ func (s *Service) RequestProtection(ctx context.Context, id string, level int) (
 		if err := set.Exec(c.ctx); err != nil {
 			return fmt.Errorf("protect a participant: %w", err)
 		}
+		if err := c.revalue(row); err != nil {
+			return err
+		}
 		if err := c.recast(row); err != nil {
 			return err
 		}
@@ -95,6 +98,9 @@ func (s *Service) DecideProtection(ctx context.Context, id string, revision, lev
 		err = p.Update().SetLevel(level).ClearLowerTo().SetReviewedAt(c.now).AddRevision(1).Exec(c.ctx)
 		if err != nil {
 			return fmt.Errorf("decide on protection: %w", err)
+		}
+		if err := c.revalue(row); err != nil {
+			return err
 		}
 		if level > p.Level {
 			if err := c.recast(row); err != nil {
