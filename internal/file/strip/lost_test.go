@@ -58,6 +58,9 @@ func TestODTThatLoses(t *testing.T) {
 		"a picture in the text":     {`<text:p><draw:frame><draw:image><office:binary-data>iVBORw0KGgo=</office:binary-data></draw:image></draw:frame></text:p>`, picture},
 		"a picture elsewhere":       {`<text:p><draw:frame><draw:image xlink:href="./Bilder/a.png"/></draw:frame></text:p>`, picture},
 		"a picture further in":      {`<text:p><draw:frame><draw:image xlink:href="Pictures/more/a.png"/></draw:frame></text:p>`, picture},
+		"a picture on a disk":       {`<text:p><draw:frame><draw:image xlink:href="file:///C:/Users/a.png"/></draw:frame></text:p>`, "only linked"},
+		"a picture on the web":      {`<text:p><draw:frame><draw:image xlink:href="https://example.org/a.png"/></draw:frame></text:p>`, "only linked"},
+		"a picture beside it":       {`<text:p><draw:frame><draw:image xlink:href="../a.png"/></draw:frame></text:p>`, "only linked"},
 		"a picture before items":    {`<text:list-style><text:list-level-style-image xlink:href="Bilder/a.png"/></text:list-style>`, picture},
 		"a picture behind the text": {`<style:paragraph-properties><style:background-image><office:binary-data>iVBORw0KGgo=</office:binary-data></style:background-image></style:paragraph-properties>`, picture},
 		"no form": {`<office:forms form:automatic-focus="false"/><text:p>seen<field:fieldmark-start field:type="vnd.oasis.opendocument.field.FORMTEXT"/> answer<field:fieldmark-end/></text:p>` +

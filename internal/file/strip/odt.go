@@ -179,6 +179,9 @@ func odtEditor(members archive, veils odtVeils) editor {
 			if isLostInODT(members, name, as) {
 				return refused(Picture, "has a picture that would be lost: put it in anew, or send a PDF file")
 			}
+			if isLinkedInODT(name, as) {
+				return refused(Picture, "has a picture that is only linked, and would be lost: put it in (in LibreOffice, Edit, External Links, Break Link), or send a PDF file")
+			}
 			return refuseInODT(name)
 		},
 		look: func(open []element, name string, as []xml.Attr) (veiled, hidden bool) {

@@ -52,6 +52,13 @@ func isLostInODT(members archive, name string, as []xml.Attr) bool {
 	return there && !isODTPicture(member)
 }
 
+// isLinkedInODT says whether an element has a picture that is in another place than the file: on somebody's disk, or on the web.
+func isLinkedInODT(name string, as []xml.Attr) bool {
+	to := valueOf(as, "href")
+	return slices.Contains([]string{"draw:image", "style:background-image", "text:list-level-style-image"}, name) &&
+		(strings.Contains(to, ":") || strings.HasPrefix(to, "/") || strings.HasPrefix(to, "../"))
+}
+
 var odtVersions = regexp.MustCompile(`^1\.[0-9]$`)
 
 // manifestOf lists the parts that are kept, in the version of the standard that the document has.
