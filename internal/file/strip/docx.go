@@ -149,6 +149,17 @@ var docxDropped = map[string]bool{
 	"altName": true, "custClrLst": true, "nsid": true, "tmpl": true, "embedRegular": true, "embedBold": true, "embedItalic": true, "embedBoldItalic": true,
 }
 
+// isLinkedInDOCX says whether an element has a picture that is not in the file: it is on somebody's disk, or on the web.
+func isLinkedInDOCX(name string, as []xml.Attr) bool {
+	switch local(name) {
+	case "blip":
+		return valueOf(as, "link") != "" && valueOf(as, "embed") == ""
+	case "imagedata":
+		return (valueOf(as, "href") != "" || valueOf(as, "src") != "") && valueOf(as, "id") == ""
+	}
+	return false
+}
+
 // docxUnwrapped are elements of which what is in them stays.
 var docxUnwrapped = map[string]bool{"ins": true, "moveTo": true, "sdt": true, "sdtContent": true, "customXml": true, "smartTag": true}
 
@@ -197,6 +208,9 @@ func docxEditor(part string, members archive, veils docxVeils) editor {
 		refuse: func(name string, as []xml.Attr) error {
 			if len(relations) > 0 && isCroppedInDOCX(name, as) { // a theme's pictures do not stay
 				return refused(Cropped, isCropped)
+			}
+			if isLinkedInDOCX(name, as) {
+				return refused(Picture, "has a picture that is only linked, and would be lost: put it in (in Word, File, Info, Edit Links to Files, Break Link), or send a PDF file")
 			}
 			return refuseInDOCX(name)
 		},

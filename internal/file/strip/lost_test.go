@@ -84,12 +84,14 @@ func TestDOCXThatLoses(t *testing.T) {
 	diagram := strings.ReplaceAll(strings.Replace(chart, "c:chart", `d:relIds xmlns:d="http://schemas.openxmlformats.org/drawingml/2006/diagram"`, 1), "2006/chart", "2006/diagram")
 	object := `<w:r><w:object><v:shape><v:imagedata r:id="rId1"/></v:shape><o:OLEObject Type="Link" r:id="rId3"/></w:object></w:r>`
 	for name, c := range map[string]struct{ body, because string }{
-		"a page":    {paragraph("Normal", run("seen")) + `<w:altChunk r:id="rId1"/>`, parts},
-		"a chart":   {paragraph("Normal", chart), parts},
-		"a diagram": {paragraph("Normal", diagram), parts},
-		"an object": {paragraph("Normal", object), embedded},
-		"a control": {paragraph("Normal", `<w:r><w:pict><w:control r:id="rId3"/></w:pict></w:r>`), embedded},
-		"nothing":   {paragraph("Normal", run("seen"), `<w:r><w:rPr><w:vanish/></w:rPr>`+object[len("<w:r>"):]) + paragraph("Secret", object) + `<w:del>` + chart + `</w:del>`, ""},
+		"a page":              {paragraph("Normal", run("seen")) + `<w:altChunk r:id="rId1"/>`, parts},
+		"a chart":             {paragraph("Normal", chart), parts},
+		"a diagram":           {paragraph("Normal", diagram), parts},
+		"an object":           {paragraph("Normal", object), embedded},
+		"a picture on a disk": {paragraph("Normal", `<w:r><w:drawing><a:blip r:link="rId4"/></w:drawing></w:r>`), "only linked"},
+		"an old picture":      {paragraph("Normal", `<w:r><w:pict><v:shape><v:imagedata r:href="rId4"/></v:shape></w:pict></w:r>`), "only linked"},
+		"a control":           {paragraph("Normal", `<w:r><w:pict><w:control r:id="rId3"/></w:pict></w:r>`), embedded},
+		"nothing":             {paragraph("Normal", run("seen"), `<w:r><w:rPr><w:vanish/></w:rPr>`+object[len("<w:r>"):]) + paragraph("Secret", object) + `<w:del>` + chart + `</w:del>`, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dirty := withBody(t, c.body, member{"chunk1.htm", "<p>lost</p>"})

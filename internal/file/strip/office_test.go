@@ -98,7 +98,7 @@ func docx(t testing.TB) []member {
 <w:sdt><w:sdtPr><w:alias w:val="` + canary + `"/><w:dataBinding w:xpath="` + canary + `"/></w:sdtPr><w:sdtContent><w:r><w:t> in a field</w:t></w:r></w:sdtContent></w:sdt>
 <w:r><w:instrText> INCLUDEPICTURE "C:\\Users\\` + canary + `\\a.png" </w:instrText></w:r><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>PAGE</w:instrText></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r><w:fldSimple w:instr=" FILENAME \\p ` + canary + `"><w:r><w:t>name</w:t></w:r></w:fldSimple>
 <w:r><w:drawing><wp:inline><wp:docPr id="1" name="` + canary + `.jpg" descr="C:\\Users\\` + canary + `"/><pic:pic><pic:nvPicPr><pic:cNvPr id="1" name="` + canary + `" title="` + canary + `"/></pic:nvPicPr><pic:blipFill><a:blip r:embed="rId1"><a:extLst><a:ext uri="` + canary + `"/></a:extLst></a:blip></pic:blipFill></pic:pic></wp:inline></w:drawing></w:r>
-<w:r><a:blip r:link="rId4"/><a:blip r:embed="rId9"/><a:blip r:embed="rId10"/></w:r></w:p><w:sectPr w:rsidR="` + canary + `"><w:headerReference w:type="default" r:id="rId6"/></w:sectPr></w:body></w:document>`},
+<w:r><a:blip r:link="rId4" r:embed="rId9"/><a:blip r:embed="rId9"/><a:blip r:embed="rId10"/></w:r></w:p><w:sectPr w:rsidR="` + canary + `"><w:headerReference w:type="default" r:id="rId6"/></w:sectPr></w:body></w:document>`},
 	}
 }
 
