@@ -343,7 +343,15 @@ func TestLeakByCalendar(t *testing.T) {
 		if got := read(first); got != "NOT_FOUND" {
 			t.Errorf("a link that was made anew still has %s", got)
 		}
+		h.plan(t, h.states[0], "2026-03-05T14:00:00Z", "Room IV")
+		planned := read(second)
+		if _, code := h.publish(t); code != "" {
+			t.Fatal(code)
+		}
 		named := read(second)
+		if !strings.Contains(named, "Room IV") || strings.Contains(planned, "Room IV") || sequenceIn(t, named) <= sequenceIn(t, planned) {
+			t.Errorf("a calendar that was read when the meeting was moved, and not published, keeps that: %s, then %s", planned, named)
+		}
 		h.must(t, a.by, `mutation($id: ID!) { requestProtection(input: {id: $id, level: 1}) { userErrors { code } } }`, map[string]any{"id": a.speaker}, nil)
 		if got := read(second); strings.Contains(got, "Pre-session") || strings.Contains(got, "Room") || !strings.Contains(got, "SUMMARY:Meeting") {
 			t.Errorf("at level 1 the calendar has %s", got)

@@ -148,6 +148,63 @@ func (a *away) check(t *testing.T, primary *cluster.Cluster) {
 	}
 }
 
+// TestTheStandbyIsAwayFromTwo: a change of one server waits for the standby, and one of another server for its locks. Who
+// made the second one is told as soon that it changed nothing.
+func TestTheStandbyIsAwayFromTwo(t *testing.T) {
+	primary, standby := startPair(t)
+	key, uids := secretKeyFile(t), []string(nil)
+	var editors []*editing
+	for i := range 2 {
+		s := startSample(t, primary.URL, key)
+		if uids == nil {
+			uids = uidsOf(t, primary.URL, 2)
+		}
+		e := s.signIn(t, uids[i], fmt.Sprintf("editor %d", i+1))
+		if code := e.correct(t, "1.1", "with the standby"); code != "" {
+			t.Fatal(code)
+		}
+		editors = append(editors, e)
+	}
+	if err := standby.Pause(); err != nil {
+		t.Fatal(err)
+	}
+	var waiting sync.WaitGroup
+	waiting.Go(func() { editors[0].tryToCorrect(t, "1.2", "in doubt") })
+	waitUntil(t, "the first change waits for the standby", func() bool { return isWaiting(t, primary) })
+	for i := range 3 {
+		began := time.Now()
+		code, message := editors[1].tryToCorrect(t, "1.3", "refused")
+		took, soon := time.Since(began), 12*time.Second // 3 until it looks
+		if i > 0 {
+			soon = 2 * time.Second
+		}
+		if code != "UNAVAILABLE" || !strings.Contains(message, "nothing was changed") || took > soon {
+			t.Errorf("change %d of the second server is answered after %v: %s %s", i+1, took, code, message)
+		}
+	}
+	waiting.Wait()
+	if err := standby.Resume(); err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range editors {
+		waitUntil(t, e.name+" changes things again", func() bool { return e.correct(t, "1.4", "with it again") == "" })
+	}
+}
+
+// isWaiting says whether a COMMIT waits for the standby.
+func isWaiting(t *testing.T, primary *cluster.Cluster) (waits bool) {
+	t.Helper()
+	db, err := sql.Open("postgres", primary.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.QueryRow(`SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'SyncRep')`).Scan(&waits); err != nil {
+		t.Fatal(err)
+	}
+	return waits
+}
+
 // TestCommandsGiveUpWithoutTheStandby: a command that nobody tells to give up says what happened.
 func TestCommandsGiveUpWithoutTheStandby(t *testing.T) {
 	primary, standby := startPair(t)

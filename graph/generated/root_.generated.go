@@ -14651,9 +14651,9 @@ extend type Mutation {
   grantRole(input: GrantInput!): UserPayload! @requireRole(roles: [ADMIN])
   "Takes a role away, from the next request on."
   revokeRole(input: GrantInput!): UserPayload! @requireRole(roles: [ADMIN])
-  "Says that a user speaks for an organisation."
+  "Says that a user speaks for an organisation. Nobody says it of themselves."
   joinOrganisation(input: SpeakerInput!): UserPayload! @requireRole(roles: [ADMIN])
-  "Says that a user speaks for an organisation no more, from the next request on."
+  "Says that a user speaks for an organisation no more, from the next request on. Nobody says it of themselves: who belongs to one decides nothing about its registrations."
   leaveOrganisation(input: SpeakerInput!): UserPayload! @requireRole(roles: [ADMIN])
 }
 

@@ -235,7 +235,7 @@ func (c *impatient) BeginTx(ctx context.Context, options driver.TxOptions) (driv
 		cancel()
 		return nil, err
 	}
-	return &awaited{Tx: tx, standby: c.standby, began: time.Now(), cancel: cancel}, nil
+	return c.standby.await(tx, lasting, cancel), nil
 }
 
 func (c *connector) forget(conn *watched) {

@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	// lateAfter is how long a COMMIT takes before it is asked what it waits for, and how often it is then.
+	// lateAfter is how long a change takes before it is asked what it waits for.
 	lateAfter = 3 * time.Second
 	// confirmWithin is how long a COMMIT waits for the standby where nobody else says how long. A
 	// transaction that took longer may have written more than the standby has read by its end: it
@@ -88,57 +88,76 @@ func (s *standby) find() {
 	}
 }
 
-// watch looks what a COMMIT waits for that takes long, until done. It is given up where that is the
-// standby, and no time is left.
-func (s *standby) watch(done <-chan struct{}, within time.Duration, giveUp func()) {
-	for began := time.Now(); ; {
-		if s.check() != nil || s.isWaitedFor() {
-			s.lose()
-			if lateAfter+time.Since(began) > within {
-				giveUp()
-				return
-			}
-		}
-		select {
-		case <-done:
-			return
-		case <-time.After(lateAfter / 3):
-		}
-	}
-}
-
 func (s *standby) isWaitedFor() (waits bool) {
 	ctx, cancel := context.WithTimeout(s.open, lateAfter)
 	defer cancel()
 	return s.pool.QueryRowContext(ctx, "SELECT "+waitsForStandby).Scan(&waits) == nil && waits
 }
 
-// awaited is a transaction whose COMMIT does not wait for the standby without end.
+// awaited is a change that does not wait without end for the standby, nor for the locks of another change that does.
 type awaited struct {
 	driver.Tx
 	standby *standby
-	began   time.Time
+	ctx     context.Context    //nolint:containedctx // of the transaction
 	cancel  context.CancelFunc // has lib/pq ask the server to give up
+	began   time.Time
+	late    *time.Timer
+	commit  atomic.Pointer[commit] // once it is at its end
+}
+
+// commit is the end of a change: when it began, how long it may take, and whether it was given up.
+type commit struct {
+	began   time.Time
+	within  time.Duration
+	givenUp atomic.Bool
+}
+
+// await watches over a transaction. lasting is what it was begun with.
+func (s *standby) await(tx driver.Tx, lasting context.Context, cancel context.CancelFunc) *awaited { //nolint:revive // tx is what it is about
+	t := &awaited{Tx: tx, standby: s, ctx: lasting, cancel: cancel, began: time.Now()}
+	t.late = time.AfterFunc(lateAfter, t.watch)
+	return t
+}
+
+// watch looks whether a change that takes long waits for the standby: its own COMMIT, or that of another process whose
+// locks it waits for. Its own is given up where no time is left.
+func (t *awaited) watch() {
+	for {
+		if t.standby.check() != nil || t.standby.isWaitedFor() {
+			t.standby.lose()
+			if end := t.commit.Load(); end != nil && time.Since(end.began) > end.within {
+				end.givenUp.Store(true)
+				t.cancel()
+				return
+			}
+		}
+		select {
+		case <-t.ctx.Done():
+			return
+		case <-time.After(lateAfter / 3):
+		}
+	}
 }
 
 // Commit returns Unavailable where it stands on this machine and the standby has not confirmed it.
 func (t *awaited) Commit() error {
-	defer t.cancel()
-	done, givenUp, within := make(chan struct{}), atomic.Bool{}, max(confirmWithin, time.Since(t.began))
-	late := time.AfterFunc(lateAfter, func() {
-		t.standby.watch(done, within, func() { givenUp.Store(true); t.cancel() })
-	})
-	defer late.Stop()
+	defer t.end()
+	end := &commit{began: time.Now(), within: max(confirmWithin, time.Since(t.began))}
+	t.commit.Store(end)
 	err := t.Tx.Commit()
-	close(done)
-	if err == nil && givenUp.Load() {
-		return fault.Unavailable(unconfirmed, within.Round(time.Second))
+	if err == nil && end.givenUp.Load() {
+		return fault.Unavailable(unconfirmed, end.within.Round(time.Second))
 	}
 	return err //nolint:wrapcheck // as database/sql has it
 }
 
 // Rollback ends it as if it had not been.
 func (t *awaited) Rollback() error {
-	defer t.cancel()
+	defer t.end()
 	return t.Tx.Rollback() //nolint:wrapcheck // as database/sql has it
+}
+
+func (t *awaited) end() {
+	t.late.Stop()
+	t.cancel()
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/viewer"
 )
 
 // Tx is a transaction as ent and as plain SQL see it.
@@ -106,7 +107,11 @@ func (db *DB) runOn(ctx context.Context, on beginner, options *sql.TxOptions, fn
 	case err != nil:
 		return err
 	}
-	if err := tx.Commit(); err != nil {
+	err = tx.Commit()
+	switch asked := viewer.Request(ctx) != ""; {
+	case err != nil && changes && asked && fault.CodeOf(err) == fault.CodeUnavailable: // who asks is told nothing of machines
+		return fault.Unavailable("%s", inDoubt)
+	case err != nil:
 		return fmt.Errorf("commit: %w", err)
 	}
 	if changes && ctx.Err() != nil {

@@ -58,8 +58,8 @@ func (s *Service) GrantRole(ctx context.Context, uid string, g viewer.Grant) (*e
 	if err != nil {
 		return nil, err
 	}
-	if v, _ := viewer.From(ctx); v != nil && v.UID == u.UID {
-		return nil, fault.Invalid("id", "is your own: ask another administrator")
+	if err := notTheirOwn(ctx, u); err != nil {
+		return nil, err
 	}
 	return u, s.write(ctx, func(ctx context.Context, tx *database.Tx, note func(string, changelog.Operation)) error {
 		there, err := tx.Ent.Grant.Query().Where(grant.UserID(u.ID), grant.Role(string(g.Role)), grant.Scope(g.Scope)).Exist(ctx)

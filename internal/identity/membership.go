@@ -35,11 +35,15 @@ func (s *Service) LeaveOrganisation(ctx context.Context, uid, slug string) (*ent
 	})
 }
 
-// changeMembership finds both, and notes what fn did; nothing where it says nothing.
+// changeMembership finds both, and notes what fn did; nothing where it says nothing. Nobody joins or leaves for themselves:
+// whoever belongs to an organisation has no opinion of its registrations.
 func (s *Service) changeMembership(ctx context.Context, uid, slug string,
 	fn func(ctx context.Context, tx *database.Tx, user, of int) (changelog.Operation, error)) (*ent.User, error) {
 	u, err := s.byUID(ctx, uid)
 	if err != nil {
+		return nil, err
+	}
+	if err := notTheirOwn(ctx, u); err != nil {
 		return nil, err
 	}
 	return u, s.write(ctx, func(ctx context.Context, tx *database.Tx, note func(string, changelog.Operation)) error {

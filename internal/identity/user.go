@@ -86,14 +86,22 @@ func (s *Service) UpdateUser(ctx context.Context, uid string, name, language *st
 	return u, err
 }
 
+// notTheirOwn refuses what administrators let others do to them.
+func notTheirOwn(ctx context.Context, u *ent.User) error {
+	if v, _ := viewer.From(ctx); v != nil && v.UID == u.UID {
+		return fault.Invalid("id", "is your own: ask another administrator")
+	}
+	return nil
+}
+
 // DisableUser ends whatever a user may, or lets them in again. Nobody disables themselves.
 func (s *Service) DisableUser(ctx context.Context, uid string, disabled bool) (*ent.User, error) {
 	u, err := s.byUID(ctx, uid)
 	if err != nil {
 		return nil, err
 	}
-	if v, _ := viewer.From(ctx); v != nil && v.UID == u.UID {
-		return nil, fault.Invalid("id", "is your own: ask another administrator")
+	if err := notTheirOwn(ctx, u); err != nil {
+		return nil, err
 	}
 	err = s.write(ctx, func(ctx context.Context, tx *database.Tx, note func(string, changelog.Operation)) error {
 		change := tx.Ent.User.UpdateOneID(u.ID)

@@ -68,8 +68,10 @@ func TestUsersAreManaged(t *testing.T) {
 			t.Fatal(err)
 		}
 		self["id"] = own.Account.ID
-		if a := admin.ask(t, `mutation($id: ID!) { grantRole(input: {id: $id, role: PROTECTION_OFFICER})`+userFields, self); !strings.Contains(a.Body, `"field":"id"`) {
-			t.Errorf("an administrator helps themselves: %s", a.Body)
+		for _, mutation := range []string{`grantRole(input: {id: $id, role: PROTECTION_OFFICER})`, `joinOrganisation(input: {id: $id, organisation: "rights-now"})`, `leaveOrganisation(input: {id: $id, organisation: "rights-now"})`} {
+			if a := admin.ask(t, `mutation($id: ID!) { `+mutation+userFields, self); !strings.Contains(a.Body, `"field":"id"`) {
+				t.Errorf("an administrator helps themselves by %s: %s", mutation, a.Body)
+			}
 		}
 		checkLog(t, h, made.User.ID)
 		owner := h.add(t, "owner@example.org")

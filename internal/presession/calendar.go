@@ -70,13 +70,9 @@ func (s *Service) OwnCalendar(ctx context.Context, token string) (text string, e
 // invitation is the meeting of a registration as its calendar has it; empty: nothing is published.
 // From protection level 1 on it says neither what the meeting is about nor where it is.
 func (c *change) invitation(row *ent.Registration) (string, error) {
-	m := row.Edges.Meeting
-	published, err := c.Ent.Meeting.Query().Where(meeting.ReviewID(m.ReviewID)).Only(c.ctx)
-	if ent.IsNotFound(err) {
-		return "", nil
-	}
-	if err != nil {
-		return "", fmt.Errorf("find what is published: %w", err)
+	published, err := c.published(row.Edges.Meeting)
+	if err != nil || published == nil {
+		return "", err
 	}
 	level, neutral, _, err := c.caution(row)
 	if err != nil || level >= 2 {
@@ -109,8 +105,21 @@ func (c *change) revalue(row *ent.Registration) error {
 	return c.above(row, c.revalue)
 }
 
+// published is what readers see of a meeting; nil: nothing yet.
+func (c *change) published(m *ent.PreSession) (*ent.Meeting, error) {
+	found, err := c.Ent.Meeting.Query().Where(meeting.ReviewID(m.ReviewID)).Only(c.ctx)
+	switch {
+	case ent.IsNotFound(err):
+		return nil, nil //nolint:nilnil // as the comment says
+	case err != nil:
+		return nil, fmt.Errorf("find what is published: %w", err)
+	}
+	return found, nil
+}
+
 // eventOf is the meeting of a registration without time and place, in the language of whoever is told of it. Its sequence
-// is higher whenever the meeting was changed, the registration in a way that its applicant sees, or what may be said of it.
+// is higher whenever the meeting was changed or published anew, the registration was changed in a way that its applicant
+// sees, or what may be said of it.
 func (c *change) eventOf(row *ent.Registration) (calendar.Event, *wording, error) {
 	u, err := c.addressee(row)
 	if err != nil {
@@ -118,8 +127,14 @@ func (c *change) eventOf(row *ent.Registration) (calendar.Event, *wording, error
 	}
 	m, in := row.Edges.Meeting, wordingIn(u.Language)
 	under := m.Edges.Review.Edges.State
+	sequence := m.Revision + row.OwnRevision + row.CalendarRevision
+	if published, err := c.published(m); err != nil {
+		return calendar.Event{}, nil, err
+	} else if published != nil {
+		sequence += published.Sequence
+	}
 	title := in.pick("Pre-session: ", "Pré-session : ", "Pre-sesión: ") + in.pick(under.NameEn, under.NameFr, under.NameEs)
-	return calendar.Event{ID: row.UID, Title: title, Sequence: m.Revision + row.OwnRevision + row.CalendarRevision, Changed: c.now}, in, nil
+	return calendar.Event{ID: row.UID, Title: title, Sequence: sequence, Changed: c.now}, in, nil
 }
 
 // entryOf is what a mail about an offer has a calendar take in, of a meeting that may be in no agenda yet:
