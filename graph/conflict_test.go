@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -113,6 +114,49 @@ func TestRoomsOverlap(t *testing.T) {
 		h.plan(t, h.states[1], "2026-03-02T10:00:00Z", "room  xxi")
 		if _, code := h.publish(t, acknowledged...); code != "" {
 			t.Errorf("one after the other: %q", code)
+		}
+	})
+}
+
+// TestNamesThatLookTheSame: an organisation is one however its letters are written, and with or without what nobody
+// sees: it is flagged, and has no second place. A name of which nothing is seen is none.
+func TestNamesThatLookTheSame(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		for i, names := range [][2]string{{"Réseau Égalité", "Re\u0301seau E\u0301galite\u0301"}, {"خانه\u200cمهر", "خانهمهر"}, {"शर्\u200dमा", "शर्मा"}, {"Quokka Watch", "\uff31uokka\u2800Watch\u115f"}} {
+			var both []*application
+			for _, name := range names {
+				a := h.apply(t, h.states[i])
+				if code := h.saveAnswers(t, a, map[string]any{"organisation": name}); code != "" {
+					t.Fatal(code)
+				}
+				if code := h.own(t, a, "submitApplication"); code != "" {
+					t.Fatal(code)
+				}
+				both = append(both, a)
+			}
+			var read struct {
+				Desk struct {
+					Registrations struct{ Nodes []struct{ Duplicate bool } }
+				}
+			}
+			h.must(t, h.manager, `query($round: ID!, $filter: RegistrationFilter) { desk { registrations(round: $round, filter: $filter) { nodes { duplicate } } } }`,
+				map[string]any{"round": h.round, "filter": map[string]any{"preSession": h.meeting[h.states[i]]}}, &read)
+			if got := fmt.Sprint(read.Desk.Registrations.Nodes); got != "[{true} {true}]" {
+				t.Errorf("%q: duplicates are %s", names, got)
+			}
+			if code := h.move(t, h.manager, both[0], "OFFERED", nil); code != "" {
+				t.Fatal(code)
+			}
+			if code := h.move(t, h.manager, both[1], "OFFERED", nil); code != "CONFLICT" {
+				t.Errorf("%q: two places for one organisation: %q", names, code)
+			}
+		}
+		for _, unseen := range []string{"\u115f", "\u1160", "\u2800", "\u034f", "\ufe0f", "\u200b\u3164"} {
+			a := h.apply(t, h.states[0])
+			if code := h.saveAnswers(t, a, map[string]any{"organisation": unseen}); code != "INVALID organisation" {
+				t.Errorf("%q is a name: %q", unseen, code)
+			}
 		}
 	})
 }

@@ -9,11 +9,10 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/text/unicode/norm"
-
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/record"
+	"github.com/upr-info/upr/internal/spelling"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
@@ -153,7 +152,7 @@ func (d *Desk) renameTerm(ctx context.Context, v vocabulary, input RenameTermInp
 }
 
 // refuseSameName refuses a name that another thing of the vocabulary has in the same language,
-// whatever its capitals: readers could not tell them apart.
+// however it is written: readers could not tell them apart.
 func (c *change) refuseSameName(v vocabulary, row int, name NamesInput) error {
 	for _, in := range []struct{ field, column, name string }{{"name.en", "name_en", name.En}, {"name.fr", "name_fr", name.Fr}, {"name.es", "name_es", name.Es}} {
 		if in.name == "" {
@@ -163,7 +162,7 @@ func (c *change) refuseSameName(v vocabulary, row int, name NamesInput) error {
 		if err != nil {
 			return err
 		}
-		if slices.ContainsFunc(others, func(other string) bool { return strings.EqualFold(norm.NFC.String(other), norm.NFC.String(in.name)) }) {
+		if slices.ContainsFunc(others, func(other string) bool { return spelling.Plain(other) == spelling.Plain(in.name) }) {
 			return fault.Invalid(in.field, "%q is the name of another %s", in.name, v.noun)
 		}
 	}

@@ -68,6 +68,7 @@ var uses = map[string][]string{
 	"mission-invitation":  {"name", "mission", "round", "deadline", "link"},
 	"mission-reminder":    {"name", "mission", "round", "deadline", "link"},
 	"mission-postponed":   {"name", "mission", "round", "state", "link"},
+	"mission-not-held":    {"name", "mission", "round", "state", "link"},
 	"mission-rescheduled": {"name", "mission", "round", "state", "meeting", "deadline", "link"},
 	"thank-you":           {"name", "organisation", "state", "link"},
 	"officer-news":        {"name", "news", "link"},

@@ -374,3 +374,12 @@ func (o *Outbox) About(ctx context.Context, tx *database.Tx, about string) ([]Me
 	}
 	return messages, nil
 }
+
+// Has says whether there are messages of some templates in a round about a State under review that were not taken back.
+func (o *Outbox) Has(ctx context.Context, tx *database.Tx, round, state string, templates ...string) (bool, error) {
+	has, err := tx.Ent.OutboxMessage.Query().Where(outboxmessage.Round(round), outboxmessage.State(state), outboxmessage.TemplateIn(templates...), outboxmessage.StatusNEQ(outboxmessage.StatusCANCELLED)).Exist(asProgram(ctx))
+	if err != nil {
+		return false, fmt.Errorf("look for messages: %w", err)
+	}
+	return has, nil
+}

@@ -11,7 +11,7 @@ import (
 
 // TestBuiltInTemplates reads all of them, and looks whether they show all that they need.
 func TestBuiltInTemplates(t *testing.T) {
-	want := []string{"agenda-changed", "asks-to-confirm", "cancelled", "changes-reminder", "changes-requested", "confirmed", "draft-reminder", "expired", "letter-requested", "merged", "merger-ended", "mission-invitation", "mission-postponed", "mission-reminder", "mission-rescheduled", "not-held", "not-selected",
+	want := []string{"agenda-changed", "asks-to-confirm", "cancelled", "changes-reminder", "changes-requested", "confirmed", "draft-reminder", "expired", "letter-requested", "merged", "merger-ended", "mission-invitation", "mission-not-held", "mission-postponed", "mission-reminder", "mission-rescheduled", "not-held", "not-selected",
 		"offer", "offer-reminder", "officer-news", "postponed", "receipt", "resume", "statement-due", "statement-returned", "submission-refused", "thank-you", "waitlisted", "withdrawn-thanks"}
 	if got := notify.Keys(); fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Fatalf("got %v", got)

@@ -263,10 +263,8 @@ func (c *change) publishMeetings(id string) error {
 		return fmt.Errorf("read the meetings of a round: %w", err)
 	}
 	for _, m := range meetings {
-		if m.PostponedFrom != nil {
-			if err := c.tellMissions(m, missionRescheduled); err != nil {
-				return err
-			}
+		if err := c.tellNewTime(m); err != nil {
+			return err
 		}
 		if m.State == presession.StateSCHEDULED {
 			if err := m.Update().SetState("PUBLISHED").ClearPostponedFrom().AddRevision(1).Exec(c.ctx); err != nil {

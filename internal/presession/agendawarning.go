@@ -11,6 +11,7 @@ import (
 	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/internal/civil"
+	"github.com/upr-info/upr/internal/spelling"
 )
 
 // AgendaWarning is something of an agenda that may be meant, and is acknowledged before it is
@@ -53,7 +54,7 @@ func (c *change) warnings(m *ent.PreSession, before []*ent.PreSession) ([]Agenda
 		return nil, err
 	}
 	chairs := func(other *ent.PreSession) bool {
-		return plainName(other.Moderator) == plainName(m.Moderator) && overlap(m, other)
+		return spelling.Plain(other.Moderator) == spelling.Plain(m.Moderator) && overlap(m, other)
 	}
 	all := []AgendaWarning{}
 	for _, w := range []struct {
@@ -122,7 +123,7 @@ func (c *change) clashes(meetings []*ent.PreSession, a *Agenda) error {
 // inOneRoom: what is recorded is in none.
 func inOneRoom(m, other *ent.PreSession) bool {
 	recorded := m.Mode == presession.ModeVIRTUAL_RECORDED || other.Mode == presession.ModeVIRTUAL_RECORDED
-	return !recorded && m.Room != "" && plainName(m.Room) == plainName(other.Room)
+	return !recorded && m.Room != "" && spelling.Plain(m.Room) == spelling.Plain(other.Room)
 }
 
 // presence is who is expected at a meeting.

@@ -241,7 +241,7 @@ func (s *Service) MissionDeadline(ctx context.Context, id string, revision int, 
 		}
 		p := c.preSessionOf(m)
 		changed = &p
-		return nil
+		return c.renewMissions(m)
 	})
 	return changed, err
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/upr-info/upr/internal/evaluationphase"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/policy"
+	"github.com/upr-info/upr/internal/spelling"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
@@ -73,7 +74,7 @@ func applicantOf(row *ent.Registration) string {
 }
 
 func organisationOf(row *ent.Registration) string {
-	return fmt.Sprintf("%d %s", row.MeetingID, plainName(row.Organisation))
+	return fmt.Sprintf("%d %s", row.MeetingID, spelling.Plain(row.Organisation))
 }
 
 // evaluations reads what reviewers hold. A reviewer sees their own, and those of others as the phase of the

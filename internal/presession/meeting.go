@@ -106,14 +106,12 @@ func (s *Service) ChangePreSession(ctx context.Context, in MeetingChange) (chang
 				return err
 			}
 		}
-		postponed := m.State != presession.StatePOSTPONED
+		was := m.State
 		if m, err = c.meetingOf(in.ID); err != nil {
 			return err
 		}
-		if postponed && m.State == presession.StatePOSTPONED {
-			if err := c.tellMissions(m, missionPostponed); err != nil {
-				return err
-			}
+		if err := c.tellMissionsChange(m, was); err != nil {
+			return err
 		}
 		p := c.preSessionOf(m)
 		changed = &p

@@ -11,6 +11,7 @@ import (
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/ent/user"
 	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/spelling"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
@@ -46,7 +47,7 @@ func (s *Service) RegisterOnBehalf(ctx context.Context, in OnBehalf) (begun *App
 		if err != nil {
 			return err
 		}
-		if own.names[plainName(in.Organisation)] {
+		if own.names[spelling.Plain(in.Organisation)] {
 			return conflict("organisation", "is your own: apply for it as one of its people")
 		}
 		if err := c.lockMeeting(m.ID); err != nil { // a double click begins one
@@ -83,7 +84,7 @@ func (c *change) unowned(m *ent.PreSession, organisation string) (*ent.Registrat
 		return nil, fmt.Errorf("find a registration: %w", err)
 	}
 	for _, row := range rows {
-		if plainName(row.Organisation) == plainName(organisation) {
+		if spelling.Plain(row.Organisation) == spelling.Plain(organisation) {
 			return row, nil
 		}
 	}

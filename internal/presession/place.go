@@ -9,6 +9,7 @@ import (
 	"github.com/upr-info/upr/ent/predicate"
 	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/registration"
+	"github.com/upr-info/upr/internal/spelling"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
@@ -125,7 +126,7 @@ func sameOrganisation(a, b *ent.Registration) bool {
 	if a.OrganisationID != nil && b.OrganisationID != nil {
 		return *a.OrganisationID == *b.OrganisationID
 	}
-	return plainName(a.Organisation) == plainName(b.Organisation)
+	return spelling.Plain(a.Organisation) == spelling.Plain(b.Organisation)
 }
 
 // hasPlace says of one registration what takesPlace asks for.

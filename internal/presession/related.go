@@ -3,7 +3,6 @@ package presession
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/evaluation"
@@ -11,13 +10,9 @@ import (
 	"github.com/upr-info/upr/ent/predicate"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/ent/user"
+	"github.com/upr-info/upr/internal/spelling"
 	"github.com/upr-info/upr/internal/viewer"
 )
-
-// plainName is the name of an organisation however it is spaced and capitalised.
-func plainName(name string) string {
-	return strings.ToLower(strings.Join(strings.Fields(name), " "))
-}
 
 // relation finds the registrations of organisations to which whoever asks belongs: as staff have
 // matched them, or as the applicant writes the name.
@@ -27,7 +22,7 @@ type relation struct {
 }
 
 func (r relation) has(row *ent.Registration) bool {
-	return row.OrganisationID != nil && r.ids[*row.OrganisationID] || r.names[plainName(row.Organisation)]
+	return row.OrganisationID != nil && r.ids[*row.OrganisationID] || r.names[spelling.Plain(row.Organisation)]
 }
 
 func (c *change) relation() (relation, error) { return relationOf(c.ctx, c.Ent, c.by) }
@@ -43,7 +38,7 @@ func relationOf(ctx context.Context, in *ent.Client, v *viewer.Viewer) (r relati
 	}
 	r = relation{map[int]bool{}, map[string]bool{}}
 	for _, o := range own {
-		r.ids[o.ID], r.names[plainName(o.Name)] = true, true
+		r.ids[o.ID], r.names[spelling.Plain(o.Name)] = true, true
 	}
 	return r, nil
 }

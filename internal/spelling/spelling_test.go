@@ -26,12 +26,50 @@ func TestSeen(t *testing.T) {
 		"Arabic sign of a year": {"\u0601 ١٤٤٧", "\u0601 ١٤٤٧"},
 		"Japanese variant":      {"葛\U000e0100城", "葛\U000e0100城"},
 		"accents":               {"José\u0301", "José\u0301"},
+		"accents apart":         {"Jose\u0301 \u212bngstro\u200b\u0308m", "José Ångström"},
+		"joiners after accents": {"Jose\u0301\u200d", "José"},
+		"Hangul fillers":        {"\u115f\u1160", ""},
+		"Braille blanks":        {"\u2800Ann\u2800Wombat\u2800\uffa0", "Ann Wombat"},
+		"ignored":               {"A\u034fnn\u17b4\u2065\ufff0\U000e0fff", "Ann"},
+		"selectors alone":       {"\ufe0f\u180b\U000e0100", ""},
+		"selectors in Latin":    {"Ann\ufe0f\U000e0100\u180b", "Ann"},
+		"selectors twice":       {"葛\ufe00\U000e0100城", "葛\ufe00城"},
+		"a picture":             {"Ann \u2764\ufe0f", "Ann \u2764\ufe0f"},
+		"Mongolian":             {"\u182d\u180b\u200d", "\u182d\u180b\u200d"},
+		"Arabic with vowels":    {"بَ\u200cنَ", "بَ\u200cنَ"},
 		"a line that breaks":    {"Ann\nWombat", "Ann\nWombat"},
 	} {
 		if got := spelling.Seen(c.line); got != c.want {
 			t.Errorf("%s: got %q, want %q", name, got, c.want)
 		} else if again := spelling.Seen(got); again != got {
 			t.Errorf("%s: once more it is %q", name, again)
+		}
+	}
+}
+
+// TestPlain: names that look the same, or differ by capitals and blanks alone, are one; others are not.
+func TestPlain(t *testing.T) {
+	for name, same := range map[string][]string{
+		"Quokka Watch":   {" quokka  watch", "QUOKKA\u00a0WATCH", "Quo\u200bkka Watch\u202c", "Ｑｕｏｋｋａ\u3000Watch", "Quokka\u2800Watch", "Quokka Watch\ufe0f"},
+		"Réseau Égalité": {"Re\u0301seau E\u0301galite\u0301", "RÉSEAU ÉGALITÉ", "réseau e\u034f\u0301galite\u0301"},
+		"Straße":         {"STRASSE", "strasse"},
+		"خانه\u200cمهر":  {"خانهمهر", "خانه\u200dمهر"},
+		"शर्\u200dमा":    {"शर्मा"},
+		"Ответ":          {"ОТВЕТ"},
+		"한국":             {"\u1112\u1161\u11ab\u1100\u116e\u11a8"},
+	} {
+		for _, other := range same {
+			if spelling.Plain(name) != spelling.Plain(other) {
+				t.Errorf("%q is %q, and %q is %q", name, spelling.Plain(name), other, spelling.Plain(other))
+			}
+		}
+		if again := spelling.Plain(spelling.Plain(name)); again != spelling.Plain(name) {
+			t.Errorf("once more %q is %q", name, again)
+		}
+	}
+	for _, apart := range [][2]string{{"Quokka Watch", "Quokka Watch Two"}, {"Réseau", "Reseau"}, {"Ответ", "Otvet"}} {
+		if spelling.Plain(apart[0]) == spelling.Plain(apart[1]) {
+			t.Errorf("%q is %q", apart[0], apart[1])
 		}
 	}
 }
