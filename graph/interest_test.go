@@ -180,7 +180,7 @@ func TestLeakBySayingWhichPreSession(t *testing.T) {
 func TestLeakProposalAtOnesOwnPreSession(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, url string) {
 		h := openHall(t, url)
-		own, second := h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
+		own, second, third := h.submitted(t, h.states[0]), h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
 		speaks := h.queue(t, own, second)
 		own.by.Grants, own.by.SecondFactor = append(own.by.Grants, viewer.Grant{Role: viewer.Manager}), true
 		look := func() string {
@@ -199,7 +199,6 @@ func TestLeakProposalAtOnesOwnPreSession(t *testing.T) {
 		}
 		h.checkState(t, second, "WAITLISTED > OFFERED")
 		proposed := look()
-		refused := h.move(t, own.by, second, "SHORTLISTED", map[string]any{"reason": "good"})
 		h.unstage(t, second)
 		if _, err := h.db.SQL.Exec(`UPDATE registrations SET revision = revision - 1 WHERE uid = $1`, second.id); err != nil { // what a person does is not compared
 			t.Fatal(err)
@@ -207,8 +206,16 @@ func TestLeakProposalAtOnesOwnPreSession(t *testing.T) {
 		if without := look(); without != proposed || !strings.Contains(proposed, `"WAITLISTED"`) {
 			t.Errorf("with a proposal they read\n%s\nand without\n%s", proposed, without)
 		}
-		if refused == "" || refused != h.move(t, own.by, second, "SHORTLISTED", map[string]any{"reason": "good"}) {
-			t.Errorf("they move it: %q", refused)
+		for _, staged := range []bool{false, true} {
+			if staged {
+				if code := h.move(t, h.manager, third, "NOT_SELECTED", map[string]any{"outcome": "CAPACITY"}); code != "" {
+					t.Fatal(code)
+				}
+			}
+			if code := h.move(t, own.by, third, "SHORTLISTED", map[string]any{"reason": "good"}); code != "FORBIDDEN" {
+				t.Errorf("they shortlist, with something staged %t: %q", staged, code)
+			}
 		}
+		h.checkState(t, third, "SUBMITTED > NOT_SELECTED")
 	})
 }
