@@ -174,3 +174,48 @@ func TestLeakBySayingWhichPreSession(t *testing.T) {
 		h.checkState(t, second, "SUBMITTED > WAITLISTED")
 	})
 }
+
+// TestLeakProposalAtOnesOwnPreSession: whoever waits at the head of a list sees, as a manager, nothing of who is proposed for a
+// place that becomes free, which follows from what is staged of theirs; and ends nothing that is staged there.
+func TestLeakProposalAtOnesOwnPreSession(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		own, second, third := h.submitted(t, h.states[0]), h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
+		speaks := h.queue(t, own, second)
+		own.by.Grants, own.by.SecondFactor = append(own.by.Grants, viewer.Grant{Role: viewer.Manager}), true
+		look := func() string {
+			return h.words(t, own.by, `query($round: ID!, $id: ID!) { desk {
+				registration(id: $id) { state pendingState rank outcome revision decisions { to staged } }
+				registrations(round: $round) { balance { speakers } nodes { id pendingState } } pending: registrations(round: $round, filter: {pending: true}) { totalCount }
+				none: registrations(round: $round, filter: {pending: false}) { totalCount }
+				pendingDecisions(round: $round) { count } outboxMessages(filter: {about: "`+second.id+`"}, first: 50) { nodes { template status } }
+			} }`, map[string]any{"round": h.round, "id": second.id})
+		}
+		if code := h.move(t, h.manager, own, "NOT_SELECTED", map[string]any{"outcome": "CAPACITY"}); code != "" {
+			t.Fatal(code)
+		}
+		if code := h.own(t, speaks, "withdrawApplication"); code != "" {
+			t.Fatal(code)
+		}
+		h.checkState(t, second, "WAITLISTED > OFFERED")
+		proposed := look()
+		h.unstage(t, second)
+		if _, err := h.db.SQL.Exec(`UPDATE registrations SET revision = revision - 1 WHERE uid = $1`, second.id); err != nil { // what a person does is not compared
+			t.Fatal(err)
+		}
+		if without := look(); without != proposed || !strings.Contains(proposed, `"WAITLISTED"`) {
+			t.Errorf("with a proposal they read\n%s\nand without\n%s", proposed, without)
+		}
+		for _, staged := range []bool{false, true} {
+			if staged {
+				if code := h.move(t, h.manager, third, "NOT_SELECTED", map[string]any{"outcome": "CAPACITY"}); code != "" {
+					t.Fatal(code)
+				}
+			}
+			if code := h.move(t, own.by, third, "SHORTLISTED", map[string]any{"reason": "good"}); code != "FORBIDDEN" {
+				t.Errorf("they shortlist, with something staged %t: %q", staged, code)
+			}
+		}
+		h.checkState(t, third, "SUBMITTED > NOT_SELECTED")
+	})
+}

@@ -87,3 +87,37 @@ func TestLeakAdministratorBecomesAnOwner(t *testing.T) {
 		}
 	})
 }
+
+// TestLeakInvitedByAnybody: nobody owns a registration by a sign-in of their own, whoever invites them: only by a link that
+// leads to it. Whoever works with its Pre-session does not by that one either, and goes on deciding there.
+func TestLeakInvitedByAnybody(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHouse(t, url)
+		a, second := h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
+		officer := h.staffMember(t, viewer.Grant{Role: viewer.Officer, Scope: "state:" + h.states[0]})
+		known := h.person(t)
+		for _, who := range []*viewer.Viewer{officer, known} {
+			address := who.UID + "@example.org"
+			if code := h.invite(t, a, address); code != "" {
+				t.Fatal(code)
+			}
+			_, invitation, _ := h.link(t)
+			h.must(t, nil, `mutation($email: String!) { requestSignInLink(input: {email: $email}) { done } }`, map[string]any{"email": address}, nil)
+			_, ordinary, _ := h.link(t)
+			if v, _, _ := h.press(t, ordinary); !strings.HasPrefix(v.reads(t, a.id), "null") {
+				t.Errorf("by a sign-in of their own they read %s", v.reads(t, a.id))
+			}
+			v, _, _ := h.press(t, invitation)
+			if got := v.reads(t, a.id); strings.HasPrefix(got, "null") != (who == officer) {
+				t.Errorf("by the invitation they read %s", got)
+			}
+		}
+		h.refresh(t, officer)
+		officer.SecondFactor = true
+		for _, each := range []*application{a, second} {
+			if code := h.move(t, officer, each, "SHORTLISTED", map[string]any{"reason": "A call."}); code != "" {
+				t.Errorf("the officer who was invited does not decide any more: %q", code)
+			}
+		}
+	})
+}

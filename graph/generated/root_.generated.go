@@ -11822,7 +11822,7 @@ type RegistrationOwner {
 extend type Mutation {
   """
   Invites somebody to own a registration with whoever asks: by a mailed link that signs in, and makes an account where there is none. They
-  own it from when they sign in, within 14 days. The mail says nothing of the registration; the answer is the same whether there is an account or not.
+  own it from when they sign in by it, or by another link to its page, within 14 days; not who works with its Pre-session. The mail says nothing of the registration; the answer is the same whether there is an account or not.
   """
   inviteOwner(input: InviteOwnerInput!): DonePayload!
   """

@@ -140,8 +140,9 @@ El enlace funciona una vez, durante %d minutos. Si no lo ha pedido, no tiene que
 `},
 }
 
-// useLink signs in by the token of a link, once, and makes the account where it is for a new one.
-func (s *Service) useLink(ctx context.Context, token string) (*viewer.Viewer, error) {
+// useLink signs in by the token of a link, once, and makes the account where it is for a new one. Whoever is invited to own
+// the registration to which it leads does from then on.
+func (s *Service) useLink(ctx context.Context, token string, to lead) (*viewer.Viewer, error) {
 	if err := s.attempt(ctx, "address", callerOf(ctx).Address, perAddress); err != nil {
 		return nil, err
 	}
@@ -151,7 +152,7 @@ func (s *Service) useLink(ctx context.Context, token string) (*viewer.Viewer, er
 		return nil, err
 	}
 	if u != nil && u.DisabledAt == nil {
-		return s.begin(ctx, u, false)
+		return s.beginAt(ctx, u, to)
 	}
 	err = s.keep(ctx, func(ctx context.Context, tx *database.Tx) error {
 		n, err := tx.Ent.SignInLink.Update().
@@ -170,6 +171,16 @@ func (s *Service) useLink(ctx context.Context, token string) (*viewer.Viewer, er
 	})
 	if err != nil {
 		return nil, err
+	}
+	return s.beginAt(ctx, u, to)
+}
+
+// beginAt signs a user in who has followed a link.
+func (s *Service) beginAt(ctx context.Context, u *ent.User, to lead) (*viewer.Viewer, error) {
+	if s.joins != nil && to.Registration != "" {
+		if err := s.joins(ctx, u.UID, u.Email, to.Registration); err != nil { // they can sign in all the same
+			slog.ErrorContext(ctx, "an invitation is not taken by whoever signs in", "error", err)
+		}
 	}
 	return s.begin(ctx, u, false)
 }

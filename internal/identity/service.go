@@ -52,7 +52,7 @@ type Service struct {
 	provider provider
 	unknown  string // a hash that no password fits
 	now      func() time.Time
-	signedIn func(ctx context.Context, uid, email string) error // nil: nothing waits for it
+	joins    func(ctx context.Context, uid, email, registration string) error // nil: nobody is invited
 
 	complained rate.Sometimes // that the database is away: each request would say so
 }
@@ -87,9 +87,10 @@ func New(db *database.DB, secrets secret.Box, settings Settings, mail Mailer) (*
 	return s, nil
 }
 
-// OnSignIn has what waits for somebody be done when they sign in, before it is read what they may.
-func (s *Service) OnSignIn(done func(ctx context.Context, uid, email string) error) {
-	s.signedIn = done
+// OnLink has an invitation be taken by whoever signs in with a link that leads to its registration, before it is read what
+// they may. No other way of signing in does: who is invited knows it from that link alone.
+func (s *Service) OnLink(joins func(ctx context.Context, uid, email, registration string) error) {
+	s.joins = joins
 }
 
 // asSent is an origin as browsers write it: in small letters, and without the port that its scheme has.

@@ -54,11 +54,6 @@ func isLoopback(host string) bool {
 
 // begin signs a user in: a new token, so that nobody knows it from before.
 func (s *Service) begin(ctx context.Context, u *ent.User, second bool) (*viewer.Viewer, error) {
-	if s.signedIn != nil {
-		if err := s.signedIn(ctx, u.UID, u.Email); err != nil { // they can sign in all the same, and it is tried again then
-			slog.ErrorContext(ctx, "what waits for somebody who signs in is not done", "error", err)
-		}
-	}
 	if err := s.sessions.Clear(ctx); err != nil {
 		return nil, fmt.Errorf("begin a session: %w", err)
 	}

@@ -45,6 +45,8 @@ type Outbox struct {
 	pace time.Duration
 
 	mayRelease func(ctx context.Context, tx *database.Tx, about string) error                    // nil: always
+	stagedOf   func(ctx context.Context, client *ent.Client, v *viewer.Viewer) ([]string, error) // nil: nothing
+	staged     []string                                                                          // templates
 	ownOf      func(ctx context.Context, client *ent.Client, v *viewer.Viewer) ([]string, error) // nil: nothing
 	names      func(ctx context.Context, tx *database.Tx, about, reason string) error            // nil: nobody
 	now        func() time.Time
@@ -292,6 +294,11 @@ func (o *Outbox) Bind(mayRelease func(ctx context.Context, tx *database.Tx, abou
 // Hide has nobody see messages about what is their own, as it says.
 func (o *Outbox) Hide(ownOf func(ctx context.Context, client *ent.Client, v *viewer.Viewer) ([]string, error)) {
 	o.ownOf = ownOf
+}
+
+// Veil has nobody see messages of some templates that were not released, about what it says.
+func (o *Outbox) Veil(stagedOf func(ctx context.Context, client *ent.Client, v *viewer.Viewer) ([]string, error), templates ...string) {
+	o.stagedOf, o.staged = stagedOf, templates
 }
 
 // Compare has reasons of the protection officer refused that name one of those whom a message is about, as

@@ -187,7 +187,16 @@ func (o *Outbox) seenBy(ctx context.Context, client *ent.Client, v *viewer.Viewe
 	if err != nil {
 		return nil, err
 	}
-	return outboxmessage.And(inScopeOf(v), outboxmessage.AboutNotIn(own...)), nil
+	seen := outboxmessage.And(inScopeOf(v), outboxmessage.AboutNotIn(own...))
+	if o.stagedOf == nil {
+		return seen, nil
+	}
+	veiled, err := o.stagedOf(ctx, client, v)
+	if err != nil || len(veiled) == 0 {
+		return seen, err
+	}
+	waits := outboxmessage.And(outboxmessage.AboutIn(veiled...), outboxmessage.TemplateIn(o.staged...), outboxmessage.StatusIn(outboxmessage.StatusDRAFT, outboxmessage.StatusCANCELLED))
+	return outboxmessage.And(seen, outboxmessage.Not(waits)), nil
 }
 
 // inScopeOf admits the messages for which somebody has a role.

@@ -1,6 +1,7 @@
 package presession
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/viewer"
 )
 
 // This file says where somebody has an interest: at a meeting with a registration of which they may have no opinion, as
@@ -45,6 +47,52 @@ func (c *change) refuseInterest(what string, among ...predicate.PreSession) erro
 		return err
 	}
 	return fault.Forbidden("%s for a manager who has no interest at the Pre-session of %s: a registration there that is yours, or of your organisation, or with which you have declared a conflict of interest, is not decided yet", what, statesOf(all))
+}
+
+// veiled are the meetings, among some, at which whoever asks sees nothing of what is staged, of whichever registration: it can
+// follow from what is staged of their own, as who is proposed for a place does.
+func (c *change) veiled(meetings ...predicate.PreSession) (ids []int, err error) {
+	all, err := c.interests(meetings...)
+	for _, m := range all {
+		ids = append(ids, m.ID)
+	}
+	return ids, err
+}
+
+// veil leaves nothing of what is staged in rows of meetings that are veiled.
+func veil(veiled []int, rows ...*ent.Registration) {
+	for _, row := range rows {
+		if row.PendingState == nil || !slices.Contains(veiled, row.MeetingID) {
+			continue
+		}
+		switch State(*row.PendingState) { //nolint:exhaustive // nothing is said with others
+		case NotSelected:
+			row.Outcome, row.Feedback = nil, ""
+		case Waitlisted:
+			row.Rank = nil
+		case Merged:
+			row.PendingMergeID, row.PendingAgreement = nil, ""
+		}
+		row.PendingState = nil
+	}
+}
+
+// stagedBy are the templates of messages that wait for a decision to be released.
+var stagedBy = []string{"waitlisted", "offer", "not-selected", "merged"}
+
+// stagedOf are the registrations of which somebody sees no messages that tell of what is staged.
+func stagedOf(ctx context.Context, in *ent.Client, v *viewer.Viewer) ([]string, error) {
+	ctx = asProgram(ctx)
+	opposed, err := opposedTo(ctx, in, v)
+	if err != nil || len(opposed) == 0 {
+		return nil, err
+	}
+	undecidedOwn := presession.HasRegistrationsWith(registration.IDIn(opposed...), registration.StateIn(undecided...))
+	uids, err := in.Registration.Query().Where(registration.HasMeetingWith(undecidedOwn)).Select(registration.FieldUID).Strings(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list registrations: %w", err)
+	}
+	return uids, nil
 }
 
 // statesOf names meetings by their States under review.

@@ -138,7 +138,11 @@ func (c *change) page(r *Round, f *RegistrationFilter, size, skip int) (*Registr
 		return nil, fmt.Errorf("count drafts: %w", err)
 	}
 	where = append(where, registration.StateNEQ("DRAFT"))
-	where = append(where, f.where(named)...)
+	veiled, err := c.veiled(presession.HasRoundWith(roundIs(r.ID)))
+	if err != nil {
+		return nil, err
+	}
+	where = append(where, f.where(named, veiled)...)
 	// Counts, balance and duplicates need something of all, and the page all of some.
 	q := c.Ent.Registration.Query().Where(where...).Order(ent.Asc(registration.FieldSubmittedAt), ent.Asc(registration.FieldID))
 	whole := size >= maxPage
@@ -149,6 +153,7 @@ func (c *change) page(r *Round, f *RegistrationFilter, size, skip int) (*Registr
 	if err != nil {
 		return nil, fmt.Errorf("list registrations: %w", err)
 	}
+	veil(veiled, rows...)
 	page.TotalCount, page.HasNextPage = len(rows), skip+size < len(rows)
 	speaking := page.count(rows)
 	if page.Balance.Genders, err = c.genders(speaking); err != nil {
@@ -165,6 +170,7 @@ func (c *change) page(r *Round, f *RegistrationFilter, size, skip int) (*Registr
 		if shown, err = c.wholeRows(shown); err != nil {
 			return nil, err
 		}
+		veil(veiled, shown...)
 	}
 	page.Nodes, err = c.registrations(r, shown, rows)
 	return page, err
@@ -219,8 +225,8 @@ func (f *RegistrationFilter) meetings() (where []predicate.Registration) {
 	return where
 }
 
-// where is what a filter says of registrations.
-func (f *RegistrationFilter) where(named bool) (where []predicate.Registration) {
+// where is what a filter says of registrations; of those of meetings that are veiled nothing is staged.
+func (f *RegistrationFilter) where(named bool, veiled []int) (where []predicate.Registration) {
 	if f == nil {
 		return nil
 	}
@@ -233,9 +239,9 @@ func (f *RegistrationFilter) where(named bool) (where []predicate.Registration) 
 		add(registration.StateIn(in...))
 	}
 	if f.Pending != nil && *f.Pending {
-		add(registration.PendingStateNotNil())
+		add(registration.And(registration.PendingStateNotNil(), registration.MeetingIDNotIn(veiled...)))
 	} else if f.Pending != nil {
-		add(registration.PendingStateIsNil())
+		add(registration.Or(registration.PendingStateIsNil(), registration.MeetingIDIn(veiled...)))
 	}
 	if f.OrganisationKind != nil {
 		add(registration.OrganisationKindEQ(registration.OrganisationKind(*f.OrganisationKind)))

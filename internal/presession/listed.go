@@ -11,6 +11,7 @@ import (
 	"github.com/upr-info/upr/ent/evaluation"
 	"github.com/upr-info/upr/ent/organisation"
 	"github.com/upr-info/upr/ent/participant"
+	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/ent/storedfile"
 	"github.com/upr-info/upr/internal/changelog"
@@ -152,12 +153,17 @@ func (s *Service) Registration(ctx context.Context, id string) (found *Registrat
 
 // complete adds what lists do not show.
 func (c *change) complete(of *Round, r *Registration, row *ent.Registration) error {
+	veiled, err := c.veiled(presession.ID(row.MeetingID))
+	if err != nil {
+		return err
+	}
+	veil(veiled, row)
 	decisions, err := c.Ent.Decision.Query().Where(decision.RegistrationID(row.ID)).Order(ent.Asc(decision.FieldID)).All(c.ctx)
 	if err != nil {
 		return fmt.Errorf("read decisions: %w", err)
 	}
 	for _, d := range decisions {
-		if d.To == invitesOwner && !c.readsStatements(row) {
+		if d.To == invitesOwner && !c.readsStatements(row) || d.Staged && len(veiled) > 0 {
 			continue
 		}
 		if d.Actor == "" || strings.HasPrefix(d.As, string(viewer.Applicant)) {

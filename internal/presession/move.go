@@ -209,7 +209,8 @@ func (s *step) begin() (repeated bool, err error) {
 			break
 		}
 	}
-	if !applies && s.by.Program == "" && slices.Contains(decisions, s.To) {
+	// A step from where something may be staged ends it, so that it is refused whether or not there is.
+	if !applies && s.by.Program == "" && (slices.Contains(decisions, s.To) || slices.Contains(undecided, s.row.State)) {
 		if err := s.refuseInterest("decisions are", presession.ID(s.row.MeetingID)); err != nil {
 			return false, err
 		}
@@ -307,6 +308,9 @@ func (s *step) arrive() error {
 	return s.t.apply(s)
 }
 
+// staging is how the log says of a step that it is staged.
+const staging = "STAGE_"
+
 // record writes what was decided: into the change log without a word of the reason, which may
 // name people, and whole into the file of the registration.
 func (c *change) record(row *ent.Registration, number int, from, to State, staged bool, as, reason string) error {
@@ -315,7 +319,7 @@ func (c *change) record(row *ent.Registration, number int, from, to State, stage
 	}
 	operation := fmt.Sprintf("%s_TO_%s", from, to)
 	if staged {
-		operation = "STAGE_" + operation
+		operation = staging + operation
 	}
 	c.log.Note(row.UID, changelog.Operation(operation))
 	return nil

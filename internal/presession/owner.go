@@ -24,7 +24,7 @@ type Owner struct {
 	ID           string // of the user, or of the invitation
 	Email        string
 	Contact      bool       // mail goes to them
-	InvitedUntil *time.Time // until when they may sign in to own it; nil: they own it
+	InvitedUntil *time.Time // until when a link lets them own it; nil: they own it
 }
 
 const (
@@ -131,8 +131,8 @@ type OwnerInput struct {
 // identity does. It returns the address as accounts have it. Nothing of its answer says which.
 type Invites func(ctx context.Context, email, name, language, registration string) (address string, err error)
 
-// InviteOwner invites somebody to own a registration with whoever asks. They do from when they sign in, by
-// the link that is mailed or in any other way. Who is invited again is mailed again. Staff who do it in
+// InviteOwner invites somebody to own a registration with whoever asks. They do from when they sign in by the link that is
+// mailed, or by another one to its page; in no other way. Who is invited again is mailed again. Staff who do it in
 // the applicant's place say how they were asked to, which is kept in the file. Returns Invalid where they do not, Conflict
 // for who owns it, and LimitExceeded where it has as many owners as it may.
 func (s *Service) InviteOwner(ctx context.Context, in OwnerInput, invite Invites) (err error) {
@@ -204,35 +204,37 @@ func (c *change) mayInvite(row *ent.Registration, address string) error {
 	return nil
 }
 
-// Join has somebody who has just signed in own the registrations to which they are invited.
-func (s *Service) Join(ctx context.Context, uid, email string) error {
+// Join has somebody who has just signed in, by a link that leads to a registration, own it where they are invited to. Nobody
+// does who works with its Pre-session: they would decide nothing there any more, by the hand of whoever invites them.
+func (s *Service) Join(ctx context.Context, uid, email, id string) error {
 	ctx = asProgram(ctx)
-	waiting, err := s.db.Ent.OwnerInvitation.Query().Where(ownerinvitation.Email(email), ownerinvitation.ExpiresAtGT(s.now())).WithRegistration().Order(ent.Asc(ownerinvitation.FieldID)).All(ctx)
-	if err != nil {
-		return fmt.Errorf("look for invitations: %w", err)
+	invited, err := s.db.Ent.OwnerInvitation.Query().
+		Where(ownerinvitation.Email(email), ownerinvitation.ExpiresAtGT(s.now()), ownerinvitation.HasRegistrationWith(registration.UID(id))).OnlyID(ctx)
+	if ent.IsNotFound(err) {
+		return nil
 	}
-	for _, invited := range waiting {
-		err := s.change(ctx, "", func(c *change) error {
-			row, err := c.lockRegistration(invited.Edges.Registration.UID)
-			if err != nil {
-				return err
-			}
-			return c.join(row, invited.ID, uid)
-		})
+	if err != nil {
+		return fmt.Errorf("look for an invitation: %w", err)
+	}
+	return s.change(ctx, "", func(c *change) error {
+		row, err := c.lockRegistration(id)
 		if err != nil {
 			return err
 		}
-	}
-	return nil
+		return c.join(row, invited, uid)
+	})
 }
 
 func (c *change) join(row *ent.Registration, invitation int, uid string) error {
-	if n, err := c.Ent.OwnerInvitation.Delete().Where(ownerinvitation.ID(invitation)).Exec(c.ctx); err != nil || n == 0 { // it was taken back
-		return err
-	}
-	u, err := c.Ent.User.Query().Where(user.UID(uid)).Only(c.ctx)
+	u, err := c.Ent.User.Query().Where(user.UID(uid)).WithGrants().Only(c.ctx)
 	if err != nil {
 		return fmt.Errorf("find who signs in: %w", err)
+	}
+	if len(rolesAt(holderOf(u), row.Edges.Meeting)) > 0 { // whether or not they use these roles now
+		return nil
+	}
+	if n, err := c.Ent.OwnerInvitation.Delete().Where(ownerinvitation.ID(invitation)).Exec(c.ctx); err != nil || n == 0 { // it was taken back
+		return err
 	}
 	_, err = c.Ent.Grant.Delete().Where(grant.UserID(u.ID), grant.Role(string(viewer.Applicant)), grant.ScopeIn(ownedScope(row.UID), leftScope(row.UID))).Exec(c.ctx)
 	if err != nil {
@@ -254,6 +256,15 @@ func (c *change) join(row *ent.Registration, invitation int, uid string) error {
 		return err
 	}
 	return c.writeTo(row, u.ID)
+}
+
+// holderOf is a user with all that was granted to them.
+func holderOf(u *ent.User) *viewer.Viewer {
+	v := &viewer.Viewer{UID: u.UID}
+	for _, g := range u.Edges.Grants {
+		v.Grants = append(v.Grants, viewer.Grant{Role: viewer.Role(g.Role), Scope: g.Scope})
+	}
+	return v
 }
 
 // writeTo has mail about a registration go to one of its owners, also what was not sent yet.

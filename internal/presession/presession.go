@@ -56,6 +56,7 @@ func New(db *database.DB, now func() time.Time, means Means) *Service {
 	if means.Outbox != nil {
 		means.Outbox.Bind(mayRelease)
 		means.Outbox.Hide(ownOf)
+		means.Outbox.Veil(stagedOf, stagedBy...)
 		means.Outbox.Compare(s.messageNamesNobody)
 	}
 	if means.Files != nil {

@@ -56,9 +56,10 @@ func (s *step) waiting() ([]*ent.Registration, error) {
 	return append(first, slices.DeleteFunc(rows, isNHRI)...), nil
 }
 
-// propose stages an offer to somebody who waits.
+// propose stages an offer to somebody who waits. The revision stays: who has an interest reads it, and whether somebody is
+// passed over follows from what is staged.
 func (s *step) propose(row *ent.Registration) error {
-	if err := row.Update().SetPendingState("OFFERED").SetDecidedBy("program:presession").AddRevision(1).Exec(s.ctx); err != nil {
+	if err := row.Update().SetPendingState("OFFERED").SetDecidedBy("program:presession").Exec(s.ctx); err != nil {
 		return fmt.Errorf("propose who waits: %w", err)
 	}
 	if err := s.record(row, 7, Waitlisted, Offered, true, "program:presession", "a place is free"); err != nil {

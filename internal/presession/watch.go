@@ -10,6 +10,7 @@ import (
 	"github.com/upr-info/upr/ent/attendance"
 	"github.com/upr-info/upr/ent/participant"
 	"github.com/upr-info/upr/ent/predicate"
+	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/presessionstatement"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/internal/changelog"
@@ -160,6 +161,11 @@ func (c *change) registrationEvent(r *Round, kind string, step changelog.Step) (
 	}
 	if err != nil {
 		return nil, fmt.Errorf("find what has changed: %w", err)
+	}
+	if strings.HasPrefix(string(step.Operation), staging) {
+		if veiled, err := c.veiled(presession.ID(row.MeetingID)); err != nil || len(veiled) > 0 {
+			return nil, err
+		}
 	}
 	if !c.seesChange(r, row, kind, step.Operation) {
 		return nil, nil //nolint:nilnil // not theirs
