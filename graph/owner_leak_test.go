@@ -95,6 +95,9 @@ func TestLeakInvitedByAnybody(t *testing.T) {
 		h := openHouse(t, url)
 		a, second := h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
 		officer := h.staffMember(t, viewer.Grant{Role: viewer.Officer, Scope: "state:" + h.states[0]})
+		if _, err := h.db.SQL.Exec(`INSERT INTO grants (user_id, role, scope, created_at) SELECT id, 'OFFICER', $1, created_at FROM users WHERE uid = $2`, "state:"+h.states[0], officer.UID); err != nil {
+			t.Fatal(err)
+		}
 		known := h.person(t)
 		for _, who := range []*viewer.Viewer{officer, known} {
 			address := who.UID + "@example.org"
