@@ -25,13 +25,14 @@ var undecided = []registration.State{registration.StateSUBMITTED, registration.S
 // decisions are the states that say who has a place.
 var decisions = []State{Waitlisted, Offered, NotSelected, Merged, Cancelled}
 
-// interests are the meetings, of those that are admitted, at which whoever asks has an interest.
+// interests are the meetings, of those that are admitted, at which whoever asks has an interest. Where it was held, or is not,
+// nobody gets a place any more.
 func (c *change) interests(among ...predicate.PreSession) ([]*ent.PreSession, error) {
 	opposed, err := opposedTo(c.ctx, c.Ent, c.by, registration.HasMeetingWith(among...))
 	if err != nil || len(opposed) == 0 {
 		return nil, err
 	}
-	q := c.Ent.PreSession.Query().Where(among...).Where(presession.HasRegistrationsWith(registration.IDIn(opposed...), registration.StateIn(undecided...))).Order(ent.Asc(presession.FieldID))
+	q := c.Ent.PreSession.Query().Where(among...).Where(presession.StateNotIn(presession.StateHELD, presession.StateNOT_HELD), presession.HasRegistrationsWith(registration.IDIn(opposed...), registration.StateIn(undecided...))).Order(ent.Asc(presession.FieldID))
 	withAll(q)
 	all, err := q.All(c.ctx)
 	if err != nil {
