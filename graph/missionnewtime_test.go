@@ -71,5 +71,10 @@ func TestMissionsAreToldTheLastTime(t *testing.T) {
 		if got := fmt.Sprint(h.mailAbout(t, withdrawn)); got != "[mission-invitation CANCELLED mission-postponed CANCELLED]" {
 			t.Errorf("who is not invited any more has %s", got)
 		}
+		before := len(h.mailAbout(t, told))
+		h.changePlan(t, h.states[1], map[string]any{"state": "NOT_HELD", "reason": "Too few apply."})
+		if got := h.mailAbout(t, told); len(got) != before {
+			t.Errorf("of a Pre-session of which nobody has heard they have %s", got)
+		}
 	})
 }

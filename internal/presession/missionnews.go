@@ -36,9 +36,22 @@ func (c *change) tellMissionsChange(m *ent.PreSession, was presession.State) err
 	case m.State == presession.StatePOSTPONED:
 		return c.tellMissions(m, missionPostponed)
 	case m.State == presession.StateNOT_HELD:
-		return c.tellMissions(m, missionNotHeld)
+		return c.tellMissionsOff(m)
 	}
 	return nil
+}
+
+// tellMissionsOff says that a meeting is not held, where they know of it: it was published, or they were told that it is
+// postponed. Of one that had too few applications nobody has heard.
+func (c *change) tellMissionsOff(m *ent.PreSession) error {
+	published, err := c.published(m)
+	if err != nil {
+		return err
+	}
+	if news, err := c.hasMissionNews(m); err != nil || !news && published == nil {
+		return err
+	}
+	return c.tellMissions(m, missionNotHeld)
 }
 
 // tellNewTime writes to them when a meeting that was postponed takes place, once that is published: also where it had no
