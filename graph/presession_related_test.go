@@ -149,7 +149,7 @@ func TestLeakOfMergedOrganisations(t *testing.T) {
 			return map[string]any{"into": a.id, "agreement": "Both wrote."}
 		}
 		for _, by := range []*viewer.Viewer{member, applicant, conflicted} {
-			if code := h.move(t, by, other, "MERGED", into(merged)); code != "INVALID" {
+			if code := h.move(t, by, other, "MERGED", into(merged)); code != "FORBIDDEN" {
 				t.Errorf("%s merges with what they may have no opinion of: %q", by.UID, code)
 			}
 		}

@@ -49,7 +49,9 @@ func TestTheStandbyIsAway(t *testing.T) {
 		if code != "UNAVAILABLE" || !strings.Contains(message, "nothing was changed") || time.Since(began) > 2*time.Second {
 			t.Errorf("while the standby is away, after %v: %s %s", time.Since(began), code, message)
 		}
+		a.mu.Lock()
 		a.unchanged = append(a.unchanged, fmt.Sprintf("refused %d", i))
+		a.mu.Unlock()
 	}
 	changing.Wait()
 	close(a.stop)
