@@ -285,17 +285,30 @@ func (c *change) publishMeetings(id string) error {
 	return nil
 }
 
-func (c *change) publishMeeting(m *ent.PreSession) (*ent.Meeting, error) {
-	mode := meeting.Mode(m.Mode)
-	published, err := c.Ent.Meeting.Query().Where(meeting.ReviewID(m.ReviewID)).Only(c.ctx)
+// published is what readers see of a meeting; nil: nothing yet.
+func (c *change) published(m *ent.PreSession) (*ent.Meeting, error) {
+	found, err := c.Ent.Meeting.Query().Where(meeting.ReviewID(m.ReviewID)).Only(c.ctx)
 	switch {
 	case ent.IsNotFound(err):
+		return nil, nil //nolint:nilnil // as the comment says
+	case err != nil:
+		return nil, fmt.Errorf("find what is published: %w", err)
+	}
+	return found, nil
+}
+
+func (c *change) publishMeeting(m *ent.PreSession) (*ent.Meeting, error) {
+	mode := meeting.Mode(m.Mode)
+	published, err := c.published(m)
+	switch {
+	case err != nil:
+		return nil, err
+	case published == nil:
 		uid := fmt.Sprintf("%s_%s_%d", changelog.Meeting, m.Edges.Review.Edges.State.Iso3, m.Edges.Review.Cycle)
 		published, err = c.Ent.Meeting.Create().SetUID(uid).SetReviewID(m.ReviewID).SetStartsAt(*m.StartsAt).SetMinutes(m.Duration).SetRoom(m.Room).SetMode(mode).Save(c.ctx)
 		if err == nil {
 			c.log.Touch(changelog.Meeting, changelog.Publish, published.ID)
 		}
-	case err != nil:
 	case published.Status != meeting.StatusPLANNED || !published.StartsAt.Equal(*m.StartsAt) || published.Minutes != m.Duration || published.Room != m.Room || published.Mode != mode:
 		published, err = published.Update().SetStatus("PLANNED").SetStartsAt(*m.StartsAt).SetMinutes(m.Duration).SetRoom(m.Room).SetMode(mode).AddSequence(1).Save(c.ctx)
 		if err == nil {

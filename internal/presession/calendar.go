@@ -105,18 +105,6 @@ func (c *change) revalue(row *ent.Registration) error {
 	return c.above(row, c.revalue)
 }
 
-// published is what readers see of a meeting; nil: nothing yet.
-func (c *change) published(m *ent.PreSession) (*ent.Meeting, error) {
-	found, err := c.Ent.Meeting.Query().Where(meeting.ReviewID(m.ReviewID)).Only(c.ctx)
-	switch {
-	case ent.IsNotFound(err):
-		return nil, nil //nolint:nilnil // as the comment says
-	case err != nil:
-		return nil, fmt.Errorf("find what is published: %w", err)
-	}
-	return found, nil
-}
-
 // eventOf is the meeting of a registration without time and place, in the language of whoever is told of it. Its sequence
 // is higher whenever the meeting was changed or published anew, the registration was changed in a way that its applicant
 // sees, or what may be said of it.

@@ -25,14 +25,19 @@ var undecided = []registration.State{registration.StateSUBMITTED, registration.S
 // decisions are the states that say who has a place.
 var decisions = []State{Waitlisted, Offered, NotSelected, Merged, Cancelled}
 
-// interests are the meetings, of those that are admitted, at which whoever asks has an interest. Where it was held, or is not,
-// nobody gets a place any more.
+// undecidedFor admits the meetings at which one of some registrations may still get a place. Where it was held, or is not, none does.
+func undecidedFor(opposed []int) predicate.PreSession {
+	return presession.And(presession.StateNotIn(presession.StateHELD, presession.StateNOT_HELD),
+		presession.HasRegistrationsWith(registration.IDIn(opposed...), registration.StateIn(undecided...)))
+}
+
+// interests are the meetings, of those that are admitted, at which whoever asks has an interest.
 func (c *change) interests(among ...predicate.PreSession) ([]*ent.PreSession, error) {
 	opposed, err := opposedTo(c.ctx, c.Ent, c.by, registration.HasMeetingWith(among...))
 	if err != nil || len(opposed) == 0 {
 		return nil, err
 	}
-	q := c.Ent.PreSession.Query().Where(among...).Where(presession.StateNotIn(presession.StateHELD, presession.StateNOT_HELD), presession.HasRegistrationsWith(registration.IDIn(opposed...), registration.StateIn(undecided...))).Order(ent.Asc(presession.FieldID))
+	q := c.Ent.PreSession.Query().Where(among...).Where(undecidedFor(opposed)).Order(ent.Asc(presession.FieldID))
 	withAll(q)
 	all, err := q.All(c.ctx)
 	if err != nil {
@@ -52,12 +57,15 @@ func (c *change) refuseInterest(what string, among ...predicate.PreSession) erro
 
 // veiled are the meetings, among some, at which whoever asks sees nothing of what is staged, of whichever registration: it can
 // follow from what is staged of their own, as who is proposed for a place does.
-func (c *change) veiled(meetings ...predicate.PreSession) (ids []int, err error) {
-	all, err := c.interests(meetings...)
-	for _, m := range all {
-		ids = append(ids, m.ID)
+func (c *change) veiled(among ...predicate.PreSession) (ids []int, err error) {
+	opposed, err := opposedTo(c.ctx, c.Ent, c.by, registration.HasMeetingWith(among...))
+	if err != nil || len(opposed) == 0 {
+		return nil, err
 	}
-	return ids, err
+	if ids, err = c.Ent.PreSession.Query().Where(among...).Where(undecidedFor(opposed)).IDs(c.ctx); err != nil {
+		return nil, fmt.Errorf("look for meetings of one's own: %w", err)
+	}
+	return ids, nil
 }
 
 // veil leaves nothing of what is staged in rows of meetings that are veiled.
@@ -88,8 +96,7 @@ func stagedOf(ctx context.Context, in *ent.Client, v *viewer.Viewer) ([]string, 
 	if err != nil || len(opposed) == 0 {
 		return nil, err
 	}
-	undecidedOwn := presession.HasRegistrationsWith(registration.IDIn(opposed...), registration.StateIn(undecided...))
-	uids, err := in.Registration.Query().Where(registration.HasMeetingWith(undecidedOwn)).Select(registration.FieldUID).Strings(ctx)
+	uids, err := in.Registration.Query().Where(registration.HasMeetingWith(undecidedFor(opposed))).Select(registration.FieldUID).Strings(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list registrations: %w", err)
 	}

@@ -119,9 +119,6 @@ func (c *change) news(u *ent.User, since, until time.Time) (string, error) {
 
 // coordinates says whether somebody is an officer or a manager of a meeting.
 func coordinates(u *ent.User, m *ent.PreSession) bool {
-	v := &viewer.Viewer{}
-	for _, g := range u.Edges.Grants {
-		v.Grants = append(v.Grants, viewer.Grant{Role: viewer.Role(g.Role), Scope: g.Scope})
-	}
+	v := holderOf(u)
 	return v.Has(viewer.Officer, "state:"+m.Edges.Review.Edges.State.Iso3) || manages(v, m.Edges.Round.UID)
 }

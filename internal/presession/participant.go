@@ -310,15 +310,6 @@ func (s *Service) RemoveParticipant(ctx context.Context, id string) error {
 	})
 }
 
-// withdrawWords takes back the statements of a registration, and of what it is merged into: they may have the words of
-// somebody protected, who is not there any more to be asked. Others can be handed in.
-func (c *change) withdrawWords(row *ent.Registration) error {
-	if err := c.endStatements(row, false); err != nil {
-		return err
-	}
-	return c.above(row, c.withdrawWords)
-}
-
 // forget deletes a participant.
 func (c *change) forget(id int) error {
 	if _, err := c.Ent.ParticipantIdentity.Delete().Where(participantidentity.ParticipantID(id)).Exec(c.ctx); err != nil {

@@ -81,16 +81,9 @@ func (c *change) speaksElsewhere(p *ent.Participant, m *ent.PreSession) (bool, e
 		if !hasPlace(speaks) {
 			continue
 		}
-		// What is staged of their own is not told to whoever asks: the release of the one or the other finds it.
-		opposed, err := opposedTo(c.ctx, c.Ent, c.by, registration.IDIn(row.ID, speaks.ID))
-		if err != nil {
-			return false, err
-		}
-		if len(opposed) > 0 {
-			continue
-		}
-		held, err := c.interests(presession.ID(row.MeetingID))
-		if err != nil || len(held) == 0 {
+		// What is staged where whoever asks has an interest is not told: the release of the one or the other finds it.
+		veiled, err := c.veiled(presession.ID(row.MeetingID))
+		if err != nil || len(veiled) == 0 {
 			return err == nil, err
 		}
 	}

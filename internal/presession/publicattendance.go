@@ -6,7 +6,6 @@ import (
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/attendance"
-	"github.com/upr-info/upr/ent/meeting"
 	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/internal/changelog"
 )
@@ -89,12 +88,12 @@ func (c *change) renewAttendance(meetings ...int) error {
 		if err := c.lockMeeting(m.ID); err != nil {
 			return err
 		}
-		published, err := c.Ent.Meeting.Query().Where(meeting.ReviewID(m.ReviewID)).Only(c.ctx)
-		if ent.IsNotFound(err) {
-			continue
-		}
+		published, err := c.published(m)
 		if err != nil {
-			return fmt.Errorf("find what is published: %w", err)
+			return err
+		}
+		if published == nil {
+			continue
 		}
 		p, err := c.attendanceAt(m.ID)
 		if err != nil {

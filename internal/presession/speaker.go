@@ -204,12 +204,9 @@ func (c *change) hideAll(registration int) error {
 
 // settle says at once that a published meeting was held, is not, or is postponed.
 func (c *change) settle(m *ent.PreSession, status meeting.Status) error {
-	published, err := c.Ent.Meeting.Query().Where(meeting.ReviewID(m.ReviewID)).Only(c.ctx)
-	if ent.IsNotFound(err) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("find what is published: %w", err)
+	published, err := c.published(m)
+	if err != nil || published == nil {
+		return err
 	}
 	if err := published.Update().SetStatus(status).AddSequence(1).Exec(c.ctx); err != nil {
 		return fmt.Errorf("settle a meeting: %w", err)

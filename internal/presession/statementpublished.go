@@ -9,7 +9,6 @@ import (
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/ask"
 	"github.com/upr-info/upr/ent/consent"
-	"github.com/upr-info/upr/ent/meeting"
 	"github.com/upr-info/upr/ent/meetingstatement"
 	"github.com/upr-info/upr/ent/participant"
 	"github.com/upr-info/upr/ent/presessionstatement"
@@ -27,12 +26,12 @@ func (c *change) publishStatement(st *ent.PreSessionStatement, row *ent.Registra
 	if err := c.mayBeRead(st, row, consent.AudiencePUBLIC, consent.ItemSTATEMENT); err != nil {
 		return err
 	}
-	in, err := c.Ent.Meeting.Query().Where(meeting.ReviewID(row.Edges.Meeting.ReviewID)).Only(c.ctx)
-	if ent.IsNotFound(err) {
-		return conflict("to", "is not possible before the agenda is published")
-	}
+	in, err := c.published(row.Edges.Meeting)
 	if err != nil {
-		return fmt.Errorf("find what is published: %w", err)
+		return err
+	}
+	if in == nil {
+		return conflict("to", "is not possible before the agenda is published")
 	}
 	info, err := c.means.Files.Find(c.ctx, c.Ent, st.File)
 	switch {
@@ -123,6 +122,15 @@ func (c *change) renewStatements(row *ent.Registration) error {
 		}
 	}
 	return c.above(row, c.renewStatements)
+}
+
+// withdrawWords takes back the statements of a registration, and of what it is merged into: they may have the words of
+// somebody protected, who is not there any more to be asked. Others can be handed in.
+func (c *change) withdrawWords(row *ent.Registration) error {
+	if err := c.endStatements(row, false); err != nil {
+		return err
+	}
+	return c.above(row, c.withdrawWords)
 }
 
 // purgeStatements leaves of the statements of a round what is published, as far as its participants consent
