@@ -148,18 +148,26 @@ func TestManagersOrderNothingOfTheirOwn(t *testing.T) {
 	})
 }
 
-// TestAdministratorsReadNothingOfTheirOwn: the history tells what is staged, to all but whose registration it is.
+// TestAdministratorsReadNothingOfTheirOwn: the history tells what is staged, to all but who has an interest: whose
+// registration it is, whose organisation's, or who has another one for the same Pre-session.
 func TestAdministratorsReadNothingOfTheirOwn(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, url string) {
 		h := openHall(t, url)
-		a := h.submitted(t, h.states[0])
+		a, rival := h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
+		slug := strings.TrimSpace(h.column(t, `SELECT slug FROM organisations ORDER BY id LIMIT 1`))
+		if code := h.matches(t, h.manager, a, slug); code != "" {
+			t.Fatal(code)
+		}
 		if code := h.move(t, h.manager, a, "NOT_SELECTED", map[string]any{"staged": true, "outcome": "CAPACITY"}); code != "" {
 			t.Fatal(code)
 		}
 		admin := h.staffMember(t, viewer.Grant{Role: viewer.Admin})
 		both := *admin
 		both.Grants = append(slices.Clone(admin.Grants), a.by.Grants...)
-		for by, sees := range map[*viewer.Viewer]bool{admin: true, &both: false} {
+		member, applicant := *admin, *admin
+		member.Organisations = []string{slug}
+		applicant.Grants = append(slices.Clone(admin.Grants), rival.by.Grants...)
+		for by, sees := range map[*viewer.Viewer]bool{admin: true, &both: false, &member: false, &applicant: false} {
 			for _, filter := range []string{`{id: "` + a.id + `"}`, `{operation: "STAGE_SUBMITTED_TO_NOT_SELECTED"}`} {
 				var read struct {
 					Desk struct{ History struct{ TotalCount int } }

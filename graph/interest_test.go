@@ -219,3 +219,43 @@ func TestLeakProposalAtOnesOwnPreSession(t *testing.T) {
 		h.checkState(t, third, "SUBMITTED > NOT_SELECTED")
 	})
 }
+
+// matches has staff say which organisation a registration is of, and returns the code of what is wrong.
+func (h *hall) matches(t *testing.T, by *viewer.Viewer, a *application, slug string) string {
+	t.Helper()
+	_, revision := h.stateOf(t, a)
+	code, _, _ := strings.Cut(h.codeOf(t, by, "matchRegistration", "MatchRegistrationInput", `userErrors { field message code }`,
+		map[string]any{"id": a.id, "revision": revision, "organisation": slug}, nil), " ")
+	return code
+}
+
+// TestNobodyGivesAnInterest: anybody can write the name of an organisation, which keeps its people from deciding until it is
+// matched to another one; and whoever has an interest neither matches, nor attaches agreements, for the same Pre-session.
+func TestNobodyGivesAnInterest(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		named, second, third := h.submitted(t, h.states[0]), h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
+		theirs := strings.Fields(h.column(t, `SELECT slug FROM organisations ORDER BY id LIMIT 2`))
+		member := h.staffMember(t, viewer.Grant{Role: viewer.Manager})
+		member.Organisations = theirs[:1]
+		if _, err := h.db.SQL.Exec(`UPDATE registrations SET organisation = (SELECT name FROM organisations WHERE slug = $1) WHERE uid = $2`, theirs[0], named.id); err != nil {
+			t.Fatal(err)
+		}
+		shortlist := func() string { return h.move(t, member, second, "SHORTLISTED", map[string]any{"reason": "good"}) }
+		if code := shortlist(); code != "FORBIDDEN" {
+			t.Errorf("by the name of their organisation they have no interest: %q", code)
+		}
+		if code := h.matches(t, member, third, theirs[1]); code != "FORBIDDEN" {
+			t.Errorf("who has an interest matches another registration: %q", code)
+		}
+		if code := h.attaches(t, member, second, third); code != "FORBIDDEN" {
+			t.Errorf("who has an interest attaches an agreement: %q", code)
+		}
+		if code := h.matches(t, h.manager, named, theirs[1]); code != "" {
+			t.Fatal(code)
+		}
+		if code := shortlist(); code != "" {
+			t.Errorf("once it is matched to another organisation, they decide nothing: %q", code)
+		}
+	})
+}

@@ -11,6 +11,7 @@ import (
 	"github.com/upr-info/upr/graph"
 	"github.com/upr-info/upr/internal/database/dbtest"
 	"github.com/upr-info/upr/internal/desk"
+	"github.com/upr-info/upr/internal/presession"
 	"github.com/upr-info/upr/internal/record"
 	"github.com/upr-info/upr/internal/sample/sampletest"
 	"github.com/upr-info/upr/internal/viewer"
@@ -53,7 +54,7 @@ func cachingHandler(t *testing.T) http.Handler {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r)}, graph.Options{CacheMegabytes: 16})
+	return graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r, presession.Hidden)}, graph.Options{CacheMegabytes: 16})
 }
 
 // askAs sends a question as somebody, or as nobody where v is nil.

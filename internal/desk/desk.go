@@ -7,6 +7,7 @@ import (
 	"context"
 	"log/slog"
 
+	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/policy"
@@ -18,10 +19,14 @@ import (
 type Desk struct {
 	db     *database.DB
 	record *record.Record
+	hidden Hidden
 }
 
+// Hidden are nodes of whose history somebody reads nothing, whatever their roles.
+type Hidden func(ctx context.Context, client *ent.Client, v *viewer.Viewer) ([]string, error)
+
 // New is the desk of a database, whose record it keeps in step.
-func New(db *database.DB, r *record.Record) *Desk { return &Desk{db, r} }
+func New(db *database.DB, r *record.Record, hidden Hidden) *Desk { return &Desk{db, r, hidden} }
 
 // change is one change on its way: its transaction and its part of the log.
 type change struct {

@@ -52,7 +52,7 @@ var curators = []viewer.Role{viewer.Editor, viewer.Publisher, viewer.ProtectionO
 
 // History reads the change log. Changes of users and keys are shown to administrators.
 func (d *Desk) History(ctx context.Context, filter *HistoryFilter, first *int, after *string) (*VersionPage, error) {
-	wanted, err := filter.wanted(ctx)
+	wanted, err := d.wanted(ctx, filter)
 	if err != nil {
 		return nil, err
 	}
@@ -81,28 +81,30 @@ func (d *Desk) History(ctx context.Context, filter *HistoryFilter, first *int, a
 }
 
 // wanted is what a filter admits of what whoever asks may see.
-func (f *HistoryFilter) wanted(ctx context.Context) (changelog.Filter, error) {
+func (d *Desk) wanted(ctx context.Context, f *HistoryFilter) (changelog.Filter, error) {
 	if err := policy.Require(ctx, curators...); err != nil {
 		return changelog.Filter{}, err
 	}
 	v, _ := viewer.From(ctx)
+	except, err := d.except(ctx)
+	if err != nil {
+		return changelog.Filter{}, err
+	}
 	if f == nil {
 		f = &HistoryFilter{}
 	}
 	return changelog.Filter{Node: orZero(f.ID), Actor: orZero(f.Actor), Origin: changelog.Origin(orZero(f.Origin)),
 		Operation: changelog.Operation(orZero(f.Operation)), Change: orZero(f.Change), Since: orZero(f.Since), Until: orZero(f.Until),
-		PublicOnly: !v.Has(viewer.Admin), Except: own(v)}, nil
+		PublicOnly: !v.Has(viewer.Admin), Except: except}, nil
 }
 
-// own are the registrations that somebody owns, or has owned: what is decided about them is not theirs to learn before the
-// others do.
-func own(v *viewer.Viewer) (nodes []string) {
-	for _, g := range v.Grants {
-		if _, uid, scoped := strings.Cut(g.Scope, ":"); scoped && g.Role == viewer.Applicant {
-			nodes = append(nodes, uid)
-		}
+// except are the nodes of whose history whoever asks reads nothing. Only administrators read of what is not public.
+func (d *Desk) except(ctx context.Context) ([]string, error) {
+	v, known := viewer.From(ctx)
+	if !known || !v.Has(viewer.Admin) {
+		return nil, nil
 	}
-	return nodes
+	return d.hidden(ctx, d.db.Ent, v)
 }
 
 func orZero[T any](given *T) (value T) {

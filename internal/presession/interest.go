@@ -103,6 +103,17 @@ func stagedOf(ctx context.Context, in *ent.Client, v *viewer.Viewer) ([]string, 
 	return uids, nil
 }
 
+// Hidden are the registrations of whose history somebody reads nothing: those of which they may have no opinion, and all for
+// Pre-sessions at which they have an interest.
+func Hidden(ctx context.Context, in *ent.Client, v *viewer.Viewer) ([]string, error) {
+	own, err := ownOf(ctx, in, v)
+	if err != nil || len(own) == 0 {
+		return nil, err
+	}
+	staged, err := stagedOf(ctx, in, v)
+	return append(own, staged...), err
+}
+
 // statesOf names meetings by their States under review.
 func statesOf(meetings []*ent.PreSession) string {
 	codes := make([]string, len(meetings))

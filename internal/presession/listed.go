@@ -217,7 +217,11 @@ func (s *Service) Match(ctx context.Context, id string, revision int, slug strin
 			return noRegistration(id)
 		case !manages && !coordinates:
 			return fault.Forbidden("organisations are for officers and managers to match")
-		case row.Revision != revision:
+		}
+		if err := c.refuseInterest("matching organisations is", presession.ID(row.MeetingID)); err != nil { // of others they could make an interest
+			return err
+		}
+		if row.Revision != revision {
 			return stale(row.Revision)
 		}
 		o, err := c.Ent.Organisation.Query().Where(organisation.Slug(slug)).Only(c.ctx)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/predicate"
+	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/fault"
@@ -75,6 +76,11 @@ func (s *Service) AttachAgreement(ctx context.Context, id string, revision int, 
 			return noRegistration(id)
 		case !manages && !coordinates:
 			return fault.Forbidden("agreements are for officers and managers to attach")
+		}
+		if err := c.refuseInterest("mergers are", presession.ID(row.MeetingID)); err != nil {
+			return err
+		}
+		switch {
 		case row.Revision != revision:
 			return stale(row.Revision)
 		case !mergeable(row):

@@ -15,14 +15,17 @@ import (
 )
 
 // relation finds the registrations of organisations to which whoever asks belongs: as staff have
-// matched them, or as the applicant writes the name.
+// matched them, or as the applicant writes the name until they have: anybody can write any name.
 type relation struct {
 	ids   map[int]bool
 	names map[string]bool
 }
 
 func (r relation) has(row *ent.Registration) bool {
-	return row.OrganisationID != nil && r.ids[*row.OrganisationID] || r.names[spelling.Plain(row.Organisation)]
+	if row.OrganisationID != nil {
+		return r.ids[*row.OrganisationID]
+	}
+	return r.names[spelling.Plain(row.Organisation)]
 }
 
 func (c *change) relation() (relation, error) { return relationOf(c.ctx, c.Ent, c.by) }
