@@ -167,6 +167,16 @@ func TestAdministratorsReadNothingOfTheirOwn(t *testing.T) {
 		member, applicant := *admin, *admin
 		member.Organisations = []string{slug}
 		applicant.Grants = append(slices.Clone(admin.Grants), rival.by.Grants...)
+		const watch = `subscription { deskChanged { node operation } }`
+		everything, some := h.listen(t, admin, watch), h.listen(t, &applicant, watch)
+		h.unstage(t, a)
+		h.changePlan(t, h.states[1], map[string]any{"room": "Room XXI"})
+		if got, _ := next(t, everything); !strings.Contains(string(got.Data), a.id) {
+			t.Errorf("an administrator is told of %s %+v", got.Data, got.Errors)
+		}
+		if got, _ := next(t, some); !strings.Contains(string(got.Data), h.meeting[h.states[1]]) {
+			t.Errorf("who has applied for the same Pre-session is told of %s %+v", got.Data, got.Errors)
+		}
 		for by, sees := range map[*viewer.Viewer]bool{admin: true, &both: false, &member: false, &applicant: false} {
 			for _, filter := range []string{`{id: "` + a.id + `"}`, `{operation: "STAGE_SUBMITTED_TO_NOT_SELECTED"}`} {
 				var read struct {
