@@ -42,12 +42,12 @@ func renameODTPictures(ctx context.Context, kept, members archive) error {
 	return nil
 }
 
-// odtDrawn are the elements that show a picture.
-var odtDrawn = []string{"draw:image", "style:background-image", "text:list-level-style-image"}
+// odtPictured are the elements that show a picture.
+var odtPictured = []string{"draw:image", "style:background-image", "text:list-level-style-image"}
 
 // isLostInODT says whether an element has a picture where none is looked for: in itself, or in a folder of another name.
 func isLostInODT(members archive, name string, as []xml.Attr) bool {
-	if !slices.Contains(odtDrawn, name) {
+	if !slices.Contains(odtPictured, name) {
 		return name == "office:binary-data"
 	}
 	member := strings.TrimPrefix(valueOf(as, "href"), "./")
@@ -58,7 +58,7 @@ func isLostInODT(members archive, name string, as []xml.Attr) bool {
 // isLinkedInODT says whether an element has a picture that is in another place than the file: on somebody's disk, or on the web.
 func isLinkedInODT(name string, as []xml.Attr) bool {
 	to := valueOf(as, "href")
-	return slices.Contains(odtDrawn, name) &&
+	return slices.Contains(odtPictured, name) &&
 		(strings.Contains(to, ":") || strings.HasPrefix(to, "/") || strings.HasPrefix(to, "../"))
 }
 
