@@ -1172,6 +1172,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			registration.FieldCalendarDigest:    {Type: field.TypeString, Column: registration.FieldCalendarDigest},
 			registration.FieldReturnedUnchanged: {Type: field.TypeBool, Column: registration.FieldReturnedUnchanged},
 			registration.FieldRevision:          {Type: field.TypeInt, Column: registration.FieldRevision},
+			registration.FieldStagedRevision:    {Type: field.TypeInt, Column: registration.FieldStagedRevision},
 			registration.FieldOwnRevision:       {Type: field.TypeInt, Column: registration.FieldOwnRevision},
 			registration.FieldCalendarRevision:  {Type: field.TypeInt, Column: registration.FieldCalendarRevision},
 			registration.FieldCreatedAt:         {Type: field.TypeTime, Column: registration.FieldCreatedAt},
@@ -8958,6 +8959,11 @@ func (f *RegistrationFilter) WhereReturnedUnchanged(p entql.BoolP) {
 // WhereRevision applies the entql int predicate on the revision field.
 func (f *RegistrationFilter) WhereRevision(p entql.IntP) {
 	f.Where(p.Field(registration.FieldRevision))
+}
+
+// WhereStagedRevision applies the entql int predicate on the staged_revision field.
+func (f *RegistrationFilter) WhereStagedRevision(p entql.IntP) {
+	f.Where(p.Field(registration.FieldStagedRevision))
 }
 
 // WhereOwnRevision applies the entql int predicate on the own_revision field.

@@ -42509,6 +42509,8 @@ type RegistrationMutation struct {
 	returned_unchanged   *bool
 	revision             *int
 	addrevision          *int
+	staged_revision      *int
+	addstaged_revision   *int
 	own_revision         *int
 	addown_revision      *int
 	calendar_revision    *int
@@ -44633,6 +44635,62 @@ func (m *RegistrationMutation) ResetRevision() {
 	m.addrevision = nil
 }
 
+// SetStagedRevision sets the "staged_revision" field.
+func (m *RegistrationMutation) SetStagedRevision(i int) {
+	m.staged_revision = &i
+	m.addstaged_revision = nil
+}
+
+// StagedRevision returns the value of the "staged_revision" field in the mutation.
+func (m *RegistrationMutation) StagedRevision() (r int, exists bool) {
+	v := m.staged_revision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStagedRevision returns the old "staged_revision" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldStagedRevision(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStagedRevision is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStagedRevision requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStagedRevision: %w", err)
+	}
+	return oldValue.StagedRevision, nil
+}
+
+// AddStagedRevision adds i to the "staged_revision" field.
+func (m *RegistrationMutation) AddStagedRevision(i int) {
+	if m.addstaged_revision != nil {
+		*m.addstaged_revision += i
+	} else {
+		m.addstaged_revision = &i
+	}
+}
+
+// AddedStagedRevision returns the value that was added to the "staged_revision" field in this mutation.
+func (m *RegistrationMutation) AddedStagedRevision() (r int, exists bool) {
+	v := m.addstaged_revision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetStagedRevision resets all changes to the "staged_revision" field.
+func (m *RegistrationMutation) ResetStagedRevision() {
+	m.staged_revision = nil
+	m.addstaged_revision = nil
+}
+
 // SetOwnRevision sets the "own_revision" field.
 func (m *RegistrationMutation) SetOwnRevision(i int) {
 	m.own_revision = &i
@@ -45201,7 +45259,7 @@ func (m *RegistrationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RegistrationMutation) Fields() []string {
-	fields := make([]string, 0, 48)
+	fields := make([]string, 0, 49)
 	if m.uid != nil {
 		fields = append(fields, registration.FieldUID)
 	}
@@ -45334,6 +45392,9 @@ func (m *RegistrationMutation) Fields() []string {
 	if m.revision != nil {
 		fields = append(fields, registration.FieldRevision)
 	}
+	if m.staged_revision != nil {
+		fields = append(fields, registration.FieldStagedRevision)
+	}
 	if m.own_revision != nil {
 		fields = append(fields, registration.FieldOwnRevision)
 	}
@@ -45442,6 +45503,8 @@ func (m *RegistrationMutation) Field(name string) (ent.Value, bool) {
 		return m.ReturnedUnchanged()
 	case registration.FieldRevision:
 		return m.Revision()
+	case registration.FieldStagedRevision:
+		return m.StagedRevision()
 	case registration.FieldOwnRevision:
 		return m.OwnRevision()
 	case registration.FieldCalendarRevision:
@@ -45547,6 +45610,8 @@ func (m *RegistrationMutation) OldField(ctx context.Context, name string) (ent.V
 		return m.OldReturnedUnchanged(ctx)
 	case registration.FieldRevision:
 		return m.OldRevision(ctx)
+	case registration.FieldStagedRevision:
+		return m.OldStagedRevision(ctx)
 	case registration.FieldOwnRevision:
 		return m.OldOwnRevision(ctx)
 	case registration.FieldCalendarRevision:
@@ -45872,6 +45937,13 @@ func (m *RegistrationMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetRevision(v)
 		return nil
+	case registration.FieldStagedRevision:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStagedRevision(v)
+		return nil
 	case registration.FieldOwnRevision:
 		v, ok := value.(int)
 		if !ok {
@@ -45929,6 +46001,9 @@ func (m *RegistrationMutation) AddedFields() []string {
 	if m.addrevision != nil {
 		fields = append(fields, registration.FieldRevision)
 	}
+	if m.addstaged_revision != nil {
+		fields = append(fields, registration.FieldStagedRevision)
+	}
 	if m.addown_revision != nil {
 		fields = append(fields, registration.FieldOwnRevision)
 	}
@@ -45957,6 +46032,8 @@ func (m *RegistrationMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedPlace()
 	case registration.FieldRevision:
 		return m.AddedRevision()
+	case registration.FieldStagedRevision:
+		return m.AddedStagedRevision()
 	case registration.FieldOwnRevision:
 		return m.AddedOwnRevision()
 	case registration.FieldCalendarRevision:
@@ -46018,6 +46095,13 @@ func (m *RegistrationMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddRevision(v)
+		return nil
+	case registration.FieldStagedRevision:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddStagedRevision(v)
 		return nil
 	case registration.FieldOwnRevision:
 		v, ok := value.(int)
@@ -46308,6 +46392,9 @@ func (m *RegistrationMutation) ResetField(name string) error {
 		return nil
 	case registration.FieldRevision:
 		m.ResetRevision()
+		return nil
+	case registration.FieldStagedRevision:
+		m.ResetStagedRevision()
 		return nil
 	case registration.FieldOwnRevision:
 		m.ResetOwnRevision()

@@ -110,6 +110,8 @@ type Registration struct {
 	ReturnedUnchanged bool `json:"returned_unchanged,omitempty"`
 	// Revision holds the value of the "revision" field.
 	Revision int `json:"revision,omitempty"`
+	// how often something was staged, or taken back: a part of the revision for all but who has an interest
+	StagedRevision int `json:"staged_revision,omitempty"`
 	// of what the applicant sees: staged decisions leave it as it is
 	OwnRevision int `json:"own_revision,omitempty"`
 	// how often what its calendar entry may say has changed otherwise, as with a level of protection
@@ -236,7 +238,7 @@ func (*Registration) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case registration.FieldByCode, registration.FieldNational, registration.FieldWomenLed, registration.FieldGroupAtRisk, registration.FieldEcosoc, registration.FieldMergerEnded, registration.FieldReturnedUnchanged:
 			values[i] = new(sql.NullBool)
-		case registration.FieldID, registration.FieldMeetingID, registration.FieldUserID, registration.FieldOwnerID, registration.FieldOrganisationID, registration.FieldFounded, registration.FieldRank, registration.FieldMergedIntoID, registration.FieldPendingMergeID, registration.FieldAgreementWithID, registration.FieldPlace, registration.FieldRevision, registration.FieldOwnRevision, registration.FieldCalendarRevision:
+		case registration.FieldID, registration.FieldMeetingID, registration.FieldUserID, registration.FieldOwnerID, registration.FieldOrganisationID, registration.FieldFounded, registration.FieldRank, registration.FieldMergedIntoID, registration.FieldPendingMergeID, registration.FieldAgreementWithID, registration.FieldPlace, registration.FieldRevision, registration.FieldStagedRevision, registration.FieldOwnRevision, registration.FieldCalendarRevision:
 			values[i] = new(sql.NullInt64)
 		case registration.FieldUID, registration.FieldReference, registration.FieldState, registration.FieldPendingState, registration.FieldOrganisation, registration.FieldOrganisationKind, registration.FieldAims, registration.FieldSubmission, registration.FieldSubmissionLink, registration.FieldSubmissionFile, registration.FieldAvailability, registration.FieldQuestions, registration.FieldOutcome, registration.FieldFeedback, registration.FieldAgreement, registration.FieldPendingAgreement, registration.FieldAgreesTo, registration.FieldDecidedBy, registration.FieldCalendarDigest:
 			values[i] = new(sql.NullString)
@@ -549,6 +551,12 @@ func (_m *Registration) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Revision = int(value.Int64)
 			}
+		case registration.FieldStagedRevision:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field staged_revision", values[i])
+			} else if value.Valid {
+				_m.StagedRevision = int(value.Int64)
+			}
 		case registration.FieldOwnRevision:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
 				return fmt.Errorf("unexpected type %T for field own_revision", values[i])
@@ -816,6 +824,9 @@ func (_m *Registration) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("revision=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Revision))
+	builder.WriteString(", ")
+	builder.WriteString("staged_revision=")
+	builder.WriteString(fmt.Sprintf("%v", _m.StagedRevision))
 	builder.WriteString(", ")
 	builder.WriteString("own_revision=")
 	builder.WriteString(fmt.Sprintf("%v", _m.OwnRevision))

@@ -595,6 +595,20 @@ func (_c *RegistrationCreate) SetNillableRevision(v *int) *RegistrationCreate {
 	return _c
 }
 
+// SetStagedRevision sets the "staged_revision" field.
+func (_c *RegistrationCreate) SetStagedRevision(v int) *RegistrationCreate {
+	_c.mutation.SetStagedRevision(v)
+	return _c
+}
+
+// SetNillableStagedRevision sets the "staged_revision" field if the given value is not nil.
+func (_c *RegistrationCreate) SetNillableStagedRevision(v *int) *RegistrationCreate {
+	if v != nil {
+		_c.SetStagedRevision(*v)
+	}
+	return _c
+}
+
 // SetOwnRevision sets the "own_revision" field.
 func (_c *RegistrationCreate) SetOwnRevision(v int) *RegistrationCreate {
 	_c.mutation.SetOwnRevision(v)
@@ -862,6 +876,10 @@ func (_c *RegistrationCreate) defaults() error {
 		v := registration.DefaultRevision
 		_c.mutation.SetRevision(v)
 	}
+	if _, ok := _c.mutation.StagedRevision(); !ok {
+		v := registration.DefaultStagedRevision
+		_c.mutation.SetStagedRevision(v)
+	}
 	if _, ok := _c.mutation.OwnRevision(); !ok {
 		v := registration.DefaultOwnRevision
 		_c.mutation.SetOwnRevision(v)
@@ -982,6 +1000,9 @@ func (_c *RegistrationCreate) check() error {
 	}
 	if _, ok := _c.mutation.Revision(); !ok {
 		return &ValidationError{Name: "revision", err: errors.New(`ent: missing required field "Registration.revision"`)}
+	}
+	if _, ok := _c.mutation.StagedRevision(); !ok {
+		return &ValidationError{Name: "staged_revision", err: errors.New(`ent: missing required field "Registration.staged_revision"`)}
 	}
 	if _, ok := _c.mutation.OwnRevision(); !ok {
 		return &ValidationError{Name: "own_revision", err: errors.New(`ent: missing required field "Registration.own_revision"`)}
@@ -1183,6 +1204,10 @@ func (_c *RegistrationCreate) createSpec() (*Registration, *sqlgraph.CreateSpec)
 	if value, ok := _c.mutation.Revision(); ok {
 		_spec.SetField(registration.FieldRevision, field.TypeInt, value)
 		_node.Revision = value
+	}
+	if value, ok := _c.mutation.StagedRevision(); ok {
+		_spec.SetField(registration.FieldStagedRevision, field.TypeInt, value)
+		_node.StagedRevision = value
 	}
 	if value, ok := _c.mutation.OwnRevision(); ok {
 		_spec.SetField(registration.FieldOwnRevision, field.TypeInt, value)

@@ -733,6 +733,27 @@ func (_u *RegistrationUpdate) AddRevision(v int) *RegistrationUpdate {
 	return _u
 }
 
+// SetStagedRevision sets the "staged_revision" field.
+func (_u *RegistrationUpdate) SetStagedRevision(v int) *RegistrationUpdate {
+	_u.mutation.ResetStagedRevision()
+	_u.mutation.SetStagedRevision(v)
+	return _u
+}
+
+// SetNillableStagedRevision sets the "staged_revision" field if the given value is not nil.
+func (_u *RegistrationUpdate) SetNillableStagedRevision(v *int) *RegistrationUpdate {
+	if v != nil {
+		_u.SetStagedRevision(*v)
+	}
+	return _u
+}
+
+// AddStagedRevision adds value to the "staged_revision" field.
+func (_u *RegistrationUpdate) AddStagedRevision(v int) *RegistrationUpdate {
+	_u.mutation.AddStagedRevision(v)
+	return _u
+}
+
 // SetOwnRevision sets the "own_revision" field.
 func (_u *RegistrationUpdate) SetOwnRevision(v int) *RegistrationUpdate {
 	_u.mutation.ResetOwnRevision()
@@ -1244,6 +1265,12 @@ func (_u *RegistrationUpdate) sqlSave(ctx context.Context) (_node int, err error
 	}
 	if value, ok := _u.mutation.AddedRevision(); ok {
 		_spec.AddField(registration.FieldRevision, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.StagedRevision(); ok {
+		_spec.SetField(registration.FieldStagedRevision, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedStagedRevision(); ok {
+		_spec.AddField(registration.FieldStagedRevision, field.TypeInt, value)
 	}
 	if value, ok := _u.mutation.OwnRevision(); ok {
 		_spec.SetField(registration.FieldOwnRevision, field.TypeInt, value)
@@ -2220,6 +2247,27 @@ func (_u *RegistrationUpdateOne) AddRevision(v int) *RegistrationUpdateOne {
 	return _u
 }
 
+// SetStagedRevision sets the "staged_revision" field.
+func (_u *RegistrationUpdateOne) SetStagedRevision(v int) *RegistrationUpdateOne {
+	_u.mutation.ResetStagedRevision()
+	_u.mutation.SetStagedRevision(v)
+	return _u
+}
+
+// SetNillableStagedRevision sets the "staged_revision" field if the given value is not nil.
+func (_u *RegistrationUpdateOne) SetNillableStagedRevision(v *int) *RegistrationUpdateOne {
+	if v != nil {
+		_u.SetStagedRevision(*v)
+	}
+	return _u
+}
+
+// AddStagedRevision adds value to the "staged_revision" field.
+func (_u *RegistrationUpdateOne) AddStagedRevision(v int) *RegistrationUpdateOne {
+	_u.mutation.AddStagedRevision(v)
+	return _u
+}
+
 // SetOwnRevision sets the "own_revision" field.
 func (_u *RegistrationUpdateOne) SetOwnRevision(v int) *RegistrationUpdateOne {
 	_u.mutation.ResetOwnRevision()
@@ -2761,6 +2809,12 @@ func (_u *RegistrationUpdateOne) sqlSave(ctx context.Context) (_node *Registrati
 	}
 	if value, ok := _u.mutation.AddedRevision(); ok {
 		_spec.AddField(registration.FieldRevision, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.StagedRevision(); ok {
+		_spec.SetField(registration.FieldStagedRevision, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedStagedRevision(); ok {
+		_spec.AddField(registration.FieldStagedRevision, field.TypeInt, value)
 	}
 	if value, ok := _u.mutation.OwnRevision(); ok {
 		_spec.SetField(registration.FieldOwnRevision, field.TypeInt, value)

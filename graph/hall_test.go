@@ -234,7 +234,7 @@ func (h *hall) move(t testing.TB, by *viewer.Viewer, a *application, to string, 
 func (h *hall) stateOf(t testing.TB, a *application) (state string, revision int) {
 	t.Helper()
 	var pending *string
-	if err := h.db.SQL.QueryRow(`SELECT state, pending_state, revision FROM registrations WHERE uid = $1`, a.id).Scan(&state, &pending, &revision); err != nil {
+	if err := h.db.SQL.QueryRow(`SELECT state, pending_state, revision + staged_revision FROM registrations WHERE uid = $1`, a.id).Scan(&state, &pending, &revision); err != nil {
 		t.Fatal(err)
 	}
 	if pending != nil {

@@ -104,6 +104,8 @@ const (
 	FieldReturnedUnchanged = "returned_unchanged"
 	// FieldRevision holds the string denoting the revision field in the database.
 	FieldRevision = "revision"
+	// FieldStagedRevision holds the string denoting the staged_revision field in the database.
+	FieldStagedRevision = "staged_revision"
 	// FieldOwnRevision holds the string denoting the own_revision field in the database.
 	FieldOwnRevision = "own_revision"
 	// FieldCalendarRevision holds the string denoting the calendar_revision field in the database.
@@ -229,6 +231,7 @@ var Columns = []string{
 	FieldCalendarDigest,
 	FieldReturnedUnchanged,
 	FieldRevision,
+	FieldStagedRevision,
 	FieldOwnRevision,
 	FieldCalendarRevision,
 	FieldCreatedAt,
@@ -297,6 +300,8 @@ var (
 	DefaultReturnedUnchanged bool
 	// DefaultRevision holds the default value on creation for the "revision" field.
 	DefaultRevision int
+	// DefaultStagedRevision holds the default value on creation for the "staged_revision" field.
+	DefaultStagedRevision int
 	// DefaultOwnRevision holds the default value on creation for the "own_revision" field.
 	DefaultOwnRevision int
 	// DefaultCalendarRevision holds the default value on creation for the "calendar_revision" field.
@@ -661,6 +666,11 @@ func ByReturnedUnchanged(opts ...sql.OrderTermOption) OrderOption {
 // ByRevision orders the results by the revision field.
 func ByRevision(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldRevision, opts...).ToFunc()
+}
+
+// ByStagedRevision orders the results by the staged_revision field.
+func ByStagedRevision(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldStagedRevision, opts...).ToFunc()
 }
 
 // ByOwnRevision orders the results by the own_revision field.

@@ -240,6 +240,11 @@ func Revision(v int) predicate.Registration {
 	return predicate.Registration(sql.FieldEQ(FieldRevision, v))
 }
 
+// StagedRevision applies equality check predicate on the "staged_revision" field. It's identical to StagedRevisionEQ.
+func StagedRevision(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldEQ(FieldStagedRevision, v))
+}
+
 // OwnRevision applies equality check predicate on the "own_revision" field. It's identical to OwnRevisionEQ.
 func OwnRevision(v int) predicate.Registration {
 	return predicate.Registration(sql.FieldEQ(FieldOwnRevision, v))
@@ -2078,6 +2083,46 @@ func RevisionLT(v int) predicate.Registration {
 // RevisionLTE applies the LTE predicate on the "revision" field.
 func RevisionLTE(v int) predicate.Registration {
 	return predicate.Registration(sql.FieldLTE(FieldRevision, v))
+}
+
+// StagedRevisionEQ applies the EQ predicate on the "staged_revision" field.
+func StagedRevisionEQ(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldEQ(FieldStagedRevision, v))
+}
+
+// StagedRevisionNEQ applies the NEQ predicate on the "staged_revision" field.
+func StagedRevisionNEQ(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldNEQ(FieldStagedRevision, v))
+}
+
+// StagedRevisionIn applies the In predicate on the "staged_revision" field.
+func StagedRevisionIn(vs ...int) predicate.Registration {
+	return predicate.Registration(sql.FieldIn(FieldStagedRevision, vs...))
+}
+
+// StagedRevisionNotIn applies the NotIn predicate on the "staged_revision" field.
+func StagedRevisionNotIn(vs ...int) predicate.Registration {
+	return predicate.Registration(sql.FieldNotIn(FieldStagedRevision, vs...))
+}
+
+// StagedRevisionGT applies the GT predicate on the "staged_revision" field.
+func StagedRevisionGT(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldGT(FieldStagedRevision, v))
+}
+
+// StagedRevisionGTE applies the GTE predicate on the "staged_revision" field.
+func StagedRevisionGTE(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldGTE(FieldStagedRevision, v))
+}
+
+// StagedRevisionLT applies the LT predicate on the "staged_revision" field.
+func StagedRevisionLT(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldLT(FieldStagedRevision, v))
+}
+
+// StagedRevisionLTE applies the LTE predicate on the "staged_revision" field.
+func StagedRevisionLTE(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldLTE(FieldStagedRevision, v))
 }
 
 // OwnRevisionEQ applies the EQ predicate on the "own_revision" field.

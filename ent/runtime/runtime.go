@@ -1289,12 +1289,16 @@ func init() {
 	registrationDescRevision := registrationFields[42].Descriptor()
 	// registration.DefaultRevision holds the default value on creation for the revision field.
 	registration.DefaultRevision = registrationDescRevision.Default.(int)
+	// registrationDescStagedRevision is the schema descriptor for staged_revision field.
+	registrationDescStagedRevision := registrationFields[43].Descriptor()
+	// registration.DefaultStagedRevision holds the default value on creation for the staged_revision field.
+	registration.DefaultStagedRevision = registrationDescStagedRevision.Default.(int)
 	// registrationDescOwnRevision is the schema descriptor for own_revision field.
-	registrationDescOwnRevision := registrationFields[43].Descriptor()
+	registrationDescOwnRevision := registrationFields[44].Descriptor()
 	// registration.DefaultOwnRevision holds the default value on creation for the own_revision field.
 	registration.DefaultOwnRevision = registrationDescOwnRevision.Default.(int)
 	// registrationDescCalendarRevision is the schema descriptor for calendar_revision field.
-	registrationDescCalendarRevision := registrationFields[44].Descriptor()
+	registrationDescCalendarRevision := registrationFields[45].Descriptor()
 	// registration.DefaultCalendarRevision holds the default value on creation for the calendar_revision field.
 	registration.DefaultCalendarRevision = registrationDescCalendarRevision.Default.(int)
 	responseeventMixin := schema.ResponseEvent{}.Mixin()

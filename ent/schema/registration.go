@@ -74,6 +74,7 @@ func (Registration) Fields() []ent.Field {
 		field.String("calendar_digest").Default("").Sensitive().Comment("of the token of the applicant's own calendar; empty: there is none"),
 		field.Bool("returned_unchanged").Default(false).Comment("questions were not answered in time"),
 		field.Int("revision").Default(1),
+		field.Int("staged_revision").Default(0).Comment("how often something was staged, or taken back: a part of the revision for all but who has an interest"),
 		field.Int("own_revision").Default(1).Comment("of what the applicant sees: staged decisions leave it as it is"),
 		field.Int("calendar_revision").Default(0).Comment("how often what its calendar entry may say has changed otherwise, as with a level of protection"),
 		field.Time("created_at").Immutable(),

@@ -122,11 +122,12 @@ func (o *Outbox) changeOne(ctx context.Context, reason string, op changelog.Oper
 // ReleaseMessages has drafts sent, all or none.
 func (o *Outbox) ReleaseMessages(ctx context.Context, ids []string, reason string) ([]Message, error) {
 	return o.change(ctx, reason, opRelease, ids, manages, func(ctx context.Context, tx *database.Tx, rows []*ent.OutboxMessage) error {
-		for _, row := range rows {
-			if o.mayRelease == nil {
-				break
-			}
-			if err := o.mayRelease(ctx, tx, row.About); err != nil {
+		about := make([]string, len(rows))
+		for i, row := range rows {
+			about[i] = row.About
+		}
+		if o.mayRelease != nil {
+			if err := o.mayRelease(ctx, tx, about...); err != nil {
 				return err
 			}
 		}

@@ -44,7 +44,7 @@ type Outbox struct {
 	mail Mailer // nil: none is configured; what is queued waits for a process that has one
 	pace time.Duration
 
-	mayRelease func(ctx context.Context, tx *database.Tx, about string) error                    // nil: always
+	mayRelease func(ctx context.Context, tx *database.Tx, about ...string) error                 // nil: always
 	stagedOf   func(ctx context.Context, client *ent.Client, v *viewer.Viewer) ([]string, error) // nil: nothing
 	staged     []string                                                                          // templates
 	ownOf      func(ctx context.Context, client *ent.Client, v *viewer.Viewer) ([]string, error) // nil: nothing
@@ -285,9 +285,9 @@ func newer(was, now map[string]string) *strings.Replacer {
 	return strings.NewReplacer(pairs...)
 }
 
-// Bind has ReleaseMessages ask before it releases a draft about something: one that tells what was
+// Bind has ReleaseMessages ask before it releases drafts about something: one that tells what was
 // not decided yet is not for hands to release.
-func (o *Outbox) Bind(mayRelease func(ctx context.Context, tx *database.Tx, about string) error) {
+func (o *Outbox) Bind(mayRelease func(ctx context.Context, tx *database.Tx, about ...string) error) {
 	o.mayRelease = mayRelease
 }
 

@@ -71,7 +71,11 @@ func (c *change) veiled(among ...predicate.PreSession) (ids []int, err error) {
 // veil leaves nothing of what is staged in rows of meetings that are veiled.
 func veil(veiled []int, rows ...*ent.Registration) {
 	for _, row := range rows {
-		if row.PendingState == nil || !slices.Contains(veiled, row.MeetingID) {
+		if !slices.Contains(veiled, row.MeetingID) {
+			continue
+		}
+		row.StagedRevision = 0
+		if row.PendingState == nil {
 			continue
 		}
 		switch State(*row.PendingState) { //nolint:exhaustive // nothing is said with others
@@ -84,6 +88,23 @@ func veil(veiled []int, rows ...*ent.Registration) {
 		}
 		row.PendingState = nil
 	}
+}
+
+// revisionOf is the revision of a registration for staff, who see what is staged unless it is veiled.
+func revisionOf(row *ent.Registration) int { return row.Revision + row.StagedRevision }
+
+// refuseStale returns Conflict where a registration has another revision than whoever asks has seen.
+func (c *change) refuseStale(row *ent.Registration, revision int) error {
+	veiled, err := c.veiled(presession.ID(row.MeetingID))
+	if err != nil {
+		return err
+	}
+	seen := *row
+	veil(veiled, &seen)
+	if revision != revisionOf(&seen) {
+		return stale(revisionOf(&seen))
+	}
+	return nil
 }
 
 // stagedBy are the templates of messages that wait for a decision to be released.

@@ -54,7 +54,7 @@ func (c *change) registrations(r *Round, rows, all []*ent.Registration) ([]Regis
 			ID: row.UID, Reference: row.Reference, PreSession: m.UID, StateUnderReview: m.Edges.Review.Edges.State.Iso3, State: State(row.State), PendingState: (*State)(row.PendingState),
 			Answers: answersOf(row), Rank: row.Rank, Questions: row.Questions, RespondBy: row.RespondBy, ReturnedUnchanged: row.ReturnedUnchanged, OfferExpiresAt: offerEnds(row),
 			LetterRequested: row.LetterRequestedAt, Unavailable: row.Unavailable, Outcome: (*string)(row.Outcome), Feedback: row.Feedback, Availability: row.Availability, AgreesTo: row.AgreesTo, OnBehalf: row.OwnerID == nil, Duplicate: seen[applicantOf(row)] > 1 || seen[organisationOf(row)] > 1, Evaluations: evaluations[row.ID],
-			Revision: row.Revision, SubmittedAt: row.SubmittedAt,
+			Revision: revisionOf(row), SubmittedAt: row.SubmittedAt,
 		}
 		if row.MergedIntoID != nil && uids[*row.MergedIntoID] != nil {
 			listed[i].MergedInto = &uids[*row.MergedIntoID].UID
@@ -221,8 +221,8 @@ func (s *Service) Match(ctx context.Context, id string, revision int, slug strin
 		if err := c.refuseInterest("matching organisations is", presession.ID(row.MeetingID)); err != nil { // of others they could make an interest
 			return err
 		}
-		if row.Revision != revision {
-			return stale(row.Revision)
+		if err := c.refuseStale(row, revision); err != nil {
+			return err
 		}
 		o, err := c.Ent.Organisation.Query().Where(organisation.Slug(slug)).Only(c.ctx)
 		if ent.IsNotFound(err) {

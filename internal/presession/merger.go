@@ -80,10 +80,10 @@ func (s *Service) AttachAgreement(ctx context.Context, id string, revision int, 
 		if err := c.refuseInterest("mergers are", presession.ID(row.MeetingID)); err != nil {
 			return err
 		}
-		switch {
-		case row.Revision != revision:
-			return stale(row.Revision)
-		case !mergeable(row):
+		if err := c.refuseStale(row, revision); err != nil {
+			return err
+		}
+		if !mergeable(row) {
 			return conflict("", "cannot be merged: it is %s", row.State)
 		}
 		other, err := c.otherOf(row, with)

@@ -192,8 +192,6 @@ func (s *step) begin() (repeated bool, err error) {
 		return false, fault.Forbidden("from %s to %s is for others to say", from, s.To)
 	case applies && s.Revision != s.row.OwnRevision && s.To != Withdrawn: // which is always allowed
 		return false, stale(s.row.OwnRevision)
-	case !applies && s.Revision != s.row.Revision && s.by.Program == "":
-		return false, stale(s.row.Revision)
 	case s.Staged && t.Staging == AtOnce:
 		return false, fault.Invalid("staged", "is not possible: this is done at once")
 	}
@@ -212,6 +210,11 @@ func (s *step) begin() (repeated bool, err error) {
 	// A step from where something may be staged ends it, so that it is refused whether or not there is.
 	if !applies && s.by.Program == "" && (slices.Contains(decisions, s.To) || slices.Contains(undecided, s.row.State)) {
 		if err := s.refuseInterest("decisions are", presession.ID(s.row.MeetingID)); err != nil {
+			return false, err
+		}
+	}
+	if !applies && s.by.Program == "" {
+		if err := s.refuseStale(s.row, s.Revision); err != nil {
 			return false, err
 		}
 	}
@@ -264,7 +267,12 @@ func (s *step) make() error {
 	if slices.Contains(decisions, s.To) {
 		s.set.SetDecidedBy(s.by.Actor())
 	}
-	if err := s.set.AddRevision(1).Exec(s.ctx); err != nil {
+	if s.Staged {
+		s.set.AddStagedRevision(1)
+	} else {
+		s.set.AddRevision(1)
+	}
+	if err := s.set.Exec(s.ctx); err != nil {
 		return fmt.Errorf("move a registration: %w", err)
 	}
 	if err := s.leaveMerger(); err != nil {

@@ -258,13 +258,13 @@ func (s *Service) Unstage(ctx context.Context, id string, revision int) error {
 		if err := c.refuseInterest("decisions are", presession.ID(row.MeetingID)); err != nil {
 			return err
 		}
-		switch {
-		case row.PendingState == nil:
+		if row.PendingState == nil {
 			return conflict("", "there is no decision to take back")
-		case row.Revision != revision:
-			return stale(row.Revision)
 		}
-		set := row.Update().ClearPendingState().AddRevision(1)
+		if err := c.refuseStale(row, revision); err != nil {
+			return err
+		}
+		set := row.Update().ClearPendingState().AddStagedRevision(1)
 		forgetStaged(row, set, State(row.State))
 		if err := set.Exec(c.ctx); err != nil {
 			return fmt.Errorf("take a decision back: %w", err)
