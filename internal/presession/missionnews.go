@@ -55,15 +55,20 @@ func (c *change) tellMissionsOff(m *ent.PreSession) error {
 }
 
 // tellNewTime writes to them when a meeting that was postponed takes place, once that is published: also where it had no
-// time before, to who was told so. Drafts that say so already are brought up to it.
+// time before, to who was told so, and anew to who was told another time or room. Drafts that say so already are brought up to it.
 func (c *change) tellNewTime(m *ent.PreSession) error {
 	news, err := c.hasMissionNews(m)
 	if err != nil || !news && m.PostponedFrom == nil {
 		return err
 	}
+	published, err := c.published(m)
+	if err != nil {
+		return err
+	}
+	moves := published != nil && (!published.StartsAt.Equal(*m.StartsAt) || published.Minutes != m.Duration || published.Room != m.Room)
 	return c.eachInvited(m, func(row *ent.Invitation, all []notify.Message) error {
 		last := lastNews(m, all)
-		if m.PostponedFrom != nil || last != nil && last.Template == missionPostponed {
+		if m.PostponedFrom != nil || last != nil && (last.Template == missionPostponed || moves && last.Template == missionRescheduled && last.Status != notify.DraftStatus) {
 			return c.tellMission(row, m, missionRescheduled, all)
 		}
 		return c.renewMission(row, m, last)
