@@ -8,7 +8,8 @@ import (
 	"github.com/upr-info/upr/internal/database/dbtest"
 )
 
-// TestMissionsAreToldTheLastTime: a draft that says when a meeting takes place anew follows it when it moves again;
+// TestMissionsAreToldTheLastTime: a draft that says when a meeting takes place anew follows what is published, and who was
+// told already is told anew;
 // where it had no time when it was postponed, who was told so is told the time as well; and of one that is not held
 // after all, they are told that, and not that it is postponed. Who is not invited any more is told nothing.
 func TestMissionsAreToldTheLastTime(t *testing.T) {
@@ -55,8 +56,9 @@ func TestMissionsAreToldTheLastTime(t *testing.T) {
 		has("with a first time", " mission-postponed QUEUED mission-rescheduled DRAFT")
 		says("with a first time", "20 March 2026", "Room XXI", "18 March 2026")
 		h.changePlan(t, state, map[string]any{"startsAt": "2026-03-25T09:00:00Z", "room": "Room XXII"})
-		says("when it moves", "25 March 2026", "Room XXII", "23 March 2026")
+		says("when it is planned otherwise", "20 March 2026", "Room XXI\n", "18 March 2026")
 		publish()
+		says("when it moves", "25 March 2026", "Room XXII", "23 March 2026")
 		has("once that is published", " mission-postponed QUEUED mission-rescheduled DRAFT")
 		if code := h.codeOf(t, h.manager, "changeMissionDeadline", "ChangeMissionDeadlineInput", `preSession { id } userErrors { field message code }`,
 			map[string]any{"id": h.meeting[state], "revision": h.meetingRevision(t, state), "closes": "2026-03-10"}, nil); code != "" {
@@ -67,6 +69,7 @@ func TestMissionsAreToldTheLastTime(t *testing.T) {
 		publish()
 		has("when nothing has changed since they were told", " mission-postponed QUEUED mission-rescheduled QUEUED")
 		h.changePlan(t, state, map[string]any{"startsAt": "2026-03-26T09:00:00Z"})
+		has("when it is planned otherwise again", " mission-postponed QUEUED mission-rescheduled QUEUED")
 		publish()
 		has("when it moves once they were told", " mission-postponed QUEUED mission-rescheduled QUEUED mission-rescheduled DRAFT")
 		says("when it moves once they were told", "26 March 2026")

@@ -263,7 +263,8 @@ func (c *change) publishMeetings(id string) error {
 		return fmt.Errorf("read the meetings of a round: %w", err)
 	}
 	for _, m := range meetings {
-		if err := c.tellNewTime(m); err != nil {
+		before, err := c.published(m)
+		if err != nil {
 			return err
 		}
 		if m.State == presession.StateSCHEDULED {
@@ -271,8 +272,11 @@ func (c *change) publishMeetings(id string) error {
 				return fmt.Errorf("publish a Pre-session: %w", err)
 			}
 		}
-		published, err := c.publishMeeting(m)
+		published, err := c.publishMeeting(m, before)
 		if err != nil {
+			return err
+		}
+		if err := c.tellNewTime(m, before, published); err != nil {
 			return err
 		}
 		if err := c.showAttendance(m.ID, published); err != nil {
@@ -297,12 +301,11 @@ func (c *change) published(m *ent.PreSession) (*ent.Meeting, error) {
 	return found, nil
 }
 
-func (c *change) publishMeeting(m *ent.PreSession) (*ent.Meeting, error) {
+// publishMeeting brings what readers see of a meeting, nil where there is nothing yet, up to what is planned.
+func (c *change) publishMeeting(m *ent.PreSession, published *ent.Meeting) (*ent.Meeting, error) {
 	mode := meeting.Mode(m.Mode)
-	published, err := c.published(m)
+	var err error
 	switch {
-	case err != nil:
-		return nil, err
 	case published == nil:
 		uid := fmt.Sprintf("%s_%s_%d", changelog.Meeting, m.Edges.Review.Edges.State.Iso3, m.Edges.Review.Cycle)
 		published, err = c.Ent.Meeting.Create().SetUID(uid).SetReviewID(m.ReviewID).SetStartsAt(*m.StartsAt).SetMinutes(m.Duration).SetRoom(m.Room).SetMode(mode).Save(c.ctx)

@@ -25,12 +25,10 @@ func (c *change) tellMissions(m *ent.PreSession, template string) error {
 	return c.eachInvited(m, func(row *ent.Invitation, all []notify.Message) error { return c.tellMission(row, m, template, all) })
 }
 
-// tellMissionsChange writes to them what a change says: that the meeting is postponed or not held, or in drafts that say
-// when it takes place anew, when that is by now.
+// tellMissionsChange writes to them what a change says: that the meeting is postponed, or is not held. Another time they are
+// told once it is published.
 func (c *change) tellMissionsChange(m *ent.PreSession, was presession.State) error {
 	switch {
-	case m.State == was && m.State == presession.StatePUBLISHED:
-		return c.renewMissions(m)
 	case m.State == was:
 		return nil
 	case m.State == presession.StatePOSTPONED:
@@ -54,18 +52,16 @@ func (c *change) tellMissionsOff(m *ent.PreSession) error {
 	return c.tellMissions(m, missionNotHeld)
 }
 
-// tellNewTime writes to them when a meeting that was postponed takes place, once that is published: also where it had no
-// time before, to who was told so, and anew to who was told another time or room. Drafts that say so already are brought up to it.
-func (c *change) tellNewTime(m *ent.PreSession) error {
+// tellNewTime writes to them when a meeting that was postponed takes place, as that is published: also where it had no
+// time before, to who was told so, and anew to who was told another time or room than it has now. Drafts that say so already
+// are brought up to it.
+func (c *change) tellNewTime(m *ent.PreSession, before, now *ent.Meeting) error {
 	news, err := c.hasMissionNews(m)
 	if err != nil || !news && m.PostponedFrom == nil {
 		return err
 	}
-	published, err := c.published(m)
-	if err != nil {
-		return err
-	}
-	moves := published != nil && (!published.StartsAt.Equal(*m.StartsAt) || published.Minutes != m.Duration || published.Room != m.Room)
+	moves := before != nil && (!before.StartsAt.Equal(now.StartsAt) || before.Minutes != now.Minutes || before.Room != now.Room)
+	m = asPublished(m, now)
 	return c.eachInvited(m, func(row *ent.Invitation, all []notify.Message) error {
 		last := lastNews(m, all)
 		if m.PostponedFrom != nil || last != nil && (last.Template == missionPostponed || moves && last.Template == missionRescheduled && last.Status != notify.DraftStatus) {
@@ -75,13 +71,21 @@ func (c *change) tellNewTime(m *ent.PreSession) error {
 	})
 }
 
-// renewMissions brings drafts that say when a meeting takes place anew up to when it does by now.
+// renewMissions brings drafts that say when a meeting takes place anew up to the day until which delegates register.
 func (c *change) renewMissions(m *ent.PreSession) error {
-	news, err := c.hasMissionNews(m)
-	if err != nil || !news || m.StartsAt == nil {
+	published, err := c.published(m)
+	if err != nil || published == nil {
 		return err
 	}
+	m = asPublished(m, published)
 	return c.eachInvited(m, func(row *ent.Invitation, all []notify.Message) error { return c.renewMission(row, m, lastNews(m, all)) })
+}
+
+// asPublished is a meeting as readers know it: nobody is mailed what is planned alone.
+func asPublished(m *ent.PreSession, published *ent.Meeting) *ent.PreSession {
+	known := *m
+	known.StartsAt, known.Duration, known.Room = &published.StartsAt, published.Minutes, published.Room
+	return &known
 }
 
 // eachInvited does something for all who are invited to the round of a meeting, with all messages to them.

@@ -64,6 +64,11 @@ func (s *Service) Move(ctx context.Context, m Move) error {
 	}
 	m.Reason = reason
 	return s.change(ctx, "", func(c *change) error {
+		if m.To == Offered || m.To == Merged { // who speaks at two meetings at a time gets a place at one
+			if err := c.lockMeetingsAround(m.ID); err != nil {
+				return err
+			}
+		}
 		row, err := c.lockRegistration(m.ID)
 		if err != nil {
 			return err

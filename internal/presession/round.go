@@ -353,10 +353,19 @@ func (c *change) managedRound(uid string, revision int) (*ent.Round, error) {
 }
 
 func (c *change) lockMeetings(round string) error {
+	return c.lockMeetingsOf("SELECT id FROM rounds WHERE uid = $1", round)
+}
+
+// lockMeetingsAround locks the meetings of the round of a registration.
+func (c *change) lockMeetingsAround(registration string) error {
+	return c.lockMeetingsOf("SELECT m.round_id FROM pre_sessions m JOIN registrations r ON r.meeting_id = m.id WHERE r.uid = $1", registration)
+}
+
+func (c *change) lockMeetingsOf(round, uid string) error {
 	if c.Dialect != dialect.Postgres {
 		return nil
 	}
-	_, err := c.ExecContext(c.ctx, "SELECT FROM pre_sessions WHERE round_id = (SELECT id FROM rounds WHERE uid = $1) ORDER BY id FOR UPDATE", round)
+	_, err := c.ExecContext(c.ctx, "SELECT FROM pre_sessions WHERE round_id = ("+round+") ORDER BY id FOR UPDATE", uid)
 	if err != nil {
 		return fmt.Errorf("lock the meetings of a round: %w", err)
 	}
