@@ -63,3 +63,31 @@ func TestCapacityOfDoubleClicks(t *testing.T) {
 		}
 	})
 }
+
+// TestCapacityOfOnePerson: who is to speak at two Pre-sessions that take place at the same time is offered a place at one,
+// by whomever and however close to each other both are offered.
+func TestCapacityOfOnePerson(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		var pairs [5][2]*application
+		for i := range pairs {
+			for j := range pairs[i] {
+				pairs[i][j] = h.submitted(t, h.states[j])
+				h.participant(t, pairs[i][j], map[string]any{"identity": map[string]any{"name": "Wombat", "email": pairs[i][0].by.UID + "@speakers.example.org"}})
+			}
+		}
+		h.plan(t, h.states[0], "2026-03-02T09:00:00Z", "Room XXI")
+		h.plan(t, h.states[1], "2026-03-02T09:30:00Z", "Room XXII")
+		for i, pair := range pairs {
+			var wait sync.WaitGroup
+			var codes [2]string
+			for j, a := range pair {
+				wait.Go(func() { codes[j] = h.move(t, h.manager, a, "OFFERED", nil) })
+			}
+			wait.Wait()
+			if got := codes[0] + codes[1]; got != "CONFLICT" {
+				t.Errorf("of two offers to person %d at once, %q were refused", i, codes)
+			}
+		}
+	})
+}
