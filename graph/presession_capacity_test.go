@@ -78,15 +78,17 @@ func TestCapacityOfOnePerson(t *testing.T) {
 		}
 		h.plan(t, h.states[0], "2026-03-02T09:00:00Z", "Room XXI")
 		h.plan(t, h.states[1], "2026-03-02T09:30:00Z", "Room XXII")
+		var wait sync.WaitGroup
+		var codes [len(pairs)][2]string
 		for i, pair := range pairs {
-			var wait sync.WaitGroup
-			var codes [2]string
 			for j, a := range pair {
-				wait.Go(func() { codes[j] = h.move(t, h.manager, a, "OFFERED", nil) })
+				wait.Go(func() { codes[i][j] = h.move(t, h.manager, a, "OFFERED", nil) })
 			}
-			wait.Wait()
-			if got := codes[0] + codes[1]; got != "CONFLICT" {
-				t.Errorf("of two offers to person %d at once, %q were refused", i, codes)
+		}
+		wait.Wait()
+		for i, two := range codes {
+			if two[0]+two[1] != "CONFLICT" {
+				t.Errorf("of two offers to person %d at once, %q were refused", i, two)
 			}
 		}
 	})
