@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -152,5 +153,44 @@ func TestMergersIntoWhatEnds(t *testing.T) {
 		}
 		h.checkState(t, merged, "MERGED")
 		h.checkState(t, other, "OFFERED")
+	})
+}
+
+// TestReleaseOfWhatWasRead: where a manager says which decisions they have read, nothing else is made known, though there are as many.
+func TestReleaseOfWhatWasRead(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		a, b := h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
+		release := func(read ...*application) (string, any) {
+			list := []any{}
+			for _, r := range read {
+				list = append(list, map[string]any{"registration": r.id, "revision": r.revision})
+			}
+			var done map[string]any
+			code := h.codeOf(t, h.manager, "releaseDecisions", "ReleaseDecisionsInput", `released userErrors { field message code }`, map[string]any{"round": h.round, "expected": 1, "read": list}, &done)
+			return code, done["released"]
+		}
+		stage := func(r *application, outcome string) {
+			if code := h.move(t, h.manager, r, "NOT_SELECTED", map[string]any{"outcome": outcome}); code != "" {
+				t.Fatal(code)
+			}
+		}
+		stage(a, "CAPACITY")
+		_, a.revision = h.stateOf(t, a)
+		h.unstage(t, a)
+		stage(b, "CAPACITY")
+		if code, _ := release(a); !strings.HasPrefix(code, "CONFLICT read") {
+			t.Errorf("another registration is decided by now: %q", code)
+		}
+		h.unstage(t, b)
+		stage(a, "LATE")
+		if code, _ := release(a); !strings.HasPrefix(code, "CONFLICT read") {
+			t.Errorf("it is decided otherwise by now: %q", code)
+		}
+		h.checkState(t, a, "SUBMITTED > NOT_SELECTED")
+		_, a.revision = h.stateOf(t, a)
+		if code, released := release(a); code != "" || fmt.Sprint(released) != "1" {
+			t.Errorf("as it was read: %q, %v", code, released)
+		}
 	})
 }

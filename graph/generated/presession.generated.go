@@ -5086,6 +5086,55 @@ func UnmarshalPermitSubmissionInput(ctx context.Context, raw any) (PermitSubmiss
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputReadDecisionInput(ctx context.Context, obj any) (presession.ReadDecision, error) {
+	var it presession.ReadDecision
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"registration", "revision"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "registration":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("registration"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Registration = data
+		case "revision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revision"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Revision = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalReadDecisionInput unmarshals raw into the ReadDecisionInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalReadDecisionInput(ctx context.Context, raw any) (presession.ReadDecision, error) {
+	var out presession.ReadDecision
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReadDecisionInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRegisterOnBehalfInput(ctx context.Context, obj any) (presession.OnBehalf, error) {
 	var it presession.OnBehalf
 	if obj == nil {
@@ -5409,7 +5458,7 @@ func (ec *executionContext) unmarshalInputReleaseDecisionsInput(ctx context.Cont
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"round", "statesUnderReview", "expected"}
+	fieldsInOrder := [...]string{"round", "statesUnderReview", "expected", "read"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -5437,6 +5486,13 @@ func (ec *executionContext) unmarshalInputReleaseDecisionsInput(ctx context.Cont
 				return it, err
 			}
 			it.Expected = data
+		case "read":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("read"))
+			data, err := ec.unmarshalOReadDecisionInput2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐReadDecisionᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Read = data
 		}
 	}
 	return it, nil
@@ -7442,6 +7498,11 @@ func (ec *executionContext) marshalNPreSessionState2string(ctx context.Context, 
 	return res
 }
 
+func (ec *executionContext) unmarshalNReadDecisionInput2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐReadDecision(ctx context.Context, v any) (presession.ReadDecision, error) {
+	res, err := ec.unmarshalInputReadDecisionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNRegionOfSpeakers2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐRegionCount(ctx context.Context, sel ast.SelectionSet, v presession.RegionCount) graphql.Marshaler {
 	return ec._RegionOfSpeakers(ctx, sel, &v)
 }
@@ -7715,6 +7776,23 @@ func (ec *executionContext) marshalOPreSessionState2ᚖstring(ctx context.Contex
 	_ = ctx
 	res := graphql.MarshalString(*v)
 	return res
+}
+
+func (ec *executionContext) unmarshalOReadDecisionInput2ᚕgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐReadDecisionᚄ(ctx context.Context, v any) ([]presession.ReadDecision, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]presession.ReadDecision, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNReadDecisionInput2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐReadDecision(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) marshalORegistration2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐRegistration(ctx context.Context, sel ast.SelectionSet, v *presession.Registration) graphql.Marshaler {

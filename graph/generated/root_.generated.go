@@ -9941,6 +9941,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PartnerGroupMemberInput", ec.unmarshalInputPartnerGroupMemberInput),
 			graphql.NewInputUnmarshaler("PermitSubmissionInput", ec.unmarshalInputPermitSubmissionInput),
 			graphql.NewInputUnmarshaler("PublishAgendaInput", ec.unmarshalInputPublishAgendaInput),
+			graphql.NewInputUnmarshaler("ReadDecisionInput", ec.unmarshalInputReadDecisionInput),
 			graphql.NewInputUnmarshaler("RecommendationFilter", ec.unmarshalInputRecommendationFilter),
 			graphql.NewInputUnmarshaler("RecordResponseInput", ec.unmarshalInputRecordResponseInput),
 			graphql.NewInputUnmarshaler("RedactInput", ec.unmarshalInputRedactInput),
@@ -12934,6 +12935,19 @@ input ReleaseDecisionsInput {
   statesUnderReview: [String!]
   "How many decisions were seen in ` + "`" + `pendingDecisions` + "`" + `."
   expected: Int!
+  """
+  The decisions that were read, with their mails. Where there are any, nothing is released unless they are all that wait, each as
+  it was read: ` + "`" + `CONFLICT` + "`" + ` names one that is not.
+  """
+  read: [ReadDecisionInput!]
+}
+
+"A decision as somebody has read it."
+input ReadDecisionInput {
+  "Of the registration."
+  registration: ID!
+  "` + "`" + `revision` + "`" + ` of the registration when it was read: it is another one as soon as something else is staged."
+  revision: Int!
 }
 
 type ReleasePayload {

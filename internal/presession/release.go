@@ -24,6 +24,27 @@ type Release struct {
 	States []string
 	// Expected is how many decisions whoever releases has seen.
 	Expected int
+	// Read are the decisions that were read; empty: whatever waits is released.
+	Read []ReadDecision
+}
+
+// ReadDecision is the decision on a registration as somebody has read it: of its revision.
+type ReadDecision struct {
+	Registration string
+	Revision     int
+}
+
+// refuseUnread returns Conflict where a decision is not as it was read.
+func refuseUnread(rows []*ent.Registration, read []ReadDecision) error {
+	if len(read) == 0 {
+		return nil
+	}
+	for _, row := range rows {
+		if !slices.Contains(read, ReadDecision{row.UID, revisionOf(row)}) {
+			return conflict("read", "has the decision on %s (%s) not as it is now: look at it again", row.Reference, row.UID)
+		}
+	}
+	return nil
 }
 
 // StateCount is how many registrations are in a state, or are to be.
@@ -133,6 +154,9 @@ func (s *Service) ReleaseDecisions(ctx context.Context, r Release) (released int
 		}
 		if len(rows) != r.Expected {
 			return conflict("expected", "is not how many decisions there are: there are %d now; look at them again", len(rows))
+		}
+		if err := refuseUnread(rows, r.Read); err != nil {
+			return err
 		}
 		slices.SortStableFunc(rows, func(a, b *ent.Registration) int { return cmp.Compare(place(a), place(b)) })
 		var drafts []string
