@@ -1,17 +1,22 @@
-package identity
+package identity_test
 
 import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+
+	"github.com/upr-info/upr/internal/identity"
+	"github.com/upr-info/upr/internal/secret"
 )
 
 func TestAddress(t *testing.T) {
-	proxies, err := readNetworks([]string{"10.0.0.0/8", "192.0.2.7"})
+	open := func(proxies ...string) (*identity.Service, error) {
+		return identity.New(nil, secret.NewBox(secret.Key{1}), identity.Settings{PublicURL: "https://upr.example.org", TrustedProxies: proxies}, nil)
+	}
+	s, err := open("10.0.0.0/8", "192.0.2.7")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Service{proxies: proxies}
 	for name, test := range map[string]struct{ peer, passed, want string }{
 		"no proxy":                   {"203.0.113.9:1", "", "203.0.113.9"},
 		"pretends":                   {"203.0.113.9:1", "198.51.100.1", "203.0.113.9"},
@@ -34,7 +39,7 @@ func TestAddress(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", name, got, test.want)
 		}
 	}
-	if _, err := readNetworks([]string{"everywhere"}); err == nil {
+	if _, err := open("everywhere"); err == nil {
 		t.Error("everywhere is taken for a network")
 	}
 }

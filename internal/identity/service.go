@@ -87,6 +87,10 @@ func New(db *database.DB, secrets secret.Box, settings Settings, mail Mailer) (*
 	return s, nil
 }
 
+// SetClock has another clock. It is not only in tests of this package: a file of the package that is, has all that imports
+// the package, as GraphQL's generated code, compiled once more for them.
+func (s *Service) SetClock(now func() time.Time) { s.now = now }
+
 // OnLink has an invitation be taken by whoever signs in with a link that leads to its registration, before it is read what
 // they may. No other way of signing in does: who is invited knows it from that link alone.
 func (s *Service) OnLink(joins func(ctx context.Context, uid, email, registration string) error) {

@@ -12,10 +12,6 @@ import (
 	"testing"
 )
 
-// ThrowAwayVariable is set to 1 where the server of ServerVariable ends with the tests, so
-// that databases may be left on it.
-const ThrowAwayVariable = "UPR_TEST_DATABASE_THROW_AWAY"
-
 // Template is what many tests begin with. It is made once in a test binary, of each kind,
 // and copied for every test.
 type Template struct {
@@ -48,7 +44,7 @@ func (t *Template) into(ctx context.Context, address string) error {
 		}
 		return os.WriteFile(file, content, 0o600)
 	}
-	if os.Getenv(ServerVariable) != "" && os.Getenv(ThrowAwayVariable) != "1" {
+	if !throwAway() {
 		return t.fill(ctx, address) // a template would stay on the server
 	}
 	template, err := t.postgres()
@@ -66,7 +62,7 @@ func (t *Template) into(ctx context.Context, address string) error {
 	if err := dropDatabase(own, address); err != nil {
 		return err
 	}
-	return execute(own, "CREATE DATABASE "+path.Base(u.Path)+" TEMPLATE "+template)
+	return copyDatabase(own, template, path.Base(u.Path))
 }
 
 func (t *Template) makeSQLite() ([]byte, error) {
