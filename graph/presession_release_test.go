@@ -179,12 +179,12 @@ func TestReleaseOfWhatWasRead(t *testing.T) {
 		_, a.revision = h.stateOf(t, a)
 		h.unstage(t, a)
 		stage(b, "CAPACITY")
-		if code, _ := release(a); !strings.HasPrefix(code, "CONFLICT read") {
+		if code, _ := release(a); !strings.HasPrefix(code, "CONFLICT has the decision on") {
 			t.Errorf("another registration is decided by now: %q", code)
 		}
 		h.unstage(t, b)
 		stage(a, "LATE")
-		if code, _ := release(a); !strings.HasPrefix(code, "CONFLICT read") {
+		if code, _ := release(a); !strings.HasPrefix(code, "CONFLICT has the decision on") {
 			t.Errorf("it is decided otherwise by now: %q", code)
 		}
 		h.checkState(t, a, "SUBMITTED > NOT_SELECTED")
