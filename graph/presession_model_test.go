@@ -109,6 +109,9 @@ func (m *model) plausible(random *rand.Rand, a attempt) attempt {
 // expect says how an attempt must end, and makes it where it succeeds.
 func (m *model) expect(a attempt) (code string) {
 	r := m.all[a.of]
+	if a.who == "A" && a.to == "WITHDRAWN" && r.state == "WITHDRAWN" {
+		return "" // done once
+	}
 	i := slices.IndexFunc(m.rules, func(l rule) bool { return l.from == r.state && l.to == a.to && strings.Contains(l.who, a.who) })
 	forAnybody := slices.ContainsFunc(m.rules, func(l rule) bool { return l.from == r.state && l.to == a.to })
 	switch {
@@ -138,14 +141,14 @@ func (m *model) expect(a attempt) (code string) {
 }
 
 func (m *model) arrive(r *modelled, to string) {
-	from := r.state
+	from, proposed := r.state, r.pending == "OFFERED"
 	r.state, r.pending = to, ""
 	r.submitted = r.submitted || to == "SUBMITTED"
 	switch {
 	case to == "OFFERED", to == "SUBMITTED" && slices.Contains([]string{"NOT_SELECTED", "EXPIRED", "WITHDRAWN"}, from), to == "WITHDRAWN" && from != "OFFERED" && from != "CONFIRMED":
 		r.rank = 0
 	}
-	if to == "CANCELLED" || to == "WITHDRAWN" && (from == "OFFERED" || from == "CONFIRMED") {
+	if to == "CANCELLED" || to == "WITHDRAWN" && (from == "OFFERED" || from == "CONFIRMED" || proposed) {
 		m.proposeNext(r)
 	}
 }

@@ -217,12 +217,12 @@ func lapsed(s *step) error {
 	return nil
 }
 
-// freed: who leaves a place proposes the next.
+// freed: who leaves a place, or is proposed for one, proposes the next.
 func freed(s *step) error {
-	if s.row.State == registration.StateCONFIRMED {
+	s.set.ClearRank()
+	if hasPlace(s.row) {
 		return proposeNext(s)
 	}
-	s.set.ClearRank()
 	return nil
 }
 
