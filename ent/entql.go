@@ -1153,7 +1153,9 @@ var schemaGraph = func() *sqlgraph.Schema {
 			registration.FieldConsentedAt:       {Type: field.TypeTime, Column: registration.FieldConsentedAt},
 			registration.FieldUnavailable:       {Type: field.TypeJSON, Column: registration.FieldUnavailable},
 			registration.FieldRank:              {Type: field.TypeInt, Column: registration.FieldRank},
+			registration.FieldPendingRank:       {Type: field.TypeInt, Column: registration.FieldPendingRank},
 			registration.FieldOfferExpiresAt:    {Type: field.TypeTime, Column: registration.FieldOfferExpiresAt},
+			registration.FieldTold:              {Type: field.TypeJSON, Column: registration.FieldTold},
 			registration.FieldRemindedAt:        {Type: field.TypeTime, Column: registration.FieldRemindedAt},
 			registration.FieldLetterRequestedAt: {Type: field.TypeTime, Column: registration.FieldLetterRequestedAt},
 			registration.FieldRespondBy:         {Type: field.TypeTime, Column: registration.FieldRespondBy},
@@ -8866,9 +8868,19 @@ func (f *RegistrationFilter) WhereRank(p entql.IntP) {
 	f.Where(p.Field(registration.FieldRank))
 }
 
+// WherePendingRank applies the entql int predicate on the pending_rank field.
+func (f *RegistrationFilter) WherePendingRank(p entql.IntP) {
+	f.Where(p.Field(registration.FieldPendingRank))
+}
+
 // WhereOfferExpiresAt applies the entql time.Time predicate on the offer_expires_at field.
 func (f *RegistrationFilter) WhereOfferExpiresAt(p entql.TimeP) {
 	f.Where(p.Field(registration.FieldOfferExpiresAt))
+}
+
+// WhereTold applies the entql json.RawMessage predicate on the told field.
+func (f *RegistrationFilter) WhereTold(p entql.BytesP) {
+	f.Where(p.Field(registration.FieldTold))
 }
 
 // WhereRemindedAt applies the entql time.Time predicate on the reminded_at field.

@@ -42487,7 +42487,10 @@ type RegistrationMutation struct {
 	appendunavailable    []civil.Period
 	rank                 *int
 	addrank              *int
+	pending_rank         *int
+	addpending_rank      *int
 	offer_expires_at     *time.Time
+	told                 **civil.Appointment
 	reminded_at          *time.Time
 	letter_requested_at  *time.Time
 	respond_by           *time.Time
@@ -43751,6 +43754,76 @@ func (m *RegistrationMutation) ResetRank() {
 	delete(m.clearedFields, registration.FieldRank)
 }
 
+// SetPendingRank sets the "pending_rank" field.
+func (m *RegistrationMutation) SetPendingRank(i int) {
+	m.pending_rank = &i
+	m.addpending_rank = nil
+}
+
+// PendingRank returns the value of the "pending_rank" field in the mutation.
+func (m *RegistrationMutation) PendingRank() (r int, exists bool) {
+	v := m.pending_rank
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPendingRank returns the old "pending_rank" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldPendingRank(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPendingRank is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPendingRank requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPendingRank: %w", err)
+	}
+	return oldValue.PendingRank, nil
+}
+
+// AddPendingRank adds i to the "pending_rank" field.
+func (m *RegistrationMutation) AddPendingRank(i int) {
+	if m.addpending_rank != nil {
+		*m.addpending_rank += i
+	} else {
+		m.addpending_rank = &i
+	}
+}
+
+// AddedPendingRank returns the value that was added to the "pending_rank" field in this mutation.
+func (m *RegistrationMutation) AddedPendingRank() (r int, exists bool) {
+	v := m.addpending_rank
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearPendingRank clears the value of the "pending_rank" field.
+func (m *RegistrationMutation) ClearPendingRank() {
+	m.pending_rank = nil
+	m.addpending_rank = nil
+	m.clearedFields[registration.FieldPendingRank] = struct{}{}
+}
+
+// PendingRankCleared returns if the "pending_rank" field was cleared in this mutation.
+func (m *RegistrationMutation) PendingRankCleared() bool {
+	_, ok := m.clearedFields[registration.FieldPendingRank]
+	return ok
+}
+
+// ResetPendingRank resets all changes to the "pending_rank" field.
+func (m *RegistrationMutation) ResetPendingRank() {
+	m.pending_rank = nil
+	m.addpending_rank = nil
+	delete(m.clearedFields, registration.FieldPendingRank)
+}
+
 // SetOfferExpiresAt sets the "offer_expires_at" field.
 func (m *RegistrationMutation) SetOfferExpiresAt(t time.Time) {
 	m.offer_expires_at = &t
@@ -43798,6 +43871,55 @@ func (m *RegistrationMutation) OfferExpiresAtCleared() bool {
 func (m *RegistrationMutation) ResetOfferExpiresAt() {
 	m.offer_expires_at = nil
 	delete(m.clearedFields, registration.FieldOfferExpiresAt)
+}
+
+// SetTold sets the "told" field.
+func (m *RegistrationMutation) SetTold(c *civil.Appointment) {
+	m.told = &c
+}
+
+// Told returns the value of the "told" field in the mutation.
+func (m *RegistrationMutation) Told() (r *civil.Appointment, exists bool) {
+	v := m.told
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTold returns the old "told" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldTold(ctx context.Context) (v *civil.Appointment, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTold is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTold requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTold: %w", err)
+	}
+	return oldValue.Told, nil
+}
+
+// ClearTold clears the value of the "told" field.
+func (m *RegistrationMutation) ClearTold() {
+	m.told = nil
+	m.clearedFields[registration.FieldTold] = struct{}{}
+}
+
+// ToldCleared returns if the "told" field was cleared in this mutation.
+func (m *RegistrationMutation) ToldCleared() bool {
+	_, ok := m.clearedFields[registration.FieldTold]
+	return ok
+}
+
+// ResetTold resets all changes to the "told" field.
+func (m *RegistrationMutation) ResetTold() {
+	m.told = nil
+	delete(m.clearedFields, registration.FieldTold)
 }
 
 // SetRemindedAt sets the "reminded_at" field.
@@ -45259,7 +45381,7 @@ func (m *RegistrationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RegistrationMutation) Fields() []string {
-	fields := make([]string, 0, 49)
+	fields := make([]string, 0, 51)
 	if m.uid != nil {
 		fields = append(fields, registration.FieldUID)
 	}
@@ -45335,8 +45457,14 @@ func (m *RegistrationMutation) Fields() []string {
 	if m.rank != nil {
 		fields = append(fields, registration.FieldRank)
 	}
+	if m.pending_rank != nil {
+		fields = append(fields, registration.FieldPendingRank)
+	}
 	if m.offer_expires_at != nil {
 		fields = append(fields, registration.FieldOfferExpiresAt)
+	}
+	if m.told != nil {
+		fields = append(fields, registration.FieldTold)
 	}
 	if m.reminded_at != nil {
 		fields = append(fields, registration.FieldRemindedAt)
@@ -45465,8 +45593,12 @@ func (m *RegistrationMutation) Field(name string) (ent.Value, bool) {
 		return m.Unavailable()
 	case registration.FieldRank:
 		return m.Rank()
+	case registration.FieldPendingRank:
+		return m.PendingRank()
 	case registration.FieldOfferExpiresAt:
 		return m.OfferExpiresAt()
+	case registration.FieldTold:
+		return m.Told()
 	case registration.FieldRemindedAt:
 		return m.RemindedAt()
 	case registration.FieldLetterRequestedAt:
@@ -45572,8 +45704,12 @@ func (m *RegistrationMutation) OldField(ctx context.Context, name string) (ent.V
 		return m.OldUnavailable(ctx)
 	case registration.FieldRank:
 		return m.OldRank(ctx)
+	case registration.FieldPendingRank:
+		return m.OldPendingRank(ctx)
 	case registration.FieldOfferExpiresAt:
 		return m.OldOfferExpiresAt(ctx)
+	case registration.FieldTold:
+		return m.OldTold(ctx)
 	case registration.FieldRemindedAt:
 		return m.OldRemindedAt(ctx)
 	case registration.FieldLetterRequestedAt:
@@ -45804,12 +45940,26 @@ func (m *RegistrationMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetRank(v)
 		return nil
+	case registration.FieldPendingRank:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPendingRank(v)
+		return nil
 	case registration.FieldOfferExpiresAt:
 		v, ok := value.(time.Time)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetOfferExpiresAt(v)
+		return nil
+	case registration.FieldTold:
+		v, ok := value.(*civil.Appointment)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTold(v)
 		return nil
 	case registration.FieldRemindedAt:
 		v, ok := value.(time.Time)
@@ -45989,6 +46139,9 @@ func (m *RegistrationMutation) AddedFields() []string {
 	if m.addrank != nil {
 		fields = append(fields, registration.FieldRank)
 	}
+	if m.addpending_rank != nil {
+		fields = append(fields, registration.FieldPendingRank)
+	}
 	if m.addpending_merge_id != nil {
 		fields = append(fields, registration.FieldPendingMergeID)
 	}
@@ -46024,6 +46177,8 @@ func (m *RegistrationMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedFounded()
 	case registration.FieldRank:
 		return m.AddedRank()
+	case registration.FieldPendingRank:
+		return m.AddedPendingRank()
 	case registration.FieldPendingMergeID:
 		return m.AddedPendingMergeID()
 	case registration.FieldAgreementWithID:
@@ -46067,6 +46222,13 @@ func (m *RegistrationMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddRank(v)
+		return nil
+	case registration.FieldPendingRank:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPendingRank(v)
 		return nil
 	case registration.FieldPendingMergeID:
 		v, ok := value.(int)
@@ -46152,8 +46314,14 @@ func (m *RegistrationMutation) ClearedFields() []string {
 	if m.FieldCleared(registration.FieldRank) {
 		fields = append(fields, registration.FieldRank)
 	}
+	if m.FieldCleared(registration.FieldPendingRank) {
+		fields = append(fields, registration.FieldPendingRank)
+	}
 	if m.FieldCleared(registration.FieldOfferExpiresAt) {
 		fields = append(fields, registration.FieldOfferExpiresAt)
+	}
+	if m.FieldCleared(registration.FieldTold) {
+		fields = append(fields, registration.FieldTold)
 	}
 	if m.FieldCleared(registration.FieldRemindedAt) {
 		fields = append(fields, registration.FieldRemindedAt)
@@ -46223,8 +46391,14 @@ func (m *RegistrationMutation) ClearField(name string) error {
 	case registration.FieldRank:
 		m.ClearRank()
 		return nil
+	case registration.FieldPendingRank:
+		m.ClearPendingRank()
+		return nil
 	case registration.FieldOfferExpiresAt:
 		m.ClearOfferExpiresAt()
+		return nil
+	case registration.FieldTold:
+		m.ClearTold()
 		return nil
 	case registration.FieldRemindedAt:
 		m.ClearRemindedAt()
@@ -46336,8 +46510,14 @@ func (m *RegistrationMutation) ResetField(name string) error {
 	case registration.FieldRank:
 		m.ResetRank()
 		return nil
+	case registration.FieldPendingRank:
+		m.ResetPendingRank()
+		return nil
 	case registration.FieldOfferExpiresAt:
 		m.ResetOfferExpiresAt()
+		return nil
+	case registration.FieldTold:
+		m.ResetTold()
 		return nil
 	case registration.FieldRemindedAt:
 		m.ResetRemindedAt()

@@ -72,8 +72,12 @@ type Registration struct {
 	Unavailable []civil.Period `json:"unavailable,omitempty"`
 	// on the waiting list, from 1 on
 	Rank *int `json:"rank,omitempty"`
+	// WAITLISTED: to be its rank at the release
+	PendingRank *int `json:"pending_rank,omitempty"`
 	// OfferExpiresAt holds the value of the "offer_expires_at" field.
 	OfferExpiresAt *time.Time `json:"offer_expires_at,omitempty"`
+	// when and where its meeting is, as the applicant was told last of an offer or a place
+	Told *civil.Appointment `json:"told,omitempty"`
 	// of what the applicant has to do: when it began, or the last time
 	RemindedAt *time.Time `json:"reminded_at,omitempty"`
 	// of invitation
@@ -234,11 +238,11 @@ func (*Registration) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case registration.FieldIssues, registration.FieldUnavailable:
+		case registration.FieldIssues, registration.FieldUnavailable, registration.FieldTold:
 			values[i] = new([]byte)
 		case registration.FieldByCode, registration.FieldNational, registration.FieldWomenLed, registration.FieldGroupAtRisk, registration.FieldEcosoc, registration.FieldMergerEnded, registration.FieldReturnedUnchanged:
 			values[i] = new(sql.NullBool)
-		case registration.FieldID, registration.FieldMeetingID, registration.FieldUserID, registration.FieldOwnerID, registration.FieldOrganisationID, registration.FieldFounded, registration.FieldRank, registration.FieldMergedIntoID, registration.FieldPendingMergeID, registration.FieldAgreementWithID, registration.FieldPlace, registration.FieldRevision, registration.FieldStagedRevision, registration.FieldOwnRevision, registration.FieldCalendarRevision:
+		case registration.FieldID, registration.FieldMeetingID, registration.FieldUserID, registration.FieldOwnerID, registration.FieldOrganisationID, registration.FieldFounded, registration.FieldRank, registration.FieldPendingRank, registration.FieldMergedIntoID, registration.FieldPendingMergeID, registration.FieldAgreementWithID, registration.FieldPlace, registration.FieldRevision, registration.FieldStagedRevision, registration.FieldOwnRevision, registration.FieldCalendarRevision:
 			values[i] = new(sql.NullInt64)
 		case registration.FieldUID, registration.FieldReference, registration.FieldState, registration.FieldPendingState, registration.FieldOrganisation, registration.FieldOrganisationKind, registration.FieldAims, registration.FieldSubmission, registration.FieldSubmissionLink, registration.FieldSubmissionFile, registration.FieldAvailability, registration.FieldQuestions, registration.FieldOutcome, registration.FieldFeedback, registration.FieldAgreement, registration.FieldPendingAgreement, registration.FieldAgreesTo, registration.FieldDecidedBy, registration.FieldCalendarDigest:
 			values[i] = new(sql.NullString)
@@ -428,12 +432,27 @@ func (_m *Registration) assignValues(columns []string, values []any) error {
 				_m.Rank = new(int)
 				*_m.Rank = int(value.Int64)
 			}
+		case registration.FieldPendingRank:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field pending_rank", values[i])
+			} else if value.Valid {
+				_m.PendingRank = new(int)
+				*_m.PendingRank = int(value.Int64)
+			}
 		case registration.FieldOfferExpiresAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
 				return fmt.Errorf("unexpected type %T for field offer_expires_at", values[i])
 			} else if value.Valid {
 				_m.OfferExpiresAt = new(time.Time)
 				*_m.OfferExpiresAt = value.Time
+			}
+		case registration.FieldTold:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field told", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Told); err != nil {
+					return fmt.Errorf("unmarshal field told: %w", err)
+				}
 			}
 		case registration.FieldRemindedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -751,10 +770,18 @@ func (_m *Registration) String() string {
 		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteString(", ")
+	if v := _m.PendingRank; v != nil {
+		builder.WriteString("pending_rank=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
 	if v := _m.OfferExpiresAt; v != nil {
 		builder.WriteString("offer_expires_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
+	builder.WriteString(", ")
+	builder.WriteString("told=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Told))
 	builder.WriteString(", ")
 	if v := _m.RemindedAt; v != nil {
 		builder.WriteString("reminded_at=")

@@ -329,6 +329,20 @@ func (_c *RegistrationCreate) SetNillableRank(v *int) *RegistrationCreate {
 	return _c
 }
 
+// SetPendingRank sets the "pending_rank" field.
+func (_c *RegistrationCreate) SetPendingRank(v int) *RegistrationCreate {
+	_c.mutation.SetPendingRank(v)
+	return _c
+}
+
+// SetNillablePendingRank sets the "pending_rank" field if the given value is not nil.
+func (_c *RegistrationCreate) SetNillablePendingRank(v *int) *RegistrationCreate {
+	if v != nil {
+		_c.SetPendingRank(*v)
+	}
+	return _c
+}
+
 // SetOfferExpiresAt sets the "offer_expires_at" field.
 func (_c *RegistrationCreate) SetOfferExpiresAt(v time.Time) *RegistrationCreate {
 	_c.mutation.SetOfferExpiresAt(v)
@@ -340,6 +354,12 @@ func (_c *RegistrationCreate) SetNillableOfferExpiresAt(v *time.Time) *Registrat
 	if v != nil {
 		_c.SetOfferExpiresAt(*v)
 	}
+	return _c
+}
+
+// SetTold sets the "told" field.
+func (_c *RegistrationCreate) SetTold(v *civil.Appointment) *RegistrationCreate {
+	_c.mutation.SetTold(v)
 	return _c
 }
 
@@ -1133,9 +1153,17 @@ func (_c *RegistrationCreate) createSpec() (*Registration, *sqlgraph.CreateSpec)
 		_spec.SetField(registration.FieldRank, field.TypeInt, value)
 		_node.Rank = &value
 	}
+	if value, ok := _c.mutation.PendingRank(); ok {
+		_spec.SetField(registration.FieldPendingRank, field.TypeInt, value)
+		_node.PendingRank = &value
+	}
 	if value, ok := _c.mutation.OfferExpiresAt(); ok {
 		_spec.SetField(registration.FieldOfferExpiresAt, field.TypeTime, value)
 		_node.OfferExpiresAt = &value
+	}
+	if value, ok := _c.mutation.Told(); ok {
+		_spec.SetField(registration.FieldTold, field.TypeJSON, value)
+		_node.Told = value
 	}
 	if value, ok := _c.mutation.RemindedAt(); ok {
 		_spec.SetField(registration.FieldRemindedAt, field.TypeTime, value)

@@ -385,6 +385,33 @@ func (_u *RegistrationUpdate) ClearRank() *RegistrationUpdate {
 	return _u
 }
 
+// SetPendingRank sets the "pending_rank" field.
+func (_u *RegistrationUpdate) SetPendingRank(v int) *RegistrationUpdate {
+	_u.mutation.ResetPendingRank()
+	_u.mutation.SetPendingRank(v)
+	return _u
+}
+
+// SetNillablePendingRank sets the "pending_rank" field if the given value is not nil.
+func (_u *RegistrationUpdate) SetNillablePendingRank(v *int) *RegistrationUpdate {
+	if v != nil {
+		_u.SetPendingRank(*v)
+	}
+	return _u
+}
+
+// AddPendingRank adds value to the "pending_rank" field.
+func (_u *RegistrationUpdate) AddPendingRank(v int) *RegistrationUpdate {
+	_u.mutation.AddPendingRank(v)
+	return _u
+}
+
+// ClearPendingRank clears the value of the "pending_rank" field.
+func (_u *RegistrationUpdate) ClearPendingRank() *RegistrationUpdate {
+	_u.mutation.ClearPendingRank()
+	return _u
+}
+
 // SetOfferExpiresAt sets the "offer_expires_at" field.
 func (_u *RegistrationUpdate) SetOfferExpiresAt(v time.Time) *RegistrationUpdate {
 	_u.mutation.SetOfferExpiresAt(v)
@@ -402,6 +429,18 @@ func (_u *RegistrationUpdate) SetNillableOfferExpiresAt(v *time.Time) *Registrat
 // ClearOfferExpiresAt clears the value of the "offer_expires_at" field.
 func (_u *RegistrationUpdate) ClearOfferExpiresAt() *RegistrationUpdate {
 	_u.mutation.ClearOfferExpiresAt()
+	return _u
+}
+
+// SetTold sets the "told" field.
+func (_u *RegistrationUpdate) SetTold(v *civil.Appointment) *RegistrationUpdate {
+	_u.mutation.SetTold(v)
+	return _u
+}
+
+// ClearTold clears the value of the "told" field.
+func (_u *RegistrationUpdate) ClearTold() *RegistrationUpdate {
+	_u.mutation.ClearTold()
 	return _u
 }
 
@@ -1176,11 +1215,26 @@ func (_u *RegistrationUpdate) sqlSave(ctx context.Context) (_node int, err error
 	if _u.mutation.RankCleared() {
 		_spec.ClearField(registration.FieldRank, field.TypeInt)
 	}
+	if value, ok := _u.mutation.PendingRank(); ok {
+		_spec.SetField(registration.FieldPendingRank, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedPendingRank(); ok {
+		_spec.AddField(registration.FieldPendingRank, field.TypeInt, value)
+	}
+	if _u.mutation.PendingRankCleared() {
+		_spec.ClearField(registration.FieldPendingRank, field.TypeInt)
+	}
 	if value, ok := _u.mutation.OfferExpiresAt(); ok {
 		_spec.SetField(registration.FieldOfferExpiresAt, field.TypeTime, value)
 	}
 	if _u.mutation.OfferExpiresAtCleared() {
 		_spec.ClearField(registration.FieldOfferExpiresAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.Told(); ok {
+		_spec.SetField(registration.FieldTold, field.TypeJSON, value)
+	}
+	if _u.mutation.ToldCleared() {
+		_spec.ClearField(registration.FieldTold, field.TypeJSON)
 	}
 	if value, ok := _u.mutation.RemindedAt(); ok {
 		_spec.SetField(registration.FieldRemindedAt, field.TypeTime, value)
@@ -1899,6 +1953,33 @@ func (_u *RegistrationUpdateOne) ClearRank() *RegistrationUpdateOne {
 	return _u
 }
 
+// SetPendingRank sets the "pending_rank" field.
+func (_u *RegistrationUpdateOne) SetPendingRank(v int) *RegistrationUpdateOne {
+	_u.mutation.ResetPendingRank()
+	_u.mutation.SetPendingRank(v)
+	return _u
+}
+
+// SetNillablePendingRank sets the "pending_rank" field if the given value is not nil.
+func (_u *RegistrationUpdateOne) SetNillablePendingRank(v *int) *RegistrationUpdateOne {
+	if v != nil {
+		_u.SetPendingRank(*v)
+	}
+	return _u
+}
+
+// AddPendingRank adds value to the "pending_rank" field.
+func (_u *RegistrationUpdateOne) AddPendingRank(v int) *RegistrationUpdateOne {
+	_u.mutation.AddPendingRank(v)
+	return _u
+}
+
+// ClearPendingRank clears the value of the "pending_rank" field.
+func (_u *RegistrationUpdateOne) ClearPendingRank() *RegistrationUpdateOne {
+	_u.mutation.ClearPendingRank()
+	return _u
+}
+
 // SetOfferExpiresAt sets the "offer_expires_at" field.
 func (_u *RegistrationUpdateOne) SetOfferExpiresAt(v time.Time) *RegistrationUpdateOne {
 	_u.mutation.SetOfferExpiresAt(v)
@@ -1916,6 +1997,18 @@ func (_u *RegistrationUpdateOne) SetNillableOfferExpiresAt(v *time.Time) *Regist
 // ClearOfferExpiresAt clears the value of the "offer_expires_at" field.
 func (_u *RegistrationUpdateOne) ClearOfferExpiresAt() *RegistrationUpdateOne {
 	_u.mutation.ClearOfferExpiresAt()
+	return _u
+}
+
+// SetTold sets the "told" field.
+func (_u *RegistrationUpdateOne) SetTold(v *civil.Appointment) *RegistrationUpdateOne {
+	_u.mutation.SetTold(v)
+	return _u
+}
+
+// ClearTold clears the value of the "told" field.
+func (_u *RegistrationUpdateOne) ClearTold() *RegistrationUpdateOne {
+	_u.mutation.ClearTold()
 	return _u
 }
 
@@ -2720,11 +2813,26 @@ func (_u *RegistrationUpdateOne) sqlSave(ctx context.Context) (_node *Registrati
 	if _u.mutation.RankCleared() {
 		_spec.ClearField(registration.FieldRank, field.TypeInt)
 	}
+	if value, ok := _u.mutation.PendingRank(); ok {
+		_spec.SetField(registration.FieldPendingRank, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedPendingRank(); ok {
+		_spec.AddField(registration.FieldPendingRank, field.TypeInt, value)
+	}
+	if _u.mutation.PendingRankCleared() {
+		_spec.ClearField(registration.FieldPendingRank, field.TypeInt)
+	}
 	if value, ok := _u.mutation.OfferExpiresAt(); ok {
 		_spec.SetField(registration.FieldOfferExpiresAt, field.TypeTime, value)
 	}
 	if _u.mutation.OfferExpiresAtCleared() {
 		_spec.ClearField(registration.FieldOfferExpiresAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.Told(); ok {
+		_spec.SetField(registration.FieldTold, field.TypeJSON, value)
+	}
+	if _u.mutation.ToldCleared() {
+		_spec.ClearField(registration.FieldTold, field.TypeJSON)
 	}
 	if value, ok := _u.mutation.RemindedAt(); ok {
 		_spec.SetField(registration.FieldRemindedAt, field.TypeTime, value)

@@ -66,7 +66,7 @@ type model struct {
 
 type modelled struct {
 	state, pending string
-	rank           int
+	rank, next     int // next: to be its rank
 	submitted      bool
 }
 
@@ -109,6 +109,9 @@ func (m *model) plausible(random *rand.Rand, a attempt) attempt {
 // expect says how an attempt must end, and makes it where it succeeds.
 func (m *model) expect(a attempt) (code string) {
 	r := m.all[a.of]
+	if a.who == "A" && a.to == "WITHDRAWN" && r.state == "WITHDRAWN" {
+		return "" // done once
+	}
 	i := slices.IndexFunc(m.rules, func(l rule) bool { return l.from == r.state && l.to == a.to && strings.Contains(l.who, a.who) })
 	forAnybody := slices.ContainsFunc(m.rules, func(l rule) bool { return l.from == r.state && l.to == a.to })
 	switch {
@@ -127,10 +130,12 @@ func (m *model) expect(a attempt) (code string) {
 		return code
 	}
 	if when == "staged" || a.staged {
-		r.pending = a.to
-		if a.to == "WAITLISTED" {
+		if r.next = 0; a.to == "WAITLISTED" && r.state == "WAITLISTED" {
+			r.next = a.rank
+		} else if a.to == "WAITLISTED" {
 			r.rank = a.rank
 		}
+		r.pending = a.to
 		return ""
 	}
 	m.arrive(r, a.to)
@@ -138,14 +143,17 @@ func (m *model) expect(a attempt) (code string) {
 }
 
 func (m *model) arrive(r *modelled, to string) {
-	from := r.state
-	r.state, r.pending = to, ""
+	from, proposed := r.state, r.pending == "OFFERED"
+	if r.next > 0 && to == "WAITLISTED" {
+		r.rank = r.next
+	}
+	r.state, r.pending, r.next = to, "", 0
 	r.submitted = r.submitted || to == "SUBMITTED"
 	switch {
 	case to == "OFFERED", to == "SUBMITTED" && slices.Contains([]string{"NOT_SELECTED", "EXPIRED", "WITHDRAWN"}, from), to == "WITHDRAWN" && from != "OFFERED" && from != "CONFIRMED":
 		r.rank = 0
 	}
-	if to == "CANCELLED" || to == "WITHDRAWN" && (from == "OFFERED" || from == "CONFIRMED") {
+	if to == "CANCELLED" || to == "WITHDRAWN" && (from == "OFFERED" || from == "CONFIRMED" || proposed) {
 		m.proposeNext(r)
 	}
 }
@@ -174,8 +182,11 @@ func (m *model) proposeNext(left *modelled) {
 func (m *model) guard(a attempt, r *modelled) string {
 	switch a.to {
 	case "WAITLISTED":
+		if r.state == "WAITLISTED" && r.rank == a.rank {
+			return "CONFLICT"
+		}
 		for _, other := range m.all {
-			if other != r && other.rank == a.rank && (other.state == "WAITLISTED" || other.pending == "WAITLISTED") {
+			if other != r && (other.next == a.rank || other.rank == a.rank && (other.state == "WAITLISTED" || other.pending == "WAITLISTED")) {
 				return "CONFLICT"
 			}
 		}

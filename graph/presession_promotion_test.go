@@ -55,3 +55,40 @@ func TestProposalPrefersAnInstitution(t *testing.T) {
 		h.checkState(t, second, "WAITLISTED > OFFERED")
 	})
 }
+
+// TestProposalWhereTheProposedLeaves: the next who waits is proposed for the place.
+func TestProposalWhereTheProposedLeaves(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		first, second, third := h.submitted(t, h.states[0]), h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
+		speaks := h.queue(t, first, second, third)
+		for _, leaves := range []*application{speaks, first} {
+			if code := h.own(t, leaves, "withdrawApplication"); code != "" {
+				t.Fatal(code)
+			}
+		}
+		h.checkState(t, second, "WAITLISTED > OFFERED")
+		h.checkState(t, third, "WAITLISTED")
+		if code := h.own(t, third, "withdrawApplication"); code != "" {
+			t.Fatal(code)
+		}
+		h.checkState(t, second, "WAITLISTED > OFFERED")
+	})
+}
+
+// TestWithdrawnTwice: it is done once, whatever the revision.
+func TestWithdrawnTwice(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		a := h.submitted(t, h.states[0])
+		for range 2 {
+			a.revision = 1
+			if code := h.own(t, a, "withdrawApplication"); code != "" {
+				t.Error(code)
+			}
+		}
+		if got := h.count(t, `SELECT COUNT(*) FROM outbox_messages WHERE template = 'withdrawn-thanks'`); got != 1 {
+			t.Errorf("they are told %d times", got)
+		}
+	})
+}

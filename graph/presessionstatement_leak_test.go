@@ -141,6 +141,11 @@ func TestLeakOfStatements(t *testing.T) {
 						if got := site("/statements/" + public); !strings.Contains(got, "Told by Wombat") {
 							t.Fatalf("anybody reads %s", got)
 						}
+						for _, form := range []string{"html", "json"} {
+							if got := site("/agenda/13." + form); !strings.Contains(got, secretTitle) || !strings.Contains(got, "/statements/"+public) {
+								t.Fatalf("the agenda in %s has %s", form, got)
+							}
+						}
 						if got := changesOf(t, site, "meeting_statements"); !strings.Contains(got, secretTitle) {
 							t.Fatalf("who follows changes reads %.500s", got)
 						}
@@ -157,7 +162,7 @@ func TestLeakOfStatements(t *testing.T) {
 				h.must(t, nil, `query($id: ID!) { node(id: $id) { id } }`, map[string]any{"id": public}, &node)
 				places := map[string]string{
 					"GraphQL": fmt.Sprint(read), "node": fmt.Sprint(node.Node), "file": site("/statements/" + public), "file by the id of the desk": site("/statements/" + id),
-					"changes": changesOf(t, site, "meeting_statements"), "export": site("/export/meeting_statements.ndjson"), "log": h.column(t, `SELECT COALESCE(projection, '') FROM change_entries`), "reasons": h.column(t, `SELECT reason FROM changes`),
+					"changes": changesOf(t, site, "meeting_statements"), "agenda": site("/agenda/13.html") + site("/agenda/13.json"), "export": site("/export/meeting_statements.ndjson"), "log": h.column(t, `SELECT COALESCE(projection, '') FROM change_entries`), "reasons": h.column(t, `SELECT reason FROM changes`),
 					"rows": h.column(t, `SELECT title || organisation_name || sha256 || file FROM meeting_statements`),
 				}
 				sum := h.column(t, `SELECT clean_sha256 FROM stored_files`)

@@ -34,7 +34,9 @@ func (h *hall) takesFilesLookedAtBy(t *testing.T, antivirus file.Scanner) {
 	queue := job.New(h.db)
 	h.means.Files = file.New(h.db, secret.NewBox(secret.Key{7}), bucket, antivirus, queue)
 	h.means.Files.SetClock(h.clock.now)
-	h.handler = graph.NewHandler(h.resolver(nil), graph.Options{CacheMegabytes: 16})
+	resolver := h.resolver(nil)
+	resolver.Outbox = h.means.Outbox
+	h.handler = graph.NewHandler(resolver, graph.Options{CacheMegabytes: 16})
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- queue.Run(ctx) }()

@@ -1737,7 +1737,9 @@ var (
 		{Name: "consented_at", Type: field.TypeTime, Nullable: true},
 		{Name: "unavailable", Type: field.TypeJSON, Default: "[]"},
 		{Name: "rank", Type: field.TypeInt, Nullable: true},
+		{Name: "pending_rank", Type: field.TypeInt, Nullable: true},
 		{Name: "offer_expires_at", Type: field.TypeTime, Nullable: true},
+		{Name: "told", Type: field.TypeJSON, Nullable: true},
 		{Name: "reminded_at", Type: field.TypeTime, Nullable: true},
 		{Name: "letter_requested_at", Type: field.TypeTime, Nullable: true},
 		{Name: "respond_by", Type: field.TypeTime, Nullable: true},
@@ -1773,25 +1775,25 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "registrations_pre_sessions_meeting",
-				Columns:    []*schema.Column{RegistrationsColumns[46]},
+				Columns:    []*schema.Column{RegistrationsColumns[48]},
 				RefColumns: []*schema.Column{PreSessionsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "registrations_users_user",
-				Columns:    []*schema.Column{RegistrationsColumns[47]},
+				Columns:    []*schema.Column{RegistrationsColumns[49]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "registrations_organisations_matched",
-				Columns:    []*schema.Column{RegistrationsColumns[48]},
+				Columns:    []*schema.Column{RegistrationsColumns[50]},
 				RefColumns: []*schema.Column{OrganisationsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "registrations_registrations_merged",
-				Columns:    []*schema.Column{RegistrationsColumns[49]},
+				Columns:    []*schema.Column{RegistrationsColumns[51]},
 				RefColumns: []*schema.Column{RegistrationsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -1800,17 +1802,17 @@ var (
 			{
 				Name:    "registration_meeting_id",
 				Unique:  false,
-				Columns: []*schema.Column{RegistrationsColumns[46]},
+				Columns: []*schema.Column{RegistrationsColumns[48]},
 			},
 			{
 				Name:    "registration_user_id",
 				Unique:  false,
-				Columns: []*schema.Column{RegistrationsColumns[47]},
+				Columns: []*schema.Column{RegistrationsColumns[49]},
 			},
 			{
 				Name:    "one_active_registration",
 				Unique:  true,
-				Columns: []*schema.Column{RegistrationsColumns[46], RegistrationsColumns[48]},
+				Columns: []*schema.Column{RegistrationsColumns[48], RegistrationsColumns[50]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "organisation_id IS NOT NULL AND state <> 'WITHDRAWN' AND state <> 'NOT_SELECTED' AND state <> 'EXPIRED' AND state <> 'CANCELLED' AND state <> 'MERGED'",
 				},

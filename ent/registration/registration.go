@@ -66,8 +66,12 @@ const (
 	FieldUnavailable = "unavailable"
 	// FieldRank holds the string denoting the rank field in the database.
 	FieldRank = "rank"
+	// FieldPendingRank holds the string denoting the pending_rank field in the database.
+	FieldPendingRank = "pending_rank"
 	// FieldOfferExpiresAt holds the string denoting the offer_expires_at field in the database.
 	FieldOfferExpiresAt = "offer_expires_at"
+	// FieldTold holds the string denoting the told field in the database.
+	FieldTold = "told"
 	// FieldRemindedAt holds the string denoting the reminded_at field in the database.
 	FieldRemindedAt = "reminded_at"
 	// FieldLetterRequestedAt holds the string denoting the letter_requested_at field in the database.
@@ -212,7 +216,9 @@ var Columns = []string{
 	FieldConsentedAt,
 	FieldUnavailable,
 	FieldRank,
+	FieldPendingRank,
 	FieldOfferExpiresAt,
+	FieldTold,
 	FieldRemindedAt,
 	FieldLetterRequestedAt,
 	FieldRespondBy,
@@ -571,6 +577,11 @@ func ByConsentedAt(opts ...sql.OrderTermOption) OrderOption {
 // ByRank orders the results by the rank field.
 func ByRank(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldRank, opts...).ToFunc()
+}
+
+// ByPendingRank orders the results by the pending_rank field.
+func ByPendingRank(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPendingRank, opts...).ToFunc()
 }
 
 // ByOfferExpiresAt orders the results by the offer_expires_at field.

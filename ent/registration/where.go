@@ -150,6 +150,11 @@ func Rank(v int) predicate.Registration {
 	return predicate.Registration(sql.FieldEQ(FieldRank, v))
 }
 
+// PendingRank applies equality check predicate on the "pending_rank" field. It's identical to PendingRankEQ.
+func PendingRank(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldEQ(FieldPendingRank, v))
+}
+
 // OfferExpiresAt applies equality check predicate on the "offer_expires_at" field. It's identical to OfferExpiresAtEQ.
 func OfferExpiresAt(v time.Time) predicate.Registration {
 	return predicate.Registration(sql.FieldEQ(FieldOfferExpiresAt, v))
@@ -1160,6 +1165,56 @@ func RankNotNil() predicate.Registration {
 	return predicate.Registration(sql.FieldNotNull(FieldRank))
 }
 
+// PendingRankEQ applies the EQ predicate on the "pending_rank" field.
+func PendingRankEQ(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldEQ(FieldPendingRank, v))
+}
+
+// PendingRankNEQ applies the NEQ predicate on the "pending_rank" field.
+func PendingRankNEQ(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldNEQ(FieldPendingRank, v))
+}
+
+// PendingRankIn applies the In predicate on the "pending_rank" field.
+func PendingRankIn(vs ...int) predicate.Registration {
+	return predicate.Registration(sql.FieldIn(FieldPendingRank, vs...))
+}
+
+// PendingRankNotIn applies the NotIn predicate on the "pending_rank" field.
+func PendingRankNotIn(vs ...int) predicate.Registration {
+	return predicate.Registration(sql.FieldNotIn(FieldPendingRank, vs...))
+}
+
+// PendingRankGT applies the GT predicate on the "pending_rank" field.
+func PendingRankGT(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldGT(FieldPendingRank, v))
+}
+
+// PendingRankGTE applies the GTE predicate on the "pending_rank" field.
+func PendingRankGTE(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldGTE(FieldPendingRank, v))
+}
+
+// PendingRankLT applies the LT predicate on the "pending_rank" field.
+func PendingRankLT(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldLT(FieldPendingRank, v))
+}
+
+// PendingRankLTE applies the LTE predicate on the "pending_rank" field.
+func PendingRankLTE(v int) predicate.Registration {
+	return predicate.Registration(sql.FieldLTE(FieldPendingRank, v))
+}
+
+// PendingRankIsNil applies the IsNil predicate on the "pending_rank" field.
+func PendingRankIsNil() predicate.Registration {
+	return predicate.Registration(sql.FieldIsNull(FieldPendingRank))
+}
+
+// PendingRankNotNil applies the NotNil predicate on the "pending_rank" field.
+func PendingRankNotNil() predicate.Registration {
+	return predicate.Registration(sql.FieldNotNull(FieldPendingRank))
+}
+
 // OfferExpiresAtEQ applies the EQ predicate on the "offer_expires_at" field.
 func OfferExpiresAtEQ(v time.Time) predicate.Registration {
 	return predicate.Registration(sql.FieldEQ(FieldOfferExpiresAt, v))
@@ -1208,6 +1263,16 @@ func OfferExpiresAtIsNil() predicate.Registration {
 // OfferExpiresAtNotNil applies the NotNil predicate on the "offer_expires_at" field.
 func OfferExpiresAtNotNil() predicate.Registration {
 	return predicate.Registration(sql.FieldNotNull(FieldOfferExpiresAt))
+}
+
+// ToldIsNil applies the IsNil predicate on the "told" field.
+func ToldIsNil() predicate.Registration {
+	return predicate.Registration(sql.FieldIsNull(FieldTold))
+}
+
+// ToldNotNil applies the NotNil predicate on the "told" field.
+func ToldNotNil() predicate.Registration {
+	return predicate.Registration(sql.FieldNotNull(FieldTold))
 }
 
 // RemindedAtEQ applies the EQ predicate on the "reminded_at" field.

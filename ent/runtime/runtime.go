@@ -1250,55 +1250,55 @@ func init() {
 	// registration.DefaultUnavailable holds the default value on creation for the unavailable field.
 	registration.DefaultUnavailable = registrationDescUnavailable.Default.([]civil.Period)
 	// registrationDescQuestions is the schema descriptor for questions field.
-	registrationDescQuestions := registrationFields[28].Descriptor()
+	registrationDescQuestions := registrationFields[30].Descriptor()
 	// registration.DefaultQuestions holds the default value on creation for the questions field.
 	registration.DefaultQuestions = registrationDescQuestions.Default.(string)
 	// registrationDescFeedback is the schema descriptor for feedback field.
-	registrationDescFeedback := registrationFields[30].Descriptor()
+	registrationDescFeedback := registrationFields[32].Descriptor()
 	// registration.DefaultFeedback holds the default value on creation for the feedback field.
 	registration.DefaultFeedback = registrationDescFeedback.Default.(string)
 	// registrationDescMergerEnded is the schema descriptor for merger_ended field.
-	registrationDescMergerEnded := registrationFields[32].Descriptor()
+	registrationDescMergerEnded := registrationFields[34].Descriptor()
 	// registration.DefaultMergerEnded holds the default value on creation for the merger_ended field.
 	registration.DefaultMergerEnded = registrationDescMergerEnded.Default.(bool)
 	// registrationDescAgreement is the schema descriptor for agreement field.
-	registrationDescAgreement := registrationFields[34].Descriptor()
+	registrationDescAgreement := registrationFields[36].Descriptor()
 	// registration.DefaultAgreement holds the default value on creation for the agreement field.
 	registration.DefaultAgreement = registrationDescAgreement.Default.(string)
 	// registrationDescPendingAgreement is the schema descriptor for pending_agreement field.
-	registrationDescPendingAgreement := registrationFields[36].Descriptor()
+	registrationDescPendingAgreement := registrationFields[38].Descriptor()
 	// registration.DefaultPendingAgreement holds the default value on creation for the pending_agreement field.
 	registration.DefaultPendingAgreement = registrationDescPendingAgreement.Default.(string)
 	// registrationDescAgreesTo is the schema descriptor for agrees_to field.
-	registrationDescAgreesTo := registrationFields[37].Descriptor()
+	registrationDescAgreesTo := registrationFields[39].Descriptor()
 	// registration.DefaultAgreesTo holds the default value on creation for the agrees_to field.
 	registration.DefaultAgreesTo = registrationDescAgreesTo.Default.(string)
 	// registrationDescDecidedBy is the schema descriptor for decided_by field.
-	registrationDescDecidedBy := registrationFields[38].Descriptor()
+	registrationDescDecidedBy := registrationFields[40].Descriptor()
 	// registration.DefaultDecidedBy holds the default value on creation for the decided_by field.
 	registration.DefaultDecidedBy = registrationDescDecidedBy.Default.(string)
 	// registrationDescCalendarDigest is the schema descriptor for calendar_digest field.
-	registrationDescCalendarDigest := registrationFields[40].Descriptor()
+	registrationDescCalendarDigest := registrationFields[42].Descriptor()
 	// registration.DefaultCalendarDigest holds the default value on creation for the calendar_digest field.
 	registration.DefaultCalendarDigest = registrationDescCalendarDigest.Default.(string)
 	// registrationDescReturnedUnchanged is the schema descriptor for returned_unchanged field.
-	registrationDescReturnedUnchanged := registrationFields[41].Descriptor()
+	registrationDescReturnedUnchanged := registrationFields[43].Descriptor()
 	// registration.DefaultReturnedUnchanged holds the default value on creation for the returned_unchanged field.
 	registration.DefaultReturnedUnchanged = registrationDescReturnedUnchanged.Default.(bool)
 	// registrationDescRevision is the schema descriptor for revision field.
-	registrationDescRevision := registrationFields[42].Descriptor()
+	registrationDescRevision := registrationFields[44].Descriptor()
 	// registration.DefaultRevision holds the default value on creation for the revision field.
 	registration.DefaultRevision = registrationDescRevision.Default.(int)
 	// registrationDescStagedRevision is the schema descriptor for staged_revision field.
-	registrationDescStagedRevision := registrationFields[43].Descriptor()
+	registrationDescStagedRevision := registrationFields[45].Descriptor()
 	// registration.DefaultStagedRevision holds the default value on creation for the staged_revision field.
 	registration.DefaultStagedRevision = registrationDescStagedRevision.Default.(int)
 	// registrationDescOwnRevision is the schema descriptor for own_revision field.
-	registrationDescOwnRevision := registrationFields[44].Descriptor()
+	registrationDescOwnRevision := registrationFields[46].Descriptor()
 	// registration.DefaultOwnRevision holds the default value on creation for the own_revision field.
 	registration.DefaultOwnRevision = registrationDescOwnRevision.Default.(int)
 	// registrationDescCalendarRevision is the schema descriptor for calendar_revision field.
-	registrationDescCalendarRevision := registrationFields[45].Descriptor()
+	registrationDescCalendarRevision := registrationFields[47].Descriptor()
 	// registration.DefaultCalendarRevision holds the default value on creation for the calendar_revision field.
 	registration.DefaultCalendarRevision = registrationDescCalendarRevision.Default.(int)
 	responseeventMixin := schema.ResponseEvent{}.Mixin()

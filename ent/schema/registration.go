@@ -55,7 +55,9 @@ func (Registration) Fields() []ent.Field {
 		field.JSON("unavailable", []civil.Period{}).Default([]civil.Period{}).Annotations(entsql.Default("[]")).Comment("when those who speak cannot"),
 
 		field.Int("rank").Optional().Nillable().Comment("on the waiting list, from 1 on"),
+		field.Int("pending_rank").Optional().Nillable().Comment("WAITLISTED: to be its rank at the release"),
 		field.Time("offer_expires_at").Optional().Nillable(),
+		field.JSON("told", &civil.Appointment{}).Optional().Comment("when and where its meeting is, as the applicant was told last of an offer or a place"),
 		field.Time("reminded_at").Optional().Nillable().Comment("of what the applicant has to do: when it began, or the last time"),
 		field.Time("letter_requested_at").Optional().Nillable().Comment("of invitation"),
 		field.Time("respond_by").Optional().Nillable(),

@@ -522,6 +522,93 @@ func (ec *executionContext) fieldContext_Application_offerExpiresAt(_ context.Co
 	return graphql.NewScalarFieldContext("Application", field, false, false, "Time")
 }
 
+func (ec *executionContext) _Application_reserve(ctx context.Context, field graphql.CollectedField, obj *presession.Application) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Application_reserve(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reserve, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *presession.Reserve) graphql.Marshaler {
+			return ec.marshalOReserve2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐReserve(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Application_reserve(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Application",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Reserve(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Application_meeting(ctx context.Context, field graphql.CollectedField, obj *presession.Application) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Application_meeting(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Meeting, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *civil.Appointment) graphql.Marshaler {
+			return ec.marshalOAppointment2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋcivilᚐAppointment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Application_meeting(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Application",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Appointment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Application_off(ctx context.Context, field graphql.CollectedField, obj *presession.Application) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Application_off(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Off, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOPreSessionState2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Application_off(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Application", field, false, false, "PreSessionState")
+}
+
 func (ec *executionContext) _Application_outcome(ctx context.Context, field graphql.CollectedField, obj *presession.Application) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -951,6 +1038,75 @@ func (ec *executionContext) fieldContext_ApplicationPayload_userErrors(_ context
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Appointment_startsAt(ctx context.Context, field graphql.CollectedField, obj *civil.Appointment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Appointment_startsAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartsAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Appointment_startsAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Appointment", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Appointment_minutes(ctx context.Context, field graphql.CollectedField, obj *civil.Appointment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Appointment_minutes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Minutes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Appointment_minutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Appointment", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Appointment_room(ctx context.Context, field graphql.CollectedField, obj *civil.Appointment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Appointment_room(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Room, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Appointment_room(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Appointment", field, false, false, "String")
 }
 
 func (ec *executionContext) _CallExtension_applications(ctx context.Context, field graphql.CollectedField, obj *presession.Extension) (ret graphql.Marshaler) {
@@ -3429,6 +3585,52 @@ func (ec *executionContext) fieldContext_ReleasePayload_userErrors(_ context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _Reserve_rank(ctx context.Context, field graphql.CollectedField, obj *presession.Reserve) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Reserve_rank(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rank, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNReserveRank2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Reserve_rank(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Reserve", field, false, false, "ReserveRank")
+}
+
+func (ec *executionContext) _Reserve_decidedBy(ctx context.Context, field graphql.CollectedField, obj *presession.Reserve) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Reserve_decidedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DecidedBy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Reserve_decidedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Reserve", field, false, false, "Time")
+}
+
 func (ec *executionContext) _Round_id(ctx context.Context, field graphql.CollectedField, obj *presession.Round) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5881,6 +6083,21 @@ func (ec *executionContext) _Application(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "reserve":
+			out.Values[i] = ec._Application_reserve(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "meeting":
+			out.Values[i] = ec._Application_meeting(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "off":
+			out.Values[i] = ec._Application_off(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "outcome":
 			out.Values[i] = ec._Application_outcome(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -5988,6 +6205,49 @@ func (ec *executionContext) _ApplicationPayload(ctx context.Context, sel ast.Sel
 			}
 		case "userErrors":
 			out.Values[i] = ec._ApplicationPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var appointmentImplementors = []string{"Appointment"}
+
+func (ec *executionContext) _Appointment(ctx context.Context, sel ast.SelectionSet, obj *civil.Appointment) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, appointmentImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Appointment")
+		case "startsAt":
+			out.Values[i] = ec._Appointment_startsAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "minutes":
+			out.Values[i] = ec._Appointment_minutes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "room":
+			out.Values[i] = ec._Appointment_room(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -6962,6 +7222,44 @@ func (ec *executionContext) _ReleasePayload(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var reserveImplementors = []string{"Reserve"}
+
+func (ec *executionContext) _Reserve(ctx context.Context, sel ast.SelectionSet, obj *presession.Reserve) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reserveImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Reserve")
+		case "rank":
+			out.Values[i] = ec._Reserve_rank(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "decidedBy":
+			out.Values[i] = ec._Reserve_decidedBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var roundImplementors = []string{"Round"}
 
 func (ec *executionContext) _Round(ctx context.Context, sel ast.SelectionSet, obj *presession.Round) graphql.Marshaler {
@@ -7621,6 +7919,20 @@ func (ec *executionContext) marshalNReleasePayload2ᚖgithubᚗcomᚋuprᚑinfo�
 	return ec._ReleasePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNReserveRank2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReserveRank2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ReserveRank!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNRound2githubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐRound(ctx context.Context, sel ast.SelectionSet, v presession.Round) graphql.Marshaler {
 	return ec._Round(ctx, sel, &v)
 }
@@ -7708,6 +8020,13 @@ func (ec *executionContext) marshalOApplication2ᚖgithubᚗcomᚋuprᚑinfoᚋu
 		return graphql.Null
 	}
 	return ec._Application(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOAppointment2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋcivilᚐAppointment(ctx context.Context, sel ast.SelectionSet, v *civil.Appointment) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Appointment(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOCallExtension2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐExtension(ctx context.Context, sel ast.SelectionSet, v *presession.Extension) graphql.Marshaler {
@@ -7881,6 +8200,13 @@ func (ec *executionContext) marshalORegistrationState2ᚖgithubᚗcomᚋuprᚑin
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
 	return res
+}
+
+func (ec *executionContext) marshalOReserve2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐReserve(ctx context.Context, sel ast.SelectionSet, v *presession.Reserve) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Reserve(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalORound2ᚖgithubᚗcomᚋuprᚑinfoᚋuprᚋinternalᚋpresessionᚐRound(ctx context.Context, sel ast.SelectionSet, v *presession.Round) graphql.Marshaler {

@@ -166,8 +166,10 @@ type ComplexityRoot struct {
 		Feedback         func(childComplexity int) int
 		ID               func(childComplexity int) int
 		LetterRequested  func(childComplexity int) int
+		Meeting          func(childComplexity int) int
 		MergerEnded      func(childComplexity int) int
 		Missions         func(childComplexity int) int
+		Off              func(childComplexity int) int
 		OfferExpiresAt   func(childComplexity int) int
 		Outcome          func(childComplexity int) int
 		Owners           func(childComplexity int) int
@@ -175,6 +177,7 @@ type ComplexityRoot struct {
 		PreSession       func(childComplexity int) int
 		Questions        func(childComplexity int) int
 		Reference        func(childComplexity int) int
+		Reserve          func(childComplexity int) int
 		RespondBy        func(childComplexity int) int
 		Revision         func(childComplexity int) int
 		Session          func(childComplexity int) int
@@ -188,6 +191,12 @@ type ComplexityRoot struct {
 	ApplicationPayload struct {
 		Application func(childComplexity int) int
 		UserErrors  func(childComplexity int) int
+	}
+
+	Appointment struct {
+		Minutes  func(childComplexity int) int
+		Room     func(childComplexity int) int
+		StartsAt func(childComplexity int) int
 	}
 
 	Arrival struct {
@@ -1276,6 +1285,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	Reserve struct {
+		DecidedBy func(childComplexity int) int
+		Rank      func(childComplexity int) int
+	}
+
 	ResponseDraft struct {
 		Date       func(childComplexity int) int
 		Document   func(childComplexity int) int
@@ -2212,6 +2226,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Application.LetterRequested(childComplexity), true
+	case "Application.meeting":
+		if e.ComplexityRoot.Application.Meeting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.Meeting(childComplexity), true
 	case "Application.mergerEnded":
 		if e.ComplexityRoot.Application.MergerEnded == nil {
 			break
@@ -2224,6 +2244,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Application.Missions(childComplexity), true
+	case "Application.off":
+		if e.ComplexityRoot.Application.Off == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.Off(childComplexity), true
 	case "Application.offerExpiresAt":
 		if e.ComplexityRoot.Application.OfferExpiresAt == nil {
 			break
@@ -2266,6 +2292,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Application.Reference(childComplexity), true
+	case "Application.reserve":
+		if e.ComplexityRoot.Application.Reserve == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.Reserve(childComplexity), true
 	case "Application.respondBy":
 		if e.ComplexityRoot.Application.RespondBy == nil {
 			break
@@ -2327,6 +2359,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ApplicationPayload.UserErrors(childComplexity), true
+
+	case "Appointment.minutes":
+		if e.ComplexityRoot.Appointment.Minutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Appointment.Minutes(childComplexity), true
+	case "Appointment.room":
+		if e.ComplexityRoot.Appointment.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Appointment.Room(childComplexity), true
+	case "Appointment.startsAt":
+		if e.ComplexityRoot.Appointment.StartsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Appointment.StartsAt(childComplexity), true
 
 	case "Arrival.category":
 		if e.ComplexityRoot.Arrival.Category == nil {
@@ -7818,6 +7869,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReleasePayload.UserErrors(childComplexity), true
 
+	case "Reserve.decidedBy":
+		if e.ComplexityRoot.Reserve.DecidedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Reserve.DecidedBy(childComplexity), true
+	case "Reserve.rank":
+		if e.ComplexityRoot.Reserve.Rank == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Reserve.Rank(childComplexity), true
+
 	case "ResponseDraft.date":
 		if e.ComplexityRoot.ResponseDraft.Date == nil {
 			break
@@ -12249,6 +12313,12 @@ type Application {
   respondBy: Time
   "Until when an offer can be confirmed."
   offerExpiresAt: Time
+  "On the waiting list; null elsewhere."
+  reserve: Reserve
+  "When and where the Pre-session is, as the applicant was told with an offer or a place, or since; null before, and where that is to follow."
+  meeting: Appointment
+  "POSTPONED or NOT_HELD, where the applicant was told so of the Pre-session; else null."
+  off: PreSessionState
   "Why it was not selected."
   outcome: RegistrationOutcome
   "What UPR Info says of that."
@@ -12262,6 +12332,34 @@ type Application {
   "To be sent with each change."
   revision: Int!
   submittedAt: Time
+}
+
+"""
+A place on the waiting list, as applicants are told.
+"""
+type Reserve {
+  rank: ReserveRank!
+  "When the Pre-session begins, as far as the applicant was told: it is decided by then. Null: the day is not known yet."
+  decidedBy: Time
+}
+
+enum ReserveRank {
+  FIRST
+  SECOND
+  THIRD
+  "Further down."
+  LATER
+}
+
+"""
+When and where something takes place.
+"""
+type Appointment {
+  startsAt: Time!
+  "How long it lasts."
+  minutes: Int!
+  "Empty: it is to follow."
+  room: String!
 }
 
 """
@@ -15261,6 +15359,12 @@ func (ec *executionContext) childFields_Application(ctx context.Context, field g
 		return ec.fieldContext_Application_respondBy(ctx, field)
 	case "offerExpiresAt":
 		return ec.fieldContext_Application_offerExpiresAt(ctx, field)
+	case "reserve":
+		return ec.fieldContext_Application_reserve(ctx, field)
+	case "meeting":
+		return ec.fieldContext_Application_meeting(ctx, field)
+	case "off":
+		return ec.fieldContext_Application_off(ctx, field)
 	case "outcome":
 		return ec.fieldContext_Application_outcome(ctx, field)
 	case "feedback":
@@ -15301,6 +15405,18 @@ func (ec *executionContext) childFields_ApplicationPayload(ctx context.Context, 
 		return ec.fieldContext_ApplicationPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ApplicationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Appointment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "startsAt":
+		return ec.fieldContext_Appointment_startsAt(ctx, field)
+	case "minutes":
+		return ec.fieldContext_Appointment_minutes(ctx, field)
+	case "room":
+		return ec.fieldContext_Appointment_room(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Appointment", field.Name)
 }
 
 func (ec *executionContext) childFields_Arrival(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -17135,6 +17251,16 @@ func (ec *executionContext) childFields_ReleasePayload(ctx context.Context, fiel
 		return ec.fieldContext_ReleasePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReleasePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Reserve(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "rank":
+		return ec.fieldContext_Reserve_rank(ctx, field)
+	case "decidedBy":
+		return ec.fieldContext_Reserve_decidedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Reserve", field.Name)
 }
 
 func (ec *executionContext) childFields_ResponseDraft(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -85,7 +85,7 @@ func TestLinkBeginsARegistration(t *testing.T) {
 		if status, same, page := h.browser(t).press(t, again.Query()); status != http.StatusSeeOther || same != to || begun() != 1 {
 			t.Errorf("once more: %d to %q, not %q, %d begun: %s", status, same, to, begun(), page)
 		}
-		if status, to, page := h.browser(t).press(t, again.Query()); status != http.StatusBadRequest || to != "" || strings.Contains(page, "registrations") || begun() != 1 {
+		if status, to, page := h.browser(t).press(t, again.Query()); status != http.StatusBadRequest || to != "" || !strings.Contains(page, `href="/registrations"`) || strings.Contains(page, "reg_") || begun() != 1 {
 			t.Errorf("a link that is used up: %d to %q, %d begun: %s", status, to, begun(), page)
 		}
 
@@ -103,7 +103,7 @@ func TestLinkBeginsARegistration(t *testing.T) {
 			t.Errorf("by a code that is used up: %d to %q, %d begun: %s", status, to, begun(), page)
 		}
 		// Whoever finds a link in a log that has made an account does not learn what for.
-		if status, _, page := h.browser(t).press(t, spent.Query()); status != http.StatusBadRequest || strings.Contains(page, "registrations") || strings.Contains(page, given) {
+		if status, _, page := h.browser(t).press(t, spent.Query()); status != http.StatusBadRequest || !strings.Contains(page, `href="/registrations"`) || strings.Contains(page, "pre_") || strings.Contains(page, given) {
 			t.Errorf("a link with a code that is used up: %d: %s", status, page)
 		}
 

@@ -91,7 +91,7 @@ func (s *Service) sendLink(ctx context.Context, email string, to lead) error {
 		return fmt.Errorf("keep a link: %w", err)
 	}
 	wording, link := wordingOf(signInMail, u.Language), s.linkTo(token, u.Language)
-	return s.mail.Send(ctx, u.Email, wording[0], fmt.Sprintf(wording[1], u.Name, link, int(linkLifetime.Minutes())))
+	return s.mail.Send(ctx, u.Email, wording[0], fmt.Sprintf(wording[1], link, int(linkLifetime.Minutes())))
 }
 
 // linkTo is the address of a link, whose page is in the language of the mail. Where it leads on to is not
@@ -112,9 +112,10 @@ func wordingOf(mail map[string][2]string, language string) [2]string {
 	return mail["EN"]
 }
 
-// signInMail is the subject and the text by language.
+// signInMail is the subject and the text by language. Neither has the name: whoever knows an address can have one mailed, and
+// of who is protected no mail says who they are.
 var signInMail = map[string][2]string{
-	"EN": {"Sign in to UPR Info", `Hello %s,
+	"EN": {"Sign in to UPR Info", `Hello,
 
 open this page and press its button to sign in:
 
@@ -122,7 +123,7 @@ open this page and press its button to sign in:
 
 The link works once, within %d minutes. If you did not ask for it, nothing needs to be done.
 `},
-	"FR": {"Votre connexion chez UPR Info", `Bonjour %s,
+	"FR": {"Votre connexion chez UPR Info", `Bonjour,
 
 ouvrez cette page et appuyez sur le bouton pour vous connecter :
 
@@ -130,7 +131,7 @@ ouvrez cette page et appuyez sur le bouton pour vous connecter :
 
 Le lien fonctionne une fois, pendant %d minutes. Si vous ne l’avez pas demandé, vous n’avez rien à faire.
 `},
-	"ES": {"Inicio de sesión en UPR Info", `Hola, %s:
+	"ES": {"Inicio de sesión en UPR Info", `Hola:
 
 Abra esta página y pulse el botón para iniciar sesión:
 

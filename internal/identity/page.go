@@ -94,7 +94,7 @@ func (s *Service) takeLink(w http.ResponseWriter, r *http.Request, begin Begin) 
 	}
 	v, err := s.useLink(ctx, token, to)
 	if err != nil {
-		next := "" // whoever finds a spent link in a log learns nothing of what it was for
+		next := ownRegistrations + inLanguage("?", asked) // whoever finds a spent link in a log learns nothing of what it was for
 		if in, signedIn := viewer.From(ctx); signedIn {
 			next = startOf(in, asked)
 		}

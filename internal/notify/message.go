@@ -78,6 +78,12 @@ func (o *Outbox) read(row *ent.OutboxMessage) (c content, private map[string]str
 	return c, private, nil
 }
 
+// Filled is what a field of the template was filled with, but for what is private; empty: it was not.
+func (m *Message) Filled(field string) (string, error) {
+	c, _, err := m.o.read(m.row)
+	return c.Data[field], err
+}
+
 // open makes the mail of a message.
 func (o *Outbox) open(row *ent.OutboxMessage) (Mail, error) {
 	c, private, err := o.read(row)

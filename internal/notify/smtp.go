@@ -2,7 +2,9 @@ package notify
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"crypto/rand"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -149,11 +151,7 @@ func (s *SMTP) compose(m Mail) (text []byte, sender, recipient string, err error
 	if message.From(s.from) != nil || message.To(m.To) != nil {
 		return nil, "", "", errors.New("the address of the recipient cannot be used") // the sender's was checked
 	}
-	if m.ID == "" {
-		message.SetMessageID()
-	} else {
-		message.SetMessageIDWithValue(m.ID + "@" + s.domain)
-	}
+	message.SetMessageIDWithValue(cmp.Or(m.ID, strings.ToLower(rand.Text())) + "@" + s.domain) // and not of the name of this machine
 	message.SetDate()
 	message.Subject(m.Subject)
 	message.SetGenHeader("Auto-Submitted", "auto-generated") // no answers of machines

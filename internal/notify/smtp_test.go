@@ -22,6 +22,9 @@ func TestSMTP(t *testing.T) {
 			t.Errorf("%q is missing in\n%+v", part, got)
 		}
 	}
+	if !strings.Contains(strings.ToLower(got.raw), "message-id: <"+got.id+"@example.org>") {
+		t.Errorf("the Message-ID has the name of this machine:\n%s", got.raw)
+	}
 	strict, err := notify.NewSMTP(strings.Replace(p.address, "smtp+plain", "smtp", 1))
 	if err != nil {
 		t.Fatal(err)

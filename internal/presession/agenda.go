@@ -279,6 +279,9 @@ func (c *change) publishMeetings(id string) error {
 		if err := c.tellNewTime(m, before, published); err != nil {
 			return err
 		}
+		if err := c.publishTold(m); err != nil {
+			return err
+		}
 		if err := c.showAttendance(m.ID, published); err != nil {
 			return err
 		}
@@ -361,6 +364,9 @@ func (c *change) tellChange(row *ent.Registration, what string, place int) error
 		return err
 	}
 	d.Data["change"], d.Hold = wordingIn(d.Language).agenda(what, place), true
+	if err := c.takeOver(row, &d, what == "REORDERED"); err != nil {
+		return err
+	}
 	if d.Calendar, err = c.invitation(row); err != nil {
 		return err
 	}

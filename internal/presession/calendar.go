@@ -140,7 +140,8 @@ func (c *change) entryOf(row *ent.Registration, template string) (string, error)
 	if ends && at == nil { // the one that their calendars have
 		at = m.PostponedFrom
 	}
-	if at == nil || !ends && template != "offer" && (template != "confirmed" || row.OfferExpiresAt == nil) {
+	tentative := template == "offer" || template == "agenda-changed" && State(row.State) == Offered
+	if at == nil || !ends && !tentative && (template != "confirmed" || row.OfferExpiresAt == nil) {
 		return "", nil
 	}
 	e, _, err := c.eventOf(row)
@@ -148,6 +149,6 @@ func (c *change) entryOf(row *ent.Registration, template string) (string, error)
 		return "", err
 	}
 	e.Place, e.Starts, e.Lasts = m.Room, *at, time.Duration(m.Duration)*time.Minute
-	e.Tentative, e.Cancelled = template == "offer", ends
+	e.Tentative, e.Cancelled = tentative, ends
 	return calendar.Write("", e), nil
 }

@@ -115,19 +115,35 @@ func evaluated(s *step) error {
 }
 
 // ranked: the rank is one of its own among those that wait, or are to.
-func ranked(s *step) error {
+func ranked(s *step) error { return s.giveRank(s.set.SetRank) }
+
+// reranked: who waits already waits in another place from the release on.
+func reranked(s *step) error {
+	if s.Rank != nil && equal(s.Rank, s.row.Rank) {
+		return conflict("rank", "%d is where it waits already", *s.Rank)
+	}
+	return s.giveRank(s.set.SetPendingRank)
+}
+
+func (s *step) giveRank(set func(int) *ent.RegistrationUpdateOne) error {
 	if s.Rank == nil || *s.Rank < 1 || *s.Rank > 1000 {
 		return fault.Invalid("rank", "must be a place on the waiting list, from 1 on")
 	}
-	taken, err := s.others(registration.Rank(*s.Rank), registration.Or(registration.StateEQ("WAITLISTED"), registration.PendingStateEQ("WAITLISTED")))
+	taken, err := s.others(registration.Or(registration.PendingRank(*s.Rank), registration.And(registration.Rank(*s.Rank), registration.Or(registration.StateEQ("WAITLISTED"), registration.PendingStateEQ("WAITLISTED")))))
 	if err != nil {
 		return err
 	}
 	if taken > 0 {
 		return conflict("rank", "%d is another registration's", *s.Rank)
 	}
-	s.set.SetRank(*s.Rank)
+	set(*s.Rank)
 	return nil
+}
+
+// rerank has the applicant see another place on the waiting list, in the same state.
+func rerank(s *step) error {
+	s.set.SetNillableRank(s.row.PendingRank).ClearPendingRank().AddOwnRevision(1)
+	return tellsPlace(s)
 }
 
 // mayOffer: there is a place, counting those that are offered already or are to be.
@@ -177,7 +193,7 @@ func settled(m *ent.PreSession) bool {
 
 func offer(s *step) error {
 	s.set.SetOfferExpiresAt(offerUntil(s.row.Edges.Meeting, s.now)).ClearRank().SetRemindedAt(s.now)
-	return nil
+	return tellsPlace(s)
 }
 
 // inTime: the offer stands, the meeting is still to come, and there is somebody to speak, whose consents stand. What the applicant
@@ -217,12 +233,12 @@ func lapsed(s *step) error {
 	return nil
 }
 
-// freed: who leaves a place proposes the next.
+// freed: who leaves a place, or is proposed for one, proposes the next.
 func freed(s *step) error {
-	if s.row.State == registration.StateCONFIRMED {
+	s.set.ClearRank()
+	if hasPlace(s.row) {
 		return proposeNext(s)
 	}
-	s.set.ClearRank()
 	return nil
 }
 
@@ -292,7 +308,7 @@ func noOther(s *step) error {
 }
 
 func reset(s *step) error {
-	s.set.ClearOfferExpiresAt().ClearOutcome().SetFeedback("").ClearRank().ClearRespondBy().ClearLetterRequestedAt()
+	s.set.ClearOfferExpiresAt().ClearTold().ClearOutcome().SetFeedback("").ClearRank().ClearRespondBy().ClearLetterRequestedAt()
 	if err := s.forgetAgreements(); err != nil {
 		return err
 	}

@@ -82,7 +82,9 @@ func veil(veiled []int, rows ...*ent.Registration) {
 		case NotSelected:
 			row.Outcome, row.Feedback = nil, ""
 		case Waitlisted:
-			row.Rank = nil
+			if row.PendingRank = nil; row.State != registration.StateWAITLISTED {
+				row.Rank = nil
+			}
 		case Merged:
 			row.PendingMergeID, row.PendingAgreement = nil, ""
 		}

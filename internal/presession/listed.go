@@ -52,7 +52,7 @@ func (c *change) registrations(r *Round, rows, all []*ent.Registration) ([]Regis
 		row.Edges.Meeting = m
 		listed[i] = Registration{
 			ID: row.UID, Reference: row.Reference, PreSession: m.UID, StateUnderReview: m.Edges.Review.Edges.State.Iso3, State: State(row.State), PendingState: (*State)(row.PendingState),
-			Answers: answersOf(row), Rank: row.Rank, Questions: row.Questions, RespondBy: row.RespondBy, ReturnedUnchanged: row.ReturnedUnchanged, OfferExpiresAt: offerEnds(row),
+			Answers: answersOf(row), Rank: cmp.Or(row.PendingRank, row.Rank), Questions: row.Questions, RespondBy: row.RespondBy, ReturnedUnchanged: row.ReturnedUnchanged, OfferExpiresAt: offerEnds(row),
 			LetterRequested: row.LetterRequestedAt, Unavailable: row.Unavailable, Outcome: (*string)(row.Outcome), Feedback: row.Feedback, Availability: row.Availability, AgreesTo: row.AgreesTo, OnBehalf: row.OwnerID == nil, Duplicate: seen[applicantOf(row)] > 1 || seen[organisationOf(row)] > 1, Evaluations: evaluations[row.ID],
 			Revision: revisionOf(row), SubmittedAt: row.SubmittedAt,
 		}

@@ -1,6 +1,7 @@
 package presession
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -26,6 +27,12 @@ func (s *step) tell() error {
 	}
 	if s.row.PendingState != nil || isEnd(now) || now == Cancelled {
 		if err := s.dropDrafts(s.row, now); err != nil {
+			return err
+		}
+	}
+	if now == Confirmed { // its mail says when and where the meeting is by now
+		moved := func(m notify.Message) bool { return m.Status == notify.DraftStatus && m.Template == "agenda-changed" }
+		if err := s.dropMail(s.row, moved); err != nil {
 			return err
 		}
 	}
@@ -124,8 +131,8 @@ func (c *change) draft(row *ent.Registration, template string) (d notify.Draft, 
 	case m.StartsAt != nil:
 		data["deadline"] = in.deadline(m.StartsAt.In(geneva))
 	}
-	if row.Rank != nil {
-		data["rank"] = in.reserves[min(*row.Rank, len(in.reserves))-1]
+	if rank := cmp.Or(row.PendingRank, row.Rank); rank != nil {
+		data["rank"] = in.reserves[min(*rank, len(in.reserves))-1]
 	}
 	if template == "not-selected" {
 		data["feedback"] = row.Feedback
@@ -183,8 +190,7 @@ func (c *change) tellSpeakers(m *ent.PreSession, template string) error {
 		return fmt.Errorf("list speakers: %w", err)
 	}
 	for _, row := range rows {
-		off := func(m notify.Message) bool { return m.Template == "agenda-changed" && m.Status == notify.DraftStatus } // it has the time that is off
-		if err := c.dropMail(row, off); err != nil {
+		if err := c.dropPlaceNews(row); err != nil {
 			return err
 		}
 		if err := c.addMail(row, template, true); err != nil {
@@ -208,7 +214,8 @@ func (c *change) dropDrafts(row *ent.Registration, now State) error {
 	return c.dropMail(row, func(m notify.Message) bool {
 		waits := now == Withdrawn && m.Status == notify.Queued && m.NotBefore != nil && m.NotBefore.After(c.now)
 		needless := m.Status == notify.Task && (isEnd(now) || now == Cancelled && m.Template == letterTask)
-		return m.Status == notify.DraftStatus && now != Cancelled || waits || needless
+		drafted := m.Status == notify.DraftStatus && (now != Cancelled || slices.Contains(placeNews, m.Template))
+		return drafted || waits || needless
 	}, letters...)
 }
 

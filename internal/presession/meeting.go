@@ -102,12 +102,15 @@ func (s *Service) ChangePreSession(ctx context.Context, in MeetingChange) (chang
 			if err := c.settle(m, meeting.Status(status)); err != nil {
 				return err
 			}
-			if err := c.tellSpeakers(m, map[presession.State]string{"NOT_HELD": "not-held", "POSTPONED": "postponed"}[status]); err != nil {
+			if err := c.tellSpeakers(m, tellsOff[status]); err != nil {
 				return err
 			}
 		}
-		was := m.State
+		was, at := m.State, appointmentOf(m)
 		if m, err = c.meetingOf(in.ID); err != nil {
+			return err
+		}
+		if err := c.tellMoved(m, at); err != nil {
 			return err
 		}
 		if err := c.tellMissionsChange(m, was); err != nil {

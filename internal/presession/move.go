@@ -184,7 +184,7 @@ func (s *step) begin() (repeated bool, err error) {
 	}
 	from := State(s.row.State)
 	_, applies := roles[viewer.Applicant]
-	if applies && from == s.To && s.Revision == s.row.OwnRevision-1 {
+	if applies && from == s.To && (s.To == Withdrawn || s.Revision == s.row.OwnRevision-1) {
 		return true, nil
 	}
 	t, forAnybody := find(from, s.To, names)

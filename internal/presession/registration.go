@@ -49,6 +49,9 @@ type Application struct {
 	Unavailable      []civil.Period // when those who speak cannot
 	Participants     []OwnParticipant
 	MergerEnded      bool // MERGED: the registration that spoke for it has ended
+	Reserve          *Reserve
+	Meeting          *civil.Appointment // as the applicant was told
+	Off              *string            // POSTPONED or NOT_HELD, as the applicant was told
 }
 
 // Answers are what an applicant says. Nil and empty: not answered yet.
@@ -345,6 +348,9 @@ func (c *change) applicationOf(row *ent.Registration) (a *Application, err error
 		return nil, err
 	}
 	if a.MergerEnded, err = c.mergerEnded(row); err != nil {
+		return nil, err
+	}
+	if err := c.showTold(row, a); err != nil {
 		return nil, err
 	}
 	a.Participants, err = c.ownParticipants(participant.RegistrationID(row.ID))

@@ -312,6 +312,10 @@ func (s *step) endStaged() error {
 // forgetStaged leaves nothing of what was said with a staged decision in whose place there is another one.
 func forgetStaged(row *ent.Registration, set *ent.RegistrationUpdateOne, to State) {
 	was := State(*row.PendingState)
+	if was == Waitlisted && row.State == registration.StateWAITLISTED { // in another place
+		set.ClearPendingRank()
+		return
+	}
 	if was == to {
 		return
 	}

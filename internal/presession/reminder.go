@@ -87,7 +87,11 @@ func (c *change) remind(id, template string, due func(*ent.Registration) (bool, 
 	if still, err := due(row); err != nil || !still {
 		return err
 	}
-	if err := row.Update().SetRemindedAt(c.now).Exec(c.ctx); err != nil {
+	set := row.Update().SetRemindedAt(c.now)
+	if template == "offer-reminder" {
+		nowTold(row.Edges.Meeting, set)
+	}
+	if err := set.Exec(c.ctx); err != nil {
 		return fmt.Errorf("keep a reminder: %w", err)
 	}
 	c.log.Note(row.UID, changelog.Operation("REMIND"))

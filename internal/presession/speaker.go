@@ -212,8 +212,11 @@ func (c *change) settle(m *ent.PreSession, status meeting.Status) error {
 		return fmt.Errorf("settle a meeting: %w", err)
 	}
 	c.log.Touch(changelog.Meeting, changelog.Correct, published.ID)
-	if status == meeting.StatusHELD {
+	switch status { //nolint:exhaustive // nothing follows from others
+	case meeting.StatusHELD:
 		return c.showAttendance(m.ID, published)
+	case meeting.StatusPOSTPONED:
+		return c.forgetTold(m)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/ask"
 	"github.com/upr-info/upr/ent/consent"
+	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/presessionstatement"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/ent/storedfile"
@@ -65,6 +66,8 @@ func (s *Service) BeginStatement(ctx context.Context, application, language, tit
 			return err
 		case row.State != registration.StateCONFIRMED && row.State != registration.StateSPOKE:
 			return conflict("", "has no place to speak, and so no statement")
+		case notHeld(row.Edges.Meeting):
+			return takesNone()
 		case c.frozen(row.Edges.Meeting):
 			return frozen()
 		case !slices.Contains([]string{"EN", "FR", "ES"}, language):
@@ -122,6 +125,13 @@ func frozen() error {
 	return conflict("", "takes no statements from three days before the Pre-session on: write to UPR Info")
 }
 
+// notHeld says whether nobody speaks at a meeting, and nobody brings anything.
+func notHeld(m *ent.PreSession) bool { return m.State == presession.StateNOT_HELD }
+
+func takesNone() error {
+	return conflict("", "takes no statements: the Pre-session is not held")
+}
+
 // PermitStatement permits another upload to a statement that is a draft or was returned.
 func (s *Service) PermitStatement(ctx context.Context, id string) (st *Statement, permit string, err error) {
 	err = s.change(ctx, "", func(c *change) error {
@@ -131,6 +141,8 @@ func (s *Service) PermitStatement(ctx context.Context, id string) (st *Statement
 			return err
 		case !open(row):
 			return conflict("", "cannot be changed any more: begin another one")
+		case notHeld(of.Edges.Meeting):
+			return takesNone()
 		case row.State == presessionstatement.StateDRAFT && c.frozen(of.Edges.Meeting):
 			return frozen()
 		}
@@ -180,6 +192,8 @@ func (s *Service) SubmitStatement(ctx context.Context, id string, revision int) 
 		switch {
 		case err != nil:
 			return err
+		case notHeld(of.Edges.Meeting):
+			return takesNone()
 		case st.State == presessionstatement.StateDRAFT && c.frozen(of.Edges.Meeting):
 			return frozen()
 		case st.State == presessionstatement.StateSUBMITTED && st.Revision == revision+1:

@@ -35,20 +35,34 @@ type agenda struct {
 }
 
 type agendaMeeting struct {
-	ID           string          `json:"id"`
-	Code         string          `json:"stateUnderReview"` // ISO 3166-1 alpha-3
-	State        string          `json:"state"`
-	StartsAt     time.Time       `json:"startsAt"`
-	Minutes      int             `json:"minutes"`
-	Room         string          `json:"room"`
-	Mode         string          `json:"mode"`
-	Is           string          `json:"status"`
-	MissionCount *int            `json:"missionCount"` // null: withheld
-	Coming       []string        `json:"missions"`     // ISO 3166-1 alpha-3, of States that consent
-	Speakers     []agendaSpeaker `json:"speakers"`
-	When         string          `json:"-"`
-	Status       string          `json:"-"` // in words; empty: it is planned
-	Missions     string          `json:"-"` // in words
+	ID           string            `json:"id"`
+	Code         string            `json:"stateUnderReview"` // ISO 3166-1 alpha-3
+	State        string            `json:"state"`
+	StartsAt     time.Time         `json:"startsAt"`
+	Minutes      int               `json:"minutes"`
+	Room         string            `json:"room"`
+	Mode         string            `json:"mode"`
+	Is           string            `json:"status"`
+	MissionCount *int              `json:"missionCount"` // null: withheld
+	Coming       []string          `json:"missions"`     // ISO 3166-1 alpha-3, of States that consent
+	Speakers     []agendaSpeaker   `json:"speakers"`
+	Statements   []agendaStatement `json:"statements"`
+	When         string            `json:"-"`
+	Status       string            `json:"-"` // in words; empty: it is planned
+	Missions     string            `json:"-"` // in words
+}
+
+type agendaStatement struct {
+	Language     string `json:"language"`
+	Title        string `json:"title"`
+	Organisation string `json:"organisation"`
+	Kind         string `json:"kind"`
+	Path         string `json:"path"`
+}
+
+// Line is what a page says of a statement.
+func (s agendaStatement) Line() string {
+	return line("Statement", s.Title, s.Organisation, s.Language, s.Kind)
 }
 
 type agendaSpeaker struct {
@@ -58,8 +72,11 @@ type agendaSpeaker struct {
 }
 
 // Line is what a page says of a speaker.
-func (s agendaSpeaker) Line() string {
-	return strings.Join(slices.DeleteFunc([]string{s.Name, s.Function, s.Organisation}, func(text string) bool { return text == "" }), ", ")
+func (s agendaSpeaker) Line() string { return line(s.Name, s.Function, s.Organisation) }
+
+// line joins what is known.
+func line(texts ...string) string {
+	return strings.Join(slices.DeleteFunc(texts, func(text string) bool { return text == "" }), ", ")
 }
 
 var statusWords = map[record.MeetingStatus]string{record.Held: "held", record.NotHeld: "not held", record.Postponed: "postponed"}
@@ -115,7 +132,7 @@ func agendaOf(s *record.Snapshot, number int) *agenda {
 		state := m.Review().State()
 		shown := agendaMeeting{
 			ID: m.ID(), Code: state.Code, State: state.Name(nil), StartsAt: m.StartsAt.UTC(), Minutes: m.Minutes, Room: m.Room, Mode: string(m.Mode), Is: string(m.Status), MissionCount: m.MissionCount,
-			Coming: []string{}, Speakers: []agendaSpeaker{}, Status: statusWords[m.Status],
+			Coming: []string{}, Speakers: []agendaSpeaker{}, Statements: []agendaStatement{}, Status: statusWords[m.Status],
 			When: fmt.Sprintf("%s, %d minutes", presession.InGeneva(m.StartsAt).Format("Monday, 2 January 2006, 15:04 MST"), m.Minutes),
 		}
 		if m.Room != "" {
@@ -135,6 +152,9 @@ func agendaOf(s *record.Snapshot, number int) *agenda {
 		for _, speaker := range m.Speakers() {
 			shown.Speakers = append(shown.Speakers, agendaSpeaker{speaker.Name, speaker.Function, speaker.OrganisationName})
 		}
+		for _, st := range m.Statements() {
+			shown.Statements = append(shown.Statements, agendaStatement{string(st.Language), st.Title, st.OrganisationName, st.Kind, st.Path()})
+		}
 		a.Meetings = append(a.Meetings, shown)
 	}
 	return a
@@ -152,14 +172,16 @@ func (a *agenda) print(into *bytes.Buffer, at time.Time) error {
 		if m.Missions != "" {
 			p.Text(m.Missions)
 		}
-		if len(m.Speakers) == 0 {
-			continue
+		if len(m.Speakers) > 0 {
+			rows := make([][]string, len(m.Speakers))
+			for i, s := range m.Speakers {
+				rows[i] = []string{s.Name, s.Function, s.Organisation}
+			}
+			p.Table([]string{"Name", "Function", "Organisation"}, []float64{0.3, 0.3, 0.4}, rows)
 		}
-		rows := make([][]string, len(m.Speakers))
-		for i, s := range m.Speakers {
-			rows[i] = []string{s.Name, s.Function, s.Organisation}
+		for _, st := range m.Statements {
+			p.Text(st.Line() + ": " + st.Path)
 		}
-		p.Table([]string{"Name", "Function", "Organisation"}, []float64{0.3, 0.3, 0.4}, rows)
 	}
 	p.Text("Version " + a.Version + " of the record. Only speakers who consent to be named are shown: there may be others.")
 	return p.Write(into)

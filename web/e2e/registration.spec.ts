@@ -221,7 +221,7 @@ test('who has a place reads when and where it is, subscribes to it, and reads th
   await page.reload();
   await planned;
   await expect(state(page)).toContainText('have confirmed it');
-  await expect(when).toHaveCount(0);
+  await expect(when).toHaveText(/The time and the room will follow\.$/);
 
   await publishAgenda(staff, of);
   await expect(async () => {
@@ -279,6 +279,17 @@ test('who has a place reads when and where it is, subscribes to it, and reads th
   await card.getByRole('button', { name: 'Set the protection' }).click();
   await expect(calendar).toContainText('no calendar may know of that');
   await expect(calendar.getByRole('button')).toHaveCount(0);
+
+  // Nothing is asked of who has a place at one that is not held.
+  await expect(page.getByText('Hand a statement in').first()).toBeVisible();
+  await changeMeeting(staff, of, meeting?.id, { state: 'NOT_HELD', reason: 'The building is closed.' });
+  await page.reload();
+  await expect(state(page)).toHaveText(/^The Pre-session is not held\.\s*$/);
+  await expect(page.getByText('You do not need to do anything now.')).toBeVisible();
+  await expect(page.getByText('Hand a statement in')).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Ask for a letter of invitation' })).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Withdraw the registration' })).toBeVisible();
+  await checkPage(page);
 });
 
 test('the page is in the language of the reader', async ({ page }) => {

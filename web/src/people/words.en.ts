@@ -74,6 +74,14 @@ export const en = {
     SPOKE: 'You have spoken. Thank you.',
     NO_SHOW: 'You have not spoken at the Pre-session.',
   },
+  reserves: {
+    FIRST: 'You are first reserve.',
+    SECOND: 'You are second reserve.',
+    THIRD: 'You are third reserve.',
+    LATER: 'You are further down on the list.',
+  },
+  decidedBy: (time: string) => `We tell you how it stands by ${time} in any case.`,
+  decidedOnTheDay: 'We tell you how it stands by the day of the Pre-session in any case.',
   outcomes: {
     CAPACITY: 'There were more applications than places.',
     OUT_OF_SCOPE: 'It was not about the review of this State.',
@@ -124,6 +132,7 @@ export const en = {
   // The meeting
   meeting: 'When and where',
   minutes: (n: number) => `${n} minutes`,
+  timeFollows: 'The time and the room will follow.',
   meetingModes: { IN_PERSON: 'In person.', HYBRID: 'In person and online.', VIRTUAL_RECORDED: 'Online, with recordings.' },
   meetingOff: {
     NOT_HELD: 'The Pre-session is not held.',

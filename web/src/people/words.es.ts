@@ -75,6 +75,14 @@ export const es: Words = {
     SPOKE: 'Usted ha hablado. Gracias.',
     NO_SHOW: 'Usted no ha hablado en la pre-sesión.',
   },
+  reserves: {
+    FIRST: 'Está en primera reserva.',
+    SECOND: 'Está en segunda reserva.',
+    THIRD: 'Está en tercera reserva.',
+    LATER: 'Está más abajo en la lista.',
+  },
+  decidedBy: (time) => `En cualquier caso, le informamos a más tardar el ${time}.`,
+  decidedOnTheDay: 'En cualquier caso, le informamos a más tardar el día de la pre-sesión.',
   outcomes: {
     CAPACITY: 'Había más solicitudes que lugares.',
     OUT_OF_SCOPE: 'No trataba del examen de este Estado.',
@@ -125,6 +133,7 @@ export const es: Words = {
   // The meeting
   meeting: 'Cuándo y dónde',
   minutes: (n) => `${n} minutos`,
+  timeFollows: 'La hora y la sala se comunicarán más adelante.',
   meetingModes: { IN_PERSON: 'Presencial.', HYBRID: 'Presencial y en línea.', VIRTUAL_RECORDED: 'En línea, con grabaciones.' },
   meetingOff: {
     NOT_HELD: 'La pre-sesión no se celebra.',

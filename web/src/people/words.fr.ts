@@ -75,6 +75,14 @@ export const fr: Words = {
     SPOKE: 'Vous avez parlé. Merci.',
     NO_SHOW: 'Vous n’avez pas parlé à la pré-session.',
   },
+  reserves: {
+    FIRST: 'Vous êtes en première réserve.',
+    SECOND: 'Vous êtes en deuxième réserve.',
+    THIRD: 'Vous êtes en troisième réserve.',
+    LATER: 'Vous êtes plus bas dans la liste.',
+  },
+  decidedBy: (time) => `Dans tous les cas, nous vous informons au plus tard le ${time}.`,
+  decidedOnTheDay: 'Dans tous les cas, nous vous informons au plus tard le jour de la pré-session.',
   outcomes: {
     CAPACITY: 'Il y avait plus de demandes que de places.',
     OUT_OF_SCOPE: 'Elle ne portait pas sur l’examen de cet État.',
@@ -125,6 +133,7 @@ export const fr: Words = {
   // The meeting
   meeting: 'Quand et où',
   minutes: (n) => `${n} minutes`,
+  timeFollows: 'L’heure et la salle suivront.',
   meetingModes: { IN_PERSON: 'Sur place.', HYBRID: 'Sur place et en ligne.', VIRTUAL_RECORDED: 'En ligne, avec des enregistrements.' },
   meetingOff: {
     NOT_HELD: 'La pré-session n’a pas lieu.',

@@ -19,8 +19,8 @@ export function Calendar({ registration }: { registration: Registration }) {
   useEffect(() => {
     if (link) made.current?.focus(); // the button is gone
   }, [link]);
-  const { id, revision, state, missions, participants } = registration;
-  if (state !== 'CONFIRMED' && !(state === 'MERGED' && missions)) return null;
+  const { id, revision, state, missions, participants, off } = registration;
+  if (off === 'NOT_HELD' || (state !== 'CONFIRMED' && !(state === 'MERGED' && missions))) return null;
   return (
     <section aria-label={words.calendar}>
       <h2>{words.calendar}</h2>

@@ -94,7 +94,7 @@ function One(props: { registration: Registration; callClosesAt?: string; email: 
       <Meeting registration={registration} />
       <StateSection registration={registration} callClosesAt={callClosesAt} published={published} onChange={onChange} />
       <Calendar registration={registration} />
-      {(state === 'CONFIRMED' || state === 'SPOKE') && <Statements id={id} brought={brought} load={load} />}
+      {(state === 'CONFIRMED' || state === 'SPOKE') && <Statements id={id} brought={brought} load={load} taken={registration.off !== 'NOT_HELD'} />}
       <AnswersSection registration={registration} onChange={onChange} />
       <Speakers registration={registration} onChange={onChange} />
       <Availability registration={registration} onChange={onChange} />

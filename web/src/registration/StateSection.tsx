@@ -3,7 +3,7 @@ import { CarefulButton, CheckField, Form, LongField, useSending } from '../peopl
 import { useSpeech } from '../people/language.ts';
 import { useStates } from '../people/Page.tsx';
 import { atTime } from '../people/time.ts';
-import { type Change, inPlace, type Missions, type Registration, type State } from './types.ts';
+import { type Change, inPlace, type Missions, type Registration, type Reserve, type State } from './types.ts';
 
 const WITHDRAWABLE: State[] = ['DRAFT', 'SUBMITTED', 'CHANGES_REQUESTED', 'WAITLISTED', 'OFFERED', 'CONFIRMED', 'MERGED', 'SPOKE', 'NO_SHOW'];
 
@@ -11,7 +11,8 @@ const WITHDRAWABLE: State[] = ['DRAFT', 'SUBMITTED', 'CHANGES_REQUESTED', 'WAITL
 export function StateSection(props: { registration: Registration; callClosesAt?: string; published: boolean; onChange: Change }) {
   const { registration, published, onChange } = props;
   const { words } = useSpeech();
-  const { state, questions, outcome, feedback, mergerEnded } = registration;
+  const { state, questions, outcome, feedback, mergerEnded, off, reserve } = registration;
+  const notHeld = off === 'NOT_HELD';
   const shown = useRef<HTMLParagraphElement>(null);
   const before = useRef(state);
   useEffect(() => {
@@ -21,8 +22,9 @@ export function StateSection(props: { registration: Registration; callClosesAt?:
   return (
     <section aria-label={words.next}>
       <p ref={shown} className="state" role="status" tabIndex={-1}>
-        <strong>{mergerEnded ? words.mergerEnded : words.states[state]}</strong> {outcome && words.outcomes[outcome]}
+        <strong>{notHeld ? words.meetingOff.NOT_HELD : mergerEnded ? words.mergerEnded : words.states[state]}</strong> {outcome && words.outcomes[outcome]}
       </p>
+      {reserve && <Waiting reserve={reserve} />}
       {questions && (
         <>
           <h2>{words.questions}</h2>
@@ -37,9 +39,9 @@ export function StateSection(props: { registration: Registration; callClosesAt?:
       )}
       <h2>{words.next}</h2>
       <Next registration={registration} callClosesAt={props.callClosesAt} />
-      {registration.missions && <Coming missions={registration.missions} />}
-      {state === 'OFFERED' && <Confirm registration={registration} onChange={onChange} />}
-      {(state === 'CONFIRMED' || (state === 'MERGED' && registration.missions)) && <Letter registration={registration} onChange={onChange} />}
+      {!notHeld && registration.missions && <Coming missions={registration.missions} />}
+      {!notHeld && state === 'OFFERED' && <Confirm registration={registration} onChange={onChange} />}
+      {!notHeld && (state === 'CONFIRMED' || (state === 'MERGED' && registration.missions)) && <Letter registration={registration} onChange={onChange} />}
       {WITHDRAWABLE.includes(state) && <Withdraw registration={registration} published={published} onChange={onChange} />}
     </section>
   );
@@ -48,8 +50,9 @@ export function StateSection(props: { registration: Registration; callClosesAt?:
 function Next({ registration, callClosesAt }: { registration: Registration; callClosesAt?: string }) {
   const speech = useSpeech();
   const { words } = speech;
-  const { state, respondBy, offerExpiresAt, editable } = registration;
+  const { state, respondBy, offerExpiresAt, editable, off } = registration;
   const at = (time: string) => atTime(time, speech);
+  if (off === 'NOT_HELD') return <p>{words.nextNothing}</p>;
   if (state === 'OFFERED' && offerExpiresAt) return <p>{words.confirmBy(at(offerExpiresAt))}</p>;
   if (state === 'CHANGES_REQUESTED' && respondBy) return <p>{words.answerBy(at(respondBy))}</p>;
   if (state === 'DRAFT' && editable) return <p>{callClosesAt ? words.nextDraft(at(callClosesAt)) : words.nextLate}</p>;
@@ -57,6 +60,16 @@ function Next({ registration, callClosesAt }: { registration: Registration; call
   if (state === 'CONFIRMED') return <p>{words.nextConfirmed}</p>;
   if (registration.mergerEnded) return <p>{words.nextMergerEnded}</p>;
   return <p>{words.nextNothing}</p>;
+}
+
+function Waiting({ reserve }: { reserve: Reserve }) {
+  const speech = useSpeech();
+  const { words } = speech;
+  return (
+    <p>
+      {words.reserves[reserve.rank]} {reserve.decidedBy ? words.decidedBy(atTime(reserve.decidedBy, speech)) : words.decidedOnTheDay}
+    </p>
+  );
 }
 
 function Coming({ missions }: { missions: Missions }) {

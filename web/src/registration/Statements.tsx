@@ -26,28 +26,32 @@ export function useBrought(id: string, place: boolean): [Brought, () => Promise<
   return [brought, load];
 }
 
-/** What somebody who has a place brings to the meeting, and what was taken from it. */
-export function Statements({ id, brought, load }: { id: string; brought: Brought; load: () => Promise<void> }) {
+/** What somebody who has a place brings to the meeting, and what was taken from it; taken: more is. */
+export function Statements(props: { id: string; brought: Brought; load: () => Promise<void>; taken: boolean }) {
+  const { id, brought, load, taken } = props;
   const { words } = useSpeech();
+  if (!taken && brought.statements.length === 0) return null;
   return (
     <>
       {brought.asks.length > 0 && <Asks asks={brought.asks} onChanged={load} />}
       <section aria-label={words.statements}>
         <h2>{words.statements}</h2>
-        <p>{words.statementsText}</p>
+        {taken && <p>{words.statementsText}</p>}
         {brought.statements.map((statement) => (
-          <One key={statement.id} statement={statement} onChanged={load} />
+          <One key={statement.id} statement={statement} taken={taken} onChanged={load} />
         ))}
-        <details>
-          <summary>{words.handIn}</summary>
-          <HandIn key={brought.statements.length} application={id} onChanged={load} />
-        </details>
+        {taken && (
+          <details>
+            <summary>{words.handIn}</summary>
+            <HandIn key={brought.statements.length} application={id} onChanged={load} />
+          </details>
+        )}
       </section>
     </>
   );
 }
 
-function One({ statement, onChanged }: { statement: Statement; onChanged: () => Promise<void> }) {
+function One({ statement, taken, onChanged }: { statement: Statement; taken: boolean; onChanged: () => Promise<void> }) {
   const { words } = useSpeech();
   const { id, state, language, title, questions, file } = statement;
   const name = [title || words.statements, languageNames[language], file?.kind].filter(Boolean).join(', ');
@@ -63,7 +67,7 @@ function One({ statement, onChanged }: { statement: Statement; onChanged: () => 
         </p>
       )}
       {questions && <p className="quoted">{questions}</p>}
-      {(state === 'DRAFT' || state === 'CHANGES_REQUESTED') && <HandIn statement={statement} onChanged={onChanged} />}
+      {taken && (state === 'DRAFT' || state === 'CHANGES_REQUESTED') && <HandIn statement={statement} onChanged={onChanged} />}
       {!gone && (
         <CarefulButton
           label={words.takeBack}

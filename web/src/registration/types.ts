@@ -98,7 +98,24 @@ export interface Registration extends Listed {
   revision: number;
   missions: Missions | null;
   letterRequested: string | null;
+  reserve: Reserve | null;
+  /** As the applicant was told; null where that is to follow. */
+  meeting: Appointment | null;
+  off: keyof typeof en.meetingOff | null;
   participants: Speaker[];
+}
+
+/** A place on the waiting list. */
+export interface Reserve {
+  rank: keyof typeof en.reserves;
+  /** Null: the day of the Pre-session, which is not known yet. */
+  decidedBy: string | null;
+}
+
+export interface Appointment {
+  startsAt: string;
+  minutes: number;
+  room: string;
 }
 
 /** Whose missions come, and what to know of that before somebody speaks. */
