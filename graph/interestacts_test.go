@@ -363,4 +363,3 @@ func TestLeakOfDraftsByMail(t *testing.T) {
 		}
 	})
 }
-

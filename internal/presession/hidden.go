@@ -38,16 +38,13 @@ func Hidden(ctx context.Context, in *ent.Client, v *viewer.Viewer) (string, erro
 		return "", err
 	}
 	of := func(field string) string { return "(SELECT " + field + " FROM registrations WHERE " + from + ")" }
-	gone := func(kind, table string) string {
-		return "SELECT node FROM change_entries WHERE node LIKE '" + kind + `\_%' ESCAPE '\' AND node NOT IN (SELECT uid FROM ` + table + ")"
-	}
 	return strings.Join([]string{
 		"SELECT uid FROM registrations WHERE " + from,
 		"SELECT uid FROM participants WHERE registration_id IN " + of("id"),
 		"SELECT uid FROM pre_session_statements WHERE registration_id IN " + of("id"),
 		"SELECT uid FROM asks WHERE statement_id IN (SELECT id FROM pre_session_statements WHERE registration_id IN " + of("id") + ")",
 		"SELECT uid FROM outbox_messages WHERE about IN " + of("uid"),
-		gone("par", "participants"), gone("ask", "asks"),
+		"SELECT node FROM change_entries WHERE SUBSTR(node, 1, 4) IN ('par_', 'ask_') AND node NOT IN (SELECT uid FROM participants UNION ALL SELECT uid FROM asks)",
 	}, " UNION ALL "), nil
 }
 
