@@ -363,3 +363,24 @@ func TestLeakOfDraftsByMail(t *testing.T) {
 		}
 	})
 }
+
+// TestWhoHasAnInterestPublishesNoAgenda: an agenda has the meetings of all, and another manager publishes it.
+func TestWhoHasAnInterestPublishesNoAgenda(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		own := h.submitted(t, h.states[0])
+		if code := h.own(t, own, "withdrawApplication"); code != "" {
+			t.Fatal(code)
+		}
+		own.worksForAll()
+		h.plan(t, h.states[0], "2026-03-02T09:00:00Z", "Room XXI")
+		h.advance(t, "CALL_CLOSED")
+		h.advance(t, "DECISIONS_RELEASED")
+		for by, refused := range map[*viewer.Viewer]bool{own.by: true, h.manager: false} {
+			input := map[string]any{"round": h.round, "revision": h.rowOf(t, `SELECT revision FROM rounds WHERE uid = $1`, h.round)}
+			if got := h.codeOf(t, by, "publishAgenda", "PublishAgendaInput", `userErrors { field message code }`, input, nil); strings.HasPrefix(got, "FORBIDDEN") != refused {
+				t.Errorf("%s publishes the agenda: %q", by.UID, got)
+			}
+		}
+	})
+}
