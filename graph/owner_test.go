@@ -15,7 +15,7 @@ import (
 func TestStoryOfOwners(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, url string) {
 		h := openHouse(t, url)
-		a, outsider := h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
+		a, outsider := h.submitted(t, h.states[0]), h.submitted(t, h.states[1])
 		officer := h.staffMember(t, viewer.Grant{Role: viewer.Officer, Scope: "state:" + h.states[0]})
 		known := h.person(t)
 		if code := h.remove(t, a, a.by, a.by.UID); code != "CONFLICT" {

@@ -105,6 +105,42 @@ func (h *hall) register(b *testing.B, n int) {
 	}
 }
 
+// BenchmarkWhoHasAnInterest reads the history and the mail of a round with 2,000 registrations, as somebody with an interest at
+// each of its Pre-sessions, from whom all of it is hidden, and as another one.
+func BenchmarkWhoHasAnInterest(b *testing.B) {
+	eachHall(b, func(b *testing.B, h *hall) {
+		h.register(b, 2000)
+		for _, query := range []string{
+			`INSERT INTO outbox_messages (uid, template, language, about, round, state, level, neutral, status, created_at) SELECT 'msg_' || uid, 'receipt', 'EN', uid, '` + h.round + `', '', 0, FALSE, 'SENT', created_at FROM registrations`,
+			`INSERT INTO change_entries (id, node, operation, change_id) SELECT (SELECT MAX(id) FROM change_entries) + ROW_NUMBER() OVER (), n.prefix || r.uid, 'CORRECT', (SELECT MAX(id) FROM changes) FROM registrations r, (SELECT '' AS prefix UNION ALL SELECT 'msg_' UNION ALL SELECT 'spo_') n`,
+			`INSERT INTO change_entries (id, node, operation, change_id) SELECT (SELECT MAX(id) FROM change_entries) + ROW_NUMBER() OVER (), uid, 'PROTECT', (SELECT MAX(id) FROM changes) FROM participants`,
+		} {
+			if _, err := h.db.SQL.Exec(query); err != nil {
+				b.Fatal(err)
+			}
+		}
+		other, applies := h.staffMember(b, viewer.Grant{Role: viewer.Admin}, viewer.Grant{Role: viewer.Manager}), h.staffMember(b, viewer.Grant{Role: viewer.Admin}, viewer.Grant{Role: viewer.Manager})
+		for i := range 5 * len(h.states) {
+			applies.Grants = append(applies.Grants, viewer.Grant{Role: viewer.Applicant, Scope: fmt.Sprint("registration:reg_", i)})
+		}
+		for name, by := range map[string]*viewer.Viewer{"other": other, "applies": applies} {
+			for list, query := range map[string]string{"history": `{ desk { list: history(first: 50, filter: {operation: "PROTECT"}) { totalCount } all: history(first: 50) { nodes { node } } } }`, "mail": `{ desk { list: outboxMessages(first: 50) { totalCount nodes { id } } } }`} {
+				b.Run(list+"/"+name, func(b *testing.B) {
+					for b.Loop() {
+						var read struct {
+							Desk struct{ List struct{ TotalCount int } }
+						}
+						h.must(b, by, query, nil, &read)
+						if hidden := read.Desk.List.TotalCount == 0; hidden != (by == applies) {
+							b.Fatalf("%d are read", read.Desk.List.TotalCount)
+						}
+					}
+				})
+			}
+		}
+	})
+}
+
 // BenchmarkRelease releases 200 decisions of all meetings of a round, with their mail.
 func BenchmarkRelease(b *testing.B) {
 	eachHall(b, func(b *testing.B, h *hall) {

@@ -15,7 +15,7 @@ import (
 func TestLeakToTheirOwnOrganisation(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, url string) {
 		h := openHall(t, url)
-		matched, named, other := h.submitted(t, h.states[0]), h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
+		matched, named, other, elsewhere := h.submitted(t, h.states[0]), h.submitted(t, h.states[0]), h.submitted(t, h.states[0]), h.submitted(t, h.states[1])
 		var slug, name string
 		if err := h.db.SQL.QueryRow(`SELECT slug, name FROM organisations ORDER BY id LIMIT 1`).Scan(&slug, &name); err != nil {
 			t.Fatal(err)
@@ -29,7 +29,7 @@ func TestLeakToTheirOwnOrganisation(t *testing.T) {
 		for _, role := range []viewer.Role{viewer.Reviewer, viewer.Officer, viewer.Manager} {
 			member := h.staffMember(t, viewer.Grant{Role: role})
 			member.Organisations = []string{slug}
-			for a, want := range map[*application]bool{matched: false, named: false, other: true} {
+			for a, want := range map[*application]bool{matched: false, named: false, other: true, elsewhere: true} {
 				var read struct {
 					Desk struct {
 						Registration  *struct{ ID string }
@@ -40,14 +40,18 @@ func TestLeakToTheirOwnOrganisation(t *testing.T) {
 				if got := read.Desk.Registration != nil; got != want {
 					t.Errorf("%s reads %s: %v, want %v", role, a.id, got, want)
 				}
-				if got := len(read.Desk.Registrations.Nodes); got != 1 {
-					t.Errorf("%s lists %d registrations, want 1", role, got)
+				if got := len(read.Desk.Registrations.Nodes); got != 2 {
+					t.Errorf("%s lists %d registrations, want 2", role, got)
 				}
 				if role != viewer.Reviewer {
 					continue
 				}
 				code := h.ask(t, member, `mutation($id: ID!) { evaluateRegistration(input: {id: $id, score: 5}) { done } }`, map[string]any{"id": a.id}, nil)
-				if got := code == ""; got != want || !want && code != "NOT_FOUND" {
+				if want := map[*application]string{other: "FORBIDDEN", elsewhere: ""}; a == other || a == elsewhere {
+					if code != want[a] {
+						t.Errorf("%s scores %s: %q, want %q", role, a.id, code, want[a])
+					}
+				} else if code != "NOT_FOUND" {
 					t.Errorf("%s scores %s: %q", role, a.id, code)
 				}
 			}
@@ -63,7 +67,7 @@ func TestLeakToTheirOwnOrganisation(t *testing.T) {
 				for _, c := range mail.Desk.OutboxCounts {
 					total += c.Count
 				}
-				if got := fmt.Sprint(mail.Desk.OutboxMessages.Nodes); strings.Contains(got, matched.id) || strings.Contains(got, named.id) || !strings.Contains(got, other.id) || total != len(mail.Desk.OutboxMessages.Nodes) {
+				if got := fmt.Sprint(mail.Desk.OutboxMessages.Nodes); strings.Contains(got, matched.id) || strings.Contains(got, named.id) || strings.Contains(got, other.id) || !strings.Contains(got, elsewhere.id) || total != len(mail.Desk.OutboxMessages.Nodes) {
 					t.Errorf("%s sees messages %s, and counts %d", role, got, total)
 				}
 				id := strings.TrimSpace(h.column(t, `SELECT uid FROM outbox_messages WHERE template = 'receipt' AND about = '`+matched.id+`'`))
@@ -118,7 +122,7 @@ func TestLeakOfConflicts(t *testing.T) {
 		if code := h.evaluate(t, biased, a, map[string]any{"conflict": true}); code != "" {
 			t.Fatal(code)
 		}
-		if got := sees(); got != "false 0CONFLICT" {
+		if got := sees(); got != "false 0FORBIDDEN" {
 			t.Errorf("afterwards: %s", got)
 		}
 	})
@@ -167,7 +171,7 @@ func TestLeakOfMergedOrganisations(t *testing.T) {
 			return fmt.Sprintln(read.Desk.Registration != nil, read.Desk.Registrations.TotalCount, len(read.Desk.OutboxMessages.Nodes) > 0, statements, h.evaluate(t, by, speaks, map[string]any{"score": 5}))
 		}
 		for _, by := range []*viewer.Viewer{member, applicant, conflicted} {
-			if got, want := sees(by), fmt.Sprintln(true, 3, true, "", ""); got != want {
+			if got, want := sees(by), fmt.Sprintln(true, 3, false, "", "FORBIDDEN"); got != want {
 				t.Errorf("before, %s: %s, want %s", by.UID, got, want)
 			}
 		}
@@ -195,7 +199,7 @@ func TestLeakOfMergedOrganisations(t *testing.T) {
 func TestLeakOfWhatAConflictSpeaksFor(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, url string) {
 		h := openHall(t, url)
-		speaks, between, first, second, other := h.submitted(t, h.states[0]), h.submitted(t, h.states[0]), h.submitted(t, h.states[0]), h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
+		speaks, between, first, second, other := h.submitted(t, h.states[0]), h.submitted(t, h.states[0]), h.submitted(t, h.states[0]), h.submitted(t, h.states[0]), h.submitted(t, h.states[1])
 		joined := []*application{speaks, between, first, second}
 		for _, pair := range [][2]*application{{first, between}, {between, speaks}, {second, speaks}} {
 			if code := h.move(t, h.manager, pair[0], "MERGED", map[string]any{"into": pair[1].id, "agreement": "Both wrote."}); code != "" {
@@ -254,6 +258,9 @@ func TestLeakOfWhatAConflictSpeaksFor(t *testing.T) {
 			t.Fatal(code)
 		}
 		if code := h.own(t, second, "withdrawApplication"); code != "" {
+			t.Fatal(code)
+		}
+		if code := h.move(t, h.manager, speaks, "OFFERED", nil); code != "" { // with which nothing there is hidden any more but what they have a conflict with
 			t.Fatal(code)
 		}
 		if got := sees(conflicted); got != "34" {

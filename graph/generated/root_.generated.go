@@ -12497,7 +12497,7 @@ extend type Mutation {
   changeRound(input: ChangeRoundInput!): RoundPayload! @requireRole(roles: [MANAGER])
   "Brings a round into its next state."
   advanceRound(input: AdvanceRoundInput!): RoundPayload! @requireRole(roles: [MANAGER])
-  "Changes a Pre-session: what is given. Where minutes change and slots are not given, as many may speak as have the time. How many is FORBIDDEN to change for who has a registration there that is not decided."
+  "Changes a Pre-session: what is given. Where minutes change and slots are not given, as many may speak as have the time. FORBIDDEN for who has an interest there, as by a registration of their own that is not decided, as are all changes of its round and of what others have registered."
   changePreSession(input: ChangePreSessionInput!): PreSessionPayload! @requireRole(roles: [MANAGER])
   "Makes a code by which organisations apply outside of the call. It is shown once."
   createAccessCode(input: CreateAccessCodeInput!): AccessCodePayload! @requireRole(roles: [MANAGER])
@@ -12512,7 +12512,7 @@ extend type Mutation {
   registerOnBehalf(input: RegisterOnBehalfInput!): ApplicationPayload! @requireRole(roles: [MANAGER, OFFICER])
   """
   Moves a registration into another state. What is staged is invisible to the applicant until ` + "`" + `releaseDecisions` + "`" + `. The manual for
-  coordinators lists who may do what when. Who has a registration for the same Pre-session that is not decided decides on none.
+  coordinators lists who may do what when. Who has a registration for the same Pre-session that is not decided, or was withdrawn before it was, moves none but their own.
   """
   moveRegistration(input: MoveRegistrationInput!): RegistrationPayload! @requireRole(roles: [MANAGER, OFFICER])
   "Takes back a decision that was not released."

@@ -22,8 +22,8 @@ type Desk struct {
 	hidden Hidden
 }
 
-// Hidden are nodes of whose history somebody reads nothing, whatever their roles.
-type Hidden func(ctx context.Context, client *ent.Client, v *viewer.Viewer) ([]string, error)
+// Hidden selects, in SQL, the nodes of whose history somebody reads nothing, whatever their roles; empty: there are none.
+type Hidden func(ctx context.Context, client *ent.Client, v *viewer.Viewer) (string, error)
 
 // New is the desk of a database, whose record it keeps in step.
 func New(db *database.DB, r *record.Record, hidden Hidden) *Desk { return &Desk{db, r, hidden} }

@@ -56,6 +56,9 @@ func (d *Desk) History(ctx context.Context, filter *HistoryFilter, first *int, a
 	if err != nil {
 		return nil, err
 	}
+	if wanted.Except, err = d.except(ctx); err != nil {
+		return nil, err
+	}
 	size, err := record.PageSize(first)
 	if err != nil {
 		return nil, err
@@ -80,29 +83,25 @@ func (d *Desk) History(ctx context.Context, filter *HistoryFilter, first *int, a
 	return page, nil
 }
 
-// wanted is what a filter admits of what whoever asks may see.
+// wanted is what a filter admits of what whoever asks may see, but for what is hidden from them.
 func (d *Desk) wanted(ctx context.Context, f *HistoryFilter) (changelog.Filter, error) {
 	if err := policy.Require(ctx, curators...); err != nil {
 		return changelog.Filter{}, err
 	}
 	v, _ := viewer.From(ctx)
-	except, err := d.except(ctx)
-	if err != nil {
-		return changelog.Filter{}, err
-	}
 	if f == nil {
 		f = &HistoryFilter{}
 	}
 	return changelog.Filter{Node: orZero(f.ID), Actor: orZero(f.Actor), Origin: changelog.Origin(orZero(f.Origin)),
 		Operation: changelog.Operation(orZero(f.Operation)), Change: orZero(f.Change), Since: orZero(f.Since), Until: orZero(f.Until),
-		PublicOnly: !v.Has(viewer.Admin), Except: except}, nil
+		PublicOnly: !v.Has(viewer.Admin)}, nil
 }
 
-// except are the nodes of whose history whoever asks reads nothing. Only administrators read of what is not public.
-func (d *Desk) except(ctx context.Context) ([]string, error) {
+// except selects the nodes of whose history whoever asks reads nothing. Only administrators read of what is not public.
+func (d *Desk) except(ctx context.Context) (string, error) {
 	v, known := viewer.From(ctx)
 	if !known || !v.Has(viewer.Admin) {
-		return nil, nil
+		return "", nil
 	}
 	return d.hidden(ctx, d.db.Ent, v)
 }

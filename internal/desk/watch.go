@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"slices"
 
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/viewer"
@@ -18,12 +17,21 @@ func (d *Desk) Watch(ctx context.Context, filter *HistoryFilter) (<-chan *Versio
 		if !viewer.Holds(ctx) {
 			return nil, nil // what changed since the roles were taken away is not theirs
 		}
-		except, err := d.except(ctx) // which may be more by now than when they began
-		if err != nil {
+		if len(steps) == 0 {
+			return nil, nil
+		}
+		seen := wanted
+		if seen.Except, err = d.except(ctx); err != nil { // which may be more by now than when they began
 			return nil, err
 		}
+		last := steps[len(steps)-1].Number
+		if seen.Except != "" {
+			if steps, err = changelog.After(ctx, d.db.SQL, seen, steps[0].Number-1, len(steps)); err != nil {
+				return nil, err
+			}
+		}
 		for _, step := range steps {
-			if !slices.Contains(except, step.Node) {
+			if step.Number <= last {
 				versions = append(versions, &Version{step})
 			}
 		}

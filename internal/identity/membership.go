@@ -12,14 +12,25 @@ import (
 	"github.com/upr-info/upr/internal/fault"
 )
 
-// JoinOrganisation says that a user speaks for an organisation.
+// OnJoin is asked before a user speaks for an organisation, by its slug: an error keeps them from it.
+func (s *Service) OnJoin(mayJoin func(ctx context.Context, tx *database.Tx, slug string) error) {
+	s.mayJoin = mayJoin
+}
+
+// JoinOrganisation says that a user speaks for an organisation. Returns Forbidden where that would keep them from what whoever
+// asks may not decide themselves.
 func (s *Service) JoinOrganisation(ctx context.Context, uid, slug string) (*ent.User, error) {
-	return s.changeMembership(ctx, uid, slug, func(ctx context.Context, tx *database.Tx, user, of int) (changelog.Operation, error) {
-		there, err := tx.Ent.OrganisationMembership.Query().Where(organisationmembership.UserID(user), organisationmembership.OrganisationID(of)).Exist(ctx)
+	return s.changeMembership(ctx, uid, slug, func(program context.Context, tx *database.Tx, user, of int) (changelog.Operation, error) {
+		if s.mayJoin != nil {
+			if err := s.mayJoin(ctx, tx, slug); err != nil {
+				return "", err
+			}
+		}
+		there, err := tx.Ent.OrganisationMembership.Query().Where(organisationmembership.UserID(user), organisationmembership.OrganisationID(of)).Exist(program)
 		if err != nil || there {
 			return "", err
 		}
-		return opJoin, tx.Ent.OrganisationMembership.Create().SetUserID(user).SetOrganisationID(of).SetCreatedAt(s.now().UTC()).Exec(ctx)
+		return opJoin, tx.Ent.OrganisationMembership.Create().SetUserID(user).SetOrganisationID(of).SetCreatedAt(s.now().UTC()).Exec(program)
 	})
 }
 

@@ -52,7 +52,8 @@ type Service struct {
 	provider provider
 	unknown  string // a hash that no password fits
 	now      func() time.Time
-	joins    func(ctx context.Context, uid, email, registration string) error // nil: nobody is invited
+	joins    func(ctx context.Context, uid, email, registration string) error      // nil: nobody is invited
+	mayJoin  func(ctx context.Context, tx *database.Tx, organisation string) error // nil: everybody may
 
 	complained rate.Sometimes // that the database is away: each request would say so
 }

@@ -44,11 +44,9 @@ type Outbox struct {
 	mail Mailer // nil: none is configured; what is queued waits for a process that has one
 	pace time.Duration
 
-	mayRelease func(ctx context.Context, tx *database.Tx, about ...string) error                 // nil: always
-	stagedOf   func(ctx context.Context, client *ent.Client, v *viewer.Viewer) ([]string, error) // nil: nothing
-	staged     []string                                                                          // templates
-	ownOf      func(ctx context.Context, client *ent.Client, v *viewer.Viewer) ([]string, error) // nil: nothing
-	names      func(ctx context.Context, tx *database.Tx, about, reason string) error            // nil: nobody
+	mayRelease func(ctx context.Context, tx *database.Tx, about ...string) error               // nil: always
+	unseen     func(ctx context.Context, client *ent.Client, v *viewer.Viewer) (string, error) // nil: nothing
+	names      func(ctx context.Context, tx *database.Tx, about, reason string) error          // nil: nobody
 	now        func() time.Time
 	retry      func(attempts int) time.Duration
 	giveUp     time.Duration
@@ -291,14 +289,9 @@ func (o *Outbox) Bind(mayRelease func(ctx context.Context, tx *database.Tx, abou
 	o.mayRelease = mayRelease
 }
 
-// Hide has nobody see messages about what is their own, as it says.
-func (o *Outbox) Hide(ownOf func(ctx context.Context, client *ent.Client, v *viewer.Viewer) ([]string, error)) {
-	o.ownOf = ownOf
-}
-
-// Veil has nobody see messages of some templates that were not released, about what it says.
-func (o *Outbox) Veil(stagedOf func(ctx context.Context, client *ent.Client, v *viewer.Viewer) ([]string, error), templates ...string) {
-	o.stagedOf, o.staged = stagedOf, templates
+// Hide has nobody see messages about what it selects, in SQL, of what messages are about.
+func (o *Outbox) Hide(unseen func(ctx context.Context, client *ent.Client, v *viewer.Viewer) (string, error)) {
+	o.unseen = unseen
 }
 
 // Compare has reasons of the protection officer refused that name one of those whom a message is about, as

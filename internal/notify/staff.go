@@ -177,26 +177,21 @@ func reader(ctx context.Context) (*viewer.Viewer, error) {
 	return v, nil
 }
 
-// seenBy admits the messages that somebody may see: none about what is their own, since drafts tell of
-// decisions before they are released.
+// seenBy admits the messages that somebody may see: none about what is hidden from them, since drafts tell of decisions
+// before they are released, and of what nobody has submitted.
 func (o *Outbox) seenBy(ctx context.Context, client *ent.Client, v *viewer.Viewer) (predicate.OutboxMessage, error) {
-	if o.ownOf == nil {
+	if o.unseen == nil {
 		return inScopeOf(v), nil
 	}
-	own, err := o.ownOf(ctx, client, v)
+	unseen, err := o.unseen(ctx, client, v)
 	if err != nil {
 		return nil, err
 	}
-	seen := outboxmessage.And(inScopeOf(v), outboxmessage.AboutNotIn(own...))
-	if o.stagedOf == nil {
-		return seen, nil
-	}
-	veiled, err := o.stagedOf(ctx, client, v)
-	if err != nil || len(veiled) == 0 {
-		return seen, err
-	}
-	waits := outboxmessage.And(outboxmessage.AboutIn(veiled...), outboxmessage.TemplateIn(o.staged...), outboxmessage.StatusIn(outboxmessage.StatusDRAFT, outboxmessage.StatusCANCELLED))
-	return outboxmessage.And(seen, outboxmessage.Not(waits)), nil
+	return outboxmessage.And(inScopeOf(v), func(s *entsql.Selector) {
+		s.Where(entsql.P(func(b *entsql.Builder) {
+			b.Ident(s.C(outboxmessage.FieldAbout)).WriteString(" NOT IN (" + unseen + ")")
+		}))
+	}), nil
 }
 
 // inScopeOf admits the messages for which somebody has a role.

@@ -46,7 +46,7 @@ func codeDigest(code string) string {
 }
 
 // CreateAccessCode makes a code, which is shown once. Returns Conflict where the speakers of the round are chosen,
-// and for a meeting that was held or is not.
+// and for a meeting that was held or is not; Forbidden for who has an interest where it would let somebody in.
 func (s *Service) CreateAccessCode(ctx context.Context, in NewAccessCode) (made *AccessCode, code string, err error) {
 	label, err := line("label", in.Label, 200)
 	if err != nil {
@@ -70,6 +70,7 @@ func (s *Service) CreateAccessCode(ctx context.Context, in NewAccessCode) (made 
 		if row.State != round.StateDRAFT && !slices.Contains(choosing, row.State) {
 			return conflict("", "would let nobody in: the round is %s, and its speakers are chosen", row.State)
 		}
+		opens := []predicate.PreSession{inRound(row.ID)}
 		create := c.Ent.AccessCode.Create().SetUID(newUID("acc")).SetRound(row).SetLabel(label).SetDigest(codeDigest(code)).SetMaximumUses(in.MaximumUses).
 			SetValidUntil(in.ValidUntil.UTC()).SetCreatedAt(c.now)
 		if in.PreSession != nil {
@@ -84,6 +85,10 @@ func (s *Service) CreateAccessCode(ctx context.Context, in NewAccessCode) (made 
 				return conflict("preSession", "would let nobody in: it is over, or is not held")
 			}
 			create.SetMeeting(m)
+			opens = append(opens, presession.ID(m.ID))
+		}
+		if err := c.refuseInterest(opens...); err != nil {
+			return err
 		}
 		kept, err := create.Save(c.ctx)
 		if err != nil {
@@ -96,7 +101,7 @@ func (s *Service) CreateAccessCode(ctx context.Context, in NewAccessCode) (made 
 	return made, code, err
 }
 
-// WithdrawAccessCode ends a code: who has begun by it goes on.
+// WithdrawAccessCode ends a code: who has begun by it goes on. Returns Forbidden for who has an interest where it lets somebody in.
 func (s *Service) WithdrawAccessCode(ctx context.Context, id string) error {
 	return s.change(ctx, "", func(c *change) error {
 		row, err := c.Ent.AccessCode.Query().Where(accesscode.UID(id), accesscode.WithdrawnAtIsNil()).WithRound().Only(c.ctx)
@@ -105,6 +110,13 @@ func (s *Service) WithdrawAccessCode(ctx context.Context, id string) error {
 		}
 		if err != nil {
 			return fmt.Errorf("find an access code: %w", err)
+		}
+		opens := []predicate.PreSession{inRound(row.RoundID)}
+		if row.MeetingID != nil {
+			opens = append(opens, presession.ID(*row.MeetingID))
+		}
+		if err := c.refuseInterest(opens...); err != nil {
+			return err
 		}
 		c.log.Note(id, changelog.Withdraw)
 		return row.Update().SetWithdrawnAt(c.now).Exec(c.ctx)

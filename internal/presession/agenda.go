@@ -197,7 +197,8 @@ func compareAgendas(before, after []agendaEntry) (changes []AgendaChange) {
 
 // PublishAgenda makes the agenda of a round known: its meetings and the speakers who consent become
 // a part of the record, and each registration for which something is new has a draft that says so.
-// Returns Conflict where a warning is not acknowledged, or people or rooms are in two places at once.
+// Returns Conflict where a warning is not acknowledged, or people or rooms are in two places at once, and Forbidden for who has
+// an interest at one of the meetings that are planned.
 func (s *Service) PublishAgenda(ctx context.Context, id string, revision int, acknowledged []string) (v *AgendaVersion, err error) {
 	err = s.change(ctx, "the agenda is published", func(c *change) error {
 		row, err := c.managedRound(id, revision)
@@ -208,6 +209,9 @@ func (s *Service) PublishAgenda(ctx context.Context, id string, revision int, ac
 			return conflict("", "has no agenda to publish: the round is %s", row.State)
 		}
 		if err := c.lockMeetings(id); err != nil {
+			return err
+		}
+		if err := c.refuseInterest(planned(id)...); err != nil {
 			return err
 		}
 		entries, a, err := c.agenda(id)

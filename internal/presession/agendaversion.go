@@ -105,7 +105,7 @@ func (s *Service) UnfreezeAgenda(ctx context.Context, in Unfreezing) (changed *R
 			if len(of) == 0 || !m.StartsAt.After(c.now) {
 				continue
 			}
-			if err := c.refuseInterest("the agenda is", presession.ID(m.ID)); err != nil {
+			if err := c.refuseInterest(presession.ID(m.ID)); err != nil {
 				return err
 			}
 			if err := c.unfreeze(m, of, opposed, back); err != nil {

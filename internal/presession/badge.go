@@ -131,9 +131,14 @@ func badgeSheet(note string, session int, people []badge) *slice.Sheet {
 	return sheet
 }
 
-// badges opens who is to be let into the meetings of a round that people still go to.
+// badges opens who is to be let into the meetings of a round that people still go to. Returns Forbidden for a protection officer
+// who has an interest at one, where another has none.
 func (c *change) badges(of int) ([]badge, error) {
-	meetings, err := c.Ent.PreSession.Query().Where(presession.RoundID(of), presession.StateNotIn("HELD", "NOT_HELD", "POSTPONED"), presession.ModeNEQ("VIRTUAL_RECORDED")).
+	entered := []predicate.PreSession{presession.RoundID(of), presession.StateNotIn("HELD", "NOT_HELD", "POSTPONED"), presession.ModeNEQ("VIRTUAL_RECORDED")}
+	if err := c.refuseWhereAnotherProtects(entered...); err != nil {
+		return nil, err
+	}
+	meetings, err := c.Ent.PreSession.Query().Where(entered...).
 		WithReview(func(q *ent.ReviewQuery) { q.WithState() }).Order(ent.Asc(presession.FieldStartsAt), ent.Asc(presession.FieldID)).All(c.ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list Pre-sessions: %w", err)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/evaluation"
+	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/user"
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/evaluationphase"
@@ -33,7 +34,7 @@ const evaluates = changelog.Operation("EVALUATE")
 
 // Evaluate keeps what whoever asks holds of a registration, in the place of what they held before.
 // Who declares a conflict of interest, which is always possible, does not see it any more. Returns Conflict
-// outside of the phases in which reviewers score.
+// outside of the phases in which reviewers score, and Forbidden for who has an interest at the meeting.
 func (s *Service) Evaluate(ctx context.Context, in NewEvaluation) error {
 	notes, err := paragraph("notes", in.Notes, false)
 	if err != nil {
@@ -51,6 +52,11 @@ func (s *Service) Evaluate(ctx context.Context, in NewEvaluation) error {
 			return err
 		}
 		_, reviews := rolesOn(c.by, row)[viewer.Reviewer]
+		if reviews && !in.Conflict {
+			if err := c.refuseInterest(presession.ID(row.MeetingID)); err != nil {
+				return err
+			}
+		}
 		u, err := c.Ent.User.Query().Where(user.UID(c.by.UID)).Only(c.ctx)
 		if err != nil || !reviews {
 			return noRegistration(in.ID)

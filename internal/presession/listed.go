@@ -209,7 +209,10 @@ func (s *Service) Match(ctx context.Context, id string, revision int, slug strin
 		if err != nil {
 			return err
 		}
-		roles := rolesOn(c.by, row)
+		roles, err := c.staffRoles(row) // of others they could make an interest
+		if err != nil {
+			return err
+		}
 		_, manages := roles[viewer.Manager]
 		_, coordinates := roles[viewer.Officer]
 		switch {
@@ -218,10 +221,7 @@ func (s *Service) Match(ctx context.Context, id string, revision int, slug strin
 		case !manages && !coordinates:
 			return fault.Forbidden("organisations are for officers and managers to match")
 		}
-		if err := c.refuseInterest("matching organisations is", presession.ID(row.MeetingID)); err != nil { // of others they could make an interest
-			return err
-		}
-		if err := c.refuseStale(row, revision); err != nil {
+		if err := refuseStale(row, revision); err != nil {
 			return err
 		}
 		o, err := c.Ent.Organisation.Query().Where(organisation.Slug(slug)).Only(c.ctx)

@@ -10,9 +10,7 @@ import (
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/internal/database"
-	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/notify"
-	"github.com/upr-info/upr/internal/viewer"
 )
 
 // receiptAfter is how long a receipt can be taken back with what it is for.
@@ -278,25 +276,14 @@ func templateTo(to State) string {
 	return transitions[i].mail
 }
 
-// mayRelease keeps hands off drafts whose decision waits for its release; and the hands of whoever has an interest off those of
-// all that are not decided there, who would learn from what is refused that one waits.
-func mayRelease(ctx context.Context, tx *database.Tx, about ...string) error {
-	rows, err := tx.Ent.Registration.Query().Where(registration.UIDIn(about...), registration.StateIn(undecided...)).Order(ent.Asc(registration.FieldID)).All(asProgram(ctx))
-	if err != nil || len(rows) == 0 {
-		return err
+// refuseStagedMail keeps hands off drafts whose decision waits for its release.
+func refuseStagedMail(ctx context.Context, tx *database.Tx, about ...string) error {
+	waits, err := tx.Ent.Registration.Query().Where(registration.UIDIn(about...), registration.PendingStateNotNil()).Order(ent.Asc(registration.FieldID)).First(asProgram(ctx))
+	if ent.IsNotFound(err) {
+		return nil
 	}
-	v, _ := viewer.From(ctx)
-	veiled, err := stagedOf(ctx, tx.Ent, v)
 	if err != nil {
-		return err
+		return fmt.Errorf("look for a decision: %w", err)
 	}
-	for _, row := range rows {
-		switch {
-		case slices.Contains(veiled, row.UID):
-			return fault.Forbidden("the mail about %s is for a manager to release who has no interest at its Pre-session", row.UID)
-		case row.PendingState != nil:
-			return conflict("ids", "is not possible: the decision on %s is not released yet, and its mail goes with it", row.UID)
-		}
-	}
-	return nil
+	return conflict("ids", "is not possible: the decision on %s is not released yet, and its mail goes with it", waits.UID)
 }

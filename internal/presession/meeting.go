@@ -74,7 +74,7 @@ func slotsOf(duration, sur, moderation, questions, speaker int) int {
 
 // ChangePreSession changes a meeting. Where minutes change and slots are not given, as many may
 // speak as have the time; never fewer than have confirmed or hold an offer. Returns Forbidden
-// where who has an interest there (interest.go) changes how many.
+// for who has an interest there (interest.go).
 func (s *Service) ChangePreSession(ctx context.Context, in MeetingChange) (changed *PreSession, err error) {
 	err = s.change(ctx, "", func(c *change) error {
 		m, err := c.managedMeeting(in.ID, in.Revision)
@@ -98,6 +98,11 @@ func (s *Service) ChangePreSession(ctx context.Context, in MeetingChange) (chang
 			return fmt.Errorf("change a Pre-session: %w", err)
 		}
 		c.log.Note(m.UID, changelog.Correct)
+		if status, _ := set.Mutation().State(); status == presession.StateNOT_HELD {
+			if err := c.unstageAll(m); err != nil {
+				return err
+			}
+		}
 		if status, settled := set.Mutation().State(); settled && meeting.StatusValidator(meeting.Status(status)) == nil {
 			if err := c.settle(m, meeting.Status(status)); err != nil {
 				return err
@@ -123,7 +128,7 @@ func (s *Service) ChangePreSession(ctx context.Context, in MeetingChange) (chang
 	return changed, err
 }
 
-// managedMeeting reads and locks a meeting of a round that whoever asks manages.
+// managedMeeting reads and locks a meeting of a round that whoever asks manages, and at which they have no interest.
 func (c *change) managedMeeting(id string, revision int) (*ent.PreSession, error) {
 	m, err := c.meetingOf(id)
 	if err != nil {
@@ -136,6 +141,9 @@ func (c *change) managedMeeting(id string, revision int) (*ent.PreSession, error
 		return nil, err
 	}
 	if m, err = c.meetingOf(id); err != nil {
+		return nil, err
+	}
+	if err := c.refuseInterest(presession.ID(m.ID)); err != nil {
 		return nil, err
 	}
 	if m.Revision != revision {
@@ -264,14 +272,11 @@ func (in *MeetingChange) state(m *ent.PreSession, set *ent.PreSessionUpdateOne, 
 	return nil
 }
 
-// keepsPlaces refuses fewer slots than are confirmed, offered or decided to be. Who has an interest changes none.
+// keepsPlaces refuses fewer slots than are confirmed, offered or decided to be.
 func (c *change) keepsPlaces(m *ent.PreSession, set *ent.PreSessionUpdateOne) error {
 	slots, given := set.Mutation().Slots()
 	if !given {
 		return nil
-	}
-	if err := c.refuseInterest("how many speak is", presession.ID(m.ID)); err != nil {
-		return err
 	}
 	held, err := c.Ent.Registration.Query().Where(registration.MeetingID(m.ID), takesPlace()).Count(c.ctx)
 	if err != nil {

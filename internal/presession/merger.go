@@ -8,7 +8,6 @@ import (
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/predicate"
-	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/fault"
@@ -68,7 +67,10 @@ func (s *Service) AttachAgreement(ctx context.Context, id string, revision int, 
 		if err != nil {
 			return err
 		}
-		roles := rolesOn(c.by, row)
+		roles, err := c.staffRoles(row)
+		if err != nil {
+			return err
+		}
 		_, manages := roles[viewer.Manager]
 		_, coordinates := roles[viewer.Officer]
 		switch {
@@ -77,10 +79,7 @@ func (s *Service) AttachAgreement(ctx context.Context, id string, revision int, 
 		case !manages && !coordinates:
 			return fault.Forbidden("agreements are for officers and managers to attach")
 		}
-		if err := c.refuseInterest("mergers are", presession.ID(row.MeetingID)); err != nil {
-			return err
-		}
-		if err := c.refuseStale(row, revision); err != nil {
+		if err := refuseStale(row, revision); err != nil {
 			return err
 		}
 		if !mergeable(row) {

@@ -212,14 +212,11 @@ func (s *step) begin() (repeated bool, err error) {
 			break
 		}
 	}
-	// A step from where something may be staged ends it, so that it is refused whether or not there is.
-	if !applies && s.by.Program == "" && (slices.Contains(decisions, s.To) || slices.Contains(undecided, s.row.State)) {
-		if err := s.refuseInterest("decisions are", presession.ID(s.row.MeetingID)); err != nil {
+	if !applies && s.by.Program == "" {
+		if err := s.refuseInterest(presession.ID(s.row.MeetingID)); err != nil {
 			return false, err
 		}
-	}
-	if !applies && s.by.Program == "" {
-		if err := s.refuseStale(s.row, s.Revision); err != nil {
+		if err := refuseStale(s.row, s.Revision); err != nil {
 			return false, err
 		}
 	}

@@ -26,7 +26,7 @@ type OnBehalf struct {
 // RegisterOnBehalf begins a registration that nobody owns, or returns the one that there is for an
 // organisation of this name and this Pre-session. Until somebody owns it, the officers of the State and the
 // managers of the round act in the applicant's place. Returns NotFound for a Pre-session of others, and
-// Conflict where the call is closed.
+// Conflict where the call is closed. Returns Forbidden for who has an interest there: with a name they could make one of others.
 func (s *Service) RegisterOnBehalf(ctx context.Context, in OnBehalf) (begun *Application, err error) {
 	if in.Organisation, err = line("organisation", in.Organisation, 300); err != nil {
 		return nil, err
@@ -42,6 +42,9 @@ func (s *Service) RegisterOnBehalf(ctx context.Context, in OnBehalf) (begun *App
 		as, coordinates := coordinatorAt(c.by, m)
 		if !coordinates {
 			return fault.NotFound("no Pre-session that you work with has the id %s", in.PreSession)
+		}
+		if err := c.refuseInterest(presession.ID(m.ID)); err != nil {
+			return err
 		}
 		own, err := c.relation()
 		if err != nil {
@@ -159,8 +162,11 @@ func inPlace(v *viewer.Viewer, row *ent.Registration) (as string, acts bool) {
 // actsNow says the same of whoever changes a registration that is locked. Owners are looked for again: one may
 // have been removed while they waited for the lock.
 func (c *change) actsNow(row *ent.Registration) (as string, acts bool, err error) {
-	if as, acts = inPlace(c.by, row); !acts || !owns(c.by, row.UID) {
-		return as, acts, nil
+	if as, acts = inPlace(c.by, row); !acts {
+		return as, false, nil
+	}
+	if !owns(c.by, row.UID) {
+		return as, true, c.refuseInterest(presession.ID(row.MeetingID))
 	}
 	acts, err = c.Ent.Grant.Query().Where(grant.Role(string(viewer.Applicant)), grant.Scope(ownedScope(row.UID)), grant.HasUserWith(user.UID(c.by.UID))).Exist(c.ctx)
 	if err != nil {

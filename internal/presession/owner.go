@@ -10,6 +10,7 @@ import (
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/grant"
 	"github.com/upr-info/upr/ent/ownerinvitation"
+	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/presessionstatement"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/ent/uploadpermit"
@@ -149,8 +150,13 @@ func (s *Service) InviteOwner(ctx context.Context, in OwnerInput, invite Invites
 		} else if !acts {
 			return noRegistration(in.Application)
 		}
-		if in.Reason == "" && !owns(c.by, row.UID) {
-			return unasked()
+		if !owns(c.by, row.UID) {
+			if err := c.refuseInterest(presession.ID(row.MeetingID)); err != nil {
+				return err
+			}
+			if in.Reason == "" {
+				return unasked()
+			}
 		}
 		return c.mayInvite(row, strings.ToLower(strings.TrimSpace(in.Email)))
 	})

@@ -55,8 +55,7 @@ func New(db *database.DB, now func() time.Time, means Means) *Service {
 	s := &Service{db: db, now: func() time.Time { return now().UTC().Truncate(time.Second) }, means: means}
 	if means.Outbox != nil {
 		means.Outbox.Bind(s.mayRelease)
-		means.Outbox.Hide(ownOf)
-		means.Outbox.Veil(stagedOf, stagedBy...)
+		means.Outbox.Hide(unseenMail)
 		means.Outbox.Compare(s.messageNamesNobody)
 	}
 	if means.Files != nil {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/participant"
+	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/policy"
@@ -152,7 +153,8 @@ func (s *Service) OpenIdentity(ctx context.Context, id, reason string) (who *Ide
 	return who, nil
 }
 
-// protected reads a participant for the protection officer, with the meeting locked.
+// protected reads a participant for the protection officer, with the meeting locked. Returns Forbidden for one who has an
+// interest there, where another has none.
 func (c *change) protected(id string) (*ent.Participant, *ent.Registration, error) {
 	p, err := c.Ent.Participant.Query().Where(participant.UID(id)).WithRegistration().Only(c.ctx)
 	if ent.IsNotFound(err) {
@@ -167,6 +169,9 @@ func (c *change) protected(id string) (*ent.Participant, *ent.Registration, erro
 	}
 	if _, protects := rolesOn(c.by, row)[viewer.ProtectionOfficer]; !protects { // of their own, or of a draft
 		return nil, nil, noParticipant(id)
+	}
+	if err := c.refuseWhereAnotherProtects(presession.ID(row.MeetingID)); err != nil {
+		return nil, nil, err
 	}
 	if p, err = c.Ent.Participant.Get(c.ctx, p.ID); err != nil {
 		return nil, nil, noParticipant(id)

@@ -3,6 +3,7 @@ package presession
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/evaluation"
@@ -99,11 +100,17 @@ func opposedTo(ctx context.Context, in *ent.Client, v *viewer.Viewer, among ...p
 func oneWith(ctx context.Context, in *ent.Client, registrations ...int) (all []int, err error) {
 	for next := registrations; len(next) > 0; {
 		all = append(all, next...)
-		merged := registration.Or(registration.HasMergedWith(registration.IDIn(next...), registration.MergerEnded(false)),
-			registration.And(registration.MergedIntoIDIn(next...), registration.MergerEnded(false)))
-		if next, err = in.Registration.Query().Where(merged, registration.IDNotIn(all...)).IDs(ctx); err != nil {
+		into, err := in.Registration.Query().Where(registration.IDIn(next...), registration.MergedIntoIDNotNil(), registration.MergerEnded(false)).Select(registration.FieldMergedIntoID).Ints(ctx)
+		if err != nil {
 			return nil, fmt.Errorf("find what speaks for others: %w", err)
 		}
+		joined, err := in.Registration.Query().Where(registration.MergedIntoIDIn(next...), registration.MergerEnded(false)).IDs(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("find what was merged: %w", err)
+		}
+		next = slices.Concat(into, joined)
+		slices.Sort(next)
+		next = slices.DeleteFunc(slices.Compact(next), func(id int) bool { return slices.Contains(all, id) })
 	}
 	return all, nil
 }
@@ -128,7 +135,7 @@ func relatedTo(ctx context.Context, in *ent.Client, v *viewer.Viewer, among ...p
 	return ids, nil
 }
 
-// ownOf are the registrations of which somebody sees no messages: those of which they may have no opinion.
+// ownOf are the ids of the registrations of which somebody may have no opinion.
 func ownOf(ctx context.Context, in *ent.Client, v *viewer.Viewer) ([]string, error) {
 	ctx = asProgram(ctx)
 	opposed, err := opposedTo(ctx, in, v)

@@ -83,9 +83,6 @@ func (s *Service) Pending(ctx context.Context, round string, codes []string) ([]
 
 // refuseStaged: no decision of a round waits for its release, by whoever it may be made.
 func (c *change) refuseStaged(round string) error {
-	if err := c.refuseInterest("to say that decisions are released is", presession.HasRoundWith(roundIs(round))); err != nil {
-		return err
-	}
 	all, err := c.Ent.Registration.Query().Where(registration.PendingStateNotNil(), registration.HasMeetingWith(presession.HasRoundWith(roundIs(round)))).Count(c.ctx)
 	if err != nil {
 		return fmt.Errorf("count decisions: %w", err)
@@ -112,18 +109,11 @@ func (c *change) staged(round string, codes []string) ([]predicate.Registration,
 		meetings = append(meetings, presession.HasReviewWith(review.HasStateWith(state.Iso3In(codes...))))
 	}
 	where := []predicate.Registration{registration.PendingStateNotNil(), registration.HasMeetingWith(meetings...)}
-	opposed, err := opposedTo(c.ctx, c.Ent, c.by, registration.HasMeetingWith(presession.HasRoundWith(roundIs(round))))
+	veiled, opposed, err := interestsOf(c.ctx, c.Ent, c.by, presession.HasRoundWith(roundIs(round)))
 	if err != nil || len(opposed) == 0 {
 		return where, err
 	}
-	held, err := c.interests(presession.HasRoundWith(roundIs(round)))
-	if err != nil {
-		return nil, err
-	}
-	for _, m := range held {
-		where = append(where, registration.MeetingIDNEQ(m.ID))
-	}
-	return append(where, registration.IDNotIn(opposed...), registration.Or(registration.PendingMergeIDIsNil(), registration.PendingMergeIDNotIn(opposed...))), nil
+	return append(where, registration.MeetingIDNotIn(veiled...), registration.IDNotIn(opposed...), registration.Or(registration.PendingMergeIDIsNil(), registration.PendingMergeIDNotIn(opposed...))), nil
 }
 
 // ReleaseDecisions makes staged decisions known, all of them or none, but for those of which whoever releases may have no
@@ -140,7 +130,7 @@ func (s *Service) ReleaseDecisions(ctx context.Context, r Release) (released int
 			return err
 		}
 		if len(r.States) > 0 {
-			if err := c.refuseInterest("decisions are", presession.HasRoundWith(roundIs(r.Round)), presession.HasReviewWith(review.HasStateWith(state.Iso3In(r.States...)))); err != nil {
+			if err := c.refuseInterest(presession.HasRoundWith(roundIs(r.Round)), presession.HasReviewWith(review.HasStateWith(state.Iso3In(r.States...)))); err != nil {
 				return err
 			}
 		}
@@ -272,32 +262,52 @@ func (s *Service) Unstage(ctx context.Context, id string, revision int) error {
 		if err != nil {
 			return err
 		}
-		as, manages := rolesOn(c.by, row)[viewer.Manager]
+		roles, err := c.staffRoles(row)
+		if err != nil {
+			return err
+		}
+		as, manages := roles[viewer.Manager]
 		switch {
-		case len(rolesOn(c.by, row)) == 0:
+		case len(roles) == 0:
 			return noRegistration(id)
 		case !manages:
 			return fault.Forbidden("decisions are for the manager of the round to take back")
-		}
-		if err := c.refuseInterest("decisions are", presession.ID(row.MeetingID)); err != nil {
-			return err
-		}
-		if row.PendingState == nil {
+		case row.PendingState == nil:
 			return conflict("", "there is no decision to take back")
 		}
-		if err := c.refuseStale(row, revision); err != nil {
+		if err := refuseStale(row, revision); err != nil {
 			return err
 		}
-		set := row.Update().ClearPendingState().AddStagedRevision(1)
-		forgetStaged(row, set, State(row.State))
-		if err := set.Exec(c.ctx); err != nil {
-			return fmt.Errorf("take a decision back: %w", err)
-		}
-		if err := c.dropDrafts(row, State(row.State)); err != nil {
-			return err
-		}
-		return c.record(row, 0, State(*row.PendingState), State(row.State), true, as, "taken back")
+		return c.unstage(row, as, "taken back")
 	})
+}
+
+// unstage has a decision that was not released be made no more. why is for the file of the registration.
+func (c *change) unstage(row *ent.Registration, as, why string) error {
+	set := row.Update().ClearPendingState().AddStagedRevision(1)
+	forgetStaged(row, set, State(row.State))
+	if err := set.Exec(c.ctx); err != nil {
+		return fmt.Errorf("take a decision back: %w", err)
+	}
+	if err := c.dropDrafts(row, State(row.State)); err != nil {
+		return err
+	}
+	return c.record(row, 0, State(*row.PendingState), State(row.State), true, as, why)
+}
+
+// unstageAll ends what is staged for a meeting that is not held: an offer or a merger would keep a release of the round from
+// being made, and whatever was to be told else is not why they do not speak.
+func (c *change) unstageAll(m *ent.PreSession) error {
+	rows, err := c.Ent.Registration.Query().Where(registration.MeetingID(m.ID), registration.PendingStateNotNil()).Order(ent.Asc(registration.FieldID)).All(c.ctx)
+	if err != nil {
+		return fmt.Errorf("look for what is staged: %w", err)
+	}
+	for _, row := range rows {
+		if err := c.unstage(row, string(viewer.Manager)+" round:"+m.Edges.Round.UID, "ended, as the Pre-session is not held"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // endStaged: where another decision was staged, it is made no more, and the log says so.

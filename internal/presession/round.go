@@ -137,11 +137,14 @@ func forbiddenManager(ctx context.Context) error {
 }
 
 // ChangeRound changes deadlines and rules. What is over is not opened again by it, but for one
-// Pre-session (ChangePreSession).
+// Pre-session (ChangePreSession). Returns Forbidden for who has an interest at one of its Pre-sessions.
 func (s *Service) ChangeRound(ctx context.Context, in RoundChange) (changed *Round, err error) {
 	err = s.change(ctx, "", func(c *change) error {
 		row, err := c.managedRound(in.ID, in.Revision)
 		if err != nil {
+			return err
+		}
+		if err := c.refuseInterest(inRound(row.ID)); err != nil {
 			return err
 		}
 		set := row.Update().AddRevision(1)
@@ -196,11 +199,14 @@ func (s *Service) ChangeRound(ctx context.Context, in RoundChange) (changed *Rou
 	return changed, err
 }
 
-// AdvanceRound brings a round into its next state.
+// AdvanceRound brings a round into its next state. Returns Forbidden for who has an interest at one of its Pre-sessions.
 func (s *Service) AdvanceRound(ctx context.Context, id string, revision int, to RoundState) (changed *Round, err error) {
 	err = s.change(ctx, "", func(c *change) error {
 		row, err := c.managedRound(id, revision)
 		if err != nil {
+			return err
+		}
+		if err := c.refuseInterest(inRound(row.ID)); err != nil {
 			return err
 		}
 		at := slices.Index(roundStates, RoundState(row.State))

@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/upr-info/upr/ent"
-	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/fault"
@@ -32,9 +31,6 @@ func (s *Service) OrderSpeakers(ctx context.Context, id string, revision int, re
 	err = s.change(ctx, "", func(c *change) error {
 		m, err := c.managedMeeting(id, revision)
 		if err != nil {
-			return err
-		}
-		if err := c.refuseInterest("the order of speakers is", presession.ID(m.ID)); err != nil {
 			return err
 		}
 		speaking, err := c.Ent.Registration.Query().Where(registration.MeetingID(m.ID), registration.StateIn("OFFERED", "CONFIRMED")).All(c.ctx)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/participant"
+	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/fault"
@@ -163,6 +164,9 @@ func (s *Service) StaffList(ctx context.Context, asked ListRequest) (list *Staff
 		}
 		who := map[string][]*Identity{}
 		if opens {
+			if err := c.refuseWhereAnotherProtects(presession.HasRoundWith(roundIs(r.ID)), presession.HasRegistrationsWith(asked.Filter.meetings()...)); err != nil {
+				return err
+			}
 			c.log.Note(r.ID, changelog.Operation("OPEN_LIST"))
 			if who, err = c.openAll(page.Nodes, asked.Reason); err != nil {
 				return err

@@ -103,7 +103,10 @@ func (c *change) staffStatement(id string) (*ent.PreSessionStatement, *ent.Regis
 	if err != nil {
 		return nil, nil, err
 	}
-	roles := rolesOn(c.by, row)
+	roles, err := c.staffRoles(row)
+	if err != nil {
+		return nil, nil, err
+	}
 	if _, officer := roles[viewer.Officer]; !officer && roles[viewer.Manager] == "" {
 		return nil, nil, noStatement(id)
 	}

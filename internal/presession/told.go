@@ -76,7 +76,7 @@ func (c *change) forgetTold(m *ent.PreSession) error {
 // mayRelease is asked before staff release drafts. Who has an offer is told with theirs when and where the meeting is by now;
 // who has a place, that it is not any more when they were told, before an agenda says when.
 func (s *Service) mayRelease(ctx context.Context, tx *database.Tx, about ...string) error {
-	if err := mayRelease(ctx, tx, about...); err != nil {
+	if err := refuseStagedMail(ctx, tx, about...); err != nil {
 		return err
 	}
 	ctx = asProgram(ctx)

@@ -57,6 +57,9 @@ type Transition struct {
 // active are the states from which a registration may still lead to a speaker.
 var active = []State{Draft, Submitted, ChangesRequested, Shortlisted, Waitlisted, Offered, Confirmed}
 
+// decisions are the states that say who has a place.
+var decisions = []State{Waitlisted, Offered, NotSelected, Merged, Cancelled}
+
 // finished are those in which a registration holds no place of its organisation.
 var finished = []string{"WITHDRAWN", "NOT_SELECTED", "EXPIRED", "CANCELLED", "MERGED"}
 
