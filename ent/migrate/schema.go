@@ -1758,6 +1758,7 @@ var (
 		{Name: "staged_revision", Type: field.TypeInt, Default: 0},
 		{Name: "own_revision", Type: field.TypeInt, Default: 1},
 		{Name: "calendar_revision", Type: field.TypeInt, Default: 0},
+		{Name: "protected", Type: field.TypeJSON, Default: "[]"},
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "submitted_at", Type: field.TypeTime, Nullable: true},
 		{Name: "meeting_id", Type: field.TypeInt},
@@ -1773,25 +1774,25 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "registrations_pre_sessions_meeting",
-				Columns:    []*schema.Column{RegistrationsColumns[46]},
+				Columns:    []*schema.Column{RegistrationsColumns[47]},
 				RefColumns: []*schema.Column{PreSessionsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "registrations_users_user",
-				Columns:    []*schema.Column{RegistrationsColumns[47]},
+				Columns:    []*schema.Column{RegistrationsColumns[48]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "registrations_organisations_matched",
-				Columns:    []*schema.Column{RegistrationsColumns[48]},
+				Columns:    []*schema.Column{RegistrationsColumns[49]},
 				RefColumns: []*schema.Column{OrganisationsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "registrations_registrations_merged",
-				Columns:    []*schema.Column{RegistrationsColumns[49]},
+				Columns:    []*schema.Column{RegistrationsColumns[50]},
 				RefColumns: []*schema.Column{RegistrationsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -1800,17 +1801,17 @@ var (
 			{
 				Name:    "registration_meeting_id",
 				Unique:  false,
-				Columns: []*schema.Column{RegistrationsColumns[46]},
+				Columns: []*schema.Column{RegistrationsColumns[47]},
 			},
 			{
 				Name:    "registration_user_id",
 				Unique:  false,
-				Columns: []*schema.Column{RegistrationsColumns[47]},
+				Columns: []*schema.Column{RegistrationsColumns[48]},
 			},
 			{
 				Name:    "one_active_registration",
 				Unique:  true,
-				Columns: []*schema.Column{RegistrationsColumns[46], RegistrationsColumns[48]},
+				Columns: []*schema.Column{RegistrationsColumns[47], RegistrationsColumns[49]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "organisation_id IS NOT NULL AND state <> 'WITHDRAWN' AND state <> 'NOT_SELECTED' AND state <> 'EXPIRED' AND state <> 'CANCELLED' AND state <> 'MERGED'",
 				},
