@@ -1177,6 +1177,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			registration.FieldStagedRevision:    {Type: field.TypeInt, Column: registration.FieldStagedRevision},
 			registration.FieldOwnRevision:       {Type: field.TypeInt, Column: registration.FieldOwnRevision},
 			registration.FieldCalendarRevision:  {Type: field.TypeInt, Column: registration.FieldCalendarRevision},
+			registration.FieldProtected:         {Type: field.TypeJSON, Column: registration.FieldProtected},
 			registration.FieldCreatedAt:         {Type: field.TypeTime, Column: registration.FieldCreatedAt},
 			registration.FieldSubmittedAt:       {Type: field.TypeTime, Column: registration.FieldSubmittedAt},
 		},
@@ -8986,6 +8987,11 @@ func (f *RegistrationFilter) WhereOwnRevision(p entql.IntP) {
 // WhereCalendarRevision applies the entql int predicate on the calendar_revision field.
 func (f *RegistrationFilter) WhereCalendarRevision(p entql.IntP) {
 	f.Where(p.Field(registration.FieldCalendarRevision))
+}
+
+// WhereProtected applies the entql json.RawMessage predicate on the protected field.
+func (f *RegistrationFilter) WhereProtected(p entql.BytesP) {
+	f.Where(p.Field(registration.FieldProtected))
 }
 
 // WhereCreatedAt applies the entql time.Time predicate on the created_at field.

@@ -42518,6 +42518,8 @@ type RegistrationMutation struct {
 	addown_revision      *int
 	calendar_revision    *int
 	addcalendar_revision *int
+	protected            *[]string
+	appendprotected      []string
 	created_at           *time.Time
 	submitted_at         *time.Time
 	clearedFields        map[string]struct{}
@@ -44925,6 +44927,57 @@ func (m *RegistrationMutation) ResetCalendarRevision() {
 	m.addcalendar_revision = nil
 }
 
+// SetProtected sets the "protected" field.
+func (m *RegistrationMutation) SetProtected(s []string) {
+	m.protected = &s
+	m.appendprotected = nil
+}
+
+// Protected returns the value of the "protected" field in the mutation.
+func (m *RegistrationMutation) Protected() (r []string, exists bool) {
+	v := m.protected
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldProtected returns the old "protected" field's value of the Registration entity.
+// If the Registration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RegistrationMutation) OldProtected(ctx context.Context) (v []string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldProtected is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldProtected requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldProtected: %w", err)
+	}
+	return oldValue.Protected, nil
+}
+
+// AppendProtected adds s to the "protected" field.
+func (m *RegistrationMutation) AppendProtected(s []string) {
+	m.appendprotected = append(m.appendprotected, s...)
+}
+
+// AppendedProtected returns the list of values that were appended to the "protected" field in this mutation.
+func (m *RegistrationMutation) AppendedProtected() ([]string, bool) {
+	if len(m.appendprotected) == 0 {
+		return nil, false
+	}
+	return m.appendprotected, true
+}
+
+// ResetProtected resets all changes to the "protected" field.
+func (m *RegistrationMutation) ResetProtected() {
+	m.protected = nil
+	m.appendprotected = nil
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (m *RegistrationMutation) SetCreatedAt(t time.Time) {
 	m.created_at = &t
@@ -45381,7 +45434,7 @@ func (m *RegistrationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RegistrationMutation) Fields() []string {
-	fields := make([]string, 0, 51)
+	fields := make([]string, 0, 52)
 	if m.uid != nil {
 		fields = append(fields, registration.FieldUID)
 	}
@@ -45529,6 +45582,9 @@ func (m *RegistrationMutation) Fields() []string {
 	if m.calendar_revision != nil {
 		fields = append(fields, registration.FieldCalendarRevision)
 	}
+	if m.protected != nil {
+		fields = append(fields, registration.FieldProtected)
+	}
 	if m.created_at != nil {
 		fields = append(fields, registration.FieldCreatedAt)
 	}
@@ -45641,6 +45697,8 @@ func (m *RegistrationMutation) Field(name string) (ent.Value, bool) {
 		return m.OwnRevision()
 	case registration.FieldCalendarRevision:
 		return m.CalendarRevision()
+	case registration.FieldProtected:
+		return m.Protected()
 	case registration.FieldCreatedAt:
 		return m.CreatedAt()
 	case registration.FieldSubmittedAt:
@@ -45752,6 +45810,8 @@ func (m *RegistrationMutation) OldField(ctx context.Context, name string) (ent.V
 		return m.OldOwnRevision(ctx)
 	case registration.FieldCalendarRevision:
 		return m.OldCalendarRevision(ctx)
+	case registration.FieldProtected:
+		return m.OldProtected(ctx)
 	case registration.FieldCreatedAt:
 		return m.OldCreatedAt(ctx)
 	case registration.FieldSubmittedAt:
@@ -46107,6 +46167,13 @@ func (m *RegistrationMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetCalendarRevision(v)
+		return nil
+	case registration.FieldProtected:
+		v, ok := value.([]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetProtected(v)
 		return nil
 	case registration.FieldCreatedAt:
 		v, ok := value.(time.Time)
@@ -46581,6 +46648,9 @@ func (m *RegistrationMutation) ResetField(name string) error {
 		return nil
 	case registration.FieldCalendarRevision:
 		m.ResetCalendarRevision()
+		return nil
+	case registration.FieldProtected:
+		m.ResetProtected()
 		return nil
 	case registration.FieldCreatedAt:
 		m.ResetCreatedAt()

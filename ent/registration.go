@@ -120,6 +120,8 @@ type Registration struct {
 	OwnRevision int `json:"own_revision,omitempty"`
 	// how often what its calendar entry may say has changed otherwise, as with a level of protection
 	CalendarRevision int `json:"calendar_revision,omitempty"`
+	// digests of persons with a level of protection who were removed, or are another one by now; empty: had no address
+	Protected []string `json:"protected,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// SubmittedAt holds the value of the "submitted_at" field.
@@ -238,7 +240,7 @@ func (*Registration) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case registration.FieldIssues, registration.FieldUnavailable, registration.FieldTold:
+		case registration.FieldIssues, registration.FieldUnavailable, registration.FieldTold, registration.FieldProtected:
 			values[i] = new([]byte)
 		case registration.FieldByCode, registration.FieldNational, registration.FieldWomenLed, registration.FieldGroupAtRisk, registration.FieldEcosoc, registration.FieldMergerEnded, registration.FieldReturnedUnchanged:
 			values[i] = new(sql.NullBool)
@@ -588,6 +590,14 @@ func (_m *Registration) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.CalendarRevision = int(value.Int64)
 			}
+		case registration.FieldProtected:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field protected", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Protected); err != nil {
+					return fmt.Errorf("unmarshal field protected: %w", err)
+				}
+			}
 		case registration.FieldCreatedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
 				return fmt.Errorf("unexpected type %T for field created_at", values[i])
@@ -860,6 +870,9 @@ func (_m *Registration) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("calendar_revision=")
 	builder.WriteString(fmt.Sprintf("%v", _m.CalendarRevision))
+	builder.WriteString(", ")
+	builder.WriteString("protected=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Protected))
 	builder.WriteString(", ")
 	builder.WriteString("created_at=")
 	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))

@@ -657,6 +657,12 @@ func (_c *RegistrationCreate) SetNillableCalendarRevision(v *int) *RegistrationC
 	return _c
 }
 
+// SetProtected sets the "protected" field.
+func (_c *RegistrationCreate) SetProtected(v []string) *RegistrationCreate {
+	_c.mutation.SetProtected(v)
+	return _c
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (_c *RegistrationCreate) SetCreatedAt(v time.Time) *RegistrationCreate {
 	_c.mutation.SetCreatedAt(v)
@@ -908,6 +914,10 @@ func (_c *RegistrationCreate) defaults() error {
 		v := registration.DefaultCalendarRevision
 		_c.mutation.SetCalendarRevision(v)
 	}
+	if _, ok := _c.mutation.Protected(); !ok {
+		v := registration.DefaultProtected
+		_c.mutation.SetProtected(v)
+	}
 	return nil
 }
 
@@ -1029,6 +1039,9 @@ func (_c *RegistrationCreate) check() error {
 	}
 	if _, ok := _c.mutation.CalendarRevision(); !ok {
 		return &ValidationError{Name: "calendar_revision", err: errors.New(`ent: missing required field "Registration.calendar_revision"`)}
+	}
+	if _, ok := _c.mutation.Protected(); !ok {
+		return &ValidationError{Name: "protected", err: errors.New(`ent: missing required field "Registration.protected"`)}
 	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		return &ValidationError{Name: "created_at", err: errors.New(`ent: missing required field "Registration.created_at"`)}
@@ -1244,6 +1257,10 @@ func (_c *RegistrationCreate) createSpec() (*Registration, *sqlgraph.CreateSpec)
 	if value, ok := _c.mutation.CalendarRevision(); ok {
 		_spec.SetField(registration.FieldCalendarRevision, field.TypeInt, value)
 		_node.CalendarRevision = value
+	}
+	if value, ok := _c.mutation.Protected(); ok {
+		_spec.SetField(registration.FieldProtected, field.TypeJSON, value)
+		_node.Protected = value
 	}
 	if value, ok := _c.mutation.CreatedAt(); ok {
 		_spec.SetField(registration.FieldCreatedAt, field.TypeTime, value)

@@ -835,6 +835,18 @@ func (_u *RegistrationUpdate) AddCalendarRevision(v int) *RegistrationUpdate {
 	return _u
 }
 
+// SetProtected sets the "protected" field.
+func (_u *RegistrationUpdate) SetProtected(v []string) *RegistrationUpdate {
+	_u.mutation.SetProtected(v)
+	return _u
+}
+
+// AppendProtected appends value to the "protected" field.
+func (_u *RegistrationUpdate) AppendProtected(v []string) *RegistrationUpdate {
+	_u.mutation.AppendProtected(v)
+	return _u
+}
+
 // SetSubmittedAt sets the "submitted_at" field.
 func (_u *RegistrationUpdate) SetSubmittedAt(v time.Time) *RegistrationUpdate {
 	_u.mutation.SetSubmittedAt(v)
@@ -1337,6 +1349,14 @@ func (_u *RegistrationUpdate) sqlSave(ctx context.Context) (_node int, err error
 	}
 	if value, ok := _u.mutation.AddedCalendarRevision(); ok {
 		_spec.AddField(registration.FieldCalendarRevision, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.Protected(); ok {
+		_spec.SetField(registration.FieldProtected, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedProtected(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, registration.FieldProtected, value)
+		})
 	}
 	if value, ok := _u.mutation.SubmittedAt(); ok {
 		_spec.SetField(registration.FieldSubmittedAt, field.TypeTime, value)
@@ -2403,6 +2423,18 @@ func (_u *RegistrationUpdateOne) AddCalendarRevision(v int) *RegistrationUpdateO
 	return _u
 }
 
+// SetProtected sets the "protected" field.
+func (_u *RegistrationUpdateOne) SetProtected(v []string) *RegistrationUpdateOne {
+	_u.mutation.SetProtected(v)
+	return _u
+}
+
+// AppendProtected appends value to the "protected" field.
+func (_u *RegistrationUpdateOne) AppendProtected(v []string) *RegistrationUpdateOne {
+	_u.mutation.AppendProtected(v)
+	return _u
+}
+
 // SetSubmittedAt sets the "submitted_at" field.
 func (_u *RegistrationUpdateOne) SetSubmittedAt(v time.Time) *RegistrationUpdateOne {
 	_u.mutation.SetSubmittedAt(v)
@@ -2935,6 +2967,14 @@ func (_u *RegistrationUpdateOne) sqlSave(ctx context.Context) (_node *Registrati
 	}
 	if value, ok := _u.mutation.AddedCalendarRevision(); ok {
 		_spec.AddField(registration.FieldCalendarRevision, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.Protected(); ok {
+		_spec.SetField(registration.FieldProtected, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedProtected(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, registration.FieldProtected, value)
+		})
 	}
 	if value, ok := _u.mutation.SubmittedAt(); ok {
 		_spec.SetField(registration.FieldSubmittedAt, field.TypeTime, value)

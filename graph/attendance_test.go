@@ -84,8 +84,18 @@ func TestLeakOfMissionsByAgenda(t *testing.T) {
 		}
 		publish()
 		check("when the second does not come", "[{"+h.states[5]+"}] of 6")
+		site, partner := h.site(t), h.staffMember(t, viewer.Grant{Role: viewer.Partner})
+		pinned := []string{h.pin(t, partner, "meetings"), h.pin(t, partner, "meetings", "missions", "mission_count")}
+		if got := kept(t, site, pinned[1])["ndjson"]; got != `{"missions":["`+h.states[5]+`"],"mission_count":6}`+"\n" {
+			t.Fatalf("what is pinned has %s", got)
+		}
 		if code := h.codeOf(t, nil, "withdrawNaming", "InvitationInput", `userErrors { field message code }`, map[string]any{"token": h.tokenOf(t, ids[5])}, nil); code != "" {
 			t.Fatal(code)
+		}
+		for _, slice := range append(pinned, h.pin(t, partner, "meetings", "missions", "mission_count")) { // also before the server has heard of it
+			if got := kept(t, site, slice)["ndjson"]; !strings.Contains(got, `"missions":[],"mission_count":null`) {
+				t.Errorf("after the consent is withdrawn %s has %s", slice, got)
+			}
 		}
 		check("when the consent is withdrawn", "[] of 6")
 		h.checkNeverTold(t, h.states[5])

@@ -1760,6 +1760,7 @@ var (
 		{Name: "staged_revision", Type: field.TypeInt, Default: 0},
 		{Name: "own_revision", Type: field.TypeInt, Default: 1},
 		{Name: "calendar_revision", Type: field.TypeInt, Default: 0},
+		{Name: "protected", Type: field.TypeJSON, Default: "[]"},
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "submitted_at", Type: field.TypeTime, Nullable: true},
 		{Name: "meeting_id", Type: field.TypeInt},
@@ -1775,25 +1776,25 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "registrations_pre_sessions_meeting",
-				Columns:    []*schema.Column{RegistrationsColumns[48]},
+				Columns:    []*schema.Column{RegistrationsColumns[49]},
 				RefColumns: []*schema.Column{PreSessionsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "registrations_users_user",
-				Columns:    []*schema.Column{RegistrationsColumns[49]},
+				Columns:    []*schema.Column{RegistrationsColumns[50]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "registrations_organisations_matched",
-				Columns:    []*schema.Column{RegistrationsColumns[50]},
+				Columns:    []*schema.Column{RegistrationsColumns[51]},
 				RefColumns: []*schema.Column{OrganisationsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "registrations_registrations_merged",
-				Columns:    []*schema.Column{RegistrationsColumns[51]},
+				Columns:    []*schema.Column{RegistrationsColumns[52]},
 				RefColumns: []*schema.Column{RegistrationsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -1802,17 +1803,17 @@ var (
 			{
 				Name:    "registration_meeting_id",
 				Unique:  false,
-				Columns: []*schema.Column{RegistrationsColumns[48]},
+				Columns: []*schema.Column{RegistrationsColumns[49]},
 			},
 			{
 				Name:    "registration_user_id",
 				Unique:  false,
-				Columns: []*schema.Column{RegistrationsColumns[49]},
+				Columns: []*schema.Column{RegistrationsColumns[50]},
 			},
 			{
 				Name:    "one_active_registration",
 				Unique:  true,
-				Columns: []*schema.Column{RegistrationsColumns[48], RegistrationsColumns[50]},
+				Columns: []*schema.Column{RegistrationsColumns[49], RegistrationsColumns[51]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "organisation_id IS NOT NULL AND state <> 'WITHDRAWN' AND state <> 'NOT_SELECTED' AND state <> 'EXPIRED' AND state <> 'CANCELLED' AND state <> 'MERGED'",
 				},

@@ -114,6 +114,8 @@ const (
 	FieldOwnRevision = "own_revision"
 	// FieldCalendarRevision holds the string denoting the calendar_revision field in the database.
 	FieldCalendarRevision = "calendar_revision"
+	// FieldProtected holds the string denoting the protected field in the database.
+	FieldProtected = "protected"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
 	FieldCreatedAt = "created_at"
 	// FieldSubmittedAt holds the string denoting the submitted_at field in the database.
@@ -240,6 +242,7 @@ var Columns = []string{
 	FieldStagedRevision,
 	FieldOwnRevision,
 	FieldCalendarRevision,
+	FieldProtected,
 	FieldCreatedAt,
 	FieldSubmittedAt,
 }
@@ -312,6 +315,8 @@ var (
 	DefaultOwnRevision int
 	// DefaultCalendarRevision holds the default value on creation for the "calendar_revision" field.
 	DefaultCalendarRevision int
+	// DefaultProtected holds the default value on creation for the "protected" field.
+	DefaultProtected []string
 )
 
 // State defines the type for the "state" enum field.

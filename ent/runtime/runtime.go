@@ -1301,6 +1301,10 @@ func init() {
 	registrationDescCalendarRevision := registrationFields[47].Descriptor()
 	// registration.DefaultCalendarRevision holds the default value on creation for the calendar_revision field.
 	registration.DefaultCalendarRevision = registrationDescCalendarRevision.Default.(int)
+	// registrationDescProtected is the schema descriptor for protected field.
+	registrationDescProtected := registrationFields[48].Descriptor()
+	// registration.DefaultProtected holds the default value on creation for the protected field.
+	registration.DefaultProtected = registrationDescProtected.Default.([]string)
 	responseeventMixin := schema.ResponseEvent{}.Mixin()
 	responseeventMixinFields0 := responseeventMixin[0].Fields()
 	_ = responseeventMixinFields0

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"strings"
 
@@ -124,4 +125,13 @@ func unknownMark(text string, private map[string]string) (string, bool) {
 		}
 		rest = after
 	}
+}
+
+// Raise has no message about something be of a lower level than its recipient has by now, whatever became of it: who reads
+// to whom it went follows from that. What it says stays.
+func (o *Outbox) Raise(ctx context.Context, tx *database.Tx, about string, level int) error {
+	if _, err := tx.ExecContext(ctx, "UPDATE outbox_messages SET level = $1 WHERE about = $2 AND level < $1", level, about); err != nil {
+		return fmt.Errorf("raise the level of messages: %w", err)
+	}
+	return nil
 }

@@ -89,6 +89,9 @@ func appearanceOf(p *ent.Participant, of *ent.Registration, who *Identity, audie
 	consents := func(item consent.Item) bool {
 		return slices.ContainsFunc(p.Edges.Consents, func(c *ent.Consent) bool { return c.Audience == audience && c.Item == item })
 	}
+	if awaitsReview(p) {
+		return nil
+	}
 	var a Appearance
 	switch p.Level {
 	case 0:

@@ -137,7 +137,7 @@ func (c *change) page(r *Round, f *RegistrationFilter, size, skip int) (*Registr
 	if page.Drafts, err = c.Ent.Registration.Query().Where(append(slices.Clone(where), registration.StateEQ("DRAFT"))...).Count(c.ctx); err != nil {
 		return nil, fmt.Errorf("count drafts: %w", err)
 	}
-	where = append(where, registration.StateNEQ("DRAFT"))
+	where = append(where, registration.SubmittedAtNotNil())
 	veiled, err := c.veiled(presession.HasRoundWith(roundIs(r.ID)))
 	if err != nil {
 		return nil, err

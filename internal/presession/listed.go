@@ -125,7 +125,7 @@ func (s *Service) Registration(ctx context.Context, id string) (found *Registrat
 		return nil, err
 	}
 	err = s.read(ctx, func(c *change) error {
-		row, err := c.Ent.Registration.Query().Where(registration.UID(id), registration.StateNEQ("DRAFT")).WithMeeting(withAll).Only(c.ctx)
+		row, err := c.Ent.Registration.Query().Where(registration.UID(id), registration.SubmittedAtNotNil()).WithMeeting(withAll).Only(c.ctx)
 		if ent.IsNotFound(err) {
 			return nil
 		}

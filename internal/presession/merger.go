@@ -85,7 +85,7 @@ func (s *Service) AttachAgreement(ctx context.Context, id string, revision int, 
 		if !mergeable(row) {
 			return conflict("", "cannot be merged: it is %s", row.State)
 		}
-		other, err := c.otherOf(row, with)
+		other, err := c.otherOf(row, with, registration.SubmittedAtNotNil())
 		if ent.IsNotFound(err) || err == nil && owns(c.by, other.UID) || fault.CodeOf(err) == fault.CodeNotFound {
 			return fault.Invalid("with", "must be another registration for the same Pre-session")
 		}

@@ -134,7 +134,7 @@ func rolesOn(v *viewer.Viewer, row *ent.Registration) map[viewer.Role]string {
 	if owns(v, row.UID) {
 		return map[viewer.Role]string{viewer.Applicant: string(viewer.Applicant) + " " + ownedScope(row.UID)}
 	}
-	if row.State == registration.StateDRAFT || hasLeft(v, row.UID) {
+	if row.SubmittedAt == nil || hasLeft(v, row.UID) { // also where a draft was withdrawn
 		return nil
 	}
 	return rolesAt(v, row.Edges.Meeting)

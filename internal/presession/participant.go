@@ -187,12 +187,19 @@ func (c *change) keepParticipant(row *ent.Registration, p *ent.Participant, in P
 			return err
 		}
 	}
+	if in.Contact != string(p.Contact) { // which the protection officer has not looked at
+		set.ClearReviewedAt()
+	}
 	if in.Identity != nil {
 		if err := c.seal(row, p, set, *in.Identity); err != nil {
 			return err
 		}
 		// Who waits changes how to be reached; the name is whose it was.
 		set.SetByStaff(!owns(c.by, row.UID) || p.ByStaff && row.State == registration.StateWAITLISTED)
+	} else if in.ID == nil {
+		if err := c.awaitReview(row, p, set, Identity{}, ""); err != nil {
+			return err
+		}
 	}
 	if err := set.Exec(c.ctx); err != nil {
 		return fmt.Errorf("save a participant: %w", err)
@@ -244,6 +251,9 @@ func (c *change) seal(row *ent.Registration, p *ent.Participant, set *ent.Partic
 		}
 		person = c.personOf(row.Edges.Meeting.Edges.Round.UID, who.Email)
 	}
+	if err := c.awaitReview(row, p, set, who, person); err != nil {
+		return err
+	}
 	text, err := json.Marshal(who)
 	if err != nil {
 		return fmt.Errorf("write an identity: %w", err)
@@ -292,6 +302,9 @@ func (s *Service) RemoveParticipant(ctx context.Context, id string) error {
 			return err
 		}
 		if err := c.hide(p.ID); err != nil {
+			return err
+		}
+		if err := c.rememberProtected(row, p); err != nil {
 			return err
 		}
 		if err := c.forget(p.ID); err != nil {

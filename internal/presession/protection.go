@@ -54,13 +54,17 @@ func (s *Service) RequestProtection(ctx context.Context, id string, level int) (
 	return saved, err
 }
 
-// protect raises a level at once, and notes a lower one for the protection officer.
+// protect raises a level at once, and notes a lower one for the protection officer. Who waits for the protection officer at
+// the level that they have waits on.
 func protect(p *ent.Participant, set *ent.ParticipantUpdateOne, level int) error {
 	switch {
 	case level < 0 || level > 3:
 		return fault.Invalid("level", "must be from 0 to 3")
+	case level > p.Level && awaitsReview(p) && level < 3:
+		set.SetLevel(level).ClearReviewedAt().SetLowerTo(level)
 	case level > p.Level:
 		set.SetLevel(level).ClearReviewedAt().ClearLowerTo()
+	case awaitsReview(p):
 	case level < p.Level:
 		set.SetLowerTo(level)
 	default:
@@ -69,8 +73,11 @@ func protect(p *ent.Participant, set *ent.ParticipantUpdateOne, level int) error
 	return nil
 }
 
-// unreviewed says whether the protection officer has not looked at the level of somebody since it was raised.
-func unreviewed(p *ent.Participant) bool { return p.Level > 0 && p.ReviewedAt == nil }
+// unreviewed says whether the protection officer has not looked at the level of somebody since it was raised, or since they
+// may be somebody who had a higher one.
+func unreviewed(p *ent.Participant) bool {
+	return p.Level > 0 && p.ReviewedAt == nil || awaitsReview(p)
+}
 
 // DecideProtection sets the level of a participant, as the protection officer has looked at it.
 // Lowering it takes the confirmation of the person, of which the reason tells.

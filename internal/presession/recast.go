@@ -9,12 +9,20 @@ import (
 )
 
 // recast writes what was not sent yet anew, as cautiously as a participant needs by now; also what is
-// for those with whom a registration was merged, and what names it to who is merged into it.
+// for those with whom a registration was merged, and what names it to who is merged into it. Of what was sent, staff do
+// not read any more to whom, where the level of protection has risen.
 func (c *change) recast(row *ent.Registration) error {
 	if c.means.Outbox == nil {
 		return nil
 	}
 	if err := c.recastMail(row, ""); err != nil {
+		return err
+	}
+	level, _, _, err := c.caution(row)
+	if err != nil {
+		return err
+	}
+	if err := c.means.Outbox.Raise(c.ctx, c.Tx, row.UID, level); err != nil {
 		return err
 	}
 	named, err := c.Ent.Registration.Query().Where(registration.Or(registration.MergedIntoID(row.ID), registration.PendingMergeID(row.ID))).Order(ent.Asc(registration.FieldID)).All(c.ctx)

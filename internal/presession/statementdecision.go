@@ -185,7 +185,7 @@ func (c *change) mayBeRead(st *ent.PreSessionStatement, row *ent.Registration, b
 	}
 	for _, p := range all {
 		consents := slices.ContainsFunc(p.Edges.Consents, func(c *ent.Consent) bool { return c.Audience == by && c.Item == what })
-		if !consents || p.Level > 0 {
+		if !consents || p.Level > 0 || awaitsReview(p) {
 			return conflict("to", "is not possible: %s does not consent to it, or is protected", p.UID)
 		}
 	}

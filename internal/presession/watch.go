@@ -155,7 +155,7 @@ func (c *change) registrationEvent(r *Round, kind string, step changelog.Step) (
 	default:
 		which = registration.UID(step.Node)
 	}
-	row, err := c.Ent.Registration.Query().Where(append(where, which, registration.StateNEQ("DRAFT"))...).WithMeeting(withAll).Only(c.ctx)
+	row, err := c.Ent.Registration.Query().Where(append(where, which, registration.SubmittedAtNotNil())...).WithMeeting(withAll).Only(c.ctx)
 	if ent.IsNotFound(err) {
 		return nil, nil //nolint:nilnil // not theirs, or not there any more
 	}

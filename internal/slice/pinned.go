@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -19,7 +18,6 @@ import (
 	"github.com/upr-info/upr/ent/savedslice"
 	"github.com/upr-info/upr/ent/slicecontent"
 	"github.com/upr-info/upr/ent/slicepart"
-	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/record"
@@ -234,89 +232,4 @@ func cellOf(as Type, raw json.RawMessage) (c Cell, err error) {
 		err = json.Unmarshal(raw, &c.Text)
 	}
 	return c, err
-}
-
-// redacted stands for texts that were taken away from what was kept.
-const redacted = "[redacted]"
-
-func init() { //nolint:gochecknoinits // what is kept hears of every redaction
-	changelog.OnRedact(redactKept)
-}
-
-// redactKept takes the texts of a thing out of all that was kept, in the transaction of the
-// redaction. Rows stay, with their keys and what they refer to.
-func redactKept(ctx context.Context, tx *database.Tx, node string) error {
-	ctx = asProgram(ctx)
-	ids, err := tx.Ent.SliceContent.Query().IDs(ctx)
-	if err != nil {
-		return fmt.Errorf("list what was kept: %w", err)
-	}
-	for _, id := range ids {
-		row, err := tx.Ent.SliceContent.Get(ctx, id)
-		if err != nil {
-			return fmt.Errorf("read what was kept: %w", err)
-		}
-		body, digest, changed, err := withoutTexts(row.Body, node)
-		if err != nil {
-			return err
-		}
-		if !changed {
-			continue
-		}
-		if err := tx.Ent.SliceContent.UpdateOneID(id).SetBody(body).SetDigest(digest).Exec(ctx); err != nil {
-			return fmt.Errorf("redact what was kept: %w", err)
-		}
-	}
-	return nil
-}
-
-func withoutTexts(body []byte, node string) (_ []byte, digest string, changed bool, err error) {
-	var out bytes.Buffer
-	packed, sum := gzip.NewWriter(&out), sha256.New()
-	to := io.MultiWriter(packed, sum)
-	quoted := appendText(nil, node)
-	err = eachKept(body, func(line []byte, _ map[string]json.RawMessage) (bool, error) {
-		if bytes.Contains(line, quoted) { // as its id, or as that of what it belongs to
-			changed = true
-			if line, err = blank(line); err != nil {
-				return false, err
-			}
-		}
-		_, err := to.Write(line)
-		return true, err
-	})
-	if err == nil {
-		err = packed.Close()
-	}
-	return out.Bytes(), hex.EncodeToString(sum.Sum(nil)), changed, err
-}
-
-// free are columns in which people write what they like: all texts that are neither codes nor
-// ids nor names of what the row refers to.
-var free = []string{"text", "number", "source_word", "source_file", "alias", "label", "description", "definition", "formal_name", "url"}
-
-func blank(line []byte) ([]byte, error) {
-	decoder := json.NewDecoder(bytes.NewReader(line))
-	if _, err := decoder.Token(); err != nil {
-		return nil, err
-	}
-	b := []byte{'{'}
-	for decoder.More() {
-		name, err := decoder.Token()
-		if err != nil {
-			return nil, err
-		}
-		var value json.RawMessage
-		if err := decoder.Decode(&value); err != nil {
-			return nil, err
-		}
-		if slices.Contains(free, name.(string)) && string(value) != "null" {
-			value = appendText(nil, redacted)
-		}
-		if len(b) > 1 {
-			b = append(b, ',')
-		}
-		b = append(append(appendText(b, name.(string)), ':'), value...)
-	}
-	return append(b, '}', '\n'), nil
 }

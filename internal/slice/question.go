@@ -135,6 +135,21 @@ func (q *Question) chosen(lists bool) (places []int) {
 	return places
 }
 
+// withKey is the question with the columns that tell rows apart, also where it does not name them.
+func (q *Question) withKey() *Question {
+	keyed := *q
+	if len(q.Columns) == 0 {
+		return &keyed
+	}
+	keyed.Columns = slices.Clone(q.Columns)
+	for _, name := range q.Kind.Key {
+		if !slices.Contains(keyed.Columns, name) {
+			keyed.Columns = append(keyed.Columns, name)
+		}
+	}
+	return &keyed
+}
+
 // deprecations are notices about the kind, and about columns that are asked for by name.
 func (q *Question) deprecations() (all []deprecation.Notice) {
 	if q.Kind.Deprecated != nil {

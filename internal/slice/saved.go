@@ -111,7 +111,12 @@ func (s *Service) Create(ctx context.Context, input Input) (*Saved, error) {
 		if table.Count > maxPinned {
 			return nil, fault.LimitExceeded("%d rows, of which %d at most are kept: narrow the filter, or leave the slice live", table.Count, maxPinned)
 		}
-		if kept, err = keep(table); err != nil {
+		// With the key, so that what is redacted is found again.
+		keyed, err := Answer(snapshot, q.withKey(), true, s.about)
+		if err != nil {
+			return nil, err
+		}
+		if kept, err = keep(keyed); err != nil {
 			return nil, err
 		}
 		if parts, err = keepParts(table); err != nil {
@@ -121,7 +126,7 @@ func (s *Service) Create(ctx context.Context, input Input) (*Saved, error) {
 			return nil, err
 		}
 	}
-	return s.save(ctx, v, name, q, input.Public, kept, parts)
+	return s.save(ctx, v, name, q, input.Public, snapshot.Version(), kept, parts)
 }
 
 func (i Input) values() url.Values {
@@ -134,7 +139,7 @@ func (i Input) values() url.Values {
 	return values
 }
 
-func (s *Service) save(ctx context.Context, v *viewer.Viewer, name string, q *Question, public bool, kept *kept, parts []keptPart) (saved *Saved, err error) {
+func (s *Service) save(ctx context.Context, v *viewer.Viewer, name string, q *Question, public bool, from record.Version, kept *kept, parts []keptPart) (saved *Saved, err error) {
 	because := changelog.Because{Origin: changelog.Desk, Actor: v.Actor(), Request: viewer.Request(ctx)}
 	_, err = changelog.Write(ctx, s.db, because, func(tx *database.Tx, log *changelog.Log) error {
 		ctx := asProgram(ctx)
@@ -152,6 +157,18 @@ func (s *Service) save(ctx context.Context, v *viewer.Viewer, name string, q *Qu
 		create := tx.Ent.SavedSlice.Create().SetUID("slc_" + strings.ToLower(rand.Text()[:16])).SetUserID(u.ID).SetName(name).SetKind(q.Kind.Name).
 			SetParameters(q.Query().Encode()).SetPublic(public).SetCreatedAt(time.Now().UTC().Truncate(time.Second))
 		if kept != nil {
+			gone, err := redactedSince(ctx, tx, from)
+			if err != nil {
+				return err
+			}
+			if err := kept.redact(gone); err != nil {
+				return err
+			}
+			for _, part := range parts {
+				if err := part.redact(gone); err != nil {
+					return err
+				}
+			}
 			id, err := kept.save(ctx, tx)
 			if err != nil {
 				return err

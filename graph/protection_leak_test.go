@@ -1,0 +1,116 @@
+package graph_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/upr-info/upr/internal/database/dbtest"
+	"github.com/upr-info/upr/internal/viewer"
+)
+
+// reviewedAt brings somebody at a level into an agenda that is published, once the protection officer has looked.
+func (h *hall) reviewedAt(t *testing.T, a *application, protection *viewer.Viewer, more map[string]any) {
+	t.Helper()
+	more["id"], more["revision"] = a.speaker, h.count(t, `SELECT revision FROM participants WHERE uid = '`+a.speaker+`'`)
+	h.participant(t, a, more)
+	h.protect(t, protection, a.speaker, more["level"].(int))
+	a.revision = h.count(t, `SELECT own_revision FROM registrations WHERE uid = '`+a.id+`'`)
+	h.confirmed(t, a)
+	h.clock.set("2026-02-02T12:00:00Z")
+	h.advance(t, "CALL_CLOSED")
+	h.advance(t, "DECISIONS_RELEASED")
+	h.plan(t, h.states[0], "2026-03-02T09:00:00Z", "Room XXI")
+	if _, code := h.publish(t); code != "" {
+		t.Fatal(code)
+	}
+}
+
+// TestLeakOfLoweredLevels: somebody who was protected is not published by being removed and added again, under the same
+// name or one that is spelt otherwise, nor in another registration of the same owner, until the protection officer has looked.
+func TestLeakOfLoweredLevels(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		protection := h.staffMember(t, viewer.Grant{Role: viewer.ProtectionOfficer})
+		a, ordinary := h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
+		h.giveConsents(t, ordinary, "PUBLIC NAME")
+		h.confirmed(t, ordinary)
+		elsewhere := &application{by: a.by}
+		var begun struct{ StartApplication applicationAnswer }
+		h.must(t, a.by, `mutation($id: ID!) { startApplication(input: {preSession: $id}) { `+applicationFields+` } }`, map[string]any{"id": h.meeting[h.states[1]]}, &begun)
+		elsewhere.id = begun.StartApplication.Application.ID
+		h.refresh(t, a.by)
+		public := map[string]any{"consents": consents("PUBLIC NAME", "PUBLIC ORGANISATION"), "level": 0}
+		h.participant(t, a, map[string]any{"id": a.speaker, "revision": 2, "level": 2})
+		same := h.participant(t, elsewhere, public)
+		h.reviewedAt(t, a, protection, map[string]any{"level": 2, "pseudonym": "Numbat"})
+		if got := h.warned(t); fmt.Sprint(got) != "[]" {
+			t.Fatalf("before, the agenda warns of %v", got)
+		}
+		h.must(t, a.by, `mutation($id: ID!) { removeParticipant(input: {id: $id}) { userErrors { code } } }`, map[string]any{"id": a.speaker}, nil)
+		again := h.participant(t, a, public)
+		spelt := h.participant(t, a, map[string]any{"identity": map[string]any{"name": "Wombatt", "email": "other@example.org"}, "consents": public["consents"], "level": 0})
+		nameless := h.participant(t, a, map[string]any{"identity": nil, "consents": public["consents"], "level": 1})
+		warning := "PROTECTION_NOT_REVIEWED " + h.states[0]
+		if got := h.warned(t); fmt.Sprint(got) != "["+warning+"]" {
+			t.Errorf("the agenda warns of %v", got)
+		}
+		for _, id := range []string{again, spelt, nameless, same} { // asking for what they have does not make it so
+			h.must(t, a.by, `mutation($id: ID!) { requestProtection(input: {id: $id, level: 0}) { userErrors { code } } }`, map[string]any{"id": id}, nil)
+		}
+		if _, code := h.publish(t, warning); code != "" {
+			t.Fatal(code)
+		}
+		if got := h.public(t); strings.Contains(got, "Wombatt") || strings.Contains(got, "Wombat "+a.by.UID) || strings.Contains(got, a.id) || !strings.Contains(got, "Wombat "+ordinary.by.UID) {
+			t.Errorf("anybody reads %s", got)
+		}
+		if got := h.count(t, `SELECT COUNT(*) FROM participants WHERE lower_to = level AND uid IN ('`+again+`', '`+spelt+`', '`+nameless+`', '`+same+`')`); got != 4 {
+			t.Errorf("%d of four wait for the protection officer", got)
+		}
+		h.protect(t, protection, spelt, 0)
+		if _, code := h.publish(t, warning); code != "" {
+			t.Fatal(code)
+		}
+		if got := h.public(t); !strings.Contains(got, "Wombatt") || strings.Contains(got, "Wombat "+a.by.UID) {
+			t.Errorf("of whom the protection officer has looked at anybody reads %s", got)
+		}
+	})
+}
+
+// TestLeakByAnotherReview: who is another person, or has another channel, is not who the protection officer has looked at.
+func TestLeakByAnotherReview(t *testing.T) {
+	for name, more := range map[string]map[string]any{
+		"another person":  {"contact": "EMAIL", "identity": map[string]any{"name": "Bilby", "email": "bilby@example.org"}},
+		"another channel": {"contact": "EMAIL"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dbtest.Each(t, func(t *testing.T, url string) {
+				h := openHall(t, url)
+				protection := h.staffMember(t, viewer.Grant{Role: viewer.ProtectionOfficer})
+				a := h.submitted(t, h.states[0])
+				first := "SIGNAL"
+				if name == "another person" {
+					first = "EMAIL"
+				}
+				h.reviewedAt(t, a, protection, map[string]any{"level": 2, "contact": first, "pseudonym": "Numbat"})
+				input := map[string]any{"application": a.id, "id": a.speaker, "revision": h.count(t, `SELECT revision FROM participants WHERE uid = '`+a.speaker+`'`), "pseudonym": "Numbat"}
+				for field, value := range more {
+					input[field] = value
+				}
+				if code := h.codeOf(t, a.by, "saveParticipant", "SaveParticipantInput", `userErrors { field message code }`, input, nil); code != "" {
+					t.Fatal(code)
+				}
+				if got := h.count(t, `SELECT COUNT(*) FROM participants WHERE reviewed_at IS NOT NULL AND uid = '`+a.speaker+`'`); got != 0 {
+					t.Error("the review stands")
+				}
+				a.revision = h.count(t, `SELECT own_revision FROM registrations WHERE uid = '`+a.id+`'`)
+				if code := h.own(t, a, "withdrawApplication"); code != "" {
+					t.Fatal(code)
+				}
+				if _, _, status := h.toldWith(t, a, "withdrawn-thanks"); status != "TASK" {
+					t.Errorf("what is written by the channel is %s, want a task", status)
+				}
+			})
+		})
+	}
+}
