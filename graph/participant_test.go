@@ -174,7 +174,7 @@ func TestLeakOfParticipants(t *testing.T) {
 func TestRetention(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, url string) {
 		h := openHall(t, url)
-		kept, gone := h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
+		kept, gone, apart := h.submitted(t, h.states[0]), h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
 		h.giveConsents(t, kept, "PUBLIC NAME", "ARCHIVE NAME")
 		h.giveConsents(t, gone, "PUBLIC NAME", "PUBLIC ORGANISATION", "ARCHIVE ORGANISATION")
 		h.confirmed(t, kept)
@@ -202,14 +202,14 @@ func TestRetention(t *testing.T) {
 		}
 		h.clock.set("2026-05-31T08:59:59Z")
 		h.sweep(t)
-		if n := identities(); n != 2 {
-			t.Errorf("a second before its time is over there are %d identities, want 2", n)
+		if n := identities(); n != 3 {
+			t.Errorf("a second before its time is over there are %d identities, want 3", n)
 		}
 		setState("POSTPONED")
 		h.clock.set("2026-05-31T09:00:00Z")
 		h.sweep(t)
-		if n := identities(); n != 2 {
-			t.Errorf("while their meeting is still to come there are %d identities, want 2", n)
+		if n := identities(); n != 3 {
+			t.Errorf("while their meeting is still to come there are %d identities, want 3", n)
 		}
 		begins := h.column(t, `SELECT starts_at FROM pre_sessions WHERE starts_at IS NOT NULL`)
 		setTime := func(at any) {
@@ -220,8 +220,8 @@ func TestRetention(t *testing.T) {
 		setTime(nil)
 		h.clock.set("2026-09-30T09:00:00Z")
 		h.sweep(t)
-		if n := identities(); n != 2 {
-			t.Errorf("while their meeting, which had no time yet, is still to come there are %d identities, want 2", n)
+		if n := identities(); n != 3 {
+			t.Errorf("while their meeting, which had no time yet, is still to come there are %d identities, want 3", n)
 		}
 		setTime(strings.TrimSpace(begins))
 		h.clock.set("2026-05-31T09:00:00Z")
@@ -239,6 +239,14 @@ func TestRetention(t *testing.T) {
 		}
 		if n := h.count(t, `SELECT COUNT(*) FROM decisions WHERE reason <> ''`) + h.count(t, `SELECT COUNT(*) FROM evaluations WHERE notes <> ''`) + h.count(t, `SELECT COUNT(*) FROM registrations WHERE questions <> '' OR agreement <> ''`); n != 0 {
 			t.Errorf("%d texts about applicants are kept", n)
+		}
+		for a, want := range map[*application]bool{kept: true, gone: true, apart: false} {
+			if n := h.rowOf(t, `SELECT COUNT(*) FROM registrations WHERE uid = $1 AND organisation <> ''`, a.id); (n == 1) != want {
+				t.Errorf("what is public of %s is kept: %t; its organisation is known: %t", a.id, want, n == 1)
+			}
+		}
+		if n := h.count(t, `SELECT COUNT(*) FROM registrations WHERE aims <> ''`); n != 0 {
+			t.Errorf("%d registrations say what they aim at", n)
 		}
 		officer := h.staffMember(t, viewer.Grant{Role: viewer.ProtectionOfficer})
 		if code := h.ask(t, officer, `mutation($id: ID!) { openIdentity(input: {id: $id, reason: "to see"}) { identity { name } } }`, map[string]any{"id": kept.speaker}, nil); code != "NOT_FOUND" {

@@ -97,7 +97,7 @@ func (c *change) purgeRound(r *ent.Round) error {
 	if err := c.purgeSubmissions(registration.HasMeetingWith(inRound(r.ID))); err != nil {
 		return err
 	}
-	if err := c.purgeWords(r.ID); err != nil {
+	if err := errors.Join(c.purgeWords(r.ID), c.purgeOrganisations(r.ID)); err != nil {
 		return err
 	}
 	c.log.Note(r.UID, changelog.Operation("PURGE"))
@@ -113,7 +113,7 @@ func (c *change) purgeRound(r *ent.Round) error {
 func (c *change) purgeWords(id int) error {
 	registrations := registration.HasMeetingWith(inRound(id))
 	err := errors.Join(
-		c.Ent.Registration.Update().Where(registrations).SetQuestions("").SetAgreement("").SetPendingAgreement("").SetAgreesTo("").SetFeedback("").SetAvailability("").SetSubmissionLink("").SetSubmissionFile("").SetUnavailable([]civil.Period{}).SetProtected([]string{}).Exec(c.ctx),
+		c.Ent.Registration.Update().Where(registrations).SetQuestions("").SetAgreement("").SetPendingAgreement("").SetAgreesTo("").SetFeedback("").SetAvailability("").SetAims("").SetSubmissionLink("").SetSubmissionFile("").SetUnavailable([]civil.Period{}).SetProtected([]string{}).Exec(c.ctx),
 		c.Ent.PreSession.Update().Where(inRound(id)).SetModerator("").Exec(c.ctx),
 		c.Ent.Decision.Update().Where(decision.HasRegistrationWith(registrations)).SetReason("").Exec(c.ctx),
 		c.Ent.Evaluation.Update().Where(evaluation.HasRegistrationWith(registrations)).SetNotes("").Exec(c.ctx),
@@ -134,6 +134,25 @@ func (c *change) purgeWords(id int) error {
 		return fmt.Errorf("list registrations: %w", err)
 	}
 	return c.means.Outbox.Forget(c.ctx, c.Tx, uids...)
+}
+
+// purgeOrganisations forgets who applied, but for those of whom readers still see a speaker or a statement: what kind of
+// organisation it is, and what it works on, stays to be counted.
+func (c *change) purgeOrganisations(id int) error {
+	registrations := registration.HasMeetingWith(inRound(id))
+	speak, err := c.Ent.Speaker.Query().Where(speaker.ParticipantIDNotNil()).Select(speaker.FieldParticipantID).Ints(c.ctx)
+	if err != nil {
+		return fmt.Errorf("list speakers: %w", err)
+	}
+	write, err := c.Ent.PreSessionStatement.Query().Where(presessionstatement.HasRegistrationWith(registrations), presessionstatement.StateEQ(presessionstatement.StatePUBLISHED)).Select(presessionstatement.FieldRegistrationID).Ints(c.ctx)
+	if err != nil {
+		return fmt.Errorf("list statements: %w", err)
+	}
+	seen := registration.Or(registration.IDIn(write...), registration.HasParticipantsWith(participant.IDIn(speak...)))
+	if err := c.Ent.Registration.Update().Where(registrations, registration.Not(seen)).SetOrganisation("").ClearOrganisationID().ClearFounded().Exec(c.ctx); err != nil {
+		return fmt.Errorf("purge who applied: %w", err)
+	}
+	return nil
 }
 
 // archive leaves of a participant in the record what they consent to in the archive.
