@@ -28,12 +28,13 @@ func (c *change) tellMissions(m *ent.PreSession, template string) error {
 // tellMissionsChange writes to them what a change says: that the meeting is postponed, or is not held. Another time they are
 // told once it is published.
 func (c *change) tellMissionsChange(m *ent.PreSession, was presession.State) error {
-	switch {
-	case m.State == was:
+	if m.State == was {
 		return nil
-	case m.State == presession.StatePOSTPONED:
+	}
+	switch m.State { //nolint:exhaustive // others say nothing new
+	case presession.StatePOSTPONED:
 		return c.tellMissions(m, missionPostponed)
-	case m.State == presession.StateNOT_HELD:
+	case presession.StateNOT_HELD:
 		return c.tellMissionsOff(m)
 	}
 	return nil
