@@ -215,6 +215,13 @@ func TestNobodyJoinsOthers(t *testing.T) {
 		if got := join(own.by, slugs[0]); !strings.HasPrefix(got, "FORBIDDEN") {
 			t.Errorf("who has an interest has a colleague speak for a rival: %q", got)
 		}
+		rival.revision = h.rowOf(t, `SELECT own_revision FROM registrations WHERE uid = $1`, rival.id)
+		if code := h.own(t, rival, "withdrawApplication"); code != "" {
+			t.Fatal(code)
+		}
+		if got := join(own.by, slugs[0]); !strings.HasPrefix(got, "FORBIDDEN") {
+			t.Errorf("or for one that has withdrawn, and can apply anew: %q", got)
+		}
 		for by, slug := range map[*viewer.Viewer]string{own.by: slugs[1], admin: slugs[0]} {
 			if got := join(by, slug); got != "" {
 				t.Errorf("%s has a colleague speak for %s: %q", by.UID, slug, got)

@@ -114,3 +114,67 @@ func TestLeakByAnotherReview(t *testing.T) {
 		})
 	}
 }
+
+// TestLeakByOtherWaysAroundALevel: nor is somebody with a level named by another pseudonym, by being added before they are
+// removed, or by another registration of the same owner, with no address or another mailbox.
+func TestLeakByOtherWaysAroundALevel(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		protection := h.staffMember(t, viewer.Grant{Role: viewer.ProtectionOfficer})
+		a, b := h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
+		public := consents("PUBLIC NAME", "PUBLIC ORGANISATION")
+		waiting := func(id string) bool {
+			return h.count(t, `SELECT COUNT(*) FROM participants WHERE lower_to = level AND uid = '`+id+`'`) == 1
+		}
+		remove := func(by *viewer.Viewer, id string) {
+			t.Helper()
+			h.must(t, by, `mutation($id: ID!) { removeParticipant(input: {id: $id}) { userErrors { code } } }`, map[string]any{"id": id}, nil)
+		}
+		revisionOf := func(id string) int { return h.count(t, `SELECT revision FROM participants WHERE uid = '`+id+`'`) }
+
+		// Somebody at level 1 is added once more, and removed then.
+		h.participant(t, b, map[string]any{"id": b.speaker, "revision": revisionOf(b.speaker), "level": 1})
+		h.protect(t, protection, b.speaker, 1)
+		again := h.participant(t, b, map[string]any{"identity": map[string]any{"name": "Wombat " + b.by.UID}, "consents": public, "level": 0})
+		remove(b.by, b.speaker)
+		if !waiting(again) {
+			t.Error("who was added before they were removed does not wait for the protection officer")
+		}
+
+		// They withdraw, and apply anew.
+		b.revision = h.count(t, `SELECT own_revision FROM registrations WHERE uid = '`+b.id+`'`)
+		if code := h.own(t, b, "withdrawApplication"); code != "" {
+			t.Fatal(code)
+		}
+		var begun struct{ StartApplication applicationAnswer }
+		h.must(t, b.by, `mutation($id: ID!) { startApplication(input: {preSession: $id}) { `+applicationFields+` } }`, map[string]any{"id": h.meeting[h.states[1]]}, &begun)
+		anew := &application{by: b.by, id: begun.StartApplication.Application.ID}
+		h.refresh(t, b.by)
+		for name, who := range map[string]map[string]any{
+			"without an address":   {"name": "wombat  " + b.by.UID},
+			"with another mailbox": {"name": "Numbat", "email": b.by.UID + "+un@speakers.example.org"},
+		} {
+			if !waiting(h.participant(t, anew, map[string]any{"identity": who, "consents": public, "level": 0})) {
+				t.Errorf("%s they do not wait for the protection officer", name)
+			}
+		}
+		if waiting(h.participant(t, anew, map[string]any{"identity": map[string]any{"name": "Bilby", "email": "bilby@example.org"}, "consents": public, "level": 0})) {
+			t.Error("somebody else waits for the protection officer")
+		}
+
+		// Another pseudonym.
+		h.giveConsents(t, a, "PUBLIC NAME", "PUBLIC ORGANISATION")
+		h.reviewedAt(t, a, protection, map[string]any{"level": 2, "pseudonym": "Numbat"})
+		if got := h.public(t); !strings.Contains(got, "Numbat") {
+			t.Fatalf("anybody reads %s", got)
+		}
+		h.participant(t, a, map[string]any{"id": a.speaker, "revision": revisionOf(a.speaker), "level": 2, "pseudonym": "Wombat " + a.by.UID})
+		warning := "PROTECTION_NOT_REVIEWED " + h.states[0]
+		if _, code := h.publish(t, warning); code != "" {
+			t.Fatal(code)
+		}
+		if got := h.public(t); strings.Contains(got, a.by.UID) || !waiting(a.speaker) {
+			t.Errorf("by another pseudonym anybody reads %s", got)
+		}
+	})
+}

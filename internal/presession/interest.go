@@ -118,7 +118,7 @@ func (s *Service) MayJoin(ctx context.Context, tx *database.Tx, slug string) err
 	if err != nil || len(meetings) == 0 {
 		return err
 	}
-	applies, err := relatedTo(c.ctx, c.Ent, &viewer.Viewer{Organisations: []string{slug}}, registration.MeetingIDIn(meetings...), registration.StateIn(undecided...))
+	applies, err := relatedTo(c.ctx, c.Ent, &viewer.Viewer{Organisations: []string{slug}}, registration.MeetingIDIn(meetings...), registration.StateIn(slices.Concat(undecided, []registration.State{registration.StateDRAFT, registration.StateWITHDRAWN})...))
 	if err != nil || len(applies) == 0 {
 		return err
 	}

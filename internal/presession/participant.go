@@ -190,6 +190,9 @@ func (c *change) keepParticipant(row *ent.Registration, p *ent.Participant, in P
 	if in.Contact != string(p.Contact) { // which the protection officer has not looked at
 		set.ClearReviewedAt()
 	}
+	if in.Pseudonym != p.Pseudonym && row.SubmittedAt != nil && p.Level > 0 { // which can be the name
+		waits(p, set)
+	}
 	if in.Identity != nil {
 		if err := c.seal(row, p, set, *in.Identity); err != nil {
 			return err

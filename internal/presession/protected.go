@@ -4,9 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-
-	"entgo.io/ent/dialect/sql"
-	"entgo.io/ent/dialect/sql/sqljson"
+	"strings"
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/grant"
@@ -15,6 +13,7 @@ import (
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/ent/user"
 	"github.com/upr-info/upr/internal/secret"
+	"github.com/upr-info/upr/internal/spelling"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
@@ -44,59 +43,100 @@ func (c *change) awaitReview(row *ent.Registration, p *ent.Participant, set *ent
 			return err
 		}
 	}
-	level := p.Level
-	if chosen, given := set.Mutation().Level(); given {
-		level = chosen
-	}
-	if level == 3 {
-		return nil
-	}
-	protected, err := c.maybeProtected(row, p, person)
+	protected, err := c.maybeProtected(row, p, who)
 	if err == nil && protected {
-		set.Mutation().ResetLowerTo()
-		set.SetLowerTo(level)
+		waits(p, set)
 	}
 	return err
 }
 
-// rememberProtected keeps, with a registration that was submitted, that there was somebody with a level, and a digest that
-// tells whether another one is the same person.
+// waits has a participant wait for the protection officer at the level that they have, or get.
+func waits(p *ent.Participant, set *ent.ParticipantUpdateOne) {
+	level := p.Level
+	if chosen, given := set.Mutation().Level(); given {
+		level = chosen
+	}
+	if level < 3 {
+		set.Mutation().ResetLowerTo()
+		set.ClearReviewedAt().SetLowerTo(level)
+	}
+}
+
+// rememberProtected keeps, with a registration that was submitted, that there was somebody with a level, and digests that
+// tell whether another one is the same person.
 func (c *change) rememberProtected(row *ent.Registration, p *ent.Participant) error {
-	if p.Level == 0 || row.SubmittedAt == nil || slices.Contains(row.Protected, p.Person) {
+	if p.Level == 0 || row.SubmittedAt == nil {
 		return nil
 	}
-	row.Protected = append(row.Protected, p.Person)
+	of, err := c.digestsOf(row, p)
+	if err != nil {
+		return err
+	}
+	row.Protected = append(row.Protected, append(of, "")...) // "": there was somebody, of whatever name
+	slices.Sort(row.Protected)
+	row.Protected = slices.Compact(row.Protected)
 	if err := c.Ent.Registration.UpdateOneID(row.ID).SetProtected(row.Protected).Exec(c.ctx); err != nil {
 		return fmt.Errorf("keep that somebody was protected: %w", err)
 	}
 	return nil
 }
 
+// digestsOf are digests of the name and the address of a participant, or of the address alone where no key opens who they are.
+func (c *change) digestsOf(row *ent.Registration, p *ent.Participant) ([]string, error) {
+	who, err := c.unseal(p)
+	switch {
+	case errors.Is(err, secret.ErrUnopened):
+		return []string{p.Person}, nil
+	case err != nil || who == nil:
+		return nil, err
+	}
+	return c.digestsFor(row, *who), nil
+}
+
+// digestsFor are digests of a name, however it is written, and of an address, whatever its mailbox is divided into.
+func (c *change) digestsFor(row *ent.Registration, who Identity) []string {
+	round := row.Edges.Meeting.Edges.Round.UID
+	all := []string{c.personOf(round, who.Email)}
+	if who.Name != "" {
+		all = append(all, c.personOf(round, "name "+spelling.Plain(who.Name)))
+	}
+	mailbox, domain, _ := strings.Cut(who.Email, "@")
+	if undivided, _, divided := strings.Cut(mailbox, "+"); divided {
+		all = append(all, c.personOf(round, undivided+"@"+domain))
+	}
+	return all
+}
+
 // maybeProtected says whether somebody may be a person with a level: in a registration that was submitted and has, or had,
-// another one with a level of 2 or more, or any at all who was removed; and by the address in those of whoever owns it or has.
-func (c *change) maybeProtected(row *ent.Registration, p *ent.Participant, person string) (bool, error) {
-	if row.SubmittedAt != nil {
-		if len(row.Protected) > 0 {
-			return true, nil
-		}
-		if has, err := c.Ent.Participant.Query().Where(participant.RegistrationID(row.ID), participant.IDNEQ(p.ID), participant.LevelGTE(2)).Exist(c.ctx); err != nil || has {
-			return has, err
-		}
-	}
-	if person == "" {
-		return false, nil
-	}
+// another one with a level; and by name or address in those for the round of whoever owns it or has.
+func (c *change) maybeProtected(row *ent.Registration, p *ent.Participant, who Identity) (bool, error) {
 	kin, err := c.ownedAlike(row)
 	if err != nil {
 		return false, err
 	}
-	same := registration.Or(registration.HasParticipantsWith(participant.IDNEQ(p.ID), participant.LevelGT(0), participant.Person(person)),
-		func(s *sql.Selector) { s.Where(sqljson.ValueContains(s.C(registration.FieldProtected), person)) })
-	found, err := c.Ent.Registration.Query().Where(kin, registration.SubmittedAtNotNil(), same).Exist(c.ctx)
+	others := func(q *ent.ParticipantQuery) { q.Where(participant.IDNEQ(p.ID), participant.LevelGT(0)) }
+	all, err := c.Ent.Registration.Query().Where(kin, registration.SubmittedAtNotNil(), registration.HasMeetingWith(inRound(row.Edges.Meeting.RoundID))).WithParticipants(others).All(c.ctx)
 	if err != nil {
 		return false, fmt.Errorf("look for who is protected: %w", err)
 	}
-	return found, nil
+	own := c.digestsFor(row, who)
+	for _, of := range all {
+		if of.ID == row.ID && (len(of.Protected) > 0 || len(of.Edges.Participants) > 0) {
+			return true, nil
+		}
+		protected := of.Protected
+		for _, other := range of.Edges.Participants {
+			digests, err := c.digestsOf(row, other)
+			if err != nil {
+				return false, err
+			}
+			protected = append(protected, digests...)
+		}
+		if slices.ContainsFunc(own, func(digest string) bool { return digest != "" && slices.Contains(protected, digest) }) {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // ownedAlike admits a registration, and all that somebody owns, or has owned, who owns this one or has.
