@@ -245,6 +245,11 @@ func TestRetention(t *testing.T) {
 				t.Errorf("what is public of %s is kept: %t; its organisation is known: %t", a.id, want, n == 1)
 			}
 		}
+		h.giveConsents(t, gone)
+		h.sweep(t)
+		if n := h.rowOf(t, `SELECT COUNT(*) FROM registrations WHERE uid = $1 AND organisation <> ''`, gone.id); n != 0 {
+			t.Error("its organisation is known once nothing of it is public")
+		}
 		if n := h.count(t, `SELECT COUNT(*) FROM registrations WHERE aims <> ''`); n != 0 {
 			t.Errorf("%d registrations say what they aim at", n)
 		}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"entgo.io/ent/dialect/sql"
+
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/ask"
 	"github.com/upr-info/upr/ent/decision"
@@ -36,7 +38,7 @@ func (s *Service) purge(ctx context.Context) error {
 			errs = append(errs, s.change(ctx, "identities are not kept for longer", func(c *change) error { return c.purgeRound(r) }))
 		}
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, s.purgeOrganisations(ctx))...)
 }
 
 // postponedFor is how long after its former date, or the end of the call where it had none, a meeting that is
@@ -97,7 +99,7 @@ func (c *change) purgeRound(r *ent.Round) error {
 	if err := c.purgeSubmissions(registration.HasMeetingWith(inRound(r.ID))); err != nil {
 		return err
 	}
-	if err := errors.Join(c.purgeWords(r.ID), c.purgeOrganisations(r.ID)); err != nil {
+	if err := c.purgeWords(r.ID); err != nil {
 		return err
 	}
 	c.log.Note(r.UID, changelog.Operation("PURGE"))
@@ -118,6 +120,7 @@ func (c *change) purgeWords(id int) error {
 		c.Ent.Decision.Update().Where(decision.HasRegistrationWith(registrations)).SetReason("").Exec(c.ctx),
 		c.Ent.Evaluation.Update().Where(evaluation.HasRegistrationWith(registrations)).SetNotes("").Exec(c.ctx),
 		c.Ent.PreSessionStatement.Update().Where(presessionstatement.HasRegistrationWith(registrations)).SetQuestions("").Exec(c.ctx),
+		c.Ent.PreSessionStatement.Update().Where(presessionstatement.HasRegistrationWith(registrations), presessionstatement.StateIn(ended...)).SetTitle("").Exec(c.ctx),
 		c.Ent.Ask.Update().Where(ask.HasStatementWith(presessionstatement.HasRegistrationWith(registrations))).SetComment("").Exec(c.ctx),
 	)
 	if err != nil {
@@ -136,23 +139,32 @@ func (c *change) purgeWords(id int) error {
 	return c.means.Outbox.Forget(c.ctx, c.Tx, uids...)
 }
 
-// purgeOrganisations forgets who applied, but for those of whom readers still see a speaker or a statement: what kind of
-// organisation it is, and what it works on, stays to be counted.
-func (c *change) purgeOrganisations(id int) error {
-	registrations := registration.HasMeetingWith(inRound(id))
-	speak, err := c.Ent.Speaker.Query().Where(speaker.ParticipantIDNotNil()).Select(speaker.FieldParticipantID).Ints(c.ctx)
+// purgeOrganisations forgets who applied for rounds that were purged, but for those of whom readers still see a speaker or a
+// statement: what kind of organisation it is, and what it works on, stays to be counted.
+func (s *Service) purgeOrganisations(ctx context.Context) error {
+	purged := registration.HasMeetingWith(presession.HasRoundWith(round.PurgedAtNotNil()))
+	named := registration.Or(registration.OrganisationNEQ(""), registration.OrganisationIDNotNil())
+	ids, err := s.db.Ent.Registration.Query().Where(purged, named, notPublic).IDs(ctx)
 	if err != nil {
-		return fmt.Errorf("list speakers: %w", err)
+		return fmt.Errorf("list who applied: %w", err)
 	}
-	write, err := c.Ent.PreSessionStatement.Query().Where(presessionstatement.HasRegistrationWith(registrations), presessionstatement.StateEQ(presessionstatement.StatePUBLISHED)).Select(presessionstatement.FieldRegistrationID).Ints(c.ctx)
-	if err != nil {
-		return fmt.Errorf("list statements: %w", err)
+	if len(ids) == 0 {
+		return nil
 	}
-	seen := registration.Or(registration.IDIn(write...), registration.HasParticipantsWith(participant.IDIn(speak...)))
-	if err := c.Ent.Registration.Update().Where(registrations, registration.Not(seen)).SetOrganisation("").ClearOrganisationID().ClearFounded().Exec(c.ctx); err != nil {
-		return fmt.Errorf("purge who applied: %w", err)
-	}
-	return nil
+	return s.change(ctx, "nothing of them is public any more", func(c *change) error {
+		if err := c.Ent.Registration.Update().Where(registration.IDIn(ids...)).SetOrganisation("").ClearOrganisationID().ClearFounded().Exec(c.ctx); err != nil {
+			return fmt.Errorf("purge who applied: %w", err)
+		}
+		return nil
+	})
+}
+
+// notPublic admits the registrations of which readers see neither a speaker nor a statement.
+func notPublic(s *sql.Selector) {
+	written, who, shown := sql.Table(presessionstatement.Table), sql.Table(participant.Table), sql.Table(speaker.Table)
+	published := sql.Select(written.C(presessionstatement.FieldRegistrationID)).From(written).Where(sql.EQ(written.C(presessionstatement.FieldState), presessionstatement.StatePUBLISHED))
+	speak := sql.Select(who.C(participant.FieldRegistrationID)).From(who).Join(shown).On(shown.C(speaker.FieldParticipantID), who.C(participant.FieldID))
+	s.Where(sql.And(sql.NotIn(s.C(registration.FieldID), published), sql.NotIn(s.C(registration.FieldID), speak)))
 }
 
 // archive leaves of a participant in the record what they consent to in the archive.
