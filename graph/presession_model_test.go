@@ -115,7 +115,7 @@ func (m *model) expect(a attempt) (code string) {
 	i := slices.IndexFunc(m.rules, func(l rule) bool { return l.from == r.state && l.to == a.to && strings.Contains(l.who, a.who) })
 	forAnybody := slices.ContainsFunc(m.rules, func(l rule) bool { return l.from == r.state && l.to == a.to })
 	switch {
-	case r.state == "DRAFT" && a.who != "A":
+	case !r.submitted && a.who != "A": // also a draft that was withdrawn
 		return "NOT_FOUND"
 	case i < 0 && (a.who == "A" || !forAnybody):
 		return "CONFLICT"
@@ -199,10 +199,6 @@ func (m *model) guard(a attempt, r *modelled) string {
 		}
 	case "SPOKE", "NO_SHOW":
 		return "CONFLICT" // not before the day
-	case "SUBMITTED":
-		if a.who == "M" && !r.submitted {
-			return "CONFLICT"
-		}
 	}
 	return ""
 }

@@ -42,11 +42,6 @@ func TestReleaseLooksAgain(t *testing.T) {
 		"somebody who is protected was added": func(t *testing.T, h *hall, a *application) {
 			h.participant(t, a, map[string]any{"level": 2})
 		},
-		"the meeting is not held": func(t *testing.T, h *hall, a *application) {
-			if code := h.changeMeeting(t, map[string]any{"id": h.meeting[h.states[0]], "revision": h.meetingRevision(t, h.states[0]), "state": "NOT_HELD", "reason": "Too few apply."}); code != "" {
-				t.Fatal(code)
-			}
-		},
 		"the meeting has begun": func(t *testing.T, h *hall, a *application) {
 			h.plan(t, h.states[0], "2026-03-02T08:00:00Z", "Room XXI")
 			h.clock.set("2026-03-02T08:00:00Z")
