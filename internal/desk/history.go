@@ -52,7 +52,7 @@ var curators = []viewer.Role{viewer.Editor, viewer.Publisher, viewer.ProtectionO
 
 // History reads the change log. Changes of users and keys are shown to administrators.
 func (d *Desk) History(ctx context.Context, filter *HistoryFilter, first *int, after *string) (*VersionPage, error) {
-	wanted, err := d.wanted(ctx, filter)
+	wanted, err := filter.wanted(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +84,7 @@ func (d *Desk) History(ctx context.Context, filter *HistoryFilter, first *int, a
 }
 
 // wanted is what a filter admits of what whoever asks may see, but for what is hidden from them.
-func (d *Desk) wanted(ctx context.Context, f *HistoryFilter) (changelog.Filter, error) {
+func (f *HistoryFilter) wanted(ctx context.Context) (changelog.Filter, error) {
 	if err := policy.Require(ctx, curators...); err != nil {
 		return changelog.Filter{}, err
 	}

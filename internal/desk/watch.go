@@ -9,7 +9,7 @@ import (
 
 // Watch tells of each entry of the change log from now on, until ctx ends.
 func (d *Desk) Watch(ctx context.Context, filter *HistoryFilter) (<-chan *Version, error) {
-	wanted, err := d.wanted(ctx, filter)
+	wanted, err := filter.wanted(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -20,12 +20,14 @@ func (d *Desk) Watch(ctx context.Context, filter *HistoryFilter) (<-chan *Versio
 		if len(steps) == 0 {
 			return nil, nil
 		}
-		seen := wanted
-		if seen.Except, err = d.except(ctx); err != nil { // which may be more by now than when they began
+		except, err := d.except(ctx) // which may be more by now than when they began
+		if err != nil {
 			return nil, err
 		}
 		last := steps[len(steps)-1].Number
-		if seen.Except != "" {
+		if except != "" {
+			seen := wanted
+			seen.Except = except
 			if steps, err = changelog.After(ctx, d.db.SQL, seen, steps[0].Number-1, len(steps)); err != nil {
 				return nil, err
 			}

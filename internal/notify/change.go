@@ -126,8 +126,8 @@ func (o *Outbox) ReleaseMessages(ctx context.Context, ids []string, reason strin
 		for i, row := range rows {
 			about[i] = row.About
 		}
-		if o.mayRelease != nil {
-			if err := o.mayRelease(ctx, tx, about...); err != nil {
+		if o.beforeRelease != nil {
+			if err := o.beforeRelease(ctx, tx, about...); err != nil {
 				return err
 			}
 		}

@@ -44,13 +44,13 @@ type Outbox struct {
 	mail Mailer // nil: none is configured; what is queued waits for a process that has one
 	pace time.Duration
 
-	mayRelease func(ctx context.Context, tx *database.Tx, about ...string) error               // nil: always
-	unseen     func(ctx context.Context, client *ent.Client, v *viewer.Viewer) (string, error) // nil: nothing
-	names      func(ctx context.Context, tx *database.Tx, about, reason string) error          // nil: nobody
-	now        func() time.Time
-	retry      func(attempts int) time.Duration
-	giveUp     time.Duration
-	lease      time.Duration
+	beforeRelease func(ctx context.Context, tx *database.Tx, about ...string) error               // nil: always
+	unseen        func(ctx context.Context, client *ent.Client, v *viewer.Viewer) (string, error) // nil: nothing
+	names         func(ctx context.Context, tx *database.Tx, about, reason string) error          // nil: nobody
+	now           func() time.Time
+	retry         func(attempts int) time.Duration
+	giveUp        time.Duration
+	lease         time.Duration
 }
 
 const (
@@ -283,10 +283,10 @@ func newer(was, now map[string]string) *strings.Replacer {
 	return strings.NewReplacer(pairs...)
 }
 
-// Bind has ReleaseMessages ask before it releases drafts about something: one that tells what was
-// not decided yet is not for hands to release.
-func (o *Outbox) Bind(mayRelease func(ctx context.Context, tx *database.Tx, about ...string) error) {
-	o.mayRelease = mayRelease
+// Bind has ReleaseMessages do something before it releases drafts about something, in its transaction: an error keeps
+// them, as one that tells what was not decided yet is not for hands to release.
+func (o *Outbox) Bind(beforeRelease func(ctx context.Context, tx *database.Tx, about ...string) error) {
+	o.beforeRelease = beforeRelease
 }
 
 // Hide has nobody see messages about what it selects, in SQL, of what messages are about.

@@ -283,7 +283,7 @@ func (c *change) publishMeetings(id string) error {
 		if err := c.tellNewTime(m, before, published); err != nil {
 			return err
 		}
-		if err := c.publishTold(m); err != nil {
+		if err := c.allTold(m, appointmentOf(m)); err != nil {
 			return err
 		}
 		if err := c.showAttendance(m.ID, published); err != nil {
@@ -319,7 +319,7 @@ func (c *change) publishMeeting(m *ent.PreSession, published *ent.Meeting) (*ent
 		if err == nil {
 			c.log.Touch(changelog.Meeting, changelog.Publish, published.ID)
 		}
-	case published.Status != meeting.StatusPLANNED || !published.StartsAt.Equal(*m.StartsAt) || published.Minutes != m.Duration || published.Room != m.Room || published.Mode != mode:
+	case published.Status != meeting.StatusPLANNED || !sameAppointment(appointmentIn(published), appointmentOf(m)) || published.Mode != mode:
 		published, err = published.Update().SetStatus("PLANNED").SetStartsAt(*m.StartsAt).SetMinutes(m.Duration).SetRoom(m.Room).SetMode(mode).AddSequence(1).Save(c.ctx)
 		if err == nil {
 			c.log.Touch(changelog.Meeting, changelog.Correct, published.ID)

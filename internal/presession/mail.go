@@ -29,8 +29,7 @@ func (s *step) tell() error {
 		}
 	}
 	if now == Confirmed { // its mail says when and where the meeting is by now
-		moved := func(m notify.Message) bool { return m.Status == notify.DraftStatus && m.Template == "agenda-changed" }
-		if err := s.dropMail(s.row, moved); err != nil {
+		if err := s.dropPlaceNews(s.row); err != nil {
 			return err
 		}
 	}

@@ -98,12 +98,12 @@ func (s *Service) ChangePreSession(ctx context.Context, in MeetingChange) (chang
 			return fmt.Errorf("change a Pre-session: %w", err)
 		}
 		c.log.Note(m.UID, changelog.Correct)
-		if status, _ := set.Mutation().State(); status == presession.StateNOT_HELD {
-			if err := c.unstageAll(m); err != nil {
-				return err
-			}
-		}
 		if status, settled := set.Mutation().State(); settled && meeting.StatusValidator(meeting.Status(status)) == nil {
+			if status == presession.StateNOT_HELD {
+				if err := c.unstageAll(m); err != nil {
+					return err
+				}
+			}
 			if err := c.settle(m, meeting.Status(status)); err != nil {
 				return err
 			}

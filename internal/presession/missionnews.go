@@ -61,7 +61,7 @@ func (c *change) tellNewTime(m *ent.PreSession, before, now *ent.Meeting) error 
 	if err != nil || !news && m.PostponedFrom == nil {
 		return err
 	}
-	moves := before != nil && (!before.StartsAt.Equal(now.StartsAt) || before.Minutes != now.Minutes || before.Room != now.Room)
+	moves := before != nil && !sameAppointment(appointmentIn(before), appointmentIn(now))
 	m = asPublished(m, now)
 	return c.eachInvited(m, func(row *ent.Invitation, all []notify.Message) error {
 		last := lastNews(m, all)

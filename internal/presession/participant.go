@@ -200,7 +200,7 @@ func (c *change) keepParticipant(row *ent.Registration, p *ent.Participant, in P
 		// Who waits changes how to be reached; the name is whose it was.
 		set.SetByStaff(!owns(c.by, row.UID) || p.ByStaff && row.State == registration.StateWAITLISTED)
 	} else if in.ID == nil {
-		if err := c.awaitReview(row, p, set, Identity{}, ""); err != nil {
+		if err := c.awaitReview(row, p, set, Identity{}); err != nil {
 			return err
 		}
 	}
@@ -254,7 +254,7 @@ func (c *change) seal(row *ent.Registration, p *ent.Participant, set *ent.Partic
 		}
 		person = c.personOf(row.Edges.Meeting.Edges.Round.UID, who.Email)
 	}
-	if err := c.awaitReview(row, p, set, who, person); err != nil {
+	if err := c.awaitReview(row, p, set, who); err != nil {
 		return err
 	}
 	text, err := json.Marshal(who)

@@ -54,7 +54,7 @@ type Means struct {
 func New(db *database.DB, now func() time.Time, means Means) *Service {
 	s := &Service{db: db, now: func() time.Time { return now().UTC().Truncate(time.Second) }, means: means}
 	if means.Outbox != nil {
-		means.Outbox.Bind(s.mayRelease)
+		means.Outbox.Bind(s.beforeRelease)
 		means.Outbox.Hide(unseenMail)
 		means.Outbox.Compare(s.messageNamesNobody)
 	}

@@ -26,7 +26,7 @@ import (
 func awaitsReview(p *ent.Participant) bool { return p.LowerTo != nil && *p.LowerTo == p.Level }
 
 // awaitReview has a participant who is another person by now wait for the protection officer. At level 3 there is nothing to wait for.
-func (c *change) awaitReview(row *ent.Registration, p *ent.Participant, set *ent.ParticipantUpdateOne, who Identity, person string) error {
+func (c *change) awaitReview(row *ent.Registration, p *ent.Participant, set *ent.ParticipantUpdateOne, who Identity) error {
 	was, err := c.unseal(p)
 	if err != nil && !errors.Is(err, secret.ErrUnopened) {
 		return err
@@ -38,7 +38,8 @@ func (c *change) awaitReview(row *ent.Registration, p *ent.Participant, set *ent
 	if was != nil && was.Name == who.Name && was.Email == who.Email {
 		return nil
 	}
-	if p.Level > 0 && p.Named && p.Person != person {
+	// The address tells whether it is another one; without it anybody is.
+	if person := c.personOf(row.Edges.Meeting.Edges.Round.UID, who.Email); p.Level > 0 && p.Named && (person == "" || p.Person != person) {
 		if err := c.rememberProtected(row, p); err != nil {
 			return err
 		}

@@ -60,10 +60,11 @@ func protect(p *ent.Participant, set *ent.ParticipantUpdateOne, level int) error
 	switch {
 	case level < 0 || level > 3:
 		return fault.Invalid("level", "must be from 0 to 3")
-	case level > p.Level && awaitsReview(p) && level < 3:
-		set.SetLevel(level).ClearReviewedAt().SetLowerTo(level)
 	case level > p.Level:
 		set.SetLevel(level).ClearReviewedAt().ClearLowerTo()
+		if awaitsReview(p) {
+			waits(p, set)
+		}
 	case awaitsReview(p):
 	case level < p.Level:
 		set.SetLowerTo(level)

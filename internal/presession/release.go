@@ -303,7 +303,7 @@ func (c *change) unstageAll(m *ent.PreSession) error {
 		return fmt.Errorf("look for what is staged: %w", err)
 	}
 	for _, row := range rows {
-		if err := c.unstage(row, string(viewer.Manager)+" round:"+m.Edges.Round.UID, "ended, as the Pre-session is not held"); err != nil {
+		if err := c.unstage(row, rolesAt(c.by, m)[viewer.Manager], "ended, as the Pre-session is not held"); err != nil {
 			return err
 		}
 	}

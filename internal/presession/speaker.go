@@ -216,7 +216,7 @@ func (c *change) settle(m *ent.PreSession, status meeting.Status) error {
 	case meeting.StatusHELD:
 		return c.showAttendance(m.ID, published)
 	case meeting.StatusPOSTPONED:
-		return c.forgetTold(m)
+		return c.allTold(m, nil)
 	}
 	return nil
 }

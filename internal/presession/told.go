@@ -34,6 +34,11 @@ func appointmentOf(m *ent.PreSession) *civil.Appointment {
 	return &civil.Appointment{StartsAt: m.StartsAt.UTC(), Minutes: m.Duration, Room: m.Room}
 }
 
+// appointmentIn is when and where a meeting is as it is published.
+func appointmentIn(published *ent.Meeting) *civil.Appointment {
+	return &civil.Appointment{StartsAt: published.StartsAt.UTC(), Minutes: published.Minutes, Room: published.Room}
+}
+
 func sameAppointment(a, b *civil.Appointment) bool {
 	return a == b || a != nil && b != nil && a.StartsAt.Equal(b.StartsAt) && a.Minutes == b.Minutes && a.Room == b.Room
 }
@@ -56,26 +61,23 @@ func tellsPlace(s *step) error {
 // awaiting are the states in which somebody was told of a meeting to come.
 var awaiting = []registration.State{registration.StateWAITLISTED, registration.StateOFFERED, registration.StateCONFIRMED}
 
-// publishTold: what everybody reads in the agenda, applicants know as well.
-func (c *change) publishTold(m *ent.PreSession) error {
-	err := c.Ent.Registration.Update().Where(registration.MeetingID(m.ID), registration.StateIn(awaiting...)).SetTold(appointmentOf(m)).Exec(c.ctx)
-	if err != nil {
+// allTold: what everybody reads in the agenda, applicants know as well; nil: that the meeting is postponed.
+func (c *change) allTold(m *ent.PreSession, at *civil.Appointment) error {
+	set := c.Ent.Registration.Update().Where(registration.MeetingID(m.ID), registration.StateIn(awaiting...))
+	if at != nil {
+		set.SetTold(at)
+	} else {
+		set.ClearTold()
+	}
+	if err := set.Exec(c.ctx); err != nil {
 		return fmt.Errorf("keep what the agenda tells: %w", err)
 	}
 	return nil
 }
 
-// forgetTold: that a meeting is postponed is told to everybody at once where it was published.
-func (c *change) forgetTold(m *ent.PreSession) error {
-	if err := c.Ent.Registration.Update().Where(registration.MeetingID(m.ID), registration.StateIn(awaiting...)).ClearTold().Exec(c.ctx); err != nil {
-		return fmt.Errorf("forget what the agenda told: %w", err)
-	}
-	return nil
-}
-
-// mayRelease is asked before staff release drafts. Who has an offer is told with theirs when and where the meeting is by now;
+// beforeRelease is what releasing drafts by hand takes, and makes known. Who has an offer is told with theirs when and where the meeting is by now;
 // who has a place, that it is not any more when they were told, before an agenda says when.
-func (s *Service) mayRelease(ctx context.Context, tx *database.Tx, about ...string) error {
+func (s *Service) beforeRelease(ctx context.Context, tx *database.Tx, about ...string) error {
 	if err := refuseStagedMail(ctx, tx, about...); err != nil {
 		return err
 	}
