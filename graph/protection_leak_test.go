@@ -162,6 +162,17 @@ func TestLeakByOtherWaysAroundALevel(t *testing.T) {
 			t.Error("somebody else waits for the protection officer")
 		}
 
+		// Somebody without an address becomes another one, and is added elsewhere.
+		d := h.submitted(t, h.states[0])
+		bare := h.participant(t, d, map[string]any{"identity": map[string]any{"name": "Quokka"}, "level": 1})
+		h.participant(t, d, map[string]any{"id": bare, "revision": revisionOf(bare), "identity": map[string]any{"name": "Potoroo"}, "level": 1})
+		h.must(t, d.by, `mutation($id: ID!) { startApplication(input: {preSession: $id}) { `+applicationFields+` } }`, map[string]any{"id": h.meeting[h.states[1]]}, &begun)
+		elsewhere := &application{by: d.by, id: begun.StartApplication.Application.ID}
+		h.refresh(t, d.by)
+		if !waiting(h.participant(t, elsewhere, map[string]any{"identity": map[string]any{"name": "Quokka"}, "consents": public, "level": 0})) {
+			t.Error("who became another person, without an address, does not wait for the protection officer")
+		}
+
 		// Another pseudonym.
 		h.giveConsents(t, a, "PUBLIC NAME", "PUBLIC ORGANISATION")
 		h.reviewedAt(t, a, protection, map[string]any{"level": 2, "pseudonym": "Numbat"})
