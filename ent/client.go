@@ -9235,22 +9235,6 @@ func (c *RegistrationClient) QueryMeeting(_m *Registration) *PreSessionQuery {
 	return query
 }
 
-// QueryUser queries the user edge of a Registration.
-func (c *RegistrationClient) QueryUser(_m *Registration) *UserQuery {
-	query := (&UserClient{config: c.config}).Query()
-	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
-		id := _m.ID
-		step := sqlgraph.NewStep(
-			sqlgraph.From(registration.Table, registration.FieldID, id),
-			sqlgraph.To(user.Table, user.FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, false, registration.UserTable, registration.UserColumn),
-		)
-		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
-		return fromV, nil
-	}
-	return query
-}
-
 // QueryMatched queries the matched edge of a Registration.
 func (c *RegistrationClient) QueryMatched(_m *Registration) *OrganisationQuery {
 	query := (&OrganisationClient{config: c.config}).Query()

@@ -1130,7 +1130,6 @@ var schemaGraph = func() *sqlgraph.Schema {
 		Fields: map[string]*sqlgraph.FieldSpec{
 			registration.FieldUID:               {Type: field.TypeString, Column: registration.FieldUID},
 			registration.FieldMeetingID:         {Type: field.TypeInt, Column: registration.FieldMeetingID},
-			registration.FieldUserID:            {Type: field.TypeInt, Column: registration.FieldUserID},
 			registration.FieldOwnerID:           {Type: field.TypeInt, Column: registration.FieldOwnerID},
 			registration.FieldByCode:            {Type: field.TypeBool, Column: registration.FieldByCode},
 			registration.FieldReference:         {Type: field.TypeString, Column: registration.FieldReference},
@@ -2845,18 +2844,6 @@ var schemaGraph = func() *sqlgraph.Schema {
 		},
 		"Registration",
 		"PreSession",
-	)
-	graph.MustAddE(
-		"user",
-		&sqlgraph.EdgeSpec{
-			Rel:     sqlgraph.M2O,
-			Inverse: false,
-			Table:   registration.UserTable,
-			Columns: []string{registration.UserColumn},
-			Bidi:    false,
-		},
-		"Registration",
-		"User",
 	)
 	graph.MustAddE(
 		"matched",
@@ -8754,11 +8741,6 @@ func (f *RegistrationFilter) WhereMeetingID(p entql.IntP) {
 	f.Where(p.Field(registration.FieldMeetingID))
 }
 
-// WhereUserID applies the entql int predicate on the user_id field.
-func (f *RegistrationFilter) WhereUserID(p entql.IntP) {
-	f.Where(p.Field(registration.FieldUserID))
-}
-
 // WhereOwnerID applies the entql int predicate on the owner_id field.
 func (f *RegistrationFilter) WhereOwnerID(p entql.IntP) {
 	f.Where(p.Field(registration.FieldOwnerID))
@@ -9012,20 +8994,6 @@ func (f *RegistrationFilter) WhereHasMeeting() {
 // WhereHasMeetingWith applies a predicate to check if query has an edge meeting with a given conditions (other predicates).
 func (f *RegistrationFilter) WhereHasMeetingWith(preds ...predicate.PreSession) {
 	f.Where(entql.HasEdgeWith("meeting", sqlgraph.WrapFunc(func(s *sql.Selector) {
-		for _, p := range preds {
-			p(s)
-		}
-	})))
-}
-
-// WhereHasUser applies a predicate to check if query has an edge user.
-func (f *RegistrationFilter) WhereHasUser() {
-	f.Where(entql.HasEdge("user"))
-}
-
-// WhereHasUserWith applies a predicate to check if query has an edge user with a given conditions (other predicates).
-func (f *RegistrationFilter) WhereHasUserWith(preds ...predicate.User) {
-	f.Where(entql.HasEdgeWith("user", sqlgraph.WrapFunc(func(s *sql.Selector) {
 		for _, p := range preds {
 			p(s)
 		}

@@ -42525,8 +42525,6 @@ type RegistrationMutation struct {
 	clearedFields        map[string]struct{}
 	meeting              *int
 	clearedmeeting       bool
-	user                 *int
-	cleareduser          bool
 	matched              *int
 	clearedmatched       bool
 	merged_into          *int
@@ -42716,42 +42714,6 @@ func (m *RegistrationMutation) OldMeetingID(ctx context.Context) (v int, err err
 // ResetMeetingID resets all changes to the "meeting_id" field.
 func (m *RegistrationMutation) ResetMeetingID() {
 	m.meeting = nil
-}
-
-// SetUserID sets the "user_id" field.
-func (m *RegistrationMutation) SetUserID(i int) {
-	m.user = &i
-}
-
-// UserID returns the value of the "user_id" field in the mutation.
-func (m *RegistrationMutation) UserID() (r int, exists bool) {
-	v := m.user
-	if v == nil {
-		return
-	}
-	return *v, true
-}
-
-// OldUserID returns the old "user_id" field's value of the Registration entity.
-// If the Registration object wasn't provided to the builder, the object is fetched from the database.
-// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *RegistrationMutation) OldUserID(ctx context.Context) (v int, err error) {
-	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldUserID is only allowed on UpdateOne operations")
-	}
-	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldUserID requires an ID field in the mutation")
-	}
-	oldValue, err := m.oldValue(ctx)
-	if err != nil {
-		return v, fmt.Errorf("querying old value for OldUserID: %w", err)
-	}
-	return oldValue.UserID, nil
-}
-
-// ResetUserID resets all changes to the "user_id" field.
-func (m *RegistrationMutation) ResetUserID() {
-	m.user = nil
 }
 
 // SetOwnerID sets the "owner_id" field.
@@ -45090,33 +45052,6 @@ func (m *RegistrationMutation) ResetMeeting() {
 	m.clearedmeeting = false
 }
 
-// ClearUser clears the "user" edge to the User entity.
-func (m *RegistrationMutation) ClearUser() {
-	m.cleareduser = true
-	m.clearedFields[registration.FieldUserID] = struct{}{}
-}
-
-// UserCleared reports if the "user" edge to the User entity was cleared.
-func (m *RegistrationMutation) UserCleared() bool {
-	return m.cleareduser
-}
-
-// UserIDs returns the "user" edge IDs in the mutation.
-// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
-// UserID instead. It exists only for internal usage by the builders.
-func (m *RegistrationMutation) UserIDs() (ids []int) {
-	if id := m.user; id != nil {
-		ids = append(ids, *id)
-	}
-	return
-}
-
-// ResetUser resets all changes to the "user" edge.
-func (m *RegistrationMutation) ResetUser() {
-	m.user = nil
-	m.cleareduser = false
-}
-
 // SetMatchedID sets the "matched" edge to the Organisation entity by id.
 func (m *RegistrationMutation) SetMatchedID(id int) {
 	m.matched = &id
@@ -45434,15 +45369,12 @@ func (m *RegistrationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RegistrationMutation) Fields() []string {
-	fields := make([]string, 0, 52)
+	fields := make([]string, 0, 51)
 	if m.uid != nil {
 		fields = append(fields, registration.FieldUID)
 	}
 	if m.meeting != nil {
 		fields = append(fields, registration.FieldMeetingID)
-	}
-	if m.user != nil {
-		fields = append(fields, registration.FieldUserID)
 	}
 	if m.owner_id != nil {
 		fields = append(fields, registration.FieldOwnerID)
@@ -45603,8 +45535,6 @@ func (m *RegistrationMutation) Field(name string) (ent.Value, bool) {
 		return m.UID()
 	case registration.FieldMeetingID:
 		return m.MeetingID()
-	case registration.FieldUserID:
-		return m.UserID()
 	case registration.FieldOwnerID:
 		return m.OwnerID()
 	case registration.FieldByCode:
@@ -45716,8 +45646,6 @@ func (m *RegistrationMutation) OldField(ctx context.Context, name string) (ent.V
 		return m.OldUID(ctx)
 	case registration.FieldMeetingID:
 		return m.OldMeetingID(ctx)
-	case registration.FieldUserID:
-		return m.OldUserID(ctx)
 	case registration.FieldOwnerID:
 		return m.OldOwnerID(ctx)
 	case registration.FieldByCode:
@@ -45838,13 +45766,6 @@ func (m *RegistrationMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetMeetingID(v)
-		return nil
-	case registration.FieldUserID:
-		v, ok := value.(int)
-		if !ok {
-			return fmt.Errorf("unexpected type %T for field %s", value, name)
-		}
-		m.SetUserID(v)
 		return nil
 	case registration.FieldOwnerID:
 		v, ok := value.(int)
@@ -46508,9 +46429,6 @@ func (m *RegistrationMutation) ResetField(name string) error {
 	case registration.FieldMeetingID:
 		m.ResetMeetingID()
 		return nil
-	case registration.FieldUserID:
-		m.ResetUserID()
-		return nil
 	case registration.FieldOwnerID:
 		m.ResetOwnerID()
 		return nil
@@ -46664,12 +46582,9 @@ func (m *RegistrationMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *RegistrationMutation) AddedEdges() []string {
-	edges := make([]string, 0, 8)
+	edges := make([]string, 0, 7)
 	if m.meeting != nil {
 		edges = append(edges, registration.EdgeMeeting)
-	}
-	if m.user != nil {
-		edges = append(edges, registration.EdgeUser)
 	}
 	if m.matched != nil {
 		edges = append(edges, registration.EdgeMatched)
@@ -46698,10 +46613,6 @@ func (m *RegistrationMutation) AddedIDs(name string) []ent.Value {
 	switch name {
 	case registration.EdgeMeeting:
 		if id := m.meeting; id != nil {
-			return []ent.Value{*id}
-		}
-	case registration.EdgeUser:
-		if id := m.user; id != nil {
 			return []ent.Value{*id}
 		}
 	case registration.EdgeMatched:
@@ -46742,7 +46653,7 @@ func (m *RegistrationMutation) AddedIDs(name string) []ent.Value {
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *RegistrationMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 8)
+	edges := make([]string, 0, 7)
 	if m.removedmerged != nil {
 		edges = append(edges, registration.EdgeMerged)
 	}
@@ -46792,12 +46703,9 @@ func (m *RegistrationMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *RegistrationMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 8)
+	edges := make([]string, 0, 7)
 	if m.clearedmeeting {
 		edges = append(edges, registration.EdgeMeeting)
-	}
-	if m.cleareduser {
-		edges = append(edges, registration.EdgeUser)
 	}
 	if m.clearedmatched {
 		edges = append(edges, registration.EdgeMatched)
@@ -46826,8 +46734,6 @@ func (m *RegistrationMutation) EdgeCleared(name string) bool {
 	switch name {
 	case registration.EdgeMeeting:
 		return m.clearedmeeting
-	case registration.EdgeUser:
-		return m.cleareduser
 	case registration.EdgeMatched:
 		return m.clearedmatched
 	case registration.EdgeMergedInto:
@@ -46851,9 +46757,6 @@ func (m *RegistrationMutation) ClearEdge(name string) error {
 	case registration.EdgeMeeting:
 		m.ClearMeeting()
 		return nil
-	case registration.EdgeUser:
-		m.ClearUser()
-		return nil
 	case registration.EdgeMatched:
 		m.ClearMatched()
 		return nil
@@ -46870,9 +46773,6 @@ func (m *RegistrationMutation) ResetEdge(name string) error {
 	switch name {
 	case registration.EdgeMeeting:
 		m.ResetMeeting()
-		return nil
-	case registration.EdgeUser:
-		m.ResetUser()
 		return nil
 	case registration.EdgeMatched:
 		m.ResetMatched()

@@ -13,7 +13,6 @@ import (
 	"github.com/upr-info/upr/ent/organisation"
 	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/registration"
-	"github.com/upr-info/upr/ent/user"
 	"github.com/upr-info/upr/internal/civil"
 )
 
@@ -26,9 +25,7 @@ type Registration struct {
 	UID string `json:"uid,omitempty"`
 	// MeetingID holds the value of the "meeting_id" field.
 	MeetingID int `json:"meeting_id,omitempty"`
-	// who began it: who applies, or staff on behalf of an organisation
-	UserID int `json:"user_id,omitempty"`
-	// of the owners, whom mail goes to; none: nobody owns it yet, and staff act for it
+	// of the owners, whom mail goes to; none: nobody owns it yet, and staff act for it, or it was purged
 	OwnerID *int `json:"owner_id,omitempty"`
 	// begun by an access code, not by the call
 	ByCode bool `json:"by_code,omitempty"`
@@ -136,8 +133,6 @@ type Registration struct {
 type RegistrationEdges struct {
 	// Meeting holds the value of the meeting edge.
 	Meeting *PreSession `json:"meeting,omitempty"`
-	// User holds the value of the user edge.
-	User *User `json:"user,omitempty"`
 	// Matched holds the value of the matched edge.
 	Matched *Organisation `json:"matched,omitempty"`
 	// MergedInto holds the value of the merged_into edge.
@@ -152,7 +147,7 @@ type RegistrationEdges struct {
 	Participants []*Participant `json:"participants,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [8]bool
+	loadedTypes [7]bool
 }
 
 // MeetingOrErr returns the Meeting value or an error if the edge
@@ -166,23 +161,12 @@ func (e RegistrationEdges) MeetingOrErr() (*PreSession, error) {
 	return nil, &NotLoadedError{edge: "meeting"}
 }
 
-// UserOrErr returns the User value or an error if the edge
-// was not loaded in eager-loading, or loaded but was not found.
-func (e RegistrationEdges) UserOrErr() (*User, error) {
-	if e.User != nil {
-		return e.User, nil
-	} else if e.loadedTypes[1] {
-		return nil, &NotFoundError{label: user.Label}
-	}
-	return nil, &NotLoadedError{edge: "user"}
-}
-
 // MatchedOrErr returns the Matched value or an error if the edge
 // was not loaded in eager-loading, or loaded but was not found.
 func (e RegistrationEdges) MatchedOrErr() (*Organisation, error) {
 	if e.Matched != nil {
 		return e.Matched, nil
-	} else if e.loadedTypes[2] {
+	} else if e.loadedTypes[1] {
 		return nil, &NotFoundError{label: organisation.Label}
 	}
 	return nil, &NotLoadedError{edge: "matched"}
@@ -193,7 +177,7 @@ func (e RegistrationEdges) MatchedOrErr() (*Organisation, error) {
 func (e RegistrationEdges) MergedIntoOrErr() (*Registration, error) {
 	if e.MergedInto != nil {
 		return e.MergedInto, nil
-	} else if e.loadedTypes[3] {
+	} else if e.loadedTypes[2] {
 		return nil, &NotFoundError{label: registration.Label}
 	}
 	return nil, &NotLoadedError{edge: "merged_into"}
@@ -202,7 +186,7 @@ func (e RegistrationEdges) MergedIntoOrErr() (*Registration, error) {
 // MergedOrErr returns the Merged value or an error if the edge
 // was not loaded in eager-loading.
 func (e RegistrationEdges) MergedOrErr() ([]*Registration, error) {
-	if e.loadedTypes[4] {
+	if e.loadedTypes[3] {
 		return e.Merged, nil
 	}
 	return nil, &NotLoadedError{edge: "merged"}
@@ -211,7 +195,7 @@ func (e RegistrationEdges) MergedOrErr() ([]*Registration, error) {
 // DecisionsOrErr returns the Decisions value or an error if the edge
 // was not loaded in eager-loading.
 func (e RegistrationEdges) DecisionsOrErr() ([]*Decision, error) {
-	if e.loadedTypes[5] {
+	if e.loadedTypes[4] {
 		return e.Decisions, nil
 	}
 	return nil, &NotLoadedError{edge: "decisions"}
@@ -220,7 +204,7 @@ func (e RegistrationEdges) DecisionsOrErr() ([]*Decision, error) {
 // EvaluationsOrErr returns the Evaluations value or an error if the edge
 // was not loaded in eager-loading.
 func (e RegistrationEdges) EvaluationsOrErr() ([]*Evaluation, error) {
-	if e.loadedTypes[6] {
+	if e.loadedTypes[5] {
 		return e.Evaluations, nil
 	}
 	return nil, &NotLoadedError{edge: "evaluations"}
@@ -229,7 +213,7 @@ func (e RegistrationEdges) EvaluationsOrErr() ([]*Evaluation, error) {
 // ParticipantsOrErr returns the Participants value or an error if the edge
 // was not loaded in eager-loading.
 func (e RegistrationEdges) ParticipantsOrErr() ([]*Participant, error) {
-	if e.loadedTypes[7] {
+	if e.loadedTypes[6] {
 		return e.Participants, nil
 	}
 	return nil, &NotLoadedError{edge: "participants"}
@@ -244,7 +228,7 @@ func (*Registration) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case registration.FieldByCode, registration.FieldNational, registration.FieldWomenLed, registration.FieldGroupAtRisk, registration.FieldEcosoc, registration.FieldMergerEnded, registration.FieldReturnedUnchanged:
 			values[i] = new(sql.NullBool)
-		case registration.FieldID, registration.FieldMeetingID, registration.FieldUserID, registration.FieldOwnerID, registration.FieldOrganisationID, registration.FieldFounded, registration.FieldRank, registration.FieldPendingRank, registration.FieldMergedIntoID, registration.FieldPendingMergeID, registration.FieldAgreementWithID, registration.FieldPlace, registration.FieldRevision, registration.FieldStagedRevision, registration.FieldOwnRevision, registration.FieldCalendarRevision:
+		case registration.FieldID, registration.FieldMeetingID, registration.FieldOwnerID, registration.FieldOrganisationID, registration.FieldFounded, registration.FieldRank, registration.FieldPendingRank, registration.FieldMergedIntoID, registration.FieldPendingMergeID, registration.FieldAgreementWithID, registration.FieldPlace, registration.FieldRevision, registration.FieldStagedRevision, registration.FieldOwnRevision, registration.FieldCalendarRevision:
 			values[i] = new(sql.NullInt64)
 		case registration.FieldUID, registration.FieldReference, registration.FieldState, registration.FieldPendingState, registration.FieldOrganisation, registration.FieldOrganisationKind, registration.FieldAims, registration.FieldSubmission, registration.FieldSubmissionLink, registration.FieldSubmissionFile, registration.FieldAvailability, registration.FieldQuestions, registration.FieldOutcome, registration.FieldFeedback, registration.FieldAgreement, registration.FieldPendingAgreement, registration.FieldAgreesTo, registration.FieldDecidedBy, registration.FieldCalendarDigest:
 			values[i] = new(sql.NullString)
@@ -282,12 +266,6 @@ func (_m *Registration) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field meeting_id", values[i])
 			} else if value.Valid {
 				_m.MeetingID = int(value.Int64)
-			}
-		case registration.FieldUserID:
-			if value, ok := values[i].(*sql.NullInt64); !ok {
-				return fmt.Errorf("unexpected type %T for field user_id", values[i])
-			} else if value.Valid {
-				_m.UserID = int(value.Int64)
 			}
 		case registration.FieldOwnerID:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -629,11 +607,6 @@ func (_m *Registration) QueryMeeting() *PreSessionQuery {
 	return NewRegistrationClient(_m.config).QueryMeeting(_m)
 }
 
-// QueryUser queries the "user" edge of the Registration entity.
-func (_m *Registration) QueryUser() *UserQuery {
-	return NewRegistrationClient(_m.config).QueryUser(_m)
-}
-
 // QueryMatched queries the "matched" edge of the Registration entity.
 func (_m *Registration) QueryMatched() *OrganisationQuery {
 	return NewRegistrationClient(_m.config).QueryMatched(_m)
@@ -692,9 +665,6 @@ func (_m *Registration) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("meeting_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.MeetingID))
-	builder.WriteString(", ")
-	builder.WriteString("user_id=")
-	builder.WriteString(fmt.Sprintf("%v", _m.UserID))
 	builder.WriteString(", ")
 	if v := _m.OwnerID; v != nil {
 		builder.WriteString("owner_id=")

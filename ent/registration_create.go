@@ -16,7 +16,6 @@ import (
 	"github.com/upr-info/upr/ent/participant"
 	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/registration"
-	"github.com/upr-info/upr/ent/user"
 	"github.com/upr-info/upr/internal/civil"
 )
 
@@ -36,12 +35,6 @@ func (_c *RegistrationCreate) SetUID(v string) *RegistrationCreate {
 // SetMeetingID sets the "meeting_id" field.
 func (_c *RegistrationCreate) SetMeetingID(v int) *RegistrationCreate {
 	_c.mutation.SetMeetingID(v)
-	return _c
-}
-
-// SetUserID sets the "user_id" field.
-func (_c *RegistrationCreate) SetUserID(v int) *RegistrationCreate {
-	_c.mutation.SetUserID(v)
 	return _c
 }
 
@@ -688,11 +681,6 @@ func (_c *RegistrationCreate) SetMeeting(v *PreSession) *RegistrationCreate {
 	return _c.SetMeetingID(v.ID)
 }
 
-// SetUser sets the "user" edge to the User entity.
-func (_c *RegistrationCreate) SetUser(v *User) *RegistrationCreate {
-	return _c.SetUserID(v.ID)
-}
-
 // SetMatchedID sets the "matched" edge to the Organisation entity by ID.
 func (_c *RegistrationCreate) SetMatchedID(id int) *RegistrationCreate {
 	_c.mutation.SetMatchedID(id)
@@ -934,9 +922,6 @@ func (_c *RegistrationCreate) check() error {
 	if _, ok := _c.mutation.MeetingID(); !ok {
 		return &ValidationError{Name: "meeting_id", err: errors.New(`ent: missing required field "Registration.meeting_id"`)}
 	}
-	if _, ok := _c.mutation.UserID(); !ok {
-		return &ValidationError{Name: "user_id", err: errors.New(`ent: missing required field "Registration.user_id"`)}
-	}
 	if _, ok := _c.mutation.ByCode(); !ok {
 		return &ValidationError{Name: "by_code", err: errors.New(`ent: missing required field "Registration.by_code"`)}
 	}
@@ -1048,9 +1033,6 @@ func (_c *RegistrationCreate) check() error {
 	}
 	if len(_c.mutation.MeetingIDs()) == 0 {
 		return &ValidationError{Name: "meeting", err: errors.New(`ent: missing required edge "Registration.meeting"`)}
-	}
-	if len(_c.mutation.UserIDs()) == 0 {
-		return &ValidationError{Name: "user", err: errors.New(`ent: missing required edge "Registration.user"`)}
 	}
 	return nil
 }
@@ -1285,23 +1267,6 @@ func (_c *RegistrationCreate) createSpec() (*Registration, *sqlgraph.CreateSpec)
 			edge.Target.Nodes = append(edge.Target.Nodes, k)
 		}
 		_node.MeetingID = nodes[0]
-		_spec.Edges = append(_spec.Edges, edge)
-	}
-	if nodes := _c.mutation.UserIDs(); len(nodes) > 0 {
-		edge := &sqlgraph.EdgeSpec{
-			Rel:     sqlgraph.M2O,
-			Inverse: false,
-			Table:   registration.UserTable,
-			Columns: []string{registration.UserColumn},
-			Bidi:    false,
-			Target: &sqlgraph.EdgeTarget{
-				IDSpec: sqlgraph.NewFieldSpec(user.FieldID, field.TypeInt),
-			},
-		}
-		for _, k := range nodes {
-			edge.Target.Nodes = append(edge.Target.Nodes, k)
-		}
-		_node.UserID = nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
 	if nodes := _c.mutation.MatchedIDs(); len(nodes) > 0 {

@@ -20,7 +20,6 @@ import (
 	"github.com/upr-info/upr/ent/predicate"
 	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/registration"
-	"github.com/upr-info/upr/ent/user"
 )
 
 // RegistrationQuery is the builder for querying Registration entities.
@@ -31,7 +30,6 @@ type RegistrationQuery struct {
 	inters           []Interceptor
 	predicates       []predicate.Registration
 	withMeeting      *PreSessionQuery
-	withUser         *UserQuery
 	withMatched      *OrganisationQuery
 	withMergedInto   *RegistrationQuery
 	withMerged       *RegistrationQuery
@@ -89,28 +87,6 @@ func (_q *RegistrationQuery) QueryMeeting() *PreSessionQuery {
 			sqlgraph.From(registration.Table, registration.FieldID, selector),
 			sqlgraph.To(presession.Table, presession.FieldID),
 			sqlgraph.Edge(sqlgraph.M2O, false, registration.MeetingTable, registration.MeetingColumn),
-		)
-		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
-		return fromU, nil
-	}
-	return query
-}
-
-// QueryUser chains the current query on the "user" edge.
-func (_q *RegistrationQuery) QueryUser() *UserQuery {
-	query := (&UserClient{config: _q.config}).Query()
-	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
-		if err := _q.prepareQuery(ctx); err != nil {
-			return nil, err
-		}
-		selector := _q.sqlQuery(ctx)
-		if err := selector.Err(); err != nil {
-			return nil, err
-		}
-		step := sqlgraph.NewStep(
-			sqlgraph.From(registration.Table, registration.FieldID, selector),
-			sqlgraph.To(user.Table, user.FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, false, registration.UserTable, registration.UserColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -443,7 +419,6 @@ func (_q *RegistrationQuery) Clone() *RegistrationQuery {
 		inters:           append([]Interceptor{}, _q.inters...),
 		predicates:       append([]predicate.Registration{}, _q.predicates...),
 		withMeeting:      _q.withMeeting.Clone(),
-		withUser:         _q.withUser.Clone(),
 		withMatched:      _q.withMatched.Clone(),
 		withMergedInto:   _q.withMergedInto.Clone(),
 		withMerged:       _q.withMerged.Clone(),
@@ -464,17 +439,6 @@ func (_q *RegistrationQuery) WithMeeting(opts ...func(*PreSessionQuery)) *Regist
 		opt(query)
 	}
 	_q.withMeeting = query
-	return _q
-}
-
-// WithUser tells the query-builder to eager-load the nodes that are connected to
-// the "user" edge. The optional arguments are used to configure the query builder of the edge.
-func (_q *RegistrationQuery) WithUser(opts ...func(*UserQuery)) *RegistrationQuery {
-	query := (&UserClient{config: _q.config}).Query()
-	for _, opt := range opts {
-		opt(query)
-	}
-	_q.withUser = query
 	return _q
 }
 
@@ -628,9 +592,8 @@ func (_q *RegistrationQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]
 	var (
 		nodes       = []*Registration{}
 		_spec       = _q.querySpec()
-		loadedTypes = [8]bool{
+		loadedTypes = [7]bool{
 			_q.withMeeting != nil,
-			_q.withUser != nil,
 			_q.withMatched != nil,
 			_q.withMergedInto != nil,
 			_q.withMerged != nil,
@@ -660,12 +623,6 @@ func (_q *RegistrationQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]
 	if query := _q.withMeeting; query != nil {
 		if err := _q.loadMeeting(ctx, query, nodes, nil,
 			func(n *Registration, e *PreSession) { n.Edges.Meeting = e }); err != nil {
-			return nil, err
-		}
-	}
-	if query := _q.withUser; query != nil {
-		if err := _q.loadUser(ctx, query, nodes, nil,
-			func(n *Registration, e *User) { n.Edges.User = e }); err != nil {
 			return nil, err
 		}
 	}
@@ -734,35 +691,6 @@ func (_q *RegistrationQuery) loadMeeting(ctx context.Context, query *PreSessionQ
 		nodes, ok := nodeids[n.ID]
 		if !ok {
 			return fmt.Errorf(`unexpected foreign-key "meeting_id" returned %v`, n.ID)
-		}
-		for i := range nodes {
-			assign(nodes[i], n)
-		}
-	}
-	return nil
-}
-func (_q *RegistrationQuery) loadUser(ctx context.Context, query *UserQuery, nodes []*Registration, init func(*Registration), assign func(*Registration, *User)) error {
-	ids := make([]int, 0, len(nodes))
-	nodeids := make(map[int][]*Registration)
-	for i := range nodes {
-		fk := nodes[i].UserID
-		if _, ok := nodeids[fk]; !ok {
-			ids = append(ids, fk)
-		}
-		nodeids[fk] = append(nodeids[fk], nodes[i])
-	}
-	if len(ids) == 0 {
-		return nil
-	}
-	query.Where(user.IDIn(ids...))
-	neighbors, err := query.All(ctx)
-	if err != nil {
-		return err
-	}
-	for _, n := range neighbors {
-		nodes, ok := nodeids[n.ID]
-		if !ok {
-			return fmt.Errorf(`unexpected foreign-key "user_id" returned %v`, n.ID)
 		}
 		for i := range nodes {
 			assign(nodes[i], n)
@@ -985,9 +913,6 @@ func (_q *RegistrationQuery) querySpec() *sqlgraph.QuerySpec {
 		}
 		if _q.withMeeting != nil {
 			_spec.Node.AddColumnOnce(registration.FieldMeetingID)
-		}
-		if _q.withUser != nil {
-			_spec.Node.AddColumnOnce(registration.FieldUserID)
 		}
 		if _q.withMatched != nil {
 			_spec.Node.AddColumnOnce(registration.FieldOrganisationID)

@@ -1109,9 +1109,6 @@ func (_u *RegistrationUpdate) check() error {
 	if _u.mutation.MeetingCleared() && len(_u.mutation.MeetingIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Registration.meeting"`)
 	}
-	if _u.mutation.UserCleared() && len(_u.mutation.UserIDs()) > 0 {
-		return errors.New(`ent: clearing a required unique edge "Registration.user"`)
-	}
 	return nil
 }
 
@@ -2709,9 +2706,6 @@ func (_u *RegistrationUpdateOne) check() error {
 	}
 	if _u.mutation.MeetingCleared() && len(_u.mutation.MeetingIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Registration.meeting"`)
-	}
-	if _u.mutation.UserCleared() && len(_u.mutation.UserIDs()) > 0 {
-		return errors.New(`ent: clearing a required unique edge "Registration.user"`)
 	}
 	return nil
 }

@@ -80,7 +80,7 @@ func (h *hall) register(b *testing.B, n int) {
 		if state == "OFFERED" && i%2 > 0 {
 			state = "SUBMITTED"
 		}
-		create := h.db.Ent.Registration.Create().SetUID(fmt.Sprint("reg_", i)).SetReference(fmt.Sprint("UPR-", i)).SetMeetingID(meeting).SetUserID(user).SetState(state).
+		create := h.db.Ent.Registration.Create().SetUID(fmt.Sprint("reg_", i)).SetReference(fmt.Sprint("UPR-", i)).SetMeetingID(meeting).SetState(state).
 			SetOrganisation(fmt.Sprint("Organisation ", i)).SetOrganisationKind(kinds[i%len(kinds)]).SetNational(i%3 > 0).SetWomenLed(i%4 == 0).SetAims(strings.Repeat("To speak of what we see. ", 30)).
 			SetIssues([]string{"detention", []string{"civil-society", "justice"}[i%2]}).SetSubmission("WILL_FOLLOW").SetAvailability("Not in the morning.").
 			SetCreatedAt(h.clock.now()).SetConsentedAt(h.clock.now()).SetSubmittedAt(h.clock.now().Add(time.Duration(i) * time.Second))
@@ -92,7 +92,7 @@ func (h *hall) register(b *testing.B, n int) {
 		}
 		row := create.SaveX(program)
 		if i%20 == 0 {
-			h.db.Ent.Registration.Create().SetUID(fmt.Sprint("reg_draft", i)).SetReference(fmt.Sprint("DRAFT-", i)).SetMeetingID(meeting).SetUserID(user).SetCreatedAt(h.clock.now()).ExecX(program)
+			h.db.Ent.Registration.Create().SetUID(fmt.Sprint("reg_draft", i)).SetReference(fmt.Sprint("DRAFT-", i)).SetMeetingID(meeting).SetCreatedAt(h.clock.now()).ExecX(program)
 		}
 		evaluations = append(evaluations, h.db.Ent.Evaluation.Create().SetRegistrationID(row.ID).SetUserID(user).SetScore(1+i%5).SetNotes("As I see it.").SetCreatedAt(h.clock.now()).SetChangedAt(h.clock.now()))
 		participants = append(participants, h.db.Ent.Participant.Create().SetUID(fmt.Sprint("par_", i)).SetRegistrationID(row.ID).SetGender([]participant.Gender{"WOMAN", "MAN"}[i%2]).SetCreatedAt(h.clock.now()))

@@ -14,6 +14,7 @@ import (
 	"github.com/upr-info/upr/graph"
 	"github.com/upr-info/upr/internal/config"
 	"github.com/upr-info/upr/internal/database"
+	"github.com/upr-info/upr/internal/identity"
 	"github.com/upr-info/upr/internal/job"
 	"github.com/upr-info/upr/internal/presession"
 	"github.com/upr-info/upr/internal/record"
@@ -122,7 +123,7 @@ func (c ServeCmd) serve(ctx context.Context, proc process, listener net.Listener
 	}
 	defer closeStore()
 	options.Files = files
-	options.Meetings = presession.New(db, time.Now, presession.Means{Outbox: options.Outbox, PublicURL: publicURL(cfg, listener.Addr()), Box: secrets, Files: files})
+	options.Meetings = presession.New(db, time.Now, presession.Means{Outbox: options.Outbox, PublicURL: publicURL(cfg, listener.Addr()), Box: secrets, Files: files, Forget: identity.Forget})
 	options.Meetings.Work(jobs)
 	options.Metrics = server.NewMetrics(db, r, jobs, options.Webhooks)
 	stopTracing, err := server.Trace(ctx)

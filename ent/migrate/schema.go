@@ -1764,7 +1764,6 @@ var (
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "submitted_at", Type: field.TypeTime, Nullable: true},
 		{Name: "meeting_id", Type: field.TypeInt},
-		{Name: "user_id", Type: field.TypeInt},
 		{Name: "organisation_id", Type: field.TypeInt, Nullable: true},
 		{Name: "merged_into_id", Type: field.TypeInt, Nullable: true},
 	}
@@ -1781,20 +1780,14 @@ var (
 				OnDelete:   schema.NoAction,
 			},
 			{
-				Symbol:     "registrations_users_user",
-				Columns:    []*schema.Column{RegistrationsColumns[50]},
-				RefColumns: []*schema.Column{UsersColumns[0]},
-				OnDelete:   schema.NoAction,
-			},
-			{
 				Symbol:     "registrations_organisations_matched",
-				Columns:    []*schema.Column{RegistrationsColumns[51]},
+				Columns:    []*schema.Column{RegistrationsColumns[50]},
 				RefColumns: []*schema.Column{OrganisationsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "registrations_registrations_merged",
-				Columns:    []*schema.Column{RegistrationsColumns[52]},
+				Columns:    []*schema.Column{RegistrationsColumns[51]},
 				RefColumns: []*schema.Column{RegistrationsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -1806,14 +1799,9 @@ var (
 				Columns: []*schema.Column{RegistrationsColumns[49]},
 			},
 			{
-				Name:    "registration_user_id",
-				Unique:  false,
-				Columns: []*schema.Column{RegistrationsColumns[50]},
-			},
-			{
 				Name:    "one_active_registration",
 				Unique:  true,
-				Columns: []*schema.Column{RegistrationsColumns[49], RegistrationsColumns[51]},
+				Columns: []*schema.Column{RegistrationsColumns[49], RegistrationsColumns[50]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "organisation_id IS NOT NULL AND state <> 'WITHDRAWN' AND state <> 'NOT_SELECTED' AND state <> 'EXPIRED' AND state <> 'CANCELLED' AND state <> 'MERGED'",
 				},
@@ -2906,9 +2894,8 @@ func init() {
 	RecommendationsTable.ForeignKeys[3].RefTable = ActionCategoriesTable
 	RecoveryCodesTable.ForeignKeys[0].RefTable = UsersTable
 	RegistrationsTable.ForeignKeys[0].RefTable = PreSessionsTable
-	RegistrationsTable.ForeignKeys[1].RefTable = UsersTable
-	RegistrationsTable.ForeignKeys[2].RefTable = OrganisationsTable
-	RegistrationsTable.ForeignKeys[3].RefTable = RegistrationsTable
+	RegistrationsTable.ForeignKeys[1].RefTable = OrganisationsTable
+	RegistrationsTable.ForeignKeys[2].RefTable = RegistrationsTable
 	RegistrationsTable.Annotation = &entsql.Annotation{}
 	RegistrationsTable.Annotation.Checks = map[string]string{
 		"merged_into_something": "((state = 'MERGED') = (merged_into_id IS NOT NULL))",

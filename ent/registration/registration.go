@@ -20,8 +20,6 @@ const (
 	FieldUID = "uid"
 	// FieldMeetingID holds the string denoting the meeting_id field in the database.
 	FieldMeetingID = "meeting_id"
-	// FieldUserID holds the string denoting the user_id field in the database.
-	FieldUserID = "user_id"
 	// FieldOwnerID holds the string denoting the owner_id field in the database.
 	FieldOwnerID = "owner_id"
 	// FieldByCode holds the string denoting the by_code field in the database.
@@ -122,8 +120,6 @@ const (
 	FieldSubmittedAt = "submitted_at"
 	// EdgeMeeting holds the string denoting the meeting edge name in mutations.
 	EdgeMeeting = "meeting"
-	// EdgeUser holds the string denoting the user edge name in mutations.
-	EdgeUser = "user"
 	// EdgeMatched holds the string denoting the matched edge name in mutations.
 	EdgeMatched = "matched"
 	// EdgeMergedInto holds the string denoting the merged_into edge name in mutations.
@@ -145,13 +141,6 @@ const (
 	MeetingInverseTable = "pre_sessions"
 	// MeetingColumn is the table column denoting the meeting relation/edge.
 	MeetingColumn = "meeting_id"
-	// UserTable is the table that holds the user relation/edge.
-	UserTable = "registrations"
-	// UserInverseTable is the table name for the User entity.
-	// It exists in this package in order to avoid circular dependency with the "user" package.
-	UserInverseTable = "users"
-	// UserColumn is the table column denoting the user relation/edge.
-	UserColumn = "user_id"
 	// MatchedTable is the table that holds the matched relation/edge.
 	MatchedTable = "registrations"
 	// MatchedInverseTable is the table name for the Organisation entity.
@@ -195,7 +184,6 @@ var Columns = []string{
 	FieldID,
 	FieldUID,
 	FieldMeetingID,
-	FieldUserID,
 	FieldOwnerID,
 	FieldByCode,
 	FieldReference,
@@ -479,11 +467,6 @@ func ByMeetingID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldMeetingID, opts...).ToFunc()
 }
 
-// ByUserID orders the results by the user_id field.
-func ByUserID(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldUserID, opts...).ToFunc()
-}
-
 // ByOwnerID orders the results by the owner_id field.
 func ByOwnerID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldOwnerID, opts...).ToFunc()
@@ -716,13 +699,6 @@ func ByMeetingField(field string, opts ...sql.OrderTermOption) OrderOption {
 	}
 }
 
-// ByUserField orders the results by user field.
-func ByUserField(field string, opts ...sql.OrderTermOption) OrderOption {
-	return func(s *sql.Selector) {
-		sqlgraph.OrderByNeighborTerms(s, newUserStep(), sql.OrderByField(field, opts...))
-	}
-}
-
 // ByMatchedField orders the results by matched field.
 func ByMatchedField(field string, opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
@@ -797,13 +773,6 @@ func newMeetingStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(MeetingInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.M2O, false, MeetingTable, MeetingColumn),
-	)
-}
-func newUserStep() *sqlgraph.Step {
-	return sqlgraph.NewStep(
-		sqlgraph.From(Table, FieldID),
-		sqlgraph.To(UserInverseTable, FieldID),
-		sqlgraph.Edge(sqlgraph.M2O, false, UserTable, UserColumn),
 	)
 }
 func newMatchedStep() *sqlgraph.Step {

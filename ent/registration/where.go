@@ -65,11 +65,6 @@ func MeetingID(v int) predicate.Registration {
 	return predicate.Registration(sql.FieldEQ(FieldMeetingID, v))
 }
 
-// UserID applies equality check predicate on the "user_id" field. It's identical to UserIDEQ.
-func UserID(v int) predicate.Registration {
-	return predicate.Registration(sql.FieldEQ(FieldUserID, v))
-}
-
 // OwnerID applies equality check predicate on the "owner_id" field. It's identical to OwnerIDEQ.
 func OwnerID(v int) predicate.Registration {
 	return predicate.Registration(sql.FieldEQ(FieldOwnerID, v))
@@ -353,26 +348,6 @@ func MeetingIDIn(vs ...int) predicate.Registration {
 // MeetingIDNotIn applies the NotIn predicate on the "meeting_id" field.
 func MeetingIDNotIn(vs ...int) predicate.Registration {
 	return predicate.Registration(sql.FieldNotIn(FieldMeetingID, vs...))
-}
-
-// UserIDEQ applies the EQ predicate on the "user_id" field.
-func UserIDEQ(v int) predicate.Registration {
-	return predicate.Registration(sql.FieldEQ(FieldUserID, v))
-}
-
-// UserIDNEQ applies the NEQ predicate on the "user_id" field.
-func UserIDNEQ(v int) predicate.Registration {
-	return predicate.Registration(sql.FieldNEQ(FieldUserID, v))
-}
-
-// UserIDIn applies the In predicate on the "user_id" field.
-func UserIDIn(vs ...int) predicate.Registration {
-	return predicate.Registration(sql.FieldIn(FieldUserID, vs...))
-}
-
-// UserIDNotIn applies the NotIn predicate on the "user_id" field.
-func UserIDNotIn(vs ...int) predicate.Registration {
-	return predicate.Registration(sql.FieldNotIn(FieldUserID, vs...))
 }
 
 // OwnerIDEQ applies the EQ predicate on the "owner_id" field.
@@ -2375,29 +2350,6 @@ func HasMeeting() predicate.Registration {
 func HasMeetingWith(preds ...predicate.PreSession) predicate.Registration {
 	return predicate.Registration(func(s *sql.Selector) {
 		step := newMeetingStep()
-		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
-			for _, p := range preds {
-				p(s)
-			}
-		})
-	})
-}
-
-// HasUser applies the HasEdge predicate on the "user" edge.
-func HasUser() predicate.Registration {
-	return predicate.Registration(func(s *sql.Selector) {
-		step := sqlgraph.NewStep(
-			sqlgraph.From(Table, FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, false, UserTable, UserColumn),
-		)
-		sqlgraph.HasNeighbors(s, step)
-	})
-}
-
-// HasUserWith applies the HasEdge predicate on the "user" edge with a given conditions (other predicates).
-func HasUserWith(preds ...predicate.User) predicate.Registration {
-	return predicate.Registration(func(s *sql.Selector) {
-		step := newUserStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

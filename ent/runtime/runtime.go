@@ -1206,103 +1206,103 @@ func init() {
 	// registration.UIDValidator is a validator for the "uid" field. It is called by the builders before save.
 	registration.UIDValidator = registrationDescUID.Validators[0].(func(string) error)
 	// registrationDescByCode is the schema descriptor for by_code field.
-	registrationDescByCode := registrationFields[3].Descriptor()
+	registrationDescByCode := registrationFields[2].Descriptor()
 	// registration.DefaultByCode holds the default value on creation for the by_code field.
 	registration.DefaultByCode = registrationDescByCode.Default.(bool)
 	// registrationDescOrganisation is the schema descriptor for organisation field.
-	registrationDescOrganisation := registrationFields[8].Descriptor()
+	registrationDescOrganisation := registrationFields[7].Descriptor()
 	// registration.DefaultOrganisation holds the default value on creation for the organisation field.
 	registration.DefaultOrganisation = registrationDescOrganisation.Default.(string)
 	// registrationDescWomenLed is the schema descriptor for women_led field.
-	registrationDescWomenLed := registrationFields[11].Descriptor()
+	registrationDescWomenLed := registrationFields[10].Descriptor()
 	// registration.DefaultWomenLed holds the default value on creation for the women_led field.
 	registration.DefaultWomenLed = registrationDescWomenLed.Default.(bool)
 	// registrationDescGroupAtRisk is the schema descriptor for group_at_risk field.
-	registrationDescGroupAtRisk := registrationFields[12].Descriptor()
+	registrationDescGroupAtRisk := registrationFields[11].Descriptor()
 	// registration.DefaultGroupAtRisk holds the default value on creation for the group_at_risk field.
 	registration.DefaultGroupAtRisk = registrationDescGroupAtRisk.Default.(bool)
 	// registrationDescEcosoc is the schema descriptor for ecosoc field.
-	registrationDescEcosoc := registrationFields[14].Descriptor()
+	registrationDescEcosoc := registrationFields[13].Descriptor()
 	// registration.DefaultEcosoc holds the default value on creation for the ecosoc field.
 	registration.DefaultEcosoc = registrationDescEcosoc.Default.(bool)
 	// registrationDescAims is the schema descriptor for aims field.
-	registrationDescAims := registrationFields[15].Descriptor()
+	registrationDescAims := registrationFields[14].Descriptor()
 	// registration.DefaultAims holds the default value on creation for the aims field.
 	registration.DefaultAims = registrationDescAims.Default.(string)
 	// registrationDescIssues is the schema descriptor for issues field.
-	registrationDescIssues := registrationFields[16].Descriptor()
+	registrationDescIssues := registrationFields[15].Descriptor()
 	// registration.DefaultIssues holds the default value on creation for the issues field.
 	registration.DefaultIssues = registrationDescIssues.Default.([]string)
 	// registrationDescSubmissionLink is the schema descriptor for submission_link field.
-	registrationDescSubmissionLink := registrationFields[18].Descriptor()
+	registrationDescSubmissionLink := registrationFields[17].Descriptor()
 	// registration.DefaultSubmissionLink holds the default value on creation for the submission_link field.
 	registration.DefaultSubmissionLink = registrationDescSubmissionLink.Default.(string)
 	// registrationDescSubmissionFile is the schema descriptor for submission_file field.
-	registrationDescSubmissionFile := registrationFields[19].Descriptor()
+	registrationDescSubmissionFile := registrationFields[18].Descriptor()
 	// registration.DefaultSubmissionFile holds the default value on creation for the submission_file field.
 	registration.DefaultSubmissionFile = registrationDescSubmissionFile.Default.(string)
 	// registrationDescAvailability is the schema descriptor for availability field.
-	registrationDescAvailability := registrationFields[20].Descriptor()
+	registrationDescAvailability := registrationFields[19].Descriptor()
 	// registration.DefaultAvailability holds the default value on creation for the availability field.
 	registration.DefaultAvailability = registrationDescAvailability.Default.(string)
 	// registrationDescUnavailable is the schema descriptor for unavailable field.
-	registrationDescUnavailable := registrationFields[22].Descriptor()
+	registrationDescUnavailable := registrationFields[21].Descriptor()
 	// registration.DefaultUnavailable holds the default value on creation for the unavailable field.
 	registration.DefaultUnavailable = registrationDescUnavailable.Default.([]civil.Period)
 	// registrationDescQuestions is the schema descriptor for questions field.
-	registrationDescQuestions := registrationFields[30].Descriptor()
+	registrationDescQuestions := registrationFields[29].Descriptor()
 	// registration.DefaultQuestions holds the default value on creation for the questions field.
 	registration.DefaultQuestions = registrationDescQuestions.Default.(string)
 	// registrationDescFeedback is the schema descriptor for feedback field.
-	registrationDescFeedback := registrationFields[32].Descriptor()
+	registrationDescFeedback := registrationFields[31].Descriptor()
 	// registration.DefaultFeedback holds the default value on creation for the feedback field.
 	registration.DefaultFeedback = registrationDescFeedback.Default.(string)
 	// registrationDescMergerEnded is the schema descriptor for merger_ended field.
-	registrationDescMergerEnded := registrationFields[34].Descriptor()
+	registrationDescMergerEnded := registrationFields[33].Descriptor()
 	// registration.DefaultMergerEnded holds the default value on creation for the merger_ended field.
 	registration.DefaultMergerEnded = registrationDescMergerEnded.Default.(bool)
 	// registrationDescAgreement is the schema descriptor for agreement field.
-	registrationDescAgreement := registrationFields[36].Descriptor()
+	registrationDescAgreement := registrationFields[35].Descriptor()
 	// registration.DefaultAgreement holds the default value on creation for the agreement field.
 	registration.DefaultAgreement = registrationDescAgreement.Default.(string)
 	// registrationDescPendingAgreement is the schema descriptor for pending_agreement field.
-	registrationDescPendingAgreement := registrationFields[38].Descriptor()
+	registrationDescPendingAgreement := registrationFields[37].Descriptor()
 	// registration.DefaultPendingAgreement holds the default value on creation for the pending_agreement field.
 	registration.DefaultPendingAgreement = registrationDescPendingAgreement.Default.(string)
 	// registrationDescAgreesTo is the schema descriptor for agrees_to field.
-	registrationDescAgreesTo := registrationFields[39].Descriptor()
+	registrationDescAgreesTo := registrationFields[38].Descriptor()
 	// registration.DefaultAgreesTo holds the default value on creation for the agrees_to field.
 	registration.DefaultAgreesTo = registrationDescAgreesTo.Default.(string)
 	// registrationDescDecidedBy is the schema descriptor for decided_by field.
-	registrationDescDecidedBy := registrationFields[40].Descriptor()
+	registrationDescDecidedBy := registrationFields[39].Descriptor()
 	// registration.DefaultDecidedBy holds the default value on creation for the decided_by field.
 	registration.DefaultDecidedBy = registrationDescDecidedBy.Default.(string)
 	// registrationDescCalendarDigest is the schema descriptor for calendar_digest field.
-	registrationDescCalendarDigest := registrationFields[42].Descriptor()
+	registrationDescCalendarDigest := registrationFields[41].Descriptor()
 	// registration.DefaultCalendarDigest holds the default value on creation for the calendar_digest field.
 	registration.DefaultCalendarDigest = registrationDescCalendarDigest.Default.(string)
 	// registrationDescReturnedUnchanged is the schema descriptor for returned_unchanged field.
-	registrationDescReturnedUnchanged := registrationFields[43].Descriptor()
+	registrationDescReturnedUnchanged := registrationFields[42].Descriptor()
 	// registration.DefaultReturnedUnchanged holds the default value on creation for the returned_unchanged field.
 	registration.DefaultReturnedUnchanged = registrationDescReturnedUnchanged.Default.(bool)
 	// registrationDescRevision is the schema descriptor for revision field.
-	registrationDescRevision := registrationFields[44].Descriptor()
+	registrationDescRevision := registrationFields[43].Descriptor()
 	// registration.DefaultRevision holds the default value on creation for the revision field.
 	registration.DefaultRevision = registrationDescRevision.Default.(int)
 	// registrationDescStagedRevision is the schema descriptor for staged_revision field.
-	registrationDescStagedRevision := registrationFields[45].Descriptor()
+	registrationDescStagedRevision := registrationFields[44].Descriptor()
 	// registration.DefaultStagedRevision holds the default value on creation for the staged_revision field.
 	registration.DefaultStagedRevision = registrationDescStagedRevision.Default.(int)
 	// registrationDescOwnRevision is the schema descriptor for own_revision field.
-	registrationDescOwnRevision := registrationFields[46].Descriptor()
+	registrationDescOwnRevision := registrationFields[45].Descriptor()
 	// registration.DefaultOwnRevision holds the default value on creation for the own_revision field.
 	registration.DefaultOwnRevision = registrationDescOwnRevision.Default.(int)
 	// registrationDescCalendarRevision is the schema descriptor for calendar_revision field.
-	registrationDescCalendarRevision := registrationFields[47].Descriptor()
+	registrationDescCalendarRevision := registrationFields[46].Descriptor()
 	// registration.DefaultCalendarRevision holds the default value on creation for the calendar_revision field.
 	registration.DefaultCalendarRevision = registrationDescCalendarRevision.Default.(int)
 	// registrationDescProtected is the schema descriptor for protected field.
-	registrationDescProtected := registrationFields[48].Descriptor()
+	registrationDescProtected := registrationFields[47].Descriptor()
 	// registration.DefaultProtected holds the default value on creation for the protected field.
 	registration.DefaultProtected = registrationDescProtected.Default.([]string)
 	responseeventMixin := schema.ResponseEvent{}.Mixin()

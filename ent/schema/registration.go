@@ -30,8 +30,7 @@ func (Registration) Fields() []ent.Field {
 	states := []string{"DRAFT", "SUBMITTED", "CHANGES_REQUESTED", "SHORTLISTED", "WAITLISTED", "OFFERED", "CONFIRMED", "NOT_SELECTED", "MERGED", "WITHDRAWN", "CANCELLED", "EXPIRED", "SPOKE", "NO_SHOW"}
 	return []ent.Field{
 		field.Int("meeting_id").Immutable(),
-		field.Int("user_id").Immutable().Comment("who began it: who applies, or staff on behalf of an organisation"),
-		field.Int("owner_id").Optional().Nillable().Comment("of the owners, whom mail goes to; none: nobody owns it yet, and staff act for it"),
+		field.Int("owner_id").Optional().Nillable().Comment("of the owners, whom mail goes to; none: nobody owns it yet, and staff act for it, or it was purged"),
 		field.Bool("by_code").Default(false).Immutable().Comment("begun by an access code, not by the call"),
 		field.String("reference").Unique().Immutable().Comment("by which people speak of it"),
 		field.Enum("state").Values(states...).Default("DRAFT"),
@@ -89,7 +88,6 @@ func (Registration) Fields() []ent.Field {
 func (Registration) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.To("meeting", PreSession.Type).Field("meeting_id").Unique().Required().Immutable(),
-		edge.To("user", User.Type).Field("user_id").Unique().Required().Immutable(),
 		edge.To("matched", Organisation.Type).Field("organisation_id").Unique(),
 		edge.To("merged", Registration.Type).From("merged_into").Field("merged_into_id").Unique(),
 		edge.From("decisions", Decision.Type).Ref("registration"),
@@ -102,7 +100,6 @@ func (Registration) Edges() []ent.Edge {
 func (Registration) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("meeting_id"),
-		index.Fields("user_id"),
 		index.Fields("meeting_id", "organisation_id").Unique().StorageKey("one_active_registration").
 			Annotations(entsql.IndexWhere("organisation_id IS NOT NULL AND state <> 'WITHDRAWN' AND state <> 'NOT_SELECTED' AND state <> 'EXPIRED' AND state <> 'CANCELLED' AND state <> 'MERGED'")),
 	}

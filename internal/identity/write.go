@@ -20,6 +20,7 @@ const (
 	opLeave    = changelog.Operation("LEAVE_ORGANISATION")
 	opPassword = changelog.Operation("CHANGE_PASSWORD")
 	opFactor   = changelog.Operation("CHANGE_SECOND_FACTOR")
+	opForget   = changelog.Operation("FORGET")
 	opReset    = changelog.Operation("RESET")
 	opLink     = changelog.Operation("LINK_IDENTITY")
 	opWithdraw = changelog.Operation("REVOKE")

@@ -55,5 +55,5 @@ func unseenMail(ctx context.Context, in *ent.Client, v *viewer.Viewer) (string, 
 	if from != "" {
 		from = " OR " + from
 	}
-	return "SELECT uid FROM registrations WHERE submitted_at IS NULL AND owner_id IS NOT NULL" + from, err
+	return "SELECT uid FROM registrations WHERE submitted_at IS NULL AND (owner_id IS NOT NULL OR organisation = '')" + from, err
 }

@@ -53,7 +53,7 @@ func (c *change) registrations(r *Round, rows, all []*ent.Registration) ([]Regis
 		listed[i] = Registration{
 			ID: row.UID, Reference: row.Reference, PreSession: m.UID, StateUnderReview: m.Edges.Review.Edges.State.Iso3, State: State(row.State), PendingState: (*State)(row.PendingState),
 			Answers: answersOf(row), Rank: cmp.Or(row.PendingRank, row.Rank), Questions: row.Questions, RespondBy: row.RespondBy, ReturnedUnchanged: row.ReturnedUnchanged, OfferExpiresAt: offerEnds(row),
-			LetterRequested: row.LetterRequestedAt, Unavailable: row.Unavailable, Outcome: (*string)(row.Outcome), Feedback: row.Feedback, Availability: row.Availability, AgreesTo: row.AgreesTo, OnBehalf: row.OwnerID == nil, Duplicate: seen[applicantOf(row)] > 1 || seen[organisationOf(row)] > 1, Evaluations: evaluations[row.ID],
+			LetterRequested: row.LetterRequestedAt, Unavailable: row.Unavailable, Outcome: (*string)(row.Outcome), Feedback: row.Feedback, Availability: row.Availability, AgreesTo: row.AgreesTo, OnBehalf: row.OwnerID == nil && row.Organisation != "", Duplicate: seen[applicantOf(row)] > 1 || seen[organisationOf(row)] > 1, Evaluations: evaluations[row.ID],
 			Revision: revisionOf(row), SubmittedAt: row.SubmittedAt,
 		}
 		if row.MergedIntoID != nil && uids[*row.MergedIntoID] != nil {
@@ -75,6 +75,9 @@ func applicantOf(row *ent.Registration) string {
 }
 
 func organisationOf(row *ent.Registration) string {
+	if row.Organisation == "" { // forgotten: it is no other's
+		return "of " + row.UID
+	}
 	return fmt.Sprintf("%d %s", row.MeetingID, spelling.Plain(row.Organisation))
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/upr-info/upr/ent/participant"
 	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/registration"
+	"github.com/upr-info/upr/ent/round"
 	"github.com/upr-info/upr/ent/user"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/spelling"
@@ -95,11 +96,7 @@ func (c *change) unowned(m *ent.PreSession, organisation string) (*ent.Registrat
 }
 
 func (c *change) beginOnBehalf(m *ent.PreSession, in OnBehalf, as string) (*ent.Registration, error) {
-	u, err := c.Ent.User.Query().Where(user.UID(c.by.UID)).Only(c.ctx)
-	if err != nil {
-		return nil, fmt.Errorf("find who registers: %w", err)
-	}
-	row, err := c.newRegistration(u, m, in.AccessCode)
+	row, err := c.newRegistration(m, in.AccessCode)
 	if err != nil {
 		return nil, err
 	}
@@ -111,9 +108,9 @@ func (c *change) beginOnBehalf(m *ent.PreSession, in OnBehalf, as string) (*ent.
 
 // Unowned lists the registrations of a round that nobody owns, and in whose applicants' place whoever asks
 // acts, newest first.
-func (s *Service) Unowned(ctx context.Context, round string) (all []Application, err error) {
+func (s *Service) Unowned(ctx context.Context, roundID string) (all []Application, err error) {
 	err = s.read(ctx, func(c *change) error {
-		meetings, err := c.Ent.PreSession.Query().Where(presession.HasRoundWith(roundIs(round))).WithRound().WithReview(func(q *ent.ReviewQuery) { q.WithState() }).All(c.ctx)
+		meetings, err := c.Ent.PreSession.Query().Where(presession.HasRoundWith(roundIs(roundID))).WithRound().WithReview(func(q *ent.ReviewQuery) { q.WithState() }).All(c.ctx)
 		if err != nil {
 			return fmt.Errorf("list Pre-sessions: %w", err)
 		}
@@ -124,13 +121,13 @@ func (s *Service) Unowned(ctx context.Context, round string) (all []Application,
 			}
 		}
 		if len(ids) == 0 {
-			return fault.NotFound("no round that you work with has the id %s", round)
+			return fault.NotFound("no round that you work with has the id %s", roundID)
 		}
 		where, err := c.unbiased(ids)
 		if err != nil {
 			return err
 		}
-		all, err = c.applications(append(where, registration.OwnerIDIsNil())...)
+		all, err = c.applications(append(where, registration.OwnerIDIsNil(), registration.Or(registration.OrganisationNEQ(""), registration.HasMeetingWith(presession.HasRoundWith(round.PurgedAtIsNil()))))...)
 		return err
 	})
 	return all, err
@@ -153,7 +150,7 @@ func inPlace(v *viewer.Viewer, row *ent.Registration) (as string, acts bool) {
 		return "", false
 	case owns(v, row.UID):
 		return string(viewer.Applicant) + " " + ownedScope(row.UID), true
-	case row.OwnerID != nil || hasLeft(v, row.UID):
+	case row.OwnerID != nil || hasLeft(v, row.UID) || isForgotten(row):
 		return "", false
 	}
 	return coordinatorAt(v, row.Edges.Meeting)

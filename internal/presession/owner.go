@@ -338,16 +338,20 @@ func (c *change) removeOwner(row *ent.Registration, id string) error {
 	return c.writeTo(row, slices.Delete(all, i, i+1)[0].UserID)
 }
 
-// endWhatIsHeld ends what lets whoever holds it know of a registration, or change it, without signing in.
-func (c *change) endWhatIsHeld(row *ent.Registration) error {
-	if err := row.Update().SetCalendarDigest("").Exec(c.ctx); err != nil {
-		return fmt.Errorf("end a calendar: %w", err)
+// endWhatIsHeld ends what lets whoever holds it know of registrations, or change them, without signing in.
+func (c *change) endWhatIsHeld(rows ...*ent.Registration) error {
+	ids, about := make([]int, len(rows)), make([]string, len(rows))
+	for i, row := range rows {
+		ids[i], about[i] = row.ID, row.UID
 	}
-	statements, err := c.Ent.PreSessionStatement.Query().Where(presessionstatement.RegistrationID(row.ID)).Select(presessionstatement.FieldUID).Strings(c.ctx)
+	if err := c.Ent.Registration.Update().Where(registration.IDIn(ids...)).SetCalendarDigest("").Exec(c.ctx); err != nil {
+		return fmt.Errorf("end calendars: %w", err)
+	}
+	statements, err := c.Ent.PreSessionStatement.Query().Where(presessionstatement.RegistrationIDIn(ids...)).Select(presessionstatement.FieldUID).Strings(c.ctx)
 	if err != nil {
 		return fmt.Errorf("list statements: %w", err)
 	}
-	if _, err := c.Ent.UploadPermit.Delete().Where(uploadpermit.AboutIn(append(statements, row.UID)...), uploadpermit.UsedAtIsNil()).Exec(c.ctx); err != nil {
+	if _, err := c.Ent.UploadPermit.Delete().Where(uploadpermit.AboutIn(append(about, statements...)...), uploadpermit.UsedAtIsNil()).Exec(c.ctx); err != nil {
 		return fmt.Errorf("end permits: %w", err)
 	}
 	return nil

@@ -48,6 +48,7 @@ type Means struct {
 	PublicURL string         // of the pages that links lead to
 	Box       secret.Box     // in which identities are sealed
 	Files     *file.Service  // of statements; nil: none are taken
+	Forget    Forgets        // accounts of applicants, after a purge; nil: they are kept
 }
 
 // New returns a service that takes its time from now.

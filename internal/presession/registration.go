@@ -108,7 +108,7 @@ func (s *Service) Start(ctx context.Context, meeting string, accessCode *string)
 
 // begin begins a registration that whoever asks owns.
 func (c *change) begin(u *ent.User, m *ent.PreSession, accessCode *string) (*ent.Registration, error) {
-	row, err := c.newRegistration(u, m, accessCode)
+	row, err := c.newRegistration(m, accessCode)
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +126,7 @@ func (c *change) begin(u *ent.User, m *ent.PreSession, accessCode *string) (*ent
 }
 
 // newRegistration makes a draft that nobody owns, where the call is open or an access code lets in.
-func (c *change) newRegistration(by *ent.User, m *ent.PreSession, accessCode *string) (*ent.Registration, error) {
+func (c *change) newRegistration(m *ent.PreSession, accessCode *string) (*ent.Registration, error) {
 	if settled(m) {
 		return nil, conflict("preSession", "takes no applications: it is over, or is not held")
 	}
@@ -140,7 +140,7 @@ func (c *change) newRegistration(by *ent.User, m *ent.PreSession, accessCode *st
 	} else if !isOpen(m, c.now) {
 		return nil, conflict("preSession", "takes no applications: its call is not open")
 	}
-	row, err := c.Ent.Registration.Create().SetUID(newUID("reg")).SetReference("UPR-" + rand.Text()[:8]).SetMeeting(m).SetUser(by).
+	row, err := c.Ent.Registration.Create().SetUID(newUID("reg")).SetReference("UPR-" + rand.Text()[:8]).SetMeeting(m).
 		SetByCode(accessCode != nil).SetCreatedAt(c.now).SetRemindedAt(c.now).Save(c.ctx)
 	if err != nil {
 		return nil, fmt.Errorf("begin a registration: %w", err)

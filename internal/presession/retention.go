@@ -38,7 +38,7 @@ func (s *Service) purge(ctx context.Context) error {
 			errs = append(errs, s.change(ctx, "identities are not kept for longer", func(c *change) error { return c.purgeRound(r) }))
 		}
 	}
-	return errors.Join(append(errs, s.purgeOrganisations(ctx))...)
+	return errors.Join(append(errs, s.purgeApplicants(ctx))...)
 }
 
 // postponedFor is how long after its former date, or the end of the call where it had none, a meeting that is
@@ -137,26 +137,6 @@ func (c *change) purgeWords(id int) error {
 		return fmt.Errorf("list registrations: %w", err)
 	}
 	return c.means.Outbox.Forget(c.ctx, c.Tx, uids...)
-}
-
-// purgeOrganisations forgets who applied for rounds that were purged, but for those of whom readers still see a speaker or a
-// statement: what kind of organisation it is, and what it works on, stays to be counted.
-func (s *Service) purgeOrganisations(ctx context.Context) error {
-	purged := registration.HasMeetingWith(presession.HasRoundWith(round.PurgedAtNotNil()))
-	named := registration.Or(registration.OrganisationNEQ(""), registration.OrganisationIDNotNil())
-	ids, err := s.db.Ent.Registration.Query().Where(purged, named, notPublic).IDs(ctx)
-	if err != nil {
-		return fmt.Errorf("list who applied: %w", err)
-	}
-	if len(ids) == 0 {
-		return nil
-	}
-	return s.change(ctx, "nothing of them is public any more", func(c *change) error {
-		if err := c.Ent.Registration.Update().Where(registration.IDIn(ids...)).SetOrganisation("").ClearOrganisationID().ClearFounded().Exec(c.ctx); err != nil {
-			return fmt.Errorf("purge who applied: %w", err)
-		}
-		return nil
-	})
 }
 
 // notPublic admits the registrations of which readers see neither a speaker nor a statement.

@@ -1,0 +1,93 @@
+package presession
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/evaluation"
+	"github.com/upr-info/upr/ent/grant"
+	"github.com/upr-info/upr/ent/ownerinvitation"
+	"github.com/upr-info/upr/ent/presession"
+	"github.com/upr-info/upr/ent/registration"
+	"github.com/upr-info/upr/ent/round"
+	"github.com/upr-info/upr/internal/changelog"
+	"github.com/upr-info/upr/internal/database"
+	"github.com/upr-info/upr/internal/viewer"
+)
+
+// Forgets deletes those of some accounts of which nothing else is left, as identity does.
+type Forgets func(ctx context.Context, tx *database.Tx, note func(uid string, op changelog.Operation), users ...int) error
+
+// purgeApplicants forgets who applied for rounds that were purged, but for those of whom readers still see a speaker or a
+// statement: they can take that back for as long. What kind of organisation it was, and what it works on, stays to be counted.
+func (s *Service) purgeApplicants(ctx context.Context) error {
+	purged := registration.HasMeetingWith(presession.HasRoundWith(round.PurgedAtNotNil()))
+	known := registration.Or(registration.OrganisationNEQ(""), registration.OrganisationIDNotNil(), registration.OwnerIDNotNil())
+	rows, err := s.db.Ent.Registration.Query().Where(purged, known, notPublic).Order(ent.Asc(registration.FieldID)).All(ctx)
+	if err != nil {
+		return fmt.Errorf("list who applied: %w", err)
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	return s.change(ctx, "nothing of them is public any more", func(c *change) error {
+		for part := range slices.Chunk(rows, 500) {
+			if err := c.forgetApplicants(part); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// forgetApplicants leaves nothing of who applied: whose registrations they are is known to nobody, their owners among them.
+func (c *change) forgetApplicants(rows []*ent.Registration) error {
+	ids, uids, scopes := make([]int, len(rows)), make([]string, len(rows)), []string{}
+	for i, row := range rows {
+		ids[i], uids[i] = row.ID, row.UID
+		scopes = append(scopes, ownedScope(row.UID), leftScope(row.UID))
+	}
+	if err := c.endWhatIsHeld(rows...); err != nil {
+		return err
+	}
+	if _, err := c.Ent.OwnerInvitation.Delete().Where(ownerinvitation.RegistrationIDIn(ids...)).Exec(c.ctx); err != nil {
+		return fmt.Errorf("end invitations: %w", err)
+	}
+	err := c.Ent.Registration.Update().Where(registration.IDIn(ids...)).SetOrganisation("").ClearOrganisationID().ClearFounded().ClearOwnerID().Exec(c.ctx)
+	if err != nil {
+		return fmt.Errorf("purge who applied: %w", err)
+	}
+	if c.means.Outbox != nil { // what was written to them of what was still public
+		if err := c.means.Outbox.Forget(c.ctx, c.Tx, uids...); err != nil {
+			return err
+		}
+	}
+	granted := grant.And(grant.Role(string(viewer.Applicant)), grant.ScopeIn(scopes...))
+	users, err := c.Ent.Grant.Query().Where(granted).Unique(true).Select(grant.FieldUserID).Ints(c.ctx)
+	if err != nil {
+		return fmt.Errorf("list who owned registrations: %w", err)
+	}
+	if _, err := c.Ent.Grant.Delete().Where(granted).Exec(c.ctx); err != nil {
+		return fmt.Errorf("purge whose registrations they were: %w", err)
+	}
+	return c.forgetAccounts(users)
+}
+
+func (c *change) forgetAccounts(users []int) error {
+	if c.means.Forget == nil {
+		return nil
+	}
+	evaluate, err := c.Ent.Evaluation.Query().Where(evaluation.UserIDIn(users...)).Unique(true).Select(evaluation.FieldUserID).Ints(c.ctx)
+	if err != nil {
+		return fmt.Errorf("list who evaluated: %w", err)
+	}
+	users = slices.DeleteFunc(users, func(id int) bool { return slices.Contains(evaluate, id) })
+	return c.means.Forget(c.ctx, c.Tx, c.log.Note, users...)
+}
+
+// isForgotten says whether it is known of nobody that they applied: nobody acts in their place either.
+func isForgotten(row *ent.Registration) bool {
+	return row.OwnerID == nil && row.Organisation == "" && row.Edges.Meeting.Edges.Round.PurgedAt != nil
+}
