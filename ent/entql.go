@@ -1176,7 +1176,7 @@ var schemaGraph = func() *sqlgraph.Schema {
 			registration.FieldStagedRevision:    {Type: field.TypeInt, Column: registration.FieldStagedRevision},
 			registration.FieldOwnRevision:       {Type: field.TypeInt, Column: registration.FieldOwnRevision},
 			registration.FieldCalendarRevision:  {Type: field.TypeInt, Column: registration.FieldCalendarRevision},
-			registration.FieldProtected:         {Type: field.TypeJSON, Column: registration.FieldProtected},
+			registration.FieldHadProtected:      {Type: field.TypeBool, Column: registration.FieldHadProtected},
 			registration.FieldCreatedAt:         {Type: field.TypeTime, Column: registration.FieldCreatedAt},
 			registration.FieldSubmittedAt:       {Type: field.TypeTime, Column: registration.FieldSubmittedAt},
 		},
@@ -8971,9 +8971,9 @@ func (f *RegistrationFilter) WhereCalendarRevision(p entql.IntP) {
 	f.Where(p.Field(registration.FieldCalendarRevision))
 }
 
-// WhereProtected applies the entql json.RawMessage predicate on the protected field.
-func (f *RegistrationFilter) WhereProtected(p entql.BytesP) {
-	f.Where(p.Field(registration.FieldProtected))
+// WhereHadProtected applies the entql bool predicate on the had_protected field.
+func (f *RegistrationFilter) WhereHadProtected(p entql.BoolP) {
+	f.Where(p.Field(registration.FieldHadProtected))
 }
 
 // WhereCreatedAt applies the entql time.Time predicate on the created_at field.

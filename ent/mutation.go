@@ -42518,8 +42518,7 @@ type RegistrationMutation struct {
 	addown_revision      *int
 	calendar_revision    *int
 	addcalendar_revision *int
-	protected            *[]string
-	appendprotected      []string
+	had_protected        *bool
 	created_at           *time.Time
 	submitted_at         *time.Time
 	clearedFields        map[string]struct{}
@@ -44889,55 +44888,40 @@ func (m *RegistrationMutation) ResetCalendarRevision() {
 	m.addcalendar_revision = nil
 }
 
-// SetProtected sets the "protected" field.
-func (m *RegistrationMutation) SetProtected(s []string) {
-	m.protected = &s
-	m.appendprotected = nil
+// SetHadProtected sets the "had_protected" field.
+func (m *RegistrationMutation) SetHadProtected(b bool) {
+	m.had_protected = &b
 }
 
-// Protected returns the value of the "protected" field in the mutation.
-func (m *RegistrationMutation) Protected() (r []string, exists bool) {
-	v := m.protected
+// HadProtected returns the value of the "had_protected" field in the mutation.
+func (m *RegistrationMutation) HadProtected() (r bool, exists bool) {
+	v := m.had_protected
 	if v == nil {
 		return
 	}
 	return *v, true
 }
 
-// OldProtected returns the old "protected" field's value of the Registration entity.
+// OldHadProtected returns the old "had_protected" field's value of the Registration entity.
 // If the Registration object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *RegistrationMutation) OldProtected(ctx context.Context) (v []string, err error) {
+func (m *RegistrationMutation) OldHadProtected(ctx context.Context) (v bool, err error) {
 	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldProtected is only allowed on UpdateOne operations")
+		return v, errors.New("OldHadProtected is only allowed on UpdateOne operations")
 	}
 	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldProtected requires an ID field in the mutation")
+		return v, errors.New("OldHadProtected requires an ID field in the mutation")
 	}
 	oldValue, err := m.oldValue(ctx)
 	if err != nil {
-		return v, fmt.Errorf("querying old value for OldProtected: %w", err)
+		return v, fmt.Errorf("querying old value for OldHadProtected: %w", err)
 	}
-	return oldValue.Protected, nil
+	return oldValue.HadProtected, nil
 }
 
-// AppendProtected adds s to the "protected" field.
-func (m *RegistrationMutation) AppendProtected(s []string) {
-	m.appendprotected = append(m.appendprotected, s...)
-}
-
-// AppendedProtected returns the list of values that were appended to the "protected" field in this mutation.
-func (m *RegistrationMutation) AppendedProtected() ([]string, bool) {
-	if len(m.appendprotected) == 0 {
-		return nil, false
-	}
-	return m.appendprotected, true
-}
-
-// ResetProtected resets all changes to the "protected" field.
-func (m *RegistrationMutation) ResetProtected() {
-	m.protected = nil
-	m.appendprotected = nil
+// ResetHadProtected resets all changes to the "had_protected" field.
+func (m *RegistrationMutation) ResetHadProtected() {
+	m.had_protected = nil
 }
 
 // SetCreatedAt sets the "created_at" field.
@@ -45514,8 +45498,8 @@ func (m *RegistrationMutation) Fields() []string {
 	if m.calendar_revision != nil {
 		fields = append(fields, registration.FieldCalendarRevision)
 	}
-	if m.protected != nil {
-		fields = append(fields, registration.FieldProtected)
+	if m.had_protected != nil {
+		fields = append(fields, registration.FieldHadProtected)
 	}
 	if m.created_at != nil {
 		fields = append(fields, registration.FieldCreatedAt)
@@ -45627,8 +45611,8 @@ func (m *RegistrationMutation) Field(name string) (ent.Value, bool) {
 		return m.OwnRevision()
 	case registration.FieldCalendarRevision:
 		return m.CalendarRevision()
-	case registration.FieldProtected:
-		return m.Protected()
+	case registration.FieldHadProtected:
+		return m.HadProtected()
 	case registration.FieldCreatedAt:
 		return m.CreatedAt()
 	case registration.FieldSubmittedAt:
@@ -45738,8 +45722,8 @@ func (m *RegistrationMutation) OldField(ctx context.Context, name string) (ent.V
 		return m.OldOwnRevision(ctx)
 	case registration.FieldCalendarRevision:
 		return m.OldCalendarRevision(ctx)
-	case registration.FieldProtected:
-		return m.OldProtected(ctx)
+	case registration.FieldHadProtected:
+		return m.OldHadProtected(ctx)
 	case registration.FieldCreatedAt:
 		return m.OldCreatedAt(ctx)
 	case registration.FieldSubmittedAt:
@@ -46089,12 +46073,12 @@ func (m *RegistrationMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetCalendarRevision(v)
 		return nil
-	case registration.FieldProtected:
-		v, ok := value.([]string)
+	case registration.FieldHadProtected:
+		v, ok := value.(bool)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
-		m.SetProtected(v)
+		m.SetHadProtected(v)
 		return nil
 	case registration.FieldCreatedAt:
 		v, ok := value.(time.Time)
@@ -46567,8 +46551,8 @@ func (m *RegistrationMutation) ResetField(name string) error {
 	case registration.FieldCalendarRevision:
 		m.ResetCalendarRevision()
 		return nil
-	case registration.FieldProtected:
-		m.ResetProtected()
+	case registration.FieldHadProtected:
+		m.ResetHadProtected()
 		return nil
 	case registration.FieldCreatedAt:
 		m.ResetCreatedAt()

@@ -117,8 +117,8 @@ type Registration struct {
 	OwnRevision int `json:"own_revision,omitempty"`
 	// how often what its calendar entry may say has changed otherwise, as with a level of protection
 	CalendarRevision int `json:"calendar_revision,omitempty"`
-	// digests of persons with a level of protection who were removed, or are another one by now; empty: had no address
-	Protected []string `json:"protected,omitempty"`
+	// somebody with a level of protection was removed, or is another person by now
+	HadProtected bool `json:"had_protected,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// SubmittedAt holds the value of the "submitted_at" field.
@@ -224,9 +224,9 @@ func (*Registration) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case registration.FieldIssues, registration.FieldUnavailable, registration.FieldTold, registration.FieldProtected:
+		case registration.FieldIssues, registration.FieldUnavailable, registration.FieldTold:
 			values[i] = new([]byte)
-		case registration.FieldByCode, registration.FieldNational, registration.FieldWomenLed, registration.FieldGroupAtRisk, registration.FieldEcosoc, registration.FieldMergerEnded, registration.FieldReturnedUnchanged:
+		case registration.FieldByCode, registration.FieldNational, registration.FieldWomenLed, registration.FieldGroupAtRisk, registration.FieldEcosoc, registration.FieldMergerEnded, registration.FieldReturnedUnchanged, registration.FieldHadProtected:
 			values[i] = new(sql.NullBool)
 		case registration.FieldID, registration.FieldMeetingID, registration.FieldOwnerID, registration.FieldOrganisationID, registration.FieldFounded, registration.FieldRank, registration.FieldPendingRank, registration.FieldMergedIntoID, registration.FieldPendingMergeID, registration.FieldAgreementWithID, registration.FieldPlace, registration.FieldRevision, registration.FieldStagedRevision, registration.FieldOwnRevision, registration.FieldCalendarRevision:
 			values[i] = new(sql.NullInt64)
@@ -568,13 +568,11 @@ func (_m *Registration) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.CalendarRevision = int(value.Int64)
 			}
-		case registration.FieldProtected:
-			if value, ok := values[i].(*[]byte); !ok {
-				return fmt.Errorf("unexpected type %T for field protected", values[i])
-			} else if value != nil && len(*value) > 0 {
-				if err := json.Unmarshal(*value, &_m.Protected); err != nil {
-					return fmt.Errorf("unmarshal field protected: %w", err)
-				}
+		case registration.FieldHadProtected:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field had_protected", values[i])
+			} else if value.Valid {
+				_m.HadProtected = value.Bool
 			}
 		case registration.FieldCreatedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -841,8 +839,8 @@ func (_m *Registration) String() string {
 	builder.WriteString("calendar_revision=")
 	builder.WriteString(fmt.Sprintf("%v", _m.CalendarRevision))
 	builder.WriteString(", ")
-	builder.WriteString("protected=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Protected))
+	builder.WriteString("had_protected=")
+	builder.WriteString(fmt.Sprintf("%v", _m.HadProtected))
 	builder.WriteString(", ")
 	builder.WriteString("created_at=")
 	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))

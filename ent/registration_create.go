@@ -650,9 +650,17 @@ func (_c *RegistrationCreate) SetNillableCalendarRevision(v *int) *RegistrationC
 	return _c
 }
 
-// SetProtected sets the "protected" field.
-func (_c *RegistrationCreate) SetProtected(v []string) *RegistrationCreate {
-	_c.mutation.SetProtected(v)
+// SetHadProtected sets the "had_protected" field.
+func (_c *RegistrationCreate) SetHadProtected(v bool) *RegistrationCreate {
+	_c.mutation.SetHadProtected(v)
+	return _c
+}
+
+// SetNillableHadProtected sets the "had_protected" field if the given value is not nil.
+func (_c *RegistrationCreate) SetNillableHadProtected(v *bool) *RegistrationCreate {
+	if v != nil {
+		_c.SetHadProtected(*v)
+	}
 	return _c
 }
 
@@ -902,9 +910,9 @@ func (_c *RegistrationCreate) defaults() error {
 		v := registration.DefaultCalendarRevision
 		_c.mutation.SetCalendarRevision(v)
 	}
-	if _, ok := _c.mutation.Protected(); !ok {
-		v := registration.DefaultProtected
-		_c.mutation.SetProtected(v)
+	if _, ok := _c.mutation.HadProtected(); !ok {
+		v := registration.DefaultHadProtected
+		_c.mutation.SetHadProtected(v)
 	}
 	return nil
 }
@@ -1025,8 +1033,8 @@ func (_c *RegistrationCreate) check() error {
 	if _, ok := _c.mutation.CalendarRevision(); !ok {
 		return &ValidationError{Name: "calendar_revision", err: errors.New(`ent: missing required field "Registration.calendar_revision"`)}
 	}
-	if _, ok := _c.mutation.Protected(); !ok {
-		return &ValidationError{Name: "protected", err: errors.New(`ent: missing required field "Registration.protected"`)}
+	if _, ok := _c.mutation.HadProtected(); !ok {
+		return &ValidationError{Name: "had_protected", err: errors.New(`ent: missing required field "Registration.had_protected"`)}
 	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		return &ValidationError{Name: "created_at", err: errors.New(`ent: missing required field "Registration.created_at"`)}
@@ -1240,9 +1248,9 @@ func (_c *RegistrationCreate) createSpec() (*Registration, *sqlgraph.CreateSpec)
 		_spec.SetField(registration.FieldCalendarRevision, field.TypeInt, value)
 		_node.CalendarRevision = value
 	}
-	if value, ok := _c.mutation.Protected(); ok {
-		_spec.SetField(registration.FieldProtected, field.TypeJSON, value)
-		_node.Protected = value
+	if value, ok := _c.mutation.HadProtected(); ok {
+		_spec.SetField(registration.FieldHadProtected, field.TypeBool, value)
+		_node.HadProtected = value
 	}
 	if value, ok := _c.mutation.CreatedAt(); ok {
 		_spec.SetField(registration.FieldCreatedAt, field.TypeTime, value)

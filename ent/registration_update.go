@@ -835,15 +835,17 @@ func (_u *RegistrationUpdate) AddCalendarRevision(v int) *RegistrationUpdate {
 	return _u
 }
 
-// SetProtected sets the "protected" field.
-func (_u *RegistrationUpdate) SetProtected(v []string) *RegistrationUpdate {
-	_u.mutation.SetProtected(v)
+// SetHadProtected sets the "had_protected" field.
+func (_u *RegistrationUpdate) SetHadProtected(v bool) *RegistrationUpdate {
+	_u.mutation.SetHadProtected(v)
 	return _u
 }
 
-// AppendProtected appends value to the "protected" field.
-func (_u *RegistrationUpdate) AppendProtected(v []string) *RegistrationUpdate {
-	_u.mutation.AppendProtected(v)
+// SetNillableHadProtected sets the "had_protected" field if the given value is not nil.
+func (_u *RegistrationUpdate) SetNillableHadProtected(v *bool) *RegistrationUpdate {
+	if v != nil {
+		_u.SetHadProtected(*v)
+	}
 	return _u
 }
 
@@ -1347,13 +1349,8 @@ func (_u *RegistrationUpdate) sqlSave(ctx context.Context) (_node int, err error
 	if value, ok := _u.mutation.AddedCalendarRevision(); ok {
 		_spec.AddField(registration.FieldCalendarRevision, field.TypeInt, value)
 	}
-	if value, ok := _u.mutation.Protected(); ok {
-		_spec.SetField(registration.FieldProtected, field.TypeJSON, value)
-	}
-	if value, ok := _u.mutation.AppendedProtected(); ok {
-		_spec.AddModifier(func(u *sql.UpdateBuilder) {
-			sqljson.Append(u, registration.FieldProtected, value)
-		})
+	if value, ok := _u.mutation.HadProtected(); ok {
+		_spec.SetField(registration.FieldHadProtected, field.TypeBool, value)
 	}
 	if value, ok := _u.mutation.SubmittedAt(); ok {
 		_spec.SetField(registration.FieldSubmittedAt, field.TypeTime, value)
@@ -2420,15 +2417,17 @@ func (_u *RegistrationUpdateOne) AddCalendarRevision(v int) *RegistrationUpdateO
 	return _u
 }
 
-// SetProtected sets the "protected" field.
-func (_u *RegistrationUpdateOne) SetProtected(v []string) *RegistrationUpdateOne {
-	_u.mutation.SetProtected(v)
+// SetHadProtected sets the "had_protected" field.
+func (_u *RegistrationUpdateOne) SetHadProtected(v bool) *RegistrationUpdateOne {
+	_u.mutation.SetHadProtected(v)
 	return _u
 }
 
-// AppendProtected appends value to the "protected" field.
-func (_u *RegistrationUpdateOne) AppendProtected(v []string) *RegistrationUpdateOne {
-	_u.mutation.AppendProtected(v)
+// SetNillableHadProtected sets the "had_protected" field if the given value is not nil.
+func (_u *RegistrationUpdateOne) SetNillableHadProtected(v *bool) *RegistrationUpdateOne {
+	if v != nil {
+		_u.SetHadProtected(*v)
+	}
 	return _u
 }
 
@@ -2962,13 +2961,8 @@ func (_u *RegistrationUpdateOne) sqlSave(ctx context.Context) (_node *Registrati
 	if value, ok := _u.mutation.AddedCalendarRevision(); ok {
 		_spec.AddField(registration.FieldCalendarRevision, field.TypeInt, value)
 	}
-	if value, ok := _u.mutation.Protected(); ok {
-		_spec.SetField(registration.FieldProtected, field.TypeJSON, value)
-	}
-	if value, ok := _u.mutation.AppendedProtected(); ok {
-		_spec.AddModifier(func(u *sql.UpdateBuilder) {
-			sqljson.Append(u, registration.FieldProtected, value)
-		})
+	if value, ok := _u.mutation.HadProtected(); ok {
+		_spec.SetField(registration.FieldHadProtected, field.TypeBool, value)
 	}
 	if value, ok := _u.mutation.SubmittedAt(); ok {
 		_spec.SetField(registration.FieldSubmittedAt, field.TypeTime, value)

@@ -1760,7 +1760,7 @@ var (
 		{Name: "staged_revision", Type: field.TypeInt, Default: 0},
 		{Name: "own_revision", Type: field.TypeInt, Default: 1},
 		{Name: "calendar_revision", Type: field.TypeInt, Default: 0},
-		{Name: "protected", Type: field.TypeJSON, Default: "[]"},
+		{Name: "had_protected", Type: field.TypeBool, Default: false},
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "submitted_at", Type: field.TypeTime, Nullable: true},
 		{Name: "meeting_id", Type: field.TypeInt},

@@ -112,8 +112,8 @@ const (
 	FieldOwnRevision = "own_revision"
 	// FieldCalendarRevision holds the string denoting the calendar_revision field in the database.
 	FieldCalendarRevision = "calendar_revision"
-	// FieldProtected holds the string denoting the protected field in the database.
-	FieldProtected = "protected"
+	// FieldHadProtected holds the string denoting the had_protected field in the database.
+	FieldHadProtected = "had_protected"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
 	FieldCreatedAt = "created_at"
 	// FieldSubmittedAt holds the string denoting the submitted_at field in the database.
@@ -230,7 +230,7 @@ var Columns = []string{
 	FieldStagedRevision,
 	FieldOwnRevision,
 	FieldCalendarRevision,
-	FieldProtected,
+	FieldHadProtected,
 	FieldCreatedAt,
 	FieldSubmittedAt,
 }
@@ -303,8 +303,8 @@ var (
 	DefaultOwnRevision int
 	// DefaultCalendarRevision holds the default value on creation for the "calendar_revision" field.
 	DefaultCalendarRevision int
-	// DefaultProtected holds the default value on creation for the "protected" field.
-	DefaultProtected []string
+	// DefaultHadProtected holds the default value on creation for the "had_protected" field.
+	DefaultHadProtected bool
 )
 
 // State defines the type for the "state" enum field.
@@ -680,6 +680,11 @@ func ByOwnRevision(opts ...sql.OrderTermOption) OrderOption {
 // ByCalendarRevision orders the results by the calendar_revision field.
 func ByCalendarRevision(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldCalendarRevision, opts...).ToFunc()
+}
+
+// ByHadProtected orders the results by the had_protected field.
+func ByHadProtected(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldHadProtected, opts...).ToFunc()
 }
 
 // ByCreatedAt orders the results by the created_at field.

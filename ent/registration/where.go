@@ -255,6 +255,11 @@ func CalendarRevision(v int) predicate.Registration {
 	return predicate.Registration(sql.FieldEQ(FieldCalendarRevision, v))
 }
 
+// HadProtected applies equality check predicate on the "had_protected" field. It's identical to HadProtectedEQ.
+func HadProtected(v bool) predicate.Registration {
+	return predicate.Registration(sql.FieldEQ(FieldHadProtected, v))
+}
+
 // CreatedAt applies equality check predicate on the "created_at" field. It's identical to CreatedAtEQ.
 func CreatedAt(v time.Time) predicate.Registration {
 	return predicate.Registration(sql.FieldEQ(FieldCreatedAt, v))
@@ -2243,6 +2248,16 @@ func CalendarRevisionLT(v int) predicate.Registration {
 // CalendarRevisionLTE applies the LTE predicate on the "calendar_revision" field.
 func CalendarRevisionLTE(v int) predicate.Registration {
 	return predicate.Registration(sql.FieldLTE(FieldCalendarRevision, v))
+}
+
+// HadProtectedEQ applies the EQ predicate on the "had_protected" field.
+func HadProtectedEQ(v bool) predicate.Registration {
+	return predicate.Registration(sql.FieldEQ(FieldHadProtected, v))
+}
+
+// HadProtectedNEQ applies the NEQ predicate on the "had_protected" field.
+func HadProtectedNEQ(v bool) predicate.Registration {
+	return predicate.Registration(sql.FieldNEQ(FieldHadProtected, v))
 }
 
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.

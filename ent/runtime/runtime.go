@@ -1301,10 +1301,10 @@ func init() {
 	registrationDescCalendarRevision := registrationFields[46].Descriptor()
 	// registration.DefaultCalendarRevision holds the default value on creation for the calendar_revision field.
 	registration.DefaultCalendarRevision = registrationDescCalendarRevision.Default.(int)
-	// registrationDescProtected is the schema descriptor for protected field.
-	registrationDescProtected := registrationFields[47].Descriptor()
-	// registration.DefaultProtected holds the default value on creation for the protected field.
-	registration.DefaultProtected = registrationDescProtected.Default.([]string)
+	// registrationDescHadProtected is the schema descriptor for had_protected field.
+	registrationDescHadProtected := registrationFields[47].Descriptor()
+	// registration.DefaultHadProtected holds the default value on creation for the had_protected field.
+	registration.DefaultHadProtected = registrationDescHadProtected.Default.(bool)
 	responseeventMixin := schema.ResponseEvent{}.Mixin()
 	responseeventMixinFields0 := responseeventMixin[0].Fields()
 	_ = responseeventMixinFields0

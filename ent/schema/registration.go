@@ -78,7 +78,7 @@ func (Registration) Fields() []ent.Field {
 		field.Int("staged_revision").Default(0).Comment("how often something was staged, or taken back: a part of the revision for all but who has an interest"),
 		field.Int("own_revision").Default(1).Comment("of what the applicant sees: staged decisions leave it as it is"),
 		field.Int("calendar_revision").Default(0).Comment("how often what its calendar entry may say has changed otherwise, as with a level of protection"),
-		field.Strings("protected").Default([]string{}).Annotations(entsql.Default("[]")).Comment("digests of persons with a level of protection who were removed, or are another one by now; empty: had no address"),
+		field.Bool("had_protected").Default(false).Comment("somebody with a level of protection was removed, or is another person by now"),
 		field.Time("created_at").Immutable(),
 		field.Time("submitted_at").Optional().Nillable(),
 	}

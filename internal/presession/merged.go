@@ -87,6 +87,9 @@ func (c *change) joined(row *ent.Registration) error {
 			return err
 		}
 	}
+	if err := c.awaitSame(row); err != nil {
+		return err
+	}
 	return c.renewStatements(into)
 }
 

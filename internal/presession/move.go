@@ -64,7 +64,7 @@ func (s *Service) Move(ctx context.Context, m Move) error {
 	}
 	m.Reason = reason
 	return s.change(ctx, "", func(c *change) error {
-		if m.To == Offered || m.To == Merged { // who speaks at two meetings at a time gets a place at one
+		if m.To == Offered || m.To == Merged || m.To == Submitted { // who speaks at two meetings at a time gets a place at one, and levels hold in all
 			if err := c.lockMeetingsAround(m.ID); err != nil {
 				return err
 			}
@@ -280,8 +280,15 @@ func (s *step) make() error {
 	if err := s.leaveMerger(); err != nil {
 		return err
 	}
-	if s.To == Merged && !s.Staged {
+	switch {
+	case s.To == Merged && !s.Staged:
 		if err := s.joined(s.row); err != nil {
+			return err
+		}
+	case s.row.SubmittedAt == nil && s.To == Submitted:
+		submitted := *s.row
+		submitted.SubmittedAt = &s.now
+		if err := s.awaitAll(&submitted); err != nil {
 			return err
 		}
 	}

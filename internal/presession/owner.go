@@ -223,11 +223,17 @@ func (s *Service) Join(ctx context.Context, uid, email, id string) error {
 		return fmt.Errorf("look for an invitation: %w", err)
 	}
 	return s.change(ctx, "", func(c *change) error {
+		if err := c.lockMeetingsAround(id); err != nil { // what they own belongs together
+			return err
+		}
 		row, err := c.lockRegistration(id)
 		if err != nil {
 			return err
 		}
-		return c.join(row, invited, uid)
+		if err := c.join(row, invited, uid); err != nil {
+			return err
+		}
+		return c.awaitSame(row)
 	})
 }
 

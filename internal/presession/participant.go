@@ -70,6 +70,9 @@ const maxParticipants = 4
 // asker's, Conflict where participants cannot be changed any more, and Invalid for what cannot be.
 func (s *Service) SaveParticipant(ctx context.Context, in ParticipantInput) (saved *OwnParticipant, err error) {
 	err = s.change(ctx, "", func(c *change) error {
+		if err := c.lockMeetingsAround(in.Application); err != nil { // in which the same person may speak
+			return err
+		}
 		row, err := c.ownRegistration(in.Application)
 		if err != nil {
 			return err
@@ -188,9 +191,7 @@ func (c *change) keepParticipant(row *ent.Registration, p *ent.Participant, in P
 	if in.Contact != string(p.Contact) { // which the protection officer has not looked at
 		set.ClearReviewedAt()
 	}
-	if in.Pseudonym != p.Pseudonym && row.SubmittedAt != nil && p.Level > 0 { // which can be the name
-		waits(p, set)
-	}
+	awaitPseudonym(row, p, set, level, in.Pseudonym)
 	if in.Identity != nil {
 		if err := c.seal(row, p, set, *in.Identity); err != nil {
 			return err
@@ -223,6 +224,11 @@ func (c *change) keepParticipant(row *ent.Registration, p *ent.Participant, in P
 	c.log.Note(p.UID, changelog.Correct)
 	if err := c.renewAppearance(p.ID); err != nil {
 		return err
+	}
+	if p.Level < level || level > 0 && in.Identity != nil {
+		if err := c.awaitSame(row, p); err != nil {
+			return err
+		}
 	}
 	return c.renewStatements(row)
 }

@@ -7,25 +7,23 @@ import (
 	"strings"
 
 	"github.com/upr-info/upr/ent"
-	"github.com/upr-info/upr/ent/grant"
 	"github.com/upr-info/upr/ent/participant"
-	"github.com/upr-info/upr/ent/predicate"
 	"github.com/upr-info/upr/ent/registration"
-	"github.com/upr-info/upr/ent/user"
+	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/spelling"
-	"github.com/upr-info/upr/internal/viewer"
 )
 
-// A level is lowered by the protection officer alone, so that somebody who has one is not removed and added again without
-// it, or in the place of another. Who may be such a person asks for the level at which they are added, and nobody outside
-// UPR Info knows of them until the protection officer has looked.
+// A level is lowered by the protection officer alone, so that somebody who has one is not named anew without it: in their place,
+// beside them, or in another registration that belongs with theirs (kin.go). Whoever is named there waits: they ask for the level
+// at which they are named, and nobody outside UPR Info knows of them until the protection officer has looked. That goes by no
+// name, or whoever adds somebody would find out who is protected.
 
 // awaitsReview says whether nothing of a participant is shown until the protection officer has looked: they ask for the
 // level that they have.
 func awaitsReview(p *ent.Participant) bool { return p.LowerTo != nil && *p.LowerTo == p.Level }
 
-// awaitReview has a participant who is another person by now wait for the protection officer. At level 3 there is nothing to wait for.
+// awaitReview has a participant who is another person by now wait for the protection officer where somebody is protected.
 func (c *change) awaitReview(row *ent.Registration, p *ent.Participant, set *ent.ParticipantUpdateOne, who Identity) error {
 	was, err := c.unseal(p)
 	if err != nil && !errors.Is(err, secret.ErrUnopened) {
@@ -35,23 +33,30 @@ func (c *change) awaitReview(row *ent.Registration, p *ent.Participant, set *ent
 		return nil
 	}
 	set.ClearReviewedAt()
-	if was != nil && was.Name == who.Name && was.Email == who.Email {
+	if row.SubmittedAt == nil || was != nil && was.Name == who.Name && was.Position == who.Position && was.Email == who.Email {
 		return nil
 	}
 	// The address tells whether it is another one; without it anybody is.
-	if person := c.personOf(row.Edges.Meeting.Edges.Round.UID, who.Email); p.Level > 0 && p.Named && (person == "" || p.Person != person) {
+	if person := c.personOf(row.Edges.Meeting.Edges.Round.UID, who.Email); p.Named && (person == "" || p.Person != person) {
 		if err := c.rememberProtected(row, p); err != nil {
 			return err
 		}
 	}
-	protected, err := c.maybeProtected(row, p, who)
+	protected, err := c.protectedBeside(row, p)
 	if err == nil && protected {
 		waits(p, set)
 	}
 	return err
 }
 
-// waits has a participant wait for the protection officer at the level that they have, or get.
+// awaitPseudonym: a pseudonym that is shown newly, after a registration was submitted, can be somebody's name.
+func awaitPseudonym(row *ent.Registration, p *ent.Participant, set *ent.ParticipantUpdateOne, level int, pseudonym string) {
+	if row.SubmittedAt != nil && max(p.Level, level) == 2 && pseudonym != "" && (p.Level != 2 || pseudonym != p.Pseudonym) {
+		waits(p, set)
+	}
+}
+
+// waits has a participant wait for the protection officer at the level that they have, or get. At level 3 there is nothing to wait for.
 func waits(p *ent.Participant, set *ent.ParticipantUpdateOne) {
 	level := p.Level
 	if chosen, given := set.Mutation().Level(); given {
@@ -63,94 +68,127 @@ func waits(p *ent.Participant, set *ent.ParticipantUpdateOne) {
 	}
 }
 
-// rememberProtected keeps, with a registration that was submitted, that there was somebody with a level, and digests that
-// tell whether another one is the same person.
+// rememberProtected keeps, with a registration that was submitted, that there was somebody with a level.
 func (c *change) rememberProtected(row *ent.Registration, p *ent.Participant) error {
 	if p.Level == 0 || row.SubmittedAt == nil {
 		return nil
 	}
-	of, err := c.digestsOf(row, p)
-	if err != nil {
-		return err
-	}
-	row.Protected = append(row.Protected, append(of, "")...) // "": there was somebody, of whatever name
-	slices.Sort(row.Protected)
-	row.Protected = slices.Compact(row.Protected)
-	if err := c.Ent.Registration.UpdateOneID(row.ID).SetProtected(row.Protected).Exec(c.ctx); err != nil {
+	if err := c.Ent.Registration.UpdateOneID(row.ID).SetHadProtected(true).Exec(c.ctx); err != nil {
 		return fmt.Errorf("keep that somebody was protected: %w", err)
 	}
 	return nil
 }
 
-// digestsOf are digests of the name and the address of a participant, or of the address alone where no key opens who they are.
-func (c *change) digestsOf(row *ent.Registration, p *ent.Participant) ([]string, error) {
-	who, err := c.unseal(p)
-	switch {
-	case errors.Is(err, secret.ErrUnopened):
-		return []string{p.Person}, nil
-	case err != nil || who == nil:
-		return nil, err
-	}
-	return c.digestsFor(row, *who), nil
-}
-
-// digestsFor are digests of a name, however it is written, and of an address, whatever its mailbox is divided into.
-func (c *change) digestsFor(row *ent.Registration, who Identity) []string {
-	round := row.Edges.Meeting.Edges.Round.UID
-	all := []string{c.personOf(round, who.Email)}
-	if who.Name != "" {
-		all = append(all, c.personOf(round, "name "+spelling.Plain(who.Name)))
-	}
-	mailbox, domain, _ := strings.Cut(who.Email, "@")
-	if undivided, _, divided := strings.Cut(mailbox, "+"); divided {
-		all = append(all, c.personOf(round, undivided+"@"+domain))
-	}
-	return all
-}
-
-// maybeProtected says whether somebody may be a person with a level: in a registration that was submitted and has, or had,
-// another one with a level; and by name or address in those for the round of whoever owns it or has.
-func (c *change) maybeProtected(row *ent.Registration, p *ent.Participant, who Identity) (bool, error) {
-	kin, err := c.ownedAlike(row)
+// protectedBeside says whether, in what belongs with a registration, another participant has a level, or somebody had one.
+func (c *change) protectedBeside(row *ent.Registration, p *ent.Participant) (bool, error) {
+	kin, err := c.kin(row)
 	if err != nil {
 		return false, err
 	}
-	others := func(q *ent.ParticipantQuery) { q.Where(participant.IDNEQ(p.ID), participant.LevelGT(0)) }
-	all, err := c.Ent.Registration.Query().Where(kin, registration.SubmittedAtNotNil(), registration.HasMeetingWith(inRound(row.Edges.Meeting.RoundID))).WithParticipants(others).All(c.ctx)
+	is, err := c.Ent.Registration.Query().Where(registration.IDIn(kin...),
+		registration.Or(registration.HadProtected(true), registration.HasParticipantsWith(participant.IDNEQ(p.ID), participant.LevelGT(0)))).Exist(c.ctx)
 	if err != nil {
 		return false, fmt.Errorf("look for who is protected: %w", err)
 	}
-	own := c.digestsFor(row, who)
-	for _, of := range all {
-		if of.ID == row.ID && (len(of.Protected) > 0 || len(of.Edges.Participants) > 0) {
-			return true, nil
-		}
-		protected := of.Protected
-		for _, other := range of.Edges.Participants {
-			digests, err := c.digestsOf(row, other)
-			if err != nil {
-				return false, err
-			}
-			protected = append(protected, digests...)
-		}
-		if slices.ContainsFunc(own, func(digest string) bool { return digest != "" && slices.Contains(protected, digest) }) {
-			return true, nil
-		}
-	}
-	return false, nil
+	return is, nil
 }
 
-// ownedAlike admits a registration, and all that somebody owns, or has owned, who owns this one or has.
-func (c *change) ownedAlike(row *ent.Registration) (predicate.Registration, error) {
-	owners := grant.HasUserWith(user.HasGrantsWith(grant.Role(string(viewer.Applicant)), grant.ScopeIn(ownedScope(row.UID), leftScope(row.UID))))
-	all, err := c.Ent.Grant.Query().Where(grant.Role(string(viewer.Applicant)), owners).All(c.ctx)
+// awaitAll has those wait whom a registration brings that is submitted, where somebody else is protected; and elsewhere whoever
+// is a person to whom it gives a level.
+func (c *change) awaitAll(row *ent.Registration) error {
+	own, err := c.Ent.Participant.Query().Where(participant.RegistrationID(row.ID)).Order(ent.Asc(participant.FieldID)).All(c.ctx)
 	if err != nil {
-		return nil, fmt.Errorf("list what else is owned: %w", err)
+		return fmt.Errorf("list participants: %w", err)
 	}
-	v := viewer.Viewer{}
-	for _, g := range all {
-		v.Grants = append(v.Grants, viewer.Grant{Role: viewer.Role(g.Role), Scope: g.Scope})
+	var protected []*ent.Participant
+	for _, p := range own {
+		if p.Level > 0 {
+			protected = append(protected, p)
+		}
+		beside, err := c.protectedBeside(row, p)
+		if err != nil {
+			return err
+		}
+		if beside && p.Level < 3 && !awaitsReview(p) {
+			if err := c.await(p); err != nil {
+				return err
+			}
+		}
 	}
-	owned, left := ownedBy(&v)
-	return registration.UIDIn(append(append(owned, left...), row.UID)...), nil
+	if len(protected) == 0 {
+		return nil
+	}
+	return c.awaitSame(row, protected...)
+}
+
+// awaitSame has those without a level wait, in what belongs with a registration, who are by name or address a person whose level
+// has risen, whatever the protection officer has decided of them before. Without one that is each who has a level, as where
+// registrations come to belong together; then who was looked at stays as decided.
+func (c *change) awaitSame(row *ent.Registration, risen ...*ent.Participant) error {
+	if row.SubmittedAt == nil {
+		return nil
+	}
+	kin, err := c.kin(row)
+	if err != nil {
+		return err
+	}
+	all, err := c.Ent.Participant.Query().Where(participant.RegistrationIDIn(kin...)).WithRegistration().Order(ent.Asc(participant.FieldID)).All(c.ctx)
+	if err != nil {
+		return fmt.Errorf("list participants: %w", err)
+	}
+	protected, marks := map[string]bool{}, make([][]string, len(all))
+	for i, p := range all {
+		if marks[i], err = c.marksOf(p); err != nil {
+			return err
+		}
+		if p.Level == 0 || len(risen) > 0 && !slices.ContainsFunc(risen, func(r *ent.Participant) bool { return r.ID == p.ID }) {
+			continue
+		}
+		for _, mark := range marks[i] {
+			protected[mark] = true
+		}
+	}
+	for i, p := range all {
+		if p.Level > 0 || awaitsReview(p) || len(risen) == 0 && p.ReviewedAt != nil || !slices.ContainsFunc(marks[i], func(mark string) bool { return protected[mark] }) {
+			continue
+		}
+		if err := c.await(p); err != nil {
+			return err
+		}
+		if err := c.renewAppearance(p.ID); err != nil {
+			return err
+		}
+		if err := c.renewStatements(p.Edges.Registration); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// await has a participant wait who was known until now.
+func (c *change) await(p *ent.Participant) error {
+	if err := p.Update().SetLowerTo(p.Level).ClearReviewedAt().AddRevision(1).Exec(c.ctx); err != nil {
+		return fmt.Errorf("have a participant wait: %w", err)
+	}
+	c.log.Note(p.UID, changelog.Correct)
+	return nil
+}
+
+// marksOf tell a person from others: their name, however it is written, and their address, whatever its mailbox is divided into.
+func (c *change) marksOf(p *ent.Participant) (marks []string, err error) {
+	who, err := c.unseal(p)
+	if errors.Is(err, secret.ErrUnopened) || err == nil && who == nil {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if name := spelling.Plain(who.Name); name != "" {
+		marks = append(marks, "name "+name)
+	}
+	if mailbox, domain, known := strings.Cut(strings.ToLower(who.Email), "@"); known {
+		undivided, _, _ := strings.Cut(mailbox, "+")
+		marks = append(marks, undivided+"@"+domain)
+	}
+	return marks, nil
 }

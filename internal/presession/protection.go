@@ -24,6 +24,9 @@ import (
 // the protection officer has confirmed it. It is always possible.
 func (s *Service) RequestProtection(ctx context.Context, id string, level int) (saved *OwnParticipant, err error) {
 	err = s.change(ctx, "", func(c *change) error {
+		if err := c.lockMeetingsBeside(id); err != nil { // in which the same person may speak
+			return err
+		}
 		p, row, err := c.heldParticipant(id)
 		if err != nil {
 			return err
@@ -32,6 +35,7 @@ func (s *Service) RequestProtection(ctx context.Context, id string, level int) (
 		if err := protect(p, set, level); err != nil {
 			return err
 		}
+		awaitPseudonym(row, p, set, level, p.Pseudonym)
 		if err := set.Exec(c.ctx); err != nil {
 			return fmt.Errorf("protect a participant: %w", err)
 		}
@@ -44,6 +48,11 @@ func (s *Service) RequestProtection(ctx context.Context, id string, level int) (
 		c.log.Note(p.UID, changelog.Operation("ASK_PROTECTION"))
 		if err := c.renewAppearance(p.ID); err != nil {
 			return err
+		}
+		if level > p.Level {
+			if err := c.awaitSame(row, p); err != nil {
+				return err
+			}
 		}
 		if err := c.renewStatements(row); err != nil {
 			return err

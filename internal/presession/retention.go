@@ -115,7 +115,7 @@ func (c *change) purgeRound(r *ent.Round) error {
 func (c *change) purgeWords(id int) error {
 	registrations := registration.HasMeetingWith(inRound(id))
 	err := errors.Join(
-		c.Ent.Registration.Update().Where(registrations).SetQuestions("").SetAgreement("").SetPendingAgreement("").SetAgreesTo("").SetFeedback("").SetAvailability("").SetAims("").SetSubmissionLink("").SetSubmissionFile("").SetUnavailable([]civil.Period{}).SetProtected([]string{}).Exec(c.ctx),
+		c.Ent.Registration.Update().Where(registrations).SetQuestions("").SetAgreement("").SetPendingAgreement("").SetAgreesTo("").SetFeedback("").SetAvailability("").SetAims("").SetSubmissionLink("").SetSubmissionFile("").SetUnavailable([]civil.Period{}).SetHadProtected(false).Exec(c.ctx),
 		c.Ent.PreSession.Update().Where(inRound(id)).SetModerator("").Exec(c.ctx),
 		c.Ent.Decision.Update().Where(decision.HasRegistrationWith(registrations)).SetReason("").Exec(c.ctx),
 		c.Ent.Evaluation.Update().Where(evaluation.HasRegistrationWith(registrations)).SetNotes("").Exec(c.ctx),

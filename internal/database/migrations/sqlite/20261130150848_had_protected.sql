@@ -1,0 +1,10 @@
+-- +goose Up
+-- add column "had_protected" to table: "registrations"
+ALTER TABLE `registrations` ADD COLUMN `had_protected` bool NOT NULL DEFAULT (false);
+UPDATE `registrations` SET `had_protected` = true WHERE `protected` <> '[]';
+ALTER TABLE `registrations` DROP COLUMN `protected`;
+
+-- +goose Down
+ALTER TABLE `registrations` ADD COLUMN `protected` json NOT NULL DEFAULT '[]';
+UPDATE `registrations` SET `protected` = '[""]' WHERE `had_protected`;
+ALTER TABLE `registrations` DROP COLUMN `had_protected`;
