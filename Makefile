@@ -40,7 +40,7 @@ test: ## run all tests: Go on SQLite and PostgreSQL, the web pages, a browser, c
 
 test-long: ## run the tests that wait long: connections that do not end by themselves, a full disk under PostgreSQL
 	.ci/setup
-	UPR_LONG=1 $(WITH_POSTGRES) $(TEST) -parallel 16 -run '^TestLong' ./cmd/upr ./internal/server
+	UPR_LONG=1 $(WITH_POSTGRES) $(TEST) -run '^TestLong' ./cmd/upr ./internal/server
 
 check: $(NODE_MODULES) ## what CI demands beside the tests: generated code, format, vet, lint, go.mod, types
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || \

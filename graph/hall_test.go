@@ -129,7 +129,13 @@ const applicationFields = `application { id state reference revision editable } 
 // apply begins and fills a draft.
 func (h *hall) apply(t testing.TB, state string) *application {
 	t.Helper()
-	a := &application{by: h.person(t)}
+	return h.applyAs(t, h.person(t), state)
+}
+
+// applyAs has somebody apply who may have applied elsewhere: the same person is to speak.
+func (h *hall) applyAs(t testing.TB, by *viewer.Viewer, state string) *application {
+	t.Helper()
+	a := &application{by: by}
 	var begun struct{ StartApplication applicationAnswer }
 	h.must(t, a.by, `mutation($id: ID!) { startApplication(input: {preSession: $id}) { `+applicationFields+` } }`, map[string]any{"id": h.meeting[state]}, &begun)
 	if len(begun.StartApplication.UserErrors) > 0 {

@@ -35,14 +35,13 @@ func TestLeakOfLoweredLevels(t *testing.T) {
 		a, ordinary := h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
 		h.giveConsents(t, ordinary, "PUBLIC NAME")
 		h.confirmed(t, ordinary)
-		elsewhere := &application{by: a.by}
-		var begun struct{ StartApplication applicationAnswer }
-		h.must(t, a.by, `mutation($id: ID!) { startApplication(input: {preSession: $id}) { `+applicationFields+` } }`, map[string]any{"id": h.meeting[h.states[1]]}, &begun)
-		elsewhere.id = begun.StartApplication.Application.ID
-		h.refresh(t, a.by)
+		elsewhere := h.applyAs(t, a.by, h.states[1])
 		public := map[string]any{"consents": consents("PUBLIC NAME", "PUBLIC ORGANISATION"), "level": 0}
 		h.participant(t, a, map[string]any{"id": a.speaker, "revision": 2, "level": 2})
-		same := h.participant(t, elsewhere, public)
+		same := elsewhere.speaker
+		if code := h.own(t, elsewhere, "submitApplication"); code != "" {
+			t.Fatal(code)
+		}
 		h.reviewedAt(t, a, protection, map[string]any{"level": 2, "pseudonym": "Numbat"})
 		if got := h.warned(t); fmt.Sprint(got) != "[]" {
 			t.Fatalf("before, the agenda warns of %v", got)
@@ -141,34 +140,37 @@ func TestLeakByOtherWaysAroundALevel(t *testing.T) {
 			t.Error("who was added before they were removed does not wait for the protection officer")
 		}
 
-		// They withdraw, and apply anew.
+		// They withdraw, and apply anew: whoever it is, nothing tells before it is submitted who was protected.
 		b.revision = h.count(t, `SELECT own_revision FROM registrations WHERE uid = '`+b.id+`'`)
 		if code := h.own(t, b, "withdrawApplication"); code != "" {
 			t.Fatal(code)
 		}
-		var begun struct{ StartApplication applicationAnswer }
-		h.must(t, b.by, `mutation($id: ID!) { startApplication(input: {preSession: $id}) { `+applicationFields+` } }`, map[string]any{"id": h.meeting[h.states[1]]}, &begun)
-		anew := &application{by: b.by, id: begun.StartApplication.Application.ID}
-		h.refresh(t, b.by)
-		for name, who := range map[string]map[string]any{
-			"without an address":   {"name": "wombat  " + b.by.UID},
-			"with another mailbox": {"name": "Numbat", "email": b.by.UID + "+un@speakers.example.org"},
-		} {
-			if !waiting(h.participant(t, anew, map[string]any{"identity": who, "consents": public, "level": 0})) {
-				t.Errorf("%s they do not wait for the protection officer", name)
-			}
+		anew := h.applyAs(t, b.by, h.states[1])
+		named := []string{anew.speaker}
+		for _, who := range []map[string]any{{"name": "wombat  " + b.by.UID}, {"name": "Numbat", "email": b.by.UID + "+un@speakers.example.org"}, {"name": "Bilby", "email": "bilby@example.org"}} {
+			named = append(named, h.participant(t, anew, map[string]any{"identity": who, "consents": public, "level": 0}))
 		}
-		if waiting(h.participant(t, anew, map[string]any{"identity": map[string]any{"name": "Bilby", "email": "bilby@example.org"}, "consents": public, "level": 0})) {
-			t.Error("somebody else waits for the protection officer")
+		for _, submitted := range []bool{false, true} {
+			if submitted {
+				if code := h.own(t, anew, "submitApplication"); code != "" {
+					t.Fatal(code)
+				}
+			}
+			for _, id := range named {
+				if waiting(id) != submitted {
+					t.Errorf("submitted: %t; waits for the protection officer: %t", submitted, waiting(id))
+				}
+			}
 		}
 
 		// Somebody without an address becomes another one, and is added elsewhere.
 		d := h.submitted(t, h.states[0])
 		bare := h.participant(t, d, map[string]any{"identity": map[string]any{"name": "Quokka"}, "level": 1})
 		h.participant(t, d, map[string]any{"id": bare, "revision": revisionOf(bare), "identity": map[string]any{"name": "Potoroo"}, "level": 1})
-		h.must(t, d.by, `mutation($id: ID!) { startApplication(input: {preSession: $id}) { `+applicationFields+` } }`, map[string]any{"id": h.meeting[h.states[1]]}, &begun)
-		elsewhere := &application{by: d.by, id: begun.StartApplication.Application.ID}
-		h.refresh(t, d.by)
+		elsewhere := h.applyAs(t, d.by, h.states[1])
+		if code := h.own(t, elsewhere, "submitApplication"); code != "" {
+			t.Fatal(code)
+		}
 		if !waiting(h.participant(t, elsewhere, map[string]any{"identity": map[string]any{"name": "Quokka"}, "consents": public, "level": 0})) {
 			t.Error("who became another person, without an address, does not wait for the protection officer")
 		}

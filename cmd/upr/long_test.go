@@ -27,7 +27,7 @@ import (
 	"github.com/upr-info/upr/internal/database/dbtest/cluster"
 )
 
-// long skips a test that takes minutes, but for `make test-long`, which CI calls as well.
+// long skips a test that takes minutes, but for `make test-long` and CI.
 func long(t *testing.T) {
 	t.Helper()
 	if os.Getenv("UPR_LONG") == "" {

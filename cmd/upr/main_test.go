@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"flag"
 	"io"
 	"os"
 	"testing"
@@ -14,6 +15,12 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		main()
 		return
+	}
+	if os.Getenv("UPR_LONG") != "" { // connections that wait for long wait together
+		flag.Parse()
+		if err := flag.Set("test.parallel", "16"); err != nil {
+			panic(err)
+		}
 	}
 	os.Exit(m.Run())
 }
