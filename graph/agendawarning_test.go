@@ -138,7 +138,7 @@ func TestAgendaWarnings(t *testing.T) {
 		officer := h.staffMember(t, viewer.Grant{Role: viewer.ProtectionOfficer})
 		h.protect(t, officer, first.speaker, 1)
 		check("when the protection officer has looked", "PROTECTED_BEFORE_STATE "+state)
-		joins := h.participant(t, second, map[string]any{"level": 2, "pseudonym": "Speaker Heron"})
+		joins := h.participant(t, second, map[string]any{"level": 2, "pseudonym": "Speaker Heron", "identity": map[string]any{"name": "Bilby"}})
 		check("of who joins with a level", "PROTECTED_BEFORE_STATE "+state, "PROTECTION_NOT_REVIEWED "+other)
 		if _, code := h.publish(t, "PROTECTED_BEFORE_STATE "+state); !strings.Contains(code, "PROTECTION_NOT_REVIEWED "+other) || strings.Contains(code, "Heron") || strings.Contains(code, joins) || strings.Contains(code, second.id) {
 			t.Errorf("it is published without the protection officer: %q", code)

@@ -14,7 +14,7 @@ func TestLeakByTasks(t *testing.T) {
 		protects := h.staffMember(t, viewer.Grant{Role: viewer.ProtectionOfficer})
 		a := h.submitted(t, h.states[0])
 		// No channel is approved: that is mail alone, and theirs is none.
-		speaker := h.participant(t, a, map[string]any{"level": 2, "contact": "PHONE"})
+		speaker := h.participant(t, a, map[string]any{"level": 2, "contact": "PHONE", "identity": map[string]any{"name": "Bilby"}})
 		h.must(t, protects, `mutation($id: ID!, $revision: Int!) { decideProtection(input: {id: $id, revision: $revision, level: 2, reason: "Spoken with them."}) { userErrors { message } } }`,
 			map[string]any{"id": speaker, "revision": h.count(t, `SELECT revision FROM participants WHERE uid = '`+speaker+`'`)}, nil)
 		tasks := func(want int) {
