@@ -22,8 +22,15 @@ func TestMeetingThatIsNotHeld(t *testing.T) {
 		if code := h.release(t, 3); code != "" {
 			t.Fatal(code)
 		}
+		h.plan(t, state, "2026-03-02T09:00:00Z", "Room XXI")
+		if got := h.newsTo(t, offered); got != "agenda-changed:DRAFT" {
+			t.Errorf("where it has moved, who has an offer is to be told %q", got)
+		}
 		if code := h.changeMeeting(t, map[string]any{"id": h.meeting[state], "revision": h.meetingRevision(t, state), "state": "NOT_HELD", "reason": "Too few apply."}); code != "" {
 			t.Fatal(code)
+		}
+		if got := h.newsTo(t, offered); got != "agenda-changed:CANCELLED" {
+			t.Errorf("before their registration ends, who has an offer is to be told %q", got)
 		}
 		offered.revision++
 		if code := h.own(t, offered, "confirmOffer"); code != "CONFLICT" {
