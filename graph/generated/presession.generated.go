@@ -586,6 +586,29 @@ func (ec *executionContext) fieldContext_Application_meeting(_ context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _Application_meetingMoves(ctx context.Context, field graphql.CollectedField, obj *presession.Application) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Application_meetingMoves(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MeetingMoves, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Application_meetingMoves(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Application", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _Application_off(ctx context.Context, field graphql.CollectedField, obj *presession.Application) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6091,6 +6114,11 @@ func (ec *executionContext) _Application(ctx context.Context, sel ast.SelectionS
 		case "meeting":
 			out.Values[i] = ec._Application_meeting(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "meetingMoves":
+			out.Values[i] = ec._Application_meetingMoves(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "off":

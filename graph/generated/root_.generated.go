@@ -167,6 +167,7 @@ type ComplexityRoot struct {
 		ID               func(childComplexity int) int
 		LetterRequested  func(childComplexity int) int
 		Meeting          func(childComplexity int) int
+		MeetingMoves     func(childComplexity int) int
 		MergerEnded      func(childComplexity int) int
 		Missions         func(childComplexity int) int
 		Off              func(childComplexity int) int
@@ -2232,6 +2233,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Application.Meeting(childComplexity), true
+	case "Application.meetingMoves":
+		if e.ComplexityRoot.Application.MeetingMoves == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.MeetingMoves(childComplexity), true
 	case "Application.mergerEnded":
 		if e.ComplexityRoot.Application.MergerEnded == nil {
 			break
@@ -12317,6 +12324,8 @@ type Application {
   reserve: Reserve
   "When and where the Pre-session is, as the applicant was told with an offer or a place, or since; null before, and where that is to follow."
   meeting: Appointment
+  "With an offer: when or where the Pre-session is, is being changed, and ` + "`" + `meeting` + "`" + ` may hold no more. The applicant is written to once that is settled."
+  meetingMoves: Boolean!
   "POSTPONED or NOT_HELD, where the applicant was told so of the Pre-session; else null."
   off: PreSessionState
   "Why it was not selected."
@@ -15363,6 +15372,8 @@ func (ec *executionContext) childFields_Application(ctx context.Context, field g
 		return ec.fieldContext_Application_reserve(ctx, field)
 	case "meeting":
 		return ec.fieldContext_Application_meeting(ctx, field)
+	case "meetingMoves":
+		return ec.fieldContext_Application_meetingMoves(ctx, field)
 	case "off":
 		return ec.fieldContext_Application_off(ctx, field)
 	case "outcome":

@@ -133,6 +133,7 @@ export const en = {
   meeting: 'When and where',
   minutes: (n: number) => `${n} minutes`,
   timeFollows: 'The time and the room will follow.',
+  meetingMoves: 'The time or the room of the Pre-session is being changed: what you were told may not hold any more. We will write to you as soon as this is settled. You can wait for that with your answer, as long as your offer stands.',
   meetingModes: { IN_PERSON: 'In person.', HYBRID: 'In person and online.', VIRTUAL_RECORDED: 'Online, with recordings.' },
   meetingOff: {
     NOT_HELD: 'The Pre-session is not held.',

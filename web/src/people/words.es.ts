@@ -134,6 +134,7 @@ export const es: Words = {
   meeting: 'Cuándo y dónde',
   minutes: (n) => `${n} minutos`,
   timeFollows: 'La hora y la sala se comunicarán más adelante.',
+  meetingMoves: 'La hora o la sala de la pre-sesión está cambiando: lo que se le dijo quizá ya no valga. Le escribiremos en cuanto esté decidido. Puede esperar hasta entonces para responder, mientras su oferta siga en pie.',
   meetingModes: { IN_PERSON: 'Presencial.', HYBRID: 'Presencial y en línea.', VIRTUAL_RECORDED: 'En línea, con grabaciones.' },
   meetingOff: {
     NOT_HELD: 'La pre-sesión no se celebra.',

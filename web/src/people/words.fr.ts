@@ -134,6 +134,7 @@ export const fr: Words = {
   meeting: 'Quand et où',
   minutes: (n) => `${n} minutes`,
   timeFollows: 'L’heure et la salle suivront.',
+  meetingMoves: 'L’heure ou la salle de la pré-session est en train de changer : ce qui vous a été dit ne vaut peut-être plus. Nous vous écrirons dès que ce sera fixé. Vous pouvez attendre jusque-là pour répondre, tant que votre offre est valable.',
   meetingModes: { IN_PERSON: 'Sur place.', HYBRID: 'Sur place et en ligne.', VIRTUAL_RECORDED: 'En ligne, avec des enregistrements.' },
   meetingOff: {
     NOT_HELD: 'La pré-session n’a pas lieu.',

@@ -101,6 +101,8 @@ export interface Registration extends Listed {
   reserve: Reserve | null;
   /** As the applicant was told; null where that is to follow. */
   meeting: Appointment | null;
+  /** With an offer: it is being changed, and the applicant is still to be told. */
+  meetingMoves: boolean;
   off: keyof typeof en.meetingOff | null;
   participants: Speaker[];
 }
