@@ -104,7 +104,53 @@ func TestPageSaysWhatMailSays(t *testing.T) {
 		h.changePlan(t, state, map[string]any{"state": "POSTPONED", "reason": "The room is flooded."})
 		h.checkPage(t, "once it is postponed", a, "POSTPONED")
 		h.changePlan(t, state, map[string]any{"state": "SCHEDULED", "startsAt": "2026-03-09T09:00:00Z"})
-		h.checkPage(t, "before the new time is published", a, "")
+		h.checkPage(t, "before the new time is published", a, "POSTPONED")
+		if _, code := h.publish(t); code != "" {
+			t.Fatal(code)
+		}
+		h.checkPage(t, "once the new time is published", a, "2026-03-09T09:00:00Z Room XXII")
+	})
+}
+
+// TestPostponedBeforeItIsPublished: the page says that a meeting is postponed from when the applicant was told so, until
+// they are told the new time, also while that is planned already. Whom nobody has told reads what they were told before.
+func TestPostponedBeforeItIsPublished(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		state := h.states[0]
+		offered, speaks, untold := h.submitted(t, state), h.submitted(t, state), h.submitted(t, state)
+		h.plan(t, state, "2026-03-02T09:00:00Z", "Room XXI")
+		for _, a := range []*application{speaks, untold} {
+			h.confirmed(t, a)
+		}
+		h.clock.set("2026-02-02T12:00:00Z")
+		h.advance(t, "CALL_CLOSED")
+		if code := h.move(t, h.manager, offered, "OFFERED", nil); code != "" {
+			t.Fatal(code)
+		}
+		const was = "2026-03-02T09:00:00Z Room XXI"
+		check := func(when, toOffered, toSpeaks, toUntold string) {
+			t.Helper()
+			h.checkPage(t, when+", who has an offer:", offered, toOffered)
+			h.checkPage(t, when+", who has a place:", speaks, toSpeaks)
+			h.checkPage(t, when+", whom nobody has told:", untold, toUntold)
+		}
+		h.changePlan(t, state, map[string]any{"state": "POSTPONED", "reason": "The room is flooded."})
+		check("postponed", was+" MOVES", was, was)
+		h.releaseMail(t, offered.id)
+		check("told to one", "POSTPONED", was, was)
+		h.changePlan(t, state, map[string]any{"state": "SCHEDULED", "startsAt": "2026-03-09T09:00:00Z"})
+		check("planned anew", "POSTPONED", was, was)
+		h.releaseMail(t, speaks.id)
+		check("told to another one", "POSTPONED", "POSTPONED", was)
+		h.releaseMail(t, offered.id)
+		check("with the new time told to one", "2026-03-09T09:00:00Z Room XXI", "POSTPONED", was)
+		h.advance(t, "DECISIONS_RELEASED")
+		if _, code := h.publish(t, "OFFERS_OPEN "+state); code != "" {
+			t.Fatal(code)
+		}
+		const is = "2026-03-09T09:00:00Z Room XXI"
+		check("published", is, is, is)
 	})
 }
 

@@ -12326,7 +12326,7 @@ type Application {
   meeting: Appointment
   "With an offer: when or where the Pre-session is, is being changed, and ` + "`" + `meeting` + "`" + ` may hold no more. The applicant is written to once that is settled."
   meetingMoves: Boolean!
-  "POSTPONED or NOT_HELD, where the applicant was told so of the Pre-session; else null."
+  "POSTPONED or NOT_HELD, where the applicant was told so of the Pre-session; else null. POSTPONED until the new time is told."
   off: PreSessionState
   "Why it was not selected."
   outcome: RegistrationOutcome

@@ -248,14 +248,17 @@ func (c *change) showTold(row *ent.Registration, a *Application) (err error) {
 }
 
 // toldOff is that a meeting is postponed or not held, once it was published, or the applicant was told; nil: it is neither,
-// or nobody knows.
+// or nobody knows. A meeting that was postponed is so until its new time is told, whatever is planned.
 func (c *change) toldOff(row *ent.Registration) (*string, error) {
-	m := row.Edges.Meeting
-	template, off := tellsOff[m.State]
-	if !off {
+	m, off := row.Edges.Meeting, row.Edges.Meeting.State
+	if off == presession.StateSCHEDULED {
+		off = presession.StatePOSTPONED
+	}
+	template := tellsOff[off]
+	if template == "" || off == presession.StatePOSTPONED && row.State != registration.StateMERGED && row.Told != nil {
 		return nil, nil //nolint:nilnil // as the comment says
 	}
-	state := string(m.State)
+	state := string(off)
 	if published, err := c.published(m); err != nil || published != nil {
 		return &state, err
 	}
