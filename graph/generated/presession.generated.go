@@ -5112,6 +5112,9 @@ func (ec *executionContext) unmarshalInputMoveRegistrationInput(ctx context.Cont
 	if _, present := asMap["questions"]; !present {
 		asMap["questions"] = ""
 	}
+	if _, present := asMap["exchange"]; !present {
+		asMap["exchange"] = false
+	}
 	if _, present := asMap["feedback"]; !present {
 		asMap["feedback"] = ""
 	}
@@ -5119,7 +5122,7 @@ func (ec *executionContext) unmarshalInputMoveRegistrationInput(ctx context.Cont
 		asMap["agreement"] = ""
 	}
 
-	fieldsInOrder := [...]string{"id", "revision", "to", "staged", "reason", "questions", "respondBy", "rank", "outcome", "feedback", "into", "agreement"}
+	fieldsInOrder := [...]string{"id", "revision", "to", "staged", "reason", "questions", "respondBy", "rank", "exchange", "outcome", "feedback", "into", "agreement"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -5182,6 +5185,13 @@ func (ec *executionContext) unmarshalInputMoveRegistrationInput(ctx context.Cont
 				return it, err
 			}
 			it.Rank = data
+		case "exchange":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("exchange"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Exchange = data
 		case "outcome":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcome"))
 			data, err := ec.unmarshalORegistrationOutcome2ᚖstring(ctx, v)

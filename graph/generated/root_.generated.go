@@ -12999,6 +12999,8 @@ input MoveRegistrationInput {
   respondBy: Time
   "WAITLISTED: the place on the waiting list."
   rank: Int
+  "WAITLISTED: whichever registration has the rank, or is to, gets the one of this registration. Both are staged; the revision of the other one goes on."
+  exchange: Boolean! = false
   "NOT_SELECTED: why."
   outcome: RegistrationOutcome
   "NOT_SELECTED: what the applicant reads of it once it is released; in the mail as well, as far as the level of protection lets."
