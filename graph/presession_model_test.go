@@ -136,12 +136,15 @@ func (m *model) expect(a attempt) (code string) {
 		with.waitAt(r.place())
 	}
 	if when == "staged" || a.staged {
+		passesOn := r.String() == "WAITLISTED > OFFERED" && a.to != "OFFERED"
 		if r.next = 0; a.to == "WAITLISTED" && r.state == "WAITLISTED" {
 			r.next = a.rank
 		} else if a.to == "WAITLISTED" {
 			r.rank = a.rank
 		}
-		r.pending = a.to
+		if r.pending = a.to; passesOn {
+			m.proposeNext(r)
+		}
 		return ""
 	}
 	m.arrive(r, a.to)

@@ -304,6 +304,11 @@ func (s *step) make() error {
 	if err := s.record(s.row, s.t.Number, State(s.row.State), s.To, s.Staged, s.as, s.Reason); err != nil {
 		return err
 	}
+	if passesOn(s.row, s.To) {
+		if err := proposeNext(s); err != nil {
+			return err
+		}
+	}
 	return s.tell()
 }
 
