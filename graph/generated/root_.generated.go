@@ -10548,7 +10548,7 @@ input AbsenceInput {
   """
   Makes the list of who is to be let into the meetings of a round: confirmed participants and registered delegates who let UN
   security be told who they are. It is taken from ` + "`" + `/badges/{id}.xlsx` + "`" + `, ` + "`" + `.pdf` + "`" + ` or ` + "`" + `.csv` + "`" + ` for 24 hours, by who made it alone. The
-  change log keeps the reason for ever: no names in it.
+  change log keeps the reason for ever: no names in it, and three different words or more.
   """
   makeBadgeList(input: MakeBadgeListInput!): BadgeListPayload! @requireRole(roles: [PROTECTION_OFFICER])
 }
@@ -11114,7 +11114,7 @@ extend type Mutation {
   checkInDelegate(input: CheckInDelegateInput!): AttendancePayload! @requireRole(roles: [MANAGER, OFFICER])
   "Grants the floor that the State under review has asked for, or declines."
   decideFloor(input: DecideFloorInput!): AttendancePayload! @requireRole(roles: [MANAGER, OFFICER])
-  "Tells who a delegate is. The change log keeps who asked, and why."
+  "Tells who a delegate is. The change log keeps who asked, and why: three different words or more."
   openDelegate(input: OpenDelegateInput!): OpenedDelegatePayload! @requireRole(roles: [PROTECTION_OFFICER])
   "Tells the officer of the State under review who is expected, on the day of the Pre-session alone. Each opening is logged."
   openArrivals(input: OpenArrivalsInput!): ArrivalsPayload! @requireRole(roles: [OFFICER])
@@ -11763,7 +11763,7 @@ extend type Mutation {
   editMessage(input: EditMessageInput!): MessagePayload! @requireRole(roles: [MANAGER, OFFICER])
   "Says that a message came back. The report is searched for the message that it is about where no id is given."
   markBounced(input: MarkBouncedInput!): MessagePayload! @requireRole(roles: [MANAGER, OFFICER])
-  "Shows to whom a message goes and all it says. Each opening is logged, with its reason."
+  "Shows to whom a message goes and all it says. Each opening is logged, with its reason, of three different words or more."
   openMessage(input: MessageInput!): OpenedMessagePayload! @requireRole(roles: [PROTECTION_OFFICER])
   """
   Makes a new revision of a template. Mail that is written from now on has it; what waits in the outbox stays as it was read. INVALID
@@ -12061,9 +12061,9 @@ extend type Mutation {
   "Makes the address of one's own calendar, which is shown once, and ends the one there was."
   newCalendarLink(input: ApplicationInput!): CalendarLinkPayload!
 
-  "Sets a level of protection, having looked at it. Lowering it takes what the applicant asked for, and the person's confirmation, of which the reason tells."
+  "Sets a level of protection, having looked at it. Lowering it takes what the applicant asked for, and the person's confirmation, of which the reason tells, in three different words or more."
   decideProtection(input: DecideProtectionInput!): DecideProtectionPayload! @requireRole(roles: [PROTECTION_OFFICER])
-  "Tells who a participant is. The change log keeps who asked and why, for ever: no names in the reason."
+  "Tells who a participant is. The change log keeps who asked and why, for ever: no names in the reason, and three different words or more."
   openIdentity(input: OpenIdentityInput!): IdentityPayload! @requireRole(roles: [PROTECTION_OFFICER])
 }
 
