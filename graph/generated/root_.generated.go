@@ -11938,7 +11938,7 @@ type Participant {
   id: ID!
   "Of protection. 0: the public knows what the person consents to; 1: the organisation at most; 2: a pseudonym at most; 3: nothing, not even that there is somebody."
   level: Int!
-  "The lower level that the applicant asks for, for the protection officer to decide."
+  "The lower level that the applicant asks for, for the protection officer to decide. As ` + "`" + `level` + "`" + `: nobody has asked, and nothing is shown of the person before the protection officer has looked."
   lowerTo: Int
   "The protection officer has looked at the level."
   reviewed: Boolean!

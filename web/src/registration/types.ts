@@ -66,6 +66,9 @@ export interface Speaker {
   publicly: { name: string; position: string; organisation: string } | null;
 }
 
+/** Nobody has asked for the level that somebody has: UPR Info looks before anything is shown. */
+export const awaitsReview = ({ level, lowerTo }: Speaker['about']) => lowerTo === level;
+
 export interface Owner {
   id: string;
   email: string;
