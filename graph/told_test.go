@@ -361,35 +361,3 @@ func TestDraftsThatAreNotSo(t *testing.T) {
 		check("not held", "not-held", "will not be held")
 	})
 }
-
-// TestNothingIsBroughtWhereItIsNotHeld: who has a place at a meeting that is not held reads so, and hands in nothing.
-func TestNothingIsBroughtWhereItIsNotHeld(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, url string) {
-		h := openHall(t, url)
-		h.takesFiles(t)
-		state := h.states[0]
-		a := h.submitted(t, state)
-		h.confirmed(t, a)
-		begin := func() (statementAnswer, string) {
-			return h.statement(t, a.by, "beginStatement", "BeginStatementInput", map[string]any{"application": a.id, "language": "EN", "title": "On detention"})
-		}
-		begun, code := begin()
-		if code != "" {
-			t.Fatal(code)
-		}
-		h.upload(t, begun.Permit, "We speak of detention.\n")
-		h.changePlan(t, state, map[string]any{"state": "NOT_HELD", "reason": "Nobody could come."})
-		h.checkPage(t, "before the applicant is told", a, "")
-		h.releaseMail(t, a.id)
-		h.checkPage(t, "once told", a, "NOT_HELD")
-		if _, code := begin(); code != "CONFLICT" {
-			t.Errorf("another statement: %q", code)
-		}
-		if _, code := h.statement(t, a.by, "permitStatement", "StatementInput", map[string]any{"id": begun.Statement.ID}); code != "CONFLICT" {
-			t.Errorf("another file: %q", code)
-		}
-		if _, code := h.statement(t, a.by, "submitStatement", "ReviseStatementInput", map[string]any{"id": begun.Statement.ID, "revision": begun.Statement.Revision}); code != "CONFLICT" {
-			t.Errorf("what was begun before: %q", code)
-		}
-	})
-}
