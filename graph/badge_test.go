@@ -120,7 +120,7 @@ func (h *hall) protect(t *testing.T, by *viewer.Viewer, participant string, leve
 	if err := h.db.SQL.QueryRow(`SELECT revision FROM participants WHERE uid = $1`, participant).Scan(&revision); err != nil {
 		t.Fatal(err)
 	}
-	if code := h.codeOf(t, by, "decideProtection", "DecideProtectionInput", `userErrors { field message code }`, map[string]any{"id": participant, "revision": revision, "level": level, "reason": "looked at"}, nil); code != "" {
+	if code := h.codeOf(t, by, "decideProtection", "DecideProtectionInput", `userErrors { field message code }`, map[string]any{"id": participant, "revision": revision, "level": level, "reason": "the file was looked at"}, nil); code != "" {
 		t.Fatal(code)
 	}
 }

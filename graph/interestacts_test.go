@@ -82,7 +82,7 @@ func (h *hall) acts(t *testing.T, rival, gone, unowned *application, access stri
 		{"inviteOwner", "InviteOwnerInput", map[string]any{"application": unowned.id, "email": "dugong@example.org", "name": "Dugong", "reason": "They asked."}},
 		{"registerOnBehalf", "RegisterOnBehalfInput", map[string]any{"preSession": h.meeting[here], "organisation": "Bilby Bureau", "reason": "They telephoned."}},
 		{"evaluateRegistration", "EvaluateRegistrationInput", map[string]any{"id": rival.id, "score": 1}},
-		{"openIdentity", "OpenIdentityInput", map[string]any{"id": rival.speaker, "reason": "to see"}},
+		{"openIdentity", "OpenIdentityInput", map[string]any{"id": rival.speaker, "reason": "to see who it is"}},
 		{"decideProtection", "DecideProtectionInput", map[string]any{"id": rival.speaker, "revision": h.rowOf(t, `SELECT revision FROM participants WHERE uid = $1`, rival.speaker), "level": 2, "reason": "looked at"}},
 		{"makeBadgeList", "MakeBadgeListInput", map[string]any{"round": h.round, "reason": "the gate asks"}},
 	}
@@ -355,7 +355,7 @@ func TestLeakOfDraftsByMail(t *testing.T) {
 		}
 		for _, a := range []*application{draft, ended} {
 			id := strings.TrimSpace(h.column(t, `SELECT uid FROM outbox_messages WHERE template = 'resume' AND about = '`+a.id+`'`))
-			if got := h.codeOf(t, all, "openMessage", "MessageInput", `userErrors { field message code }`, map[string]any{"id": id, "reason": "to see"}, nil); sees(a) != 0 || !strings.HasPrefix(got, "NOT_FOUND") {
+			if got := h.codeOf(t, all, "openMessage", "MessageInput", `userErrors { field message code }`, map[string]any{"id": id, "reason": "to see who it is"}, nil); sees(a) != 0 || !strings.HasPrefix(got, "NOT_FOUND") {
 				t.Errorf("of a draft staff see %d messages, and open one: %q", sees(a), got)
 			}
 		}

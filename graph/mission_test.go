@@ -394,7 +394,7 @@ func TestLeakOfMissions(t *testing.T) {
 		}
 		protection := h.staffMember(t, viewer.Grant{Role: viewer.ProtectionOfficer})
 		open := func(by *viewer.Viewer) string {
-			return h.codeOf(t, by, "openDelegate", "OpenDelegateInput", `delegate { name } userErrors { field message code }`, map[string]any{"id": guest, "reason": "a call"}, nil)
+			return h.codeOf(t, by, "openDelegate", "OpenDelegateInput", `delegate { name } userErrors { field message code }`, map[string]any{"id": guest, "reason": "a call came in"}, nil)
 		}
 		if code := open(h.manager); !strings.HasPrefix(code, "FORBIDDEN") {
 			t.Errorf("a manager opens a delegate: %q", code)

@@ -447,7 +447,7 @@ func TestMessagesAreOpenedWithAReason(t *testing.T) {
 			}
 			return code, got.OpenMessage.Address, got.OpenMessage.Text
 		}
-		if code, address, _ := open(granted(viewer.Manager, ""), "curious"); code != "FORBIDDEN" || address != nil {
+		if code, address, _ := open(granted(viewer.Manager, ""), "only to be sure"); code != "FORBIDDEN" || address != nil {
 			t.Errorf("the manager: %s, %v", code, address)
 		}
 		officer := granted(viewer.ProtectionOfficer, "")

@@ -144,7 +144,7 @@ func TestLeakOfParticipants(t *testing.T) {
 			return code
 		}
 		for who, by := range map[string]*viewer.Viewer{"a manager": h.manager, "an administrator": with(viewer.Admin), "the applicant": a.by, "an officer": h.staffMember(t, viewer.Grant{Role: viewer.Officer, Scope: "state:" + state})} {
-			if code := open(by, "to see"); code != "FORBIDDEN" || opened.OpenIdentity.Identity != nil {
+			if code := open(by, "to see who it is"); code != "FORBIDDEN" || opened.OpenIdentity.Identity != nil {
 				t.Errorf("%s opens an identity: %q", who, code)
 			}
 		}
@@ -254,7 +254,7 @@ func TestRetention(t *testing.T) {
 			t.Errorf("%d registrations say what they aim at", n)
 		}
 		officer := h.staffMember(t, viewer.Grant{Role: viewer.ProtectionOfficer})
-		if code := h.ask(t, officer, `mutation($id: ID!) { openIdentity(input: {id: $id, reason: "to see"}) { identity { name } } }`, map[string]any{"id": kept.speaker}, nil); code != "NOT_FOUND" {
+		if code := h.ask(t, officer, `mutation($id: ID!) { openIdentity(input: {id: $id, reason: "to see who it is"}) { identity { name } } }`, map[string]any{"id": kept.speaker}, nil); code != "NOT_FOUND" {
 			t.Errorf("what was purged is opened: %q", code)
 		}
 	})

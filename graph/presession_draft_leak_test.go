@@ -40,7 +40,7 @@ func TestLeakOfDraftsThatWereWithdrawn(t *testing.T) {
 		if told := h.words(t, reviewer, `mutation($id: ID!) { evaluateRegistration(input: {id: $id, score: 3}) { userErrors { code } } }`, map[string]any{"id": a.id}); !strings.Contains(told, "NOT_FOUND") {
 			t.Errorf("who evaluates it is told %s", told)
 		}
-		if told := h.words(t, protection, `mutation($id: ID!) { openIdentity(input: {id: $id, reason: "To see."}) { userErrors { code } } }`, map[string]any{"id": a.speaker}); !strings.Contains(told, "NOT_FOUND") {
+		if told := h.words(t, protection, `mutation($id: ID!) { openIdentity(input: {id: $id, reason: "To see who it is."}) { userErrors { code } } }`, map[string]any{"id": a.speaker}); !strings.Contains(told, "NOT_FOUND") {
 			t.Errorf("who opens its participant is told %s", told)
 		}
 		_, revision := h.stateOf(t, other)

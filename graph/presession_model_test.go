@@ -84,6 +84,8 @@ type attempt struct {
 	to     string
 	staged bool
 	rank   int
+
+	exchange bool // of places on the waiting list
 }
 
 // plausible makes an attempt into one that a rule allows, but for withdrawals, of which there are
@@ -129,17 +131,52 @@ func (m *model) expect(a attempt) (code string) {
 	if code := m.guard(a, r); code != "" {
 		return code
 	}
+	if a.exchange {
+		with := m.waitsAt(a.rank, r)
+		with.waitAt(r.place())
+	}
 	if when == "staged" || a.staged {
+		passesOn := r.String() == "WAITLISTED > OFFERED" && a.to != "OFFERED"
 		if r.next = 0; a.to == "WAITLISTED" && r.state == "WAITLISTED" {
 			r.next = a.rank
 		} else if a.to == "WAITLISTED" {
 			r.rank = a.rank
 		}
-		r.pending = a.to
+		if r.pending = a.to; passesOn {
+			m.proposeNext(r)
+		}
 		return ""
 	}
 	m.arrive(r, a.to)
 	return ""
+}
+
+// place is where one waits once all is released; 0: nowhere.
+func (m *modelled) place() int {
+	switch {
+	case m.next > 0:
+		return m.next
+	case m.pending == "WAITLISTED", m.state == "WAITLISTED" && m.pending == "":
+		return m.rank
+	}
+	return 0
+}
+
+func (m *modelled) waitAt(rank int) {
+	if m.pending = "WAITLISTED"; m.state == "WAITLISTED" {
+		m.next = rank
+	} else {
+		m.rank = rank
+	}
+}
+
+func (m *model) waitsAt(rank int, but *modelled) *modelled {
+	for _, r := range m.all {
+		if r != but && r.place() == rank {
+			return r
+		}
+	}
+	return nil
 }
 
 func (m *model) arrive(r *modelled, to string) {
@@ -185,10 +222,9 @@ func (m *model) guard(a attempt, r *modelled) string {
 		if r.state == "WAITLISTED" && r.rank == a.rank {
 			return "CONFLICT"
 		}
-		for _, other := range m.all {
-			if other != r && (other.next == a.rank || other.rank == a.rank && (other.state == "WAITLISTED" || other.pending == "WAITLISTED")) {
-				return "CONFLICT"
-			}
+		other := m.waitsAt(a.rank, r)
+		if a.exchange != (other != nil) || a.exchange && (r.place() == 0 || other.state == "WAITLISTED" && other.rank == r.place()) {
+			return "CONFLICT"
 		}
 	case "OFFERED":
 		if a.who == "O" {
@@ -250,10 +286,11 @@ func TestModelOfRegistrations(t *testing.T) {
 			if random.IntN(2) == 0 {
 				a = m.plausible(random, a)
 			}
+			a.exchange = a.to == "WAITLISTED" && a.who == "M" && random.IntN(3) == 0
 			was := m.all[a.of].String()
 			want, got := m.expect(a), h.try(t, officer, a)
 			if got != want {
-				t.Fatalf("seed %d, move %d: %s, %s to %s, staged %v, rank %d: got %q, want %q", seed, n, a.who, was, a.to, a.staged, a.rank, got, want)
+				t.Fatalf("seed %d, move %d: %s, %s to %s, staged %v, rank %d, exchange %v: got %q, want %q", seed, n, a.who, was, a.to, a.staged, a.rank, a.exchange, got, want)
 			}
 			if got == "" {
 				succeeded[a.to]++
@@ -293,5 +330,5 @@ func (h *hall) try(t *testing.T, officer *viewer.Viewer, a attempt) string {
 	if a.who == "O" {
 		by = officer
 	}
-	return h.move(t, by, a.of, a.to, map[string]any{"staged": a.staged, "rank": a.rank, "outcome": "OTHER", "reason": "because", "questions": "Which?", "respondBy": "2026-02-01T00:00:00Z"})
+	return h.move(t, by, a.of, a.to, map[string]any{"staged": a.staged, "rank": a.rank, "exchange": a.exchange, "outcome": "OTHER", "reason": "because", "questions": "Which?", "respondBy": "2026-02-01T00:00:00Z"})
 }

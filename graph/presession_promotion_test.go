@@ -76,6 +76,44 @@ func TestProposalWhereTheProposedLeaves(t *testing.T) {
 	})
 }
 
+// TestProposalWhereTheProposedIsToWait: the next who waits is proposed for the place, in the order as it is then.
+func TestProposalWhereTheProposedIsToWait(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		first, second, third := h.submitted(t, h.states[0]), h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
+		speaks := h.queue(t, first, second, third)
+		if code := h.move(t, h.manager, second, "WAITLISTED", map[string]any{"rank": 8}); code != "" {
+			t.Fatal(code)
+		}
+		if code := h.release(t, 1); code != "" {
+			t.Fatal(code)
+		}
+		if code := h.own(t, speaks, "withdrawApplication"); code != "" {
+			t.Fatal(code)
+		}
+		h.checkState(t, first, "WAITLISTED > OFFERED")
+		if code := h.move(t, h.manager, first, "WAITLISTED", map[string]any{"rank": 9}); code != "" {
+			t.Fatal(code)
+		}
+		h.checkState(t, first, "WAITLISTED > WAITLISTED")
+		h.checkState(t, third, "WAITLISTED > OFFERED")
+		h.checkState(t, second, "WAITLISTED")
+		if code := h.move(t, h.manager, third, "NOT_SELECTED", map[string]any{"outcome": "OTHER"}); code != "" {
+			t.Fatal(code)
+		}
+		h.checkState(t, second, "WAITLISTED > OFFERED")
+		if code := h.release(t, 3); code != "" {
+			t.Fatal(code)
+		}
+		if text, _, _ := h.toldWith(t, second, "offer"); text == "" {
+			t.Error("who was proposed last is told of no offer")
+		}
+		for a, want := range map[*application]string{first: "WAITLISTED", second: "OFFERED", third: "NOT_SELECTED"} {
+			h.checkState(t, a, want)
+		}
+	})
+}
+
 // TestWithdrawnTwice: it is done once, whatever the revision.
 func TestWithdrawnTwice(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, url string) {

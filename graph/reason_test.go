@@ -27,6 +27,9 @@ func TestReasonsInTheApplicantsPlace(t *testing.T) {
 	})
 }
 
+// saysNothing are no reasons for opening anybody.
+var saysNothing = []string{".", "...", "ok", "to see", "so so so", "1 22 333", "a b c d"}
+
 // TestLeakByReason: why somebody was opened is kept in clear, and more people read it than may open anybody.
 func TestLeakByReason(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, url string) {
@@ -80,8 +83,13 @@ func TestLeakByReason(t *testing.T) {
 			},
 		}
 		for name, call := range calls {
-			for _, reason := range []string{"Berta called", "BETA", "berta  beta", "beta, berta", "Ms Beta wants a visa", "It is b.kestrel@people.test", "b.kestrel wrote"} {
+			for _, reason := range []string{"Berta called this morning", "about a visa of BETA", "berta  beta asks for it", "a call of beta, berta", "Ms Beta wants a visa", "It is b.kestrel@people.test", "b.kestrel wrote to us"} {
 				if code := call(reason); !strings.HasPrefix(code, "INVALID names a person") {
+					t.Errorf("%s with %q: %q", name, reason, code)
+				}
+			}
+			for _, reason := range saysNothing {
+				if code := call(reason); !strings.Contains(code, "must say why") {
 					t.Errorf("%s with %q: %q", name, reason, code)
 				}
 			}
@@ -94,12 +102,12 @@ func TestLeakByReason(t *testing.T) {
 		}
 
 		for name, call := range map[string]func(string) string{"a task, of which nobody is the recipient": opens(a), "who was merged": opens(merged)} {
-			if code := call("Quokka wrote"); !strings.HasPrefix(code, "INVALID names a person") {
+			if code := call("Quokka wrote to us"); !strings.HasPrefix(code, "INVALID names a person") {
 				t.Errorf("an owner is named by the reason for a message of %s: %q", name, code)
 			}
 		}
 		open := opens(plain)
-		for _, reason := range []string{plain.by.UID + " wrote", plain.by.UID + "@EXAMPLE.ORG bounces", "Wombat rang"} {
+		for _, reason := range []string{plain.by.UID + " wrote to us", "mail to " + plain.by.UID + "@EXAMPLE.ORG bounces", "Wombat rang this morning"} {
 			if code := open(reason); !strings.HasPrefix(code, "INVALID names a person") {
 				t.Errorf("openMessage with %q: %q", reason, code)
 			}
@@ -184,8 +192,13 @@ func TestLeakByReasonOfDelegates(t *testing.T) {
 			},
 		}
 		for name, call := range calls {
-			for _, reason := range []string{"agnes asks for it", "for Ms BILBY", "a.heron called", "it is " + mailbox} {
+			for _, reason := range []string{"agnes asks for it", "a badge for Ms BILBY", "a.heron called us", "it is " + mailbox} {
 				if code := call(reason); !strings.HasPrefix(code, "INVALID names a person") {
+					t.Errorf("%s with %q: %q", name, reason, code)
+				}
+			}
+			for _, reason := range saysNothing {
+				if code := call(reason); !strings.Contains(code, "must say why") {
 					t.Errorf("%s with %q: %q", name, reason, code)
 				}
 			}
@@ -221,7 +234,7 @@ func TestMessagesAboutWhomNoKeyOpensAreCancelled(t *testing.T) {
 		if code := h.codeOf(t, both, "cancelMessages", "MessagesInput", `userErrors { field message code }`, ids("Kestrel rang"), nil); !strings.HasPrefix(code, "INVALID") {
 			t.Errorf("a reason that names somebody: %q", code)
 		}
-		if code := h.codeOf(t, both, "openMessage", "MessageInput", `userErrors { field message code }`, map[string]any{"id": draft, "reason": "to look"}, nil); code == "" {
+		if code := h.codeOf(t, both, "openMessage", "MessageInput", `userErrors { field message code }`, map[string]any{"id": draft, "reason": "to look into it"}, nil); code == "" {
 			t.Error("it is opened, and nobody can compare the reason")
 		}
 		if code := h.codeOf(t, both, "cancelMessages", "MessagesInput", `userErrors { field message code }`, ids("the key is lost"), nil); code != "" {

@@ -22,11 +22,12 @@ func (h *hall) page(t *testing.T, a *application) string {
 					StartsAt, Room string
 					Minutes        int
 				}
-				Off *string
+				MeetingMoves bool
+				Off          *string
 			}
 		}
 	}
-	h.must(t, a.by, `query($id: ID!) { mine { application(id: $id) { reserve { rank decidedBy } meeting { startsAt minutes room } off } } }`, map[string]any{"id": a.id}, &read)
+	h.must(t, a.by, `query($id: ID!) { mine { application(id: $id) { reserve { rank decidedBy } meeting { startsAt minutes room } meetingMoves off } } }`, map[string]any{"id": a.id}, &read)
 	var said []string
 	one := read.Mine.Application
 	if one.Reserve != nil {
@@ -36,6 +37,9 @@ func (h *hall) page(t *testing.T, a *application) string {
 	}
 	if one.Meeting != nil {
 		said = append(said, one.Meeting.StartsAt, one.Meeting.Room)
+	}
+	if one.MeetingMoves {
+		said = append(said, "MOVES")
 	}
 	if one.Off != nil {
 		said = append(said, *one.Off)
@@ -79,12 +83,13 @@ func TestPageSaysWhatMailSays(t *testing.T) {
 		h.checkPage(t, "with the offer", a, "2026-03-02T09:00:00Z Room XXI")
 		h.changePlan(t, state, map[string]any{"startsAt": "2026-03-03T09:00:00Z", "room": "Room XXII"})
 		h.changePlan(t, state, map[string]any{"startsAt": "2026-03-04T09:00:00Z"})
-		h.checkPage(t, "before the applicant is told that it has moved", a, "2026-03-02T09:00:00Z Room XXI")
+		h.checkPage(t, "before the applicant is told that it has moved", a, "2026-03-02T09:00:00Z Room XXI MOVES")
 		if got, want := h.newsTo(t, a), "agenda-changed:CANCELLED agenda-changed:DRAFT"; got != want {
 			t.Errorf("that it has moved is told %s, want %s", got, want)
 		}
 		h.releaseMail(t, a.id)
 		h.checkPage(t, "once told", a, "2026-03-04T09:00:00Z Room XXII")
+		h.readPage(t, a)
 		if code := h.own(t, a, "confirmOffer"); code != "" {
 			t.Fatal(code)
 		}
@@ -99,7 +104,53 @@ func TestPageSaysWhatMailSays(t *testing.T) {
 		h.changePlan(t, state, map[string]any{"state": "POSTPONED", "reason": "The room is flooded."})
 		h.checkPage(t, "once it is postponed", a, "POSTPONED")
 		h.changePlan(t, state, map[string]any{"state": "SCHEDULED", "startsAt": "2026-03-09T09:00:00Z"})
-		h.checkPage(t, "before the new time is published", a, "")
+		h.checkPage(t, "before the new time is published", a, "POSTPONED")
+		if _, code := h.publish(t); code != "" {
+			t.Fatal(code)
+		}
+		h.checkPage(t, "once the new time is published", a, "2026-03-09T09:00:00Z Room XXII")
+	})
+}
+
+// TestPostponedBeforeItIsPublished: the page says that a meeting is postponed from when the applicant was told so, until
+// they are told the new time, also while that is planned already. Whom nobody has told reads what they were told before.
+func TestPostponedBeforeItIsPublished(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		state := h.states[0]
+		offered, speaks, untold := h.submitted(t, state), h.submitted(t, state), h.submitted(t, state)
+		h.plan(t, state, "2026-03-02T09:00:00Z", "Room XXI")
+		for _, a := range []*application{speaks, untold} {
+			h.confirmed(t, a)
+		}
+		h.clock.set("2026-02-02T12:00:00Z")
+		h.advance(t, "CALL_CLOSED")
+		if code := h.move(t, h.manager, offered, "OFFERED", nil); code != "" {
+			t.Fatal(code)
+		}
+		const was = "2026-03-02T09:00:00Z Room XXI"
+		check := func(when, toOffered, toSpeaks, toUntold string) {
+			t.Helper()
+			h.checkPage(t, when+", who has an offer:", offered, toOffered)
+			h.checkPage(t, when+", who has a place:", speaks, toSpeaks)
+			h.checkPage(t, when+", whom nobody has told:", untold, toUntold)
+		}
+		h.changePlan(t, state, map[string]any{"state": "POSTPONED", "reason": "The room is flooded."})
+		check("postponed", was+" MOVES", was, was)
+		h.releaseMail(t, offered.id)
+		check("told to one", "POSTPONED", was, was)
+		h.changePlan(t, state, map[string]any{"state": "SCHEDULED", "startsAt": "2026-03-09T09:00:00Z"})
+		check("planned anew", "POSTPONED", was, was)
+		h.releaseMail(t, speaks.id)
+		check("told to another one", "POSTPONED", "POSTPONED", was)
+		h.releaseMail(t, offered.id)
+		check("with the new time told to one", "2026-03-09T09:00:00Z Room XXI", "POSTPONED", was)
+		h.advance(t, "DECISIONS_RELEASED")
+		if _, code := h.publish(t, "OFFERS_OPEN "+state); code != "" {
+			t.Fatal(code)
+		}
+		const is = "2026-03-09T09:00:00Z Room XXI"
+		check("published", is, is, is)
 	})
 }
 
@@ -129,11 +180,75 @@ func TestMovedOffer(t *testing.T) {
 			t.Errorf("where it has moved back: %s", got)
 		}
 		h.changePlan(t, state, map[string]any{"room": "Room XXII"})
+		h.readPage(t, a)
 		if code := h.own(t, a, "confirmOffer"); code != "" {
 			t.Fatal(code)
 		}
 		if got := h.newsTo(t, a); got != "agenda-changed:CANCELLED agenda-changed:CANCELLED" {
 			t.Errorf("once it is confirmed: %s", got)
+		}
+	})
+}
+
+// readPage has the applicant read the page as it is by now.
+func (h *hall) readPage(t *testing.T, a *application) {
+	t.Helper()
+	var read struct {
+		Mine struct{ Application struct{ Revision int } }
+	}
+	h.must(t, a.by, `query($id: ID!) { mine { application(id: $id) { revision } } }`, map[string]any{"id": a.id}, &read)
+	a.revision = read.Mine.Application.Revision
+}
+
+// TestOfferThatMoves: nobody confirms an offer on a page that says when the Pre-session was to be; the page says that it
+// moves as long as staff have not told when it is.
+func TestOfferThatMoves(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		state := h.states[0]
+		speaks, a := h.submitted(t, state), h.submitted(t, state)
+		h.confirmed(t, speaks)
+		h.clock.set("2026-02-02T12:00:00Z")
+		h.advance(t, "CALL_CLOSED")
+		h.advance(t, "DECISIONS_RELEASED")
+		h.plan(t, state, "2026-03-02T09:00:00Z", "Room XXI")
+		if _, code := h.publish(t); code != "" {
+			t.Fatal(code)
+		}
+		if code := h.move(t, h.manager, a, "OFFERED", nil); code != "" {
+			t.Fatal(code)
+		}
+		const first, second = "2026-03-02T09:00:00Z Room XXI", "2026-03-03T09:00:00Z Room XXI"
+		for _, step := range []struct {
+			when string
+			do   func()
+			want string
+		}{
+			{"planned at another time", func() { h.changePlan(t, state, map[string]any{"startsAt": "2026-03-03T09:00:00Z"}) }, first + " MOVES"},
+			{"planned as it was", func() { h.changePlan(t, state, map[string]any{"startsAt": "2026-03-02T09:00:00Z"}) }, first},
+			{"planned anew", func() { h.changePlan(t, state, map[string]any{"startsAt": "2026-03-03T09:00:00Z"}) }, first + " MOVES"},
+			{"told", func() { h.releaseMail(t, a.id) }, second},
+			{"copied back from the agenda", func() { h.unfreeze(t, h.manager, 1) }, second + " MOVES"},
+			{"published", func() {
+				if _, code := h.publish(t, "OFFERS_OPEN "+state); code != "" {
+					t.Fatal(code)
+				}
+			}, first},
+			{"postponed", func() { h.changePlan(t, state, map[string]any{"state": "POSTPONED", "reason": "The room is flooded."}) }, "POSTPONED"},
+		} {
+			h.readPage(t, a)
+			step.do()
+			h.checkPage(t, step.when, a, step.want)
+			if code := h.own(t, a, "confirmOffer"); code != "CONFLICT" {
+				t.Fatalf("%s, an offer is confirmed on what stood there before: %q", step.when, code)
+			}
+		}
+		if got, want := h.newsTo(t, a), "agenda-changed:CANCELLED agenda-changed:QUEUED agenda-changed:CANCELLED postponed:DRAFT"; got != want {
+			t.Errorf("they are told %s, want %s", got, want)
+		}
+		h.readPage(t, a)
+		if code := h.own(t, a, "confirmOffer"); code != "" {
+			t.Errorf("having read that it is postponed: %q", code)
 		}
 	})
 }
@@ -244,37 +359,5 @@ func TestDraftsThatAreNotSo(t *testing.T) {
 		h.changePlan(t, state, map[string]any{"state": "POSTPONED", "reason": "The room is flooded."})
 		h.changePlan(t, state, map[string]any{"state": "NOT_HELD", "reason": "Nobody could come."})
 		check("not held", "not-held", "will not be held")
-	})
-}
-
-// TestNothingIsBroughtWhereItIsNotHeld: who has a place at a meeting that is not held reads so, and hands in nothing.
-func TestNothingIsBroughtWhereItIsNotHeld(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, url string) {
-		h := openHall(t, url)
-		h.takesFiles(t)
-		state := h.states[0]
-		a := h.submitted(t, state)
-		h.confirmed(t, a)
-		begin := func() (statementAnswer, string) {
-			return h.statement(t, a.by, "beginStatement", "BeginStatementInput", map[string]any{"application": a.id, "language": "EN", "title": "On detention"})
-		}
-		begun, code := begin()
-		if code != "" {
-			t.Fatal(code)
-		}
-		h.upload(t, begun.Permit, "We speak of detention.\n")
-		h.changePlan(t, state, map[string]any{"state": "NOT_HELD", "reason": "Nobody could come."})
-		h.checkPage(t, "before the applicant is told", a, "")
-		h.releaseMail(t, a.id)
-		h.checkPage(t, "once told", a, "NOT_HELD")
-		if _, code := begin(); code != "CONFLICT" {
-			t.Errorf("another statement: %q", code)
-		}
-		if _, code := h.statement(t, a.by, "permitStatement", "StatementInput", map[string]any{"id": begun.Statement.ID}); code != "CONFLICT" {
-			t.Errorf("another file: %q", code)
-		}
-		if _, code := h.statement(t, a.by, "submitStatement", "ReviseStatementInput", map[string]any{"id": begun.Statement.ID, "revision": begun.Statement.Revision}); code != "CONFLICT" {
-			t.Errorf("what was begun before: %q", code)
-		}
 	})
 }

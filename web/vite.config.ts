@@ -24,5 +24,5 @@ export default defineConfig({
     license: { fileName: 'licences.md' },
     rolldownOptions: { input: ['playground.html', 'registration.html', 'invitation.html'] },
   },
-  test: { include: ['src/**/*.test.ts'] },
+  test: { include: ['src/**/*.test.{ts,tsx}'] },
 });

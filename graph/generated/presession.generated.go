@@ -586,6 +586,29 @@ func (ec *executionContext) fieldContext_Application_meeting(_ context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _Application_meetingMoves(ctx context.Context, field graphql.CollectedField, obj *presession.Application) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Application_meetingMoves(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MeetingMoves, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Application_meetingMoves(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Application", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _Application_off(ctx context.Context, field graphql.CollectedField, obj *presession.Application) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5089,6 +5112,9 @@ func (ec *executionContext) unmarshalInputMoveRegistrationInput(ctx context.Cont
 	if _, present := asMap["questions"]; !present {
 		asMap["questions"] = ""
 	}
+	if _, present := asMap["exchange"]; !present {
+		asMap["exchange"] = false
+	}
 	if _, present := asMap["feedback"]; !present {
 		asMap["feedback"] = ""
 	}
@@ -5096,7 +5122,7 @@ func (ec *executionContext) unmarshalInputMoveRegistrationInput(ctx context.Cont
 		asMap["agreement"] = ""
 	}
 
-	fieldsInOrder := [...]string{"id", "revision", "to", "staged", "reason", "questions", "respondBy", "rank", "outcome", "feedback", "into", "agreement"}
+	fieldsInOrder := [...]string{"id", "revision", "to", "staged", "reason", "questions", "respondBy", "rank", "exchange", "outcome", "feedback", "into", "agreement"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -5159,6 +5185,13 @@ func (ec *executionContext) unmarshalInputMoveRegistrationInput(ctx context.Cont
 				return it, err
 			}
 			it.Rank = data
+		case "exchange":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("exchange"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Exchange = data
 		case "outcome":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcome"))
 			data, err := ec.unmarshalORegistrationOutcome2ᚖstring(ctx, v)
@@ -6091,6 +6124,11 @@ func (ec *executionContext) _Application(ctx context.Context, sel ast.SelectionS
 		case "meeting":
 			out.Values[i] = ec._Application_meeting(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "meetingMoves":
+			out.Values[i] = ec._Application_meetingMoves(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "off":

@@ -167,6 +167,7 @@ type ComplexityRoot struct {
 		ID               func(childComplexity int) int
 		LetterRequested  func(childComplexity int) int
 		Meeting          func(childComplexity int) int
+		MeetingMoves     func(childComplexity int) int
 		MergerEnded      func(childComplexity int) int
 		Missions         func(childComplexity int) int
 		Off              func(childComplexity int) int
@@ -2232,6 +2233,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Application.Meeting(childComplexity), true
+	case "Application.meetingMoves":
+		if e.ComplexityRoot.Application.MeetingMoves == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.MeetingMoves(childComplexity), true
 	case "Application.mergerEnded":
 		if e.ComplexityRoot.Application.MergerEnded == nil {
 			break
@@ -10541,7 +10548,7 @@ input AbsenceInput {
   """
   Makes the list of who is to be let into the meetings of a round: confirmed participants and registered delegates who let UN
   security be told who they are. It is taken from ` + "`" + `/badges/{id}.xlsx` + "`" + `, ` + "`" + `.pdf` + "`" + ` or ` + "`" + `.csv` + "`" + ` for 24 hours, by who made it alone. The
-  change log keeps the reason for ever: no names in it.
+  change log keeps the reason for ever: no names in it, and three different words or more.
   """
   makeBadgeList(input: MakeBadgeListInput!): BadgeListPayload! @requireRole(roles: [PROTECTION_OFFICER])
 }
@@ -11107,7 +11114,7 @@ extend type Mutation {
   checkInDelegate(input: CheckInDelegateInput!): AttendancePayload! @requireRole(roles: [MANAGER, OFFICER])
   "Grants the floor that the State under review has asked for, or declines."
   decideFloor(input: DecideFloorInput!): AttendancePayload! @requireRole(roles: [MANAGER, OFFICER])
-  "Tells who a delegate is. The change log keeps who asked, and why."
+  "Tells who a delegate is. The change log keeps who asked, and why: three different words or more."
   openDelegate(input: OpenDelegateInput!): OpenedDelegatePayload! @requireRole(roles: [PROTECTION_OFFICER])
   "Tells the officer of the State under review who is expected, on the day of the Pre-session alone. Each opening is logged."
   openArrivals(input: OpenArrivalsInput!): ArrivalsPayload! @requireRole(roles: [OFFICER])
@@ -11756,7 +11763,7 @@ extend type Mutation {
   editMessage(input: EditMessageInput!): MessagePayload! @requireRole(roles: [MANAGER, OFFICER])
   "Says that a message came back. The report is searched for the message that it is about where no id is given."
   markBounced(input: MarkBouncedInput!): MessagePayload! @requireRole(roles: [MANAGER, OFFICER])
-  "Shows to whom a message goes and all it says. Each opening is logged, with its reason."
+  "Shows to whom a message goes and all it says. Each opening is logged, with its reason, of three different words or more."
   openMessage(input: MessageInput!): OpenedMessagePayload! @requireRole(roles: [PROTECTION_OFFICER])
   """
   Makes a new revision of a template. Mail that is written from now on has it; what waits in the outbox stays as it was read. INVALID
@@ -11931,7 +11938,7 @@ type Participant {
   id: ID!
   "Of protection. 0: the public knows what the person consents to; 1: the organisation at most; 2: a pseudonym at most; 3: nothing, not even that there is somebody."
   level: Int!
-  "The lower level that the applicant asks for, for the protection officer to decide."
+  "The lower level that the applicant asks for, for the protection officer to decide. As ` + "`" + `level` + "`" + `: nobody has asked, and nothing is shown of the person before the protection officer has looked."
   lowerTo: Int
   "The protection officer has looked at the level."
   reviewed: Boolean!
@@ -12054,9 +12061,9 @@ extend type Mutation {
   "Makes the address of one's own calendar, which is shown once, and ends the one there was."
   newCalendarLink(input: ApplicationInput!): CalendarLinkPayload!
 
-  "Sets a level of protection, having looked at it. Lowering it takes what the applicant asked for, and the person's confirmation, of which the reason tells."
+  "Sets a level of protection, having looked at it. Lowering it takes what the applicant asked for, and the person's confirmation, of which the reason tells, in three different words or more."
   decideProtection(input: DecideProtectionInput!): DecideProtectionPayload! @requireRole(roles: [PROTECTION_OFFICER])
-  "Tells who a participant is. The change log keeps who asked and why, for ever: no names in the reason."
+  "Tells who a participant is. The change log keeps who asked and why, for ever: no names in the reason, and three different words or more."
   openIdentity(input: OpenIdentityInput!): IdentityPayload! @requireRole(roles: [PROTECTION_OFFICER])
 }
 
@@ -12317,7 +12324,9 @@ type Application {
   reserve: Reserve
   "When and where the Pre-session is, as the applicant was told with an offer or a place, or since; null before, and where that is to follow."
   meeting: Appointment
-  "POSTPONED or NOT_HELD, where the applicant was told so of the Pre-session; else null."
+  "With an offer: when or where the Pre-session is, is being changed, and ` + "`" + `meeting` + "`" + ` may hold no more. The applicant is written to once that is settled."
+  meetingMoves: Boolean!
+  "POSTPONED or NOT_HELD, where the applicant was told so of the Pre-session; else null. POSTPONED until the new time is told."
   off: PreSessionState
   "Why it was not selected."
   outcome: RegistrationOutcome
@@ -12990,6 +12999,8 @@ input MoveRegistrationInput {
   respondBy: Time
   "WAITLISTED: the place on the waiting list."
   rank: Int
+  "WAITLISTED: whichever registration has the rank, or is to, gets the one of this registration. Both are staged; the revision of the other one goes on."
+  exchange: Boolean! = false
   "NOT_SELECTED: why."
   outcome: RegistrationOutcome
   "NOT_SELECTED: what the applicant reads of it once it is released; in the mail as well, as far as the level of protection lets."
@@ -15363,6 +15374,8 @@ func (ec *executionContext) childFields_Application(ctx context.Context, field g
 		return ec.fieldContext_Application_reserve(ctx, field)
 	case "meeting":
 		return ec.fieldContext_Application_meeting(ctx, field)
+	case "meetingMoves":
+		return ec.fieldContext_Application_meetingMoves(ctx, field)
 	case "off":
 		return ec.fieldContext_Application_off(ctx, field)
 	case "outcome":

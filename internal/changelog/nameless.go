@@ -112,20 +112,15 @@ type word struct {
 // readingsOf are the words of a text in each way in which it is read: with umlauts as letters without dots, and
 // as two letters; and with what is not seen as nothing, and as a space.
 func readingsOf(text string) [][]word {
-	seen := strings.Map(func(r rune) rune {
-		if isUnseen(r) {
-			return -1
-		}
-		return r
-	}, text)
+	shown := strings.Map(seen, text)
 	spaced := strings.Map(func(r rune) rune {
 		if isUnseen(r) {
 			return ' '
 		}
 		return r
 	}, text)
-	lower := norm.NFC.String(strings.ToLower(seen))
-	ways := []string{seen}
+	lower := norm.NFC.String(strings.ToLower(shown))
+	ways := []string{shown}
 	if wide := umlauts.Replace(lower); wide != lower {
 		ways = append(ways, wide)
 	}

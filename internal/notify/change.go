@@ -41,6 +41,11 @@ func (o *Outbox) change(ctx context.Context, reason string, op changelog.Operati
 	if reason = strings.TrimSpace(reason); reason == "" || utf8.RuneCountInString(reason) > maxReason {
 		return nil, fault.Invalid("reason", "must have 1 to %d characters", maxReason)
 	}
+	if op == opOpen {
+		if err := changelog.SaysWhy(reason); err != nil {
+			return nil, err
+		}
+	}
 	ids = distinct(ids)
 	if len(ids) == 0 || len(ids) > maxPage {
 		return nil, fault.Invalid("ids", "must be 1 to %d", maxPage)

@@ -147,6 +147,13 @@ func (c *change) unfreeze(m *ent.PreSession, entries []agendaEntry, opposed []st
 		return fmt.Errorf("plan a Pre-session: %w", err)
 	}
 	c.log.Note(m.UID, changelog.Operation("UNFREEZE_AGENDA"))
+	moved, err := c.meetingOf(m.UID)
+	if err != nil {
+		return err
+	}
+	if err := c.tellMoved(moved, appointmentOf(m)); err != nil {
+		return err
+	}
 	speaking := m.Edges.Registrations
 	inOrder(speaking)
 	stays := func(row *ent.Registration) bool { return slices.Contains(opposed, row.UID) }

@@ -34,7 +34,7 @@ func (s *Service) OpenDelegate(ctx context.Context, id, reason string) (who *Del
 	if err := policy.Require(ctx, viewer.ProtectionOfficer); err != nil {
 		return nil, err
 	}
-	if reason, err = paragraph("reason", reason, true); err != nil {
+	if reason, err = openingReason(reason); err != nil {
 		return nil, err
 	}
 	err = s.change(ctx, reason, func(c *change) error {

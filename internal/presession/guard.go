@@ -114,38 +114,6 @@ func evaluated(s *step) error {
 	return nil
 }
 
-// ranked: the rank is one of its own among those that wait, or are to.
-func ranked(s *step) error { return s.giveRank(s.set.SetRank) }
-
-// reranked: who waits already waits in another place from the release on.
-func reranked(s *step) error {
-	if s.Rank != nil && equal(s.Rank, s.row.Rank) {
-		return conflict("rank", "%d is where it waits already", *s.Rank)
-	}
-	return s.giveRank(s.set.SetPendingRank)
-}
-
-func (s *step) giveRank(set func(int) *ent.RegistrationUpdateOne) error {
-	if s.Rank == nil || *s.Rank < 1 || *s.Rank > 1000 {
-		return fault.Invalid("rank", "must be a place on the waiting list, from 1 on")
-	}
-	taken, err := s.others(registration.Or(registration.PendingRank(*s.Rank), registration.And(registration.Rank(*s.Rank), registration.Or(registration.StateEQ("WAITLISTED"), registration.PendingStateEQ("WAITLISTED")))))
-	if err != nil {
-		return err
-	}
-	if taken > 0 {
-		return conflict("rank", "%d is another registration's", *s.Rank)
-	}
-	set(*s.Rank)
-	return nil
-}
-
-// rerank has the applicant see another place on the waiting list, in the same state.
-func rerank(s *step) error {
-	s.set.SetNillableRank(s.row.PendingRank).ClearPendingRank().AddOwnRevision(1)
-	return tellsPlace(s)
-}
-
 // mayOffer: there is a place, counting those that are offered already or are to be.
 func mayOffer(s *step) error {
 	m := s.row.Edges.Meeting

@@ -169,7 +169,8 @@ func (c *change) draft(row *ent.Registration, template string) (d notify.Draft, 
 func isEnd(state State) bool { return slices.Contains([]State{Withdrawn, Expired, NotSelected}, state) }
 
 // tellSpeakers writes to who has a place in a meeting, by whichever registration, as drafts: staff read them before they are sent.
-// Who has an offer of one that is postponed is told as well: of one that is not held, their registration ends.
+// Who has an offer of one that is postponed is told as well: of one that is not held, their registration ends, and tells it
+// (sweep.go). What they were to be told before is not so from now on.
 func (c *change) tellSpeakers(m *ent.PreSession, template string) error {
 	if template == "" {
 		return nil
@@ -178,17 +179,17 @@ func (c *change) tellSpeakers(m *ent.PreSession, template string) error {
 	if err != nil {
 		return err
 	}
-	told := registration.IDIn(speaking...)
-	if template == "postponed" {
-		told = registration.Or(told, registration.And(registration.MeetingID(m.ID), registration.StateEQ("OFFERED")))
-	}
-	rows, err := c.Ent.Registration.Query().Where(told).WithMeeting(withAll).Order(ent.Asc(registration.FieldID)).All(c.ctx)
+	invited := registration.And(registration.MeetingID(m.ID), registration.StateEQ("OFFERED"))
+	rows, err := c.Ent.Registration.Query().Where(registration.Or(registration.IDIn(speaking...), invited)).WithMeeting(withAll).Order(ent.Asc(registration.FieldID)).All(c.ctx)
 	if err != nil {
 		return fmt.Errorf("list speakers: %w", err)
 	}
 	for _, row := range rows {
 		if err := c.dropPlaceNews(row); err != nil {
 			return err
+		}
+		if row.State == registration.StateOFFERED && template == tellsOff["NOT_HELD"] {
+			continue
 		}
 		if err := c.addMail(row, template, true); err != nil {
 			return err

@@ -28,6 +28,7 @@ type Move struct {
 	Questions string     // CHANGES_REQUESTED: what the applicant is to answer
 	RespondBy *time.Time // CHANGES_REQUESTED
 	Rank      *int       // WAITLISTED
+	Exchange  bool       // WAITLISTED: whoever has the rank, or is to, gets the one that it has
 	Outcome   *string    // NOT_SELECTED
 	Feedback  string     // NOT_SELECTED: for the applicant; may be empty
 	Into      *string    // MERGED: another registration of the meeting
@@ -48,6 +49,8 @@ type step struct {
 	role viewer.Role
 	as   string // the grant that is used
 	set  *ent.RegistrationUpdateOne
+
+	changesWith int // with which it changes its place on the waiting list; 0: none
 }
 
 // Veto is asked before a registration moves. An error keeps it where it is.
@@ -77,12 +80,25 @@ func (s *Service) Move(ctx context.Context, m Move) error {
 		if repeated, err := st.begin(); err != nil || repeated {
 			return err
 		}
-		if s.Veto != nil {
-			if err := s.Veto(ctx, m.ID, State(row.State), m.To); err != nil {
+		steps := []*step{st}
+		if m.Exchange {
+			other, err := st.exchanged()
+			if err != nil {
+				return err
+			}
+			steps = append(steps, other)
+		}
+		for _, st := range steps {
+			if s.Veto != nil {
+				if err := s.Veto(ctx, st.ID, State(st.row.State), st.To); err != nil {
+					return err
+				}
+			}
+			if err := st.make(); err != nil {
 				return err
 			}
 		}
-		return st.make()
+		return nil
 	})
 }
 
@@ -294,6 +310,11 @@ func (s *step) make() error {
 	}
 	if err := s.record(s.row, s.t.Number, State(s.row.State), s.To, s.Staged, s.as, s.Reason); err != nil {
 		return err
+	}
+	if passesOn(s.row, s.To) {
+		if err := proposeNext(s); err != nil {
+			return err
+		}
 	}
 	return s.tell()
 }

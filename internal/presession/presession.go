@@ -157,6 +157,15 @@ func paragraph(field, text string, required bool) (string, error) {
 	return text, nil
 }
 
+// openingReason is a reason for opening, or deciding on, who is sealed.
+func openingReason(text string) (string, error) {
+	reason, err := paragraph("reason", text, true)
+	if err != nil {
+		return "", err
+	}
+	return reason, changelog.SaysWhy(reason)
+}
+
 // read runs fn for whoever asks, who sees one moment.
 func (s *Service) read(ctx context.Context, fn func(c *change) error) error {
 	v, err := policy.RequireViewer(ctx)

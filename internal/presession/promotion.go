@@ -37,6 +37,12 @@ func proposeNext(s *step) error {
 	return nil
 }
 
+// passesOn says whether somebody who waits, and was to have a place, is to have another decision instead. Who withdraws has
+// freed it (freed); whoever takes an offer back that was not made says what becomes of the place.
+func passesOn(row *ent.Registration, to State) bool {
+	return State(row.State) == Waitlisted && hasPlace(row) && to != Offered && to != Withdrawn
+}
+
 // waiting are those who wait, in the order in which they are proposed: by rank, and national human
 // rights institutions first where none has a place.
 func (s *step) waiting() ([]*ent.Registration, error) {

@@ -95,7 +95,7 @@ func (s *Service) DecideProtection(ctx context.Context, id string, revision, lev
 	if err := policy.Require(ctx, viewer.ProtectionOfficer); err != nil {
 		return nil, err
 	}
-	if reason, err = paragraph("reason", reason, true); err != nil {
+	if reason, err = openingReason(reason); err != nil {
 		return nil, err
 	}
 	err = s.change(ctx, reason, func(c *change) error {
@@ -144,7 +144,7 @@ func (s *Service) OpenIdentity(ctx context.Context, id, reason string) (who *Ide
 	if err := policy.Require(ctx, viewer.ProtectionOfficer); err != nil {
 		return nil, err
 	}
-	if reason, err = paragraph("reason", reason, true); err != nil {
+	if reason, err = openingReason(reason); err != nil {
 		return nil, err
 	}
 	err = s.change(ctx, reason, func(c *change) error {

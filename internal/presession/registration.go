@@ -51,6 +51,7 @@ type Application struct {
 	MergerEnded      bool // MERGED: the registration that spoke for it has ended
 	Reserve          *Reserve
 	Meeting          *civil.Appointment // as the applicant was told
+	MeetingMoves     bool               // OFFERED: it is planned otherwise by now, and the applicant is still to be told
 	Off              *string            // POSTPONED or NOT_HELD, as the applicant was told
 }
 

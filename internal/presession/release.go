@@ -165,6 +165,9 @@ func (s *Service) ReleaseDecisions(ctx context.Context, r Release) (released int
 			}
 			drafts = append(drafts, told...)
 		}
+		if err := c.refuseSameRank(rows); err != nil {
+			return err
+		}
 		released = len(rows)
 		return c.send(drafts)
 	})

@@ -89,7 +89,7 @@ func (c *change) remind(id, template string, due func(*ent.Registration) (bool, 
 	}
 	set := row.Update().SetRemindedAt(c.now)
 	if template == "offer-reminder" {
-		nowTold(row.Edges.Meeting, set)
+		nowToldAnew(row, set)
 	}
 	if err := set.Exec(c.ctx); err != nil {
 		return fmt.Errorf("keep a reminder: %w", err)

@@ -144,7 +144,7 @@ func (s *Service) StaffList(ctx context.Context, asked ListRequest) (list *Staff
 		if err := policy.Require(ctx, viewer.ProtectionOfficer); err != nil {
 			return nil, err
 		}
-		reason, err := paragraph("reason", asked.Reason, true)
+		reason, err := openingReason(asked.Reason)
 		if err != nil {
 			return nil, err
 		}

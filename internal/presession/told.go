@@ -52,6 +52,19 @@ func nowTold(m *ent.PreSession, set *ent.RegistrationUpdateOne) {
 	}
 }
 
+// nowToldAnew is nowTold where an offer is not confirmed on what stood there before: whoever has read that reads it again.
+func nowToldAnew(row *ent.Registration, set *ent.RegistrationUpdateOne) {
+	if row.State == registration.StateOFFERED && !sameAppointment(row.Told, appointmentOf(row.Edges.Meeting)) {
+		set.AddOwnRevision(1)
+	}
+	nowTold(row.Edges.Meeting, set)
+}
+
+// isMoving says of an offer whether its meeting is planned otherwise than its applicant was told when and where it is.
+func isMoving(row *ent.Registration) bool {
+	return row.State == registration.StateOFFERED && row.Told != nil && !sameAppointment(row.Told, appointmentOf(row.Edges.Meeting))
+}
+
 // tellsPlace has the applicant be told with a step.
 func tellsPlace(s *step) error {
 	nowTold(s.row.Edges.Meeting, s.set)
@@ -63,6 +76,13 @@ var awaiting = []registration.State{registration.StateWAITLISTED, registration.S
 
 // allTold: what everybody reads in the agenda, applicants know as well; nil: that the meeting is postponed.
 func (c *change) allTold(m *ent.PreSession, at *civil.Appointment) error {
+	offers, err := c.offersOf(m)
+	if err != nil {
+		return err
+	}
+	if err := c.readAnew(offers, func(row *ent.Registration) bool { return !sameAppointment(row.Told, at) }); err != nil {
+		return err
+	}
 	set := c.Ent.Registration.Update().Where(registration.MeetingID(m.ID), registration.StateIn(awaiting...))
 	if at != nil {
 		set.SetTold(at)
@@ -71,6 +91,32 @@ func (c *change) allTold(m *ent.PreSession, at *civil.Appointment) error {
 	}
 	if err := set.Exec(c.ctx); err != nil {
 		return fmt.Errorf("keep what the agenda tells: %w", err)
+	}
+	return nil
+}
+
+// offersOf are the offers of a meeting, as they are made.
+func (c *change) offersOf(m *ent.PreSession) ([]*ent.Registration, error) {
+	rows, err := c.Ent.Registration.Query().Where(registration.MeetingID(m.ID), registration.StateEQ(registration.StateOFFERED)).WithMeeting(withAll).Order(ent.Asc(registration.FieldID)).All(c.ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list who has an offer: %w", err)
+	}
+	return rows, nil
+}
+
+// readAnew has those confirm nothing on a page that says of their meeting what it does not say any more.
+func (c *change) readAnew(offers []*ent.Registration, changed func(*ent.Registration) bool) error {
+	var ids []int
+	for _, row := range offers {
+		if changed(row) {
+			ids = append(ids, row.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	if err := c.Ent.Registration.Update().Where(registration.IDIn(ids...)).AddOwnRevision(1).Exec(c.ctx); err != nil {
+		return fmt.Errorf("revise offers: %w", err)
 	}
 	return nil
 }
@@ -90,7 +136,7 @@ func (s *Service) beforeRelease(ctx context.Context, tx *database.Tx, about ...s
 		set, m := row.Update(), row.Edges.Meeting
 		switch {
 		case row.State == registration.StateOFFERED:
-			nowTold(m, set)
+			nowToldAnew(row, set)
 		case m.State == presession.StatePUBLISHED || sameAppointment(row.Told, appointmentOf(m)):
 			continue
 		default:
@@ -143,14 +189,21 @@ func (c *change) takeOver(row *ent.Registration, d *notify.Draft, reordered bool
 }
 
 // tellMoved writes to who has an offer of a meeting that it is at another time or place than they were told, as drafts: they
-// would confirm another one. Who has a place is told with the agenda. was is where it was before the change.
+// would confirm another one. Until then their page says that it moves. Who has a place is told with the agenda. was is where
+// it was before the change.
 func (c *change) tellMoved(m *ent.PreSession, was *civil.Appointment) error {
-	if c.means.Outbox == nil || sameAppointment(was, appointmentOf(m)) || m.State == presession.StatePOSTPONED || isOver(m, c.now) {
+	if c.means.Outbox == nil || sameAppointment(was, appointmentOf(m)) || isOver(m, c.now) {
 		return nil
 	}
-	rows, err := c.Ent.Registration.Query().Where(registration.MeetingID(m.ID), registration.StateEQ("OFFERED")).WithMeeting(withAll).Order(ent.Asc(registration.FieldID)).All(c.ctx)
+	rows, err := c.offersOf(m)
 	if err != nil {
-		return fmt.Errorf("list who has an offer: %w", err)
+		return err
+	}
+	err = c.readAnew(rows, func(row *ent.Registration) bool {
+		return sameAppointment(row.Told, was) != sameAppointment(row.Told, appointmentOf(m))
+	})
+	if err != nil || m.State == presession.StatePOSTPONED { // which tellSpeakers tells
+		return err
 	}
 	for _, row := range rows {
 		if err := c.dropPlaceNews(row); err != nil {
@@ -186,7 +239,7 @@ func (c *change) showTold(row *ent.Registration, a *Application) (err error) {
 		}
 	case Offered, Confirmed:
 		if a.Off, err = c.toldOff(row); a.Off == nil {
-			a.Meeting = row.Told
+			a.Meeting, a.MeetingMoves = row.Told, isMoving(row)
 		}
 	case Merged:
 		a.Off, err = c.toldOff(row)
@@ -195,14 +248,17 @@ func (c *change) showTold(row *ent.Registration, a *Application) (err error) {
 }
 
 // toldOff is that a meeting is postponed or not held, once it was published, or the applicant was told; nil: it is neither,
-// or nobody knows.
+// or nobody knows. A meeting that was postponed is so until its new time is told, whatever is planned.
 func (c *change) toldOff(row *ent.Registration) (*string, error) {
-	m := row.Edges.Meeting
-	template, off := tellsOff[m.State]
-	if !off {
+	m, off := row.Edges.Meeting, row.Edges.Meeting.State
+	if off == presession.StateSCHEDULED {
+		off = presession.StatePOSTPONED
+	}
+	template := tellsOff[off]
+	if template == "" || off == presession.StatePOSTPONED && row.State != registration.StateMERGED && row.Told != nil {
 		return nil, nil //nolint:nilnil // as the comment says
 	}
-	state := string(m.State)
+	state := string(off)
 	if published, err := c.published(m); err != nil || published != nil {
 		return &state, err
 	}

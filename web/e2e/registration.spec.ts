@@ -151,7 +151,7 @@ test('who is protected is not shown again, and a lower level is asked for', asyn
   await card.getByText('Protection', { exact: true }).first().click();
   await card.getByRole('form', { name: 'Protection' }).getByLabel('Protection').selectOption('0');
   await card.getByRole('button', { name: 'Set the protection' }).click();
-  await expect(card).toContainText('You have asked for level 0.');
+  await expect(card).toContainText('Level 0 was asked for.');
   await card.getByText('Change this speaker').click();
   await expect(card.getByLabel('Name', { exact: true }).last()).toHaveValue('');
   expect(await page.content()).not.toContain('Numbat');

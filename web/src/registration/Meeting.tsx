@@ -10,7 +10,7 @@ import { type Appointment, type Meeting as Agreed, meetingOf, type Registration,
  */
 export function Meeting({ registration }: { registration: Registration }) {
   const { words } = useSpeech();
-  const { session, stateUnderReview, state, off, meeting } = registration;
+  const { session, stateUnderReview, state, off, meeting, meetingMoves } = registration;
   const [reviews, setReviews] = useState<ReviewOfState[]>([]);
   useEffect(() => {
     let left = false;
@@ -39,6 +39,7 @@ export function Meeting({ registration }: { registration: Registration }) {
       ) : (
         <p>{words.timeFollows}</p>
       )}
+      {meetingMoves && <p className="state">{words.meetingMoves}</p>}
       {published && (
         <p>
           <a href={`/agenda/${published.session}.html`} hrefLang="en">

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { CarefulButton, CheckField, ChoiceField, Form, useSending } from '../people/form.tsx';
 import { useSpeech } from '../people/language.ts';
 import { SpeakerForm } from './SpeakerForm.tsx';
-import type { Audience, Change, Consent, Item, Registration, Speaker } from './types.ts';
+import { type Audience, awaitsReview, type Change, type Consent, type Item, type Registration, type Speaker } from './types.ts';
 
 const MOST = 4;
 
@@ -55,6 +55,7 @@ function SpeakerCard(props: {
       <p>
         <strong>{words.publicly}</strong> {known || words.publiclyNothing}
       </p>
+      {awaitsReview(about) && <p>{words.publiclyNotYet}</p>}
       <details>
         <summary>{words.consents}</summary>
         <ConsentsForm speaker={speaker} onChange={onChange} />
@@ -116,7 +117,7 @@ function ProtectionForm({ speaker, onChange }: { speaker: Speaker; onChange: Cha
   const [wanted, setWanted] = useState(String(level));
   return (
     <Form sending={sending} label={words.protection} onSend={() => onChange('request-protection', { id, level: Number(wanted) })}>
-      {lowerTo !== null && <p>{words.lowerAsked(lowerTo)}</p>}
+      {lowerTo !== null && !awaitsReview(speaker.about) && <p>{words.lowerAsked(lowerTo)}</p>}
       <ChoiceField label={words.protection} hint={words.protectionHint} options={words.levels} value={wanted} onChange={setWanted} />
       <button disabled={sending.busy}>{words.protect}</button>
     </Form>

@@ -136,7 +136,7 @@ function Confirm({ registration, onChange }: { registration: Registration; onCha
   const sending = useSending();
   const [stands, setStands] = useState(false);
   const [reason, setReason] = useState('');
-  const { id, revision, participants, missions } = registration;
+  const { id, revision, participants, missions, meetingMoves } = registration;
   return (
     <Form
       sending={sending}
@@ -144,6 +144,7 @@ function Confirm({ registration, onChange }: { registration: Registration; onCha
       fields={inPlace(registration) ? ['reason'] : []}
       onSend={() => onChange('confirm-offer', { id, revision, consentsStand: stands, reason, stateUnderReview: missions?.stateUnderReview })}
     >
+      {meetingMoves && <p>{words.meetingMoves}</p>}
       {participants.length === 0 && <p>{words.nobodyNamed}</p>}
       <CheckField label={words.consentsStand} required checked={stands} onChange={setStands} />
       {inPlace(registration) && (

@@ -66,6 +66,9 @@ export interface Speaker {
   publicly: { name: string; position: string; organisation: string } | null;
 }
 
+/** Nobody has asked for the level that somebody has: UPR Info looks before anything is shown. */
+export const awaitsReview = ({ level, lowerTo }: Speaker['about']) => lowerTo === level;
+
 export interface Owner {
   id: string;
   email: string;
@@ -101,6 +104,8 @@ export interface Registration extends Listed {
   reserve: Reserve | null;
   /** As the applicant was told; null where that is to follow. */
   meeting: Appointment | null;
+  /** With an offer: it is being changed, and the applicant is still to be told. */
+  meetingMoves: boolean;
   off: keyof typeof en.meetingOff | null;
   participants: Speaker[];
 }
