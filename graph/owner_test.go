@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/upr-info/upr/internal/database/dbtest"
 	"github.com/upr-info/upr/internal/viewer"
@@ -263,6 +264,38 @@ func TestInvitationsEndWithWhoInvited(t *testing.T) {
 		}
 		if got := h.follow(t, others).reads(t, a.id); strings.HasPrefix(got, "null") {
 			t.Errorf("who was invited by the owner reads %s", got)
+		}
+	})
+}
+
+// TestInvitationWhoseLinkIsOld: who is invited, has no account, and has let their link grow old asks for another one on the page
+// of the registration, as long as the invitation stands. Nobody else is mailed one.
+func TestInvitationWhoseLinkIsOld(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHouse(t, url)
+		a, other := h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
+		if code := h.invite(t, a, "late@example.org"); code != "" {
+			t.Fatal(code)
+		}
+		_, late, _ := h.link(t)
+		if _, err := h.db.SQL.Exec(`UPDATE sign_up_links SET expires_at = $1`, time.Now().UTC().Add(-time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		if _, status, _ := h.press(t, late); status == http.StatusSeeOther {
+			t.Error("a link that is old signs in")
+		}
+		ask := func(email, registration string) {
+			h.must(t, nil, `mutation($input: RequestSignInLinkInput!) { requestSignInLink(input: $input) { done } }`, map[string]any{"input": map[string]any{"email": email, "registration": registration}}, nil)
+		}
+		ask("late@example.org", other.id)
+		ask("nobody@example.org", a.id)
+		ask("late@example.org", a.id)
+		to, link, _ := h.link(t)
+		if v := h.follow(t, link); to != "late@example.org" || strings.HasPrefix(v.reads(t, a.id), "null") {
+			t.Errorf("%s reads %s", to, v.reads(t, a.id))
+		}
+		if len(h.mail) != 0 {
+			t.Errorf("others were mailed %v", <-h.mail)
 		}
 	})
 }

@@ -13851,7 +13851,7 @@ type Session implements Node {
 `, BuiltIn: false},
 	{Name: "../signin.graphqls", Input: `extend type Mutation {
   """
-  Mails a link that signs in once, where there is a user with this address. The answer does
+  Mails a link that signs in once, where there is a user with this address, or somebody who is invited to own the registration. The answer does
   not tell whether there is. Anybody may ask, not too often.
   """
   requestSignInLink(input: RequestSignInLinkInput!): DonePayload!

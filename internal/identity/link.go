@@ -69,7 +69,10 @@ func (s *Service) mailLink(ctx context.Context, email string, send func(ctx cont
 // sendLink mails a link that leads on.
 func (s *Service) sendLink(ctx context.Context, email string, to lead) error {
 	u, err := s.findByEmail(ctx, email)
-	if ent.IsNotFound(err) || err == nil && u.DisabledAt != nil {
+	if ent.IsNotFound(err) {
+		return s.sendInvited(ctx, email, to)
+	}
+	if err == nil && u.DisabledAt != nil {
 		return nil
 	}
 	if err != nil {

@@ -52,7 +52,8 @@ type Service struct {
 	provider provider
 	unknown  string // a hash that no password fits
 	now      func() time.Time
-	joins    func(ctx context.Context, uid, email, registration string) error      // nil: nobody is invited
+	joins    func(ctx context.Context, uid, email, registration string) error // nil: nobody is invited
+	invited  func(ctx context.Context, email, registration string) (bool, error)
 	mayJoin  func(ctx context.Context, tx *database.Tx, organisation string) error // nil: everybody may
 
 	complained rate.Sometimes // that the database is away: each request would say so
@@ -93,9 +94,10 @@ func New(db *database.DB, secrets secret.Box, settings Settings, mail Mailer) (*
 func (s *Service) SetClock(now func() time.Time) { s.now = now }
 
 // OnLink has an invitation be taken by whoever signs in with a link that leads to its registration, before it is read what
-// they may. No other way of signing in does: who is invited knows it from that link alone.
-func (s *Service) OnLink(joins func(ctx context.Context, uid, email, registration string) error) {
-	s.joins = joins
+// they may. No other way of signing in does: who is invited knows it from that link alone. Who is invited still, and has no
+// account, is mailed another link that makes one.
+func (s *Service) OnLink(joins func(ctx context.Context, uid, email, registration string) error, invited func(ctx context.Context, email, registration string) (bool, error)) {
+	s.joins, s.invited = joins, invited
 }
 
 // asSent is an origin as browsers write it: in small letters, and without the port that its scheme has.

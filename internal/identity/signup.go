@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/signuplink"
@@ -71,6 +72,20 @@ func (s *Service) sendSignUp(ctx context.Context, email, name, language string, 
 	}
 	wording, link := wordingOf(signUpMail, language), s.linkTo(token, language)
 	return s.mail.Send(ctx, email, wording[0], fmt.Sprintf(wording[1], link, int(linkLifetime.Minutes())))
+}
+
+// sendInvited mails who is invited to a registration, and has no account, a link that makes one: the first is too old by now. Until
+// they say their name it is what stands before the @.
+func (s *Service) sendInvited(ctx context.Context, email string, to lead) error {
+	if s.invited == nil || to.Registration == "" {
+		return nil
+	}
+	invited, err := s.invited(ctx, email, to.Registration)
+	if err != nil || !invited {
+		return err
+	}
+	name, _, _ := strings.Cut(email, "@")
+	return s.sendSignUp(ctx, email, name, "EN", to)
 }
 
 // signUpMail is the subject and the text by language. Neither has the name: whoever typed an address

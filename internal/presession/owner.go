@@ -210,6 +210,16 @@ func (c *change) mayInvite(row *ent.Registration, address string) error {
 	return nil
 }
 
+// Invited says whether somebody is invited to own a registration.
+func (s *Service) Invited(ctx context.Context, email, id string) (bool, error) {
+	is, err := s.db.Ent.OwnerInvitation.Query().
+		Where(ownerinvitation.Email(email), ownerinvitation.ExpiresAtGT(s.now()), ownerinvitation.HasRegistrationWith(registration.UID(id))).Exist(asProgram(ctx))
+	if err != nil {
+		return false, fmt.Errorf("look for an invitation: %w", err)
+	}
+	return is, nil
+}
+
 // Join has somebody who has just signed in, by a link that leads to a registration, own it where they are invited to. Nobody
 // does who works with its Pre-session: they would decide nothing there any more, by the hand of whoever invites them.
 func (s *Service) Join(ctx context.Context, uid, email, id string) error {
