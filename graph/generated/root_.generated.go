@@ -12491,7 +12491,10 @@ extend type Mutation {
   """
   withdrawApplication(input: ApplicationInput!, keepStatement: Boolean! = false): ApplicationPayload!
 
-  "Begins the round of a session: a Pre-session for each of its States under review."
+  """
+  Begins the round of a session: a Pre-session for each of its States under review, but for those whose Pre-session is in the
+  round of another session. Refused with CONFLICT where the session has one already.
+  """
   createRound(input: CreateRoundInput!): RoundPayload! @requireRole(roles: [MANAGER])
   "Changes deadlines and rules of a round: what is given."
   changeRound(input: ChangeRoundInput!): RoundPayload! @requireRole(roles: [MANAGER])

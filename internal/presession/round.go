@@ -70,7 +70,8 @@ func roundIs(uid string) predicate.Round { return round.UID(uid) }
 var coordinators = []viewer.Role{viewer.Manager, viewer.Officer, viewer.Reviewer, viewer.ProtectionOfficer}
 
 // CreateRound begins the round of a session: a meeting for each State that the calendar has
-// there. Its manager must hold for all rounds.
+// there, but for those that have theirs in another round, as their review was in another session then. Its
+// manager must hold for all rounds. Returns Conflict where the session has a round already.
 func (s *Service) CreateRound(ctx context.Context, n NewRound) (made *Round, err error) {
 	if v, _ := viewer.From(ctx); !v.Has(viewer.Manager, "") {
 		return nil, forbiddenManager(ctx)
@@ -87,19 +88,23 @@ func (s *Service) CreateRound(ctx context.Context, n NewRound) (made *Round, err
 		if err != nil {
 			return fmt.Errorf("find the session: %w", err)
 		}
-		reviews, err := at.QueryReviews().Where(review.StatusEQ(review.StatusPUBLISHED)).Order(ent.Asc(review.FieldPosition), ent.Asc(review.FieldID)).All(c.ctx)
-		if err != nil {
-			return fmt.Errorf("read the session's reviews: %w", err)
-		}
-		if len(reviews) == 0 {
-			return fault.Invalid("session", "%d has no States under review yet: bring them into the record first", n.Session)
-		}
 		row, err := c.Ent.Round.Create().SetUID(newUID("rnd")).SetSession(at).SetCallOpensAt(opens).SetCallClosesAt(closes).SetCreatedAt(c.now).Save(c.ctx)
 		if ent.IsConstraintError(err) {
 			return conflict("session", "%d has a round already", n.Session)
 		}
 		if err != nil {
 			return fmt.Errorf("make a round: %w", err)
+		}
+		elsewhere, err := c.Ent.PreSession.Query().Where(presession.HasReviewWith(review.SessionID(at.ID))).Select(presession.FieldReviewID).Ints(c.ctx)
+		if err != nil {
+			return fmt.Errorf("look for Pre-sessions of other rounds: %w", err)
+		}
+		reviews, err := at.QueryReviews().Where(review.StatusEQ(review.StatusPUBLISHED), review.IDNotIn(elsewhere...)).Order(ent.Asc(review.FieldPosition), ent.Asc(review.FieldID)).All(c.ctx)
+		if err != nil {
+			return fmt.Errorf("read the session's reviews: %w", err)
+		}
+		if len(reviews) == 0 {
+			return fault.Invalid("session", "%d has no States under review yet: bring them into the record first", n.Session)
 		}
 		meetings := make([]*ent.PreSessionCreate, len(reviews))
 		for i, r := range reviews {
