@@ -172,3 +172,92 @@ func TestCallClosedByHand(t *testing.T) {
 		check("when the longer call has closed", "VIABLE PROPOSED VIABLE")
 	})
 }
+
+// TestExtendedCallStaysOpen until its last second, and the hour of who had begun, while the others are decided, published and
+// held; it ends where the meeting is in a published agenda, of which the agenda warns, and none is extended that would open nothing.
+func TestExtendedCallStaysOpen(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		first, longer := h.states[0], h.states[1]
+		speaks := h.submitted(t, first)
+		h.clock.set("2026-02-02T12:00:00Z")
+		h.advance(t, "CALL_CLOSED")
+		h.changePlan(t, longer, map[string]any{"callCloses": "2026-02-10"})
+		draft := h.apply(t, longer)
+		check := func(when string, want bool) {
+			t.Helper()
+			var open struct {
+				OpenCalls []struct{ ID string }
+				Desk      struct {
+					Round struct {
+						Meetings []struct {
+							StateUnderReview string
+							CallIsOpen       bool
+						}
+					}
+				}
+			}
+			h.must(t, h.manager, `query($id: ID!) { openCalls { id } desk { round(id: $id) { meetings { stateUnderReview callIsOpen } } } }`, map[string]any{"id": h.round}, &open)
+			listed := fmt.Sprint(open.OpenCalls)
+			for _, m := range open.Desk.Round.Meetings {
+				is := want && m.StateUnderReview == longer
+				if m.CallIsOpen != is || strings.Contains(listed, h.meeting[m.StateUnderReview]) != is {
+					t.Errorf("%s the call of %s is open: %v, listed: %s", when, m.StateUnderReview, m.CallIsOpen, listed)
+				}
+			}
+		}
+		extend := func(state, day string) string {
+			t.Helper()
+			return h.codeOf(t, h.manager, "changePreSession", "ChangePreSessionInput", `userErrors { field message code }`, map[string]any{"id": h.meeting[state], "revision": h.meetingRevision(t, state), "callCloses": day}, nil)
+		}
+		check("after an extension", true)
+		h.stage(t, speaks)
+		if code := h.release(t, 1); code != "" {
+			t.Fatal(code)
+		}
+		h.advance(t, "DECISIONS_RELEASED")
+		check("when decisions are released", true)
+		late := h.submitted(t, longer)
+		if got := extend(longer, "2026-02-01"); got != "" { // ends what is open
+			t.Error(got)
+		}
+		check("when it is ended", false)
+		if got := extend(longer, "2026-02-01"); !strings.Contains(got, "INVALID") || !strings.Contains(got, "would open nothing") {
+			t.Errorf("a day that is over: %q", got)
+		}
+		if got := extend(longer, "2026-02-10"); got != "" {
+			t.Error(got)
+		}
+		h.stage(t, late)
+		if code := h.release(t, 1); code != "" {
+			t.Errorf("who came in later is not decided on: %s", code)
+		}
+		h.plan(t, first, "2026-03-02T09:00:00Z", "Room XXI")
+		if _, code := h.publish(t, "OFFERS_OPEN "+first, "NO_SPEAKERS "+first); code != "" {
+			t.Fatal(code)
+		}
+		check("when the agenda of others is published", true)
+		if got := extend(first, "2026-02-10"); !strings.Contains(got, "CONFLICT") || !strings.Contains(got, "would open nothing") {
+			t.Errorf("the call of one in the agenda: %q", got)
+		}
+		h.plan(t, longer, "2026-03-02T12:00:00Z", "Room XXI")
+		check("when it has a time", true)
+		if got := h.warned(t); !slices.Contains(got, "CALL_OPEN "+longer) {
+			t.Errorf("of the open call nobody is warned: %v", got)
+		}
+		h.advance(t, "RUNNING")
+		h.submitted(t, longer)
+		h.clock.set("2026-02-09T12:00:00Z")
+		h.sweep(t)
+		if n := h.count(t, `SELECT COUNT(*) FROM outbox_messages WHERE template = 'draft-reminder' AND about = '`+draft.id+`'`); n == 0 {
+			t.Error("nobody is reminded of a draft")
+		}
+		h.clock.set("2026-02-10T22:59:59Z")
+		check("in its last second", true)
+		h.clock.set("2026-02-10T23:00:00Z")
+		check("afterwards", false)
+		if code := h.own(t, draft, "submitApplication"); code != "" {
+			t.Errorf("within the hour: %q", code)
+		}
+	})
+}

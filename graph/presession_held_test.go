@@ -208,6 +208,10 @@ func TestRoundWithAPostponedMeeting(t *testing.T) {
 			t.Errorf("closed with a meeting that is postponed: %q", code)
 		}
 		h.changePlan(t, h.states[0], map[string]any{"state": "NOT_HELD", "reason": "The State did not come."})
+		if code := advance(); !strings.HasPrefix(code, "CONFLICT") || !strings.Contains(code, h.states[1]) || strings.Contains(code, h.states[0]) {
+			t.Errorf("closed with meetings that are to come: %q", code)
+		}
+		h.endOthers(t)
 		if code := advance(); code != "" {
 			t.Error(code)
 		}

@@ -100,6 +100,7 @@ func TestStoryOfATally(t *testing.T) {
 				t.Errorf("%s before the round is closed: %d %s", file, got.Code, got.Body)
 			}
 		}
+		h.endOthers(t)
 		h.advance(t, "CLOSED")
 		h.sweep(t)
 		told := h.tallied(t)
@@ -146,6 +147,7 @@ func TestLeakOfATally(t *testing.T) {
 		dbtest.Each(t, func(t *testing.T, url string) {
 			h := openHall(t, url)
 			hidden, _ := h.closedRound(t, speaks)
+			h.endOthers(t)
 			h.advance(t, "CLOSED")
 			h.sweep(t)
 			fetch := h.fetch(t)
@@ -173,6 +175,7 @@ func TestLeakOfResearch(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, url string) {
 		h := openHall(t, url)
 		h.closedRound(t, true)
+		h.endOthers(t)
 		h.advance(t, "CLOSED")
 		h.sweep(t)
 		fetch := h.fetch(t)

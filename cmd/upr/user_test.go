@@ -32,6 +32,12 @@ func TestUsersAndKeys(t *testing.T) {
 		if !regexp.MustCompile(`^usr_\w+ admin@example.org\npassword: \w{5}-\w{5}-\w{5}-\w{5}\n$`).MatchString(out) {
 			t.Errorf("user add: %s", out)
 		}
+		for _, args := range [][]string{{"user", "add", "officer@example.org", "--name=Officer", "--role=OFFICER=state:XXX"}, {"user", "role", "admin@example.org", "REVIEWER=round:rnd_none"}} {
+			if err := run(t.Context(), append(args, key, db), io.Discard, io.Discard); err == nil || !strings.Contains(err.Error(), " is no ") {
+				t.Errorf("%v: %v", args, err)
+			}
+		}
+		command(t, "user", "add", "officer@example.org", "--name=Officer", "--role=OFFICER=state:KEN", key, db) // which was not made before
 		command(t, "user", "role", "admin@example.org", "PARTNER", key, db)
 		command(t, "user", "role", "admin@example.org", "OFFICER=state:EGY", "--revoke", key, db)
 		if out := command(t, "user", "reset", "admin@example.org", key, db); !strings.HasPrefix(out, "password: ") {

@@ -934,6 +934,13 @@ var (
 				OnDelete:   schema.NoAction,
 			},
 		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "meeting_review_id",
+				Unique:  true,
+				Columns: []*schema.Column{MeetingsColumns[10]},
+			},
+		},
 	}
 	// MeetingAsksColumns holds the columns for the "meeting_asks" table.
 	MeetingAsksColumns = []*schema.Column{
@@ -1509,6 +1516,11 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{PreSessionsColumns[19]},
 			},
+			{
+				Name:    "presession_review_id",
+				Unique:  true,
+				Columns: []*schema.Column{PreSessionsColumns[20]},
+			},
 		},
 	}
 	// PreSessionStatementsColumns holds the columns for the "pre_session_statements" table.
@@ -1923,6 +1935,13 @@ var (
 				Columns:    []*schema.Column{RoundsColumns[15]},
 				RefColumns: []*schema.Column{SessionsColumns[0]},
 				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "round_session_id",
+				Unique:  true,
+				Columns: []*schema.Column{RoundsColumns[15]},
 			},
 		},
 	}

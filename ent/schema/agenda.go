@@ -20,7 +20,7 @@ func (Meeting) Mixin() []ent.Mixin { return []ent.Mixin{Public{}} }
 // Fields of the Meeting.
 func (Meeting) Fields() []ent.Field {
 	return []ent.Field{
-		field.Int("review_id").Unique().Immutable(),
+		field.Int("review_id").Immutable(),
 		field.Time("starts_at"),
 		field.Int("minutes").Positive(),
 		field.String("room").Default(""),
@@ -39,6 +39,9 @@ func (Meeting) Edges() []ent.Edge {
 		edge.From("speakers", Speaker.Type).Ref("meeting"),
 	}
 }
+
+// Indexes of the Meeting.
+func (Meeting) Indexes() []ent.Index { return []ent.Index{index.Fields("review_id").Unique()} }
 
 // Speaker is what the published agenda says of somebody who speaks at a meeting: no more than they
 // consent to. Its id is that of one meeting, so that nobody is followed from one to another.

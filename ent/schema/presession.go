@@ -22,7 +22,7 @@ func (PreSession) Policy() ent.Policy { return policy.Identity() }
 func (PreSession) Fields() []ent.Field {
 	return []ent.Field{
 		field.Int("round_id").Immutable(),
-		field.Int("review_id").Unique().Immutable(),
+		field.Int("review_id").Immutable(),
 		field.Enum("state").Values("PROPOSED", "VIABLE", "SCHEDULED", "PUBLISHED", "HELD", "NOT_HELD", "POSTPONED").Default("PROPOSED"),
 		field.Enum("mode").Values("IN_PERSON", "HYBRID", "VIRTUAL_RECORDED").Default("IN_PERSON"),
 		field.Time("call_closes_at").Optional().Nillable().Comment("where it is another one than the round's"),
@@ -53,4 +53,6 @@ func (PreSession) Edges() []ent.Edge {
 }
 
 // Indexes of the PreSession.
-func (PreSession) Indexes() []ent.Index { return []ent.Index{index.Fields("round_id")} }
+func (PreSession) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("round_id"), index.Fields("review_id").Unique()}
+}

@@ -5,6 +5,7 @@ import (
 	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
 
 	"github.com/upr-info/upr/internal/evaluationphase"
 	"github.com/upr-info/upr/internal/policy"
@@ -23,7 +24,7 @@ func (Round) Policy() ent.Policy { return policy.Identity() }
 // Fields of the Round.
 func (Round) Fields() []ent.Field {
 	return []ent.Field{
-		field.Int("session_id").Unique().Immutable(),
+		field.Int("session_id").Immutable(),
 		field.Enum("state").Values("DRAFT", "CALL_OPEN", "CALL_CLOSED", "DECISIONS_RELEASED", "AGENDA_PUBLISHED", "RUNNING", "CLOSED", "ARCHIVED").Default("DRAFT"),
 		field.Time("call_opens_at"),
 		field.Time("call_closes_at").Comment("the last second in which somebody may apply"),
@@ -49,3 +50,7 @@ func (Round) Edges() []ent.Edge {
 		edge.From("invitations", Invitation.Type).Ref("round"),
 	}
 }
+
+// Indexes of the Round. A field that an edge uses is unique by its index alone: Ent takes Unique of
+// the field for the edge's.
+func (Round) Indexes() []ent.Index { return []ent.Index{index.Fields("session_id").Unique()} }

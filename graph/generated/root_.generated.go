@@ -10253,6 +10253,10 @@ enum AgendaWarningKind {
   PROTECTION_NOT_REVIEWED
   "Somebody whom the published agenda has does not speak any more, or the meeting is not in it, and delegates are registered."
   SLOT_RELEASED
+  "It has a time, and is left out: give it the state SCHEDULED."
+  NOT_SCHEDULED
+  "Its call was extended and is still open. Publishing it ends the call."
+  CALL_OPEN
   "It is in a room in which another one is at that time. It cannot be acknowledged: the agenda is not published until one is elsewhere."
   ROOM_TWICE
   """
@@ -12500,7 +12504,10 @@ extend type Mutation {
   """
   withdrawApplication(input: ApplicationInput!, keepStatement: Boolean! = false): ApplicationPayload!
 
-  "Begins the round of a session: a Pre-session for each of its States under review."
+  """
+  Begins the round of a session: a Pre-session for each of its States under review, but for those whose Pre-session is in the
+  round of another session. Refused with CONFLICT where the session has one already.
+  """
   createRound(input: CreateRoundInput!): RoundPayload! @requireRole(roles: [MANAGER])
   "Changes deadlines and rules of a round: what is given."
   changeRound(input: ChangeRoundInput!): RoundPayload! @requireRole(roles: [MANAGER])
@@ -12941,9 +12948,15 @@ input ChangePreSessionInput {
   revision: Int!
   state: PreSessionState
   mode: PreSessionMode
-  "Last day of its call, in Geneva, where it is another one than the round's."
+  """
+  Last day of its call, in Geneva, where it is another one than the round's. The call stays open until then, also after decisions of
+  others are released, until the Pre-session is in a published agenda. Refused where it would open nothing.
+  """
   callCloses: Date
-  "For one that is postponed only together with the state SCHEDULED."
+  """
+  For one that is postponed only together with the state SCHEDULED. A time alone puts it into no agenda: that takes the state SCHEDULED.
+  Within two years of the session, or of today.
+  """
   startsAt: Time
   room: String
   "0: not known."

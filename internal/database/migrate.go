@@ -1,11 +1,13 @@
 package database
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 
 	"entgo.io/ent/dialect"
 	"github.com/pressly/goose/v3"
@@ -39,9 +41,33 @@ func Migrate(ctx context.Context, db *DB) (int, error) {
 		applied, err = provider.Up(ctx)
 	}
 	if err != nil {
-		return 0, fmt.Errorf("migrate: %w", err)
+		return 0, cmp.Or(twoRounds(ctx, db), fmt.Errorf("migrate: %w", err))
 	}
 	return len(applied), nil
+}
+
+// twoRounds says which rounds keep a database from being migrated, that earlier versions let a double click make; nil:
+// it is something else.
+func twoRounds(ctx context.Context, db *DB) error {
+	rows, err := db.SQL.QueryContext(ctx, `SELECT r.uid FROM rounds r WHERE r.session_id IN (SELECT session_id FROM rounds GROUP BY session_id HAVING count(*) > 1)
+		OR r.id IN (SELECT round_id FROM pre_sessions WHERE review_id IN (SELECT review_id FROM pre_sessions GROUP BY review_id HAVING count(*) > 1)) ORDER BY r.id`)
+	if err != nil { // there are none in it yet
+		return nil
+	}
+	defer rows.Close()
+	var rounds []string
+	for rows.Next() {
+		var uid string
+		if err := rows.Scan(&uid); err != nil {
+			return nil
+		}
+		rounds = append(rounds, uid)
+	}
+	if rows.Err() != nil || len(rounds) == 0 {
+		return nil
+	}
+	return fault.Conflict("the rounds %s are of one session, or have the Pre-session of one State twice, and a session has one round: "+
+		"take out those that nobody uses, as docs/operating.md says under Databases; until then the database stays as it was before this", strings.Join(rounds, " and "))
 }
 
 func refuseNewer(ctx context.Context, provider *goose.Provider) error {

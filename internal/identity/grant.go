@@ -4,9 +4,12 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"strings"
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/grant"
+	"github.com/upr-info/upr/ent/round"
+	"github.com/upr-info/upr/ent/state"
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/fault"
@@ -38,6 +41,37 @@ func checkGrant(g viewer.Grant) error {
 	return nil
 }
 
+// scopeExists refuses a scope that nobody would ever be in, and says what there is.
+func scopeExists(ctx context.Context, in *ent.Client, g viewer.Grant) error {
+	ctx = asProgram(ctx)
+	switch kind, name, _ := strings.Cut(g.Scope, ":"); kind {
+	case "state":
+		there, err := in.State.Query().Where(state.Iso3(name)).Exist(ctx)
+		if err != nil || there {
+			return err
+		}
+		return fault.Invalid("scope", "%q is no State that is known: give its ISO 3166 alpha-3 code, as in state:EGY", g.Scope)
+	case "round":
+		there, err := in.Round.Query().Where(round.UID(name)).Exist(ctx)
+		if err != nil || there {
+			return err
+		}
+		rounds, err := in.Round.Query().Order(ent.Desc(round.FieldSessionID)).Limit(5).WithSession().All(ctx)
+		if err != nil {
+			return fmt.Errorf("list rounds: %w", err)
+		}
+		known := "there are none yet: begin one first, or give the role without a scope"
+		for i, r := range rounds {
+			if i == 0 {
+				known = "the latest are"
+			}
+			known += fmt.Sprintf(" round:%s (session %d)", r.UID, r.Edges.Session.Number)
+		}
+		return fault.Invalid("scope", "%q is no round: %s", g.Scope, known)
+	}
+	return nil
+}
+
 // mayGrant: whose a registration is, is for its owners to say: whoever has it reads who speaks.
 func mayGrant(ctx context.Context, g viewer.Grant) error {
 	if v, _ := viewer.From(ctx); g.Role == viewer.Applicant && v != nil && v.Program == "" {
@@ -64,6 +98,9 @@ func (s *Service) GrantRole(ctx context.Context, uid string, g viewer.Grant) (*e
 	return u, s.write(ctx, func(ctx context.Context, tx *database.Tx, note func(string, changelog.Operation)) error {
 		there, err := tx.Ent.Grant.Query().Where(grant.UserID(u.ID), grant.Role(string(g.Role)), grant.Scope(g.Scope)).Exist(ctx)
 		if err != nil || there {
+			return err
+		}
+		if err := scopeExists(ctx, tx.Ent, g); err != nil {
 			return err
 		}
 		note(u.UID, opGrant)

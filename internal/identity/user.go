@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -202,7 +203,7 @@ func (s *Service) UserByEmail(ctx context.Context, email string) (*ent.User, err
 // AddUser adds a user with grants and a new password, which it returns.
 func (s *Service) AddUser(ctx context.Context, email, name, language string, grants []viewer.Grant) (*ent.User, string, error) {
 	for _, g := range grants {
-		if err := checkGrant(g); err != nil {
+		if err := cmp.Or(checkGrant(g), scopeExists(ctx, s.db.Ent, g)); err != nil {
 			return nil, "", err
 		}
 	}

@@ -8,6 +8,9 @@ import (
 
 	"entgo.io/ent/privacy"
 
+	"github.com/upr-info/upr/internal/database/dbtest"
+	"github.com/upr-info/upr/internal/identity"
+	"github.com/upr-info/upr/internal/sample/sampletest"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
@@ -23,7 +26,8 @@ func (h *house) admin(t *testing.T) *browser {
 const userFields = ` { user { id email grants { role scope } organisations disabledAt } userErrors { field message code } } }`
 
 func TestUsersAreManaged(t *testing.T) {
-	each(t, func(t *testing.T, h *house) {
+	dbtest.Each(t, func(t *testing.T, address string) {
+		h := buildOn(t, sampletest.Listed(t, address), identity.Settings{})
 		admin := h.admin(t)
 		a := admin.ask(t, `mutation { createUser(input: {email: "Ann@example.org", name: "Ann"})`+userFields, nil)
 		var made struct{ User struct{ ID, Email string } }
@@ -39,6 +43,8 @@ func TestUsersAreManaged(t *testing.T) {
 			{`createUser(input: {email: "ann", name: "Another"})`, `"field":"email"`},
 			{`grantRole(input: {id: $id, role: OFFICER, scope: "state:EGY"})`, `"grants":[{"role":"OFFICER","scope":"state:EGY"}]`},
 			{`grantRole(input: {id: $id, role: OFFICER, scope: "round:45"})`, `"field":"scope"`},
+			{`grantRole(input: {id: $id, role: OFFICER, scope: "state:XXX"})`, `is no State that is known`},
+			{`grantRole(input: {id: $id, role: REVIEWER, scope: "round:rnd_none"})`, `is no round: there are none yet`},
 			{`grantRole(input: {id: $id, role: EDITOR, scope: "state:EGY"})`, `"field":"scope"`},
 			{`grantRole(input: {id: $id, role: APPLICANT, scope: "registration:reg_abc"})`, `"field":"role"`},
 			{`revokeRole(input: {id: $id, role: APPLICANT, scope: "registration:reg_abc"})`, `"field":"role"`},

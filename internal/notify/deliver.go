@@ -62,7 +62,10 @@ func (o *Outbox) claim(ctx context.Context, uid string) (m *ent.OutboxMessage, e
 		if row.NextAt != nil && row.NextAt.After(now) {
 			return o.insert(ctx, tx, uid, *row.NextAt)
 		}
-		turn, err := o.turn(ctx, tx, row, now)
+		turn, err := o.afterOthers(ctx, tx, row, now)
+		if err == nil && !turn.After(now) {
+			turn, err = o.turn(ctx, tx, row, now)
+		}
 		if err != nil {
 			return err
 		}

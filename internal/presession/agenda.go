@@ -16,6 +16,7 @@ import (
 	"github.com/upr-info/upr/ent/round"
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/notify"
 	"github.com/upr-info/upr/internal/policy"
 	"github.com/upr-info/upr/internal/viewer"
 )
@@ -138,6 +139,11 @@ func (c *change) agenda(id string) (entries []agendaEntry, a *Agenda, err error)
 	if err := c.clashes(meetings, a); err != nil {
 		return nil, nil, err
 	}
+	leftOut, err := c.leftOut(id)
+	if err != nil {
+		return nil, nil, err
+	}
+	a.Warnings = append(a.Warnings, leftOut...)
 	before, latest, err := c.latestAgenda(id)
 	if err != nil {
 		return nil, nil, err
@@ -367,6 +373,15 @@ func (c *change) tellChange(row *ent.Registration, what string, place int) error
 	if err != nil {
 		return err
 	}
+	if what == "MOVED" { // the draft that said so may have been taken back, as when the meeting was postponed
+		knows, err := c.knowsAgenda(row)
+		if err != nil {
+			return err
+		}
+		if !knows {
+			what = "NEW"
+		}
+	}
 	d.Data["change"], d.Hold = wordingIn(d.Language).agenda(what, place), true
 	if err := c.takeOver(row, &d, what == "REORDERED"); err != nil {
 		return err
@@ -376,4 +391,12 @@ func (c *change) tellChange(row *ent.Registration, what string, place int) error
 	}
 	_, err = c.means.Outbox.Add(c.ctx, c.Tx, d)
 	return err
+}
+
+// knowsAgenda says whether somebody was told that they are in the agenda.
+func (c *change) knowsAgenda(row *ent.Registration) (bool, error) {
+	all, err := c.means.Outbox.About(c.ctx, c.Tx, row.UID)
+	return slices.ContainsFunc(all, func(m notify.Message) bool {
+		return m.Template == "agenda-changed" && m.Status != notify.DraftStatus && m.Status != notify.Cancelled
+	}), err
 }

@@ -71,10 +71,26 @@ func (c *change) warnings(m *ent.PreSession, before []*ent.PreSession) ([]Agenda
 		{m.Moderator != "" && slices.ContainsFunc(before, chairs), "MODERATOR_TWICE"},
 		{p.stateUnderReview && p.protected, "PROTECTED_BEFORE_STATE"},
 		{p.unreviewed, "PROTECTION_NOT_REVIEWED"},
+		{m.State == presession.StateSCHEDULED && isOpen(m, c.now), "CALL_OPEN"},
 	} {
 		if w.is {
 			all = append(all, warningOf(m, w.warning))
 		}
+	}
+	return all, nil
+}
+
+// leftOut warns of meetings that have a time and are not in the agenda, as nobody has said that they are scheduled.
+func (c *change) leftOut(round string) ([]AgendaWarning, error) {
+	q := c.Ent.PreSession.Query().Where(presession.HasRoundWith(roundIs(round)), presession.StateIn("PROPOSED", "VIABLE"), presession.StartsAtNotNil()).Order(ent.Asc(presession.FieldStartsAt), ent.Asc(presession.FieldID))
+	withAll(q)
+	meetings, err := q.All(c.ctx)
+	if err != nil {
+		return nil, fmt.Errorf("look for meetings that are left out: %w", err)
+	}
+	all := make([]AgendaWarning, len(meetings))
+	for i, m := range meetings {
+		all[i] = warningOf(m, "NOT_SCHEDULED")
 	}
 	return all, nil
 }

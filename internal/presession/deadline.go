@@ -1,10 +1,13 @@
 package presession
 
 import (
+	"fmt"
 	"time"
 	_ "time/tzdata" // machines without it are not in Geneva
 
 	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/presession"
+	"github.com/upr-info/upr/ent/round"
 	"github.com/upr-info/upr/internal/civil"
 	"github.com/upr-info/upr/internal/fault"
 )
@@ -52,11 +55,48 @@ func closesAt(m *ent.PreSession) time.Time {
 
 // isOpen says whether the call of a meeting is open.
 func isOpen(m *ent.PreSession, now time.Time) bool {
-	r := m.Edges.Round
-	takes := m.State == "PROPOSED" || m.State == "VIABLE"
-	// An extension opens one meeting's call after the round's has closed.
-	begun := r.State == "CALL_OPEN" || r.State == "CALL_CLOSED" && m.CallClosesAt != nil
-	return takes && begun && !now.Before(r.CallOpensAt) && !now.After(closesAt(m))
+	return isCalled(m) && !now.Before(m.Edges.Round.CallOpensAt) && !now.After(closesAt(m))
+}
+
+// isCalled says whether a meeting takes applications until its call closes: with its round, or, where its call was
+// extended, until the meeting is in the published agenda, however far the others are.
+func isCalled(m *ent.PreSession) bool {
+	extended := m.CallClosesAt != nil
+	switch m.State {
+	case presession.StatePROPOSED, presession.StateVIABLE:
+	case presession.StateSCHEDULED, presession.StatePOSTPONED:
+		if !extended {
+			return false
+		}
+	default:
+		return false
+	}
+	switch m.Edges.Round.State {
+	case round.StateCALL_OPEN:
+		return true
+	case round.StateCALL_CLOSED, round.StateDECISIONS_RELEASED:
+		return extended
+	case round.StateAGENDA_PUBLISHED, round.StateRUNNING:
+		return extended && m.State != presession.StatePOSTPONED && m.PostponedFrom == nil
+	}
+	return false
+}
+
+// refuseVain returns Conflict for a call that would open nothing, or Invalid for its day. To end one that is open does something.
+func refuseVain(m *ent.PreSession, now time.Time) error {
+	switch r := m.Edges.Round.State; {
+	case settled(m):
+		return conflict("callCloses", "would open nothing: the Pre-session was held, or is not held")
+	case r == round.StateDRAFT || r == round.StateCALL_OPEN:
+		return nil
+	case r == round.StateCLOSED || r == round.StateARCHIVED:
+		return conflict("callCloses", "would open nothing: the round is %s", r)
+	case !isCalled(m):
+		return conflict("callCloses", "would open nothing: the agenda is published, with the Pre-session in it; offer its places to those who have applied")
+	case now.After(closesAt(m)):
+		return fault.Invalid("callCloses", "would open nothing: the day is over; give one that is to come")
+	}
+	return nil
 }
 
 // offerUntil is when an offer that is made now expires: sooner where the meeting is near, and
@@ -86,3 +126,51 @@ func offerEnds(row *ent.Registration) *time.Time {
 
 // InGeneva is a moment as the clocks there show it.
 func InGeneva(at time.Time) time.Time { return at.In(geneva) }
+
+// plausible is how many years a moment of a round may be from its session, and from today.
+const plausible = 2
+
+// near refuses a moment that cannot be meant: years before or after the session of a round.
+func (c *change) near(field string, r *ent.Round, at time.Time) error {
+	of, err := r.QuerySession().Only(c.ctx)
+	if err != nil {
+		return fmt.Errorf("read a session: %w", err)
+	}
+	return nearOf(field, of, at, c.now)
+}
+
+func nearOf(field string, of *ent.Session, at, now time.Time) error {
+	first, last := now, now // the record may know no dates, or be of a session that was long ago
+	for _, day := range []civil.Date{of.StartDate, of.EndDate} {
+		on, err := time.Parse(time.DateOnly, string(day))
+		switch {
+		case err != nil:
+		case on.Before(first):
+			first = on
+		case on.After(last):
+			last = on
+		}
+	}
+	first, last = first.AddDate(-plausible, 0, 0), last.AddDate(plausible, 0, 0)
+	if at.Before(first) || at.After(last) {
+		return fault.Invalid(field, "is far from session %d: it must be from %s to %s", of.Number, first.Format("January 2006"), last.Format("January 2006"))
+	}
+	return nil
+}
+
+// nearSession refuses a beginning, or a last day of a call, that cannot be meant.
+func (c *change) nearSession(r *ent.Round, startsAt *time.Time, callCloses *civil.Date) error {
+	if startsAt != nil {
+		if err := c.near("startsAt", r, *startsAt); err != nil {
+			return err
+		}
+	}
+	if callCloses == nil {
+		return nil
+	}
+	at, err := endOf("callCloses", *callCloses)
+	if err != nil {
+		return err
+	}
+	return c.near("callCloses", r, at)
+}

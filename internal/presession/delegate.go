@@ -170,7 +170,7 @@ func (s *Service) RegisterDelegate(ctx context.Context, in NewDelegate) (own *Ow
 			return fault.NotFound("no Pre-session that you are invited to has the id %s", in.PreSession)
 		}
 		if !takesDelegates(m, c.now) {
-			return conflict("", "registration for this Pre-session is closed%s; declining is always possible", since(m))
+			return conflict("", "registration for this Pre-session is closed%s; declining is always possible", c.why(m))
 		}
 		row, err := c.register(by, m, &in)
 		if err != nil {
@@ -183,8 +183,14 @@ func (s *Service) RegisterDelegate(ctx context.Context, in NewDelegate) (own *Ow
 	return own, err
 }
 
-func since(m *ent.PreSession) string {
-	if at := missionsCloseAt(m); at != nil {
+// why says why nobody registers for a meeting any more.
+func (c *change) why(m *ent.PreSession) string {
+	switch at := missionsCloseAt(m); {
+	case m.State == presession.StateNOT_HELD:
+		return ": it is not held"
+	case m.State == presession.StateHELD || begun(m, c.now):
+		return ": it has taken place, or has begun"
+	case at != nil && c.now.After(*at):
 		return " since " + at.In(geneva).Format("2 January 2006, 15:04:05 MST")
 	}
 	return ""

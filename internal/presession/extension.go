@@ -3,6 +3,7 @@ package presession
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/upr-info/upr/ent"
@@ -42,7 +43,7 @@ func (s *Service) ExtensionOf(ctx context.Context, id string) (proposed *Extensi
 // for one.
 func extensionOf(ctx context.Context, in *ent.Client, m *ent.PreSession, now time.Time) (*Extension, error) {
 	until := now.In(geneva).AddDate(0, 0, extendBy)
-	called := m.Edges.Round.State == round.StateCALL_OPEN || m.Edges.Round.State == round.StateCALL_CLOSED
+	called := slices.Contains(choosing, m.Edges.Round.State)
 	if m.State != presession.StatePROPOSED || !called || !callOver(m, now) || m.StartsAt != nil && !until.Before(*m.StartsAt) {
 		return nil, nil //nolint:nilnil // nothing is proposed
 	}
@@ -96,7 +97,7 @@ func applicationsFor(ctx context.Context, in *ent.Client, m *ent.PreSession) (in
 // extensions says for which meetings of somebody's an extension is proposed since a time: those whose call
 // has closed since.
 func (c *change) extensions(u *ent.User, since, until time.Time) (lines []string, err error) {
-	q := c.Ent.PreSession.Query().Where(presession.StateEQ("PROPOSED"), presession.HasRoundWith(round.StateIn("CALL_OPEN", "CALL_CLOSED"))).Order(ent.Asc(presession.FieldID))
+	q := c.Ent.PreSession.Query().Where(presession.StateEQ("PROPOSED"), presession.HasRoundWith(round.StateIn(choosing...))).Order(ent.Asc(presession.FieldID))
 	withAll(q)
 	meetings, err := q.All(c.ctx)
 	if err != nil {

@@ -139,14 +139,15 @@ func mayOffer(s *step) error {
 // refuseOver: the meeting is to come.
 func (s *step) refuseOver() error {
 	if isOver(s.row.Edges.Meeting, s.now) {
-		return conflict("to", "is not possible: the Pre-session is over, or is not held")
+		return conflict("to", "is not possible: the Pre-session is over, or is not held, or its round is closed")
 	}
 	return nil
 }
 
-// isOver says whether nobody is given a place any more.
+// isOver says whether nobody is given a place any more, or confirms one: it would lead to nothing.
 func isOver(m *ent.PreSession, now time.Time) bool {
-	return settled(m) || begun(m, now)
+	closed := m.Edges.Round.State == round.StateCLOSED || m.Edges.Round.State == round.StateARCHIVED
+	return closed || settled(m) || begun(m, now)
 }
 
 // begun says whether a meeting has begun.
@@ -157,6 +158,18 @@ func begun(m *ent.PreSession, now time.Time) bool {
 // settled says whether a meeting was held, or is not.
 func settled(m *ent.PreSession) bool {
 	return m.State == presession.StateNOT_HELD || m.State == presession.StateHELD
+}
+
+// refuseSettled: what took place stays as it was, and of what did not nobody is told anything new.
+func refuseSettled(m *ent.PreSession) error {
+	switch m.State {
+	case presession.StateHELD:
+		return conflict("", "cannot change any more: the Pre-session was held, and stays as it was")
+	case presession.StateNOT_HELD:
+		return conflict("", "cannot change any more: the Pre-session is not held")
+	default:
+		return nil
+	}
 }
 
 func offer(s *step) error {
@@ -171,7 +184,7 @@ func inTime(s *step) error {
 	case s.now.After(*s.row.OfferExpiresAt):
 		return conflict("", "the offer has expired")
 	case isOver(s.row.Edges.Meeting, s.now):
-		return conflict("", "the Pre-session is over, or is not held")
+		return conflict("", "the Pre-session is over, or is not held, or its round is closed")
 	case s.role == viewer.Officer && s.Reason == "":
 		return fault.Invalid("reason", "must say how the speaker confirmed")
 	}

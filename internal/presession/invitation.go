@@ -224,10 +224,19 @@ func (s *Service) MissionDeadline(ctx context.Context, id string, revision int, 
 		if err != nil {
 			return err
 		}
+		if err := refuseSettled(m); err != nil {
+			return err
+		}
 		set := m.Update().AddRevision(1).ClearMissionsCloseAt()
 		if last != nil {
 			at, err := endOf("closes", *last)
 			if err != nil {
+				return err
+			}
+			if m.StartsAt != nil && at.After(*m.StartsAt) && !sameDay(at, *m.StartsAt) {
+				return fault.Invalid("closes", "must not be after the day of the Pre-session, which is %s", m.StartsAt.In(geneva).Format("2 January 2006"))
+			}
+			if err := c.near("closes", m.Edges.Round, at); err != nil {
 				return err
 			}
 			set = m.Update().AddRevision(1).SetMissionsCloseAt(at)

@@ -81,6 +81,12 @@ func (s *Service) ChangePreSession(ctx context.Context, in MeetingChange) (chang
 		if err != nil {
 			return err
 		}
+		if err := refuseSettled(m); err != nil {
+			return err
+		}
+		if err := c.nearSession(m.Edges.Round, in.StartsAt, in.CallCloses); err != nil {
+			return err
+		}
 		set := m.Update().AddRevision(1)
 		if err := in.place(m, set, c.now); err != nil {
 			return err
@@ -160,10 +166,7 @@ func (in *MeetingChange) place(m *ent.PreSession, set *ent.PreSessionUpdateOne, 
 		set.SetMode(presession.Mode(*in.Mode))
 	}
 	if in.StartsAt != nil {
-		switch {
-		case m.State == presession.StateHELD:
-			return conflict("startsAt", "cannot change: the Pre-session was held")
-		case m.State == presession.StatePOSTPONED && (in.State == nil || *in.State != "SCHEDULED"):
+		if m.State == presession.StatePOSTPONED && (in.State == nil || *in.State != "SCHEDULED") {
 			return conflict("startsAt", "cannot be set while the Pre-session is postponed: give the state SCHEDULED with it")
 		}
 		if !in.StartsAt.After(now) {
@@ -201,6 +204,13 @@ func (in *MeetingChange) place(m *ent.PreSession, set *ent.PreSessionUpdateOne, 
 		}
 		if !closes.After(m.Edges.Round.CallOpensAt) {
 			return fault.Invalid("callCloses", "must not be before the call opens")
+		}
+		extended := *m
+		extended.CallClosesAt = &closes
+		if !isOpen(m, now) {
+			if err := refuseVain(&extended, now); err != nil {
+				return err
+			}
 		}
 		set.SetCallClosesAt(closes)
 	}
@@ -299,7 +309,7 @@ type OpenCall struct {
 // OpenCalls lists where organisations may apply now, for anybody.
 func (s *Service) OpenCalls(ctx context.Context) ([]OpenCall, error) {
 	calls := []OpenCall{}
-	q := s.db.Ent.PreSession.Query().Where(presession.StateIn("PROPOSED", "VIABLE")).Order(ent.Asc(presession.FieldID))
+	q := s.db.Ent.PreSession.Query().Where(presession.StateNotIn("PUBLISHED", "HELD", "NOT_HELD")).Order(ent.Asc(presession.FieldID))
 	q.WithRound(func(q *ent.RoundQuery) { q.WithSession() }).WithReview(func(q *ent.ReviewQuery) { q.WithState() })
 	rows, err := q.All(asProgram(ctx))
 	if err != nil {

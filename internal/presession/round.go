@@ -1,9 +1,11 @@
 package presession
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"entgo.io/ent/dialect"
@@ -70,7 +72,8 @@ func roundIs(uid string) predicate.Round { return round.UID(uid) }
 var coordinators = []viewer.Role{viewer.Manager, viewer.Officer, viewer.Reviewer, viewer.ProtectionOfficer}
 
 // CreateRound begins the round of a session: a meeting for each State that the calendar has
-// there. Its manager must hold for all rounds.
+// there, but for those that have theirs in another round, as their review was in another session then. Its
+// manager must hold for all rounds. Returns Conflict where the session has a round already.
 func (s *Service) CreateRound(ctx context.Context, n NewRound) (made *Round, err error) {
 	if v, _ := viewer.From(ctx); !v.Has(viewer.Manager, "") {
 		return nil, forbiddenManager(ctx)
@@ -87,12 +90,8 @@ func (s *Service) CreateRound(ctx context.Context, n NewRound) (made *Round, err
 		if err != nil {
 			return fmt.Errorf("find the session: %w", err)
 		}
-		reviews, err := at.QueryReviews().Where(review.StatusEQ(review.StatusPUBLISHED)).Order(ent.Asc(review.FieldPosition), ent.Asc(review.FieldID)).All(c.ctx)
-		if err != nil {
-			return fmt.Errorf("read the session's reviews: %w", err)
-		}
-		if len(reviews) == 0 {
-			return fault.Invalid("session", "%d has no States under review yet: bring them into the record first", n.Session)
+		if err := cmp.Or(nearOf("callOpens", at, opens, c.now), nearOf("callCloses", at, closes, c.now)); err != nil {
+			return err
 		}
 		row, err := c.Ent.Round.Create().SetUID(newUID("rnd")).SetSession(at).SetCallOpensAt(opens).SetCallClosesAt(closes).SetCreatedAt(c.now).Save(c.ctx)
 		if ent.IsConstraintError(err) {
@@ -100,6 +99,17 @@ func (s *Service) CreateRound(ctx context.Context, n NewRound) (made *Round, err
 		}
 		if err != nil {
 			return fmt.Errorf("make a round: %w", err)
+		}
+		elsewhere, err := c.Ent.PreSession.Query().Where(presession.HasReviewWith(review.SessionID(at.ID))).Select(presession.FieldReviewID).Ints(c.ctx)
+		if err != nil {
+			return fmt.Errorf("look for Pre-sessions of other rounds: %w", err)
+		}
+		reviews, err := at.QueryReviews().Where(review.StatusEQ(review.StatusPUBLISHED), review.IDNotIn(elsewhere...)).Order(ent.Asc(review.FieldPosition), ent.Asc(review.FieldID)).All(c.ctx)
+		if err != nil {
+			return fmt.Errorf("read the session's reviews: %w", err)
+		}
+		if len(reviews) == 0 {
+			return fault.Invalid("session", "%d has no States under review yet: bring them into the record first", n.Session)
 		}
 		meetings := make([]*ent.PreSessionCreate, len(reviews))
 		for i, r := range reviews {
@@ -153,9 +163,15 @@ func (s *Service) ChangeRound(ctx context.Context, in RoundChange) (changed *Rou
 			if opens, _, err = call(*in.CallOpens, *in.CallOpens); err != nil {
 				return err
 			}
+			if err := c.near("callOpens", row, opens); err != nil {
+				return err
+			}
 		}
 		if in.CallCloses != nil {
 			if closes, err = endOf("callCloses", *in.CallCloses); err != nil {
+				return err
+			}
+			if err := c.near("callCloses", row, closes); err != nil {
 				return err
 			}
 		}
@@ -222,7 +238,7 @@ func (s *Service) AdvanceRound(ctx context.Context, id string, revision int, to 
 			}
 		}
 		if to == "CLOSED" {
-			if err := c.refusePostponed(row.ID); err != nil {
+			if err := c.refuseToCome(row.ID); err != nil {
 				return err
 			}
 		}
@@ -236,16 +252,24 @@ func (s *Service) AdvanceRound(ctx context.Context, id string, revision int, to 
 	return changed, err
 }
 
-// refusePostponed: nobody could be told of a meeting that takes place once its round is closed.
-func (c *change) refusePostponed(id int) error {
-	waits, err := c.Ent.PreSession.Query().Where(inRound(id), presession.StateEQ(presession.StatePOSTPONED)).WithReview(func(q *ent.ReviewQuery) { q.WithState() }).All(c.ctx)
+// refuseToCome: nobody could be told of a meeting that takes place once its round is closed, and its offers would lead to nothing.
+func (c *change) refuseToCome(id int) error {
+	toCome := presession.Or(presession.StateIn("PROPOSED", "VIABLE", "SCHEDULED", "POSTPONED"), presession.And(presession.StateEQ("PUBLISHED"), presession.StartsAtGT(c.now)))
+	waits, err := c.Ent.PreSession.Query().Where(inRound(id), toCome).Order(ent.Asc(presession.FieldID)).WithReview(func(q *ent.ReviewQuery) { q.WithState() }).All(c.ctx)
 	if err != nil {
-		return fmt.Errorf("look for what is postponed: %w", err)
+		return fmt.Errorf("look for what is to come: %w", err)
 	}
-	if len(waits) > 0 {
-		return conflict("to", "is not possible while the Pre-session of %s is postponed: schedule it, or say that it is not held", waits[0].Edges.Review.Edges.State.Iso3)
+	if len(waits) == 0 {
+		return nil
 	}
-	return nil
+	states := make([]string, len(waits))
+	for i, m := range waits {
+		states[i] = m.Edges.Review.Edges.State.Iso3
+		if m.State == presession.StatePOSTPONED {
+			states[i] += " (postponed)"
+		}
+	}
+	return conflict("to", "is not possible while Pre-sessions are to come, as of %s: wait until they are HELD, or say that they are NOT_HELD", strings.Join(states, ", "))
 }
 
 func after(at int) RoundState {

@@ -33,6 +33,9 @@ func (s *Service) OrderSpeakers(ctx context.Context, id string, revision int, re
 		if err != nil {
 			return err
 		}
+		if err := refuseSettled(m); err != nil {
+			return err
+		}
 		speaking, err := c.Ent.Registration.Query().Where(registration.MeetingID(m.ID), registration.StateIn("OFFERED", "CONFIRMED")).All(c.ctx)
 		if err != nil {
 			return fmt.Errorf("list who speaks: %w", err)

@@ -103,7 +103,7 @@ func (s *Service) openCalls(ctx context.Context) error {
 // closeCalls closes the calls of rounds, and says which meetings have enough applications.
 func (s *Service) closeCalls(ctx context.Context) error {
 	now := s.now()
-	rounds, err := s.db.Ent.Round.Query().Where(round.StateIn("CALL_OPEN", "CALL_CLOSED")).WithMeetings(withAll).All(ctx)
+	rounds, err := s.db.Ent.Round.Query().Where(round.StateNotIn("DRAFT", "CLOSED", "ARCHIVED")).WithMeetings(withAll).All(ctx)
 	if err != nil {
 		return fmt.Errorf("look for calls that close: %w", err)
 	}

@@ -305,5 +305,11 @@ func (m *maker) hold(ctx context.Context, r *presession.Round, first time.Time) 
 			return err
 		}
 	}
+	not := "NOT_HELD"
+	for _, left := range r.Meetings[len(applicants):] { // for which nobody has applied
+		if _, err := m.workflow.ChangePreSession(ctx, presession.MeetingChange{ID: left.ID, Revision: left.Revision, State: &not, Reason: "Too few organisations have applied."}); err != nil {
+			return err
+		}
+	}
 	return m.workflow.Sweep(ctx) // so that nobody is left who waits, and would be written to later
 }
