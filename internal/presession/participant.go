@@ -81,6 +81,9 @@ func (s *Service) SaveParticipant(ctx context.Context, in ParticipantInput) (sav
 		if waits && in.ID == nil {
 			return conflict("", "waits: who speaks can be added once there is an offer")
 		}
+		if row.Edges.Meeting.Edges.Round.PurgedAt != nil {
+			return purged()
+		}
 		p, err := c.participantFor(row, in)
 		if err != nil {
 			return err
@@ -312,7 +315,9 @@ func (c *change) ownParticipants(where ...predicate.Participant) (own []OwnParti
 			}
 		}
 		if ended := p.Edges.Registration.State; isMerged(p.Edges.Registration) || !slices.Contains(states(finished), ended) { // who was merged speaks elsewhere
-			own[i].Publicly = appearanceOf(p, p.Edges.Registration, who, "PUBLIC")
+			if own[i].Publicly, err = c.publiclyAs(p, who, nil); err != nil {
+				return nil, err
+			}
 		}
 		if p.Level == 0 {
 			own[i].Identity = who

@@ -18,13 +18,53 @@ func withAppearance(q *ent.ParticipantQuery) *ent.ParticipantQuery {
 	return q.WithConsents().WithRegistration().Order(ent.Asc(participant.FieldID))
 }
 
-// publicly is what the public may know of a participant; nil: nothing.
+// publicly is what readers may know of a participant; nil: nothing.
 func (c *change) publicly(p *ent.Participant) (*Appearance, error) {
 	who, err := c.unseal(p)
+	return c.publiclyAs(p, who, err)
+}
+
+// publiclyAs is the same of somebody whom it was tried to open, and what came of it.
+func (c *change) publiclyAs(p *ent.Participant, who *Identity, opened error) (*Appearance, error) {
+	by, err := c.readersOf(p.Edges.Registration)
 	if err != nil {
 		return nil, err
 	}
-	return appearanceOf(p, p.Edges.Registration, who, "PUBLIC"), nil
+	if by.archived() {
+		return c.leftOf(p, by)
+	}
+	if opened != nil {
+		return nil, opened
+	}
+	return appearanceOf(p, p.Edges.Registration, who, by...), nil
+}
+
+// leftOf is what is left of what readers are shown of a participant: nothing that they were not, whatever is consented to.
+func (c *change) leftOf(p *ent.Participant, by readers) (*Appearance, error) {
+	shown, err := c.shown(p.ID)
+	if err != nil || shown == nil {
+		return nil, err
+	}
+	a := appearanceOf(p, p.Edges.Registration, &Identity{Name: shown.Name, Position: shown.Function}, by...)
+	if a != nil && a.Organisation != shown.OrganisationName {
+		a.Organisation = ""
+	}
+	if a == nil || *a == (Appearance{}) {
+		return nil, nil //nolint:nilnil // as publicly says
+	}
+	return a, nil
+}
+
+// shown is what readers are shown of a participant; nil: nothing.
+func (c *change) shown(id int) (*ent.Speaker, error) {
+	shown, err := c.Ent.Speaker.Query().Where(speaker.ParticipantID(id)).Only(c.ctx)
+	switch {
+	case ent.IsNotFound(err):
+		return nil, nil //nolint:nilnil // as the comment says
+	case err != nil:
+		return nil, fmt.Errorf("find a speaker: %w", err)
+	}
+	return shown, nil
 }
 
 // show writes what the agenda says of the speakers of a meeting.
@@ -98,8 +138,11 @@ func (c *change) speakingIn(meeting int) ([]int, error) {
 }
 
 func (c *change) showSpeaker(in *ent.Meeting, row *ent.Registration, p *ent.Participant, a Appearance, place int) error {
-	shown, err := c.Ent.Speaker.Query().Where(speaker.ParticipantID(p.ID)).Only(c.ctx)
-	if ent.IsNotFound(err) {
+	shown, err := c.shown(p.ID)
+	if err != nil {
+		return err
+	}
+	if shown == nil {
 		create := c.Ent.Speaker.Create().SetUID(newUID("spk")).SetMeetingID(in.ID).SetParticipantID(p.ID).SetPlace(place).SetName(a.Name).SetFunction(a.Position).SetOrganisationName(a.Organisation)
 		if a.Organisation != "" {
 			create.SetNillableOrganisationID(row.OrganisationID)
@@ -110,9 +153,6 @@ func (c *change) showSpeaker(in *ent.Meeting, row *ent.Registration, p *ent.Part
 		}
 		c.log.Touch(changelog.Speaker, changelog.Publish, made.ID)
 		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("find a speaker: %w", err)
 	}
 	if shown.Place != place {
 		if err := shown.Update().SetPlace(place).Exec(c.ctx); err != nil {
@@ -147,12 +187,9 @@ func (c *change) showOtherwise(shown *ent.Speaker, row *ent.Registration, a Appe
 // renewAppearance has the agenda say at once what a participant now consents to, where it says
 // anything. What they newly consent to where it says nothing comes with its next version.
 func (c *change) renewAppearance(id int) error {
-	shown, err := c.Ent.Speaker.Query().Where(speaker.ParticipantID(id)).Only(c.ctx)
-	if ent.IsNotFound(err) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("find a speaker: %w", err)
+	shown, err := c.shown(id)
+	if err != nil || shown == nil {
+		return err
 	}
 	p, err := withAppearance(c.Ent.Participant.Query().Where(participant.ID(id))).Only(c.ctx)
 	if err != nil {
@@ -170,12 +207,9 @@ func (c *change) renewAppearance(id int) error {
 
 // hide takes a participant out of the agenda, and out of all that was ever told of it.
 func (c *change) hide(id int) error {
-	shown, err := c.Ent.Speaker.Query().Where(speaker.ParticipantID(id)).Only(c.ctx)
-	if ent.IsNotFound(err) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("find a speaker: %w", err)
+	shown, err := c.shown(id)
+	if err != nil || shown == nil {
+		return err
 	}
 	err = shown.Update().SetStatus("WITHDRAWN").SetName("").SetFunction("").SetOrganisationName("").ClearOrganisationID().ClearParticipantID().Exec(c.ctx)
 	if err != nil {
