@@ -143,28 +143,41 @@ func (c *change) showSpeaker(in *ent.Meeting, row *ent.Registration, p *ent.Part
 		return err
 	}
 	if shown == nil {
-		create := c.Ent.Speaker.Create().SetUID(newUID("spk")).SetMeetingID(in.ID).SetParticipantID(p.ID).SetPlace(place).SetName(a.Name).SetFunction(a.Position).SetOrganisationName(a.Organisation)
-		if a.Organisation != "" {
-			create.SetNillableOrganisationID(row.OrganisationID)
-		}
-		made, err := create.Save(c.ctx)
-		if err != nil {
-			return fmt.Errorf("show a speaker: %w", err)
-		}
-		c.log.Touch(changelog.Speaker, changelog.Publish, made.ID)
-		return nil
+		return c.showNew(in.ID, row, p.ID, a, place)
 	}
 	if shown.Place != place {
 		if err := shown.Update().SetPlace(place).Exec(c.ctx); err != nil {
 			return fmt.Errorf("place a speaker: %w", err)
 		}
 		c.log.Touch(changelog.Speaker, changelog.Correct, shown.ID)
+		shown.Place = place
 	}
 	return c.showOtherwise(shown, row, a)
 }
 
-// showOtherwise changes what is shown of a speaker. What was shown before is taken out of the log.
+func (c *change) showNew(meeting int, row *ent.Registration, participant int, a Appearance, place int) error {
+	create := c.Ent.Speaker.Create().SetUID(newUID("spk")).SetMeetingID(meeting).SetParticipantID(participant).SetPlace(place).SetName(a.Name).SetFunction(a.Position).SetOrganisationName(a.Organisation)
+	if a.Organisation != "" {
+		create.SetNillableOrganisationID(row.OrganisationID)
+	}
+	made, err := create.Save(c.ctx)
+	if err != nil {
+		return fmt.Errorf("show a speaker: %w", err)
+	}
+	c.log.Touch(changelog.Speaker, changelog.Publish, made.ID)
+	return nil
+}
+
+// showOtherwise changes what is shown of a speaker. What was shown before is taken out of the log. Where a name or an
+// organisation is shown no more, what takes its place has another id: whoever kept the first one would know whose it is.
 func (c *change) showOtherwise(shown *ent.Speaker, row *ent.Registration, a Appearance) error {
+	if shown.Name != "" && shown.Name != a.Name || shown.OrganisationName != "" && shown.OrganisationName != a.Organisation {
+		id := *shown.ParticipantID
+		if err := c.hide(id); err != nil {
+			return err
+		}
+		return c.showNew(shown.MeetingID, row, id, a, shown.Place)
+	}
 	organisation := row.OrganisationID
 	if a.Organisation == "" {
 		organisation = nil
