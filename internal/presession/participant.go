@@ -3,6 +3,7 @@ package presession
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/secret"
 )
 
 // Participant is a person who is to speak for a registration, without who they are.
@@ -309,13 +311,15 @@ func (c *change) ownParticipants(where ...predicate.Participant) (own []OwnParti
 			continue
 		}
 		var who *Identity
+		var opened error
 		if !p.ByStaff {
-			if who, err = c.unseal(p); err != nil {
-				return nil, err
-			}
+			who, opened = c.unseal(p)
+		}
+		if opened != nil && !errors.Is(opened, secret.ErrUnopened) {
+			return nil, opened
 		}
 		if ended := p.Edges.Registration.State; isMerged(p.Edges.Registration) || !slices.Contains(states(finished), ended) { // who was merged speaks elsewhere
-			if own[i].Publicly, err = c.publiclyAs(p, who, nil); err != nil {
+			if own[i].Publicly, err = c.publiclyAs(p, who, opened); err != nil {
 				return nil, err
 			}
 		}

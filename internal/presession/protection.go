@@ -2,6 +2,7 @@ package presession
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/upr-info/upr/ent"
@@ -10,6 +11,7 @@ import (
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/policy"
+	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
@@ -101,7 +103,8 @@ func (s *Service) DecideProtection(ctx context.Context, id string, revision, lev
 		case level < p.Level && (p.LowerTo == nil || level < *p.LowerTo):
 			return conflict("level", "cannot be lower than what the applicant asks for")
 		}
-		if err := c.namesNobody(row, reason); err != nil {
+		err = c.namesNobody(row, reason)
+		if err != nil && (!errors.Is(err, secret.ErrUnopened) || level < p.Level) { // to protect somebody takes no name
 			return err
 		}
 		err = p.Update().SetLevel(level).ClearLowerTo().SetReviewedAt(c.now).AddRevision(1).Exec(c.ctx)

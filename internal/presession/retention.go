@@ -103,6 +103,11 @@ func (c *change) purgeRound(r *ent.Round) error {
 	if err := c.purgeWords(r.ID); err != nil {
 		return err
 	}
+	for _, names := range []string{"UPDATE invitations SET label = '', domain = '' WHERE round_id = $1", "UPDATE access_codes SET label = '' WHERE round_id = $1"} { // which never change
+		if _, err := c.ExecContext(c.ctx, names, r.ID); err != nil {
+			return fmt.Errorf("purge who was invited: %w", err)
+		}
+	}
 	c.log.Note(r.UID, changelog.Operation("PURGE"))
 	meetings, err := c.Ent.Round.QueryMeetings(r).Select(presession.FieldUID).Strings(c.ctx)
 	if err != nil {

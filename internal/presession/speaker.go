@@ -2,6 +2,7 @@ package presession
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/ent/speaker"
 	"github.com/upr-info/upr/internal/changelog"
+	"github.com/upr-info/upr/internal/secret"
 )
 
 // withAppearance reads what it takes to say what the public may know of a participant.
@@ -24,16 +26,18 @@ func (c *change) publicly(p *ent.Participant) (*Appearance, error) {
 	return c.publiclyAs(p, who, err)
 }
 
-// publiclyAs is the same of somebody whom it was tried to open, and what came of it.
+// publiclyAs is the same of somebody whom it was tried to open, and what came of it. Where no key opens who they are, they are
+// shown no more than they were: to show less, or a pseudonym, takes no name.
 func (c *change) publiclyAs(p *ent.Participant, who *Identity, opened error) (*Appearance, error) {
 	by, err := c.readersOf(p.Edges.Registration)
 	if err != nil {
 		return nil, err
 	}
-	if by.archived() {
+	unopened := errors.Is(opened, secret.ErrUnopened)
+	switch {
+	case by.archived(), unopened && p.Level == 0:
 		return c.leftOf(p, by)
-	}
-	if opened != nil {
+	case opened != nil && !unopened:
 		return nil, opened
 	}
 	return appearanceOf(p, p.Edges.Registration, who, by...), nil
