@@ -22,6 +22,9 @@ import (
 //	2  a pseudonym
 //	3  nothing, not even that there is somebody
 
+// asksProtection is how the log says that somebody asks for a level.
+const asksProtection = "ASK_PROTECTION"
+
 // RequestProtection asks for a level of protection: a higher one holds at once, a lower one when
 // the protection officer has confirmed it. It is always possible.
 func (s *Service) RequestProtection(ctx context.Context, id string, level int) (saved *OwnParticipant, err error) {
@@ -43,7 +46,7 @@ func (s *Service) RequestProtection(ctx context.Context, id string, level int) (
 		if err := c.recast(row); err != nil {
 			return err
 		}
-		c.log.Note(p.UID, changelog.Operation("ASK_PROTECTION"))
+		c.log.Note(p.UID, changelog.Operation(asksProtection))
 		if err := c.renewAppearance(p.ID); err != nil {
 			return err
 		}
