@@ -161,7 +161,7 @@ func TestAdministratorsReadNothingOfTheirOwn(t *testing.T) {
 		if code := h.move(t, h.manager, a, "NOT_SELECTED", map[string]any{"staged": true, "outcome": "CAPACITY"}); code != "" {
 			t.Fatal(code)
 		}
-		admin := h.staffMember(t, viewer.Grant{Role: viewer.Admin})
+		admin := h.staffMember(t, viewer.Grant{Role: viewer.Admin}, viewer.Grant{Role: viewer.Manager})
 		both := *admin
 		both.Grants = append(slices.Clone(admin.Grants), a.by.Grants...)
 		member, applicant := *admin, *admin

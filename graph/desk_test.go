@@ -54,7 +54,7 @@ func newOffice(t testing.TB, url string) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := &office{db: db, record: r, staff: desk.New(db, r, presession.Hidden), clock: &clock{}, means: presession.Means{Box: secret.NewBox(secret.Key{7}), Forget: identity.Forget}}
+	o := &office{db: db, record: r, staff: desk.New(db, r, presession.Seen), clock: &clock{}, means: presession.Means{Box: secret.NewBox(secret.Key{7}), Forget: identity.Forget}}
 	o.clock.set("2026-01-10T12:00:00Z")
 	o.handler = graph.NewHandler(o.resolver(nil), graph.Options{CacheMegabytes: 16})
 	return o

@@ -111,6 +111,7 @@ func BenchmarkWhoHasAnInterest(b *testing.B) {
 	eachHall(b, func(b *testing.B, h *hall) {
 		h.register(b, 2000)
 		for _, query := range []string{
+			`INSERT INTO change_entries (id, node, operation, change_id) SELECT (SELECT MAX(id) FROM change_entries) + ROW_NUMBER() OVER (), uid, 'DRAFT_TO_SUBMITTED', (SELECT MAX(id) FROM changes) FROM registrations`,
 			`INSERT INTO outbox_messages (uid, template, language, about, round, state, level, neutral, status, created_at) SELECT 'msg_' || uid, 'receipt', 'EN', uid, '` + h.round + `', '', 0, FALSE, 'SENT', created_at FROM registrations`,
 			`INSERT INTO change_entries (id, node, operation, change_id) SELECT (SELECT MAX(id) FROM change_entries) + ROW_NUMBER() OVER (), n.prefix || r.uid, 'CORRECT', (SELECT MAX(id) FROM changes) FROM registrations r, (SELECT '' AS prefix UNION ALL SELECT 'msg_' UNION ALL SELECT 'spo_') n`,
 			`INSERT INTO change_entries (id, node, operation, change_id) SELECT (SELECT MAX(id) FROM change_entries) + ROW_NUMBER() OVER (), uid, 'PROTECT', (SELECT MAX(id) FROM changes) FROM participants`,

@@ -54,7 +54,7 @@ func cachingHandler(t *testing.T) http.Handler {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r, presession.Hidden)}, graph.Options{CacheMegabytes: 16})
+	return graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r, presession.Seen)}, graph.Options{CacheMegabytes: 16})
 }
 
 // askAs sends a question as somebody, or as nobody where v is nil.

@@ -125,6 +125,7 @@ func (c ServeCmd) serve(ctx context.Context, proc process, listener net.Listener
 	options.Files = files
 	options.Meetings = presession.New(db, time.Now, presession.Means{Outbox: options.Outbox, PublicURL: publicURL(cfg, listener.Addr()), Box: secrets, Files: files, Forget: identity.Forget})
 	options.Meetings.Work(jobs)
+	people.Work(jobs)
 	options.Metrics = server.NewMetrics(db, r, jobs, options.Webhooks)
 	stopTracing, err := server.Trace(ctx)
 	if err != nil {

@@ -18,7 +18,7 @@ type Filter struct {
 	Since      time.Time // included
 	Until      time.Time // excluded
 	PublicOnly bool      // about kinds of things that readers see
-	Except     string    // SQL that selects nodes; empty: none
+	Seen       string    // SQL that admits entries, which are e, of changes, which are c; empty: all
 }
 
 // Step is an entry together with what readers saw before it.
@@ -43,8 +43,8 @@ func (f Filter) condition() (string, []any) {
 	add(f.Change != 0, "e.change_id =", f.Change)
 	add(!f.Since.IsZero(), "c.at >=", f.Since.UTC())
 	add(!f.Until.IsZero(), "c.at <", f.Until.UTC())
-	if f.Except != "" {
-		conditions = append(conditions, "e.node NOT IN ("+f.Except+")")
+	if f.Seen != "" {
+		conditions = append(conditions, f.Seen)
 	}
 	if f.PublicOnly {
 		prefixes := make([]string, len(order))

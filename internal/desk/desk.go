@@ -19,14 +19,14 @@ import (
 type Desk struct {
 	db     *database.DB
 	record *record.Record
-	hidden Hidden
+	seen   Seen
 }
 
-// Hidden selects, in SQL, the nodes of whose history somebody reads nothing, whatever their roles; empty: there are none.
-type Hidden func(ctx context.Context, client *ent.Client, v *viewer.Viewer) (string, error)
+// Seen admits, in SQL, the entries e of the change log that somebody reads, whatever their roles.
+type Seen func(ctx context.Context, client *ent.Client, v *viewer.Viewer) (string, error)
 
 // New is the desk of a database, whose record it keeps in step.
-func New(db *database.DB, r *record.Record, hidden Hidden) *Desk { return &Desk{db, r, hidden} }
+func New(db *database.DB, r *record.Record, seen Seen) *Desk { return &Desk{db, r, seen} }
 
 // change is one change on its way: its transaction and its part of the log.
 type change struct {

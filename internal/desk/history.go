@@ -56,7 +56,7 @@ func (d *Desk) History(ctx context.Context, filter *HistoryFilter, first *int, a
 	if err != nil {
 		return nil, err
 	}
-	if wanted.Except, err = d.except(ctx); err != nil {
+	if wanted.Seen, err = d.seenBy(ctx); err != nil {
 		return nil, err
 	}
 	size, err := record.PageSize(first)
@@ -97,13 +97,13 @@ func (f *HistoryFilter) wanted(ctx context.Context) (changelog.Filter, error) {
 		PublicOnly: !v.Has(viewer.Admin)}, nil
 }
 
-// except selects the nodes of whose history whoever asks reads nothing. Only administrators read of what is not public.
-func (d *Desk) except(ctx context.Context) (string, error) {
+// seenBy admits the entries that whoever asks reads. Only administrators read of what is not public.
+func (d *Desk) seenBy(ctx context.Context) (string, error) {
 	v, known := viewer.From(ctx)
 	if !known || !v.Has(viewer.Admin) {
 		return "", nil
 	}
-	return d.hidden(ctx, d.db.Ent, v)
+	return d.seen(ctx, d.db.Ent, v)
 }
 
 func orZero[T any](given *T) (value T) {

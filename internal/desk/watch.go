@@ -20,15 +20,15 @@ func (d *Desk) Watch(ctx context.Context, filter *HistoryFilter) (<-chan *Versio
 		if len(steps) == 0 {
 			return nil, nil
 		}
-		except, err := d.except(ctx) // which may be more by now than when they began
+		seen, err := d.seenBy(ctx) // which may be less by now than when they began
 		if err != nil {
 			return nil, err
 		}
 		last := steps[len(steps)-1].Number
-		if except != "" {
-			seen := wanted
-			seen.Except = except
-			if steps, err = changelog.After(ctx, d.db.SQL, seen, steps[0].Number-1, len(steps)); err != nil {
+		if seen != "" {
+			theirs := wanted
+			theirs.Seen = seen
+			if steps, err = changelog.After(ctx, d.db.SQL, theirs, steps[0].Number-1, len(steps)); err != nil {
 				return nil, err
 			}
 		}

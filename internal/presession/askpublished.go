@@ -18,13 +18,17 @@ import (
 type askWhere = predicate.Ask
 
 // renewAsks has readers see the asks of a statement that are confirmed, as long as the statement is
-// public and all participants consent to the public's knowing what they ask.
+// public and all participants consent to the public's knowing what they ask. What is taken out of the archive is gone.
 func (c *change) renewAsks(st *ent.PreSessionStatement, row *ent.Registration) error {
+	var by readers
 	in, err := c.Ent.MeetingStatement.Query().Where(meetingstatement.StatementID(st.ID)).Only(c.ctx)
 	if err == nil {
-		err = c.mayBeRead(st, row, consent.AudiencePUBLIC, consent.ItemASKS)
+		by, err = c.mayBePublic(st, row, consent.ItemASKS)
 	}
-	if ent.IsNotFound(err) || fault.CodeOf(err) == fault.CodeConflict {
+	switch conflicts := fault.CodeOf(err) == fault.CodeConflict; {
+	case conflicts && by.archived():
+		return c.dropAsks(ask.StatementID(st.ID))
+	case conflicts, ent.IsNotFound(err):
 		return c.hideAsks(ask.StatementID(st.ID))
 	}
 	if err != nil {
@@ -122,18 +126,6 @@ func (c *change) dropAsks(which ...askWhere) error {
 		return fmt.Errorf("delete asks: %w", err)
 	}
 	return nil
-}
-
-// archiveAsks leaves of the asks of a statement what its participants consent to in the archive.
-func (c *change) archiveAsks(st *ent.PreSessionStatement) error {
-	left := ask.StateNEQ(ask.StateCONFIRMED)
-	switch err := c.mayBeRead(st, st.Edges.Registration, consent.AudienceARCHIVE, consent.ItemASKS); {
-	case fault.CodeOf(err) == fault.CodeConflict:
-		return c.dropAsks(ask.StatementID(st.ID))
-	case err != nil:
-		return err
-	}
-	return c.dropAsks(ask.StatementID(st.ID), left)
 }
 
 // inheritAsks has a later statement take over the asks of the one whose place it takes. They are

@@ -82,13 +82,18 @@ type Appearance struct {
 	Organisation string // empty: not told
 }
 
-// appearanceOf is what an audience is told of a participant, whose consents are read: what was
+// consentsTo says whether a participant, whose consents are read, lets each of some audiences know something.
+func consentsTo(p *ent.Participant, item consent.Item, audiences ...consent.Audience) bool {
+	return !slices.ContainsFunc(audiences, func(audience consent.Audience) bool {
+		return !slices.ContainsFunc(p.Edges.Consents, func(c *ent.Consent) bool { return c.Audience == audience && c.Item == item })
+	})
+}
+
+// appearanceOf is what who belongs to each of some audiences is told of a participant, whose consents are read: what was
 // consented to, and no more than the protection level lets. Nil: not even that there is somebody.
 // Missions are told what the public is from level 1 on: they are many.
-func appearanceOf(p *ent.Participant, of *ent.Registration, who *Identity, audience consent.Audience) *Appearance {
-	consents := func(item consent.Item) bool {
-		return slices.ContainsFunc(p.Edges.Consents, func(c *ent.Consent) bool { return c.Audience == audience && c.Item == item })
-	}
+func appearanceOf(p *ent.Participant, of *ent.Registration, who *Identity, audiences ...consent.Audience) *Appearance {
+	consents := func(item consent.Item) bool { return consentsTo(p, item, audiences...) }
 	if awaitsReview(p) {
 		return nil
 	}

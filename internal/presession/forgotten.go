@@ -2,16 +2,23 @@ package presession
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+
+	"entgo.io/ent/dialect/sql"
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/evaluation"
 	"github.com/upr-info/upr/ent/grant"
+	"github.com/upr-info/upr/ent/meetingstatement"
 	"github.com/upr-info/upr/ent/ownerinvitation"
+	"github.com/upr-info/upr/ent/participant"
 	"github.com/upr-info/upr/ent/presession"
+	"github.com/upr-info/upr/ent/presessionstatement"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/ent/round"
+	"github.com/upr-info/upr/ent/speaker"
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/viewer"
@@ -29,17 +36,55 @@ func (s *Service) purgeApplicants(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("list who applied: %w", err)
 	}
-	if len(rows) == 0 {
-		return nil
+	nameless, err := s.db.Ent.Registration.Query().Where(purged, notNamed).Order(ent.Asc(registration.FieldID)).All(ctx)
+	if err != nil {
+		return fmt.Errorf("list whose organisation is not public: %w", err)
 	}
-	return s.change(ctx, "nothing of them is public any more", func(c *change) error {
+	nameless = slices.DeleteFunc(nameless, func(row *ent.Registration) bool {
+		return slices.ContainsFunc(rows, func(forgotten *ent.Registration) bool { return forgotten.ID == row.ID })
+	})
+	if len(nameless) > 0 {
+		err = s.change(ctx, "their organisation is not public", func(c *change) error { return c.forgetOrganisations(nameless) })
+	}
+	if len(rows) == 0 {
+		return err
+	}
+	return errors.Join(err, s.change(ctx, "nothing of them is public any more", func(c *change) error {
 		for part := range slices.Chunk(rows, 500) {
 			if err := c.forgetApplicants(part); err != nil {
 				return err
 			}
 		}
 		return nil
-	})
+	}))
+}
+
+// notNamed admits the registrations of which an organisation is kept that readers do not see: by it, they would know who has
+// a pseudonym.
+func notNamed(s *sql.Selector) {
+	written, text, who, shown := sql.Table(presessionstatement.Table), sql.Table(meetingstatement.Table), sql.Table(participant.Table), sql.Table(speaker.Table)
+	signed := sql.Select(written.C(presessionstatement.FieldRegistrationID)).From(written).Join(text).On(text.C(meetingstatement.FieldStatementID), written.C(presessionstatement.FieldID)).
+		Where(sql.NEQ(text.C(meetingstatement.FieldOrganisationName), ""))
+	speak := sql.Select(who.C(participant.FieldRegistrationID)).From(who).Join(shown).On(shown.C(speaker.FieldParticipantID), who.C(participant.FieldID)).
+		Where(sql.NEQ(shown.C(speaker.FieldOrganisationName), ""))
+	s.Where(sql.And(sql.NotIn(s.C(registration.FieldID), signed), sql.NotIn(s.C(registration.FieldID), speak), sql.Or(
+		sql.NotNull(s.C(registration.FieldOrganisationID)), sql.NotNull(s.C(registration.FieldFounded)),
+		sql.And(sql.NEQ(s.C(registration.FieldOrganisation), ""), sql.ColumnsNEQ(s.C(registration.FieldOrganisation), s.C(registration.FieldReference))))))
+}
+
+// forgetOrganisations leaves of whose registrations they are what readers see. Where nobody owns one, staff take back in the
+// applicant's place what is public, and know it by its reference.
+func (c *change) forgetOrganisations(rows []*ent.Registration) error {
+	for _, row := range rows {
+		left := ""
+		if row.OwnerID == nil {
+			left = row.Reference
+		}
+		if err := c.Ent.Registration.UpdateOneID(row.ID).SetOrganisation(left).ClearOrganisationID().ClearFounded().Exec(c.ctx); err != nil {
+			return fmt.Errorf("purge an organisation: %w", err)
+		}
+	}
+	return nil
 }
 
 // forgetApplicants leaves nothing of who applied: whose registrations they are is known to nobody, their owners among them.

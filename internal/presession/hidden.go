@@ -16,7 +16,7 @@ func hiddenFrom(ctx context.Context, in *ent.Client, v *viewer.Viewer) (string, 
 	if err != nil || len(opposed) == 0 {
 		return "", err
 	}
-	return "id IN (" + list(opposed) + ") OR meeting_id IN (" + list(meetings) + ")", nil
+	return "r.id IN (" + list(opposed) + ") OR r.meeting_id IN (" + list(meetings) + ")", nil
 }
 
 // list writes ids, and one that nothing has: SQL has no empty list.
@@ -29,23 +29,61 @@ func list(ids []int) string {
 	return b.String()
 }
 
-// Hidden selects in SQL the nodes of whose history somebody reads nothing: registrations, with who speaks by them, their
-// statements, what these ask, and what is written to their applicants. What is not there any more can have been of one of these.
-// Empty: nothing is hidden.
-func Hidden(ctx context.Context, in *ent.Client, v *viewer.Viewer) (string, error) {
-	from, err := hiddenFrom(ctx, in, v)
-	if err != nil || from == "" {
+// workflow leads from what the change log has entries of to the registration, r, which it is of: registrations, who speaks by
+// them, their statements, what these ask, and what is written to their applicants.
+var workflow = []struct{ prefix, of string }{
+	{"reg_", "registrations r WHERE r.uid = e.node"},
+	{"par_", "participants p JOIN registrations r ON r.id = p.registration_id WHERE p.uid = e.node"},
+	{"stm_", "pre_session_statements s JOIN registrations r ON r.id = s.registration_id WHERE s.uid = e.node"},
+	{"ask_", "asks a JOIN pre_session_statements s ON s.id = a.statement_id JOIN registrations r ON r.id = s.registration_id WHERE a.uid = e.node"},
+	{"msg_", "outbox_messages m JOIN registrations r ON r.uid = m.about WHERE m.uid = e.node"},
+}
+
+// Seen admits in SQL the entries e of the change log that somebody reads. Those of the workflow are for who works with the
+// Pre-session and has no interest there, from the submission on: what there was before tells, by the order of entries and
+// their times, which account began what. That somebody asks for protection is for the protection officer. What is not there any
+// more can have been of anybody, and mail that is about no registration is of none.
+func Seen(ctx context.Context, in *ent.Client, v *viewer.Viewer) (string, error) {
+	q := in.PreSession.Query()
+	withAll(q)
+	all, err := q.All(asProgram(ctx))
+	if err != nil {
+		return "", fmt.Errorf("list Pre-sessions: %w", err)
+	}
+	var works []int
+	for _, m := range all {
+		_, protects := rolesAt(v, m)[viewer.ProtectionOfficer]
+		if _, coordinates := coordinatorAt(v, m); coordinates || protects {
+			works = append(works, m.ID)
+		}
+	}
+	hidden, err := hiddenFrom(ctx, in, v)
+	if err != nil {
 		return "", err
 	}
-	of := func(field string) string { return "(SELECT " + field + " FROM registrations WHERE " + from + ")" }
-	return strings.Join([]string{
-		"SELECT uid FROM registrations WHERE " + from,
-		"SELECT uid FROM participants WHERE registration_id IN " + of("id"),
-		"SELECT uid FROM pre_session_statements WHERE registration_id IN " + of("id"),
-		"SELECT uid FROM asks WHERE statement_id IN (SELECT id FROM pre_session_statements WHERE registration_id IN " + of("id") + ")",
-		"SELECT uid FROM outbox_messages WHERE about IN " + of("uid"),
-		"SELECT node FROM change_entries WHERE SUBSTR(node, 1, 4) IN ('par_', 'ask_') AND node NOT IN (SELECT uid FROM participants UNION ALL SELECT uid FROM asks)",
-	}, " UNION ALL "), nil
+	theirs := " AND r.meeting_id IN (" + list(works) + ")"
+	if hidden != "" {
+		theirs += " AND NOT (" + hidden + ")"
+	}
+	theirs += fmt.Sprintf(" AND e.id >= (SELECT MIN(f.id) FROM change_entries f WHERE f.node = r.uid AND f.operation = '%s_TO_%s')", Draft, Submitted)
+	if !v.Has(viewer.ProtectionOfficer, "") {
+		theirs += " AND e.operation <> '" + asksProtection + "'"
+	}
+	var b strings.Builder
+	b.WriteString("CASE SUBSTR(e.node, 1, 4)")
+	for _, w := range workflow {
+		b.WriteString(" WHEN '" + w.prefix + "' THEN ")
+		if len(works) == 0 {
+			b.WriteString("FALSE")
+		} else {
+			b.WriteString("EXISTS (SELECT 1 FROM " + w.of + theirs + ")")
+		}
+		if w.prefix == "msg_" {
+			b.WriteString(" OR EXISTS (SELECT 1 FROM outbox_messages m WHERE m.uid = e.node AND SUBSTR(m.about, 1, 4) <> 'reg_')")
+		}
+	}
+	b.WriteString(" ELSE TRUE END")
+	return b.String(), nil
 }
 
 // unseenMail selects in SQL what somebody sees no mail about: registrations that are hidden, and those that their applicants have
@@ -55,5 +93,5 @@ func unseenMail(ctx context.Context, in *ent.Client, v *viewer.Viewer) (string, 
 	if from != "" {
 		from = " OR " + from
 	}
-	return "SELECT uid FROM registrations WHERE submitted_at IS NULL AND (owner_id IS NOT NULL OR organisation = '')" + from, err
+	return "SELECT r.uid FROM registrations r WHERE r.submitted_at IS NULL AND (r.owner_id IS NOT NULL OR r.organisation = '')" + from, err
 }

@@ -51,7 +51,7 @@ func (s *Service) MissionStatements(ctx context.Context, token, meeting string) 
 		}
 		by := audienceOf(in, m)
 		for _, st := range rows {
-			switch err := c.mayBeRead(st, st.Edges.Registration, by, consent.ItemSTATEMENT); {
+			switch err := c.mayBeRead(st, st.Edges.Registration, consent.ItemSTATEMENT, by); {
 			case fault.CodeOf(err) == fault.CodeConflict:
 				continue
 			case err != nil:
@@ -108,7 +108,7 @@ func (s *Service) OpenStatementForMission(ctx context.Context, token, id string)
 		}
 		m := st.Edges.Registration.Edges.Meeting
 		iso3 = m.Edges.Review.Edges.State.Iso3
-		if err := c.mayBeRead(st, st.Edges.Registration, audienceOf(in, m), consent.ItemSTATEMENT); fault.CodeOf(err) != fault.CodeConflict {
+		if err := c.mayBeRead(st, st.Edges.Registration, consent.ItemSTATEMENT, audienceOf(in, m)); fault.CodeOf(err) != fault.CodeConflict {
 			return err
 		}
 		return noStatement(id)

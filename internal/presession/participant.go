@@ -3,6 +3,7 @@ package presession
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/secret"
 )
 
 // Participant is a person who is to speak for a registration, without who they are.
@@ -83,6 +85,9 @@ func (s *Service) SaveParticipant(ctx context.Context, in ParticipantInput) (sav
 		}
 		if waits && in.ID == nil {
 			return conflict("", "waits: who speaks can be added once there is an offer")
+		}
+		if row.Edges.Meeting.Edges.Round.PurgedAt != nil {
+			return purged()
 		}
 		p, err := c.participantFor(row, in)
 		if err != nil {
@@ -312,13 +317,17 @@ func (c *change) ownParticipants(where ...predicate.Participant) (own []OwnParti
 			continue
 		}
 		var who *Identity
+		var opened error
 		if !p.ByStaff {
-			if who, err = c.unseal(p); err != nil {
-				return nil, err
-			}
+			who, opened = c.unseal(p)
+		}
+		if opened != nil && !errors.Is(opened, secret.ErrUnopened) {
+			return nil, opened
 		}
 		if ended := p.Edges.Registration.State; isMerged(p.Edges.Registration) || !slices.Contains(states(finished), ended) { // who was merged speaks elsewhere
-			own[i].Publicly = appearanceOf(p, p.Edges.Registration, who, "PUBLIC")
+			if own[i].Publicly, err = c.publiclyAs(p, who, opened); err != nil {
+				return nil, err
+			}
 		}
 		if p.Level == 0 {
 			own[i].Identity = who

@@ -2,6 +2,7 @@ package presession
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/upr-info/upr/ent"
@@ -10,6 +11,7 @@ import (
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/policy"
+	"github.com/upr-info/upr/internal/secret"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
@@ -19,6 +21,9 @@ import (
 //	1  the organisation
 //	2  a pseudonym
 //	3  nothing, not even that there is somebody
+
+// asksProtection is how the log says that somebody asks for a level.
+const asksProtection = "ASK_PROTECTION"
 
 // RequestProtection asks for a level of protection: a higher one holds at once, a lower one when
 // the protection officer has confirmed it. It is always possible.
@@ -45,7 +50,7 @@ func (s *Service) RequestProtection(ctx context.Context, id string, level int) (
 		if err := c.recast(row); err != nil {
 			return err
 		}
-		c.log.Note(p.UID, changelog.Operation("ASK_PROTECTION"))
+		c.log.Note(p.UID, changelog.Operation(asksProtection))
 		if err := c.renewAppearance(p.ID); err != nil {
 			return err
 		}
@@ -110,7 +115,8 @@ func (s *Service) DecideProtection(ctx context.Context, id string, revision, lev
 		case level < p.Level && (p.LowerTo == nil || level < *p.LowerTo):
 			return conflict("level", "cannot be lower than what the applicant asks for")
 		}
-		if err := c.namesNobody(row, reason); err != nil {
+		err = c.namesNobody(row, reason)
+		if err != nil && (!errors.Is(err, secret.ErrUnopened) || level < p.Level) { // to protect somebody takes no name
 			return err
 		}
 		err = p.Update().SetLevel(level).ClearLowerTo().SetReviewedAt(c.now).AddRevision(1).Exec(c.ctx)

@@ -82,13 +82,14 @@ func (c *change) purgeRound(r *ent.Round) error {
 		return fmt.Errorf("list participants: %w", err)
 	}
 	for _, p := range participants {
-		if err := c.archive(p); err != nil {
+		pseudonym, err := c.archive(p)
+		if err != nil {
 			return err
 		}
 		if _, err := c.Ent.ParticipantIdentity.Delete().Where(participantidentity.ParticipantID(p.ID)).Exec(c.ctx); err != nil {
 			return fmt.Errorf("purge an identity: %w", err)
 		}
-		if err := p.Update().SetNamed(false).SetPerson("").SetPseudonym("").SetContact("NONE").AddRevision(1).Exec(c.ctx); err != nil {
+		if err := p.Update().SetNamed(false).SetPerson("").SetPseudonym(pseudonym).SetContact("NONE").AddRevision(1).Exec(c.ctx); err != nil {
 			return fmt.Errorf("purge a participant: %w", err)
 		}
 		c.log.Note(p.UID, changelog.Operation("PURGE"))
@@ -101,6 +102,11 @@ func (c *change) purgeRound(r *ent.Round) error {
 	}
 	if err := c.purgeWords(r.ID); err != nil {
 		return err
+	}
+	for _, names := range []string{"UPDATE invitations SET label = '', domain = '' WHERE round_id = $1", "UPDATE access_codes SET label = '' WHERE round_id = $1"} { // which never change
+		if _, err := c.ExecContext(c.ctx, names, r.ID); err != nil {
+			return fmt.Errorf("purge who was invited: %w", err)
+		}
 	}
 	c.log.Note(r.UID, changelog.Operation("PURGE"))
 	meetings, err := c.Ent.Round.QueryMeetings(r).Select(presession.FieldUID).Strings(c.ctx)
@@ -147,22 +153,15 @@ func notPublic(s *sql.Selector) {
 	s.Where(sql.And(sql.NotIn(s.C(registration.FieldID), published), sql.NotIn(s.C(registration.FieldID), speak)))
 }
 
-// archive leaves of a participant in the record what they consent to in the archive.
-func (c *change) archive(p *ent.Participant) error {
-	shown, err := c.Ent.Speaker.Query().Where(speaker.ParticipantID(p.ID)).Only(c.ctx)
-	if ent.IsNotFound(err) {
-		return nil
+// archive leaves of a participant in the record what they consent to in the archive. It returns the pseudonym by which
+// readers know them further.
+func (c *change) archive(p *ent.Participant) (pseudonym string, err error) {
+	if err := c.renewAppearance(p.ID); err != nil || p.Level < 2 {
+		return "", err
 	}
-	if err != nil {
-		return fmt.Errorf("find a speaker: %w", err)
+	shown, err := c.shown(p.ID)
+	if err != nil || shown == nil {
+		return "", err
 	}
-	who, err := c.unseal(p)
-	if err != nil {
-		return err
-	}
-	a := appearanceOf(p, p.Edges.Registration, who, "ARCHIVE")
-	if a == nil {
-		return c.hide(p.ID)
-	}
-	return c.showOtherwise(shown, p.Edges.Registration, *a)
+	return shown.Name, nil
 }

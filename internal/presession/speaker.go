@@ -2,6 +2,7 @@ package presession
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/ent/speaker"
 	"github.com/upr-info/upr/internal/changelog"
+	"github.com/upr-info/upr/internal/secret"
 )
 
 // withAppearance reads what it takes to say what the public may know of a participant.
@@ -18,13 +20,55 @@ func withAppearance(q *ent.ParticipantQuery) *ent.ParticipantQuery {
 	return q.WithConsents().WithRegistration().Order(ent.Asc(participant.FieldID))
 }
 
-// publicly is what the public may know of a participant; nil: nothing.
+// publicly is what readers may know of a participant; nil: nothing.
 func (c *change) publicly(p *ent.Participant) (*Appearance, error) {
 	who, err := c.unseal(p)
+	return c.publiclyAs(p, who, err)
+}
+
+// publiclyAs is the same of somebody whom it was tried to open, and what came of it. Where no key opens who they are, they are
+// shown no more than they were: to show less, or a pseudonym, takes no name.
+func (c *change) publiclyAs(p *ent.Participant, who *Identity, opened error) (*Appearance, error) {
+	by, err := c.readersOf(p.Edges.Registration)
 	if err != nil {
 		return nil, err
 	}
-	return appearanceOf(p, p.Edges.Registration, who, "PUBLIC"), nil
+	unopened := errors.Is(opened, secret.ErrUnopened)
+	switch {
+	case by.archived(), unopened && p.Level == 0:
+		return c.leftOf(p, by)
+	case opened != nil && !unopened:
+		return nil, opened
+	}
+	return appearanceOf(p, p.Edges.Registration, who, by...), nil
+}
+
+// leftOf is what is left of what readers are shown of a participant: nothing that they were not, whatever is consented to.
+func (c *change) leftOf(p *ent.Participant, by readers) (*Appearance, error) {
+	shown, err := c.shown(p.ID)
+	if err != nil || shown == nil {
+		return nil, err
+	}
+	a := appearanceOf(p, p.Edges.Registration, &Identity{Name: shown.Name, Position: shown.Function}, by...)
+	if a != nil && a.Organisation != shown.OrganisationName {
+		a.Organisation = ""
+	}
+	if a == nil || *a == (Appearance{}) {
+		return nil, nil //nolint:nilnil // as publicly says
+	}
+	return a, nil
+}
+
+// shown is what readers are shown of a participant; nil: nothing.
+func (c *change) shown(id int) (*ent.Speaker, error) {
+	shown, err := c.Ent.Speaker.Query().Where(speaker.ParticipantID(id)).Only(c.ctx)
+	switch {
+	case ent.IsNotFound(err):
+		return nil, nil //nolint:nilnil // as the comment says
+	case err != nil:
+		return nil, fmt.Errorf("find a speaker: %w", err)
+	}
+	return shown, nil
 }
 
 // show writes what the agenda says of the speakers of a meeting.
@@ -98,33 +142,46 @@ func (c *change) speakingIn(meeting int) ([]int, error) {
 }
 
 func (c *change) showSpeaker(in *ent.Meeting, row *ent.Registration, p *ent.Participant, a Appearance, place int) error {
-	shown, err := c.Ent.Speaker.Query().Where(speaker.ParticipantID(p.ID)).Only(c.ctx)
-	if ent.IsNotFound(err) {
-		create := c.Ent.Speaker.Create().SetUID(newUID("spk")).SetMeetingID(in.ID).SetParticipantID(p.ID).SetPlace(place).SetName(a.Name).SetFunction(a.Position).SetOrganisationName(a.Organisation)
-		if a.Organisation != "" {
-			create.SetNillableOrganisationID(row.OrganisationID)
-		}
-		made, err := create.Save(c.ctx)
-		if err != nil {
-			return fmt.Errorf("show a speaker: %w", err)
-		}
-		c.log.Touch(changelog.Speaker, changelog.Publish, made.ID)
-		return nil
-	}
+	shown, err := c.shown(p.ID)
 	if err != nil {
-		return fmt.Errorf("find a speaker: %w", err)
+		return err
+	}
+	if shown == nil {
+		return c.showNew(in.ID, row, p.ID, a, place)
 	}
 	if shown.Place != place {
 		if err := shown.Update().SetPlace(place).Exec(c.ctx); err != nil {
 			return fmt.Errorf("place a speaker: %w", err)
 		}
 		c.log.Touch(changelog.Speaker, changelog.Correct, shown.ID)
+		shown.Place = place
 	}
 	return c.showOtherwise(shown, row, a)
 }
 
-// showOtherwise changes what is shown of a speaker. What was shown before is taken out of the log.
+func (c *change) showNew(meeting int, row *ent.Registration, participant int, a Appearance, place int) error {
+	create := c.Ent.Speaker.Create().SetUID(newUID("spk")).SetMeetingID(meeting).SetParticipantID(participant).SetPlace(place).SetName(a.Name).SetFunction(a.Position).SetOrganisationName(a.Organisation)
+	if a.Organisation != "" {
+		create.SetNillableOrganisationID(row.OrganisationID)
+	}
+	made, err := create.Save(c.ctx)
+	if err != nil {
+		return fmt.Errorf("show a speaker: %w", err)
+	}
+	c.log.Touch(changelog.Speaker, changelog.Publish, made.ID)
+	return nil
+}
+
+// showOtherwise changes what is shown of a speaker. What was shown before is taken out of the log. Where a name or an
+// organisation is shown no more, what takes its place has another id: whoever kept the first one would know whose it is.
 func (c *change) showOtherwise(shown *ent.Speaker, row *ent.Registration, a Appearance) error {
+	if shown.Name != "" && shown.Name != a.Name || shown.OrganisationName != "" && shown.OrganisationName != a.Organisation {
+		id := *shown.ParticipantID
+		if err := c.hide(id); err != nil {
+			return err
+		}
+		return c.showNew(shown.MeetingID, row, id, a, shown.Place)
+	}
 	organisation := row.OrganisationID
 	if a.Organisation == "" {
 		organisation = nil
@@ -147,12 +204,9 @@ func (c *change) showOtherwise(shown *ent.Speaker, row *ent.Registration, a Appe
 // renewAppearance has the agenda say at once what a participant now consents to, where it says
 // anything. What they newly consent to where it says nothing comes with its next version.
 func (c *change) renewAppearance(id int) error {
-	shown, err := c.Ent.Speaker.Query().Where(speaker.ParticipantID(id)).Only(c.ctx)
-	if ent.IsNotFound(err) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("find a speaker: %w", err)
+	shown, err := c.shown(id)
+	if err != nil || shown == nil {
+		return err
 	}
 	p, err := withAppearance(c.Ent.Participant.Query().Where(participant.ID(id))).Only(c.ctx)
 	if err != nil {
@@ -170,12 +224,9 @@ func (c *change) renewAppearance(id int) error {
 
 // hide takes a participant out of the agenda, and out of all that was ever told of it.
 func (c *change) hide(id int) error {
-	shown, err := c.Ent.Speaker.Query().Where(speaker.ParticipantID(id)).Only(c.ctx)
-	if ent.IsNotFound(err) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("find a speaker: %w", err)
+	shown, err := c.shown(id)
+	if err != nil || shown == nil {
+		return err
 	}
 	err = shown.Update().SetStatus("WITHDRAWN").SetName("").SetFunction("").SetOrganisationName("").ClearOrganisationID().ClearParticipantID().Exec(c.ctx)
 	if err != nil {

@@ -68,6 +68,8 @@ func (s *Service) BeginStatement(ctx context.Context, application, language, tit
 			return conflict("", "has no place to speak, and so no statement")
 		case notHeld(row.Edges.Meeting):
 			return takesNone()
+		case row.Edges.Meeting.Edges.Round.PurgedAt != nil:
+			return purged()
 		case c.frozen(row.Edges.Meeting):
 			return frozen()
 		case !slices.Contains([]string{"EN", "FR", "ES"}, language):
@@ -264,7 +266,7 @@ func (c *change) endStatements(row *ent.Registration, keep bool) error {
 	}
 	for _, st := range all {
 		if keep && st.State == presessionstatement.StatePUBLISHED {
-			err := c.mayBeRead(st, row, consent.AudiencePUBLIC, consent.ItemSTATEMENT)
+			_, err := c.mayBePublic(st, row, consent.ItemSTATEMENT)
 			if err == nil {
 				continue
 			}

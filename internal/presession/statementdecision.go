@@ -64,9 +64,9 @@ func (s *Service) DecideStatement(ctx context.Context, d StatementDecision) (dec
 				return fault.Invalid("embargoedUntil", "must be in the future")
 			}
 			set.SetEmbargoedUntil(d.EmbargoedUntil.UTC())
-			err = c.mayBeRead(st, row, consent.AudiencePUBLIC, consent.ItemSTATEMENT)
+			_, err = c.mayBePublic(st, row, consent.ItemSTATEMENT)
 		case "MISSIONS_ONLY":
-			if err = c.mayBeRead(st, row, consent.AudienceMISSIONS, consent.ItemSTATEMENT); err == nil {
+			if err = c.mayBeRead(st, row, consent.ItemSTATEMENT, consent.AudienceMISSIONS); err == nil {
 				err = c.unpublish(st)
 			}
 		case "WITHHELD":
@@ -162,10 +162,19 @@ func (c *change) inheritWords(from, to *ent.PreSessionStatement) error {
 	return nil
 }
 
-// mayBeRead: all participants consent to an audience's reading the statement, or what it asks, and none
+// mayBePublic: everybody may read a statement, or what it asks. It returns as what they do.
+func (c *change) mayBePublic(st *ent.PreSessionStatement, row *ent.Registration, what consent.Item) (readers, error) {
+	by, err := c.readersOf(row)
+	if err == nil {
+		err = c.mayBeRead(st, row, what, by...)
+	}
+	return by, err
+}
+
+// mayBeRead: all participants consent to each audience's reading the statement, or what it asks, and none
 // of them is protected: what a text says of who wrote it cannot be looked for. Those who have left a merger
 // count further where a statement has their words.
-func (c *change) mayBeRead(st *ent.PreSessionStatement, row *ent.Registration, by consent.Audience, what consent.Item) error {
+func (c *change) mayBeRead(st *ent.PreSessionStatement, row *ent.Registration, what consent.Item, by ...consent.Audience) error {
 	all, err := c.participantsOf(row.ID)
 	if err != nil {
 		return err
@@ -184,8 +193,7 @@ func (c *change) mayBeRead(st *ent.PreSessionStatement, row *ent.Registration, b
 		all = append(all, left...)
 	}
 	for _, p := range all {
-		consents := slices.ContainsFunc(p.Edges.Consents, func(c *ent.Consent) bool { return c.Audience == by && c.Item == what })
-		if !consents || p.Level > 0 || awaitsReview(p) {
+		if !consentsTo(p, what, by...) || p.Level > 0 || awaitsReview(p) {
 			return conflict("to", "is not possible: %s does not consent to it, or is protected", p.UID)
 		}
 	}

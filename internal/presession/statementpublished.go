@@ -3,7 +3,6 @@ package presession
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/upr-info/upr/ent"
@@ -23,7 +22,8 @@ func (c *change) publishStatement(st *ent.PreSessionStatement, row *ent.Registra
 	if c.means.Files == nil {
 		return noFiles()
 	}
-	if err := c.mayBeRead(st, row, consent.AudiencePUBLIC, consent.ItemSTATEMENT); err != nil {
+	by, err := c.mayBePublic(st, row, consent.ItemSTATEMENT)
+	if err != nil {
 		return err
 	}
 	in, err := c.published(row.Edges.Meeting)
@@ -42,7 +42,7 @@ func (c *change) publishStatement(st *ent.PreSessionStatement, row *ent.Registra
 	case !info.Stripped:
 		return conflict("to", "is not possible: metadata of a recording cannot be removed; missions may see it")
 	}
-	organisation, err := c.organisationShown(row, consent.AudiencePUBLIC)
+	organisation, err := c.organisationShown(row, by...)
 	if err != nil {
 		return err
 	}
@@ -55,15 +55,15 @@ func (c *change) publishStatement(st *ent.PreSessionStatement, row *ent.Registra
 	return c.renewAsks(st, row)
 }
 
-// organisationShown is the organisation of a registration where all its participants let an audience know
+// organisationShown is the organisation of a registration where all its participants let each of some audiences know
 // it.
-func (c *change) organisationShown(row *ent.Registration, audience consent.Audience) (string, error) {
+func (c *change) organisationShown(row *ent.Registration, audiences ...consent.Audience) (string, error) {
 	all, err := withAppearance(c.Ent.Participant.Query().Where(participant.RegistrationID(row.ID))).All(c.ctx)
 	if err != nil {
 		return "", fmt.Errorf("list participants: %w", err)
 	}
 	for _, p := range all {
-		if a := appearanceOf(p, row, nil, audience); a == nil || a.Organisation == "" {
+		if a := appearanceOf(p, row, nil, audiences...); a == nil || a.Organisation == "" {
 			return "", nil
 		}
 	}
@@ -89,39 +89,57 @@ func (c *change) unpublish(st *ent.PreSessionStatement) error {
 	return c.log.Redact(shown.UID)
 }
 
-// readersOf are those whose consent a state takes.
-var readersOf = map[presessionstatement.State]consent.Audience{
-	presessionstatement.StatePUBLISHED: consent.AudiencePUBLIC, presessionstatement.StateEMBARGOED: consent.AudiencePUBLIC, presessionstatement.StateMISSIONS_ONLY: consent.AudienceMISSIONS,
-}
-
 // renewStatements takes from readers what they are not to see any more once consents or protection of a
 // participant are others, and the organisation where that is not to be known; also of what the
 // registration was merged into, whether it still is or not.
 func (c *change) renewStatements(row *ent.Registration) error {
-	read, err := c.Ent.PreSessionStatement.Query().Where(presessionstatement.HasRegistrationWith(registration.MeetingID(row.MeetingID)),
-		presessionstatement.StateIn(slices.Collect(maps.Keys(readersOf))...)).WithRegistration().Order(ent.Asc(presessionstatement.FieldID)).All(c.ctx)
+	all, err := c.Ent.PreSessionStatement.Query().Where(presessionstatement.HasRegistrationWith(registration.MeetingID(row.MeetingID)),
+		presessionstatement.StateIn(read...)).WithRegistration().Order(ent.Asc(presessionstatement.FieldID)).All(c.ctx)
 	if err != nil {
 		return fmt.Errorf("list statements: %w", err)
 	}
-	for _, st := range read {
+	for _, st := range all {
 		if st.RegistrationID != row.ID && !slices.Contains(st.Left, row.ID) {
 			continue
 		}
-		of := st.Edges.Registration
-		err := c.mayBeRead(st, of, readersOf[st.State], consent.ItemSTATEMENT)
-		switch {
-		case err == nil:
-			if err = c.renewOrganisation(st, of); err == nil {
-				err = c.renewAsks(st, of)
-			}
-		case fault.CodeOf(err) == fault.CodeConflict:
-			err = c.withhold(st)
-		}
-		if err != nil {
+		if err := c.renewStatement(st); err != nil {
 			return err
 		}
 	}
 	return c.above(row, c.renewStatements)
+}
+
+// renewStatement takes from readers what they are not to see any more of a statement; what is taken out of the archive is gone.
+func (c *change) renewStatement(st *ent.PreSessionStatement) error {
+	of := st.Edges.Registration
+	by, err := c.readersOf(of)
+	if err != nil {
+		return err
+	}
+	err = c.mayBeRead(st, of, consent.ItemSTATEMENT, by.ofState(st.State)...)
+	switch conflicts := fault.CodeOf(err) == fault.CodeConflict; {
+	case conflicts && by.archived():
+		return c.dropStatement(st)
+	case conflicts:
+		return c.withhold(st)
+	case err != nil:
+		return err
+	}
+	if err := c.renewOrganisation(st, by); err != nil {
+		return err
+	}
+	return c.renewAsks(st, of)
+}
+
+// dropStatement leaves nothing of a statement.
+func (c *change) dropStatement(st *ent.PreSessionStatement) error {
+	if err := c.endStatement(st, presessionstatement.StateWITHDRAWN); err != nil {
+		return err
+	}
+	if err := c.Ent.PreSessionStatement.UpdateOneID(st.ID).SetTitle("").SetQuestions("").Exec(c.ctx); err != nil {
+		return fmt.Errorf("forget a statement: %w", err)
+	}
+	return nil
 }
 
 // withdrawWords takes back the statements of a registration, and of what it is merged into: they may have the words of
@@ -141,11 +159,10 @@ func (c *change) purgeStatements(id int) error {
 		return fmt.Errorf("list statements: %w", err)
 	}
 	for _, st := range all {
-		err := c.mayBeRead(st, st.Edges.Registration, consent.AudienceARCHIVE, consent.ItemSTATEMENT)
-		if err == nil && st.State == presessionstatement.StatePUBLISHED {
-			err = c.archiveAsks(st)
-		} else if err == nil || fault.CodeOf(err) == fault.CodeConflict {
-			err = c.endStatement(st, presessionstatement.StateWITHDRAWN)
+		if st.State != presessionstatement.StatePUBLISHED {
+			err = c.dropStatement(st)
+		} else if err = c.renewStatement(st); err == nil {
+			err = c.dropAsks(ask.StatementID(st.ID), ask.StateNEQ(ask.StateCONFIRMED))
 		}
 		if err != nil {
 			return err
@@ -166,13 +183,13 @@ func (c *change) withhold(st *ent.PreSessionStatement) error {
 }
 
 // renewOrganisation says whose a published statement is as far as that may be known by now.
-func (c *change) renewOrganisation(st *ent.PreSessionStatement, row *ent.Registration) error {
-	organisation, err := c.organisationShown(row, consent.AudiencePUBLIC)
+func (c *change) renewOrganisation(st *ent.PreSessionStatement, by readers) error {
+	organisation, err := c.organisationShown(st.Edges.Registration, by...)
 	if err != nil {
 		return err
 	}
 	shown, err := c.Ent.MeetingStatement.Query().Where(meetingstatement.StatementID(st.ID), meetingstatement.OrganisationNameNEQ(organisation)).Only(c.ctx)
-	if ent.IsNotFound(err) {
+	if ent.IsNotFound(err) || err == nil && by.archived() && organisation != "" { // what was not shown is not told any more
 		return nil
 	}
 	if err != nil {

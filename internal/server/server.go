@@ -68,7 +68,7 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	}
 	people.OnLink(options.Meetings.Join, options.Meetings.Invited)
 	people.OnJoin(options.Meetings.MayJoin)
-	api := graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r, presession.Hidden), People: people, Partners: partners, Hooks: options.Webhooks, PreSessions: options.Meetings, Outbox: options.Outbox}, options.Graph)
+	api := graph.NewHandler(&graph.Resolver{Record: r, Staff: desk.New(db, r, presession.Seen), People: people, Partners: partners, Hooks: options.Webhooks, PreSessions: options.Meetings, Outbox: options.Outbox}, options.Graph)
 	address, caller := byAddress(people, options.RequestsPerMinute), byCaller(people, options.RequestsPerMinute)
 	daily := quota{people}
 	around := func(to http.Handler) http.Handler {
