@@ -92,6 +92,13 @@ func TestLeakOfALevelElsewhere(t *testing.T) {
 			l.raise(t, a, 3)
 			return who{[]string{b.speaker}, []string{a.speaker, other}}
 		},
+		"raised by the protection officer": func(t *testing.T, l levels) who {
+			a := l.submitted(t, l.states[0])
+			b := l.applyAs(t, a.by, l.states[1])
+			l.submit(t, b)
+			l.protect(t, l.officer, a.speaker, 2)
+			return who{[]string{b.speaker}, []string{a.speaker}}
+		},
 		"raised with the name": func(t *testing.T, l levels) who {
 			a := l.submitted(t, l.states[0])
 			b := l.applyAs(t, a.by, l.states[1])

@@ -104,6 +104,9 @@ func (s *Service) DecideProtection(ctx context.Context, id string, revision, lev
 		return nil, err
 	}
 	err = s.change(ctx, reason, func(c *change) error {
+		if err := c.lockMeetingsBeside(id); err != nil {
+			return err
+		}
 		p, row, err := c.protected(id)
 		switch {
 		case err != nil:
@@ -134,6 +137,11 @@ func (s *Service) DecideProtection(ctx context.Context, id string, revision, lev
 		c.log.Note(p.UID, changelog.Operation("PROTECT"))
 		if err := c.renewAppearance(p.ID); err != nil {
 			return err
+		}
+		if level > p.Level {
+			if err := c.awaitSame(row, p); err != nil {
+				return err
+			}
 		}
 		if err := c.renewStatements(row); err != nil {
 			return err
