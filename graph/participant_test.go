@@ -240,7 +240,7 @@ func TestRetention(t *testing.T) {
 		if n := h.count(t, `SELECT COUNT(*) FROM decisions WHERE reason <> ''`) + h.count(t, `SELECT COUNT(*) FROM evaluations WHERE notes <> ''`) + h.count(t, `SELECT COUNT(*) FROM registrations WHERE questions <> '' OR agreement <> ''`); n != 0 {
 			t.Errorf("%d texts about applicants are kept", n)
 		}
-		for a, want := range map[*application]bool{kept: true, gone: true, apart: false} {
+		for a, want := range map[*application]bool{kept: false, gone: true, apart: false} {
 			if n := h.rowOf(t, `SELECT COUNT(*) FROM registrations WHERE uid = $1 AND organisation <> ''`, a.id); (n == 1) != want {
 				t.Errorf("what is public of %s is kept: %t; its organisation is known: %t", a.id, want, n == 1)
 			}
