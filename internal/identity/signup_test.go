@@ -92,3 +92,30 @@ func TestSignUpIsLimited(t *testing.T) {
 		}
 	})
 }
+
+// TestLinksThatHaveExpired are deleted, with the names and addresses of people who may never have asked for one.
+func TestLinksThatHaveExpired(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		links := func(want int) {
+			t.Helper()
+			if err := h.people.Sweep(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			var n int
+			if err := h.db.SQL.QueryRow(`SELECT (SELECT COUNT(*) FROM sign_up_links) + (SELECT COUNT(*) FROM sign_in_links)`).Scan(&n); err != nil || n != want {
+				t.Errorf("there are %d links, want %d: %v", n, want, err)
+			}
+		}
+		link, _ := h.askForAccount(t, "new@example.org", "Ann Wombat")
+		h.browser(t).open(t, http.MethodPost, link)
+		h.askForAccount(t, "new@example.org", "Ann Wombat") // who signs in by it
+		h.askForAccount(t, "other@example.org", "Ben Wombat")
+		links(2)
+		for _, table := range []string{"sign_up_links", "sign_in_links"} {
+			if _, err := h.db.SQL.Exec(`UPDATE `+table+` SET expires_at = $1`, time.Now().UTC().Add(-time.Second)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		links(0)
+	})
+}

@@ -16,7 +16,6 @@ import (
 	"github.com/upr-info/upr/ent/round"
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/fault"
-	"github.com/upr-info/upr/internal/notify"
 	"github.com/upr-info/upr/internal/policy"
 	"github.com/upr-info/upr/internal/viewer"
 )
@@ -52,6 +51,7 @@ type agendaEntry struct {
 	Mode                     string
 	Place                    int
 	Anew                     bool `json:",omitempty"` // it was postponed since the version before
+	Shown                    int  // the place as readers count: who is not to be known moves nobody
 }
 
 // Agenda says what publishing the agenda of a round would change, and of what it warns. The protection officer is
@@ -118,13 +118,18 @@ func (c *change) agenda(id string) (entries []agendaEntry, a *Agenda, err error)
 	for _, m := range all {
 		rows := m.Edges.Registrations
 		inOrder(rows)
-		place := 0
+		place, shown := 0, 0
 		for _, row := range rows {
 			if row.State == registration.StateOFFERED {
 				continue
 			}
 			place++
-			entries = append(entries, agendaEntry{row.UID, m.UID, m.StartsAt.UTC(), m.Duration, m.Room, string(m.Mode), place, m.PostponedFrom != nil})
+			entries = append(entries, agendaEntry{row.UID, m.UID, m.StartsAt.UTC(), m.Duration, m.Room, string(m.Mode), place, m.PostponedFrom != nil, shown + 1})
+			n, err := c.shownOf(row.ID)
+			if err != nil {
+				return nil, nil, err
+			}
+			shown += n
 		}
 		if m.State == presession.StateHELD {
 			continue
@@ -186,7 +191,7 @@ func compareAgendas(before, after []agendaEntry) (changes []AgendaChange) {
 			change = "NEW"
 		case e.Anew || !was.StartsAt.Equal(e.StartsAt) || was.Room != e.Room || was.Minutes != e.Minutes || was.Mode != e.Mode:
 			change = "MOVED"
-		case was.Place != e.Place:
+		case was.Shown != e.Shown:
 			change = "REORDERED"
 		default:
 			continue
@@ -335,68 +340,4 @@ func (c *change) publishMeeting(m *ent.PreSession, published *ent.Meeting) (*ent
 		return nil, fmt.Errorf("publish a meeting: %w", err)
 	}
 	return published, nil
-}
-
-// tellChanges writes drafts of what is new, for staff to read and release. Who is in the agenda no
-// more was told why when that happened, and whose time has come is told of no other.
-func (c *change) tellChanges(changes []AgendaChange, entries []agendaEntry) error {
-	if c.means.Outbox == nil {
-		return nil
-	}
-	for _, change := range changes {
-		if change.Change == "CANCELLED" {
-			continue
-		}
-		row, err := c.Ent.Registration.Query().Where(registration.UID(change.Registration)).WithMeeting(withAll).Only(c.ctx)
-		if err != nil {
-			return fmt.Errorf("read a registration: %w", err)
-		}
-		if row.State != registration.StateCONFIRMED || row.Edges.Meeting.State == presession.StateHELD {
-			continue
-		}
-		merged, err := c.mergedWith(row)
-		if err != nil {
-			return err
-		}
-		i := slices.IndexFunc(entries, func(e agendaEntry) bool { return e.Registration == change.Registration })
-		for _, speaks := range append(merged, row) {
-			if err := c.tellChange(speaks, change.Change, entries[i].Place); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func (c *change) tellChange(row *ent.Registration, what string, place int) error {
-	d, err := c.draft(row, "agenda-changed")
-	if err != nil {
-		return err
-	}
-	if what == "MOVED" { // the draft that said so may have been taken back, as when the meeting was postponed
-		knows, err := c.knowsAgenda(row)
-		if err != nil {
-			return err
-		}
-		if !knows {
-			what = "NEW"
-		}
-	}
-	d.Data["change"], d.Hold = wordingIn(d.Language).agenda(what, place), true
-	if err := c.takeOver(row, &d, what == "REORDERED"); err != nil {
-		return err
-	}
-	if d.Calendar, err = c.invitation(row); err != nil {
-		return err
-	}
-	_, err = c.means.Outbox.Add(c.ctx, c.Tx, d)
-	return err
-}
-
-// knowsAgenda says whether somebody was told that they are in the agenda.
-func (c *change) knowsAgenda(row *ent.Registration) (bool, error) {
-	all, err := c.means.Outbox.About(c.ctx, c.Tx, row.UID)
-	return slices.ContainsFunc(all, func(m notify.Message) bool {
-		return m.Template == "agenda-changed" && m.Status != notify.DraftStatus && m.Status != notify.Cancelled
-	}), err
 }

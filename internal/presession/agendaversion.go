@@ -60,6 +60,9 @@ func entriesOf(row *ent.AgendaVersion) (entries []agendaEntry, err error) {
 	if err := json.Unmarshal([]byte(row.Entries), &entries); err != nil {
 		return nil, fmt.Errorf("read an agenda: %w", err)
 	}
+	for i := range entries { // versions of before had places alone
+		entries[i].Shown = cmp.Or(entries[i].Shown, entries[i].Place)
+	}
 	return entries, nil
 }
 

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"entgo.io/ent/dialect"
-
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/registration"
@@ -121,16 +119,6 @@ func (c *change) lockRegistration(id string) (*ent.Registration, error) {
 		return nil, fmt.Errorf("read a registration: %w", err)
 	}
 	return row, c.refuseRelated(row)
-}
-
-func (c *change) lockMeeting(id int) error {
-	if c.Dialect != dialect.Postgres {
-		return nil
-	}
-	if _, err := c.ExecContext(c.ctx, "SELECT FROM pre_sessions WHERE id = $1 FOR UPDATE", id); err != nil {
-		return fmt.Errorf("lock a meeting: %w", err)
-	}
-	return nil
 }
 
 // withAll reads a meeting with its round and its State under review.

@@ -381,28 +381,3 @@ func (c *change) managedRound(uid string, revision int) (*ent.Round, error) {
 	}
 	return row, nil
 }
-
-func (c *change) lockMeetings(round string) error {
-	return c.lockMeetingsOf("SELECT id FROM rounds WHERE uid = $1", round)
-}
-
-// lockMeetingsAround locks the meetings of the round of a registration.
-func (c *change) lockMeetingsAround(registration string) error {
-	return c.lockMeetingsOf("SELECT m.round_id FROM pre_sessions m JOIN registrations r ON r.meeting_id = m.id WHERE r.uid = $1", registration)
-}
-
-// lockMeetingsBeside locks the meetings of the round of a participant.
-func (c *change) lockMeetingsBeside(participant string) error {
-	return c.lockMeetingsOf("SELECT m.round_id FROM pre_sessions m JOIN registrations r ON r.meeting_id = m.id JOIN participants p ON p.registration_id = r.id WHERE p.uid = $1", participant)
-}
-
-func (c *change) lockMeetingsOf(round, uid string) error {
-	if c.Dialect != dialect.Postgres {
-		return nil
-	}
-	_, err := c.ExecContext(c.ctx, "SELECT FROM pre_sessions WHERE round_id = ("+round+") ORDER BY id FOR UPDATE", uid)
-	if err != nil {
-		return fmt.Errorf("lock the meetings of a round: %w", err)
-	}
-	return nil
-}

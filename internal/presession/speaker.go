@@ -103,6 +103,24 @@ func (c *change) show(m *ent.PreSession, published *ent.Meeting) error {
 	return nil
 }
 
+// shownOf counts those of whom readers are told where a registration speaks.
+func (c *change) shownOf(registration int) (n int, err error) {
+	all, err := c.participantsOf(registration)
+	if err != nil {
+		return 0, err
+	}
+	for _, p := range all {
+		a, err := c.publicly(p)
+		if err != nil {
+			return 0, err
+		}
+		if a != nil {
+			n++
+		}
+	}
+	return n, nil
+}
+
 // participantsOf are those who speak where a registration does: its own, then those of all that were
 // merged into it.
 func (c *change) participantsOf(registrationID int) ([]*ent.Participant, error) {

@@ -176,10 +176,11 @@ func (c *change) takeOver(row *ent.Registration, d *notify.Draft, reordered bool
 			return err
 		}
 		for _, news := range []string{in.planned, in.moved} {
+			first := strings.TrimSuffix(news, ".")
 			switch {
-			case !strings.HasPrefix(said, news):
+			case !strings.HasPrefix(said, first):
 			case reordered:
-				d.Data["change"] = news + " " + d.Data["change"]
+				d.Data["change"] = first + "; " + d.Data["change"]
 			default:
 				d.Data["change"] = news
 			}
