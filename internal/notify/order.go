@@ -31,8 +31,8 @@ func (o *Outbox) afterOthers(ctx context.Context, tx *database.Tx, row *ent.Outb
 		return now, nil
 	}
 	to, err := o.box.Open(row.Address, row.UID)
-	if err != nil { // it fails by itself
-		return now, nil
+	if err != nil {
+		return now, nil //nolint:nilerr // it fails by itself, and waits for nobody
 	}
 	turn := now
 	for _, earlier := range rows {
