@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"sync"
 	"time"
@@ -41,6 +42,14 @@ func newConnector(address string) (*connector, error) {
 	all, err := pq.NewConfig(address)
 	if err != nil {
 		return nil, err
+	}
+	// To compile a question takes PostgreSQL a second or two, and what it guesses to take long takes milliseconds here.
+	if _, chosen := all.Runtime["jit"]; !chosen {
+		all.Runtime = maps.Clone(all.Runtime)
+		if all.Runtime == nil {
+			all.Runtime = map[string]string{}
+		}
+		all.Runtime["jit"] = "off"
 	}
 	c := &connector{open: map[*watched]int{}}
 	for _, host := range append([]pq.ConfigMultihost{{Host: all.Host, Hostaddr: all.Hostaddr, Port: all.Port}}, all.Multi...) {

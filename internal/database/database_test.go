@@ -272,3 +272,21 @@ func TestJobsAreMigrated(t *testing.T) {
 		}
 	})
 }
+
+// TestQuestionsAreNotCompiled, unless the address says so.
+func TestQuestionsAreNotCompiled(t *testing.T) {
+	address := dbtest.Postgres(t)
+	for suffix, want := range map[string]string{"": "off", "&jit=on": "on"} {
+		db, err := database.Open(t.Context(), address+suffix)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got string
+		if err := db.SQL.QueryRow(`SHOW jit`).Scan(&got); err != nil || got != want {
+			t.Errorf("%q: jit is %s, want %s: %v", suffix, got, want, err)
+		}
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
