@@ -7,8 +7,6 @@ import (
 	"github.com/upr-info/upr/internal/civil"
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/database/dbtest"
-	"github.com/upr-info/upr/internal/presession"
-	"github.com/upr-info/upr/internal/sample/sampletest"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
@@ -16,13 +14,8 @@ import (
 // has not, with all that refers to it, and keys are looked at as before.
 func TestRegistrationsKeepNoBeginner(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, url string) {
-		db := sampletest.Listed(t, url)
-		manager := viewer.NewContext(t.Context(), &viewer.Viewer{UID: "usr_m", Name: "Manager", SecondFactor: true, Grants: []viewer.Grant{{Role: viewer.Manager}}})
-		today, program := civil.Of(time.Now()), viewer.NewContext(t.Context(), viewer.Program("test"))
-		r, err := presession.New(db, time.Now, presession.Means{}).CreateRound(manager, presession.NewRound{Session: 13, CallOpens: today, CallCloses: today})
-		if err != nil {
-			t.Fatal(err)
-		}
+		db, r := withRound(t, url)
+		program := viewer.NewContext(t.Context(), viewer.Program("test"))
 		meeting := db.Ent.PreSession.Query().FirstIDX(program)
 		into := db.Ent.Registration.Create().SetUID("reg_into").SetReference("UPR-2").SetMeetingID(meeting).SetOrganisation("Numbat").SetCreatedAt(time.Now()).SaveX(program)
 		of := db.Ent.Registration.Create().SetUID("reg_of").SetReference("UPR-1").SetMeetingID(meeting).SetState("MERGED").SetMergedIntoID(into.ID).SetDecidedBy(r.ID).SetOwnerID(7).SetUnavailable([]civil.Period{}).SetCreatedAt(time.Now()).SaveX(program)

@@ -17,13 +17,7 @@ import (
 // is one in which it has none, and is known to have had it. Others keep theirs, and so does the way back.
 func TestPostponedMeetingsLoseTheirTime(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, url string) {
-		db := sampletest.Listed(t, url)
-		manager := viewer.NewContext(t.Context(), &viewer.Viewer{UID: "usr_m", Name: "Manager", SecondFactor: true, Grants: []viewer.Grant{{Role: viewer.Manager}}})
-		today := civil.Of(time.Now())
-		r, err := presession.New(db, time.Now, presession.Means{}).CreateRound(manager, presession.NewRound{Session: 13, CallOpens: today, CallCloses: today})
-		if err != nil {
-			t.Fatal(err)
-		}
+		db, r := withRound(t, url)
 		if err := database.MigrateBefore(t.Context(), db, "postponed"); err != nil {
 			t.Fatal(err)
 		}
@@ -67,4 +61,17 @@ func TestPostponedMeetingsLoseTheirTime(t *testing.T) {
 			}
 		}
 	})
+}
+
+// withRound is a database with a round of a session.
+func withRound(t *testing.T, url string) (*database.DB, *presession.Round) {
+	t.Helper()
+	db := sampletest.Listed(t, url)
+	manager := viewer.NewContext(t.Context(), &viewer.Viewer{UID: "usr_m", Name: "Manager", SecondFactor: true, Grants: []viewer.Grant{{Role: viewer.Manager}}})
+	today := civil.Of(time.Now())
+	r, err := presession.New(db, time.Now, presession.Means{}).CreateRound(manager, presession.NewRound{Session: 13, CallOpens: today, CallCloses: today})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return db, r
 }

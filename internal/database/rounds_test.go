@@ -5,11 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/upr-info/upr/internal/civil"
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/database/dbtest"
-	"github.com/upr-info/upr/internal/presession"
-	"github.com/upr-info/upr/internal/sample/sampletest"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
@@ -17,13 +14,7 @@ import (
 // is taken out as docs/operating.md says.
 func TestTwoRoundsOfASession(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, url string) {
-		db := sampletest.Listed(t, url)
-		manager := viewer.NewContext(t.Context(), &viewer.Viewer{UID: "usr_m", Name: "Manager", SecondFactor: true, Grants: []viewer.Grant{{Role: viewer.Manager}}})
-		today := civil.Of(time.Now())
-		r, err := presession.New(db, time.Now, presession.Means{}).CreateRound(manager, presession.NewRound{Session: 13, CallOpens: today, CallCloses: today})
-		if err != nil {
-			t.Fatal(err)
-		}
+		db, r := withRound(t, url)
 		if err := database.MigrateBefore(t.Context(), db, "one_round_a_session"); err != nil {
 			t.Fatal(err)
 		}
@@ -33,7 +24,7 @@ func TestTwoRoundsOfASession(t *testing.T) {
 		for i, m := range db.Ent.PreSession.Query().AllX(program) {
 			db.Ent.PreSession.Create().SetUID("pre_twin" + string(rune('a'+i))).SetRound(twin).SetReviewID(m.ReviewID).ExecX(program)
 		}
-		_, err = database.Migrate(t.Context(), db)
+		_, err := database.Migrate(t.Context(), db)
 		if err == nil || !strings.Contains(err.Error(), r.ID+" and rnd_twin are of one session") {
 			t.Errorf("migrated: %v", err)
 		}
