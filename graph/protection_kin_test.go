@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -154,7 +155,7 @@ func TestLeakOfALevelElsewhere(t *testing.T) {
 				t.Error("the same person does not wait once both are merged")
 			}
 			added := l.participant(t, into, map[string]any{"identity": map[string]any{"name": "Bilby"}})
-			return who{[]string{added}, []string{a.speaker, into.speaker}}
+			return who{[]string{added, into.speaker}, []string{a.speaker}}
 		},
 		"of one organisation": func(t *testing.T, l levels) who {
 			a, b := l.submitted(t, l.states[0]), l.apply(t, l.states[1])
@@ -171,6 +172,15 @@ func TestLeakOfALevelElsewhere(t *testing.T) {
 			}
 			added := l.participant(t, b, map[string]any{"identity": map[string]any{"name": "Bilby"}})
 			return who{[]string{b.speaker, added}, []string{a.speaker}}
+		},
+		"a lower level elsewhere": func(t *testing.T, l levels) who {
+			a := l.submitted(t, l.states[0])
+			b := l.applyAs(t, a.by, l.states[1])
+			l.raise(t, b, 1)
+			l.submit(t, b)
+			l.protect(t, l.officer, b.speaker, 1)
+			l.raise(t, a, 3)
+			return who{[]string{b.speaker}, []string{a.speaker}}
 		},
 		"nowhere else": func(t *testing.T, l levels) who {
 			a, b := l.submitted(t, l.states[0]), l.submitted(t, l.states[1])
@@ -192,6 +202,87 @@ func TestLeakOfALevelElsewhere(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestLeakByGuessedNames: an owner who is let in by staff, and reads no identity, does not find out who is protected by the names that
+// they have given elsewhere: whoever it is waits, when they are let in and when the level rises.
+func TestLeakByGuessedNames(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHouse(t, url)
+		l := levels{h.hall, h.staffMember(t, viewer.Grant{Role: viewer.ProtectionOfficer})}
+		guesses := l.apply(t, l.states[1])
+		names := []string{guesses.speaker, l.participant(t, guesses, map[string]any{"identity": map[string]any{"name": "Quokka"}}), l.participant(t, guesses, map[string]any{"identity": map[string]any{"name": "Potoroo"}})}
+		l.submit(t, guesses)
+		secret := l.behalf(t, l.states[0], "Numbat Network", 1)
+		l.protect(t, l.officer, secret.speaker, 1)
+		check := func(when string, want bool) {
+			t.Helper()
+			for i, id := range names {
+				if l.waits(t, id) != want {
+					t.Errorf("%s the %d. guess waits: %t", when, i+1, !want)
+				}
+			}
+		}
+		check("before", false)
+		secret.by = h.manager
+		if code := h.invite(t, secret, guesses.by.UID+"@example.org"); code != "" {
+			t.Fatal(code)
+		}
+		_, link, _ := h.link(t)
+		h.follow(t, link)
+		check("once they are let in", true)
+		for _, id := range names {
+			l.protect(t, l.officer, id, 0)
+		}
+		h.refresh(t, guesses.by)
+		secret.by = guesses.by
+		l.raise(t, secret, 2)
+		check("once the level rises", true)
+	})
+}
+
+// TestRegistrationsToReview: the protection officer finds who waits for them, and nobody does who only evaluates.
+func TestRegistrationsToReview(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		l := levels{h, h.staffMember(t, viewer.Grant{Role: viewer.ProtectionOfficer})}
+		raised, beside, ordinary := l.submitted(t, l.states[0]), l.apply(t, l.states[1]), l.submitted(t, l.states[0])
+		l.raise(t, raised, 2)
+		protected := l.participant(t, beside, map[string]any{"identity": map[string]any{"name": "Bilby"}, "level": 1})
+		l.submit(t, beside)
+		l.protect(t, l.officer, protected, 1)
+		list := func(by *viewer.Viewer, is bool) (ids []string, code string) {
+			var read struct {
+				Desk struct {
+					Registrations struct{ Nodes []struct{ ID string } }
+				}
+			}
+			code = h.ask(t, by, `query($round: ID!, $is: Boolean!) { desk { registrations(round: $round, filter: {protectionNotReviewed: $is}) { nodes { id } } } }`, map[string]any{"round": h.round, "is": is}, &read)
+			for _, n := range read.Desk.Registrations.Nodes {
+				ids = append(ids, n.ID)
+			}
+			slices.Sort(ids)
+			return ids, code
+		}
+		both := []string{raised.id, beside.id}
+		slices.Sort(both)
+		for _, by := range []*viewer.Viewer{l.officer, h.manager} {
+			if got, code := list(by, true); code != "" || !slices.Equal(got, both) {
+				t.Errorf("to be reviewed are %v %s, want %v", got, code, both)
+			}
+			if got, code := list(by, false); code != "" || !slices.Equal(got, []string{ordinary.id}) {
+				t.Errorf("the others are %v %s", got, code)
+			}
+		}
+		if got, code := list(h.staffMember(t, viewer.Grant{Role: viewer.Reviewer, Scope: "round:" + h.round}), true); code != "FORBIDDEN" {
+			t.Errorf("a reviewer finds %v %s", got, code)
+		}
+		l.protect(t, l.officer, raised.speaker, 2)
+		l.protect(t, l.officer, beside.speaker, 0)
+		if got, _ := list(l.officer, true); len(got) != 0 {
+			t.Errorf("once all are reviewed there are %v", got)
+		}
+	})
 }
 
 // TestLeakOfALevelThatRises: who was published is not known any more once their level rises in another registration.

@@ -5588,7 +5588,7 @@ func (ec *executionContext) unmarshalInputRegistrationFilter(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"preSession", "statesOfReview", "states", "pending", "organisationKind", "national", "womenLed", "groupAtRisk", "issue", "search"}
+	fieldsInOrder := [...]string{"preSession", "statesOfReview", "states", "pending", "organisationKind", "national", "womenLed", "groupAtRisk", "issue", "search", "protectionNotReviewed"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -5665,6 +5665,13 @@ func (ec *executionContext) unmarshalInputRegistrationFilter(ctx context.Context
 				return it, err
 			}
 			it.Search = data
+		case "protectionNotReviewed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("protectionNotReviewed"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ProtectionNotReviewed = data
 		}
 	}
 	return it, nil

@@ -12827,6 +12827,8 @@ input RegistrationFilter {
   issue: String
   "In the organisation's name or the reference."
   search: String
+  "The protection officer is to look at the level of somebody: it was asked for, or they may be a person with a higher one. For managers and the protection officer."
+  protectionNotReviewed: Boolean
 }
 
 """

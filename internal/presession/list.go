@@ -20,6 +20,7 @@ import (
 	"github.com/upr-info/upr/internal/civil"
 	"github.com/upr-info/upr/internal/fault"
 	"github.com/upr-info/upr/internal/policy"
+	"github.com/upr-info/upr/internal/viewer"
 )
 
 // Registration is an application as coordinators see it. It has no name or address of a person.
@@ -78,6 +79,8 @@ type RegistrationFilter struct {
 	GroupAtRisk      *bool
 	Issue            *string
 	Search           *string // in the organisation's name or the reference
+
+	ProtectionNotReviewed *bool // the protection officer is to look at the level of somebody
 }
 
 // RegistrationPage are registrations with what they are together.
@@ -110,6 +113,11 @@ func (s *Service) Registrations(ctx context.Context, round string, f *Registrati
 	}
 	if size < 0 || size > maxPage || skip < 0 {
 		return nil, fault.LimitExceeded("a page has from 0 to %d registrations, from an offset of 0 on", maxPage)
+	}
+	if f != nil && f.ProtectionNotReviewed != nil {
+		if err := policy.Require(ctx, viewer.Manager, viewer.ProtectionOfficer); err != nil {
+			return nil, err
+		}
 	}
 	err = s.read(ctx, func(c *change) error {
 		r, err := c.round(round)
@@ -259,6 +267,13 @@ func (f *RegistrationFilter) where(named bool, veiled []int) (where []predicate.
 		add(func(s *sql.Selector) {
 			s.Where(sqljson.ValueContains(registration.FieldIssues, *f.Issue))
 		})
+	}
+	if f.ProtectionNotReviewed != nil {
+		is := registration.HasParticipantsWith(toReview)
+		if !*f.ProtectionNotReviewed {
+			is = registration.Not(is)
+		}
+		add(is)
 	}
 	if f.Search != nil {
 		found := []predicate.Registration{registration.ReferenceContainsFold(*f.Search)}

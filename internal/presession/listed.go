@@ -246,6 +246,6 @@ func (s *Service) Match(ctx context.Context, id string, revision int, slug strin
 			return fmt.Errorf("match an organisation: %w", err)
 		}
 		c.log.Note(row.UID, changelog.Operation("MATCH"))
-		return c.awaitSame(row)
+		return c.awaitKin(row)
 	})
 }

@@ -87,7 +87,7 @@ func (c *change) joined(row *ent.Registration) error {
 			return err
 		}
 	}
-	if err := c.awaitSame(row); err != nil {
+	if err := c.awaitKin(row); err != nil {
 		return err
 	}
 	return c.renewStatements(into)

@@ -243,7 +243,7 @@ func (s *Service) Join(ctx context.Context, uid, email, id string) error {
 		if err := c.join(row, invited, uid); err != nil {
 			return err
 		}
-		return c.awaitSame(row)
+		return c.awaitKin(row)
 	})
 }
 

@@ -121,35 +121,78 @@ func (c *change) awaitAll(row *ent.Registration) error {
 	return c.awaitSame(row, protected...)
 }
 
-// awaitSame has those without a level wait, in what belongs with a registration, who are by name or address a person whose level
-// has risen, whatever the protection officer has decided of them before. Without one that is each who has a level, as where
-// registrations come to belong together; then who was looked at stays as decided.
+// awaitSame has those wait, in what belongs with a registration, who are by name or address a person whose level has risen above
+// theirs, whatever the protection officer has decided of them before. Where whoever asks does not read who that is, all wait: they
+// could have written names there to see which one it is.
 func (c *change) awaitSame(row *ent.Registration, risen ...*ent.Participant) error {
-	if row.SubmittedAt == nil {
-		return nil
-	}
-	kin, err := c.kin(row)
+	all, err := c.amongKin(row)
 	if err != nil {
 		return err
 	}
-	all, err := c.Ent.Participant.Query().Where(participant.RegistrationIDIn(kin...)).WithRegistration().Order(ent.Asc(participant.FieldID)).All(c.ctx)
-	if err != nil {
-		return fmt.Errorf("list participants: %w", err)
-	}
-	protected, marks := map[string]bool{}, make([][]string, len(all))
-	for i, p := range all {
-		if marks[i], err = c.marksOf(p); err != nil {
-			return err
-		}
-		if p.Level == 0 || len(risen) > 0 && !slices.ContainsFunc(risen, func(r *ent.Participant) bool { return r.ID == p.ID }) {
+	unread := owns(c.by, row.UID) && slices.ContainsFunc(risen, func(p *ent.Participant) bool { return p.ByStaff })
+	levels := map[string]int{}
+	for _, p := range all {
+		if !slices.ContainsFunc(risen, func(r *ent.Participant) bool { return r.ID == p.ID }) {
 			continue
 		}
-		for _, mark := range marks[i] {
-			protected[mark] = true
+		marks, err := c.marksOf(p)
+		if err != nil {
+			return err
+		}
+		for _, mark := range marks {
+			levels[mark] = p.Level
 		}
 	}
-	for i, p := range all {
-		if p.Level > 0 || awaitsReview(p) || len(risen) == 0 && p.ReviewedAt != nil || !slices.ContainsFunc(marks[i], func(mark string) bool { return protected[mark] }) {
+	return c.awaitAmong(all, func(p *ent.Participant) (bool, error) {
+		if slices.ContainsFunc(risen, func(r *ent.Participant) bool { return r.ID == p.ID }) {
+			return false, nil
+		}
+		marks, err := c.marksOf(p)
+		return unread || slices.ContainsFunc(marks, func(mark string) bool { return p.Level < levels[mark] }), err
+	})
+}
+
+// awaitKin has all wait who have no level and were not looked at, where registrations come to belong together and somebody is
+// protected. Owners can have written names for that as well.
+func (c *change) awaitKin(row *ent.Registration) error {
+	all, err := c.amongKin(row)
+	if err != nil {
+		return err
+	}
+	return c.awaitAmong(all, func(p *ent.Participant) (bool, error) {
+		if p.Level > 0 || p.ReviewedAt != nil {
+			return false, nil
+		}
+		return c.protectedBeside(row, p)
+	})
+}
+
+// amongKin are the participants of what belongs with a registration that was submitted.
+func (c *change) amongKin(row *ent.Registration) ([]*ent.Participant, error) {
+	if row.SubmittedAt == nil {
+		return nil, nil
+	}
+	kin, err := c.kin(row)
+	if err != nil {
+		return nil, err
+	}
+	all, err := c.Ent.Participant.Query().Where(participant.RegistrationIDIn(kin...)).WithRegistration().Order(ent.Asc(participant.FieldID)).All(c.ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list participants: %w", err)
+	}
+	return all, nil
+}
+
+// awaitAmong has those of some wait whom which admits, and nothing of them is known any more.
+func (c *change) awaitAmong(all []*ent.Participant, which func(p *ent.Participant) (bool, error)) error {
+	for _, p := range all {
+		if p.Level == 3 || awaitsReview(p) {
+			continue
+		}
+		if is, err := which(p); err != nil || !is {
+			if err != nil {
+				return err
+			}
 			continue
 		}
 		if err := c.await(p); err != nil {

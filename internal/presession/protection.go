@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"entgo.io/ent/dialect/sql"
+
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/participant"
 	"github.com/upr-info/upr/ent/presession"
@@ -92,6 +94,13 @@ func protect(p *ent.Participant, set *ent.ParticipantUpdateOne, level int) error
 // may be somebody who had a higher one.
 func unreviewed(p *ent.Participant) bool {
 	return p.Level > 0 && p.ReviewedAt == nil || awaitsReview(p)
+}
+
+// toReview admits the same.
+func toReview(s *sql.Selector) {
+	of := func(name string) string { return s.C(name) }
+	s.Where(sql.Or(sql.And(sql.GT(of(participant.FieldLevel), 0), sql.IsNull(of(participant.FieldReviewedAt))),
+		sql.ColumnsEQ(of(participant.FieldLowerTo), of(participant.FieldLevel))))
 }
 
 // DecideProtection sets the level of a participant, as the protection officer has looked at it.
