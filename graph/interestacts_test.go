@@ -83,7 +83,7 @@ func (h *hall) acts(t *testing.T, rival, gone, unowned *application, access stri
 		{"registerOnBehalf", "RegisterOnBehalfInput", map[string]any{"preSession": h.meeting[here], "organisation": "Bilby Bureau", "reason": "They telephoned."}},
 		{"evaluateRegistration", "EvaluateRegistrationInput", map[string]any{"id": rival.id, "score": 1}},
 		{"openIdentity", "OpenIdentityInput", map[string]any{"id": rival.speaker, "reason": "to see who it is"}},
-		{"decideProtection", "DecideProtectionInput", map[string]any{"id": rival.speaker, "revision": h.rowOf(t, `SELECT revision FROM participants WHERE uid = $1`, rival.speaker), "level": 2, "reason": "looked at"}},
+		{"decideProtection", "DecideProtectionInput", map[string]any{"id": rival.speaker, "revision": h.rowOf(t, `SELECT revision FROM participants WHERE uid = $1`, rival.speaker), "level": 2, "reason": "We have spoken with them."}},
 		{"makeBadgeList", "MakeBadgeListInput", map[string]any{"round": h.round, "reason": "the gate asks"}},
 	}
 }

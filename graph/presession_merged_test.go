@@ -170,6 +170,9 @@ func TestWhoWasMergedIsTold(t *testing.T) {
 				t.Fatal(code)
 			}
 		}
+		for _, a := range []*application{into, between, merged} { // who wait beside somebody with a level
+			h.protect(t, protects, a.speaker, 0)
+		}
 		into.revision = h.rowOf(t, `SELECT own_revision FROM registrations WHERE uid = $1`, into.id)
 		h.confirmed(t, into)
 		h.clock.set("2026-02-02T12:00:00Z")
