@@ -85,9 +85,6 @@ func (s *Service) sendLink(ctx context.Context, email string, to lead) error {
 	}
 	token, now := newToken(), s.now().UTC()
 	err = s.keep(ctx, func(ctx context.Context, tx *database.Tx) error {
-		if _, err := tx.Ent.SignInLink.Delete().Where(signinlink.ExpiresAtLT(now)).Exec(ctx); err != nil {
-			return err
-		}
 		return tx.Ent.SignInLink.Create().SetUserID(u.ID).SetDigest(digest(token)).SetLead(s.sealLead(to, token)).SetCreatedAt(now).SetExpiresAt(now.Add(linkLifetime)).Exec(ctx)
 	})
 	if err != nil {

@@ -62,9 +62,6 @@ func (s *Service) sendSignUp(ctx context.Context, email, name, language string, 
 	}
 	token, now := newToken(), s.now().UTC()
 	err := s.keep(ctx, func(ctx context.Context, tx *database.Tx) error {
-		if _, err := tx.Ent.SignUpLink.Delete().Where(signuplink.ExpiresAtLT(now)).Exec(ctx); err != nil {
-			return err
-		}
 		return tx.Ent.SignUpLink.Create().SetDigest(digest(token)).SetEmail(email).SetName(name).SetLanguage(language).SetLead(s.sealLead(to, token)).SetExpiresAt(now.Add(linkLifetime)).Exec(ctx)
 	})
 	if err != nil {
