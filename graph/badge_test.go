@@ -41,6 +41,7 @@ func TestLeakOfBadges(t *testing.T) {
 			h.confirmed(t, a)
 		}
 		h.must(t, protected.by, `mutation($input: RequestProtectionInput!) { requestProtection(input: $input) { userErrors { code } } }`, map[string]any{"input": map[string]any{"id": protected.speaker, "level": 3}}, nil)
+		beside := h.participant(t, protected, map[string]any{"identity": map[string]any{"name": "Quokka"}, "consents": consents("UN_SECURITY NAME")})
 		token := h.tokenOf(t, h.invite(t, missionOf(h.states[1]))[0])
 		elsewhere := "@" + strings.ToLower(h.states[1]) + ".example.org"
 		for who, badge := range map[string]bool{"ann": true, "bob": false} {
@@ -89,9 +90,11 @@ func TestLeakOfBadges(t *testing.T) {
 			}
 		}
 		name := func(a *application) string { return "Wombat " + a.by.UID }
-		check("at first", []string{name(agrees), "ann" + elsewhere}, []string{name(protected), name(silent), name(waits), "bob"})
+		check("at first", []string{name(agrees), "ann" + elsewhere}, []string{name(protected), name(silent), name(waits), "Quokka", "bob"})
 		h.protect(t, protection, protected.speaker, 3)
-		check("when the level was looked at", []string{name(agrees), name(protected)}, []string{name(silent)})
+		check("when the level was looked at", []string{name(agrees), name(protected)}, []string{name(silent), "Quokka"})
+		h.protect(t, protection, beside, 0)
+		check("when who was added was looked at", []string{name(agrees), name(protected), "Quokka"}, []string{name(silent)})
 		for who, by := range map[string]*viewer.Viewer{"nobody": nil, "another protection officer": other, "a manager": h.manager, "an applicant": agrees.by} {
 			if got := fetch(by, "/badges/"+id+".csv"); got.Code < 400 || strings.Contains(got.Body.String(), "Wombat") {
 				t.Errorf("%s: %d %s", who, got.Code, got.Body)

@@ -66,3 +66,24 @@ func TestLeakOfTheOrderOfHistory(t *testing.T) {
 		}
 	})
 }
+
+// TestLeakOfWhySomebodyIsHidden: that the protection officer has hidden a speaker, and why, is read by nobody who does not work
+// with the Pre-session: a consent that is revoked looks the same.
+func TestLeakOfWhySomebodyIsHidden(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		a, _ := h.withAgenda(t)
+		l := levels{h, h.staffMember(t, viewer.Grant{Role: viewer.ProtectionOfficer})}
+		speaker := strings.TrimSpace(h.column(t, `SELECT uid FROM speakers`))
+		l.protect(t, l.officer, a.speaker, 3)
+		for _, role := range []viewer.Role{viewer.Editor, viewer.Admin} {
+			by := h.staffMember(t, viewer.Grant{Role: role})
+			for _, filter := range []string{`{}`, `{id: "` + speaker + `"}`} {
+				got := h.words(t, by, `{ desk { history(first: 100, filter: `+filter+`) { nodes { node operation actor reason } } } }`, nil)
+				if strings.Contains(got, "the file was looked at") || strings.Contains(got, speaker) || strings.Contains(got, l.officer.UID) {
+					t.Errorf("%s reads %s", role, got)
+				}
+			}
+		}
+	})
+}

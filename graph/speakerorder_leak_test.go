@@ -55,3 +55,47 @@ func TestLeakByTheOrderOfSpeakers(t *testing.T) {
 		}
 	})
 }
+
+// TestLeakByAGapBetweenSpeakers: who is hidden leaves no gap in the places of the others, and no agenda needs to be published for that.
+func TestLeakByAGapBetweenSpeakers(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		l := levels{h, h.staffMember(t, viewer.Grant{Role: viewer.ProtectionOfficer})}
+		var all []*application
+		for range 4 {
+			a := h.submitted(t, h.states[0])
+			h.giveConsents(t, a, "PUBLIC NAME")
+			h.confirmed(t, a)
+			all = append(all, a)
+		}
+		h.clock.set("2026-02-02T12:00:00Z")
+		h.advance(t, "CALL_CLOSED")
+		h.advance(t, "DECISIONS_RELEASED")
+		h.plan(t, h.states[0], "2026-03-02T09:00:00Z", "Room XXI")
+		if _, code := h.publish(t); code != "" {
+			t.Fatal(code)
+		}
+		site := h.site(t)
+		check := func(when, want string) {
+			t.Helper()
+			if got := strings.Join(strings.Fields(h.column(t, `SELECT place FROM speakers WHERE status = 'PUBLISHED' ORDER BY id`)), " "); got != want {
+				t.Errorf("%s the places are %s, want %s", when, got, want)
+			}
+			h.public(t)
+			for place, told := range map[string]string{"changes": changesOf(t, site, "speakers"), "export": site("/export/speakers.ndjson")} {
+				if n := strings.Count(want, " ") + 1; !strings.Contains(told, fmt.Sprintf(`"place":%d`, n)) || place == "export" && strings.Contains(told, fmt.Sprintf(`"place":%d`, n+1)) {
+					t.Errorf("%s %s says %s", when, place, told)
+				}
+			}
+		}
+		check("at first", "1 2 3 4")
+		l.raise(t, all[0], 3)
+		check("without the first", "1 2 3")
+		l.raise(t, all[2], 3)
+		check("without the third", "1 2")
+		if _, code := h.publish(t, "PROTECTION_NOT_REVIEWED "+h.states[0]); code != "" {
+			t.Fatal(code)
+		}
+		check("published anew", "1 2")
+	})
+}

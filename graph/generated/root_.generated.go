@@ -12060,7 +12060,7 @@ extend type Mutation {
   removeParticipant(input: RemoveParticipantInput!): DonePayload!
   "Says what may be shown of a participant; what is not named is revoked. It is always possible, and holds at once everywhere."
   giveConsents(input: GiveConsentsInput!): ParticipantPayload!
-  "Asks for a level of protection. It is always possible: a higher one holds at once, a lower one when the protection officer has confirmed it with the person."
+  "Asks for a level of protection. A higher one holds at once, and is always possible; a lower one when the protection officer has confirmed it with the person. CONFLICT for a lower one while nothing is shown of the person before the protection officer has looked."
   requestProtection(input: RequestProtectionInput!): ParticipantPayload!
   "Makes the address of one's own calendar, which is shown once, and ends the one there was."
   newCalendarLink(input: ApplicationInput!): CalendarLinkPayload!
@@ -12827,7 +12827,7 @@ input RegistrationFilter {
   issue: String
   "In the organisation's name or the reference."
   search: String
-  "The protection officer is to look at the level of somebody: it was asked for, or they may be a person with a higher one. For managers and the protection officer."
+  "The protection officer is to look at the level of somebody: it was asked for, or they were named beside somebody who has one. For managers and the protection officer."
   protectionNotReviewed: Boolean
 }
 

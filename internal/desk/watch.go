@@ -24,13 +24,10 @@ func (d *Desk) Watch(ctx context.Context, filter *HistoryFilter) (<-chan *Versio
 		if err != nil {
 			return nil, err
 		}
-		last := steps[len(steps)-1].Number
-		if seen != "" {
-			theirs := wanted
-			theirs.Seen = seen
-			if steps, err = changelog.After(ctx, d.db.SQL, theirs, steps[0].Number-1, len(steps)); err != nil {
-				return nil, err
-			}
+		last, theirs := steps[len(steps)-1].Number, wanted
+		theirs.Seen = seen
+		if steps, err = changelog.After(ctx, d.db.SQL, theirs, steps[0].Number-1, len(steps)); err != nil {
+			return nil, err
 		}
 		for _, step := range steps {
 			if step.Number <= last {

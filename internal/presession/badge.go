@@ -157,15 +157,14 @@ func (c *change) badges(of int) ([]badge, error) {
 }
 
 // speakersIn are participants whose place is confirmed and who let UN security be told. At every level of
-// protection it is this consent that says so, and from level 1 on the protection officer has looked at the
+// protection it is this consent that says so, and the protection officer has looked at who waits for them, and from level 1 on at the
 // level since it was raised: what was consented to before may not be meant any more.
 func (c *change) speakersIn(m *ent.PreSession) (people []badge, err error) {
 	by, err := c.speakingIn(m.ID)
 	if err != nil {
 		return nil, err
 	}
-	all, err := c.Ent.Participant.Query().Where(participant.RegistrationIDIn(by...), mayEnter(),
-		participant.Or(participant.Level(0), participant.ReviewedAtNotNil())).WithIdentity().WithConsents().WithRegistration().Order(ent.Asc(participant.FieldID)).All(c.ctx)
+	all, err := c.Ent.Participant.Query().Where(participant.RegistrationIDIn(by...), mayEnter(), reviewed).WithIdentity().WithConsents().WithRegistration().Order(ent.Asc(participant.FieldID)).All(c.ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list participants: %w", err)
 	}

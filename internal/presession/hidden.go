@@ -30,12 +30,15 @@ func list(ids []int) string {
 }
 
 // workflow leads from what the change log has entries of to the registration, r, which it is of: registrations, who speaks by
-// them, their statements, what these ask, and what is written to their applicants.
+// them, their statements, what these ask, what readers see of the three, and what is written to their applicants.
 var workflow = []struct{ prefix, of string }{
 	{"reg_", "registrations r WHERE r.uid = e.node"},
 	{"par_", "participants p JOIN registrations r ON r.id = p.registration_id WHERE p.uid = e.node"},
 	{"stm_", "pre_session_statements s JOIN registrations r ON r.id = s.registration_id WHERE s.uid = e.node"},
 	{"ask_", "asks a JOIN pre_session_statements s ON s.id = a.statement_id JOIN registrations r ON r.id = s.registration_id WHERE a.uid = e.node"},
+	{"spk_", "speakers k JOIN participants p ON p.id = k.participant_id JOIN registrations r ON r.id = p.registration_id WHERE k.uid = e.node"},
+	{"pst_", "meeting_statements k JOIN pre_session_statements s ON s.id = k.statement_id JOIN registrations r ON r.id = s.registration_id WHERE k.uid = e.node"},
+	{"mak_", "meeting_asks k JOIN asks a ON a.id = k.ask_id JOIN pre_session_statements s ON s.id = a.statement_id JOIN registrations r ON r.id = s.registration_id WHERE k.uid = e.node"},
 	{"msg_", "outbox_messages m JOIN registrations r ON r.uid = m.about WHERE m.uid = e.node"},
 }
 

@@ -12,6 +12,7 @@ import (
 	"entgo.io/ent/dialect/sql/sqljson"
 
 	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/participant"
 	"github.com/upr-info/upr/ent/predicate"
 	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/registration"
@@ -269,7 +270,7 @@ func (f *RegistrationFilter) where(named bool, veiled []int) (where []predicate.
 		})
 	}
 	if f.ProtectionNotReviewed != nil {
-		is := registration.HasParticipantsWith(toReview)
+		is := registration.HasParticipantsWith(participant.Not(reviewed))
 		if !*f.ProtectionNotReviewed {
 			is = registration.Not(is)
 		}

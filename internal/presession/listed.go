@@ -208,9 +208,6 @@ func (c *change) complete(of *Round, r *Registration, row *ent.Registration) err
 // another registration for the same Pre-session that goes on.
 func (s *Service) Match(ctx context.Context, id string, revision int, slug string) error {
 	return s.change(ctx, "", func(c *change) error {
-		if err := c.lockMeetingsAround(id); err != nil { // what is of one organisation belongs together
-			return err
-		}
 		row, err := c.lockRegistration(id)
 		if err != nil {
 			return err
@@ -237,7 +234,6 @@ func (s *Service) Match(ctx context.Context, id string, revision int, slug strin
 		if err != nil {
 			return fmt.Errorf("find an organisation: %w", err)
 		}
-		row.OrganisationID = &o.ID
 		err = row.Update().SetOrganisationID(o.ID).AddRevision(1).Exec(c.ctx)
 		if ent.IsConstraintError(err) {
 			return conflict("organisation", "has another registration for this Pre-session: merge them, or leave one out")
@@ -246,6 +242,6 @@ func (s *Service) Match(ctx context.Context, id string, revision int, slug strin
 			return fmt.Errorf("match an organisation: %w", err)
 		}
 		c.log.Note(row.UID, changelog.Operation("MATCH"))
-		return c.awaitKin(row)
+		return nil
 	})
 }

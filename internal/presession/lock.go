@@ -28,11 +28,6 @@ func (c *change) lockMeetingsAround(registration string) error {
 	return c.lockMeetingsOf("SELECT m.round_id FROM pre_sessions m JOIN registrations r ON r.meeting_id = m.id WHERE r.uid = $1", registration)
 }
 
-// lockMeetingsBeside locks the meetings of the round of a participant.
-func (c *change) lockMeetingsBeside(participant string) error {
-	return c.lockMeetingsOf("SELECT m.round_id FROM pre_sessions m JOIN registrations r ON r.meeting_id = m.id JOIN participants p ON p.registration_id = r.id WHERE p.uid = $1", participant)
-}
-
 func (c *change) lockMeetingsOf(round, uid string) error {
 	if c.Dialect != dialect.Postgres {
 		return nil

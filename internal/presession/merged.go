@@ -87,9 +87,6 @@ func (c *change) joined(row *ent.Registration) error {
 			return err
 		}
 	}
-	if err := c.awaitKin(row); err != nil {
-		return err
-	}
 	return c.renewStatements(into)
 }
 

@@ -65,7 +65,7 @@ func (s *Service) Move(ctx context.Context, m Move) error {
 	}
 	m.Reason = reason
 	return s.change(ctx, "", func(c *change) error {
-		if m.To == Offered || m.To == Merged || m.To == Submitted { // who speaks at two meetings at a time gets a place at one, and levels hold in all
+		if m.To == Offered || m.To == Merged { // who speaks at two meetings at a time gets a place at one
 			if err := c.lockMeetingsAround(m.ID); err != nil {
 				return err
 			}
@@ -284,15 +284,8 @@ func (s *step) make() error {
 	if err := s.leaveMerger(); err != nil {
 		return err
 	}
-	switch {
-	case s.To == Merged && !s.Staged:
+	if s.To == Merged && !s.Staged {
 		if err := s.joined(s.row); err != nil {
-			return err
-		}
-	case s.row.SubmittedAt == nil && s.To == Submitted:
-		submitted := *s.row
-		submitted.SubmittedAt = &s.now
-		if err := s.awaitAll(&submitted); err != nil {
 			return err
 		}
 	}

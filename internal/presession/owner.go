@@ -233,17 +233,11 @@ func (s *Service) Join(ctx context.Context, uid, email, id string) error {
 		return fmt.Errorf("look for an invitation: %w", err)
 	}
 	return s.change(ctx, "", func(c *change) error {
-		if err := c.lockMeetingsAround(id); err != nil { // what they own belongs together
-			return err
-		}
 		row, err := c.lockRegistration(id)
 		if err != nil {
 			return err
 		}
-		if err := c.join(row, invited, uid); err != nil {
-			return err
-		}
-		return c.awaitKin(row)
+		return c.join(row, invited, uid)
 	})
 }
 

@@ -72,9 +72,6 @@ const maxParticipants = 4
 // asker's, Conflict where participants cannot be changed any more, and Invalid for what cannot be.
 func (s *Service) SaveParticipant(ctx context.Context, in ParticipantInput) (saved *OwnParticipant, err error) {
 	err = s.change(ctx, "", func(c *change) error {
-		if err := c.lockMeetingsAround(in.Application); err != nil { // in which the same person may speak
-			return err
-		}
 		row, err := c.ownRegistration(in.Application)
 		if err != nil {
 			return err
@@ -229,11 +226,6 @@ func (c *change) keepParticipant(row *ent.Registration, p *ent.Participant, in P
 	c.log.Note(p.UID, changelog.Correct)
 	if err := c.renewAppearance(p.ID); err != nil {
 		return err
-	}
-	if p.Level < level || level > 0 && in.Identity != nil {
-		if err := c.awaitSame(row, p); err != nil {
-			return err
-		}
 	}
 	return c.renewStatements(row)
 }

@@ -31,9 +31,6 @@ const asksProtection = "ASK_PROTECTION"
 // the protection officer has confirmed it. It is always possible.
 func (s *Service) RequestProtection(ctx context.Context, id string, level int) (saved *OwnParticipant, err error) {
 	err = s.change(ctx, "", func(c *change) error {
-		if err := c.lockMeetingsBeside(id); err != nil { // in which the same person may speak
-			return err
-		}
 		p, row, err := c.heldParticipant(id)
 		if err != nil {
 			return err
@@ -56,11 +53,6 @@ func (s *Service) RequestProtection(ctx context.Context, id string, level int) (
 		if err := c.renewAppearance(p.ID); err != nil {
 			return err
 		}
-		if level > p.Level {
-			if err := c.awaitSame(row, p); err != nil {
-				return err
-			}
-		}
 		if err := c.renewStatements(row); err != nil {
 			return err
 		}
@@ -81,6 +73,8 @@ func protect(p *ent.Participant, set *ent.ParticipantUpdateOne, level int) error
 		if awaitsReview(p) {
 			waits(p, set)
 		}
+	case awaitsReview(p) && level < p.Level:
+		return conflict("level", "cannot be lower before UPR Info has looked at who speaks: ask for it then")
 	case awaitsReview(p):
 	case level < p.Level:
 		set.SetLowerTo(level)
@@ -96,11 +90,11 @@ func unreviewed(p *ent.Participant) bool {
 	return p.Level > 0 && p.ReviewedAt == nil || awaitsReview(p)
 }
 
-// toReview admits the same.
-func toReview(s *sql.Selector) {
+// reviewed admits all others.
+func reviewed(s *sql.Selector) {
 	of := func(name string) string { return s.C(name) }
-	s.Where(sql.Or(sql.And(sql.GT(of(participant.FieldLevel), 0), sql.IsNull(of(participant.FieldReviewedAt))),
-		sql.ColumnsEQ(of(participant.FieldLowerTo), of(participant.FieldLevel))))
+	s.Where(sql.And(sql.Or(sql.EQ(of(participant.FieldLevel), 0), sql.NotNull(of(participant.FieldReviewedAt))),
+		sql.Or(sql.IsNull(of(participant.FieldLowerTo)), sql.ColumnsNEQ(of(participant.FieldLowerTo), of(participant.FieldLevel)))))
 }
 
 // DecideProtection sets the level of a participant, as the protection officer has looked at it.
@@ -113,9 +107,6 @@ func (s *Service) DecideProtection(ctx context.Context, id string, revision, lev
 		return nil, err
 	}
 	err = s.change(ctx, reason, func(c *change) error {
-		if err := c.lockMeetingsBeside(id); err != nil {
-			return err
-		}
 		p, row, err := c.protected(id)
 		switch {
 		case err != nil:
@@ -146,11 +137,6 @@ func (s *Service) DecideProtection(ctx context.Context, id string, revision, lev
 		c.log.Note(p.UID, changelog.Operation("PROTECT"))
 		if err := c.renewAppearance(p.ID); err != nil {
 			return err
-		}
-		if level > p.Level {
-			if err := c.awaitSame(row, p); err != nil {
-				return err
-			}
 		}
 		if err := c.renewStatements(row); err != nil {
 			return err

@@ -78,7 +78,8 @@ func (c *change) show(m *ent.PreSession, published *ent.Meeting) error {
 		return fmt.Errorf("list who speaks: %w", err)
 	}
 	inOrder(registrations)
-	place := 0
+	var shown []*ent.Participant
+	var as []Appearance
 	for _, row := range registrations {
 		participants, err := c.participantsOf(row.ID)
 		if err != nil {
@@ -86,18 +87,21 @@ func (c *change) show(m *ent.PreSession, published *ent.Meeting) error {
 		}
 		for _, p := range participants {
 			a, err := c.publicly(p)
-			if err != nil {
+			switch {
+			case err != nil:
+				return err
+			case a != nil:
+				shown, as = append(shown, p), append(as, *a)
+				continue
+			}
+			if err := c.hide(p.ID); err != nil {
 				return err
 			}
-			if a != nil {
-				place++
-				err = c.showSpeaker(published, p.Edges.Registration, p, *a, place)
-			} else {
-				err = c.hide(p.ID)
-			}
-			if err != nil {
-				return err
-			}
+		}
+	}
+	for i, p := range shown { // once those before them are hidden
+		if err := c.showSpeaker(published, p.Edges.Registration, p, as[i], i+1); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -195,7 +199,7 @@ func (c *change) showNew(meeting int, row *ent.Registration, participant int, a 
 func (c *change) showOtherwise(shown *ent.Speaker, row *ent.Registration, a Appearance) error {
 	if shown.Name != "" && shown.Name != a.Name || shown.OrganisationName != "" && shown.OrganisationName != a.Organisation {
 		id := *shown.ParticipantID
-		if err := c.hide(id); err != nil {
+		if err := c.withdrawSpeaker(shown); err != nil {
 			return err
 		}
 		return c.showNew(shown.MeetingID, row, id, a, shown.Place)
@@ -240,13 +244,29 @@ func (c *change) renewAppearance(id int) error {
 	return c.showOtherwise(shown, p.Edges.Registration, *a)
 }
 
-// hide takes a participant out of the agenda, and out of all that was ever told of it.
+// hide takes a participant out of the agenda, and out of all that was ever told of it. Who comes after them takes their place:
+// a gap would tell that there is somebody.
 func (c *change) hide(id int) error {
 	shown, err := c.shown(id)
 	if err != nil || shown == nil {
 		return err
 	}
-	err = shown.Update().SetStatus("WITHDRAWN").SetName("").SetFunction("").SetOrganisationName("").ClearOrganisationID().ClearParticipantID().Exec(c.ctx)
+	if err := c.withdrawSpeaker(shown); err != nil {
+		return err
+	}
+	after, err := c.Ent.Speaker.Query().Where(speaker.MeetingID(shown.MeetingID), speaker.PlaceGT(shown.Place), speaker.StatusEQ("PUBLISHED")).IDs(c.ctx)
+	if err != nil {
+		return fmt.Errorf("list who speaks after a speaker: %w", err)
+	}
+	if err := c.Ent.Speaker.Update().Where(speaker.IDIn(after...)).AddPlace(-1).Exec(c.ctx); err != nil {
+		return fmt.Errorf("close a gap between speakers: %w", err)
+	}
+	c.log.Touch(changelog.Speaker, changelog.Correct, after...)
+	return nil
+}
+
+func (c *change) withdrawSpeaker(shown *ent.Speaker) error {
+	err := shown.Update().SetStatus("WITHDRAWN").SetName("").SetFunction("").SetOrganisationName("").ClearOrganisationID().ClearParticipantID().Exec(c.ctx)
 	if err != nil {
 		return fmt.Errorf("hide a speaker: %w", err)
 	}
