@@ -4,7 +4,7 @@ LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 AUDIT := go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
 # The race detector comes with a check of pointers, of which SQLite's code, translated from C,
 # makes so many that it took half of the tests' time. docs/design.md says why that code is not looked at.
-TEST := go test -race -gcflags=modernc.org/...=-d=checkptr=0 '-gcflags=modernc.org/sqlite/lib=-d=checkptr=0 -race=false' -timeout 30m $(GOTESTFLAGS)
+TEST := go test -race -gcflags=modernc.org/...=-d=checkptr=0 '-gcflags=modernc.org/sqlite/lib=-d=checkptr=0 -race=false' -ldflags=-w -timeout 30m $(GOTESTFLAGS)
 WITH_POSTGRES := go run ./internal/database/dbtest/pgrun
 NODE_MODULES := web/node_modules/.package-lock.json
 

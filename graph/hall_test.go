@@ -225,6 +225,9 @@ func (h *hall) move(t testing.TB, by *viewer.Viewer, a *application, to string, 
 	t.Helper()
 	_, revision := h.stateOf(t, a)
 	input := map[string]any{"id": a.id, "revision": revision, "to": to}
+	if to == "OFFERED" || to == "MERGED" { // at once, unless more says otherwise
+		input["staged"] = false
+	}
 	for field, value := range more {
 		input[field] = value
 	}

@@ -186,7 +186,7 @@ func TestVeto(t *testing.T) {
 		}
 		return fault.Conflict("the extension says no")
 	}
-	err := meetings.Move(viewer.NewContext(t.Context(), h.manager), presession.Move{ID: a.id, Revision: 3, To: presession.Offered})
+	err := meetings.Move(viewer.NewContext(t.Context(), h.manager), presession.Move{ID: a.id, Revision: 3, To: presession.Offered, Staged: new(bool)})
 	if fault.CodeOf(err) != fault.CodeConflict || !strings.Contains(err.Error(), "the extension says no") {
 		t.Errorf("got %v", err)
 	}

@@ -189,3 +189,22 @@ func TestReleaseOfWhatWasRead(t *testing.T) {
 		}
 	})
 }
+
+// TestDecisionsWait: an offer, and a merger, wait for the release unless it is said that they do not.
+func TestDecisionsWait(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		a, into := h.submitted(t, h.states[0]), h.submitted(t, h.states[0])
+		for to, more := range map[string]map[string]any{"OFFERED": {}, "MERGED": {"into": into.id, "agreement": "Both wrote."}} {
+			more["staged"] = nil
+			if code := h.move(t, h.manager, a, to, more); code != "" {
+				t.Fatal(code)
+			}
+			h.checkState(t, a, "SUBMITTED > "+to)
+		}
+		if code := h.move(t, h.manager, a, "OFFERED", map[string]any{"staged": false}); code != "" {
+			t.Fatal(code)
+		}
+		h.checkState(t, a, "OFFERED")
+	})
+}

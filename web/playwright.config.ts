@@ -10,7 +10,7 @@ if (!baseURL) {
 export default defineConfig({
   testDir: 'e2e',
   forbidOnly: true,
-  workers: 1,
+  workers: 2, // files side by side, those of one in their order
   timeout: 180_000,
   expect: { timeout: 15_000 },
   outputDir: 'node_modules/.cache/playwright',

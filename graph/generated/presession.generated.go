@@ -5103,9 +5103,6 @@ func (ec *executionContext) unmarshalInputMoveRegistrationInput(ctx context.Cont
 		asMap[k] = v
 	}
 
-	if _, present := asMap["staged"]; !present {
-		asMap["staged"] = false
-	}
 	if _, present := asMap["reason"]; !present {
 		asMap["reason"] = ""
 	}
@@ -5152,7 +5149,7 @@ func (ec *executionContext) unmarshalInputMoveRegistrationInput(ctx context.Cont
 			it.To = data
 		case "staged":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("staged"))
-			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
 			if err != nil {
 				return it, err
 			}

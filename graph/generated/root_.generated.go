@@ -13004,8 +13004,8 @@ input MoveRegistrationInput {
   id: ID!
   revision: Int!
   to: RegistrationState!
-  "It waits for the release of decisions."
-  staged: Boolean! = false
+  "It waits for the release of decisions. Absent: decisions do. ` + "`" + `false` + "`" + ` has an offer or a merger known at once, as to who takes a place that became free."
+  staged: Boolean
   "For staff alone."
   reason: String! = ""
   "CHANGES_REQUESTED: what the applicant is to answer."

@@ -217,7 +217,7 @@ func (s *Service) PublishAgenda(ctx context.Context, id string, revision int, ac
 			return err
 		}
 		if !slices.Contains([]round.State{"DECISIONS_RELEASED", "AGENDA_PUBLISHED", "RUNNING"}, row.State) {
-			return conflict("", "has no agenda to publish: the round is %s", row.State)
+			return conflict("", "has no agenda to publish while the round is %s: release the decisions and bring it to DECISIONS_RELEASED first (advanceRound)", row.State)
 		}
 		if err := c.lockMeetings(id); err != nil {
 			return err

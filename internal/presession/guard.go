@@ -67,6 +67,9 @@ func submit(s *step) error {
 
 // asksInTime: there is a question, and time to answer it.
 func asksInTime(s *step) (err error) {
+	if err := s.refuseOver(); err != nil {
+		return err
+	}
 	if s.Questions, err = paragraph("questions", s.Questions, true); err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ const receiptAfter = time.Minute
 // that a place is cancelled, until staff have spoken to the speaker.
 func (s *step) tell() error {
 	now := s.To
-	if s.Staged {
+	if s.staged {
 		now = State(s.row.State)
 	}
 	if s.row.PendingState != nil || isEnd(now) || now == Cancelled {
@@ -36,15 +36,15 @@ func (s *step) tell() error {
 	if s.t.mail == "" || s.row.State == registration.StateDRAFT && s.To == Withdrawn {
 		return nil
 	}
-	if !s.Staged {
+	if !s.staged {
 		if err := s.endMerged(); err != nil {
 			return err
 		}
 	}
-	if err := s.addMail(s.row, s.mail(), s.Staged || s.To == Cancelled); err != nil {
+	if err := s.addMail(s.row, s.mail(), s.staged || s.To == Cancelled); err != nil {
 		return err
 	}
-	if s.To != Merged || s.Staged {
+	if s.To != Merged || s.staged {
 		return nil
 	}
 	return s.tellOther(s.row)

@@ -170,7 +170,7 @@ func agreed(s *step) (err error) {
 			return err
 		}
 	}
-	if s.Staged {
+	if s.staged {
 		s.set.SetPendingMergeID(into.ID).SetPendingAgreement(s.Agreement)
 		return nil
 	}

@@ -21,7 +21,7 @@ type Move struct {
 	ID        string
 	Revision  int
 	To        State
-	Staged    bool       // waits for the release of decisions
+	Staged    *bool      // waits for the release of decisions; nil: as far as it can
 	Reason    string     // for staff alone
 	Questions string     // CHANGES_REQUESTED: what the applicant is to answer
 	RespondBy *time.Time // CHANGES_REQUESTED
@@ -47,6 +47,8 @@ type step struct {
 	role viewer.Role
 	as   string // the grant that is used
 	set  *ent.RegistrationUpdateOne
+
+	staged bool // waits for the release of decisions
 
 	changesWith int // with which it changes its place on the waiting list; 0: none
 }
@@ -198,10 +200,10 @@ func (s *step) begin() (repeated bool, err error) {
 	case t == nil && !forAnybody:
 		return false, conflict("to", "is not possible while the registration is %s", from)
 	case t == nil:
-		return false, fault.Forbidden("from %s to %s is for others to say", from, s.To)
+		return false, fault.Forbidden("from %s to %s is for others to say: %s", from, s.To, strings.Join(whoever(from, s.To), ", "))
 	case applies && s.Revision != s.row.OwnRevision && s.To != Withdrawn: // which is always allowed
 		return false, stale(s.row.OwnRevision)
-	case s.Staged && t.Staging == AtOnce:
+	case s.Staged != nil && *s.Staged && t.Staging == AtOnce:
 		return false, fault.Invalid("staged", "is not possible: this is done at once")
 	}
 	s.t = t
@@ -224,7 +226,7 @@ func (s *step) begin() (repeated bool, err error) {
 			return false, err
 		}
 	}
-	s.Staged = s.Staged || t.Staging == Staged && s.role != System
+	s.staged = t.Staging != AtOnce && s.role != System && (t.Staging == Staged || s.Staged == nil || *s.Staged)
 	return false, s.namelessReason()
 }
 
@@ -250,7 +252,7 @@ func (s *step) make() error {
 			return err
 		}
 	}
-	if s.Staged {
+	if s.staged {
 		s.set.SetPendingState(registration.PendingState(s.To))
 	} else {
 		if err := s.arrive(); err != nil {
@@ -273,7 +275,7 @@ func (s *step) make() error {
 	if slices.Contains(decisions, s.To) {
 		s.set.SetDecidedBy(s.by.Actor())
 	}
-	if s.Staged {
+	if s.staged {
 		s.set.AddStagedRevision(1)
 	} else {
 		s.set.AddRevision(1)
@@ -284,12 +286,12 @@ func (s *step) make() error {
 	if err := s.leaveMerger(); err != nil {
 		return err
 	}
-	if s.To == Merged && !s.Staged {
+	if s.To == Merged && !s.staged {
 		if err := s.joined(s.row); err != nil {
 			return err
 		}
 	}
-	if err := s.record(s.row, s.t.Number, State(s.row.State), s.To, s.Staged, s.as, s.Reason); err != nil {
+	if err := s.record(s.row, s.t.Number, State(s.row.State), s.To, s.staged, s.as, s.Reason); err != nil {
 		return err
 	}
 	if passesOn(s.row, s.To) {

@@ -22,6 +22,9 @@ func reranked(s *step) error {
 }
 
 func (s *step) giveRank(set func(int) *ent.RegistrationUpdateOne) error {
+	if err := s.refuseOver(); err != nil {
+		return err
+	}
 	if err := s.rankIsOne(); err != nil {
 		return err
 	}
@@ -86,7 +89,7 @@ func (s *step) exchanged() (*step, error) {
 		return nil, err
 	}
 	other := &step{change: s.change, row: row, set: s.Ent.Registration.UpdateOne(row), changesWith: s.row.ID}
-	other.Move = Move{ID: id, Revision: revisionOf(row), To: Waitlisted, Staged: true, Rank: own, Reason: s.Reason}
+	other.Move = Move{ID: id, Revision: revisionOf(row), To: Waitlisted, Rank: own, Reason: s.Reason}
 	s.changesWith = row.ID
 	_, err = other.begin()
 	return other, err

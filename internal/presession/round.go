@@ -13,6 +13,7 @@ import (
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/predicate"
 	"github.com/upr-info/upr/ent/presession"
+	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/ent/review"
 	"github.com/upr-info/upr/ent/round"
 	"github.com/upr-info/upr/ent/session"
@@ -241,6 +242,9 @@ func (s *Service) AdvanceRound(ctx context.Context, id string, revision int, to 
 			if err := c.refuseToCome(row.ID); err != nil {
 				return err
 			}
+			if err := c.refuseUndecided(row.ID); err != nil {
+				return err
+			}
 		}
 		if err := row.Update().SetState(round.State(to)).AddRevision(1).Exec(c.ctx); err != nil {
 			return fmt.Errorf("advance a round: %w", err)
@@ -270,6 +274,19 @@ func (c *change) refuseToCome(id int) error {
 		}
 	}
 	return conflict("to", "is not possible while Pre-sessions are to come, as of %s: wait until they are HELD, or say that they are NOT_HELD", strings.Join(states, ", "))
+}
+
+// refuseUndecided: who applied and was never told anything would not be told any more.
+func (c *change) refuseUndecided(id int) error {
+	undecided, err := c.Ent.Registration.Query().Where(registration.HasMeetingWith(inRound(id)), registration.StateIn("SUBMITTED", "CHANGES_REQUESTED", "SHORTLISTED")).
+		Order(ent.Asc(registration.FieldID)).Select(registration.FieldReference).Strings(c.ctx)
+	if err != nil {
+		return fmt.Errorf("look for what is not decided: %w", err)
+	}
+	if n := len(undecided); n > 0 {
+		return conflict("to", "is not possible while nobody has decided on %d registrations, as %s: decide, and release the decisions (releaseDecisions)", n, strings.Join(undecided[:min(n, 3)], ", "))
+	}
+	return nil
 }
 
 func after(at int) RoundState {

@@ -101,6 +101,18 @@ func without(states []State, out State) []State {
 	return slices.DeleteFunc(slices.Clone(states), func(s State) bool { return s == out })
 }
 
+// whoever may bring a registration from one state into another, by their roles.
+func whoever(from, to State) (roles []string) {
+	for _, t := range transitions {
+		if t.To == to && slices.Contains(t.From, from) {
+			for _, role := range t.By {
+				roles = append(roles, string(role))
+			}
+		}
+	}
+	return roles
+}
+
 // find returns the transition between two states that one of some roles may make, and whether
 // there is one for anybody.
 func find(from, to State, roles []viewer.Role) (t *Transition, forAnybody bool) {

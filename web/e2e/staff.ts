@@ -90,7 +90,7 @@ export async function move(request: APIRequestContext, id: string, to: string, m
   await ask(
     request,
     'mutation($i: MoveRegistrationInput!) { moveRegistration(input: $i) { userErrors { field message } } }',
-    { i: { id, revision: desk.registration.revision, to, ...more } },
+    { i: { id, revision: desk.registration.revision, to, ...(['OFFERED', 'MERGED'].includes(to) ? { staged: false } : {}), ...more } },
   );
 }
 

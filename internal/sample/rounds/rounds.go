@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/upr-info/upr/ent"
+	"github.com/upr-info/upr/ent/issue"
 	"github.com/upr-info/upr/ent/participant"
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/ent/review"
@@ -51,6 +52,7 @@ type maker struct {
 	workflow *presession.Service
 	clock    clock
 	people   int
+	issues   []string // codes of some
 
 	applicants map[string]*applicant // by their registration
 	brought    []statement           // to the meetings of the round that is made
@@ -72,7 +74,11 @@ func Fill(ctx context.Context, db *database.DB, box secret.Box, files *file.Serv
 	if err != nil {
 		return 0, fmt.Errorf("find sessions: %w", err)
 	}
-	m := &maker{db: db, box: box, files: files, applicants: map[string]*applicant{}}
+	issues, err := db.Ent.Issue.Query().Order(ent.Asc(issue.FieldID)).Limit(6).Select(issue.FieldCode).Strings(program)
+	if err != nil {
+		return 0, fmt.Errorf("find issues: %w", err)
+	}
+	m := &maker{db: db, box: box, files: files, issues: issues, applicants: map[string]*applicant{}}
 	m.clock.set(now)
 	if files != nil {
 		files.SetClock(m.clock.now)
@@ -140,6 +146,9 @@ func (m *maker) round(ctx context.Context, number int, first time.Time, until pr
 		}
 		state = step.state
 	}
+	if until == "CALL_CLOSED" { // while the decisions are being prepared
+		return m.weigh(staff, r)
+	}
 	return nil
 }
 
@@ -152,19 +161,39 @@ func (m *maker) advance(ctx context.Context, id string, to presession.RoundState
 	return err
 }
 
-// register has somebody apply. One in five leaves a draft.
-func (m *maker) register(ctx context.Context, meeting presession.PreSession, k int) error {
+// person makes an account.
+func (m *maker) person(ctx context.Context, k int) (*viewer.Viewer, error) {
 	m.people++
-	name := fmt.Sprintf("Sample Person %d", m.people)
-	uid := fmt.Sprintf("usr_sample%d", m.people)
+	made := &viewer.Viewer{UID: fmt.Sprintf("usr_sample%d", m.people), Name: fmt.Sprintf("Sample Person %d", m.people)}
 	err := database.WithTx(ctx, m.db, func(tx *database.Tx) error {
-		return tx.Ent.User.Create().SetUID(uid).SetEmail(fmt.Sprintf("person-%d@sample.example", m.people)).SetName(name).SetLanguage(languages[k%3]).SetPasswordHash("").SetCreatedAt(m.clock.now()).
+		return tx.Ent.User.Create().SetUID(made.UID).SetEmail(fmt.Sprintf("person-%d@sample.example", m.people)).SetName(made.Name).SetLanguage(languages[k%3]).SetPasswordHash("").SetCreatedAt(m.clock.now()).
 			Exec(viewer.NewContext(ctx, viewer.Program("sample")))
 	})
 	if err != nil {
-		return fmt.Errorf("make a person: %w", err)
+		return nil, fmt.Errorf("make a person: %w", err)
 	}
-	by := &viewer.Viewer{UID: uid, Name: name}
+	return made, nil
+}
+
+// about is what an organisation works on.
+func (m *maker) about(k int) []string {
+	if len(m.issues) == 0 {
+		return []string{}
+	}
+	about := []string{m.issues[k%len(m.issues)]}
+	if other := m.issues[(k/2+3)%len(m.issues)]; other != about[0] {
+		about = append(about, other)
+	}
+	return about
+}
+
+// register has somebody apply. One in five leaves a draft.
+func (m *maker) register(ctx context.Context, meeting presession.PreSession, k int) error {
+	by, err := m.person(ctx, k)
+	if err != nil {
+		return err
+	}
+	name := by.Name
 	a, err := m.workflow.Start(viewer.NewContext(ctx, by), meeting.ID, nil)
 	if err != nil {
 		return err
@@ -176,7 +205,7 @@ func (m *maker) register(ctx context.Context, meeting presession.PreSession, k i
 	kind, national, submission := []string{"CSO", "NHRI", "COALITION", "CSO", "ACADEMIC"}[k%5], k%3 != 0, "WILL_FOLLOW"
 	a, err = m.workflow.Save(ctx, a.ID, a.Revision, presession.Answers{
 		Organisation: of.organisation, OrganisationKind: &kind, National: &national, WomenLed: k%2 == 0, GroupAtRisk: k%4 == 3,
-		Aims: "Made up for a demonstration: to brief missions on what we see.", Issues: []string{}, Submission: &submission, Consent: true,
+		Aims: "Made up for a demonstration: to brief missions on what we see.", Issues: m.about(k), Submission: &submission, Consent: true,
 	})
 	if err != nil {
 		return err
@@ -202,25 +231,58 @@ func (m *maker) register(ctx context.Context, meeting presession.PreSession, k i
 	return m.workflow.Move(ctx, presession.Move{ID: a.ID, Revision: a.Revision, To: presession.Submitted})
 }
 
-// decide looks at the protection of all, offers places to half of them, and releases that.
-func (m *maker) decide(ctx context.Context, r *presession.Round, _ time.Time) error {
-	program := viewer.NewContext(ctx, viewer.Program("sample"))
-	protected, err := m.db.Ent.Participant.Query().Where(participant.LevelGT(0), participant.ReviewedAtIsNil(), participant.HasRegistrationWith(registration.StateEQ("SUBMITTED"))).All(program)
-	if err != nil {
-		return fmt.Errorf("list participants: %w", err)
-	}
-	for _, p := range protected {
-		if _, err := m.workflow.DecideProtection(ctx, p.UID, p.Revision, p.Level, "The level that was asked for holds."); err != nil {
-			return err
-		}
-	}
+// weigh has two reviewers evaluate all, and stages what is to be decided.
+func (m *maker) weigh(ctx context.Context, r *presession.Round) error {
 	page, err := m.workflow.Registrations(ctx, r.ID, &presession.RegistrationFilter{States: []presession.State{presession.Submitted}}, nil, nil)
 	if err != nil {
 		return err
 	}
+	for k := range 2 {
+		reviewer, err := m.person(ctx, k)
+		if err != nil {
+			return err
+		}
+		reviewer.SecondFactor, reviewer.Grants = true, []viewer.Grant{{Role: viewer.Reviewer, Scope: "round:" + r.ID}}
+		for i, a := range page.Nodes {
+			score := 1 + (3*i+2*k)%5
+			if err := m.workflow.Evaluate(viewer.NewContext(ctx, reviewer), presession.NewEvaluation{ID: a.ID, Score: &score, Notes: "Made up for a demonstration."}); err != nil {
+				return err
+			}
+		}
+	}
+	_, err = m.choose(ctx, r)
+	return err
+}
+
+// decide releases what was chosen.
+func (m *maker) decide(ctx context.Context, r *presession.Round, _ time.Time) error {
+	n, err := m.choose(ctx, r)
+	if err != nil {
+		return err
+	}
+	_, err = m.workflow.ReleaseDecisions(ctx, presession.Release{Round: r.ID, Expected: n})
+	return err
+}
+
+// choose looks at the protection of all, stages offers to half of them, and returns how many decisions that is.
+func (m *maker) choose(ctx context.Context, r *presession.Round) (n int, err error) {
+	program := viewer.NewContext(ctx, viewer.Program("sample"))
+	protected, err := m.db.Ent.Participant.Query().Where(participant.LevelGT(0), participant.ReviewedAtIsNil(), participant.HasRegistrationWith(registration.StateEQ("SUBMITTED"))).All(program)
+	if err != nil {
+		return 0, fmt.Errorf("list participants: %w", err)
+	}
+	for _, p := range protected {
+		if _, err := m.workflow.DecideProtection(ctx, p.UID, p.Revision, p.Level, "The level that was asked for holds."); err != nil {
+			return 0, err
+		}
+	}
+	page, err := m.workflow.Registrations(ctx, r.ID, &presession.RegistrationFilter{States: []presession.State{presession.Submitted}}, nil, nil)
+	if err != nil {
+		return 0, err
+	}
 	full, reserves := "CAPACITY", map[string]int{}
 	for i, a := range page.Nodes {
-		move := presession.Move{ID: a.ID, Revision: a.Revision, To: presession.Offered, Staged: true}
+		move := presession.Move{ID: a.ID, Revision: a.Revision, To: presession.Offered}
 		switch i % 4 {
 		case 2:
 			reserves[a.PreSession]++
@@ -230,11 +292,10 @@ func (m *maker) decide(ctx context.Context, r *presession.Round, _ time.Time) er
 			move.To, move.Outcome = presession.NotSelected, &full
 		}
 		if err := m.workflow.Move(ctx, move); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	_, err = m.workflow.ReleaseDecisions(ctx, presession.Release{Round: r.ID, Expected: len(page.Nodes)})
-	return err
+	return len(page.Nodes), nil
 }
 
 // publish has all confirm what they were offered, gives the meetings their times and rooms, and

@@ -62,6 +62,16 @@ func TestEachPhase(t *testing.T) {
 				t.Errorf("there is nothing that is %s: %v", want, counts)
 			}
 		}
+		for what, query := range map[string]string{
+			"evaluations":               `SELECT COUNT(*) FROM evaluations`,
+			"decisions that are staged": `SELECT COUNT(*) FROM registrations WHERE pending_state IS NOT NULL`,
+			"issues that are spoken of": `SELECT COUNT(*) FROM registrations WHERE CAST(issues AS TEXT) LIKE '%"%'`,
+		} {
+			var n int
+			if err := db.SQL.QueryRow(query).Scan(&n); err != nil || n == 0 {
+				t.Errorf("there are no %s: %v", what, err)
+			}
+		}
 		outbox := notify.NewOutbox(db, box, nil, job.New(db))
 		changes := func() (n int) {
 			t.Helper()
