@@ -113,6 +113,17 @@ func TestNothingInAClosedRound(t *testing.T) {
 			t.Fatal(err)
 		}
 		h.clock.set("2026-03-02T12:00:00Z")
+		if code := closes(); !strings.HasPrefix(code, "CONFLICT") || !strings.Contains(code, h.reference(t, waits)) {
+			t.Errorf("while nobody has decided on two: %q", code)
+		}
+		for _, a := range []*application{staged, waits} {
+			if code := h.move(t, h.manager, a, "NOT_SELECTED", map[string]any{"outcome": "CAPACITY"}); code != "" {
+				t.Fatal(code)
+			}
+		}
+		if code := h.release(t, 2); code != "" {
+			t.Fatal(code)
+		}
 		if code := closes(); code != "" {
 			t.Errorf("after the meeting: %q", code)
 		}

@@ -115,7 +115,7 @@ func release(t *testing.T, db *database.DB, keyFile string) {
 	all := submittedTo(ctx, t, workflow, round)
 	full := "CAPACITY"
 	for _, a := range all {
-		if err := workflow.Move(ctx, presession.Move{ID: a.ID, Revision: a.Revision, To: presession.NotSelected, Outcome: &full, Staged: true}); err != nil {
+		if err := workflow.Move(ctx, presession.Move{ID: a.ID, Revision: a.Revision, To: presession.NotSelected, Outcome: &full}); err != nil {
 			t.Fatal(err)
 		}
 	}
