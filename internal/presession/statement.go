@@ -107,7 +107,7 @@ const maxStatements = 9
 // frozen says whether no more statements of a meeting are taken, but those that staff have returned.
 // Once it has begun they are again, as for the archive.
 func (c *change) frozen(m *ent.PreSession) bool {
-	return m.StartsAt != nil && !c.now.Before(m.StartsAt.AddDate(0, 0, -statementsFrozen)) && c.now.Before(*m.StartsAt)
+	return m.StartsAt != nil && !c.now.Before(daysFrom(*m.StartsAt, -statementsFrozen)) && c.now.Before(*m.StartsAt)
 }
 
 // permitEnds is until when an upload that is permitted now may be begun: of a draft, not beyond the moment
@@ -117,7 +117,7 @@ func (c *change) permitEnds(st *ent.PreSessionStatement, m *ent.PreSession) time
 	if st.State != presessionstatement.StateDRAFT || m.StartsAt == nil || !c.now.Before(*m.StartsAt) {
 		return ends
 	}
-	if freeze := m.StartsAt.AddDate(0, 0, -statementsFrozen); freeze.Before(ends) {
+	if freeze := daysFrom(*m.StartsAt, -statementsFrozen); freeze.Before(ends) {
 		return freeze
 	}
 	return ends
