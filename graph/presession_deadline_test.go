@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/upr-info/upr/internal/database"
 	"github.com/upr-info/upr/internal/database/dbtest"
 	"github.com/upr-info/upr/internal/presession"
+	"github.com/upr-info/upr/internal/viewer"
 )
 
 // TestStoryOfDeadlines: the call closes with the day in Geneva, on the days on which clocks change
@@ -48,6 +50,67 @@ func TestStoryOfDeadlines(t *testing.T) {
 			}
 		})
 	}
+}
+
+// callClosesOn changes the last day of the call.
+func (h *hall) callClosesOn(t *testing.T, day string) {
+	t.Helper()
+	var read struct {
+		Desk struct{ Round struct{ Revision int } }
+	}
+	h.must(t, h.manager, `query($id: ID!) { desk { round(id: $id) { revision } } }`, map[string]any{"id": h.round}, &read)
+	if wrong := h.codeOf(t, h.manager, "changeRound", "ChangeRoundInput", `userErrors { code message }`, map[string]any{"id": h.round, "revision": read.Desk.Round.Revision, "callCloses": day}, nil); wrong != "" {
+		t.Fatal(wrong)
+	}
+}
+
+// TestTenDaysAfterTheCall are days in Geneva, also where one of them has 23 hours.
+func TestTenDaysAfterTheCall(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		h.callClosesOn(t, "2026-03-20")
+		officer := h.staffMember(t, viewer.Grant{Role: viewer.Officer, Scope: "state:" + h.states[0]})
+		a := h.submitted(t, h.states[0])
+		_, revision := h.stateOf(t, a)
+		asks := func(respondBy string) string {
+			t.Helper()
+			return h.codeOf(t, officer, "moveRegistration", "MoveRegistrationInput", `userErrors { code message }`,
+				map[string]any{"id": a.id, "revision": revision, "to": "CHANGES_REQUESTED", "questions": "Since when?", "respondBy": respondBy}, nil)
+		}
+		if got := asks("2026-03-30T22:00:00Z"); !strings.HasPrefix(got, "INVALID") || !strings.HasSuffix(got, "30 March 2026") {
+			t.Errorf("the 31st, in Geneva: %q", got)
+		}
+		if got := asks("2026-03-30T21:59:59Z"); got != "" {
+			t.Errorf("the last second of the 30th, in Geneva: %q", got)
+		}
+	})
+}
+
+// TestThreeDaysBeforeAMeeting end at the hour of the meeting in Geneva, also where one of them has 23 hours.
+func TestThreeDaysBeforeAMeeting(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		h.takesFiles(t)
+		a := h.submitted(t, h.states[0])
+		h.confirmed(t, a)
+		h.clock.set("2026-02-02T12:00:00Z")
+		h.advance(t, "CALL_CLOSED")
+		h.advance(t, "DECISIONS_RELEASED")
+		h.plan(t, h.states[0], "2026-03-30T08:00:00Z", "Room XXI") // at ten, and on the 27th that is at nine
+		begin := func() string {
+			t.Helper()
+			_, code := h.statement(t, a.by, "beginStatement", "BeginStatementInput", map[string]any{"application": a.id, "language": "EN"})
+			return code
+		}
+		h.clock.set("2026-03-27T08:59:59Z")
+		if code := begin(); code != "" {
+			t.Errorf("before ten in Geneva: %q", code)
+		}
+		h.clock.set("2026-03-27T09:00:00Z")
+		if code := begin(); code != "CONFLICT" {
+			t.Errorf("at ten in Geneva: %q", code)
+		}
+	})
 }
 
 // TestSweepWritesOnlyWhereACallIsDue sweeps while somebody else changes the database: that nothing

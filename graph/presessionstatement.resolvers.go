@@ -9,11 +9,11 @@ import (
 )
 
 func (r *deskResolver) Statements(ctx context.Context, obj *root.Desk, registration string) ([]presession.Statement, error) {
-	return r.PreSessions.Statements(ctx, registration)
+	return r.PreSessions.Statements(ctx, registration, false)
 }
 
 func (r *mineResolver) Statements(ctx context.Context, obj *root.Mine, application string) ([]presession.Statement, error) {
-	return r.PreSessions.Statements(ctx, application)
+	return r.PreSessions.Statements(ctx, application, true)
 }
 
 func (r *mutationResolver) BeginStatement(ctx context.Context, input generated.BeginStatementInput) (*generated.StatementPermitPayload, error) {

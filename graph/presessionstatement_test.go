@@ -8,7 +8,6 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
-	"net/textproto"
 	"strings"
 	"testing"
 	"time"
@@ -48,27 +47,39 @@ func (h *hall) takesFilesLookedAtBy(t *testing.T, antivirus file.Scanner) {
 	})
 }
 
-// upload sends a text as a form does, and waits until its metadata was removed.
+// upload sends a text, and waits until its metadata was removed.
 func (h *hall) upload(t *testing.T, permit, text string) {
 	t.Helper()
-	var body bytes.Buffer
-	w := multipart.NewWriter(&body)
-	_ = w.WriteField("permit", permit)
-	part, _ := w.CreatePart(textproto.MIMEHeader{"Content-Disposition": {`form-data; name="file"; filename="Wombat's draft.txt"`}, "Content-Type": {"text/plain"}})
-	_, _ = part.Write([]byte(text))
-	_ = w.Close()
-	request := httptest.NewRequest(http.MethodPost, "/files", &body)
-	request.Header.Set("Content-Type", w.FormDataContentType())
-	answer := httptest.NewRecorder()
-	h.means.Files.ServeUpload(answer, request)
-	if answer.Code != http.StatusCreated && answer.Code != http.StatusOK {
-		t.Fatalf("an upload is answered %d: %s", answer.Code, answer.Body)
+	h.uploadAs(t, permit, "Wombat's draft.txt", text)
+}
+
+// uploadAs is upload for a file of a name.
+func (h *hall) uploadAs(t *testing.T, permit, name, content string) {
+	t.Helper()
+	if code := h.send(t, permit, name, content); code != http.StatusCreated {
+		t.Fatalf("an upload is answered %d", code)
 	}
 	for deadline := time.Now().Add(time.Minute); h.count(t, `SELECT COUNT(*) FROM stored_files WHERE state = 'UPLOADED'`) > 0; time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("nobody looks at the file")
 		}
 	}
+}
+
+// send sends a file as a form does. It returns the status of the answer.
+func (h *hall) send(t *testing.T, permit, name, content string) int {
+	t.Helper()
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	_ = w.WriteField("permit", permit)
+	part, _ := w.CreateFormFile("file", name)
+	_, _ = part.Write([]byte(content))
+	_ = w.Close()
+	request := httptest.NewRequest(http.MethodPost, "/files", &body)
+	request.Header.Set("Content-Type", w.FormDataContentType())
+	answer := httptest.NewRecorder()
+	h.means.Files.ServeUpload(answer, request)
+	return answer.Code
 }
 
 type statementAnswer struct {

@@ -12336,7 +12336,7 @@ type Application {
   outcome: RegistrationOutcome
   "What UPR Info says of that."
   feedback: String
-  "The document sent to the UPR that was uploaded last; null where none was."
+  "The document sent to the UPR that was uploaded last; once the answers cannot be changed, the one that was handed in; null where none was."
   submissionFile: StatementFile
   "The answers may be changed."
   editable: Boolean!
@@ -13129,7 +13129,7 @@ type Statement {
   "What is to be changed."
   questions: String
   embargoedUntil: Time
-  "Null where nothing is uploaded."
+  "For staff the one that was handed in, for its applicant the one that was uploaded last, while another one may be; null: there is none."
   file: StatementFile
   "To be sent with each change."
   revision: Int!
@@ -13208,7 +13208,10 @@ extend type Mutation {
   beginStatement(input: BeginStatementInput!): StatementPermitPayload!
   "Permits another upload to a statement that is a draft or was returned."
   permitStatement(input: StatementInput!): StatementPermitPayload!
-  "Hands a statement in, with the file that was uploaded last. Sent twice, it is done once."
+  """
+  Hands a statement in, with the file that was uploaded last, and ends permits for more. Where that file was refused, or is the
+  one that staff returned, upload another one first. Where it is refused later, the statement goes back. Sent twice, it is done once.
+  """
   submitStatement(input: ReviseStatementInput!): BroughtStatementPayload!
   "Takes a statement back, published or not, and deletes its file. It is always possible."
   takeBackStatement(input: StatementInput!): DonePayload!

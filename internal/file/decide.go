@@ -159,7 +159,7 @@ func (s *Service) Open(ctx context.Context, id string) (*Content, *Info, error) 
 	case row.State == Uploaded, row.State == Refused, row.State == Quarantined && s.antivirus != nil:
 		return nil, nil, fault.Conflict("file %s cannot be opened: %s", id, stands(row))
 	}
-	info, content := infoOf(row), original
+	info, content := InfoOf(row), original
 	if info.Stripped {
 		content = cleaned
 	}

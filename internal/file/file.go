@@ -76,7 +76,8 @@ func (i *Info) Name(parts ...string) string {
 	return strings.Join(parts, "-") + i.Kind.extension()
 }
 
-func infoOf(row *ent.StoredFile) *Info {
+// InfoOf is what may be known of a file by its row.
+func InfoOf(row *ent.StoredFile) *Info {
 	info := &Info{ID: row.UID, About: row.About, Kind: Kind(row.Kind), State: row.State, Reason: row.Reason, Size: row.Size, SHA256: row.Sha256,
 		Stripped: row.CleanSha256 != "", UploadedAt: row.UploadedAt.UTC(), PurgedAt: row.PurgedAt}
 	if row.Refusal != nil {
@@ -156,7 +157,7 @@ func (s *Service) Find(ctx context.Context, client *ent.Client, id string) (*Inf
 	if err != nil {
 		return nil, err
 	}
-	return infoOf(row), nil
+	return InfoOf(row), nil
 }
 
 // Of lists the files of a thing in the order in which they were uploaded, also those that are gone.
@@ -167,7 +168,7 @@ func (s *Service) Of(ctx context.Context, about string) ([]*Info, error) {
 	}
 	infos := make([]*Info, len(rows))
 	for i, row := range rows {
-		infos[i] = infoOf(row)
+		infos[i] = InfoOf(row)
 	}
 	return infos, nil
 }

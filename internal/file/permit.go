@@ -42,6 +42,15 @@ func Permit(ctx context.Context, tx *database.Tx, about string, allowed []Kind, 
 	return token, nil
 }
 
+// EndPermits ends permits for more about some things, in the transaction of whoever calls. An upload that is
+// about to end with one is there when it returns, or does not come.
+func EndPermits(ctx context.Context, tx *database.Tx, about ...string) error {
+	if _, err := tx.Ent.UploadPermit.Delete().Where(uploadpermit.AboutIn(about...), uploadpermit.UsedAtIsNil()).Exec(asProgram(ctx)); err != nil {
+		return fmt.Errorf("end permits: %w", err)
+	}
+	return nil
+}
+
 // permit is what an upload may be.
 type permit struct {
 	row     *ent.UploadPermit

@@ -78,7 +78,7 @@ func (s *Service) receive(ctx context.Context, p *permit, in received) (*Info, e
 	if err != nil {
 		return nil, err
 	}
-	return infoOf(row), nil
+	return InfoOf(row), nil
 }
 
 // keep writes the row of a file, and has it cleaned.
@@ -121,7 +121,7 @@ func (s *Service) write(ctx context.Context, id string, op changelog.Operation, 
 // tell has others learn of a new state.
 func (s *Service) tell(ctx context.Context, tx *database.Tx, row *ent.StoredFile) error {
 	for _, also := range s.changed {
-		if err := also(ctx, tx, infoOf(row)); err != nil {
+		if err := also(ctx, tx, InfoOf(row)); err != nil {
 			return err
 		}
 	}

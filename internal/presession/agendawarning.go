@@ -182,7 +182,7 @@ func overlap(a, b *ent.PreSession) bool { return timeOf(a).Meets(timeOf(b)) }
 
 // owesStatements says whether somebody has handed in no statement after it was due.
 func (c *change) owesStatements(m *ent.PreSession, confirmed []int) (bool, error) {
-	if c.now.Before(m.StartsAt.AddDate(0, 0, -statementsDue)) {
+	if c.now.Before(daysFrom(*m.StartsAt, -statementsDue)) {
 		return false, nil
 	}
 	for _, id := range confirmed {

@@ -181,7 +181,7 @@ func (s *Service) remindMissions(ctx context.Context) error {
 // lastReminder is when the last reminder of all that are past was due; nil: none was yet.
 func lastReminder(starts, now time.Time) (due *time.Time) {
 	for _, days := range missionReminders {
-		if at := starts.In(geneva).AddDate(0, 0, -days).UTC(); !at.After(now) {
+		if at := daysFrom(starts, -days); !at.After(now) {
 			due = &at
 		}
 	}

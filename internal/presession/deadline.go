@@ -17,8 +17,8 @@ const (
 	grace = time.Hour
 	// near is when offers have to be answered sooner.
 	near = 14 * 24 * time.Hour
-	// answerWithin is how long after the call applicants may be asked for changes.
-	answerWithin = 10 * 24 * time.Hour
+	// answerWithin is until how many days after the call applicants may be asked for changes.
+	answerWithin = 10
 )
 
 // geneva is where deadlines end.
@@ -39,6 +39,10 @@ func endOf(field string, day civil.Date) (time.Time, error) {
 	}
 	return at.AddDate(0, 0, 1).Add(-time.Second).UTC(), nil
 }
+
+// daysFrom is some days after a moment, or before it, at the same hour in Geneva: a day on which the clocks there change
+// has 23 hours, or 25.
+func daysFrom(at time.Time, days int) time.Time { return at.In(geneva).AddDate(0, 0, days).UTC() }
 
 // sameDay says whether two moments are on one day in Geneva.
 func sameDay(a, b time.Time) bool {

@@ -73,7 +73,7 @@ func asksInTime(s *step) (err error) {
 	if s.Questions, err = paragraph("questions", s.Questions, true); err != nil {
 		return err
 	}
-	switch latest := closesAt(s.row.Edges.Meeting).Add(answerWithin); {
+	switch latest := daysFrom(closesAt(s.row.Edges.Meeting), answerWithin); {
 	case s.RespondBy == nil || !s.RespondBy.After(s.now):
 		return fault.Invalid("respondBy", "must be a moment in the future")
 	case s.RespondBy.After(latest):

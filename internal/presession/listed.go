@@ -13,7 +13,6 @@ import (
 	"github.com/upr-info/upr/ent/participant"
 	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/registration"
-	"github.com/upr-info/upr/ent/storedfile"
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/evaluationphase"
 	"github.com/upr-info/upr/internal/fault"
@@ -185,7 +184,7 @@ func (c *change) complete(of *Round, r *Registration, row *ent.Registration) err
 		r.Agreement = &note
 	}
 	if row.SubmissionFile != "" && c.readsStatements(row) {
-		if r.SubmissionFile, err = c.submissionOf(row, storedfile.UID(row.SubmissionFile)); err != nil {
+		if r.SubmissionFile, err = c.submissionOf(row, false); err != nil {
 			return err
 		}
 	}

@@ -6,8 +6,8 @@ import (
 	"entgo.io/ent/dialect"
 )
 
-// This file locks meetings on PostgreSQL until a transaction ends: one, or all of a round, which are locked in one order. SQLite's
-// transactions are alone anyway.
+// This file locks meetings on PostgreSQL until a transaction ends: one, or all of a round, which are locked in one order; and
+// the files about a thing, after its meeting. SQLite's transactions are alone anyway.
 
 func (c *change) lockMeeting(id int) error {
 	if c.Dialect != dialect.Postgres {
@@ -35,6 +35,16 @@ func (c *change) lockMeetingsOf(round, uid string) error {
 	_, err := c.ExecContext(c.ctx, "SELECT FROM pre_sessions WHERE round_id = ("+round+") ORDER BY id FOR UPDATE", uid)
 	if err != nil {
 		return fmt.Errorf("lock the meetings of a round: %w", err)
+	}
+	return nil
+}
+
+func (c *change) lockFiles(about string) error {
+	if c.Dialect != dialect.Postgres {
+		return nil
+	}
+	if _, err := c.ExecContext(c.ctx, "SELECT FROM stored_files WHERE about = $1 ORDER BY id FOR UPDATE", about); err != nil {
+		return fmt.Errorf("lock files: %w", err)
 	}
 	return nil
 }

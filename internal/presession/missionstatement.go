@@ -13,6 +13,7 @@ import (
 	"github.com/upr-info/upr/ent/registration"
 	"github.com/upr-info/upr/ent/storedfile"
 	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/file"
 )
 
 // MissionStatement is a statement as a mission reads it.
@@ -78,7 +79,7 @@ func audienceOf(in *ent.Invitation, m *ent.PreSession) consent.Audience {
 }
 
 func (c *change) missionStatement(st *ent.PreSessionStatement, by consent.Audience) (*MissionStatement, error) {
-	info, err := c.Ent.StoredFile.Query().Where(storedfile.UID(st.File)).Only(c.ctx)
+	shown, err := c.Ent.StoredFile.Query().Where(storedfile.UID(st.File)).Only(c.ctx)
 	if err != nil {
 		return nil, fmt.Errorf("find a file: %w", err)
 	}
@@ -86,7 +87,7 @@ func (c *change) missionStatement(st *ent.PreSessionStatement, by consent.Audien
 	if err != nil {
 		return nil, err
 	}
-	return &MissionStatement{st.UID, st.Language, st.Title, organisation, info.Kind, int(info.Size), "/statements/" + st.UID}, nil
+	return &MissionStatement{st.UID, st.Language, st.Title, organisation, shown.Kind, int(file.InfoOf(shown).Size), "/statements/" + st.UID}, nil
 }
 
 // OpenStatementForMission gives the file of one of MissionStatements. Returns NotFound for all others, and

@@ -13,10 +13,10 @@ import (
 	"github.com/upr-info/upr/ent/presession"
 	"github.com/upr-info/upr/ent/presessionstatement"
 	"github.com/upr-info/upr/ent/registration"
-	"github.com/upr-info/upr/ent/uploadpermit"
 	"github.com/upr-info/upr/ent/user"
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/fault"
+	"github.com/upr-info/upr/internal/file"
 	"github.com/upr-info/upr/internal/viewer"
 )
 
@@ -361,8 +361,5 @@ func (c *change) endWhatIsHeld(rows ...*ent.Registration) error {
 	if err != nil {
 		return fmt.Errorf("list statements: %w", err)
 	}
-	if _, err := c.Ent.UploadPermit.Delete().Where(uploadpermit.AboutIn(append(about, statements...)...), uploadpermit.UsedAtIsNil()).Exec(c.ctx); err != nil {
-		return fmt.Errorf("end permits: %w", err)
-	}
-	return nil
+	return file.EndPermits(c.ctx, c.Tx, append(about, statements...)...)
 }

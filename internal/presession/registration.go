@@ -15,13 +15,11 @@ import (
 	"github.com/upr-info/upr/ent/participant"
 	"github.com/upr-info/upr/ent/predicate"
 	"github.com/upr-info/upr/ent/registration"
-	"github.com/upr-info/upr/ent/storedfile"
 	"github.com/upr-info/upr/ent/user"
 	"github.com/upr-info/upr/internal/changelog"
 	"github.com/upr-info/upr/internal/civil"
 	"github.com/upr-info/upr/internal/evaluationphase"
 	"github.com/upr-info/upr/internal/fault"
-	"github.com/upr-info/upr/internal/file"
 )
 
 // Application is a registration as its applicant sees it: nothing of what is decided and not
@@ -345,7 +343,7 @@ func (c *change) applicationOf(row *ent.Registration) (a *Application, err error
 			a.Feedback = &row.Feedback
 		}
 	}
-	if a.SubmissionFile, err = c.submissionOf(row, storedfile.StateNEQ(file.Purged)); err != nil {
+	if a.SubmissionFile, err = c.submissionOf(row, true); err != nil {
 		return nil, err
 	}
 	if a.MergerEnded, err = c.mergerEnded(row); err != nil {

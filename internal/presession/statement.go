@@ -95,7 +95,7 @@ func (s *Service) BeginStatement(ctx context.Context, application, language, tit
 		if permit, err = file.Permit(c.ctx, c.Tx, st.UID, statementKinds, 0, c.permitEnds(st, row.Edges.Meeting)); err != nil {
 			return err
 		}
-		begun, err = c.statement(st.UID)
+		begun, err = c.statement(st.UID, true)
 		return err
 	})
 	return begun, permit, err
@@ -107,7 +107,7 @@ const maxStatements = 9
 // frozen says whether no more statements of a meeting are taken, but those that staff have returned.
 // Once it has begun they are again, as for the archive.
 func (c *change) frozen(m *ent.PreSession) bool {
-	return m.StartsAt != nil && !c.now.Before(m.StartsAt.AddDate(0, 0, -statementsFrozen)) && c.now.Before(*m.StartsAt)
+	return m.StartsAt != nil && !c.now.Before(daysFrom(*m.StartsAt, -statementsFrozen)) && c.now.Before(*m.StartsAt)
 }
 
 // permitEnds is until when an upload that is permitted now may be begun: of a draft, not beyond the moment
@@ -117,7 +117,7 @@ func (c *change) permitEnds(st *ent.PreSessionStatement, m *ent.PreSession) time
 	if st.State != presessionstatement.StateDRAFT || m.StartsAt == nil || !c.now.Before(*m.StartsAt) {
 		return ends
 	}
-	if freeze := m.StartsAt.AddDate(0, 0, -statementsFrozen); freeze.Before(ends) {
+	if freeze := daysFrom(*m.StartsAt, -statementsFrozen); freeze.Before(ends) {
 		return freeze
 	}
 	return ends
@@ -151,7 +151,7 @@ func (s *Service) PermitStatement(ctx context.Context, id string) (st *Statement
 		if permit, err = file.Permit(c.ctx, c.Tx, row.UID, statementKinds, 0, c.permitEnds(row, of.Edges.Meeting)); err != nil {
 			return err
 		}
-		st, err = c.statement(id)
+		st, err = c.statement(id, true)
 		return err
 	})
 	return st, permit, err
@@ -186,8 +186,8 @@ func (c *change) ownStatement(id string) (*ent.PreSessionStatement, *ent.Registr
 	return st, row, nil
 }
 
-// SubmitStatement hands a statement in with the file that was uploaded last. Sent twice, it is done
-// once.
+// SubmitStatement hands a statement in with the file that was uploaded last; none is uploaded after it. Where nobody has
+// looked at it yet and it is refused later, the statement goes back (statementRefused). Sent twice, it is done once.
 func (s *Service) SubmitStatement(ctx context.Context, id string, revision int) (submitted *Statement, err error) {
 	err = s.change(ctx, "", func(c *change) error {
 		st, of, err := c.ownStatement(id)
@@ -199,28 +199,44 @@ func (s *Service) SubmitStatement(ctx context.Context, id string, revision int) 
 		case st.State == presessionstatement.StateDRAFT && c.frozen(of.Edges.Meeting):
 			return frozen()
 		case st.State == presessionstatement.StateSUBMITTED && st.Revision == revision+1:
-			submitted, err = c.statement(id)
+			submitted, err = c.statement(id, true)
 			return err
 		case !open(st):
 			return conflict("", "cannot be submitted: it is %s", st.State)
 		case st.Revision != revision:
 			return stale(st.Revision)
 		}
-		latest, err := c.Ent.StoredFile.Query().Where(storedfile.About(id), storedfile.StateIn(file.Uploaded, file.Quarantined, file.Clean)).Order(ent.Desc(storedfile.FieldID)).First(c.ctx)
-		if ent.IsNotFound(err) {
-			return fault.Invalid("file", "is missing, or was refused: upload it first")
-		}
+		latest, err := c.lastToHandIn(st)
 		if err != nil {
-			return fmt.Errorf("find a file: %w", err)
+			return err
 		}
 		if err := st.Update().SetState("SUBMITTED").SetFile(latest.UID).SetQuestions("").SetSubmittedAt(c.now).AddRevision(1).Exec(c.ctx); err != nil {
 			return fmt.Errorf("submit a statement: %w", err)
 		}
 		c.log.Note(id, changelog.Operation("SUBMIT"))
-		submitted, err = c.statement(id)
+		submitted, err = c.statement(id, true)
 		return err
 	})
 	return submitted, err
+}
+
+// lastToHandIn is the file of a statement that was uploaded last. Permits for more end, so that it stays the last one.
+func (c *change) lastToHandIn(st *ent.PreSessionStatement) (*ent.StoredFile, error) {
+	if err := file.EndPermits(c.ctx, c.Tx, st.UID); err != nil {
+		return nil, err
+	}
+	latest, err := c.lastFile(st.UID)
+	switch {
+	case err != nil:
+		return nil, err
+	case latest == nil:
+		return nil, fault.Invalid("file", "is missing: upload it first")
+	case latest.State == file.Refused:
+		return nil, fault.Invalid("file", "was refused: upload another one")
+	case latest.UID == st.File:
+		return nil, fault.Invalid("file", "is the one that was returned: upload another one")
+	}
+	return latest, nil
 }
 
 // WithdrawStatement takes a statement back, published or not; always possible.
@@ -290,8 +306,8 @@ func (c *change) readsStatements(row *ent.Registration) bool {
 }
 
 // Statements are those of a registration that whoever asks applies with, or works with and not as a
-// reviewer.
-func (s *Service) Statements(ctx context.Context, id string) (all []Statement, err error) {
+// reviewer. Where own, applicants are told of the files that they have uploaded and not handed in yet.
+func (s *Service) Statements(ctx context.Context, id string, own bool) (all []Statement, err error) {
 	err = s.read(ctx, func(c *change) error {
 		row, err := c.Ent.Registration.Query().Where(registration.UID(id)).WithMeeting(withAll).Only(c.ctx)
 		if ent.IsNotFound(err) || err == nil && !c.readsStatements(row) {
@@ -307,8 +323,9 @@ func (s *Service) Statements(ctx context.Context, id string) (all []Statement, e
 		if err != nil {
 			return fmt.Errorf("list statements: %w", err)
 		}
+		_, acts := inPlace(c.by, row)
 		for _, st := range rows {
-			one, err := c.statement(st.UID)
+			one, err := c.statement(st.UID, own && acts)
 			if err != nil {
 				return err
 			}
@@ -319,7 +336,8 @@ func (s *Service) Statements(ctx context.Context, id string) (all []Statement, e
 	return all, err
 }
 
-func (c *change) statement(id string) (*Statement, error) {
+// statement reads one, with the file that was handed in; own: with the one that was uploaded last, while another one may be.
+func (c *change) statement(id string, own bool) (*Statement, error) {
 	st, err := c.Ent.PreSessionStatement.Query().Where(presessionstatement.UID(id)).WithRegistration().Only(c.ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read a statement: %w", err)
@@ -328,14 +346,13 @@ func (c *change) statement(id string) (*Statement, error) {
 	if st.Questions != "" {
 		shown.Questions = &st.Questions
 	}
-	latest, err := c.Ent.StoredFile.Query().Where(storedfile.About(id), storedfile.StateNEQ(file.Purged)).Order(ent.Desc(storedfile.FieldID)).First(c.ctx)
-	if ent.IsNotFound(err) {
-		return shown, nil
+	which := storedfile.UID(st.File)
+	if own && open(st) {
+		which = storedfile.About(id)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("find a file: %w", err)
+	if shown.File, err = c.fileShown(id, "/statements/"+id, which); err != nil {
+		return nil, err
 	}
-	shown.File = &StatementFile{State: string(latest.State), Kind: latest.Kind, Path: "/statements/" + id, Reason: latest.Reason, Refusal: latest.Refusal, Size: int(latest.Size)}
 	return shown, nil
 }
 

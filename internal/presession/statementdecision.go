@@ -84,7 +84,7 @@ func (s *Service) DecideStatement(ctx context.Context, d StatementDecision) (dec
 				return err
 			}
 		}
-		decided, err = c.statement(d.ID)
+		decided, err = c.statement(d.ID, false)
 		return err
 	})
 	return decided, err

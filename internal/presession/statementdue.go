@@ -19,18 +19,18 @@ var statementReminders = []int{21, statementsDue, 7}
 // statementDeadline is until when a statement is asked for: two weeks before the meeting, and after that
 // until statements are frozen.
 func statementDeadline(m *ent.PreSession, now time.Time) time.Time {
-	due := m.StartsAt.AddDate(0, 0, -statementsDue)
+	due := daysFrom(*m.StartsAt, -statementsDue)
 	if now.Before(due) {
 		return due
 	}
-	return m.StartsAt.AddDate(0, 0, -statementsFrozen)
+	return daysFrom(*m.StartsAt, -statementsFrozen)
 }
 
 // remindStatements reminds who speaks and has not handed in a statement.
 func (s *Service) remindStatements(ctx context.Context) error {
 	now := s.now()
 	rows, err := s.db.Ent.Registration.Query().Where(registration.StateEQ("CONFIRMED"), registration.HasMeetingWith(presession.StateIn("SCHEDULED", "PUBLISHED"),
-		presession.StartsAtGT(now.AddDate(0, 0, statementsFrozen)), presession.StartsAtLTE(now.AddDate(0, 0, statementReminders[0])))).WithMeeting().All(ctx)
+		presession.StartsAtGT(daysFrom(now, statementsFrozen)), presession.StartsAtLTE(daysFrom(now, statementReminders[0])))).WithMeeting().All(ctx)
 	if err != nil {
 		return fmt.Errorf("look for statements that are due: %w", err)
 	}
@@ -51,9 +51,9 @@ func (s *Service) remindStatements(ctx context.Context) error {
 func owesStatement(ctx context.Context, in *ent.Client, row *ent.Registration, now time.Time) (bool, error) {
 	m := row.Edges.Meeting
 	due := State(row.State) == Confirmed && m.StartsAt != nil && slices.ContainsFunc(statementReminders, func(days int) bool {
-		return hasCome(m.StartsAt.AddDate(0, 0, -days), row, now)
+		return hasCome(daysFrom(*m.StartsAt, -days), row, now)
 	})
-	if !due || !now.Before(m.StartsAt.AddDate(0, 0, -statementsFrozen)) {
+	if !due || !now.Before(daysFrom(*m.StartsAt, -statementsFrozen)) {
 		return false, nil
 	}
 	brought, err := broughtStatement(ctx, in, row.ID)

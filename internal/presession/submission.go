@@ -47,12 +47,14 @@ func (c *change) handIn(row *ent.Registration, what registration.Submission, lin
 			return fault.Invalid("submissionLink", "is missing: say where the document is, or that it will follow")
 		}
 	case registration.SubmissionATTACHED:
-		latest, err := c.latestSubmission(row, storedfile.StateIn(file.Uploaded, file.Quarantined, file.Clean, file.Accepted))
-		if err != nil {
+		latest, err := c.lastFile(row.UID)
+		switch {
+		case err != nil:
 			return err
-		}
-		if latest == nil {
-			return fault.Invalid("submission", "is said to be attached, and no document is there, or it was refused: upload it first, or say that it will follow")
+		case latest == nil:
+			return fault.Invalid("submission", "is said to be attached, and no document is there: upload it first, or say that it will follow")
+		case latest.State == file.Refused:
+			return fault.Invalid("submission", "is said to be attached, and the document was refused: upload another one, or say that it will follow")
 		}
 		set.SetSubmissionFile(latest.UID)
 		return nil
@@ -62,9 +64,9 @@ func (c *change) handIn(row *ent.Registration, what registration.Submission, lin
 	return nil
 }
 
-// latestSubmission is the document that was uploaded last; nil: none was.
-func (c *change) latestSubmission(row *ent.Registration, which predicate.StoredFile) (*ent.StoredFile, error) {
-	latest, err := c.Ent.StoredFile.Query().Where(storedfile.About(row.UID), which).Order(ent.Desc(storedfile.FieldID)).First(c.ctx)
+// latestFile is the file about a thing that was uploaded last of some; nil: none was, or it is gone.
+func (c *change) latestFile(about string, which ...predicate.StoredFile) (*ent.StoredFile, error) {
+	latest, err := c.Ent.StoredFile.Query().Where(storedfile.About(about), storedfile.StateNEQ(file.Purged)).Where(which...).Order(ent.Desc(storedfile.FieldID)).First(c.ctx)
 	if ent.IsNotFound(err) {
 		return nil, nil //nolint:nilnil // none is an answer
 	}
@@ -74,14 +76,32 @@ func (c *change) latestSubmission(row *ent.Registration, which predicate.StoredF
 	return latest, nil
 }
 
-// submissionOf says how far the document of a registration has come: the one that was uploaded last for
-// its applicant, and for staff the one that was handed in.
-func (c *change) submissionOf(row *ent.Registration, which predicate.StoredFile) (*StatementFile, error) {
-	latest, err := c.latestSubmission(row, which)
+// lastFile is latestFile of all, as it is until the transaction ends: who refuses it meanwhile waits, and finds what was
+// handed in with it.
+func (c *change) lastFile(about string) (*ent.StoredFile, error) {
+	if err := c.lockFiles(about); err != nil {
+		return nil, err
+	}
+	return c.latestFile(about)
+}
+
+// fileShown says how far a file about a thing has come, of some the one that was uploaded last; nil: there is none.
+func (c *change) fileShown(about, path string, which ...predicate.StoredFile) (*StatementFile, error) {
+	latest, err := c.latestFile(about, which...)
 	if err != nil || latest == nil {
 		return nil, err
 	}
-	return &StatementFile{State: string(latest.State), Kind: latest.Kind, Path: "/submissions/" + row.UID, Reason: latest.Reason, Refusal: latest.Refusal, Size: int(latest.Size)}, nil
+	return &StatementFile{State: string(latest.State), Kind: latest.Kind, Path: path, Reason: latest.Reason, Refusal: latest.Refusal, Size: int(file.InfoOf(latest).Size)}, nil
+}
+
+// submissionOf is the document of a registration that was handed in; own: the one that was uploaded last, while another
+// one may be.
+func (c *change) submissionOf(row *ent.Registration, own bool) (*StatementFile, error) {
+	var which []predicate.StoredFile
+	if !own || row.SubmittedAt != nil && !editable(row, c.now) {
+		which = append(which, storedfile.UID(row.SubmissionFile))
+	}
+	return c.fileShown(row.UID, "/submissions/"+row.UID, which...)
 }
 
 // OpenSubmission gives the document of a registration that was handed in to those who read its statements

@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -20,6 +21,22 @@ func routed(routes *http.ServeMux) http.Handler {
 		}
 		routes.ServeHTTP(w, r)
 	})
+}
+
+// wildcard is what stands for a part of a path in a pattern.
+var wildcard = regexp.MustCompile(`\{(\w+)\}`)
+
+// held serves a pattern with what its paths name as a database can hold it: U+FFFD stands for what no text has. No id
+// has that either, so that there is nothing of the name.
+func held(pattern string, next http.HandlerFunc) http.HandlerFunc {
+	names := wildcard.FindAllStringSubmatch(pattern, -1)
+	return func(w http.ResponseWriter, r *http.Request) {
+		for _, name := range names {
+			text := strings.ReplaceAll(r.PathValue(name[1]), "\x00", "\uFFFD")
+			r.SetPathValue(name[1], strings.ToValidUTF8(text, "\uFFFD"))
+		}
+		next(w, r)
+	}
 }
 
 // worded serves what answers in the words of net/http where it has nothing.

@@ -78,7 +78,7 @@ func New(db *database.DB, r *record.Record, people *identity.Service, options Op
 	mux.Handle("/graphql", people.CORS(around(lasting.around(allow(compressed(heads(api)), http.MethodGet, http.MethodHead, http.MethodPost)))))
 	taken := map[string][]string{} // methods by path
 	serve := func(pattern string, costs int, to http.HandlerFunc) {
-		asked := around(to)
+		asked := around(held(pattern, to))
 		if notice, going := options.Deprecated[pattern]; going {
 			asked = deprecation.Handler(notice, asked)
 		}
