@@ -31,6 +31,7 @@ var fields = map[string]field{
 	"rank":         {false, [3]string{"first reserve", "première réserve", "primera reserva"}},
 	"partners":     {false, [3]string{"Coalition of Examples", "Coalition des exemples", "Coalición de Ejemplos"}},
 	"feedback":     {false, [3]string{"Your topics were covered by other speakers.", "Vos thèmes ont été abordés par d’autres intervenants.", "Otros participantes ya trataron sus temas."}},
+	"alternatives": {false, [3]string{"You can still follow the meeting online where it is streamed.", "Si la réunion est diffusée en ligne, vous pouvez l’y suivre.", "Si la reunión se transmite en línea, puede seguirla allí."}},
 	"change":       {false, [3]string{"your meeting has moved.", "votre réunion a été déplacée.", "su reunión se ha trasladado."}},
 	"round":        {false, [3]string{"53rd session", "53e session", "53.º período de sesiones"}},
 	"news":         {false, [3]string{"Ruritania: 1 answered; Utopia: 3 submitted, 1 withdrawn", "Ruritanie : 1 complétée ; Utopie : 3 déposées, 1 retirée", "Ruritania: 1 completada; Utopía: 3 presentadas, 1 retirada"}},
@@ -39,8 +40,8 @@ var fields = map[string]field{
 	"mission":      {false, [3]string{"Permanent Mission of Utopia", "Mission permanente de l’Utopie", "Misión Permanente de Utopía"}},
 }
 
-// uses are the fields of each template. name can be missing in all of them, feedback can as well;
-// all others are there whenever a mail is written.
+// uses are the fields of each template. Those that are optional can be missing; all others are there whenever a mail is
+// written.
 var uses = map[string][]string{
 	"resume":              {"link"},
 	"draft-reminder":      {"name", "state", "deadline", "link"},
@@ -53,8 +54,8 @@ var uses = map[string][]string{
 	"letter-requested":    {"state", "reference", "meeting", "link"},
 	"confirmed":           {"name", "organisation", "state", "meeting", "link"},
 	"expired":             {"name", "organisation", "state", "deadline", "link"},
-	"not-selected":        {"name", "organisation", "state", "feedback", "link"},
-	"not-held":            {"name", "organisation", "state", "link"},
+	"not-selected":        {"name", "organisation", "state", "feedback", "alternatives", "link"},
+	"not-held":            {"name", "organisation", "state", "feedback", "link"},
 	"merged":              {"name", "organisation", "state", "partners", "link"},
 	"merger-ended":        {"name", "organisation", "state", "partners", "link"},
 	"withdrawn-thanks":    {"name", "organisation", "state", "link"},
@@ -82,7 +83,7 @@ const neutral = "neutral"
 const unreached = "unreached"
 
 // optional fields can be missing, so that a template asks first: {{if .name}}…{{end}}.
-var optional = []string{"name", "feedback"}
+var optional = []string{"name", "feedback", "alternatives"}
 
 // Keys are those of all templates.
 func Keys() []string { return slices.Sorted(maps.Keys(uses)) }

@@ -233,7 +233,7 @@ func hasOutcome(s *step) error {
 		switch held := s.row.Edges.Meeting.State; {
 		case held == presession.StateNOT_HELD:
 			why = string(registration.OutcomeNOT_HELD)
-		case held == presession.StateHELD && State(s.row.State) != Offered:
+		case held == presession.StateHELD && State(s.row.State) == Waitlisted:
 			why = string(registration.OutcomeCAPACITY)
 		default:
 			return conflict("", "the Pre-session was not held yet")
@@ -267,6 +267,9 @@ func hasReason(s *step) error {
 func noOther(s *step) error {
 	if s.row.SubmittedAt == nil {
 		return conflict("to", "is not possible: the registration was never submitted")
+	}
+	if notHeld(s.row.Edges.Meeting) { // time would end it again, and tell its applicant so once more
+		return conflict("to", "is not possible: the Pre-session is not held")
 	}
 	var same []predicate.Registration
 	if s.row.OwnerID != nil {

@@ -52,10 +52,18 @@ func (s *step) tell() error {
 
 // mail is the template by which the applicant is told.
 func (s *step) mail() string {
-	if s.role == System && s.Outcome != nil && *s.Outcome == string(registration.OutcomeNOT_HELD) {
-		return "not-held" // that there were too few places is not why
+	if s.To == NotSelected {
+		return endMail(s.row.Edges.Meeting, s.Outcome)
 	}
 	return s.t.mail
+}
+
+// endMail is the template that tells who is not selected: where the meeting is not held, that there was no place for them is not why.
+func endMail[Outcome ~string](m *ent.PreSession, why *Outcome) string {
+	if notHeld(m) || why != nil && string(*why) == string(registration.OutcomeNOT_HELD) {
+		return "not-held"
+	}
+	return "not-selected"
 }
 
 // tellOther tells who speaks for both of a merger.
@@ -131,8 +139,11 @@ func (c *change) draft(row *ent.Registration, template string) (d notify.Draft, 
 	if rank := cmp.Or(row.PendingRank, row.Rank); rank != nil {
 		data["rank"] = in.reserves[min(*rank, len(in.reserves))-1]
 	}
-	if template == "not-selected" {
+	if template == "not-selected" || template == "not-held" {
 		data["feedback"] = row.Feedback
+	}
+	if template == "not-selected" && !isOver(m, c.now) {
+		data["alternatives"] = in.alternatives()
 	}
 	into := row.Edges.MergedInto
 	if row.PendingMergeID != nil {
@@ -239,7 +250,7 @@ func (c *change) renew(row *ent.Registration) (ids []string, err error) {
 	if c.means.Outbox == nil {
 		return nil, nil
 	}
-	template := templateTo(State(*row.PendingState))
+	template := decisionMail(row)
 	d, err := c.draft(row, template)
 	if err != nil {
 		return nil, err
@@ -270,8 +281,12 @@ func (c *change) send(drafts []string) error {
 	return c.means.Outbox.Release(c.ctx, c.Tx, drafts...)
 }
 
-// templateTo is the template that tells of a state.
-func templateTo(to State) string {
+// decisionMail is the template that tells of what is staged for a registration.
+func decisionMail(row *ent.Registration) string {
+	to := State(*row.PendingState)
+	if to == NotSelected {
+		return endMail(row.Edges.Meeting, row.Outcome)
+	}
 	i := slices.IndexFunc(transitions, func(t Transition) bool { return t.To == to })
 	return transitions[i].mail
 }

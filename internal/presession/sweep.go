@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/upr-info/upr/ent"
@@ -34,14 +35,17 @@ func (s *Service) Work(q *job.Queue) {
 
 // Sweep does what time has done: offers lapse; questions go back unanswered; who has begun, was asked
 // or was offered something is reminded of it, as are missions that have registered nobody and speakers
-// who have sent no statement; who waited for a meeting that was held, or has an offer for one
-// that is not, is told; calls open and close; officers are mailed the news; rounds that
+// who have sent no statement; who waited for a meeting that was held, or has applied for one
+// that is not and has no place, is told; calls open and close; officers are mailed the news; rounds that
 // are over are counted; identities are purged. Each is a
 // change of its own, and doing all of it again changes nothing.
 func (s *Service) Sweep(ctx context.Context) error {
 	ctx = asProgram(ctx)
 	return errors.Join(s.lapse(ctx), s.remind(ctx), s.remindMissions(ctx), s.remindStatements(ctx), s.openCalls(ctx), s.closeCalls(ctx), s.liftEmbargoes(ctx), s.sendNews(ctx), s.tally(ctx), s.purge(ctx))
 }
+
+// toldNotHeld are the states that end where a meeting is not held. Who has a place in it is told as staff release that.
+var toldNotHeld = append(slices.Clone(undecided), registration.StateOFFERED)
 
 // lapse moves registrations whose time is over.
 func (s *Service) lapse(ctx context.Context) error {
@@ -51,7 +55,7 @@ func (s *Service) lapse(ctx context.Context) error {
 			registration.HasMeetingWith(presession.StartsAtLTE(now)))),
 		registration.And(registration.StateEQ("CHANGES_REQUESTED"), registration.RespondByLT(now)),
 		registration.And(registration.StateEQ("WAITLISTED"), registration.HasMeetingWith(presession.StateEQ("HELD"))),
-		registration.And(registration.StateIn("WAITLISTED", "OFFERED"), registration.HasMeetingWith(presession.StateEQ("NOT_HELD"))),
+		registration.And(registration.StateIn(toldNotHeld...), registration.HasMeetingWith(presession.StateEQ("NOT_HELD"))),
 	)).WithMeeting().Order(ent.Asc(registration.FieldID)).All(ctx)
 	if err != nil {
 		return fmt.Errorf("look for what has lapsed: %w", err)
@@ -60,10 +64,10 @@ func (s *Service) lapse(ctx context.Context) error {
 	for _, row := range rows {
 		to := Expired
 		switch {
+		case State(row.State) == Waitlisted, notHeld(row.Edges.Meeting):
+			to = NotSelected
 		case State(row.State) == ChangesRequested:
 			to = Submitted
-		case State(row.State) == Waitlisted, row.Edges.Meeting.State == presession.StateNOT_HELD:
-			to = NotSelected
 		}
 		err := s.Move(ctx, Move{ID: row.UID, To: to})
 		if fault.CodeOf(err) == fault.CodeConflict { // another process, or the applicant, was faster

@@ -82,7 +82,7 @@ var transitions = []Transition{
 	{10, []State{Offered}, Withdrawn, by(viewer.Applicant), AtOnce, "withdrawn-thanks", nil, proposeNext},
 	{11, append(without(active, Offered), Merged, Spoke, NoShow), Withdrawn, by(viewer.Applicant), AtOnce, "withdrawn-thanks", nil, freed},
 	{12, pool, NotSelected, by(viewer.Manager, System), Staged, "not-selected", hasOutcome, nil},
-	{12, []State{Offered}, NotSelected, by(System), AtOnce, "not-selected", hasOutcome, nil},
+	{12, []State{ChangesRequested, Offered}, NotSelected, by(System), AtOnce, "not-selected", hasOutcome, nil},
 	{13, []State{Submitted, Shortlisted, Waitlisted}, Merged, by(viewer.Manager), EitherWay, "merged", agreed, nil},
 	{14, []State{Confirmed}, Cancelled, by(viewer.Manager), AtOnce, "cancelled", hasReason, proposeNext},
 	{15, []State{NotSelected, Expired, Withdrawn, Merged}, Submitted, by(viewer.Manager), AtOnce, "", noOther, reset},

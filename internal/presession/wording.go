@@ -134,6 +134,13 @@ func (w *wording) reprisals(registered bool) string {
 		"Intervenir puede tener consecuencias para usted y para las personas cercanas. Puede pedir protección, o declinar, en cualquier momento y sin dar razones.")
 }
 
+// alternatives is what who is not selected can still do, as long as the meeting is to come.
+func (w *wording) alternatives() string {
+	return w.pick("You can still send a written statement to the missions, and follow the meeting online where it is streamed.",
+		"Vous pouvez toujours transmettre une déclaration écrite aux missions et, si la réunion est diffusée en ligne, l’y suivre.",
+		"Todavía puede enviar una declaración escrita a las misiones y, si la reunión se transmite en línea, seguirla allí.")
+}
+
 // news says how many registrations for a Pre-session were submitted, answered, and withdrawn.
 func (w *wording) news(state string, counts [3]int) string {
 	words := strings.Fields(w.pick("submitted answered withdrawn", "déposée complétée retirée", "presentada completada retirada"))
