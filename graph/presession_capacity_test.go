@@ -93,3 +93,30 @@ func TestCapacityOfOnePerson(t *testing.T) {
 		}
 	})
 }
+
+// TestMoreSlotsThanThereAre: minutes that would give more slots than a meeting may have are refused as they are.
+func TestMoreSlotsThanThereAre(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		state := h.states[0]
+		change := func(more map[string]any) string {
+			t.Helper()
+			input := map[string]any{"id": h.meeting[state], "revision": h.meetingRevision(t, state), "duration": 600, "surMinutes": 0, "moderationMinutes": 0, "questionMinutes": 0}
+			for field, value := range more {
+				input[field] = value
+			}
+			return h.codeOf(t, h.manager, "changePreSession", "ChangePreSessionInput", `userErrors { code message }`, input, nil)
+		}
+		if got := change(map[string]any{"speakerMinutes": 1}); !strings.HasPrefix(got, "INVALID") || !strings.Contains(got, "600") || !strings.Contains(got, "minutes") {
+			t.Errorf("600 slots: %q", got)
+		}
+		for _, more := range []map[string]any{{"speakerMinutes": 1, "slots": 100}, {"speakerMinutes": 6}} {
+			if got := change(more); got != "" {
+				t.Errorf("%v: %q", more, got)
+			}
+			if n := h.count(t, `SELECT MAX(slots) FROM pre_sessions`); n != 100 {
+				t.Errorf("%v: %d slots", more, n)
+			}
+		}
+	})
+}

@@ -113,6 +113,31 @@ func TestThreeDaysBeforeAMeeting(t *testing.T) {
 	})
 }
 
+// TestIncompleteAfterTheCall: who could not save what is missing is told that the call has closed.
+func TestIncompleteAfterTheCall(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		a := h.apply(t, h.states[0])
+		if got := h.saveAnswers(t, a, map[string]any{"aims": ""}); got != "" {
+			t.Fatal(got)
+		}
+		submit := func() string {
+			t.Helper()
+			return h.codeOf(t, a.by, "submitApplication", "ApplicationInput", `userErrors { code message }`, map[string]any{"id": a.id, "revision": a.revision}, nil)
+		}
+		if got := submit(); !strings.HasPrefix(got, "INVALID") || !strings.Contains(got, "missing") {
+			t.Errorf("while the call is open: %q", got)
+		}
+		h.clock.set("2026-02-02T12:00:00Z")
+		if got := submit(); !strings.HasPrefix(got, "CONFLICT") || !strings.Contains(got, "closed since 31 January 2026") {
+			t.Errorf("after the call: %q", got)
+		}
+		if got := h.saveAnswers(t, a, nil); !strings.HasPrefix(got, "CONFLICT") {
+			t.Errorf("saved after the call: %q", got)
+		}
+	})
+}
+
 // TestSweepWritesOnlyWhereACallIsDue sweeps while somebody else changes the database: that nothing
 // is due is found out without waiting for them.
 func TestSweepWritesOnlyWhereACallIsDue(t *testing.T) {

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -86,6 +88,27 @@ func TestWhoAsksIsInDoubt(t *testing.T) {
 		o.handler.ServeHTTP(recorder, request)
 		if got := recorder.Body.String(); !strings.Contains(got, "UNAVAILABLE") {
 			t.Errorf("%s: %s", question, got)
+		}
+	}
+}
+
+// TestScopesOfRounds: where a scope is explained, that of a round is as it is given.
+func TestScopesOfRounds(t *testing.T) {
+	h := openHall(t, dbtest.SQLite(t))
+	example := regexp.MustCompile(`round:\w+`)
+	for _, file := range []string{"viewer.graphqls", "user.graphqls", "../cmd/upr/user.go", "../docs/operating.md"} {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := example.FindAllString(string(text), -1)
+		if len(found) == 0 {
+			t.Errorf("%s shows no scope of a round", file)
+		}
+		for _, scope := range found {
+			if !regexp.MustCompile(`^round:rnd_[a-z2-7]{16}$`).MatchString(scope) || len(scope) != len("round:"+h.round) {
+				t.Errorf("%s shows %s, and there is round:%s", file, scope, h.round)
+			}
 		}
 	}
 }

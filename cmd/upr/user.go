@@ -23,7 +23,7 @@ type UserAddCmd struct {
 	Email    string   `arg:"" help:"E-mail address."`
 	Name     string   `required:"" help:"Name."`
 	Language string   `default:"EN" help:"Language of mail: EN, FR, ES, AR, RU or ZH."`
-	Role     []string `help:"Roles, each with a scope where it has one, as in ADMIN or OFFICER=state:EGY."`
+	Role     []string `help:"Roles, each with a scope where it has one, as in ADMIN, OFFICER=state:EGY or MANAGER=round:rnd_k3vq7m2xw5tz4hcd with the id of a round."`
 }
 
 // Run adds the user with a password of their own.
@@ -51,7 +51,7 @@ func readGrant(text string) viewer.Grant {
 // UserRoleCmd grants or revokes a role.
 type UserRoleCmd struct {
 	Email  string `arg:"" help:"E-mail address."`
-	Role   string `arg:"" help:"A role, with a scope where it has one, as in EDITOR or OFFICER=state:EGY."`
+	Role   string `arg:"" help:"A role, with a scope where it has one, as in EDITOR, OFFICER=state:EGY or MANAGER=round:rnd_k3vq7m2xw5tz4hcd with the id of a round."`
 	Revoke bool   `help:"Take it away."`
 }
 

@@ -250,7 +250,7 @@ type GrantInput struct {
 	// Of the user.
 	ID   string      `json:"id"`
 	Role viewer.Role `json:"role"`
-	// As in "state:EGY"; empty: everywhere.
+	// As in "state:EGY", or "round:rnd_k3vq7m2xw5tz4hcd" with the id of a round; empty: everywhere.
 	Scope string `json:"scope"`
 }
 

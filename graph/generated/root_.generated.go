@@ -14819,7 +14819,7 @@ input GrantInput {
   "Of the user."
   id: ID!
   role: Role!
-  "As in \"state:EGY\"; empty: everywhere."
+  "As in \"state:EGY\", or \"round:rnd_k3vq7m2xw5tz4hcd\" with the id of a round; empty: everywhere."
   scope: String! = ""
 }
 
@@ -14952,7 +14952,7 @@ A role within a scope.
 """
 type Grant {
   role: Role!
-  "As in \"round:45\", \"state:EGY\", \"language:FR\"; empty: everywhere."
+  "As in \"state:EGY\", \"language:FR\", or \"round:rnd_k3vq7m2xw5tz4hcd\" with the id of a round; empty: everywhere."
   scope: String!
 }
 

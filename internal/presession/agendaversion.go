@@ -144,7 +144,7 @@ func (c *change) unfreeze(m *ent.PreSession, entries []agendaEntry, opposed []st
 		if err != nil {
 			return fmt.Errorf("count places: %w", err)
 		}
-		set.SetSlots(max(held, slotsOf(was.Minutes, m.SurMinutes, m.ModerationMinutes, m.QuestionMinutes, m.SpeakerMinutes)))
+		set.SetSlots(max(held, min(maxSlots, slotsOf(was.Minutes, m.SurMinutes, m.ModerationMinutes, m.QuestionMinutes, m.SpeakerMinutes))))
 	}
 	if err := set.Exec(c.ctx); err != nil {
 		return fmt.Errorf("plan a Pre-session: %w", err)

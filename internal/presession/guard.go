@@ -21,12 +21,14 @@ import (
 // maxAims is how many words the aims of an organisation may have.
 const maxAims = 200
 
-// complete: all that is asked has been answered, and the call is open, or was when the draft was
-// begun an hour ago at most.
+// complete: the call is open, and all that is asked has been answered.
 func complete(s *step) error {
 	r, m := s.row, s.row.Edges.Meeting
 	if settled(m) {
 		return conflict("", "nobody can apply for this Pre-session any more: it is over, or is not held")
+	}
+	if err := s.stillCalled(); err != nil { // what is missing could not be saved any more
+		return err
 	}
 	required := map[string]bool{
 		"organisation": r.Organisation != "", "organisationKind": r.OrganisationKind != nil, "national": r.National != nil,
@@ -37,9 +39,12 @@ func complete(s *step) error {
 			return fault.Invalid(field, "is missing: answer it and submit again")
 		}
 	}
-	if err := s.handIn(r, *r.Submission, r.SubmissionLink, s.set); err != nil {
-		return err
-	}
+	return s.handIn(r, *r.Submission, r.SubmissionLink, s.set)
+}
+
+// stillCalled: the call is open, or was when the draft was begun an hour ago at most, or an access code lets in.
+func (s *step) stillCalled() error {
+	r, m := s.row, s.row.Edges.Meeting
 	late := s.now.Add(-grace)
 	begunInTime := !r.CreatedAt.After(closesAt(m)) && !late.After(closesAt(m))
 	if isOpen(m, s.now) || begunInTime && isOpen(m, late) || r.ByCode && begunByCode(m) {

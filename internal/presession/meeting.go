@@ -67,6 +67,9 @@ func (c *change) preSessionOf(m *ent.PreSession) PreSession {
 	}
 }
 
+// maxSlots are the most of a meeting.
+const maxSlots = 100
+
 // slotsOf is how many may speak in the time that is left to speakers.
 func slotsOf(duration, sur, moderation, questions, speaker int) int {
 	return max(0, (duration-sur-moderation-questions)/speaker)
@@ -241,12 +244,16 @@ func (in *MeetingChange) time(m *ent.PreSession, set *ent.PreSessionUpdateOne) e
 		minutes[i].is, changed = *n.given, true
 	}
 	switch {
-	case in.Slots != nil && (*in.Slots < 0 || *in.Slots > 100):
-		return fault.Invalid("slots", "must be from 0 to 100")
+	case in.Slots != nil && (*in.Slots < 0 || *in.Slots > maxSlots):
+		return fault.Invalid("slots", "must be from 0 to %d", maxSlots)
 	case in.Slots != nil:
 		set.SetSlots(*in.Slots)
 	case changed:
-		set.SetSlots(slotsOf(minutes[0].is, minutes[1].is, minutes[2].is, minutes[3].is, minutes[4].is))
+		n := slotsOf(minutes[0].is, minutes[1].is, minutes[2].is, minutes[3].is, minutes[4].is)
+		if n > maxSlots {
+			return fault.Invalid("slots", "would be %d by these minutes, and %d are the most: give speakers more minutes, or say how many slots there are", n, maxSlots)
+		}
+		set.SetSlots(n)
 	}
 	return nil
 }

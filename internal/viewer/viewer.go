@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// Grant is a role within a scope: "round:45", "state:EGY", "language:FR",
+// Grant is a role within a scope: "round:rnd_…", "state:EGY", "language:FR",
 // "registration:reg_…"; an empty scope is everywhere.
 type Grant struct {
 	Role  Role
