@@ -321,6 +321,9 @@ func (s *step) arrive() error {
 			return err
 		}
 	}
+	if err := s.dropPast(s.row, s.To); err != nil {
+		return err
+	}
 	if s.t.apply == nil {
 		return nil
 	}
