@@ -137,7 +137,7 @@ func TestApplicantsAreTold(t *testing.T) {
 		}
 		h.clock.set("2026-02-11T12:00:00Z")
 		h.sweep(t)
-		h.checkTold(t, chosen, "receipt QUEUED", "offer QUEUED", "offer-reminder QUEUED", "offer-reminder QUEUED", "expired QUEUED")
+		h.checkTold(t, chosen, "receipt QUEUED", "offer CANCELLED", "offer-reminder CANCELLED", "offer-reminder CANCELLED", "expired QUEUED")
 		proposed := h.checkTold(t, waiting, "receipt QUEUED", "waitlisted QUEUED", "offer DRAFT")
 		if !strings.Contains(proposed.text, "18 February 2026, 13:00 (Geneva)") {
 			t.Errorf("what is proposed says %s", proposed.text)
@@ -145,11 +145,11 @@ func TestApplicantsAreTold(t *testing.T) {
 		if code := h.own(t, waiting, "withdrawApplication"); code != "" {
 			t.Fatal(code)
 		}
-		h.checkTold(t, waiting, "receipt QUEUED", "waitlisted QUEUED", "offer CANCELLED", "withdrawn-thanks QUEUED")
+		h.checkTold(t, waiting, "receipt QUEUED", "waitlisted CANCELLED", "offer CANCELLED", "withdrawn-thanks QUEUED")
 		if code := h.move(t, h.manager, last, "CANCELLED", map[string]any{"reason": "The room is gone."}); code != "" {
 			t.Fatal(code)
 		}
-		h.checkTold(t, last, "receipt QUEUED", "offer CANCELLED", "offer QUEUED", "merged QUEUED", "offer-reminder QUEUED", "offer-reminder QUEUED", "confirmed QUEUED", "cancelled DRAFT")
+		h.checkTold(t, last, "receipt QUEUED", "offer CANCELLED", "offer CANCELLED", "merged QUEUED", "offer-reminder CANCELLED", "offer-reminder CANCELLED", "confirmed CANCELLED", "cancelled DRAFT")
 	})
 }
 
@@ -172,7 +172,7 @@ func TestWhoWaitedIsTold(t *testing.T) {
 	h.sweep(t)
 	h.sweep(t)
 	h.checkState(t, a, "NOT_SELECTED")
-	h.checkTold(t, a, "receipt QUEUED", "waitlisted QUEUED", "not-selected QUEUED")
+	h.checkTold(t, a, "receipt QUEUED", "waitlisted CANCELLED", "not-selected QUEUED")
 }
 
 // TestVeto keeps a registration where it is, with all that would follow.

@@ -11709,7 +11709,10 @@ type OutboxMessage {
   the protection officer. Null as well for a task, and where it was erased.
   """
   address: String
-  "Codes of the mail server, as in \"550 5.1.1\"; empty: none. Its words are not kept, since they may repeat an address."
+  """
+  Codes of the mail server, as in "550 5.1.1"; empty: none. Its words are not kept, since they may repeat an address. Of what was queued and
+  holds no more, as an offer that was confirmed meanwhile, what its registration has become, as in "CONFIRMED": it is CANCELLED.
+  """
   failure: String!
   "Made since it was queued."
   attempts: Int!

@@ -47,7 +47,7 @@ func (o *Outbox) send(ctx context.Context, j sendJob) error {
 }
 
 // claim takes a queued message. It returns none where there is nothing to send: it was sent or
-// cancelled, or its turn comes later.
+// cancelled, holds no more, or its turn comes later.
 func (o *Outbox) claim(ctx context.Context, uid string) (m *ent.OutboxMessage, err error) {
 	err = database.WithTx(ctx, o.db, func(tx *database.Tx) error {
 		m = nil
@@ -61,6 +61,9 @@ func (o *Outbox) claim(ctx context.Context, uid string) (m *ent.OutboxMessage, e
 		now := o.now().UTC().Truncate(time.Microsecond)
 		if row.NextAt != nil && row.NextAt.After(now) {
 			return o.insert(ctx, tx, uid, *row.NextAt)
+		}
+		if dropped, err := o.dropPast(ctx, tx, row); err != nil || dropped {
+			return err
 		}
 		turn, err := o.afterOthers(ctx, tx, row, now)
 		if err == nil && !turn.After(now) {
@@ -187,6 +190,9 @@ func (o *Outbox) outcome(ctx context.Context, tx *database.Tx, m *ent.OutboxMess
 	}
 	if n == 0 || again.IsZero() {
 		return nil
+	}
+	if dropped, err := o.dropPast(ctx, tx, m); err != nil || dropped { // others wait for it
+		return err
 	}
 	return o.insert(ctx, tx, m.UID, again)
 }

@@ -32,6 +32,7 @@ var fields = map[string]field{
 	"partners":     {false, [3]string{"Coalition of Examples", "Coalition des exemples", "Coalición de Ejemplos"}},
 	"feedback":     {false, [3]string{"Your topics were covered by other speakers.", "Vos thèmes ont été abordés par d’autres intervenants.", "Otros participantes ya trataron sus temas."}},
 	"alternatives": {false, [3]string{"You can still follow the meeting online where it is streamed.", "Si la réunion est diffusée en ligne, vous pouvez l’y suivre.", "Si la reunión se transmite en línea, puede seguirla allí."}},
+	"until":        {false, [3]string{"Until 24 November 2026, 23:59 (Geneva) you can register others:", "Jusqu’au 24 novembre 2026 à 23 h 59 (Genève), vous pouvez en ajouter :", "Hasta el 24 de noviembre de 2026 a las 23:59 (Ginebra) pueden añadir otras:"}},
 	"change":       {false, [3]string{"your meeting has moved.", "votre réunion a été déplacée.", "su reunión se ha trasladado."}},
 	"round":        {false, [3]string{"53rd session", "53e session", "53.º período de sesiones"}},
 	"news":         {false, [3]string{"Ruritania: 1 answered; Utopia: 3 submitted, 1 withdrawn", "Ruritanie : 1 complétée ; Utopie : 3 déposées, 1 retirée", "Ruritania: 1 completada; Utopía: 3 presentadas, 1 retirada"}},
@@ -70,7 +71,7 @@ var uses = map[string][]string{
 	"mission-reminder":    {"name", "mission", "round", "deadline", "link"},
 	"mission-postponed":   {"name", "mission", "round", "state", "link"},
 	"mission-not-held":    {"name", "mission", "round", "state", "link"},
-	"mission-rescheduled": {"name", "mission", "round", "state", "meeting", "deadline", "link"},
+	"mission-rescheduled": {"name", "mission", "round", "state", "meeting", "deadline", "until", "link"},
 	"thank-you":           {"name", "organisation", "state", "link"},
 	"officer-news":        {"name", "news", "link"},
 }
@@ -83,7 +84,7 @@ const neutral = "neutral"
 const unreached = "unreached"
 
 // optional fields can be missing, so that a template asks first: {{if .name}}…{{end}}.
-var optional = []string{"name", "feedback", "alternatives"}
+var optional = []string{"name", "feedback", "alternatives", "until"}
 
 // Keys are those of all templates.
 func Keys() []string { return slices.Sorted(maps.Keys(uses)) }

@@ -44,9 +44,10 @@ type Outbox struct {
 	mail Mailer // nil: none is configured; what is queued waits for a process that has one
 	pace time.Duration
 
-	beforeRelease func(ctx context.Context, tx *database.Tx, about ...string) error               // nil: always
-	unseen        func(ctx context.Context, client *ent.Client, v *viewer.Viewer) (string, error) // nil: nothing
-	names         func(ctx context.Context, tx *database.Tx, about, reason string) error          // nil: nobody
+	beforeRelease func(ctx context.Context, tx *database.Tx, about ...string) error                  // nil: always
+	unseen        func(ctx context.Context, client *ent.Client, v *viewer.Viewer) (string, error)    // nil: nothing
+	names         func(ctx context.Context, tx *database.Tx, about, reason string) error             // nil: nobody
+	past          func(ctx context.Context, tx *database.Tx, about, template string) (string, error) // nil: all holds
 	now           func() time.Time
 	retry         func(attempts int) time.Duration
 	giveUp        time.Duration

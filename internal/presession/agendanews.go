@@ -3,6 +3,7 @@ package presession
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/upr-info/upr/ent"
 	"github.com/upr-info/upr/ent/presession"
@@ -55,7 +56,17 @@ func (c *change) tellChange(row *ent.Registration, what string, place int) error
 			what = "NEW"
 		}
 	}
-	d.Data["change"], d.Hold = wordingIn(d.Language).agenda(what, place), true
+	in := wordingIn(d.Language)
+	d.Data["change"], d.Hold = in.agenda(what, place), true
+	if what == "NEW" {
+		otherwise, err := c.toldOtherwise(row, &d)
+		if err != nil {
+			return err
+		}
+		if otherwise {
+			d.Data["change"] = strings.TrimSuffix(in.planned, ".") + "; " + in.moved
+		}
+	}
 	if err := c.takeOver(row, &d, what == "REORDERED"); err != nil {
 		return err
 	}
@@ -64,6 +75,28 @@ func (c *change) tellChange(row *ent.Registration, what string, place int) error
 	}
 	_, err = c.means.Outbox.Add(c.ctx, c.Tx, d)
 	return err
+}
+
+// toldOtherwise says whether who is told for the first time that they are in the agenda was mailed another time or room as they
+// confirmed. That the meeting is postponed, or that its time is to follow, was no time.
+func (c *change) toldOtherwise(row *ent.Registration, d *notify.Draft) (bool, error) {
+	all, err := c.means.Outbox.About(c.ctx, c.Tx, row.UID)
+	if err != nil {
+		return false, err
+	}
+	for _, m := range slices.Backward(all) {
+		if m.Status == notify.DraftStatus || m.Status == notify.Cancelled {
+			continue
+		}
+		switch m.Template {
+		case "postponed":
+			return false, nil
+		case "confirmed":
+			said, err := m.Filled("meeting")
+			return said != "" && said != wordingIn(m.Language).later && said != d.Data["meeting"], err
+		}
+	}
+	return false, nil
 }
 
 // knowsAgenda says whether somebody was told that they are in the agenda.

@@ -181,6 +181,9 @@ func (s *step) endMerged() error {
 		if err := s.dropDrafts(row, s.To); err != nil {
 			return err
 		}
+		if err := s.dropPast(row, s.To); err != nil {
+			return err
+		}
 		if err := s.tellMergerEnded(row, s.row, template, s.To == Cancelled); err != nil {
 			return err
 		}

@@ -155,6 +155,9 @@ func (c *change) missionNews(row *ent.Invitation, m *ent.PreSession, template st
 	if template == missionRescheduled {
 		d.Data["meeting"] = in.meeting(m.StartsAt.In(geneva), time.Duration(m.Duration)*time.Minute, m.Room)
 		d.Data["deadline"] = in.deadline(missionsCloseAt(m).In(geneva))
+		if missionsCloseAt(m).After(c.now) {
+			d.Data["until"] = in.until(d.Data["deadline"])
+		}
 	}
 	return d, nil
 }

@@ -323,6 +323,9 @@ func (s *step) arrive() error {
 			return err
 		}
 	}
+	if err := s.dropPast(s.row, s.To); err != nil {
+		return err
+	}
 	if s.t.apply == nil {
 		return nil
 	}

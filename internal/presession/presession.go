@@ -58,6 +58,7 @@ func New(db *database.DB, now func() time.Time, means Means) *Service {
 		means.Outbox.Bind(s.beforeRelease)
 		means.Outbox.Hide(unseenMail)
 		means.Outbox.Compare(s.messageNamesNobody)
+		means.Outbox.Look(s.pastMail)
 	}
 	if means.Files != nil {
 		means.Files.OnChange(s.statementRefused)

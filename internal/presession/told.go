@@ -178,8 +178,11 @@ func (c *change) takeOver(row *ent.Registration, d *notify.Draft, reordered bool
 		for _, news := range []string{in.planned, in.moved} {
 			first := strings.TrimSuffix(news, ".")
 			switch {
-			case !strings.HasPrefix(said, first):
+			case !strings.HasPrefix(said, first) || strings.HasPrefix(d.Data["change"], first):
 			case reordered:
+				if moved := strings.TrimSuffix(in.moved, "."); first != moved && strings.Contains(said, moved) {
+					first += "; " + moved
+				}
 				d.Data["change"] = first + "; " + d.Data["change"]
 			default:
 				d.Data["change"] = news

@@ -141,6 +141,12 @@ func (w *wording) alternatives() string {
 		"Todavía puede enviar una declaración escrita a las misiones y, si la reunión se transmite en línea, seguirla allí.")
 }
 
+// until is what a mission can still do about a meeting.
+func (w *wording) until(deadline string) string {
+	return fmt.Sprintf(w.pick("Until %s you can register others, or say that somebody does not come:",
+		"Jusqu’au %s, vous pouvez en ajouter, ou signaler que quelqu’un ne vient pas :", "Hasta el %s pueden añadir otras, o indicar que alguien no asistirá:"), deadline)
+}
+
 // news says how many registrations for a Pre-session were submitted, answered, and withdrawn.
 func (w *wording) news(state string, counts [3]int) string {
 	words := strings.Fields(w.pick("submitted answered withdrawn", "déposée complétée retirée", "presentada completada retirada"))
