@@ -92,9 +92,9 @@ func askQuestion(s *step) error {
 	return nil
 }
 
-// answersInTime: time returns it when the time is over, the applicant before.
+// answersInTime: time returns it when the time is over, or the meeting was held, the applicant before.
 func answersInTime(s *step) error {
-	over := s.row.RespondBy != nil && s.now.After(*s.row.RespondBy)
+	over := s.row.RespondBy != nil && s.now.After(*s.row.RespondBy) || s.row.Edges.Meeting.State == presession.StateHELD
 	switch {
 	case s.role == System && !over:
 		return conflict("", "the applicant still has time to answer")

@@ -27,7 +27,8 @@ var holdsIn = map[string][]State{
 	"confirmed":      {Confirmed, Spoke, NoShow},
 	"agenda-changed": {Offered, Confirmed, Merged}, "postponed": {Offered, Confirmed, Merged},
 	"statement-due":      {Confirmed},
-	"submission-refused": goesOn, "statement-returned": goesOn, "asks-to-confirm": goesOn,
+	"thank-you":          {Spoke},
+	"submission-refused": goesOn, "statement-returned": goesOn, "asks-to-confirm": slices.Concat(goesOn, []State{Withdrawn}), // who keeps a statement confirms
 }
 
 func stillHolds(template string, in State) bool {

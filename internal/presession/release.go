@@ -193,6 +193,8 @@ func (c *change) release(row *ent.Registration, as string) error {
 	st := &step{change: c, Move: Move{ID: row.UID, To: to}, t: t, row: row, role: viewer.Manager, as: as, set: c.Ent.Registration.UpdateOne(row)}
 	var err error
 	switch to {
+	case Waitlisted:
+		err = st.unless("the place on the waiting list of", st.refuseOver())
 	case Offered:
 		err = st.offerPending()
 	case Merged:

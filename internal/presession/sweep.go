@@ -53,7 +53,7 @@ func (s *Service) lapse(ctx context.Context) error {
 	rows, err := s.db.Ent.Registration.Query().Where(registration.Or(
 		registration.And(registration.StateEQ("OFFERED"), registration.Or(registration.OfferExpiresAtLT(now),
 			registration.HasMeetingWith(presession.StartsAtLTE(now)))),
-		registration.And(registration.StateEQ("CHANGES_REQUESTED"), registration.RespondByLT(now)),
+		registration.And(registration.StateEQ("CHANGES_REQUESTED"), registration.Or(registration.RespondByLT(now), registration.HasMeetingWith(presession.StateEQ("HELD")))),
 		registration.And(registration.StateEQ("WAITLISTED"), registration.HasMeetingWith(presession.StateEQ("HELD"))),
 		registration.And(registration.StateIn(toldNotHeld...), registration.HasMeetingWith(presession.StateEQ("NOT_HELD"))),
 	)).WithMeeting().Order(ent.Asc(registration.FieldID)).All(ctx)
