@@ -278,13 +278,13 @@ func (c *change) refuseToCome(id int) error {
 
 // refuseUndecided: who applied and was never told anything would not be told any more.
 func (c *change) refuseUndecided(id int) error {
-	undecided, err := c.Ent.Registration.Query().Where(registration.HasMeetingWith(inRound(id)), registration.StateIn("SUBMITTED", "CHANGES_REQUESTED", "SHORTLISTED")).
+	waiting, err := c.Ent.Registration.Query().Where(registration.HasMeetingWith(inRound(id)), registration.StateIn("SUBMITTED", "CHANGES_REQUESTED", "SHORTLISTED")).
 		Order(ent.Asc(registration.FieldID)).Select(registration.FieldReference).Strings(c.ctx)
 	if err != nil {
 		return fmt.Errorf("look for what is not decided: %w", err)
 	}
-	if n := len(undecided); n > 0 {
-		return conflict("to", "is not possible while nobody has decided on %d registrations, as %s: decide, and release the decisions (releaseDecisions)", n, strings.Join(undecided[:min(n, 3)], ", "))
+	if n := len(waiting); n > 0 {
+		return conflict("to", "is not possible while nobody has decided on %d registrations, as %s: decide, and release the decisions (releaseDecisions)", n, strings.Join(waiting[:min(n, 3)], ", "))
 	}
 	return nil
 }
