@@ -215,3 +215,20 @@ func TestMailThatIsSentAtThisMoment(t *testing.T) {
 		}
 	})
 }
+
+// TestNobodyIsThankedWhoDidNotCome: thanks that wait in the queue are taken back where it is corrected that somebody spoke.
+func TestNobodyIsThankedWhoDidNotCome(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		h := openHall(t, url)
+		a, officer := h.withAgenda(t)
+		h.clock.set("2026-03-02T10:00:00Z")
+		for _, c := range []struct{ to, want string }{{"SPOKE", "QUEUED"}, {"NO_SHOW", "CANCELLED"}} {
+			if code := h.move(t, officer, a, c.to, map[string]any{"reason": "The officer was there."}); code != "" {
+				t.Fatal(code)
+			}
+			if _, _, status := h.toldWith(t, a, "thank-you"); status != c.want {
+				t.Errorf("once it is %s, thanks are %s, want %s", c.to, status, c.want)
+			}
+		}
+	})
+}
